@@ -1,8 +1,8 @@
-"""A library's actions and knowledge during an outage of Alma, computed from values to values.
+"""What a library does and knows during an outage of Alma, independent of any user interface.
 
-Nothing here knows Panel. Only two folders touch the outside world: `procedure.io` uses the clock,
-the network and the disk, and the stand-ins of `procedure.simulation` each listen on a port.
-`procedure.open_records` reads what an installation recorded.
+Nothing here depends on Panel. Only `procedure.io` (clock, network, disk) and the stand-in servers
+in `procedure.simulation` touch the outside world. `procedure.open_records` opens the records of an
+installation.
 """
 
 import lazy_loader

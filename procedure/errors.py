@@ -1,51 +1,51 @@
-"""The errors of the procedure: one root, named leaves, each message says what to do next.
+"""The errors of the procedure; each message says what to do next.
 
     ProcedureError
-    ├── HandbookError        the handbook cannot be used; carries all of its faults
-    ├── ScenarioError        a scenario file that cannot be replayed; carries every fault found
+    ├── HandbookError        the handbook cannot be used; lists all of its faults
+    ├── ScenarioError        a scenario file cannot be replayed; lists all of its faults
     ├── JournalError
-    │   ├── JournalMoved     somebody else wrote first; read again and decide again
-    │   ├── JournalMissing   there is no database where one was to be read
+    │   ├── JournalMoved     somebody else wrote first; read and decide again
+    │   ├── JournalMissing   there is no database to read
     │   ├── JournalTooNew    the database was written by a later version of Relais
     │   ├── JournalTooOld    the database was written by an earlier version, and may not be changed
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
-    │       ├── JournalGone     the database's files are not those that were opened
+    │       ├── JournalGone     the database's files were moved, removed or replaced
     │       └── JournalDamaged  the database or its disk is damaged
-    ├── AccountRefused       an account that cannot be added or changed as asked
-    ├── BackupRefused        a backup or a restore that cannot be made as asked
-    ├── TransferRefused      a database that cannot be copied into another as asked
-    ├── TransactionRefused   a loan or a void that cannot be recorded as given
-    ├── OutageRefused        an act on an outage that cannot be recorded as given
-    ├── OutageNotFound       no declared outage, or more than one, of the id that was given
-    ├── AlertUndelivered     an alert that a channel did not take; it is sent again
-    ├── PlannedWorkRefused   planned work that cannot be entered as given
-    ├── TimesUnconfirmed     (reconciliation.export_times) an export with loans of another year
-    ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
-    ├── OfflineListError     a list of accounts or items that cannot be read
-    │   └── OfflineListRefused  one that can be read, but that a person must accept
-    ├── ExportRefused        frames of the records that cannot be written as asked
+    ├── AccountRefused       adding or changing an account was refused
+    ├── BackupRefused        a backup or a restore was refused
+    ├── TransferRefused      copying a database into another was refused
+    ├── TransactionRefused   a transaction was refused
+    ├── OutageRefused        an action on an outage was refused
+    ├── OutageNotFound       an id matches no declared outage, or more than one
+    ├── AlertUndelivered     a channel did not accept an alert, which will be sent again
+    ├── PlannedWorkRefused   planned work was refused
+    ├── TimesUnconfirmed     (reconciliation.export_times) loans in an export have implausible times
+    ├── OfflineFileError     a line or a field does not fit in an offline file
+    ├── OfflineListError     a list of accounts or items cannot be read
+    │   └── OfflineListRefused  a list must be accepted by staff
+    ├── ExportRefused        exporting frames of the records was refused
     └── AlmaError
-        ├── AlmaUnavailable  no answer that can be used, after several attempts; go on later
-        ├── AlmaQuotaUsedUp  the day's quota is nearly used up; go on after midnight
-        ├── AlmaKeyRefused   the key is missing or not allowed to do this
-        └── RequestOutcomeUnknown  a request with an effect was not answered: never send it again
+        ├── AlmaUnavailable  no usable answer after several attempts; continue later
+        ├── AlmaQuotaUsedUp  the day's quota is nearly used up; continue after midnight
+        ├── AlmaKeyRefused   the API key is missing or lacks permission
+        └── RequestOutcomeUnknown  a request with an effect was not answered; never send it again
 
-What a probe finds is never an error: it is an `Outcome`.
+The failure of a probe is not an error: it is an `Outcome`.
 """
 
 from dataclasses import dataclass
 
 
 class ProcedureError(Exception):
-    """The root of all errors with which the procedure refuses something."""
+    """The base of all errors below."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """A fault in the handbook: the file, the key in it, and what to do about it.
+    """A fault in a file: the file, the key in it, and what to do about it.
 
-    `key` is empty if the fault is the file itself. `line` counts from 1; 0 means unknown. `fix` is
-    the line that upgrades a handbook in an earlier form; it is empty if the line must be deleted.
+    `key` is empty if the file itself is at fault. `line` counts from 1; 0 means unknown. `fix` is
+    the line that upgrades an earlier handbook, or empty if the line must be deleted.
     """
 
     file: str
@@ -66,11 +66,11 @@ class _FaultyFile(ProcedureError):
 
 
 class HandbookError(_FaultyFile):
-    """The handbook cannot be used as it is; `faults` lists all of its faults."""
+    """The handbook cannot be used; `faults` lists all of its faults."""
 
 
 class ScenarioError(_FaultyFile):
-    """A scenario file cannot be replayed as it is; `faults` lists every fault."""
+    """A scenario file cannot be replayed; `faults` lists all of its faults."""
 
 
 class JournalError(ProcedureError):
@@ -78,7 +78,7 @@ class JournalError(ProcedureError):
 
 
 class JournalMoved(JournalError):
-    """Another process wrote between our reading and writing: read again and decide again."""
+    """Another process wrote between our reading and writing: read and decide again."""
 
 
 class JournalMissing(JournalError):
@@ -94,11 +94,11 @@ class JournalTooOld(JournalError):
 
 
 class JournalUnwritable(JournalError):
-    """The database did not take the entry: the disk is full, read-only, or held by another."""
+    """Nothing was written: the disk is full or read-only, or the database is locked."""
 
 
 class JournalGone(JournalUnwritable):
-    """The database's files were moved, removed or replaced, or the database lacks entries."""
+    """The database's files were moved, removed or replaced, or entries are missing from it."""
 
 
 class JournalDamaged(JournalUnwritable):
@@ -106,27 +106,26 @@ class JournalDamaged(JournalUnwritable):
 
 
 class OpenIdRefused(ProcedureError):
-    """A sign-in by OpenID Connect failed; the message names the check, and quotes no token."""
+    """A sign-in by OpenID Connect failed; the message names the check and contains no token."""
 
 
 class BackupRefused(ProcedureError):
-    """A backup or a restore cannot be made as asked; the message says what was left as it was."""
+    """A backup or a restore was refused; the message says what was left unchanged."""
 
 
 class TransferRefused(ProcedureError):
-    """A database cannot be copied into another as asked; both are as they were."""
+    """Copying a database into another was refused; both are unchanged."""
 
 
 class AccountRefused(ProcedureError):
-    """An account cannot be added or changed as asked; nothing was changed."""
+    """Adding or changing an account was refused; nothing was changed."""
 
 
 class TransactionRefused(ProcedureError):
-    """A loan or a void cannot be recorded as given.
+    """A transaction was refused.
 
-    `reason` is a short key (`patron_missing`, `barcode_too_long`, …) that the page puts into the
-    reader's language; the message is the same in English for a shell or a log, and never quotes
-    an identifier.
+    `reason` is a key (`patron_missing`, `barcode_too_long`, …) for which pages have a translated
+    text. The message is the English text for commands and logs, and never contains an identifier.
     """
 
     def __init__(self, reason: str, message: str) -> None:
@@ -135,11 +134,11 @@ class TransactionRefused(ProcedureError):
 
 
 class OutageRefused(ProcedureError):
-    """A person's act on an outage cannot be recorded as given.
+    """An action on an outage was refused.
 
-    `reason` is a short key (`title_missing`, `none_stands`, …) that the page puts into the reader's
-    language; the message is the same in English. `name` is the name of another outage, if the
-    refusal is about one.
+    `reason` is a key (`title_missing`, `none_stands`, …) for which pages have a translated text;
+    the message is the English text. `name` is the name of another outage, if the refusal is about
+    one.
     """
 
     def __init__(self, reason: str, message: str, name: str = "") -> None:
@@ -148,7 +147,7 @@ class OutageRefused(ProcedureError):
 
 
 class OutageNotFound(ProcedureError):
-    """No declared outage, or more than one, has the id that was given; the message lists them."""
+    """An id matches no declared outage or more than one; the message lists them."""
 
 
 class AlertUndelivered(ProcedureError):
@@ -156,10 +155,9 @@ class AlertUndelivered(ProcedureError):
 
 
 class PlannedWorkRefused(ProcedureError):
-    """Planned work cannot be entered as given.
+    """Planned work was refused.
 
-    `reason` is a short key (`begin_skipped`, `backwards`, …) that the page puts into the reader's
-    language.
+    `reason` is a key (`begin_skipped`, `backwards`, …) for which pages have a translated text.
     """
 
     def __init__(self, reason: str) -> None:
@@ -174,23 +172,23 @@ class _FaultyLine(ProcedureError):
 
 
 class OfflineFileError(_FaultyLine):
-    """A line or a field does not fit Alma's offline circulation file."""
+    """A line or a field does not fit in an offline circulation file."""
 
 
 class OfflineListError(_FaultyLine):
-    """A list of accounts or items cannot be read; the message quotes no identifier."""
+    """A list of accounts or items cannot be read; the message contains no identifier."""
 
 
 class OfflineListRefused(OfflineListError):
-    """A list may be cut short, outdated or from another library: a person must accept it."""
+    """A list may be cut off, outdated or another library's, and must be accepted by staff."""
 
 
 class ExportRefused(ProcedureError):
-    """Frames of the records cannot be written as asked; nothing was written."""
+    """Exporting frames of the records was refused; nothing was written."""
 
 
 class AlmaError(ProcedureError):
-    """A request to Alma's API failed; the answers before it remain valid."""
+    """A request to Alma's API failed; earlier answers remain valid."""
 
 
 class AlmaUnavailable(AlmaError):
@@ -202,13 +200,13 @@ class AlmaQuotaUsedUp(AlmaError):
 
 
 class AlmaKeyRefused(AlmaError):
-    """The key is missing or lacks the permission."""
+    """The API key is missing or lacks permission."""
 
 
 class RequestOutcomeUnknown(AlmaError):
-    """A request with an effect was sent but not answered: Alma may or may not have done it."""
+    """A request with an effect was not answered: Alma may or may not have carried it out."""
 
 
 def loggable(error: BaseException) -> str:
-    """Return the loggable text of an error: only its type if the message may quote a patron."""
+    """Return an error's text for the log, or only its type if the message may identify a patron."""
     return str(error) if isinstance(error, ProcedureError) else type(error).__name__

@@ -1,8 +1,7 @@
-"""The journal: append-only, the only memory; each screen is a fold over it.
+"""The append-only journal, from which all state is computed.
 
-Every entry has an id that is made where the event happened, so that sending it twice changes
-nothing. A new kind is one dataclass with its stored name (an `Act` if a person did it at a
-workstation), and one row in `procedure.io.database.entry_kinds`.
+To add a kind of entry, write a dataclass (a subclass of `Act` for actions by people), and add it to
+`procedure.io.database.entry_kinds`.
 """
 
 from collections.abc import Awaitable, Collection, Sequence
@@ -14,26 +13,26 @@ from uuid import UUID
 
 
 class Entry(Protocol):
-    """The base of every kind of entry: the stored name of the kind, an id, and an instant."""
+    """The fields of every kind of entry; `KIND` is the stored name of the kind."""
 
     KIND: ClassVar[str]
 
     @property
     def id(self) -> UUID:
-        """Made together with the entry, so that sending it twice changes nothing."""
+        """Generated where the event happened, so that sending the entry twice has no effect."""
         ...
 
     @property
     def at(self) -> datetime:
-        """The time at which it happened (aware)."""
+        """The time of the event (aware)."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """An entry about a person's act; `at` is aware UTC.
+    """An entry about an action by a person; `at` is aware UTC.
 
-    `operator` is the person's name, from the sign-in or as given, or None if there is none.
+    `operator` is the person's name, from the sign-in or as entered, or None.
     """
 
     id: UUID
@@ -42,14 +41,14 @@ class Act:
     operator: str | None = None
 
 
-# The kinds that would make a decision stale, and the position up to which they have been read.
+# The kinds that may make a decision stale, and the position up to which they were read.
 Newest = tuple[tuple[str, ...], int]
-MOVED = "something newer was recorded meanwhile: read again"
+MOVED = "something newer has been recorded in the meantime: read again"
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An entry as recorded: its position, and when it was committed (UTC)."""
+    """A recorded entry, with its position and the time at which it was committed (UTC)."""
 
     position: int
     recorded_at: datetime
@@ -57,17 +56,17 @@ class Recorded:
 
 
 class Journal(Protocol):
-    """The interface of a journal, in memory, SQLite or PostgreSQL."""
+    """The interface of a journal."""
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
-        """Commit the entries in one transaction and return them as recorded.
+        """Commit the entries in one transaction, and return them as recorded.
 
-        An entry whose id is already known is not written again: the first record is returned.
-        `unless_newer=(kinds, position)` refuses all entries with `JournalMoved` when there is an
-        entry of one of those kinds after that position, so that no loan goes into two files.
+        If an entry's id is already known, nothing is written and the first record is returned. With
+        `unless_newer=(kinds, position)`, all entries are refused if there is an entry of these
+        kinds after that position, so that no loan can end up in two files.
 
         Raises:
-            JournalMoved: see above.
+            JournalMoved: there is such an entry.
             JournalUnwritable: nothing was committed.
         """
         ...
@@ -75,17 +74,17 @@ class Journal(Protocol):
     def submit(
         self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
-        """Append without waiting: a page awaits `asyncio.wrap_future` of the result.
+        """Append without waiting; a page awaits `asyncio.wrap_future` of the result.
 
-        Submitted entries are committed even if nobody is waiting for them any more.
+        The entries are committed even if nobody waits for the result any more.
         """
         ...
 
     def record(self, *entries: Entry) -> Awaitable[tuple[Recorded, ...]]:
         """Append from a coroutine of the running loop.
 
-        This is cheaper than `submit` if many wait at once: their loop is woken once per
-        transaction.
+        This is cheaper than `submit` if many coroutines wait, because the loop is woken only once
+        per transaction.
         """
         ...
 
@@ -99,8 +98,8 @@ class Journal(Protocol):
     ) -> Sequence[Recorded]:
         """Return the entries committed after `position`, in order.
 
-        With `kinds`, return only entries of those kinds; with `at_least`, only entries whose own
-        `at` is not earlier; with `until`, no entries after that position.
+        `kinds` restricts the kinds of entry, `at_least` the entries' own `at`, and `until` is the
+        last position to return.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Conversion between instants and local wall-clock times, including the clock changes."""
+"""Conversion between instants and local times."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,38 +6,37 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 USUAL_ZONE = ZoneInfo("Europe/Zurich")
-_zones = [USUAL_ZONE]  # the zone of this process, which serves one library
+_zones = [USUAL_ZONE]  # the zone of this process
 
 
 def library_zone() -> ZoneInfo:
-    """Return the time zone of the library that this process serves."""
     return _zones[0]
 
 
 def use_zone(zone: ZoneInfo) -> None:
-    """Make this process show and read local times in a library's zone; called at its start."""
+    """Set the library's time zone for this process; call this at its start."""
     _zones[:] = [zone]
     _local_minute.cache_clear()
     _latest_day.clear()
 
 
 def zone_named(name: str) -> ZoneInfo | None:
-    """Return the time zone with this name (`Europe/Zurich`), or None."""
+    """Return the time zone with a name such as `Europe/Zurich`, or None."""
     try:
         return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):  # unknown, a path, or the name of a folder
+    except (LookupError, ValueError, OSError):  # an unknown name, a path or a folder
         return None
 
 
 def local(at: datetime, zone: ZoneInfo | None = None) -> datetime:
-    """Return an aware instant in local time, the library's by default."""
+    """Convert an aware instant to local time, by default the library's."""
     return at.astimezone(zone or library_zone())
 
 
 def local_minute(at: datetime) -> datetime:
     """Return the local minute of a UTC instant.
 
-    Cached, because thousands of transactions share a minute, and conversion is their main cost.
+    Cached, because the conversion is the main cost of reading thousands of transactions.
     """
     return _local_minute(at.replace(second=0, microsecond=0))
 
@@ -47,14 +46,14 @@ def _local_minute(minute: datetime) -> datetime:
     return local(minute)
 
 
-# The local day of the last call, as the UTC instants of its start and end.
+# The local day of the last call, with its start and end in UTC.
 _latest_day: list[tuple[datetime, datetime, date]] = []
 
 
 def local_day(at: datetime) -> date:
     """Return the local day of a UTC instant.
 
-    The last day is cached: conversion costs more than all other work on a loan.
+    The last day is cached, because the conversion is the main cost of reading a loan.
     """
     for start, end, day in _latest_day:
         if start <= at < end:
@@ -73,19 +72,19 @@ def start_of_hour(at: datetime) -> datetime:
 
 
 def at_noon(day: date) -> datetime:
-    """Return noon of a local day (aware)."""
+    """Return noon on a local day (aware)."""
     return datetime.combine(day, time(12), library_zone())
 
 
 def is_ambiguous(at: datetime, zone: ZoneInfo | None = None) -> bool:
-    """Return whether the wall time occurs twice that night and needs its zone shown."""
+    """Return whether the local time of an instant occurs twice, so its offset must be shown."""
     return len(instants(local(at, zone).replace(tzinfo=None), zone)) == 2
 
 
 def instants(wall_time: datetime, zone: ZoneInfo | None = None) -> tuple[datetime, ...]:
-    """Return the UTC instants at which the wall clock shows this naive time, earliest first.
+    """Return the UTC instants with this naive local time, earliest first.
 
-    There are none in the hour skipped in March, two in the hour repeated in October, otherwise one.
+    There are none in the hour skipped in March, and two in the hour repeated in October.
     """
     there = zone or library_zone()
     candidates = (wall_time.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
@@ -102,19 +101,17 @@ _CLOCK_TEXT = re.compile(
 
 
 def parse_last_time(text: str, now: datetime) -> datetime | None:
-    """Return the latest instant up to `now` (UTC) at which the library's clock showed this time.
+    """Return the latest instant (UTC) up to `now` with this local time, or None.
 
-    Without a date, the time is taken as today's or yesterday's. The result is None if the text is
-    not a time.
+    The text is a time of day, optionally with a date.
     """
     return max((at for at in _candidates(text, now) if at <= now), default=None)
 
 
 def parse_next_time(text: str, now: datetime) -> datetime | None:
-    """Return the first instant after `now` (UTC) at which the library's clock will show this time.
+    """Return the first instant (UTC) after `now` with this local time, or None.
 
-    Without a date, the time is taken as today's or tomorrow's. The result is None if the text is
-    not a time.
+    The text is a time of day, optionally with a date.
     """
     return min((at for at in _candidates(text, now) if at > now), default=None)
 

@@ -1,11 +1,11 @@
-"""The weekly hours of a contact or a desk, as the handbook gives them in local time."""
+"""The weekly hours of contacts and desks, in local time."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class OtherHours:
-    """The hours of some weekdays (Monday is 1), as local times `HH:MM`."""
+    """Different hours on some weekdays (Monday is 1), as local times `HH:MM`."""
 
     weekdays: tuple[int, ...]
     opens: str
@@ -14,11 +14,11 @@ class OtherHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours:
-    """The days and hours of a week on which somebody is there.
+    """The days and hours of a week at which somebody is there.
 
-    - `weekdays`: ISO numbers (Monday is 1), empty if the handbook does not say.
-    - `opens`, `closes`: local times `HH:MM`, None if the handbook gives none; `other_hours` replace
-      them on their weekdays.
+    - `weekdays`: ISO numbers (Monday is 1); empty if the handbook does not say.
+    - `opens`, `closes`: local times `HH:MM`, or None if the handbook does not say; `other_hours`
+      take precedence on their weekdays.
     """
 
     weekdays: tuple[int, ...] = ()
@@ -28,17 +28,16 @@ class OpeningHours:
 
     @property
     def hours_known(self) -> bool:
-        """Whether the handbook gives any day."""
         return bool(self.days)
 
     @property
     def days(self) -> tuple[int, ...]:
-        """Every weekday on which somebody is there."""
+        """The weekdays on which somebody is there."""
         others = {day for hours in self.other_hours for day in hours.weekdays}
         return tuple(sorted({*self.weekdays, *others}))
 
     def hours_on(self, weekday: int) -> tuple[str | None, str | None]:
-        """Return the times between which somebody is there on one of these weekdays."""
+        """Return the opening and closing time on a weekday."""
         for hours in self.other_hours:
             if weekday in hours.weekdays:
                 return hours.opens, hours.closes

@@ -1,10 +1,10 @@
-"""Names for the values of pandas, whose own types are still too open for a strict check.
+"""Type aliases for pandas objects, because the types in pandas are too loose for strict checks.
 
-Code that makes a frame uses `pd.DataFrame`; code that computes with columns uses these names.
-Change them here once pandas has reliable types.
+Functions that return a new frame use `pd.DataFrame`; code that computes with columns uses these
+aliases.
 """
 
 from typing import Any, TypeAlias
 
 Frame: TypeAlias = Any  # a DataFrame
-Values: TypeAlias = Any  # a Series, an index, or an array of numpy
+Values: TypeAlias = Any  # a Series, an Index or a NumPy array

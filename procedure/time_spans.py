@@ -1,4 +1,4 @@
-"""Sets of time: ordered, disjoint spans `start <= t < end` of aware instants."""
+"""Sets of instants, as ordered disjoint spans `start <= t < end` (aware)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ Spans = tuple[Span, ...]
 
 
 def union(spans: Iterable[Span]) -> Spans:
-    """Return the time in any of these spans, without empty spans."""
+    """Return the time in any of these spans."""
     joined: list[Span] = []
     for start, end in sorted(span for span in spans if span[0] < span[1]):
         if joined and start <= joined[-1][1]:
@@ -33,7 +33,7 @@ def intersection(one: Spans, other: Spans) -> Spans:
 
 
 def difference(one: Spans, other: Spans) -> Spans:
-    """Return the time of the first set that is not in the second."""
+    """Return the time in the first set that is not in the second."""
     left: list[Span] = []
     for span in one:
         common = intersection((span,), other)

@@ -1,9 +1,8 @@
 """Configuration of all tests.
 
-Property tests use the same examples in every run; `make campaign` draws new ones.
-
-A change should pass or fail by its effect, not by a lucky draw. `HYPOTHESIS_PROFILE=nightly` draws
-twenty times as many new examples and prints how to reproduce a fault.
+Property tests use the same examples in every run, so a change does not pass or fail by chance.
+`HYPOTHESIS_PROFILE=nightly`, which `make campaign` sets, draws twenty times as many new examples
+and prints how to reproduce a failure.
 """
 
 import asyncio
@@ -26,25 +25,25 @@ from tests.support.postgres import (  # noqa: F401
 from tests.support.stores import stores_in
 from tests.support.webhook import webhook  # noqa: F401
 
-# No deadlines: time means little on a machine that other work shares.
+# No deadlines: the machine may be busy with other work.
 settings.register_profile("default", deadline=None, derandomize=True)
 settings.register_profile("nightly", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-# A background job starts with SIGINT ignored, and every process that a test starts and interrupts
-# would inherit that.
+# Background jobs start with SIGINT ignored, and processes that tests start and interrupt would
+# inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Return this process's folder for the database that its tests share."""
+    """Make the folder for the database that this process's tests share."""
     with stores_in(tmp_path_factory.mktemp("stores")):
         yield
 
 
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector from scanning all modules and tests again and again."""
+    """Exclude all modules and tests from garbage collection."""
     gc.collect()
     gc.freeze()
 
@@ -59,7 +58,7 @@ def packaged_library() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a test that is a coroutine, with the module's `loop_factory` if it has one."""
+    """Run coroutine tests, with the module's `loop_factory` if it has one."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     arguments = {

@@ -1,4 +1,4 @@
-"""Fails if an environment lacks the newest version of a package that Relais builds on.
+"""Fails if an environment lacks the newest version of an important dependency.
 
 Usage, with uv beside this Python: `python -m tests.newest_versions ENVIRONMENT`.
 """
@@ -12,7 +12,7 @@ PACKAGES = ("bokeh", "pandas", "panel", "param")
 
 
 def outdated(listed: str) -> dict[str, str]:
-    """Return the packages that are outdated, each with its newest version.
+    """Return the outdated packages with their newest versions.
 
     `listed` is the output of `uv pip list --outdated --format json`.
     """
@@ -21,7 +21,7 @@ def outdated(listed: str) -> dict[str, str]:
 
 
 def main(environment: str) -> int:
-    """Print the installed versions and the newer versions; return 1 if a version is outdated."""
+    """Print the installed and the newer versions; return 1 if a package is outdated."""
     uv = str(Path(sys.executable).with_name("uv"))
     show = (uv, "pip", "list", "--quiet", "--format", "json", "--python", environment)
     installed = subprocess.run(show, check=True, capture_output=True, text=True).stdout

@@ -1,8 +1,7 @@
-"""Counts in the syntax tree what makes code hard to read at first sight.
+"""Counts constructs that make code hard to read.
 
-`python -m tests.plainness` prints a table for `procedure/`, `dashboard/` and `tests/`, and `python
--m tests.plainness starred literals` names each place. tests/test_plainness.py has the limits that
-matter to a reader.
+`python -m tests.plainness` prints a table for `procedure/`, `dashboard/` and `tests/`; `python -m
+tests.plainness starred literals` lists the places. tests/test_plainness.py has the limits.
 """
 
 import ast
@@ -22,7 +21,7 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
 
 @dataclass(frozen=True)
 class Place:
-    """A line of a file, relative to the project."""
+    """A line of a file; the path is relative to the project."""
 
     file: str
     line: int
@@ -33,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Source:
-    """A Python file of the project."""
+    """A Python file."""
 
     path: Path
 
@@ -60,7 +59,7 @@ def sources(part: str) -> list[Source]:
 
 
 def starred_literals(source: Source) -> Iterator[int]:
-    """Yield the lines that unpack a literal in another: `(*("a", "b"), *("c", "d"))`."""
+    """Yield the lines that unpack a literal inside another: `(*("a", "b"), *("c", "d"))`."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Starred) and isinstance(node.value, _LITERALS):
             yield node.lineno
@@ -83,7 +82,6 @@ def loops_over_one(source: Source) -> Iterator[int]:
 
 
 def imports_in_functions(source: Source) -> Iterator[int]:
-    """Yield the lines of imports inside functions."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     lines = {
         node.lineno
@@ -103,7 +101,7 @@ def long_files(source: Source) -> Iterator[int]:
 
 
 def _lines(pattern: str) -> Callable[[Source], Iterator[int]]:
-    """Return a measure that yields each line that matches a pattern."""
+    """Return a measure that yields the lines that match a pattern."""
     searched = re.compile(pattern)
 
     def found(source: Source) -> Iterator[int]:
@@ -127,16 +125,16 @@ MEASURES: dict[str, Callable[[Source], Iterator[int]]] = {
 
 
 def places(measure: str, part: str) -> list[Place]:
-    """Return the places in a part that a measure finds."""
+    """Return the places that a measure finds in a part."""
     return [source.at(line) for source in sources(part) for line in MEASURES[measure](source)]
 
 
-# The classes that a page gives its states and views.
+# The classes that a page passes to its states and views.
 SHARED = ("AppContext", "DatabaseStore", "Watches")
 
 
 def context_fields() -> dict[str, int]:
-    """Return the number of annotated fields of each class that all pages share."""
+    """Return the number of annotated fields of each class in `SHARED`."""
     return {
         node.name: sum(isinstance(line, ast.AnnAssign) for line in node.body)
         for file in sorted((ROOT / "dashboard" / "core").glob("*.py"))

@@ -1,9 +1,8 @@
-"""Measures the size of the project, and how many files its main journeys run through.
+"""Measures the size of the project, and how many files its main journeys pass through.
 
-`python -m tests.structure` prints both as tables. It judges nothing: tests/test_imports.py tests
-the rules of the structure. A journey counts the project's own files and functions that are called,
-including templates. A journey to the grid or to the reconciliation ends at that view alone: a whole
-page also draws unrelated parts.
+`python -m tests.structure` prints both as tables; tests/test_imports.py has the rules. A journey
+counts the project's files and functions that are called, including templates. A journey to the grid
+or the reconciliation shows that view alone, because a whole page also draws unrelated parts.
 """
 
 import asyncio
@@ -45,20 +44,20 @@ from procedure.io.http.prober import Prober
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("procedure", "dashboard", "tests")
-VIEWS: list[object] = []  # keeps the shown views from the garbage collector
+VIEWS: list[object] = []  # protects the views from the garbage collector
 OURS = tuple(str(ROOT / part) for part in PARTS[:2])
 
 
 @dataclass
 class Journey:
-    """The files and functions of the project that were called."""
+    """The files and functions called in a journey."""
 
     name: str
     files: set[str] = field(default_factory=set)
     functions: set[tuple[str, str]] = field(default_factory=set)
 
     def note(self, frame: FrameType, event: str, argument: object) -> None:
-        """Record a call, with the parameters of `sys.setprofile`."""
+        """Record a call; a callback for `sys.setprofile`."""
         del argument
         file, name = frame.f_code.co_filename, frame.f_code.co_qualname
         if event == "call" and file.startswith(OURS) and "<module>" not in name:
@@ -70,7 +69,7 @@ FOLLOWED: list[Journey] = []  # the journey in progress
 
 
 def note(frame: FrameType, event: str, argument: object) -> None:
-    """Record a call for the journey in progress, with the parameters of `sys.setprofile`."""
+    """Record a call for the journey in progress; a callback for `sys.setprofile`."""
     for journey in FOLLOWED:
         journey.note(frame, event, argument)
 
@@ -88,7 +87,7 @@ def followed(name: str, journeys: list[Journey]) -> Iterator[None]:
 
 
 def lines() -> list[tuple[str, int, int]]:
-    """Return the number of Python files and lines of each part."""
+    """Return each part with its number of Python files and lines."""
     rows = []
     for part in PARTS:
         files = sorted((ROOT / part).rglob("*.py"))
@@ -97,7 +96,7 @@ def lines() -> list[tuple[str, int, int]]:
 
 
 def repeated_names() -> list[str]:
-    """Return the names that several modules of the project share."""
+    """Return the names that several modules have."""
     modules = [file.stem for part in PARTS[:2] for file in (ROOT / part).rglob("*.py")]
     return sorted(
         name for name, count in Counter(modules).items() if count > 1 and "__" not in name
@@ -106,9 +105,9 @@ def repeated_names() -> list[str]:
 
 async def journeys(folder: Path) -> list[Journey]:
     """Follow an outcome, a scan, an answer and a proof from their start to the page."""
-    threading.setprofile(note)  # before any thread starts, to follow the writer's too
+    threading.setprofile(note)  # before the writer's thread starts, to follow it too
     sys.setprofile(note)
-    file_guard.CHECK_INTERVAL = 3600  # no journey includes the regular check
+    file_guard.CHECK_INTERVAL = 3600  # keeps the regular check out of the journeys
     server = await asyncio.start_server(_answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     handbook, prober = _asking(url), Prober(agent="tests.structure")
@@ -125,14 +124,14 @@ async def journeys(folder: Path) -> list[Journey]:
     await _next_outcome(context)
     grid.read_new()
     page.tick()
-    await reconciliation.show_all()  # then its thread is done
+    await reconciliation.show_all()  # until its thread is done
     with followed("a probe's outcome to the grid", done):
         await _next_outcome(context)
         grid.read_new()
     with followed("the same, to a whole page that is open at the guide", done):
         await _next_outcome(context)
         page.tick()
-    await context.watches.probes.stop()  # or an outcome would interrupt
+    await context.watches.probes.stop()  # or its outcomes would interrupt
     page.session.page = "loans"
     with followed("a scan to a row of the loan log", done):
         await _scan(context, desk)
@@ -159,7 +158,7 @@ async def journeys(folder: Path) -> list[Journey]:
 
 
 def _grid(context: AppContext) -> ChangeCounters:
-    """Show the grid by itself, as a notebook does; return the counters that it follows."""
+    """Show the grid alone, as a notebook does; return the counters that it follows."""
     states = States(context, Session(), language("fr"))
     counters = states.add(ChangeCounters)
     for kind in (ProbeGrid, DiagnosisState, Workstations):
@@ -169,7 +168,7 @@ def _grid(context: AppContext) -> ChangeCounters:
 
 
 def _reconciliation(ledger: ReconciliationLedger) -> tuple[States, ReconciliationProgress]:
-    """Return the states from which to make the reconciliation's page, and its progress."""
+    """Return the states of the reconciliation's page, and its progress."""
     session = Session(workstation="pc-1", page="reconciliation")
     states = States(ledger.context, ledger, session, language("fr"))
     states.add(ChangeCounters)
@@ -210,7 +209,7 @@ async def _next_outcome(context: AppContext) -> None:
 
 
 def _asking(url: str) -> Handbook:
-    """Return the packaged handbook with every target at this address."""
+    """Return the packaged handbook with all targets at this address."""
     handbook = load_handbook(PACKAGED_HANDBOOK)
     often = {"url": url, "must_contain": (), "feed": None, "interval": timedelta(seconds=1)}
     targets = {key: replace(target, **often) for key, target in handbook.targets.items()}
@@ -225,7 +224,6 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 def main() -> None:
-    """Print the tables."""
     print("| part | Python files | lines |\n|---|---|---|")
     for part, files, count in lines():
         print(f"| {part} | {files} | {count:,} |")

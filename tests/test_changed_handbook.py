@@ -1,4 +1,4 @@
-"""When somebody edits a running server's handbook, loans go on and no faulty version is used."""
+"""Editing a running server's handbook does not stop loans, and faulty versions are not used."""
 
 import json
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def targets(port: int) -> list[str]:
 
 
 def lend(port: int, number: int) -> str:
-    """Lend a book, and return the server's answer."""
+    """Lend a book; return the server's answer."""
     loan = make.message("poste-1", number, f"10000{number:06}")
     headers = {**DESK, "Cookie": "relais_workstation=poste-1"}
     _, text = request(port, "POST", "/desk/transactions", {"transactions": [loan]}, **headers)
@@ -55,7 +55,7 @@ def test_edits_are_taken_whole_and_faults_leave_everything_as_it_was(server: Rel
     version = ask(port, "/desk/time")["version"]
     assert lend(port, 1) == "kept"
 
-    (folder / "steps.toml").write_bytes(steps[: len(steps) // 2])  # as from an editor that hangs
+    (folder / "steps.toml").write_bytes(steps[: len(steps) // 2])  # half-written by an editor
     until(lambda: state(port) == "faulty")
     assert (targets(port), ask(port, "/desk/time")["version"]) == (before, version)
     assert lend(port, 2) == "kept"

@@ -1,4 +1,4 @@
-"""CONTRIBUTING names existing files, and its recipe for a new status page format is complete."""
+"""CONTRIBUTING names existing files, and its instructions for a status page format work."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def test_files_that_contributing_names_exist() -> None:
 
 
 def test_recipe_of_a_status_page_format_is_complete(tmp_path: Path) -> None:
-    """With a function and a row, a handbook may name the format and Relais reads its pages."""
+    """A function and a row suffice for a handbook to name the format and for Relais to read it."""
     shutil.copytree(ROOT / "procedure", tmp_path / "procedure")
     (tmp_path / "procedure/status_pages/cachet.py").write_text(FUNCTION, "utf-8")
     insert(
@@ -70,7 +70,7 @@ def test_recipe_of_a_status_page_format_is_complete(tmp_path: Path) -> None:
 
 
 def insert(file: Path, lines: dict[str, str]) -> None:
-    """Insert lines before the lines with these beginnings."""
+    """Insert lines before the lines that begin with the keys."""
     text = file.read_text("utf-8")
     for place, line in lines.items():
         assert text.count(place) == 1

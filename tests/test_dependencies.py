@@ -1,4 +1,4 @@
-"""The conda environment and the locks of a server contain the project's dependencies."""
+"""The conda environment and the server's lock files contain the project's dependencies."""
 
 import re
 import tomllib
@@ -7,12 +7,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-# On machines with conda the system provides the time zones.
+# With conda, the operating system provides the time zones.
 WITHOUT = {"tzdata"}
 
 
 def requirement(text: str) -> tuple[str, str]:
-    """Return the name of a package as conda spells it, and its versions."""
+    """Return the package's name on conda, and its versions."""
     match = re.fullmatch(r"([\w.-]+)(?:\[\w+\])?\s*(.*)", text)
     assert match is not None
     return match[1].lower().replace("-", "_"), match[2].replace("==", "=").replace(" ", "")
@@ -33,7 +33,7 @@ def names_of(requirements: list[str]) -> set[str]:
 
 
 def pinned(lock: str) -> dict[str, set[str]]:
-    """Return the versions of each package in a lock; some differ between Python versions."""
+    """Return the versions of each package in a lock file; some depend on the Python version."""
     versions = defaultdict[str, set[str]](set)
     lines = (ROOT / lock).read_text("utf-8").splitlines()
     for name, version in (line.split()[0].split("==") for line in lines if "==" in line):
@@ -42,7 +42,7 @@ def pinned(lock: str) -> dict[str, set[str]]:
 
 
 def test_lock_of_what_is_served_is_complete_and_agrees_with_the_other() -> None:
-    """An installation uses the lock alone, without resolving further dependencies."""
+    """The lock file contains every dependency, so an installation resolves nothing."""
     everything = pinned("requirements.lock")
     served, with_extras = pinned("requirements-serve.lock"), pinned("requirements-extras.lock")
     extras = PROJECT["optional-dependencies"]

@@ -1,4 +1,4 @@
-"""The wheel from the source distribution contains every file and serves from any folder."""
+"""The wheel built from the source distribution has all files and serves from any folder."""
 
 import os
 import re
@@ -22,7 +22,7 @@ def run(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | Non
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the source distribution from git's files, and the wheel from it."""
+    """Build the source distribution from the files in git, and the wheel from that."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     archive = subprocess.run(
         ["git", "archive", "--format=tar", "HEAD"], cwd=ROOT, capture_output=True, check=True
@@ -41,10 +41,10 @@ def test_wheel_has_every_file_of_the_packages(wheel: Path) -> None:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Install the wheel alone; return an environment without other files of Relais."""
+    """Install the wheel; return an environment in which Relais has no other files."""
     folder, elsewhere = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("elsewhere")
     run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", folder, wheel)
-    # This path comes before the folder of an editable installation.
+    # This path has precedence over the folder of an editable installation.
     return os.environ | {"PYTHONPATH": str(folder), "HOME": str(elsewhere), "PWD": str(elsewhere)}
 
 

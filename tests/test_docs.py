@@ -1,4 +1,4 @@
-"""The documentation's commands exist, and it names settings and buttons as they are."""
+"""The documentation's commands exist, and its names of settings and buttons are right."""
 
 import re
 import shlex
@@ -21,13 +21,13 @@ PAGES = sorted(
     if "_build" not in path.parts and "decisions" not in path.parts
 )
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
-# Keys, and words that the writer stresses: whole sentences, or objects at the desk.
+# Keys, and words in bold for emphasis: whole sentences, or objects at the desk.
 NO_BUTTON = re.compile(
     r"F\d|[A-Z]|.*[.?:]|cards?|items?|next card|cart|note|carte(?: suivante)?|documents|chariot"
     r"|(?:nächste )?Ausweis|Medien|Wagen"
     r"|Item is currently on loan by another patron|Fulfillment, .*"  # in Alma
 )
-# The program's path, or a command that fetches it, may precede `relais`.
+# The program's path, or a command that downloads it, may precede `relais`.
 COMMAND = re.compile(r"(?:uvx --from \S+ |pipx run --spec \S+ |\S*[/\\])?relais (?=[a-z-])(.*)")
 NAMING = {"fr/guichet": "fr", "en/desk": "en", "de/theke": "de"} | dict.fromkeys(
     ("coordinator", "drill", "lending", "public-status", "readiness", "reconciliation"), "en"
@@ -35,7 +35,7 @@ NAMING = {"fr/guichet": "fr", "en/desk": "en", "de/theke": "de"} | dict.fromkeys
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """Yield the words of every `relais` command in blocks and between backticks."""
+    """Yield the words of every `relais` command in code blocks and between backticks."""
     blocks = re.findall(r"^```(?:sh|powershell)?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     lines += re.findall(r"`(relais [^`]+)`", text)
@@ -45,7 +45,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def faults(words: list[str]) -> str:
-    """Return a command's fault: an unknown subcommand, or options that it lacks."""
+    """Return what is wrong with a command: an unknown subcommand or option."""
     command: click.Command = relais
     context = click.Context(command, **relais.context_settings)
     names = list(words)
@@ -87,7 +87,7 @@ def test_settings_of_the_documentation_equal_the_codes() -> None:
 
 
 def shown(code: str) -> set[str]:
-    """Return every text of the pages in a language, in the form of `plain`."""
+    """Return all texts of the pages in a language, in the form of `plain`."""
     texts = sentences() if code == SOURCE else catalogue(code).values()
     return {plain(form) for each in texts for form in forms(each)}
 
@@ -126,7 +126,7 @@ def test_links_outside_the_site_lead_to_files(name: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Return a text without placeholders and with one kind of space and apostrophe."""
+    """Return a text without placeholders, with one kind of space and apostrophe."""
     text = text.replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
     return re.sub(r"\{\w+\}|\d+", "#", text)
 
@@ -139,7 +139,7 @@ def test_picture_of_how_it_fits_names_what_there_is() -> None:
         for part in ("procedure", "dashboard")
         for file in (ROOT / part).rglob("*")
     ]
-    # A box names a module, a script or a folder, or two of them separated by a comma.
+    # A box names a module, script or folder, or two of them separated by a comma.
     wanted = [name for box in names if box != "a person" for name in box.split(", ")]
     suffixes = ("", ".py")
     missing = [

@@ -1,4 +1,4 @@
-"""Rules of structure: allowed imports, the modules that may use Panel, and the size of folders."""
+"""Rules for the structure: imports, the modules that may use Panel, and the size of folders."""
 
 import ast
 import re
@@ -61,7 +61,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "outage": ("monitoring", "access"),
     "readiness": (),
     "guide": ("monitoring", "outage", "readiness"),
-    # Probes and a declared outage decide where to lend now: in Alma or in Relais.
+    # Probes and declared outages decide whether to lend in Alma or in Relais.
     "loans": ("monitoring", "outage", "readiness"),
     "reconciliation": ("loans", "outage"),
     "history": (),
@@ -72,7 +72,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "simulation": ("app", "drill"),
 }
 OPEN = ("core", "ui", "translations", "core.errors", "core.state", "settings")
-# Only the edge uses the clock, the network, the disk and the environment.
+# Only these modules use the clock, the network, the disk and the environment.
 WORLD = (
     "httpx",
     "sqlalchemy",
@@ -88,7 +88,7 @@ WORLD = (
     "bokeh",
     "tornado",
 )
-# Views, pages and components use Panel; these are the only other files that need it.
+# Views, pages and components use Panel; these are the only other files that do.
 DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
@@ -149,7 +149,7 @@ def breaks_layers(module: str, name: str) -> bool:
 
 
 def feature(module: str) -> str:
-    """Return a module's folder, or the module itself if the rules name it."""
+    """Return the module's folder, or the module itself if the rules name it."""
     inner = module.removeprefix("dashboard.")
     return inner if inner in FEATURES else part(module)
 
@@ -177,7 +177,7 @@ def test_imports_run_downward() -> None:
 
 
 def test_files_import_in_no_circle() -> None:
-    # This includes imports in functions and for types: a reader of one file must know the others.
+    # This includes imports in functions and for types.
     imports = {name: imports_of(name) & modules().keys() for name in modules()}
     try:
         TopologicalSorter(imports).prepare()
@@ -199,7 +199,7 @@ def test_only_views_pages_and_components_import_panel() -> None:
     assert others == ALSO_DRAW
 
 
-# Documented for developers, or importable from this module in every release so far.
+# Documented for developers, or importable from this module in every release until now.
 PUBLIC = re.compile(
     r"panel(\.custom|\.viewable)?|bokeh(\.(document|events|models|palettes|plotting|resources|settings"
     r"|transform))?"
@@ -237,7 +237,7 @@ def test_parts_of_the_context_are_small_and_made_once(part: type) -> None:
     assert [name for name, kind in part.__annotations__.items() if "Callable" in str(kind)] == []
 
 
-# The modules that a newcomer reads first; every other module is in the folder of its subject.
+# The modules to read first; all others are in the folder of their subject.
 AT_THE_ROOT = {
     "__init__",
     "app",
@@ -332,7 +332,7 @@ def test_start_is_lazy(modules: tuple[str, ...], late: tuple[str, ...]) -> None:
 
 
 def test_components_are_known_when_the_server_starts() -> None:
-    # A browser gets the component types when its session starts, and cannot show a type that is
+    # A browser gets the component types when its session starts, and cannot show types that are
     # imported later.
     defined = r"^class (\w+)\(JSComponent\):"
     names = {

@@ -1,4 +1,4 @@
-"""`make` alone names every command of the Makefile that a person types."""
+"""`make` without a target lists all targets of the Makefile."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Tests of `tests.newest_versions`."""
+"""Tests for `tests.newest_versions`."""
 
 import json
 

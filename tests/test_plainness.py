@@ -1,4 +1,4 @@
-"""The limits for code that is hard to read; tests/plainness.py counts."""
+"""Limits for constructs that make code hard to read."""
 
 import pytest
 

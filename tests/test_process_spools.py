@@ -1,4 +1,4 @@
-"""While the database is away, several processes keep loans in spools, and one of them is killed."""
+"""Several processes spool loans while the database is away, and one of them is killed."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -20,10 +20,10 @@ def files(folder: Path) -> list[Path]:
 
 
 def in_order(database: Database) -> dict[str, list[str]]:
-    """Return the ids of each workstation's loans, each as often as it is in the journal.
+    """Return the ids of each workstation's loans, with duplicates.
 
-    They are in the order that counts: by instant, then by number. A killed process adds its loans
-    after later ones that another process took.
+    They are sorted by instant, then by number, not in journal order. The loans of a killed process
+    reach the journal after later loans of another process.
     """
     entries = [record.entry for record in database.journal.since()]
     loans = [entry for entry in entries if isinstance(entry, Loan)]

@@ -1,4 +1,4 @@
-"""Several `relais serve` on one PostgreSQL behind a load balancer lend while some are killed."""
+"""Several `relais serve` behind a load balancer go on lending while some are killed."""
 
 import json
 import os
@@ -32,7 +32,7 @@ WAITS = 240  # seconds after which a fault ends a test
 
 @dataclass
 class Process:
-    """A running `relais serve` that shares its database."""
+    """A running `relais serve` that shares its database with others."""
 
     folder: Path
     environment: dict[str, str]
@@ -112,7 +112,7 @@ def until(condition: Callable[[], bool]) -> None:
 def processes(
     url: str, folder: Path, count: int, spools: str = "spool-{number}"
 ) -> Iterator[tuple[list[Process], LoadBalancer]]:
-    """Serve with so many processes; `spools` names the folder of each process's spool."""
+    """Serve with several processes; `spools` gives the folder of each process's spool."""
     standins, ports = Standins(), list[int]()
     plain = {name: text for name, text in os.environ.items() if not name.startswith("RELAIS_")}
     environment = plain | {
@@ -144,7 +144,7 @@ def processes(
 
 
 class Workstation:
-    """Lends one book at a time through the load balancer, and resends a loan without an answer."""
+    """Lends one book at a time through the load balancer, and resends unacknowledged loans."""
 
     def __init__(self, number: int, balancer: LoadBalancer, ports: Sequence[int]) -> None:
         self.name, self._balancer, self._ports = f"poste-{number}", balancer, ports
@@ -158,8 +158,8 @@ class Workstation:
             while not self._is_kept(message, self._balancer.port):
                 self.resent += 1
                 sleep(0.05)
-            if len(self.kept) % 7 == 0:  # as if the answer was lost: resend it elsewhere
-                # That process may be hanging.
+            if len(self.kept) % 7 == 0:  # as if the answer was lost
+                # The process at this port may be hanging.
                 self._is_kept(message, self._ports[len(self.kept) % len(self._ports)], timeout=1)
             self.kept.append(message["id"])
 
@@ -187,7 +187,7 @@ class Workstation:
 def lending(
     balancer: LoadBalancer, ports: Sequence[int], count: int
 ) -> Iterator[list[Workstation]]:
-    """Lend at several workstations until the block ends; by then every loan is acknowledged."""
+    """Lend at several workstations until the block ends, then wait for every acknowledgement."""
     stop = Event()
     workstations = [Workstation(number, balancer, ports) for number in range(count)]
     with ThreadPoolExecutor(count) as threads:
@@ -201,7 +201,7 @@ def lending(
 
 
 def recorded(database: Database) -> dict[str, list[str]]:
-    """Return the ids of each workstation's recorded loans, in journal order."""
+    """Return the ids of each workstation's loans, in journal order."""
     loans: dict[str, list[str]] = {}
     for record in database.journal.since():
         if isinstance(record.entry, Loan):
@@ -210,12 +210,12 @@ def recorded(database: Database) -> dict[str, list[str]]:
 
 
 def check_loans(database: Database, workstations: Sequence[Workstation]) -> None:
-    """Check that no loan is lost or doubled and that each workstation's order is kept."""
+    """Check that every loan is recorded once, in the workstation's order."""
     assert recorded(database) == {each.name: each.kept for each in workstations}
 
 
 def lend_more(workstations: Sequence[Workstation], loans: int) -> None:
-    """Wait until every workstation has made so many more loans."""
+    """Wait until every workstation has made `loans` more."""
     before = [len(each.kept) for each in workstations]
     until(
         lambda: all(
@@ -225,7 +225,7 @@ def lend_more(workstations: Sequence[Workstation], loans: int) -> None:
 
 
 def leader_of(running: Sequence[Process]) -> Process:
-    """Wait until one process leads, and return it."""
+    """Wait until a process leads, and return it."""
     until(lambda: any(each.leads for each in running))
     (leader,) = [each for each in running if each.leads]
     return leader
@@ -256,7 +256,7 @@ def test_three_processes_lend_and_watch_while_one_is_killed(
         assert leader_of(running) is last
         check_loans(database, workstations)
         assert sum(each.resent for each in workstations) > 0
-        # The last process watches: it makes new rounds of probes.
+        # The last process probes: it makes new rounds.
         probed = database.history.outcomes(since=datetime.now(UTC) - timedelta(hours=1))
         assert {outcome.vantage for outcome in probed} == {"server"}
         before = datetime.fromisoformat(last.board["last_round"])
@@ -264,7 +264,7 @@ def test_three_processes_lend_and_watch_while_one_is_killed(
 
 
 def check_what_is_declared(database: Database, running: Sequence[Process]) -> None:
-    """Check that every process shows a person's declaration and the leader's statuses."""
+    """Check that all processes show a declared outage and the leader's statuses."""
     now = datetime.now(UTC)
     outage = OutageDeclared(id=uuid4(), at=now, title="Alma", begun=now)
     database.journal.append(outage)
@@ -295,7 +295,7 @@ def test_processes_lend_while_they_are_killed_and_stopped_repeatedly(
             followers = [each for each in running if each is not leader]
             victim = leader if (number + turn) % 2 else followers[number % 2]
             rest = [each for each in running if each is not victim]
-            if number % 3 == 0:  # the victim hangs and comes back
+            if number % 3 == 0:  # the process hangs and resumes
                 victim.signal(signal.SIGSTOP)
                 leader_of(rest)
                 lend_more(workstations, 5)

@@ -1,4 +1,4 @@
-"""A real Prometheus reads the metrics, evaluates the alert rules, and answers Grafana's queries."""
+"""A real Prometheus reads the metrics, evaluates the rules, and answers Grafana's queries."""
 
 import json
 import secrets

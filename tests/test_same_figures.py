@@ -1,4 +1,4 @@
-"""The notebook, the page and the commands give the same figures for one database."""
+"""The notebook, the page and the commands give the same figures for the same database."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def ago(minutes: float) -> datetime:
     return NOW - minutes * MINUTE
 
 
-# Spans of down: in a blind period, during planned work, and in an outage.
+# Downtimes: in a blind period, during planned work, and in an outage.
 DARK, WORK, OUTAGE = (2000, 1990), (1500, 1470), (400, 340)
 
 
@@ -48,7 +48,7 @@ def status(target: str, minute: int) -> Status:
 
 
 def outcomes(targets: list[str]) -> Iterator[Outcome]:
-    # The newest reading has already expired, so that figures some minutes later are the same.
+    # The newest reading has already expired, so figures some minutes later are the same.
     for minute in range(3000, 10, -1):
         for target in targets:
             seen = status(target, minute)
@@ -88,7 +88,7 @@ WANTED = {
 
 @pytest.fixture(scope="module")
 def notebook(url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Run two notebooks on the database and return the rows of their frames."""
+    """Run two notebooks on the database; return the rows of their frames."""
     rows: dict[str, Any] = {}
     for name, wanted in WANTED.items():
         made = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
@@ -180,7 +180,7 @@ def test_loans_are_equal_on_page_command_and_notebook(
     shown = frames.records(frames.summarized(context.folds.loan_log.rows()))
     names = ("desk", "loans", "voids", "patrons", "items", "exported")
     counts = [tuple(row[name] for name in names) for row in shown]
-    # The local midnight may lie between these loans.
+    # Local midnight may be between these loans.
     assert [sum(row[name] for row in shown) for name in ("loans", "voids")] == [8, 1]
     assert [tuple(row[name] for name in names) for row in notebook["summary"]] == counts
     assert [tuple(row[name] for name in names) for row in command("loans", "summary")] == counts

@@ -1,4 +1,4 @@
-"""A failing browser test runs again and is named; a test that fails twice fails the run."""
+"""A failed browser test is run again and reported; a second failure fails the run."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def test_run_repeats_what_failed(
     code: int,
     named: list[str],
 ) -> None:
-    # Each worker would load every installed plugin, which takes longer than its tests.
+    # Loading every installed plugin takes longer than the tests.
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    ui\n    long\n", "utf-8")

@@ -1,7 +1,7 @@
-"""Data of an earlier version still open, and give the same output.
+"""Data from an earlier version can be opened and gives the same output.
 
-`tests/stored/README.md` says how the database and the expected files were made. A test writes
-differing output to its own folder, from which to copy an intended change of wording.
+tests/stored/README.md says how the database and the expected files were made. A failing test writes
+its output to its own folder; copy the file from there if a change of wording is intended.
 """
 
 import hashlib
@@ -30,11 +30,10 @@ from procedure.reconciliation.spreadsheets import as_csv, extension_tables, exte
 from tests.stored.opened import EXPECTED, HERE, open_database, relais, settings, unpack
 
 WINDOW = ("--since", "2025-06-15", "--until", "2025-06-18T13:00")
-OUTAGE = "019781e8"  # the beginning of the declared outage's id
-# The file's name, the command's arguments, and its exit codes. Commands that would otherwise count
-# up to now get a window.
+OUTAGE = "019781e8"  # the beginning of the outage's id
+# File name, arguments and exit codes. Commands that would count until now get a period.
 OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
-    ("check.txt", ("check",), (1,)),  # two answers begin alike, which was allowed then
+    ("check.txt", ("check",), (1,)),  # two answers begin alike, which was allowed at the time
     ("loans-list.jsonl", ("loans", "list", "--json"), (0,)),
     ("loans-summary.jsonl", ("loans", "summary", "--json"), (0,)),
     ("outage-reports.txt", ("dossier",), (0,)),
@@ -44,14 +43,14 @@ OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
     ("reconcile-summary.jsonl", ("reconcile", "summary", "--json"), (3,)),
     ("replay.jsonl", ("replay", str(HERE / "scenario.toml"), "--json"), (0,)),
 )
-# The report's line with the time of its creation, the only part that depends on now.
+# The line of the report that has the time of its creation.
 DRAWN_UP = re.compile(r"^- .*\d\d:\d\d\. (Local times|Heures locales)\.\n", re.MULTILINE)
 FILES = sorted((EXPECTED / "files").iterdir())
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Path]:
-    """A copy of the stored database, which the commands use."""
+    """A copy of the stored database, set as the database of commands."""
     path = unpack(tmp_path)
     with settings(path):
         yield path
@@ -69,7 +68,7 @@ def same(tmp_path: Path, name: str, output: bytes) -> None:
 
 
 def stored_outcomes(database: Path) -> bytes:
-    """Return the first outcomes as lines of JSON, and the number and digest of all lines."""
+    """Return the first outcomes as JSON lines, then the number and the digest of all lines."""
     opened = open_database(f"sqlite:///{database}", now=_never)
     lines = [msgspec.json.encode(seen) + b"\n" for seen in opened.history.outcomes(since=EPOCH)]
     opened.close()
@@ -94,14 +93,14 @@ def test_command_output_is_unchanged(
 
 
 def test_report_has_the_shares_and_the_outages(database: Path) -> None:
-    """The earlier version had two commands, and listed the outages of services separately."""
+    """In the earlier version these were two commands."""
     shares = rows(relais("report", *WINDOW, "--json"))
     outages = {share["key"]: share.pop("outages") for share in shares}
     assert shares == rows((EXPECTED / "availability.jsonl").read_text())
     expected: dict[str, list[dict[str, Any]]] = {key: [] for key in outages}
     for name, column in (("outages", "target"), ("outages-by-service", "service")):
         for one in rows((EXPECTED / f"{name}.jsonl").read_text()):
-            # A service of one target has the outages of that target.
+            # A service with one target has that target's outages.
             expected.get(one.pop(column), []).append(one)
     assert outages == expected
 
@@ -128,7 +127,7 @@ def test_earlier_alma_file_is_written_again(database: Path, tmp_path: Path, file
 
 
 def test_pending_loans_go_into_a_file(database: Path, tmp_path: Path) -> None:
-    # The loans are from a past year, which --yes confirms.
+    # --yes confirms that the loans are from a past year.
     relais("loans", "export", "--desk", "MAIL", "--yes", "--out", tmp_path / "mail.dat", codes=(3,))
     same(tmp_path, "mail.dat", (tmp_path / "mail.dat").read_bytes())
 
@@ -162,7 +161,7 @@ def test_earlier_transaction_file_is_recognised(database: Path, file: str) -> No
 
 
 def test_entries_are_read_and_would_be_written_the_same(database: Path, tmp_path: Path) -> None:
-    """A new version may add fields, but loses no field and skips no entry."""
+    """New versions may add fields, but must not lose fields or skip entries."""
     head, order = "select id, kind, at, recorded_at, ", "order by position"
     theirs = stored(database, f"{head} body from entry {order}")
     source = open_database(f"sqlite:///{database}", now=_never)
@@ -192,7 +191,7 @@ def test_notes_of_pending_loans_are_read(database: Path) -> None:
     assert [(loan.id, loan.item) for loan in log.pending()] == [(*notes, "CMU-0062")]
 
 
-# The tables that each step of the schema added, newest first.
+# The tables added by each schema version, newest first.
 _STEPS = (
     ("latest",),
     ("personal",),
@@ -205,7 +204,7 @@ _STEPS = (
 )
 
 
-# Schema 7 stored an entry with the identifiers in its body.
+# Schema 7 stored entries with the identifiers in the body.
 _JOINED = """
 update entry set body = substr(entry.body, 1, length(entry.body) - 1) || ',' || substr(own.body, 2)
 from personal as own where own.position = entry.position
@@ -237,7 +236,7 @@ def _never() -> Any:
 
 
 def test_outage_of_an_earlier_version_is_public_as_it_was(database: Path) -> None:
-    """The public page has the title and messages, which the earlier version published at once."""
+    """The earlier version published title and messages at once, so the public page has them."""
     opened = open_database(f"sqlite:///{database}", now=_never)
     entries = opened.journal.since()
     opened.close()

@@ -1,4 +1,4 @@
-"""Stored names never change: each name in `stored_names.toml` must equal the code's own."""
+"""Stored names never change: the names in the code must equal those in stored_names.toml."""
 
 import tomllib
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from tests.stored.names import PINNED, as_toml, names_in_use, stored_names
 
 def test_stored_names_are_unchanged() -> None:
     pinned = tomllib.loads(PINNED.read_text("utf-8"))
-    # Parsed again, so that both sides have only values that TOML can hold.
+    # Parse the rendered file, so both sides have TOML's types only.
     actual = tomllib.loads(as_toml(stored_names(pinned)))
     differences = list(compared(pinned, actual))
     assert not differences, "\n".join(
@@ -28,7 +28,7 @@ def test_removed_names_are_not_in_use() -> None:
 
 
 def compared(pinned: Any, actual: Any, place: str = "") -> Iterator[str]:
-    """Yield every difference with its place."""
+    """Yield each difference with its place."""
     if pinned == actual:
         return
     if isinstance(pinned, dict) and isinstance(actual, dict):

@@ -1,4 +1,4 @@
-"""An outage that commit 0d1645c8 recorded: its leaders, tasks and public drafts stay readable."""
+"""The leaders, tasks and public drafts of an outage recorded by commit 0d1645c8 can be read."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ from tests.stored.opened import HERE, open_database, relais, settings
 from tests.test_stored_data import DRAWN_UP
 
 STORED = HERE / "0d1645c8"
-OUTAGE = "0016e96d"  # the beginning of the declared outage's id
+OUTAGE = "0016e96d"  # the beginning of the outage's id
 OF_AN_OUTAGE = {
     "outage_led": 2,
     "task_added": 2,

@@ -48,7 +48,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the made-up past of the notebooks."""
+    """The URL of a database with the notebooks' made-up past."""
     url = f"sqlite:///{tmp_path_factory.mktemp('questions') / 'relais.sqlite3'}"
     past = Sample(load_handbook(PACKAGED_HANDBOOK), until=UNTIL, days=DAYS, seed=7)
     clock = SampleClock(past.since)
@@ -60,7 +60,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def answers(url: str) -> Iterator[dict[str, Any]]:
-    """Run the cells of the questions and return their variables."""
+    """Run the questions' cells and return their variables."""
     notebook = nbformat.read(NOTEBOOKS / "6-ten-questions.ipynb", as_version=4)
     cells = [cell.source for cell in notebook.cells if "question" in cell.metadata.get("tags", [])]
     assert len(cells) == 10
@@ -101,7 +101,7 @@ def ledger(history: HistoryState) -> ReconciliationLedger:
 
 @pytest.fixture(scope="module")
 def dossiers(history: HistoryState) -> dict[str, Dossier]:
-    """The dossier of each outage, oldest first."""
+    """The dossiers of the outages by id, oldest first."""
     context = history.context
     made = {
         str(record.declared.id): read_dossier(
@@ -180,7 +180,7 @@ def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str) -> None:
     assert len(hours) == 24
     asked = answers["slow"].set_index("hour")
     assert values(asked["answers"]) == {hour: len(seen) for hour, seen in hours.items()}
-    # The percentile covers every answer of the ninety days, not the hours: it shows a slow week.
+    # The percentile is over all answers of the ninety days, so it shows a slow week.
     assert values(asked["p95_ms"]) == pytest.approx(
         {hour: sorted(seen)[ceil(0.95 * len(seen)) - 1] for hour, seen in hours.items()}, rel=0.0451
     )
@@ -308,7 +308,7 @@ def test_everything_of_one_outage(
         files = {name: archive.read(name) for name in archive.namelist()}
     for name in [file.name for file in folder.iterdir() if file.suffix == ".parquet"]:
         taken, written = pd.read_parquet(BytesIO(files[f"parquet/{name}"])), folder / name
-        # Two exports have different pseudonyms.
+        # Pseudonyms differ between exports.
         same = taken.columns.difference(["patron", "operator", "owner", "done_by"])
         pd.testing.assert_frame_equal(taken[same], pd.read_parquet(written)[same])
         assert f"csv/{name.removesuffix('parquet')}csv" in files

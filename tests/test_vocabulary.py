@@ -1,4 +1,4 @@
-"""The code uses one word for one thing, the one in vocabulary.toml."""
+"""The code uses the words of vocabulary.toml."""
 
 from functools import cache
 

@@ -1,7 +1,6 @@
-"""Reads the words of Relais from `vocabulary.toml`: the right word for a thing, and the wrong ones.
+"""Finds words in the code that vocabulary.toml forbids.
 
-`python -m tests.vocabulary` prints every place with a wrong word, and how many places each line of
-the table still has.
+`python -m tests.vocabulary` prints every place with a forbidden word, and the counts for each rule.
 """
 
 import ast
@@ -47,7 +46,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Found:
-    """An identifier or a line of text, and its place."""
+    """An identifier or a line of text, with its place."""
 
     place: str
     text: str
@@ -58,7 +57,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Source:
-    """The identifiers that a file defines, and the lines of its docstrings and comments."""
+    """The identifiers that a file defines, with the lines of its docstrings and comments."""
 
     names: list[Found] = field(default_factory=list[Found])
     sentences: list[Found] = field(default_factory=list[Found])
@@ -66,24 +65,23 @@ class Source:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Return the lines of the table."""
     return tuple(Rule(**row) for row in tomllib.loads(TABLE.read_text("utf-8"))["rule"])
 
 
 def gone() -> dict[str, str]:
-    """Return the removed names, each with its new name."""
+    """Return a mapping of removed names to new names."""
     return tomllib.loads(TABLE.read_text("utf-8"))["gone"]
 
 
 def table() -> str:
-    """Return the rows of the table in CONTRIBUTING.md."""
+    """Return the rows that the table in CONTRIBUTING.md must have."""
     return "".join(
         f"| {rule.word} | {rule.means} | {', '.join(rule.names)} |\n" for rule in rules()
     )
 
 
 def read_python(place: str, text: str) -> Source:
-    """Return a Python file's identifiers, including the module's own name, and its texts."""
+    """Read a Python file; the module's own name is one of its identifiers."""
     source = Source([Found(f"{place}:1", Path(place).stem)])
     for node in ast.walk(ast.parse(text)):
         source.names.extend(Found(f"{place}:{line}", name) for name, line in _made(node))
@@ -97,7 +95,7 @@ def read_python(place: str, text: str) -> Source:
 
 
 def read_javascript(place: str, text: str) -> Source:
-    """Return a JavaScript file's identifiers and comments, found by simple patterns."""
+    """Read a JavaScript file with simple patterns."""
 
     def found(match: re.Match[str]) -> Found:
         line = text.count("\n", 0, match.start(match.lastindex or 0)) + 1
@@ -108,7 +106,6 @@ def read_javascript(place: str, text: str) -> Source:
 
 
 def sources() -> Iterator[Source]:
-    """Yield every file of the project's two packages."""
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*")):
             place = str(path.relative_to(ROOT))
@@ -119,14 +116,14 @@ def sources() -> Iterator[Source]:
 
 
 def wrong_names(source: Source, rule: Rule) -> Iterator[Found]:
-    """Yield the identifiers of a file that contain a word that the rule forbids."""
+    """Yield the identifiers that contain a word forbidden by the rule."""
     for name in source.names:
         if name.text not in rule.kept and not words_of(name.text).isdisjoint(rule.names):
             yield name
 
 
 def wrong_sentences(source: Source, rule: Rule) -> Iterator[Found]:
-    """Yield the lines of docstrings and comments that contain words that the rule forbids."""
+    """Yield the lines of docstrings and comments that contain words forbidden by the rule."""
     for line in source.sentences:
         if any(re.search(rf"\b{words}\b", _without_code(line.text)) for words in rule.sentences):
             yield line
@@ -138,7 +135,7 @@ def words_of(name: str) -> set[str]:
 
 
 def _made(node: ast.AST) -> Iterator[tuple[str, int]]:
-    """Yield the names that a node of the syntax tree defines, with their lines."""
+    """Yield the names that a syntax node defines, with their lines."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             yield node.name, node.lineno
@@ -164,7 +161,6 @@ def _without_code(line: str) -> str:
 
 
 def main() -> None:
-    """Print the places with a wrong word, by the lines of the table."""
     read = list(sources())
     for rule in rules():
         names = [found for source in read for found in wrong_names(source, rule)]

@@ -1,4 +1,4 @@
-"""Identification of users: at the server's own machine, by Panel's login, or by a local account.
+"""Sign-in and identification of users.
 
-`procedure.access` says what each role may do.
+For roles and permissions, see `procedure.access`.
 """

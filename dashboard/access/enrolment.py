@@ -1,7 +1,7 @@
-"""`/workstations` and `/enrol`: a desk is enrolled once, and then lends without signing in.
+"""`/workstations` and `/enrol`: enrolment of workstations, which then lend without signing in.
 
-A coordinator names the workstation and its desk and gets a code. The browser in which the code is
-typed at `/enrol` receives the token in a cookie.
+A coordinator names a workstation and its desk, and gets a code. The browser in which the code is
+entered at `/enrol` receives a token in a cookie.
 """
 
 import logging
@@ -32,23 +32,23 @@ from procedure.errors import JournalError
 
 DIGITS = 8
 CODE_LASTS = timedelta(minutes=15)
-TOKEN_LASTS = timedelta(days=400)  # no browser keeps a cookie longer
+TOKEN_LASTS = timedelta(days=400)  # the limit of browsers
 LONGEST_NAME = 40
-GIVEN = "relais_enrolled"  # the cookie with the given name and desk
+GIVEN = "relais_enrolled"  # the cookie with the name and desk, for the desk page
 GIVEN_LASTS = 60  # seconds
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # enrolments are logged whatever the server's log level
+_log.setLevel(logging.INFO)  # log enrolments whatever the server's log level
 
 
 @dataclass(slots=True)
 class Codes:
-    """The codes to be typed at workstations; they are lost when the server restarts."""
+    """The codes to enter at workstations, which are lost when the server restarts."""
 
     _waiting: dict[str, EnrolledWorkstation] = field(default_factory=dict[str, EnrolledWorkstation])
 
     def make(self, workstation: EnrolledWorkstation) -> str:
-        """Return an eight-digit code for a workstation, whose earlier code becomes invalid."""
+        """Return a code for a workstation, and invalidate its earlier one."""
         others = {
             code: enrolled
             for code, enrolled in self._waiting.items()
@@ -59,17 +59,17 @@ class Codes:
         return code
 
     def use(self, typed: str, now: datetime) -> EnrolledWorkstation | None:
-        """Return the workstation of a code, which is valid once and for `CODE_LASTS`."""
+        """Return the workstation for a code, which is valid once, within `CODE_LASTS`."""
         found = self._waiting.pop(_digits(typed), None)
         return found if found and now - found.since < CODE_LASTS else None
 
     def put_back(self, typed: str, workstation: EnrolledWorkstation) -> None:
-        """Allow a code to be used again after a failed use."""
+        """Make a code valid again after a failure."""
         self._waiting[_digits(typed)] = workstation
 
 
 class EnrolmentRoute(SignInRoute):
-    """A route for enrolment."""
+    """Base class of the routes for enrolment."""
 
     def initialize(  # pyright: ignore[reportIncompatibleMethodOverride]  # called with the route's arguments
         self,
@@ -81,7 +81,7 @@ class EnrolmentRoute(SignInRoute):
         self._codes = codes
 
     def record(self, change: AccessChange, workstation: str, by: str, desk: str = "") -> None:
-        """Record the act, and who did it, in the journal."""
+        """Record a change in the journal."""
         context = self.context
         self.context.store.journal.append(
             AccessChanged(
@@ -96,7 +96,7 @@ class EnrolmentRoute(SignInRoute):
 
 
 class WorkstationsPage(EnrolmentRoute):
-    """The page of enrolled workstations, where coordinators enrol or revoke a workstation."""
+    """The page on which coordinators enrol and revoke workstations."""
 
     permission = Permission.COORDINATE
 
@@ -148,7 +148,7 @@ class WorkstationsPage(EnrolmentRoute):
 
 
 class EnrolPage(EnrolmentRoute):
-    """The page where a workstation's code is typed, or taken from a scanned URL."""
+    """The page on which a code is entered, by hand or from a QR code."""
 
     policy = WITH_SCRIPT
 
@@ -156,7 +156,7 @@ class EnrolPage(EnrolmentRoute):
         self.send_page("access/enrol", refusal="")
 
     def post(self) -> None:
-        """Enrol this browser's workstation, and open the lending page."""
+        """Enrol this workstation, and open the desk page."""
         address, now = self.request.remote_ip or "", self.context.clock.now()
         code = self.get_body_argument("code", "")
         if not self.is_ours():
@@ -178,17 +178,17 @@ class EnrolPage(EnrolmentRoute):
         except JournalError:
             self._codes().put_back(code, workstation)
             raise
-        # For the script of the desk page, which reads it once.
+        # Read once by the desk page.
         given = msgspec.json.encode({"name": workstation.name, "desk": workstation.desk})
         self.set_cookie(GIVEN, quote(given), path="/", max_age=GIVEN_LASTS, samesite="Strict")
-        # Only now, so that this browser's earlier token stays valid if the new token is not stored.
+        # Last, so that an earlier token stays valid if this one could not be stored.
         set_token(self, token, now + TOKEN_LASTS, WORKSTATION)
         named = workstation.name, workstation.by, workstation.desk
         self.record(AccessChange.WORKSTATION_ENROLLED, *named)
 
 
 def qr_code(address: str) -> Markup:
-    """Return the SVG of a QR code, black on white even on a dark page, as scanners need it."""
+    """Return a QR code as SVG, black on white even on a dark page."""
     import segno  # noqa: PLC0415 - few workstations are enrolled, and a start is to be short
 
     picture = segno.make_qr(address, error="m")
@@ -197,7 +197,7 @@ def qr_code(address: str) -> Markup:
 
 
 def _digits(typed: str) -> str:
-    """Return the digits of a code; a scanner may type the whole URL that ends with it."""
+    """Return the digits of a code, which may be at the end of a scanned URL."""
     return "".join(sign for sign in typed if sign.isdecimal())[-DIGITS:]
 
 

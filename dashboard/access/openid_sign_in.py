@@ -1,7 +1,7 @@
-"""Signing in through OpenID Connect, which starts the same kind of sign-in as a local account.
+"""Signing in through OpenID Connect.
 
-It replaces the login with which Panel was started (`--oauth-provider`, `PANEL_OAUTH_…`), at the
-same URLs and with the same settings.
+This replaces the login with which Panel was started (`--oauth-provider`, `PANEL_OAUTH_…`), at the
+same URLs and with the same settings, by sign-ins that the server stores.
 """
 
 import json
@@ -33,21 +33,21 @@ from procedure.io.openid import Claims, OpenIdAttempt, OpenIdProvider
 COOKIE = "relais_login"
 TAKES = timedelta(minutes=10)  # time to sign in at the provider
 SCOPES = ("openid", "email")
-# Panel's settings whose URLs override those found by the provider's discovery.
+# Panel's settings for URLs that override those from the provider's discovery document.
 ENDPOINTS = {
     "authorization_endpoint": "OAUTH_AUTHORIZE_URL",
     "token_endpoint": "OAUTH_TOKEN_URL",
     "userinfo_endpoint": "OAUTH_USER_URL",
 }
-# The entries of `PANEL_OAUTH_EXTRA_PARAMS` that Panel's handlers use themselves.
+# The entries of `PANEL_OAUTH_EXTRA_PARAMS` that are not parameters of the authorisation URL.
 _OF_PANEL = {"scope", "tenant", "subdomain", "url", "server"}
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # sign-ins are logged whatever the server's log level
+_log.setLevel(logging.INFO)  # log sign-ins whatever the server's log level
 
 
 class OpenIdRoute(AuthorisedHandler):
-    """A page of the login, available before signing in."""
+    """A page that is available before signing in."""
 
     permission = None
 
@@ -59,7 +59,7 @@ class OpenIdSignIn(OpenIdRoute):
     """Sends the browser to the provider, and starts a sign-in when it returns."""
 
     async def get(self) -> None:
-        """Start an attempt, or finish it with the provider's answer."""
+        """Start an attempt, or finish it with the provider's response."""
         self.set_header("Cache-Control", "no-store")
         if {"code", "error", "state"} & self.request.arguments.keys():
             await self._end()
@@ -68,13 +68,13 @@ class OpenIdSignIn(OpenIdRoute):
 
     @property
     def _back(self) -> str:
-        """The address to which the provider redirects the browser: this page by default."""
+        """The URL to which the provider redirects the browser, by default that of this page."""
         own = f"{self.request.protocol}://{self.request.host}{self.request.path}"
         return pn.config.oauth_redirect_uri or own
 
     @property
     def _cookie(self) -> dict[str, Any]:
-        """The cookie for an attempt, which the browser sends only to this page."""
+        """The attributes of the cookie for an attempt, which is sent only to this page."""
         secure = self._back.startswith("https://") or is_encrypted(self.request)
         return {"path": urlsplit(self._back).path, "secure": secure, "samesite": "Lax"}
 
@@ -97,11 +97,11 @@ class OpenIdSignIn(OpenIdRoute):
         attempt = OpenIdAttempt(**begun) if begun else None
         state = self.get_query_argument("state", "")
         if attempt is None or not compare_digest(state.encode(), attempt.state.encode()):
-            raise OpenIdRefused("the answer belongs to no attempt of this browser")
+            raise OpenIdRefused("the answer does not belong to a sign-in of this browser")
         if self.get_query_argument("iss", self._provider.issuer) != self._provider.issuer:
             raise OpenIdRefused("the answer comes from an issuer other than RELAIS_ISSUER")
         if error := self.get_query_argument("error", ""):
-            raise OpenIdRefused(f"the provider refused it ({error[:100]!r})")
+            raise OpenIdRefused(f"the provider refused the sign-in ({error[:100]!r})")
         name = pn.config.oauth_jwt_user or panel_variable("USER_KEY") or "email"
         role = self._visitors.settings.role_claim
         wanted = [name, role] if role else [name]
@@ -126,7 +126,7 @@ class OpenIdSignIn(OpenIdRoute):
         _log.info("%s signed in as %s by OpenID Connect, from %s", name, role, address)
 
     def write_error(self, status_code: int, **values: Any) -> None:
-        """Redirect to the form, which says that the login failed; the reason is in the log."""
+        """Log the reason, and redirect to the form, which says that the login failed."""
         fault = values.get("exc_info", (None, None, None))[1]
         reason = str(fault) if isinstance(fault, OpenIdRefused) else status_code
         _log.warning("A sign-in by OpenID Connect failed: %s", reason)
@@ -135,20 +135,20 @@ class OpenIdSignIn(OpenIdRoute):
     def log_exception(
         self, typ: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None
     ) -> None:
-        """Log unexpected errors; a refusal is logged elsewhere."""
+        """Log unexpected errors; refusals are logged by `write_error`."""
         if not isinstance(value, OpenIdRefused):
             super().log_exception(typ, value, tb)
 
     def _request_summary(self) -> str:
-        """Return a request's text for the log without its query, which has the provider's code."""
+        """Return the log line for a request without its query, which contains a secret code."""
         return f"{self.request.method} {self.request.path} ({self.request.remote_ip})"
 
 
 class OpenIdSignOut(OpenIdRoute):
-    """The page at Panel's sign-out URL: ends the browser's sign-in."""
+    """The page at Panel's sign-out URL."""
 
     def get(self) -> None:
-        """End the sign-in, unless a page on another site led here, and show the form."""
+        """End the sign-in, unless another site linked here, and show the form."""
         digest = getattr(self.request, "sign_in", "")
         if digest and self.request.headers.get("Sec-Fetch-Site") != "cross-site":
             self._visitors.accounts.end(digest)
@@ -159,7 +159,7 @@ class OpenIdSignOut(OpenIdRoute):
 def openid_routes(
     login_url: str | None, logout_url: str | None, visitors: Visitors
 ) -> list[tuple[str, type, dict[str, object]]]:
-    """Return the pages to sign in and out through OpenID Connect, at the URLs of Panel's pages."""
+    """Return the routes, at the URLs of Panel's login pages."""
     given = {name: panel_variable(variable) for name, variable in ENDPOINTS.items()}
     provider = OpenIdProvider(
         visitors.settings.issuer,
@@ -173,20 +173,20 @@ def openid_routes(
 
 
 def _name(claims: Claims, key: str) -> str:
-    """Return the person's name to record.
+    """Return the name of the person, from the claim `key`.
 
     Raises:
-        OpenIdRefused: there is no name, or the provider has not verified the address.
+        OpenIdRefused: there is no valid name, or the provider has not verified the address.
     """
     name = claims.get(key)
     if not isinstance(name, str) or not name.isprintable() or name in {"", "guest"}:
         raise OpenIdRefused("the name cannot be recorded")
     if claims.get("email") == name and claims.get("email_verified", True) is not True:
-        raise OpenIdRefused("the provider has not verified this address of e-mail")
+        raise OpenIdRefused("the provider has not verified this email address")
     return name
 
 
 def _texts(claim: object) -> tuple[str, ...]:
-    """Return the values of a claim, which is a text or a list of texts."""
+    """Return the values of a claim, which may be a text or a list of texts."""
     values = claim if isinstance(claim, list) else [claim]
     return tuple(value for value in values if isinstance(value, str) and value)

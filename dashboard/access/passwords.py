@@ -1,4 +1,4 @@
-"""Passwords of local accounts: argon2id, with the parameters of argon2-cffi (RFC 9106)."""
+"""Passwords of local accounts, hashed with argon2id and argon2-cffi's defaults (RFC 9106)."""
 
 from functools import cache
 
@@ -13,14 +13,14 @@ _HASHER = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
-    """Return the hash to store, which takes some tens of milliseconds, as does checking it.
+    """Return the hash of a password. Hashing and checking take some tens of milliseconds.
 
     Raises:
         AccountRefused: the password is too short or too long.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise AccountRefused(
-            f"A password has {SHORTEST} to {LONGEST} characters; four words are a good one. "
+            f"A password must have {SHORTEST} to {LONGEST} characters; four words are good. "
             "Nothing was changed."
         )
     return _HASHER.hash(password)
@@ -29,7 +29,7 @@ def hash_password(password: str) -> str:
 def is_password(password: str, stored: str) -> bool:
     """Return whether a password matches a stored hash.
 
-    Without a hash it takes just as long, so that nobody learns which names have an account.
+    An empty `stored` takes as long, so the time does not reveal which names have accounts.
     """
     if len(password) > LONGEST:
         return False

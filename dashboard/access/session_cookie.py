@@ -1,4 +1,4 @@
-"""The cookie of a sign-in: a random token of which the server stores only the digest."""
+"""The cookies of sign-ins and enrolled workstations: random tokens, stored as digests."""
 
 import hashlib
 import secrets
@@ -23,9 +23,9 @@ def set_token(
     *,
     secure: bool = False,
 ) -> None:
-    """Set a token that expires at `until` (aware UTC) in the browser, once its digest is stored.
+    """Set a token cookie that expires at `until` (aware UTC); store its digest first.
 
-    `secure` says that the browser uses HTTPS, if the request does not show it.
+    `secure` says that the browser uses HTTPS, even if the request does not show it.
     """
     options = {"path": "/", "httponly": True, "samesite": "Lax"}
     secure = secure or is_encrypted(handler.request)
@@ -37,9 +37,9 @@ def clear_token(handler: RequestHandler) -> None:
 
 
 def take_digest(request: HTTPServerRequest, name: str = NAME) -> str:
-    """Return the digest of a request's token, or "", and remove the token from the request.
+    """Remove the token from a request, and return its digest, or "".
 
-    Bokeh copies the cookies of a page's request into the page, where scripts can read them.
+    Otherwise, Bokeh would copy it into the page, where scripts can read it.
     """
     morsel = request.cookies.get(name)
     if morsel is None:
@@ -51,12 +51,11 @@ def take_digest(request: HTTPServerRequest, name: str = NAME) -> str:
 
 
 def digest_of(token: str) -> str:
-    """Return the digest of a token, as it is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def is_encrypted(request: HTTPServerRequest) -> bool:
-    """Return whether the browser uses HTTPS, to this server or to the proxy in front of it."""
+    """Return whether the browser uses HTTPS, to this server or to a proxy in front of it."""
     return request.protocol == "https" or request.headers.get("Origin", "").startswith("https://")
 
 

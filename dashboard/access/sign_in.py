@@ -1,4 +1,4 @@
-"""`/sign-in` and `/sign-out`: a plain form for local accounts that needs no other service."""
+"""`/sign-in` and `/sign-out` for local accounts, which work if all other services are down."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from procedure.access.accounts import Account
 if TYPE_CHECKING:
     from procedure.io.sql_accounts import SqlAccounts
 
-LASTS = timedelta(hours=12)  # a day at the desk
+LASTS = timedelta(hours=12)  # a working day
 PAGE = "dashboard"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 WITH_SCRIPT = f"{POLICY}; script-src 'self'"
-ENDED = "sign-in?ended=1"  # the URL after a sign-out, at which the browser deletes its data
+ENDED = "sign-in?ended=1"  # the URL after signing out, at which the browser deletes its data
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # sign-ins are logged whatever the server's log level
+_log.setLevel(logging.INFO)  # log sign-ins whatever the server's log level
 
 
 class SignInRoute(AuthorisedHandler):
@@ -53,18 +53,18 @@ class SignInRoute(AuthorisedHandler):
         return self._context()
 
     def is_ours(self) -> bool:
-        """Return whether the request comes from a form on this server, judging by its headers."""
+        """Return whether a form on this server sent the request, judging by its headers."""
         site = self.request.headers.get("Sec-Fetch-Site")
         if site is not None:
             return site == "same-origin"
         return origin_host(self.request.headers.get("Origin", "")) == self.request.host
 
     def refuse_unavailable(self) -> None:
-        """Send a page saying that the database is not responding, and where lending continues."""
+        """Send a page that says that the database is not responding, and where to keep lending."""
         self.send_page("access/unavailable", 503)
 
     def send_page(self, template: str, status: int = 200, **values: object) -> None:
-        """Send a page without scripts, in the requested language or the server's language."""
+        """Send a page in the requested language."""
         shown = asked_language(self, self.context)
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
@@ -74,10 +74,10 @@ class SignInRoute(AuthorisedHandler):
 
 
 class SignInPage(SignInRoute):
-    """The sign-in form and its submission."""
+    """The sign-in form."""
 
     def get(self) -> None:
-        """Show the form; `?next=` is the page that the person wanted."""
+        """Show the form; `?next=` is the page to open afterwards."""
         failed = self.get_query_argument("refused", "") == "login"
         self._show(self.get_query_argument("next", ""), refusal="login" if failed else "")
 
@@ -96,7 +96,7 @@ class SignInPage(SignInRoute):
             self._begin(account, address)
             self.redirect(own_address(target), status=303)
         else:
-            # Do not log the name: people sometimes type a password there by mistake.
+            # Do not log the name: people sometimes type their password there by mistake.
             _log.warning("A sign-in failed, from %s", address)
             self._show(target, name, "wrong", status=401)
 
@@ -134,25 +134,24 @@ class SignInPage(SignInRoute):
         )
 
     def _has_ended(self) -> bool:
-        """Return whether this follows a sign-out, and nobody is signed in any more.
+        """Return whether the user has just signed out.
 
-        This keeps a page on another site from deleting data that the browser's user still needs.
+        Other sites must not be able to make the browser delete data that its user still needs.
         """
         asked = self.get_query_argument("ended", "") == "1"
         foreign = self.request.headers.get("Sec-Fetch-Site") == "cross-site"
         return asked and not foreign and not getattr(self.request, "sign_in", "")
 
     def _other(self) -> str:
-        """Return the URL of Panel's login relative to the form, or ""."""
+        """Return the URL of Panel's login, relative to the form, or ""."""
         provider = self.application.auth_provider  # type: ignore[attr-defined]
         return (getattr(provider, "other_login", None) or "").lstrip("/")
 
 
 class SignOut(SignInRoute):
-    """Ends the sign-in of the browser that submits the form."""
+    """Ends the browser's sign-in."""
 
     def post(self) -> None:
-        """End the sign-in, and show the sign-in form."""
         if not self.is_ours():
             self._refuse(403, "only a page of this server may sign out")
             return
@@ -165,13 +164,13 @@ class SignOut(SignInRoute):
 
 
 def end_earlier(handler: RequestHandler, accounts: SqlAccounts) -> None:
-    """End the browser's previous sign-in, once the new sign-in is stored."""
+    """End the browser's previous sign-in, once the new one is stored."""
     if earlier := getattr(handler.request, "sign_in", ""):
         accounts.end(earlier)
 
 
 def own_address(target: str) -> str:
-    """Return the URL to show after the sign-in, which is always on this server."""
+    """Return the URL to open after signing in, which must be on this server."""
     own = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if own else PAGE
 

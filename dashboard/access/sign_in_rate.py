@@ -1,4 +1,4 @@
-"""Limits on sign-in attempts, by name and by address, and on how many may wait at once."""
+"""Limits on sign-in attempts."""
 
 import asyncio
 from collections import OrderedDict
@@ -10,26 +10,25 @@ from datetime import datetime, timedelta
 from procedure.access.accounts import LONGEST_NAME
 
 SPAN = timedelta(minutes=15)
-# Failed attempts allowed within the span: for one name, and for all names from one address. A whole
-# library may share an address.
+# Failed attempts allowed within `SPAN`: per name, and per address, which a whole library may share.
 OF_NAME, OF_ADDRESS = 5, 60
-# Attempts that may wait at once: from one address, and from all addresses.
+# Attempts that may wait at once: per address, and in total.
 ADDRESS_WAITING, ALL_WAITING = 10, 20
-KEYS = 10_000  # the number of names and addresses remembered
+KEYS = 10_000  # the most names and addresses remembered
 
 
 @dataclass(eq=False, slots=True)
 class _WaitingSignIn:
     address: str
-    before: int  # how many attempts from its address were waiting when it arrived
+    before: int  # attempts from the same address that were waiting when it arrived
     may_begin: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class SignInRate:
-    """Counts attempts; after too many, refuses the next until the oldest is `SPAN` ago.
+    """Counts attempts, and refuses any more than the limit within `SPAN`.
 
-    An attempt counts before it is checked, so that concurrent attempts count too. A name is counted
-    per address, so that a stranger elsewhere cannot lock anybody out.
+    An attempt is counted before it is checked, because several may be made concurrently. Names are
+    counted per address, so that a stranger cannot lock anybody out.
     """
 
     def __init__(self) -> None:
@@ -37,7 +36,7 @@ class SignInRate:
         self._waiting: list[_WaitingSignIn] = []
 
     def attempt(self, address: str, name: str, now: datetime) -> str:
-        """Count an attempt if it is allowed; otherwise return the reason: `too_many` or `busy`."""
+        """Count an attempt and return "", or return why it is refused: `too_many` or `busy`."""
         limits = _limits(address, name)
         recent = {key: self._recent(key, now) for key in limits}
         if any(len(recent[key]) >= most for key, most in limits.items()):
@@ -52,17 +51,17 @@ class SignInRate:
         return ""
 
     def forget(self, address: str, name: str, at: datetime) -> None:
-        """Forget the attempts for a name, and the successful attempt at this instant."""
+        """Forget the failed attempts for a name, and the successful attempt at this instant."""
         self._attempts.pop((address, _key(name)), None)
         if at in (of_address := self._attempts.get((address,), [])):
             of_address.remove(at)
 
     @asynccontextmanager
     async def one_check_at_a_time(self, address: str) -> AsyncGenerator[None]:
-        """Wait for this attempt's turn to be checked: each check takes 64 MB and a core.
+        """Wait until this attempt may be checked, because each check takes 64 MB and a core.
 
-        An attempt takes precedence over attempts from addresses with more of them waiting, so that
-        one client's many attempts do not delay anybody else.
+        Attempts from addresses with fewer attempts waiting take precedence, so that a client with
+        many attempts does not delay others.
         """
         before = sum(waiting.address == address for waiting in self._waiting)
         mine = _WaitingSignIn(address, before)

@@ -1,4 +1,4 @@
-"""Identification of the user behind a request: by the machine, by `--open`, or by a login."""
+"""Identification of the user making a request."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
@@ -21,29 +21,29 @@ from procedure.io.clock import utc_now
 from procedure.io.sql_accounts import SqlAccounts
 
 NO_SIGN_IN = (
-    "Relais would be open to everybody who reaches it: it is served to other machines (by its "
-    "address, by --origin or by a proxy), and nobody could sign in. Make an account for the "
-    "coordination first (relais user add NAME --role coordinator), or start it with --open "
-    "(RELAIS_OPEN=1) if that is meant: each page then says so. docs/security.md has other logins."
+    "Relais would be open to everybody who can reach it: it is served to other machines (by its "
+    "address, by --origin or by a proxy), but nobody can sign in. First create an account for a "
+    "coordinator (relais user add NAME --role coordinator), or start Relais with --open "
+    "(RELAIS_OPEN=1) if you want this: each page then says so. For other logins: docs/security.md."
 )
 
 ONE_FOR_ALL = (
-    "RELAIS_ROLES gives names their roles, but with one password for all (panel serve --basic-auth "
-    "PASSWORD) people sign in under any name. Give --basic-auth a JSON file with a password for "
+    "RELAIS_ROLES gives roles to names, but with one password for all (panel serve --basic-auth "
+    "PASSWORD) people can sign in with any name. Give --basic-auth a JSON file with a password for "
     "each name, make local accounts (relais user add NAME), or set RELAIS_ROLES='*=staff'."
 )
 
 NO_ISSUER = (
-    "RELAIS_ISSUER is missing: the issuer of the OpenID Connect provider, as it writes it, such as "
-    "https://login.eduid.ch/. Without it an ID token of anybody's would count. A provider without "
-    "OpenID Connect (GitHub, Bitbucket) cannot sign people in here. docs/security.md has more."
+    "RELAIS_ISSUER is missing: the OpenID Connect provider's issuer, as in its tokens, such "
+    "as https://login.eduid.ch/. Without it, any ID token would be accepted. A provider without "
+    "OpenID Connect (GitHub, Bitbucket) cannot be used. For more: docs/security.md."
 )
 
 _log = logging.getLogger(__name__)
 
 
 class Login(Protocol):
-    """A login with which Panel was started, such as `bokeh.server.auth_provider.AuthProvider`."""
+    """A login with which Panel was started; see `bokeh.server.auth_provider.AuthProvider`."""
 
     @property
     def get_user(self) -> Callable[..., Any] | None:
@@ -52,16 +52,16 @@ class Login(Protocol):
 
     @property
     def get_user_async(self) -> Callable[..., Awaitable[Any]] | None:
-        """Like `get_user`, but awaitable; exactly one of the two is set."""
+        """The same, but awaitable; exactly one of the two is set."""
         ...
 
 
 @dataclass(slots=True)
 class Visitors:
-    """Identifies the users behind all requests to this server.
+    """Identifies the users making requests to this server.
 
-    - `login`: the login with which Panel was started, or None. With `shares_password` it accepts
-      any name; with `begins_sign_ins` it starts our own sign-ins, and its cookies are ignored.
+    - `login`: the login with which Panel was started, or None. If `shares_password`, it accepts any
+      name; if `begins_sign_ins`, it starts our own sign-ins, and Panel's cookies are ignored.
     - `accounts`: the local accounts and their sign-ins.
     - `listens_elsewhere`: whether other machines can reach the server.
     """
@@ -77,7 +77,7 @@ class Visitors:
 
     @property
     def public(self) -> User:
-        """The user for everybody else, such as programs that monitor this server."""
+        """The user for unidentified requests, such as those of monitoring programs."""
         return User(acts=self.settings.public, by=SignedInBy.NOBODY)
 
     def program(self, request: HTTPServerRequest) -> User | None:
@@ -89,7 +89,7 @@ class Visitors:
 
     @property
     def is_local(self) -> bool:
-        """Whether the server serves only people at its own machine, who do not need to sign in."""
+        """Whether the server serves only its own machine, where nobody needs to sign in."""
         audience = self.audience
         listens = audience.everyone and self.listens_elsewhere
         elsewhere = audience.behind_proxy or audience.named_elsewhere or listens
@@ -97,7 +97,7 @@ class Visitors:
 
     @property
     def refusal(self) -> str:
-        """The reason why the server must not start; empty if it may."""
+        """The reason why the server must not start, or ""."""
         if self.shares_password and any(pattern != "*" for pattern, _ in self.settings.roles):
             return ONE_FOR_ALL
         if self.begins_sign_ins and not self.settings.issuer:
@@ -106,10 +106,10 @@ class Visitors:
         return "" if known or self.accounts.all() else NO_SIGN_IN
 
     def known(self, request: HTTPServerRequest, peer: str) -> User | None:
-        """Return the user making the request if the request alone identifies them, or None.
+        """Return the user making a request, or None if only Panel's login can tell.
 
-        `peer` is the IP address at the other end of the connection. The token of a sign-in is
-        removed from the request.
+        `peer` is the IP address at the other end of the connection. Our tokens are removed from the
+        request.
         """
         digest, token = take_digest(request), take_digest(request, WORKSTATION)
         request.sign_in = digest  # type: ignore[attr-defined]
@@ -125,7 +125,7 @@ class Visitors:
         return None
 
     def signed_in(self, digest: str) -> User | None:
-        """Return the person signed in with this token digest, or None if it is over or unknown."""
+        """Return the person signed in with this token digest, or None."""
         now = self.now()
         try:
             found = self.accounts.signed_in(digest, now)
@@ -142,7 +142,7 @@ class Visitors:
         return None
 
     def enrolled(self, token: str) -> User | None:
-        """Return the workstation enrolled with this token digest, with the permissions of staff."""
+        """Return the workstation enrolled with this token digest, or None."""
         try:
             found = self.accounts.workstation(token)
         except JournalError as fault:
@@ -157,7 +157,7 @@ class Visitors:
         return is_signed_in(user, self.accounts, self.now())
 
     async def by_login(self, handler: RequestHandler) -> User | None:
-        """Return the person signed in by Panel's cookie; without a role, they may do nothing."""
+        """Return the person signed in by Panel's cookie, who has no permissions without a role."""
         login = self.login
         if login is None or self.begins_sign_ins:
             return None
@@ -181,7 +181,7 @@ class Visitors:
 
 
 def role_of(names: Iterable[str], roles: Iterable[tuple[str, Role]]) -> Role | None:
-    """Return the role of the first pattern that matches one of the names, or None."""
+    """Return the role for the first pattern that matches any of the names, or None."""
     given = [name.casefold() for name in names]
     for pattern, role in roles:
         if any(fnmatchcase(name, pattern.casefold()) for name in given):

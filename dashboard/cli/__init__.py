@@ -1,4 +1,4 @@
-"""The `relais` command: one group, each command imported when it is called."""
+"""The `relais` command."""
 
 import os
 from pathlib import Path
@@ -15,32 +15,38 @@ from procedure.errors import ProcedureError
 SECTIONS = {
     "Serve and practise": {
         "serve": LazyCommand("dashboard.cli.serve", "Serve the dashboard to browsers."),
-        "lists": LazyCommand("dashboard.cli.lists", "Know blocked cards before the system does."),
-        "doctor": LazyCommand("dashboard.cli.doctor", "Check that all is ready for an outage."),
-        "drill": LazyCommand("dashboard.cli.run_drill", "Play an outage to practise on."),
+        "lists": LazyCommand("dashboard.cli.lists", "Manage lists of blocked accounts and items."),
+        "doctor": LazyCommand(
+            "dashboard.cli.doctor", "Check that everything is ready for an outage."
+        ),
+        "drill": LazyCommand("dashboard.cli.run_drill", "Simulate an outage for practice."),
         "probe": LazyCommand("dashboard.cli.probe", "Probe every target once."),
-        "alert-test": LazyCommand("dashboard.cli.alert_test", "Send a test to each address."),
+        "alert-test": LazyCommand("dashboard.cli.alert_test", "Send a test alert to each address."),
         "self-test": LazyCommand(
-            "dashboard.cli.self_test", "Try this installation on made-up data."
+            "dashboard.cli.self_test", "Test this installation with made-up data."
         ),
     },
     "Loans and their reconciliation": {
-        "desk-file": LazyCommand("dashboard.cli.loans.desk_file", "Write the desk in one file."),
+        "desk-file": LazyCommand(
+            "dashboard.cli.loans.desk_file", "Write the desk page to one file."
+        ),
         "loans": LazyCommand("dashboard.cli.loans", "List, import and export loans."),
-        "reconcile": LazyCommand("dashboard.cli.reconcile", "Bring each loan into the system."),
+        "reconcile": LazyCommand(
+            "dashboard.cli.reconcile", "Get every loan into the library system."
+        ),
     },
     "The outage": {
-        "outage": LazyCommand("dashboard.cli.outage", "Declare, message, note and end an outage."),
+        "outage": LazyCommand("dashboard.cli.outage", "Declare, update and end an outage."),
         "dossier": LazyCommand("dashboard.cli.write_dossier", "Write the dossier of an outage."),
     },
     "The library's handbook": {
-        "check": LazyCommand("dashboard.cli.handbook", "Name every fault of a handbook."),
-        "new-handbook": LazyCommand("dashboard.cli.handbook", "Write a handbook to fill in."),
-        "language": LazyCommand("dashboard.cli.language", "Write a translation to fill in."),
+        "check": LazyCommand("dashboard.cli.handbook", "List the faults of a handbook."),
+        "new-handbook": LazyCommand("dashboard.cli.handbook", "Write a template for a handbook."),
+        "language": LazyCommand("dashboard.cli.language", "Write a template for a translation."),
     },
     "What was recorded": {
         "records": LazyCommand("dashboard.cli.records", "Write all tables to files."),
-        "report": LazyCommand("dashboard.cli.report", "Say how available each service was."),
+        "report": LazyCommand("dashboard.cli.report", "Show how available each service was."),
         "replay": LazyCommand("dashboard.cli.replay", "Diagnose a scenario or a past outage."),
     },
     "People and personal data": {
@@ -52,17 +58,17 @@ SECTIONS = {
     },
     "The database": {
         "accept-missing": LazyCommand(
-            "dashboard.cli.database.accept_missing", "Go on without entries that are missing."
+            "dashboard.cli.database.accept_missing", "Accept that entries are missing."
         ),
         "backup": LazyCommand(
             "dashboard.cli.database.backup_and_restore", "Copy it while the server runs."
         ),
         "migrate": LazyCommand("dashboard.cli.database.migrate", "Copy it into PostgreSQL."),
         "restore": LazyCommand(
-            "dashboard.cli.database.backup_and_restore", "Make it from a backup."
+            "dashboard.cli.database.backup_and_restore", "Restore it from a backup."
         ),
         "upgrade": LazyCommand(
-            "dashboard.cli.database.upgrade", "Say what this version will change."
+            "dashboard.cli.database.upgrade", "Show what this version will change."
         ),
     },
     "Made-up data": {
@@ -81,7 +87,7 @@ def relais() -> None:
 
     Example: `relais serve` on one machine, then http://localhost:5006 in a browser.
     """
-    # Imported here, so that the help appears at once.
+    # Imported here so that the help appears at once.
     from procedure.io.handbook_files import load_zone  # noqa: PLC0415
     from procedure.local_time import use_zone  # noqa: PLC0415
 
@@ -90,9 +96,10 @@ def relais() -> None:
 
 
 def run() -> int:
-    """Run the command and return its exit code; a refusal is a message on standard error.
+    """Run the command and return its exit code, printing errors on standard error.
 
-    1 is a refusal, 2 a wrong option, 130 an interruption; some commands have others.
+    The exit code is 1 for a refusal, 2 for a wrong option and 130 for an interruption; some
+    commands have others.
     """
     accept_any_text()
     try:
@@ -113,7 +120,7 @@ def _run() -> int:
         wrong.show()
         code = wrong.exit_code
     except click.Abort as stop:
-        # Click raises Abort for an interruption, for a "no", and if no input is possible.
+        # Click raises Abort for an interruption, for the answer "no", and if no input is possible.
         cause = stop.__cause__ or stop.__context__
         code = INTERRUPTED if isinstance(cause, KeyboardInterrupt) else 1
         click.echo("Nothing was done." if code == 1 else "", err=True)
@@ -131,7 +138,7 @@ def _run() -> int:
 
 
 def _os_message(fault: OSError) -> str:
-    """Return the message about an error of a file or of the output; re-raise any other error."""
+    """Return a message about an error with a file or the output; re-raise any other error."""
     if fault.filename is not None:
         return f"{fault.filename}: {fault.strerror}."
     if not is_output_fault(fault):

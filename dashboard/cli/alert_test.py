@@ -1,4 +1,4 @@
-"""`relais alert-test`: sends one alert to every address, to check that it arrives."""
+"""`relais alert-test`: sends a test alert to every address."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ from procedure.io.handbook_files import load_library
 @click.command("alert-test")
 @click.pass_context
 def alert_test(ctx: click.Context) -> None:
-    """Send a test to each address of RELAIS_ALERTS, and say why an address fails.
+    """Send a test to each address in RELAIS_ALERTS, and say why an address fails.
 
     The exit code is 1 if an address fails.
 
@@ -22,7 +22,7 @@ def alert_test(ctx: click.Context) -> None:
     """
     settings = Settings.from_env()
     if not settings.alerts:
-        raise click.UsageError("RELAIS_ALERTS is not set: give addresses of Apprise.")
+        raise click.UsageError("RELAIS_ALERTS is not set: give Apprise addresses.")
     channels = AlertChannels(settings.alerts)
     apply_library_settings(load_library(settings.handbook), settings.handbook)
     text = offered_language(settings.language).say("Ceci est un essai\u202f: rien n’est en panne.")
@@ -32,7 +32,7 @@ def alert_test(ctx: click.Context) -> None:
 
 
 async def _try_each(channels: AlertChannels, alert: Alert) -> bool:
-    """Print the result of each channel; return whether one failed."""
+    """Print the result of each channel, and return whether any failed."""
     has_failed = False
     async for name, reason in channels.try_each(alert):
         click.echo(f"{name}: {f'failed: {reason}' if reason else 'sent'}")
@@ -41,6 +41,6 @@ async def _try_each(channels: AlertChannels, alert: Alert) -> bool:
 
 
 _FAILED = (
-    "The number is the place of the address in RELAIS_ALERTS; how each service writes its own is "
-    "at https://github.com/caronc/apprise/wiki."
+    "The number is the position of the address in RELAIS_ALERTS. For the form of addresses, see "
+    "https://github.com/caronc/apprise/wiki."
 )

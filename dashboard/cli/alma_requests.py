@@ -1,4 +1,4 @@
-"""Alma requests made by commands, and the forecast for an upload."""
+"""Requests to Alma by commands, and the forecast for an upload."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,13 +21,13 @@ T = TypeVar("T")
 
 
 def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -> bool:
-    """Send a query's requests while Alma answers; return whether any are left.
+    """Run a query, and return whether questions are left unanswered.
 
-    `query` returns the number of unanswered requests.
+    `query` returns the number of unanswered questions.
     """
     _require_api(settings)
     if not settings.alma_key:
-        click.echo("There is no RELAIS_ALMA_KEY: what needs Alma is not checked.", err=True)
+        click.echo("RELAIS_ALMA_KEY is not set: checks that need Alma are skipped.", err=True)
         return False
     try:
         unanswered = asyncio.run(ask_alma(settings, query))
@@ -35,32 +35,32 @@ def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -
         click.echo(str(stop), err=True)
         return True
     if unanswered:
-        click.echo(f"{unanswered} questions had no answer: run it again.", err=True)
+        click.echo(f"{unanswered} requests were not answered: run it again.", err=True)
     return unanswered > 0
 
 
 async def ask_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]) -> T:
-    """Return the result of one action; see `alma_api`.
+    """Return the result of an action on Alma's API.
 
     Raises:
-        AlmaError: Alma does not answer, or refuses.
+        AlmaError: a request failed.
     """
     async with alma_api(settings) as api:
         return await action(api)
 
 
 def alma_api(settings: Settings) -> AbstractAsyncContextManager[AlmaApi]:
-    """Return the API, not yet opened, with the keys, gateway and limits from the settings."""
+    """Return a context manager that opens the API with the keys and limits from the settings."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     return open_alma(settings.alma_url, keys, **limits, now=utc_now, new_id=new_uuid7)
 
 
 def system_of(settings: Settings) -> LibrarySystem:
-    """Return the library's system, even if other parts of the handbook have faults.
+    """Return the library system, even if other parts of the handbook have faults.
 
     Raises:
-        HandbookError: the handbook does not name the system.
+        HandbookError: the handbook does not say which system it is.
     """
     return library_system(load_system_name(settings.handbook), settings.offline_layout)
 
@@ -68,13 +68,13 @@ def system_of(settings: Settings) -> LibrarySystem:
 def _require_api(settings: Settings) -> None:
     if not system_of(settings).has_api:
         raise click.UsageError(
-            f"Relais asks no API of {load_system_name(settings.handbook)}: prove loans with "
+            f"Relais uses no API of {load_system_name(settings.handbook)}: verify loans with "
             "relais reconcile verify --loans FILE, or settle them on the page Reconciliation."
         )
 
 
 def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast]:
-    """Return the line expected in Alma's report for every row, keyed by the loan's id."""
+    """Return the forecast of Alma's report for each row, keyed by loan id."""
     snapshot = AlmaSnapshot(
         items=log.items,
         users=log.users,

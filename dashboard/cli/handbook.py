@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per fault.")
-@click.option("--upgrade", is_flag=True, help="First write what a handbook of version 1 lacks.")
+@click.option("--upgrade", is_flag=True, help="First add what a handbook of version 1 lacks.")
 def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
-    """Report every fault of a handbook, or its contents if it has none.
+    """List the faults of a handbook or, if it has none, summarise it.
 
-    DIR is the folder with steps.toml; without it, the handbook in use is checked. The exit code is
-    1 if there is a fault.
+    DIR is the folder with steps.toml, by default that of the handbook in use. The exit code is 1 if
+    there is a fault.
 
     Example: `relais check ours`.
     """
@@ -45,7 +45,7 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
     files = read_files(folder)
     if upgrade:
         for name in upgrade_files(files):
-            click.echo(f"{folder / name}: brought to the present form", err=True)
+            click.echo(f"{folder / name}: converted to the current form", err=True)
         files = read_files(folder)
     handbook, faults = check_files(files)
     if handbook is not None:
@@ -57,11 +57,11 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
         sys.exit(bool(faults))
     if faults:
         click.echo("\n".join(map(str, faults)))
-        usable = "" if handbook is None else "; Relais uses this handbook all the same"
+        usable = "" if handbook is None else "; Relais can still use this handbook"
         click.echo(f"{folder}: {counted(len(faults), 'fault')}{usable}.")
         sys.exit(1)
     assert handbook is not None, "a handbook that cannot be used has a fault"
-    click.echo(f"{folder}: this handbook is good.")
+    click.echo(f"{folder}: this handbook is valid.")
     for line in (*_contents(handbook), *_catalogues(folder), *handbook_notes(folder, handbook)):
         click.echo(f"  {line}")
 
@@ -69,10 +69,10 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
 @click.command(name="new-handbook")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new_handbook(folder: Path) -> None:
-    """Write a template of a handbook for another library into a new folder.
+    """Write a template for a handbook to a new folder.
 
-    Each place to fill in says FILL IN and what; `relais check DIR` lists those that are left. With
-    the folder .schema, an editor with taplo completes keys and marks faults.
+    Replace every FILL IN; `relais check DIR` lists the rest. With the folder .schema, editors with
+    taplo complete keys and mark faults.
 
     Example: `relais new-handbook ours`.
     """
@@ -80,27 +80,27 @@ def new_handbook(folder: Path) -> None:
         write_skeleton(folder)
     except FileExistsError:
         raise click.ClickException(
-            f"{folder} is not empty, and nothing was written; name a new folder."
+            f"{folder} is not empty, so nothing was written; give a new folder."
         ) from None
     click.echo(f"{folder}: a handbook to fill in, in this order (docs/your-library.md):")
     for place in places_to_fill(folder):
         click.echo(f"  {place}")
-    click.echo(f"What is left: relais check {folder}")
+    click.echo(f"To see what is left: relais check {folder}")
 
 
-# The files in the order of docs/your-library.md.
+# The order in docs/your-library.md.
 _IN_ORDER = ("library.toml", "targets.toml", "contacts.toml", "desks.toml", "scans.toml")
 
 
 def places_to_fill(folder: Path) -> list[Fault]:
-    """Return the places to fill in, in the order of the guide for new libraries."""
+    """Return the places to fill in, in the order of docs/your-library.md."""
     _, faults = check_files(read_files(folder))
     order = {name: number for number, name in enumerate(_IN_ORDER)}
     return sorted(faults, key=lambda fault: (order.get(fault.file, len(order)), fault.line))
 
 
 def _contents(handbook: Handbook) -> list[str]:
-    """Return the counts of what a valid handbook contains, one per line."""
+    """Return lines that summarise a valid handbook."""
     procedure = handbook.procedure
     unconfirmed = sum(not desk.confirmed for desk in handbook.desks.values())
     library = handbook.library.system
@@ -117,14 +117,14 @@ def _contents(handbook: Handbook) -> list[str]:
 
 
 def _catalogues(folder: Path) -> Iterator[str]:
-    """Yield the counts of each readable catalogue in the handbook, one per line."""
+    """Yield a line about each valid catalogue in the handbook."""
     for name, checked in _checked_catalogues(folder):
         if not checked.fault:
             yield f"{name}: {checked.sentences} sentences, {checked.missing} shown in French"
 
 
 def handbook_notes(folder: Path, handbook: Handbook) -> Iterator[str]:
-    """Yield remarks on a usable handbook, one per line."""
+    """Yield remarks on a valid handbook, one per line."""
     for name, checked in _checked_catalogues(folder):
         language = Path(name).stem
         if language not in handbook.words:
@@ -132,7 +132,7 @@ def handbook_notes(folder: Path, handbook: Handbook) -> Iterator[str]:
         if checked.fault:
             yield f"{name} {checked.fault}"
         for sentence in checked.unlike:
-            yield f"{name}: other braces or tags than the French, which is shown: {sentence}"
+            yield f"{name}: braces or tags differ from the French, which is shown: {sentence}"
     yield from _overlaps(handbook)
     if not handbook.scans.describes_cards:
         yield NO_CARD_SHAPE
@@ -142,16 +142,16 @@ def handbook_notes(folder: Path, handbook: Handbook) -> Iterator[str]:
 
 def _checked_catalogues(folder: Path) -> Iterator[tuple[str, "CatalogueCheck"]]:
     for path in sorted(folder.glob("translations/*.po")):
-        # Imported here: most handbooks have no catalogue, and Babel is slow to import.
+        # Babel is slow to import, and most handbooks have no catalogue.
         from dashboard.translations.catalogues import check_catalogue  # noqa: PLC0415
 
         yield f"translations/{path.name}", check_catalogue(path)
 
 
 def _overlaps(handbook: Handbook) -> list[str]:
-    """Return the pairs of card and item shapes that share codes, one pair per line."""
+    """Return a line for each card shape and item shape that overlap."""
     return [
         f"overlap: {code} can be a card ([{card.name}]) or an item ([{item.name}]): "
-        "each is asked about at the desk; wins = true in one of them decides"
+        "the desk asks each time; to avoid this, set wins = true in one of them"
         for card, item, code in overlapping(handbook.scans, wins=False)
     ]

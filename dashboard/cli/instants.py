@@ -1,4 +1,4 @@
-"""Parses and formats instants and durations for commands."""
+"""Parsing and formatting of instants and durations."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,14 +10,14 @@ YEARS = range(1970, 2101)
 
 
 class Instant(click.ParamType):
-    """An option's ISO date or time: local if it has no offset, midnight if it has no time."""
+    """An ISO date or time: local if it has no offset, midnight if it has no time."""
 
     name = "instant"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Return the aware UTC instant; an ambiguous local time means the earlier of two."""
+        """Return the instant in UTC; for an ambiguous local time, the earlier of the two."""
         if isinstance(value, datetime):
             return value
         try:
@@ -30,15 +30,15 @@ class Instant(click.ParamType):
             return given.astimezone(UTC)
         candidates = instants(given)
         if not candidates:
-            self.fail(f"{value} was skipped by the clock that night; add an offset", param, ctx)
+            self.fail(f"{value} was skipped when the clocks changed; give another time", param, ctx)
         return candidates[0]
 
 
 def check_span(since: datetime | None, until: datetime | None) -> None:
-    """Refuse a span that ends before it begins; without `until` it ends now.
+    """Refuse a period that ends before it begins; if `until` is None, it ends now.
 
     Raises:
-        click.BadParameter: the end is before the beginning.
+        click.BadParameter: the period ends before it begins.
     """
     if since is not None and since > (until or datetime.now(UTC)):
         end = "now" if until is None else f"--until, {format_local(until)}"
@@ -46,17 +46,17 @@ def check_span(since: datetime | None, until: datetime | None) -> None:
 
 
 def format_local(at: datetime | None) -> str:
-    """Return an instant in the library's time zone, to the minute, or a dash for None."""
+    """Format an instant in the library's time zone, to the minute; return a dash for None."""
     return "-" if at is None else f"{local(at):%Y-%m-%d %H:%M}"
 
 
 def format_utc(at: datetime | None) -> str | None:
-    """Return an instant as ISO text in UTC, for JSON."""
+    """Format an instant as ISO text in UTC, for JSON."""
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def format_duration(lasted: timedelta) -> str:
-    """Return a duration in its two largest units of days, hours and minutes, or in seconds."""
+    """Format a duration in days and hours, hours and minutes, minutes, or seconds."""
     seconds = round(lasted.total_seconds())
     if seconds < 60:
         return f"{seconds} s"

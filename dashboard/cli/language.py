@@ -1,4 +1,4 @@
-"""`relais language new`: writes a catalogue and the handbook's words for translation."""
+"""`relais language new`: writes the texts to translate."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ _TEXT = re.compile(r'"(?!")((?:[^"\\]|\\.)+)"')
 
 @click.group()
 def language() -> None:
-    """Offer the page in a language that Relais does not include.
+    """Translate Relais into another language.
 
     Example: `relais language new it ours`.
     """
@@ -35,19 +35,19 @@ def language() -> None:
 def new(code: str, folder: Path | None) -> None:
     """Write the texts to translate.
 
-    DIR is the handbook, CODE the language (it, or it_CH). The command writes translations/it.po
-    with every sentence of the page and its English, and words/it.toml if it is missing. Existing
-    translations in translations/it.po are kept: after an upgrade of Relais the same command adds
-    the new sentences.
+    DIR is the folder of the handbook, and CODE the language (it or it_CH). The command writes
+    translations/it.po, with all texts of the interface in French and English, and words/it.toml,
+    unless it exists. Translations in an existing translations/it.po are kept: after an upgrade of
+    Relais, run the command again to add new texts.
 
     Example: `relais language new it ours`.
     """
     locale = _locale(code)
     folder = folder or Settings.from_env().handbook
     if locale.language in CATALOGUES:
-        raise click.BadParameter(f"{locale.language} is in Relais already", param_hint="CODE")
+        raise click.BadParameter(f"{locale.language} is already part of Relais", param_hint="CODE")
     if folder.resolve() == PACKAGED_HANDBOOK or not (folder / "library.toml").exists():
-        raise click.BadParameter("name the folder of your own handbook", param_hint="DIR")
+        raise click.BadParameter("give the folder of your own handbook", param_hint="DIR")
     path = handbook_catalogue(folder, locale.language)
     try:
         catalogue = new_catalogue(locale, path)
@@ -60,23 +60,18 @@ def new(code: str, folder: Path | None) -> None:
     _write_words(folder, locale.language)
     if locale.language not in load_library(folder).languages:
         click.echo(f'Then add "{locale.language}" to the languages of {folder / "library.toml"}.')
-    click.echo(f"What is left: relais check {folder}")
+    click.echo(f"To see what is left: relais check {folder}")
 
 
 def _locale(code: str) -> Locale:
     try:
         return Locale.parse(code)
     except (ValueError, UnknownLocaleError):
-        raise click.BadParameter(
-            "not the code of a language; for example it", param_hint="CODE"
-        ) from None
+        raise click.BadParameter("not a language code, such as it", param_hint="CODE") from None
 
 
 def _write_words(folder: Path, code: str) -> None:
-    """Write the default language's words, marked as not filled in, unless the file exists.
-
-    `relais check` lists the words that are left, once the handbook includes the language.
-    """
+    """Write the texts in the default language, marked FILL IN, unless the file exists."""
     words = folder / words_file(code)
     usual = folder / words_file(load_library(folder).languages[0])
     if words.exists() or not usual.exists():

@@ -1,4 +1,4 @@
-"""A group of commands that are imported only when they are called."""
+"""A group of commands that are imported when they are called."""
 
 import signal
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ from dashboard.core.interruption import exit_interrupted
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """The module of a command, and its one-line help for the list of commands."""
+    """The module of a command, and its line in the list of commands."""
 
     module: str
     summary: str
 
 
 class LazyGroup(click.Group):
-    """A group that imports some commands only when they are called, so that the others start fast.
+    """A group that imports commands only when they are called, so that others start fast.
 
-    `sections` has these commands, keyed by the heading in the help and then by name.
+    `sections` maps headings in the help to commands by name.
     """
 
     def __init__(
@@ -38,11 +38,10 @@ class LazyGroup(click.Group):
         return sorted([*super().list_commands(ctx), *self._lazy])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of this name, or None."""
         if cmd_name not in self._lazy:
             return super().get_command(ctx, cmd_name)
         module = import_module(self._lazy[cmd_name].module)
-        # From here on, an interruption must run cleanup code.
+        # From now on, an interruption must run cleanup code.
         if signal.getsignal(signal.SIGINT) is exit_interrupted:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         commands = (value for value in vars(module).values() if isinstance(value, click.Command))
@@ -51,10 +50,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the called command; the error for an unknown command names what to use instead.
-
-        That is the replacement of a removed command, or else a command with a similar name.
-        """
+        """Return the command; the error for an unknown command says what to use instead."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as wrong:
@@ -66,7 +62,6 @@ class LazyGroup(click.Group):
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands section by section, without importing them."""
         loaded = [(name, self.commands[name]) for name in super().list_commands(ctx)]
         own = {"Commands": [(name, command.get_short_help_str(80)) for name, command in loaded]}
         lazy = {

@@ -1,4 +1,4 @@
-"""Opens the settings' database for a command."""
+"""Opening of the database by commands."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,18 +28,18 @@ database_option = click.option(
     "--database",
     callback=_keep,
     expose_value=False,
-    help="URL of the database; by default, the one in the settings.",
+    help="URL of the database; by default, that in the settings.",
 )
 
 
 def command_settings(read: Callable[[], Settings] = Settings.from_env) -> Settings:
-    """Return the settings, with the database given by `--database`."""
+    """Return the settings, with the database from `--database` if given."""
     settings = read()
     return replace(settings, database_url=_database_named() or settings.database_url)
 
 
 def open_existing(settings: Settings | None = None, *, create: bool = False) -> Database:
-    """Open the database given by `--database` or the settings; without `create`, it must exist.
+    """Open the database given by `--database` or the settings; it must exist unless `create`.
 
     Raises:
         JournalError: see `open_database`.
@@ -66,7 +66,7 @@ def outage_log(database: Database) -> OutageLog:
 
 
 def find_record(records: tuple[OutageRecord, ...], outage: str) -> OutageRecord:
-    """Return the outage with this id, or with an id that starts with it; `last` is the newest.
+    """Return the outage with an id that starts with this text; `last` is the newest.
 
     Raises:
         click.BadParameter: no outage matches, or several do.

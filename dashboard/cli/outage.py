@@ -1,4 +1,4 @@
-"""`relais outage`: one command for each request in `outage_requests`, and `status`."""
+"""`relais outage`: a command for each request in `outage_requests`, and `status`."""
 
 from collections.abc import Iterator
 from inspect import cleandoc
@@ -22,11 +22,11 @@ from procedure.outages.recording import record_act
 
 SAID = {
     "declare": "The outage is declared: {id}.",
-    "message": "Every desk has the message.",
-    "note": "The note is with the outage.",
+    "message": "All desks have the message.",
+    "note": "The note was added to the outage.",
     "end": "The outage is over. Next: relais reconcile status.",
-    "review": "The review is in the dossier.",
-    "withdraw": "The declaration is withdrawn, and with it C1, its message and publication.",
+    "review": "The review was added to the dossier.",
+    "withdraw": "The declaration is withdrawn, along with C1, its message and publication.",
 }
 EXAMPLES = {
     "declare": '"Nobody can log in" --begun 09:12',
@@ -40,17 +40,16 @@ EXAMPLES = {
 
 @click.group(cls=LazyGroup)
 def outage() -> None:
-    """Declare an outage, send messages and end it, without a page.
+    """Declare an outage, send messages and end it.
 
-    A command changes the same record as the page, and every page shows the change within a second.
-    Write times as 09:12, 24.11. 09:12, or 2026-11-24T09:12+01:00.
+    All pages show the change within a second. Write times as 09:12, 24.11. 09:12, or
+    2026-11-24T09:12+01:00.
 
     Example: `relais outage declare "Nobody can log in" --by "A. Favre"`.
     """
 
 
 def _command(name: str, request: Any) -> click.Command:
-    """Return the command that records a request from its arguments and options."""
 
     def act(**given: Any) -> None:
         handbook, asked = load_handbook(Settings.from_env().handbook), request(**given)
@@ -69,7 +68,7 @@ def _command(name: str, request: Any) -> click.Command:
 
 
 def _parameter(field: FieldInfo) -> click.Parameter:
-    """Return the argument or option for a request's field."""
+    """Return the argument or option for a field of a request."""
     meta = field.type.__metadata__[0]
     how = {"default": field.default, **meta.extra}
     if how.get("required"):
@@ -107,7 +106,7 @@ def _lines(record: OutageRecord) -> Iterator[str]:
     declared, said, due = record.declared, record.message, record.next_news
     yield f"{declared.title} ({str(declared.id)[:8]}), since {format_local(declared.begun)}"
     yield f"declared {format_local(declared.at)} by {declared.operator or '-'}"
-    yield "the desks lend" if record.lending else "the desks do not lend"
+    yield "desks lend" if record.lending else "desks do not lend"
     if said is not None:
         yield f"message {format_local(said.at)}: {said.message}"
     if due is not None:

@@ -1,4 +1,4 @@
-"""The output of commands, to a file or a terminal, with the name of the library's system."""
+"""Output of commands."""
 
 import json
 import os
@@ -23,14 +23,14 @@ Row = dict[str, Any]  # a row of a frame, keyed by column
 
 
 def progress(items: Iterable[T], label: str, length: int) -> AbstractContextManager[Iterable[T]]:
-    """Return the items, with a progress bar on standard error if that is a terminal."""
+    """Show a progress bar while iterating, on standard error if that is a terminal."""
     hidden = not sys.stderr.isatty()
     return click.progressbar(items, length, label, file=sys.stderr, hidden=hidden)
 
 
 @contextmanager
 def counted_progress(label: str) -> Generator[Callable[[int, int], None]]:
-    """Yield a callback for progress (done, total), which shows a bar on a terminal."""
+    """Yield a callback `(done, total)` that shows a progress bar, if there is a terminal."""
     if not sys.stderr.isatty():
         yield lambda *_: None
         return
@@ -44,12 +44,11 @@ def counted_progress(label: str) -> Generator[Callable[[int, int], None]]:
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
-    """Return a count with its noun; the default plural adds an s."""
+    """Return a count with its noun."""
     return f"{count} {singular if count == 1 else plural or f'{singular}s'}"
 
 
 def json_line(values: Mapping[str, object]) -> str:
-    """Return an object as one line of JSON, without ASCII escapes."""
     return json.dumps(values, ensure_ascii=False)
 
 
@@ -68,7 +67,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def english() -> Language:
-    """Return the interface's English texts, with the name of the library's system."""
+    """Return the English language, with the library system's name in its texts."""
     apply_library_settings(_library())
     return language("en")
 
@@ -78,7 +77,7 @@ def system_name() -> str:
 
 
 def with_system_name(text: str) -> str:
-    """Return a message about Alma with the name of the library's system instead."""
+    """Replace "Alma" in a message by the name of the library system."""
     return text.replace("Alma", system_name()) if "Alma" in text else text
 
 

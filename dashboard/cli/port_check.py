@@ -1,4 +1,4 @@
-"""Checks that the server can listen at its address and port, in one process."""
+"""Checks of the server's address, port and number of processes."""
 
 import argparse
 import errno
@@ -9,21 +9,21 @@ from collections.abc import Sequence
 from dashboard.core.errors import SettingsError
 
 _ADDRESS = (
-    "RELAIS_ADDRESS={address!r} (or --address): {why}; give localhost, 0.0.0.0 for every address "
+    "RELAIS_ADDRESS={address!r} (or --address): {why}; give localhost, 0.0.0.0 for all addresses "
     "of this machine, or one of them"
 )
 _PORT = "RELAIS_PORT={port} (or --port): {why}; give another port"
 _ONE_PROCESS = (
-    "--num-procs {given}: Relais runs in one process, since only one may write the loans. "
+    "--num-procs {given}: Relais runs in one process, because only one may write loans. "
     "Start the server without --num-procs; one process serves all desks of a library."
 )
 
 
 def check_one_process(arguments: Sequence[str]) -> None:
-    """Refuse Bokeh's `--num-procs` among the arguments of the serving command.
+    """Refuse Bokeh's option `--num-procs`.
 
-    The threads that write and probe exist only in the first process: every other process would
-    accept loans and never commit them.
+    The threads that write and probe exist only in the first process: other processes would accept
+    loans and never commit them.
 
     Raises:
         SettingsError: more than one process is requested.
@@ -36,21 +36,21 @@ def check_one_process(arguments: Sequence[str]) -> None:
 
 
 def check_listening(address: str, port: int) -> None:
-    """Listen for a moment, before spending two seconds on imports and opening the database.
+    """Check that the server can listen, before the slow imports.
 
     Raises:
-        SettingsError: the message names the setting and a valid value.
+        SettingsError: the server cannot listen there.
     """
     try:
         infos = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
-        raise _refused(_ADDRESS, address, port, "there is no host of that name") from None
+        raise _refused(_ADDRESS, address, port, "no host has that name") from None
     for family, kind, protocol, _, where in infos:
         try:
             _listen(family, kind, protocol, where)
         except OSError as refusal:
             if refusal.errno == errno.EADDRNOTAVAIL and address == "localhost":
-                continue  # IPv6 is off, as in many containers
+                continue  # IPv6 is disabled, as in many containers
             raise _reason(refusal, address, port) from None
 
 
@@ -66,13 +66,13 @@ def _listen(family: int, kind: int, protocol: int, where: tuple[object, ...]) ->
 
 def _reason(refusal: OSError, address: str, port: int) -> SettingsError:
     if refusal.errno == errno.EADDRINUSE:
-        why = f"another program listens there already, at {address}"
+        why = f"another program already listens at {address}"
         return _refused(_PORT, address, port, why)
     if refusal.errno in {errno.EACCES, errno.EPERM}:
         return _refused(_PORT, address, port, "this account may not listen there")
     if refusal.errno == errno.EADDRNOTAVAIL:
         return _refused(_ADDRESS, address, port, "this machine does not have that address")
-    return _refused(_ADDRESS, address, port, f"cannot be listened at ({refusal.strerror})")
+    return _refused(_ADDRESS, address, port, f"cannot listen there ({refusal.strerror})")
 
 
 def _refused(text: str, address: str, port: int, why: str) -> SettingsError:

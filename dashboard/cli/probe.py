@@ -1,4 +1,4 @@
-"""`relais probe`: probes the handbook's targets, or one address, once."""
+"""`relais probe`: probes the handbook's targets or an address."""
 
 import asyncio
 import re
@@ -24,7 +24,7 @@ ANSWERING = (Status.UP, Status.SLOW)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_context
 def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
-    """Probe every target once; exit code 0 when all are up or slow, 1 otherwise.
+    """Probe every target once; the exit code is 0 if all are up or slow, or else 1.
 
     Example: `relais probe --url https://www.switch.ch`.
     """
@@ -38,9 +38,9 @@ def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
 
 
 def outcome_line(outcome: Outcome) -> str:
-    """Return the raw outcome of one attempt as one line of JSON; times in ms, instants in UTC.
+    """Return an outcome as a line of JSON, with durations in ms and instants in UTC.
 
-    `expires` is the time at which the certificate expires.
+    `expires` is the expiry of the certificate.
     """
     values: dict[str, object] = {
         "target": outcome.target,
@@ -61,7 +61,7 @@ def outcome_line(outcome: Outcome) -> str:
 
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:
-    """Return aligned lines with the target, status, cause, latency and remark of each outcome."""
+    """Return the outcomes as aligned lines."""
     rows = [("target", "verdict", "cause", "latency", "")]
     rows += [
         (outcome.target, outcome.status, outcome.cause or "", _latency(outcome), _remark(outcome))
@@ -94,16 +94,16 @@ def _parse_target(url: str) -> Target:
         usable = False
     if not usable:
         raise click.BadParameter(
-            f"{url!r} is not an address to probe; give the whole of it, "
+            f"{url!r} is not an address to probe; give the full URL, "
             "for example https://www.switch.ch",
             param_hint="--url",
         )
-    # Nothing is known about this address, so any host to which it redirects may be a login.
+    # Any host to which an unknown address redirects may be a login.
     return Target(urlsplit(url).hostname or url, url, "", timedelta(minutes=1), login_hosts=("*",))
 
 
 async def probe_all(targets: Sequence[Target], settings: Settings) -> list[Outcome]:
-    """Return the outcome of one attempt on each target, made concurrently."""
+    """Probe all targets concurrently, once each."""
     agent = user_agent(version("alma-relais"), settings.contact)
     async with Prober(agent=agent, timeout=settings.probe_timeout) as prober:
         return list(await asyncio.gather(*(prober.probe(target) for target in targets)))

@@ -1,4 +1,4 @@
-"""`relais purge`: deletes identifiers of settled loans, and lists where others remain."""
+"""`relais purge`: deletes the identifiers of settled loans."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -27,17 +27,17 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Show what would be deleted, and delete nothing.")
-@click.option("--by", metavar="NAME", default=None, help="Who asks for it; for the receipt.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted without deleting it.")
+@click.option("--by", metavar="NAME", default=None, help="Who requested this; for the receipt.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @database_option
 def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
     """Delete the identifiers of loans settled longer ago than RELAIS_KEEP_IDENTIFIERS.
 
-    The server does this once a day. A pseudonym replaces each identifier, and the journal keeps a
-    receipt. Loans that are not settled keep their identifiers. Lists of accounts and items older
-    than the handbook allows are deleted, with a receipt of their own. The command lists the copies
-    that remain; whoever keeps a copy must delete it.
+    The server does this once a day. Each identifier is replaced by a pseudonym, and the journal
+    records the deletion. Loans that are not settled keep their identifiers. Lists of accounts and
+    items older than the handbook allows are deleted too. The command lists where copies of
+    identifiers may remain, so that you can delete them.
 
     Example: `relais purge --dry-run`.
     """
@@ -70,27 +70,27 @@ def _print(done: Purged, places: "list[RemainingCopy]", *, dry_run: bool) -> Non
     loans, entries = counted(done.loans, "loan"), counted(done.entries, "entry", "entries")
     before = format_local(done.until)
     click.echo(f"Identifiers {verb}: {loans} settled before {before} ({entries} of the journal).")
-    click.echo("Identifiers stay in:")
+    click.echo("Identifiers remain in:")
     for place in places:
         click.echo(f"  {place.kind}: {place.where}")
 
 
 @dataclass(frozen=True, slots=True)
 class RemainingCopy:
-    """A kind of copy and its place: a path, or words if Relais does not know the path."""
+    """A copy of identifiers, and where it is: a path, or a description."""
 
     kind: str
     where: str
 
 
 def remaining_copies(settings: Settings, database: Database) -> list[RemainingCopy]:
-    """Return the copies of identifiers that remain after a purge of the settings' database."""
+    """Return the places where copies of identifiers may remain after a purge."""
     url = make_url(settings.database_url)
     own = _sqlite_places(Path(url.database)) if _is_file(url) and url.database else _POSTGRES
     exports = ReconciliationLog(database.journal.since(kinds=("export",))).log.exports
     kind = with_system_name("file for Alma")
     files = [
-        RemainingCopy(kind, f"{export.name}, wherever it was saved") for export in exports[-5:]
+        RemainingCopy(kind, f"{export.name}, everywhere it was saved") for export in exports[-5:]
     ]
     if len(exports) > len(files):
         files.insert(0, RemainingCopy(kind, f"{len(exports) - len(files)} earlier ones"))
@@ -98,7 +98,7 @@ def remaining_copies(settings: Settings, database: Database) -> list[RemainingCo
 
 
 def _own_files(settings: Settings) -> Iterator[RemainingCopy]:
-    """Yield the automatic backups, the files of the spool, and the lists."""
+    """Yield the automatic backups, the files in the spool, and the lists."""
     folder = BackupFolder(settings.database_url, settings.backups_kept, settings.backups)
     yield from (RemainingCopy("backup", str(file)) for file in folder.files)
     spool = spool_files(spool_base(settings.database_url, settings.spool))
@@ -128,4 +128,4 @@ _POSTGRES = (
     ),
     RemainingCopy("backup", "dumps and archived write-ahead logs of the PostgreSQL server"),
 )
-_BROWSERS = RemainingCopy("browsers of workstations", "loans that were not sent to the server yet")
+_BROWSERS = RemainingCopy("browsers of workstations", "loans not sent to the server yet")

@@ -1,4 +1,4 @@
-"""`relais replay`: runs a scenario or the records through the rules of the live page."""
+"""`relais replay`: applies the diagnosis rules to a scenario or to the records."""
 
 import sys
 import tomllib
@@ -31,16 +31,18 @@ DAY = timedelta(days=1)
 
 @click.command()
 @click.argument("subject", metavar="[SCENARIO|OUTAGE]", required=False)
-@click.option("--since", type=Instant(), help="Of what was recorded: only from this time on.")
-@click.option("--until", type=Instant(), help="Of what was recorded: only before this time.")
+@click.option("--since", type=Instant(), help="Only what was recorded from this time on.")
+@click.option("--until", type=Instant(), help="Only what was recorded before this time.")
 @click.option(
     "--handbook",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Handbook whose rules apply, such as an earlier one; by default, the one in the settings.",
+    help="Handbook with the rules to apply; by default, that in the settings.",
 )
 @database_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per line, nothing compared.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="One JSON object per line, without a comparison."
+)
 def replay(
     subject: str | None,
     *,
@@ -51,16 +53,16 @@ def replay(
 ) -> None:
     """Show what today's rules conclude from a scenario or from the records.
 
-    For SCENARIO, a file, the command shows the conclusions at each instant that it names; the exit
-    code is 1 if an expectation of the file is not met. For OUTAGE (the id of a declared outage, or
-    a prefix), or from --since until --until, it shows when each diagnosis and suggestion would have
-    come, beside the declarations. Times are local.
+    If SCENARIO (a file) is given, show the conclusions at each instant with an expectation; the
+    exit code is 1 if one is not met. If OUTAGE (the id of a declared outage, or a prefix) or
+    --since and --until are given, show when each diagnosis and suggestion would have been made,
+    with the declarations. Times are local.
 
     Example: `relais replay 019781e8`.
     """
     if subject is not None and Path(subject).is_file():
         if since is not None or until is not None:
-            raise click.UsageError("A scenario has its own times: leave --since and --until out.")
+            raise click.UsageError("A scenario has its own times: omit --since and --until.")
         replay_scenario(Path(subject), folder, as_json=as_json)
         return
     check_span(since, until)
@@ -68,7 +70,7 @@ def replay(
 
 
 def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
-    """Print the conclusions from a scenario; exit with 1 if an expectation is not met."""
+    """Print the conclusions of a scenario; exit with 1 if an expectation is not met."""
     handbook = load_handbook(folder or Settings.from_env().handbook)
     scenario = load_scenario(file, handbook)
     instants = (scenario.start + timedelta(seconds=expected.at) for expected in scenario.expected)
@@ -86,13 +88,13 @@ def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
 
 
 def load_scenario(path: Path, handbook: Handbook) -> Scenario:
-    """Return the scenario in a file.
+    """Read a scenario file.
 
     Raises:
-        ScenarioError: the message lists every fault of the file.
+        ScenarioError: the file has faults, which the message lists.
     """
     try:
-        # Some Windows editors begin a file with a byte order mark.
+        # Some Windows editors write a byte order mark.
         tables = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise ScenarioError((Fault(path.name, "file", f"is not TOML: {fault}"),)) from None
@@ -144,8 +146,8 @@ def replay_records(
     *,
     as_json: bool,
 ) -> None:
-    """Print a line per event, and how long before its declaration each outage was suspected."""
-    # Imported here, because a scenario needs no pandas.
+    """Print a line per event, and when each declared outage was suspected."""
+    # A scenario does not need pandas.
     from procedure.records import Records  # noqa: PLC0415
 
     settings = Settings.from_env()
@@ -165,7 +167,7 @@ def replay_records(
 def _span(
     database: Database, outage: str | None, since: datetime | None, until: datetime | None
 ) -> tuple[datetime, datetime]:
-    """Return the span to replay: an outage with a margin, the given span, or else the last day.
+    """Return the period to replay: an outage with a margin, the given one, or the last day.
 
     Raises:
         click.BadParameter: no outage has this id.
@@ -184,7 +186,7 @@ def _line(row: Row) -> str:
 
 
 def _compared(rows: list[Row]) -> Iterator[str]:
-    """Yield, for each declared outage, the time at which it would have been suspected."""
+    """Yield a line about each declared outage, saying when it would have been suspected."""
     suspected = [row["at"] for row in rows if row["event"] == "suspected"]
     for outage in dict.fromkeys(row["outage"] for row in rows if row["outage"]):
         own = {row["event"]: row for row in rows if row["outage"] == outage}

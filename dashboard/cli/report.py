@@ -1,4 +1,4 @@
-"""`relais report`: shows the availability and outages of each address and service."""
+"""`relais report`: shows the availability of each address and service."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -25,15 +25,15 @@ MONTH = timedelta(days=30)
 
 
 @click.command()
-@click.option("--since", type=Instant(), help="From this time on; thirty days ago if not given.")
-@click.option("--until", type=Instant(), help="Only before this time; now if not given.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object an address or service.")
+@click.option("--since", type=Instant(), help="From this time on; default: thirty days ago.")
+@click.option("--until", type=Instant(), help="Only before this time; by default, now.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per address or service.")
 @database_option
 def report(*, since: datetime | None, until: datetime | None, as_json: bool) -> None:
-    """Show the availability of each address and service, and list the outages of each.
+    """Show the availability of each address and service, and list its outages.
 
-    Shares are given with and without announced work. Time without a reading or with unknown status
-    is in no share. Outages that overlap the span are listed completely.
+    Percentages are given with and without announced work, and exclude time without a known status.
+    Outages that overlap the period are listed in full.
 
     Example: `relais report --since 2026-01-01`.
     """
@@ -88,7 +88,7 @@ def _remarks(outage: Row) -> Iterator[str]:
 
 
 def _object(row: Row, outages: list[Row]) -> Row:
-    """Return a row for JSON, with durations in seconds; `unread_s` is all unknown time."""
+    """Return a row for JSON, with durations in seconds; `unread_s` includes unknown time."""
     return {
         "key": row["target"],
         "ratio": row["ratio"],

@@ -1,4 +1,4 @@
-"""`relais drill`: plays an outage for practice, at its own address and in its own database."""
+"""`relais drill`: simulates an outage for practice, with its own address and database."""
 
 import os
 from dataclasses import replace
@@ -31,15 +31,15 @@ LIBRARIES = Path(procedure.__file__).parent / "libraries"
 @click.option(
     "--library",
     type=click.Choice(sorted(folder.name for folder in LIBRARIES.iterdir())),
-    help="A made-up library in place of your handbook.",
+    help="Use a made-up library instead of your handbook.",
 )
 @click.option("--speed", type=click.FloatRange(1, 60), default=10.0, show_default=True)
 @click.option("--users", type=click.IntRange(1, 50), default=6, show_default=True)
-@click.option("--desk", help="Code of the desk with the queue; the first one if not given.")
-@click.option("--address", default=None, help="Address to listen on; localhost when not given.")
+@click.option("--desk", help="Code of the desk with the queue; by default, the first.")
+@click.option("--address", default=None, help="Address to listen on; by default, localhost.")
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
 @ORIGIN
-@click.option("--until-eof", is_flag=True, hidden=True)  # for the dashboard's button
+@click.option("--until-eof", is_flag=True, hidden=True)  # for the button on the dashboard
 def drill(
     scenario: str | None,
     *,
@@ -52,12 +52,11 @@ def drill(
     origin: tuple[str, ...],
     until_eof: bool,
 ) -> None:
-    """Play an outage until interrupted: practise, or watch it in two minutes.
+    """Simulate an outage until interrupted, to practise or just to watch.
 
-    SCENARIO is the name of a shipped scenario or a file; --speed plays it faster. Without it, no
-    address of the library system answers. The library system is simulated, the database is in a
-    temporary folder, and the dashboard's own is not touched; only the date of the drill is stored
-    beside it.
+    SCENARIO is a file or the name of a scenario that comes with Relais; by default, no address of
+    the library system answers. The library system is simulated, and the drill has a temporary
+    database: in the dashboard's own database, only the date of the drill is stored.
 
     Example: `relais drill eu03-down-silent --speed 20`.
     """
@@ -72,12 +71,12 @@ def drill(
         raise click.BadParameter(f"known are: {', '.join(handbook.desks)}", param_hint="--desk")
     played = _scenario(scenario, handbook) if scenario else usual_outage(handbook, utc_now())
     alma_port = free_port("127.0.0.1")
-    # Importing this takes two seconds.
+    # This import takes two seconds.
     from dashboard.simulation.drill_server import DrillPlan, open_drill  # noqa: PLC0415
 
     own = drill_settings(replace(real, handbook=folder), speed, alma_port)
     forget_settings(own)
-    os.environ["RELAIS_OPEN"] = "1"  # nothing in a drill is real, so colleagues need not sign in
+    os.environ["RELAIS_OPEN"] = "1"  # the data is made up, so colleagues need not sign in
     plan = DrillPlan(played, speed, users, desk, alma_port, until_eof)
     open_drill(own, handbook, plan, partial(remember_drill_of, real.database_url))
     click.echo(f"The drill is at http://{(origin or (f'{address}:{port}',))[0]}/drill", err=True)
@@ -85,10 +84,9 @@ def drill(
 
 
 def drill_settings(settings: Settings, speed: float, alma_port: int) -> Settings:
-    """Return settings for a drill, with a new temporary database, no secret, and its own Alma.
+    """Return settings for a drill, with a temporary database, a simulated Alma and no secrets.
 
-    Only the handbook and the language are from `settings`; durations of minutes are divided by
-    `speed`.
+    Only the handbook and the language are taken from `settings`; durations are divided by `speed`.
     """
     usual = Settings("")
     return Settings(

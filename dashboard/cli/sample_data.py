@@ -1,4 +1,4 @@
-"""`relais sample-data`: generates probes, outages and loans for trials and training."""
+"""`relais sample-data`: generates probes, outages and loans."""
 
 from datetime import datetime
 
@@ -17,15 +17,21 @@ from procedure.simulation.sample import Sample, SampleClock
 
 @click.command(name="sample-data")
 @click.option("--days", type=click.IntRange(1, 400), default=CYCLE, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, another past.")
-@click.option("--until", type=Instant(), help="When the made-up past ends; now if not given.")
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="A different seed makes a different past.",
+)
+@click.option("--until", type=Instant(), help="When the made-up past ends; by default, now.")
 @database_option
 def sample_data(*, days: int, seed: int, until: datetime | None) -> None:
     """Fill an empty database with made-up probes, outages and loans.
 
-    The same seed, days and end give the same past of at most a year: announced and silent outages,
-    planned work, a failing login, loans at several desks, and two reconciliations, one of them
-    unfinished. A database that is not empty is left alone.
+    The data covers announced and silent outages, planned work, a failing login, loans at several
+    desks, and two reconciliations, one of them unfinished. The same seed, days and end always give
+    the same data. A database that is not empty is refused.
 
     Example: `relais sample-data --database sqlite:///sample.sqlite3`.
     """
@@ -36,16 +42,16 @@ def sample_data(*, days: int, seed: int, until: datetime | None) -> None:
     with open_database(settings.database_url, now=clock) as database:
         if not _empty(database):
             raise click.ClickException(
-                "This database is not empty, and made-up loans must not stand among real ones: "
-                "nothing was written. Name a new one, for example "
+                "This database is not empty, and made-up loans must not mix with real ones: "
+                "nothing was written. Give a new one, for example "
                 "--database sqlite:///sample.sqlite3"
             )
         outcomes = record_days(past, days, database, clock)
-    click.echo(f"{outcomes} outcomes and {len(past.entries)} entries were made up.")
+    click.echo(f"{outcomes} outcomes and {len(past.entries)} entries were generated.")
 
 
 def record_days(past: Sample, days: int, database: Database, clock: SampleClock) -> int:
-    """Record a generated history, with progress on a terminal; return the number of outcomes."""
+    """Record generated days, and return the number of outcomes."""
     outcomes = 0
     with progress(past.days(), "Days", days) as each:
         for day in each:

@@ -1,4 +1,4 @@
-"""`relais self-test`: tests this installation with made-up data, from serving to backing up."""
+"""`relais self-test`: tests this installation with made-up data."""
 
 import os
 import re
@@ -23,8 +23,7 @@ from dashboard.cli.port_check import free_port
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.simulation.alma.world import stock_of
 
-# Seconds that a step may take, and seconds between two reports on a long step; a busy machine is
-# slow.
+# Maximum seconds for each step, generous for a busy machine.
 LONGEST: Mapping[str, float] = {
     "serve": 600.0,
     "probe": 300.0,
@@ -35,17 +34,17 @@ LONGEST: Mapping[str, float] = {
 SAYS_SO_AFTER = 10.0
 DESK, ITEM, PATRON = "MAIL", "1060348821", "2071234567"
 _HERE = "127.0.0.1"
-# The handbook's files that contain addresses.
+# Lines to replace in `targets.toml`.
 _ADDRESS = re.compile(r'^url = ".*"$|^method = .*\n', re.MULTILINE)
 _NOT_COPIED = shutil.ignore_patterns("*.py*", "__pycache__", "skeleton")
 
 
 @click.command(name="self-test")
 def self_test() -> None:
-    """Serve, probe, lend, export and back up in a temporary folder, and report each step.
+    """Serve, probe, lend, export and back up in a temporary folder.
 
-    No request leaves this machine; neither the settings nor the dashboard's database are used. The
-    first failing step ends the test with exit code 1.
+    No request leaves this machine, and the settings and the dashboard's database are not used. The
+    test ends with exit code 1 at the first step that fails.
 
     Example: `relais self-test`.
     """
@@ -76,19 +75,19 @@ def _run_steps(folder: Path) -> None:
 
 
 def _step(name: str, act: Callable[[], str]) -> None:
-    """Run a step and print its result; any error is reported with the step."""
+    """Run a step and print its result, or raise an error that names the step."""
     try:
         with _saying_so(name):
             done = act()
         click.echo(f"{name:<8} {done}")
-    except Exception as error:  # whatever the error, report the step in which it occurred
+    except Exception as error:
         why = str(error) or type(error).__name__
         raise click.ClickException(f"{name} failed: {why}") from error
 
 
 @contextmanager
 def _saying_so(step: str) -> Generator[None]:
-    """Report on standard error, every ten seconds, that a step is not done yet."""
+    """Report every ten seconds, on standard error, that a step is not done yet."""
     begun, done = monotonic(), Event()
 
     def speak() -> None:
@@ -123,7 +122,7 @@ def _wait_for_probes(
         return bool(statuses) and set(statuses) <= {"up", "slow"}
 
     _wait("probe", all_up, "an address of a stand-in that answers does not count as up")
-    return f"{len(_targets(client, server))} addresses, each led to a stand-in here, are up"
+    return f"{len(_targets(client, server))} addresses, each replaced by a stand-in, are up"
 
 
 def _targets(client: httpx.Client, server: str) -> list[dict[str, str]]:
@@ -149,16 +148,16 @@ def _export(client: httpx.Client, alma: str, folder: Path) -> str:
     content = (folder / "loans.dat").read_bytes()
     upload = f"{alma}/standin/upload?desk={DESK}"
     _expect(client.post(upload, content=content).raise_for_status().text, "Succeeded: 1\n")
-    return f"a file for Alma ({len(content)} bytes); the stand-in lends by it"
+    return f"a file for Alma ({len(content)} bytes); the stand-in has made its loans"
 
 
 def _back_up(folder: Path) -> str:
     _expect(_relais(folder, "backup", "backup.sqlite3"), "(1 loan)")
-    return "made while the server runs, read back, and the loan is in it"
+    return "made while the server was running; it can be read and has the loan"
 
 
 def _write_handbook(folder: Path, url: str) -> None:
-    """Write the packaged handbook, with the address of each target replaced."""
+    """Copy the packaged handbook, replacing the address of each target."""
     shutil.copytree(PACKAGED_HANDBOOK, folder, ignore=_NOT_COPIED)
     targets = folder / "targets.toml"
     text = targets.read_text("utf-8")
@@ -195,7 +194,7 @@ def _relais(folder: Path, *words: str) -> str:
 
 @contextmanager
 def _running(folder: Path, *words: str) -> Generator[Callable[[], bool]]:
-    """Run a server; yield a function that returns true while it runs, or else raises its log."""
+    """Run a server; yield a function that raises an error with its log once it has ended."""
     log = folder / f"{words[0]}.log"
     with (
         log.open("wb") as output,
@@ -218,7 +217,7 @@ def _running(folder: Path, *words: str) -> Generator[Callable[[], bool]]:
 def _is_ready(client: httpx.Client, url: str) -> bool:
     try:
         return client.get(url).is_success
-    except httpx.TransportError:  # the server does not listen yet
+    except httpx.TransportError:  # not listening yet
         return False
 
 
@@ -232,4 +231,4 @@ def _wait(step: str, until: Callable[[], bool], fault: str) -> None:
 
 def _expect(text: str, part: str) -> None:
     if part not in text:
-        raise ValueError(f"{part!r} is missing in: {text[:500]}")
+        raise ValueError(f"{part!r} is missing from: {text[:500]}")

@@ -1,4 +1,4 @@
-"""`relais serve`: serves the dashboard on this machine, in one process."""
+"""`relais serve`: serves the dashboard."""
 
 import gc
 import os
@@ -40,29 +40,27 @@ ORIGIN = click.option(
     "--origin",
     multiple=True,
     callback=_check_origin,
-    help="HOST:PORT that browsers use, when it is another.",
+    help="HOST:PORT that browsers use, if it is different.",
 )
 
 
 @click.command()
-@click.option("--address", default=None, help="Address to listen on; localhost when not given.")
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=None, help="Port; 5006 when not given."
-)
+@click.option("--address", default=None, help="Address to listen on; by default, localhost.")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port; by default, 5006.")
 @ORIGIN
 @click.option(
     "--open",
     "opened",
     is_flag=True,
-    help="Let everybody in who reaches it, without a sign-in; each page says so.",
+    help="Let in everybody who can reach it, without signing in; each page says so.",
 )
 @click.option(
     "--prefix",
     default="",
     callback=_check_prefix,
-    help="Path that every address begins with, such as relais behind a proxy's /relais/.",
+    help="Path at the start of every address, such as relais behind a proxy's /relais/.",
 )
-@click.option("--demo", is_flag=True, help="Made-up data on port 5016; the database is untouched.")
+@click.option("--demo", is_flag=True, help="Made-up data on port 5016; the database is not used.")
 def serve(
     address: str | None,
     port: int | None,
@@ -77,12 +75,12 @@ def serve(
     Example: `relais serve --origin relais.example.ch`.
     """
     if opened:
-        os.environ["RELAIS_OPEN"] = "1"  # the server reads its settings itself
+        os.environ["RELAIS_OPEN"] = "1"  # the server reads the settings again
     if logs_json():
         write_json()
     settings = Settings.from_env()
     if demo:
-        # Sample data needs pandas.
+        # This import needs pandas.
         from dashboard.cli.serve_demo import demo_settings, serve_demo  # noqa: PLC0415
 
         settings = demo_settings(settings, port)
@@ -91,10 +89,10 @@ def serve(
     address, port = address or settings.address, port or settings.port
     check_listening(address, port)
     with _no_garbage_collection():
-        # Importing this takes two seconds, so the settings are checked first.
+        # This import takes two seconds, so the settings are checked first.
         from dashboard.app import app_context  # noqa: PLC0415
 
-        app_context()  # a faulty handbook or an unwritable database stops the start
+        app_context()  # fails on a faulty handbook or an unwritable database
     if demo:
         click.echo(f"Open http://{address}:{port} in a browser. Ctrl-C ends it.", err=True)
     serve_pages(address, port, origin, prefix=prefix, log_level="warning" if demo else "info")
@@ -108,7 +106,7 @@ def serve_pages(
     prefix: str = "",
     log_level: str = "info",
 ) -> None:
-    """Serve this process's pages until interrupted; `origin` is written as browsers write it."""
+    """Serve pages until interrupted; `origin` holds the hosts and ports that browsers use."""
     with _no_garbage_collection():
         from dashboard.server.panel_internals import serve  # noqa: PLC0415
 
@@ -120,7 +118,7 @@ def serve_pages(
 
 @contextmanager
 def _no_garbage_collection() -> Generator[None]:
-    """Turn off garbage collection: modules are not garbage, and the start is a seventh faster."""
+    """Disable garbage collection during imports, which makes the start a seventh faster."""
     gc.disable()
     try:
         yield
@@ -131,7 +129,7 @@ def _no_garbage_collection() -> Generator[None]:
 
 @contextmanager
 def _interruptible() -> Generator[None]:
-    """Raise `KeyboardInterrupt` at the end after Ctrl-C, because Bokeh's server swallows it."""
+    """Raise `KeyboardInterrupt` after Ctrl-C, which Bokeh's server swallows."""
     interrupted = Event()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -146,7 +144,7 @@ def _interruptible() -> Generator[None]:
 
 
 def _origins(address: str, port: int) -> tuple[str, ...]:
-    # Bokeh does not parse IPv6 addresses here; reach such a server by a name.
+    # Bokeh does not accept IPv6 addresses here; such a server needs a host name.
     hosts = ([] if ":" in address else [address]) + ["localhost", "127.0.0.1"]
     return tuple(f"{host}:{port}" for host in hosts)
 

@@ -1,4 +1,4 @@
-"""`relais serve --demo`: serves made-up days and a simulated outage, in its own database."""
+"""`relais serve --demo`: serves made-up days and a simulated outage."""
 
 import atexit
 import os
@@ -18,10 +18,10 @@ from procedure.simulation.incidents import under_way
 from procedure.simulation.sample import Sample, SampleClock
 
 DAYS = 30
-DENSE = timedelta(days=2)  # the page must appear within seconds
+DENSE = timedelta(days=2)  # more would delay the page by more than seconds
 PORT = 5016
 _OWN_PORT = (
-    "{what}: port {port} is the dashboard's. A browser keeps unsent loans by address and port, and "
+    "{what}: the dashboard uses port {port}. Browsers store unsent loans by address and port, and "
     "would send those made here to the dashboard. Give another port."
 )
 
@@ -30,23 +30,23 @@ def refuse_own_port(port: int | None, settings: Settings, what: str) -> None:
     """Refuse the dashboard's port for a demonstration.
 
     Raises:
-        SettingsError: browsers know the dashboard at this port.
+        SettingsError: it is the dashboard's port.
     """
     if port in {Settings("").port, settings.port}:
         raise SettingsError(_OWN_PORT.format(what=what, port=port))
 
 
 def temporary_database(name: str) -> str:
-    """Return the URL of a new database in a folder that is deleted at exit."""
+    """Return the URL of a database in a folder that is deleted at exit."""
     folder = TemporaryDirectory(prefix=f"relais-{name}-")
     atexit.register(folder.cleanup)
     return f"sqlite:///{folder.name}/{name}.sqlite3"
 
 
 def demo_settings(settings: Settings, port: int | None) -> Settings:
-    """Return settings for a demonstration, with a new temporary database and no secret.
+    """Return settings for a demonstration, with a temporary database and no secrets.
 
-    Only the language and the handbook are from `settings`.
+    Only the language and the handbook are taken from `settings`.
     """
     refuse_own_port(port, settings, "--demo")
     port = port or PORT
@@ -62,7 +62,7 @@ def demo_settings(settings: Settings, port: int | None) -> Settings:
 
 
 def forget_settings(demo: Settings) -> None:
-    """Remove the dashboard's settings from this process, so that nothing reads them later."""
+    """Remove the dashboard's settings from the environment, so that nothing reads them later."""
     for name in [
         variable
         for variable in os.environ
@@ -74,20 +74,20 @@ def forget_settings(demo: Settings) -> None:
 
 
 def serve_demo(settings: Settings) -> None:
-    """Fill the database, and make this process's pages show it with a simulated present."""
-    click.echo(f"Making up {DAYS} days and an outage; nothing of it is kept.", err=True)
+    """Fill the database, and prepare the pages for the simulated outage."""
+    click.echo(f"Making up {DAYS} days and an outage; nothing is kept.", err=True)
     forget_settings(settings)
     handbook, until = load_handbook(settings.handbook), utc_now()
     apply_library_settings(
         handbook.library, settings.handbook
-    )  # the time zone and the system in the made-up past
+    )  # for the time zone and the system's name
     incident = under_way(until)
     past = Sample(handbook, until=until, days=DAYS, now=incident, dense=DENSE)
     clock = SampleClock(past.since)
     with open_database(settings.database_url, now=clock) as database:
         record_days(past, DAYS, database, clock)
     click.echo("Loading the page: the first time takes a few seconds longer.", err=True)
-    # These imports take two seconds.
+    # This import takes two seconds.
     from dashboard.simulation.demo import open_demo  # noqa: PLC0415
 
     open_demo(settings, handbook, incident, until)

@@ -1,4 +1,4 @@
-"""`relais standin`: serves a stand-in for Alma, for drills of the reconciliation."""
+"""`relais standin`: serves a stand-in for Alma."""
 
 import asyncio
 import os
@@ -18,16 +18,20 @@ from procedure.simulation.alma.world import Stock, World, stock_of
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port; 0 takes one.")
-@click.option("--address", default="127.0.0.1", help="Address to listen on; this machine's own.")
 @click.option(
-    "--world", type=click.Path(path_type=Path), help="JSON file; the log's own, if not given."
+    "--port", type=click.IntRange(0, 65535), required=True, help="Port; 0 picks a free one."
 )
-@click.option("--key", default="", help="Key for reading; any is taken when none is given.")
+@click.option(
+    "--address", default="127.0.0.1", help="Address to listen on; by default, only this machine."
+)
+@click.option(
+    "--world", type=click.Path(path_type=Path), help="JSON file; by default, made from the log."
+)
+@click.option("--key", default="", help="Key for reading; by default, any key is accepted.")
 @click.option("--write-key", default="", help="Key for writing.")
 @click.option("--network-key", default="", help="Key for reading in the network zone.")
 @click.option("--remaining", type=int, default=1_000_000, help="Calls left until midnight.")
-@click.option("--automatic", is_flag=True, help="Leave the block preference as it must not be.")
+@click.option("--automatic", is_flag=True, help="Set the block preference to the wrong value.")
 @database_option
 def standin(
     *,
@@ -42,7 +46,7 @@ def standin(
 ) -> None:
     """Serve a stand-in for Alma until interrupted; nothing is stored.
 
-    POST /standin/upload?desk=CODE takes an offline file and answers with the job's report.
+    POST an offline file to /standin/upload?desk=CODE to get the job's report.
 
     Example: `relais standin --port 8765 --world world.json`.
     """
@@ -67,7 +71,7 @@ def _read(file: Path) -> Stock:
 
 
 def _stock_of_log() -> Stock:
-    """Return a world with every item, user and desk in the log."""
+    """Return a world with all items, users and desks in the log."""
     settings = Settings.from_env()
     desks = load_handbook(settings.handbook).desks
     with open_existing(settings) as database:

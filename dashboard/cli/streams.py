@@ -1,4 +1,4 @@
-"""Handles standard output that has a limited encoding or can no longer be written."""
+"""Handling of output streams with a limited encoding, and of closed ones."""
 
 import codecs
 import errno
@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-# On Windows, EINVAL is the error for a closed pipe.
+# On Windows, writing to a closed pipe raises EINVAL.
 _OUTPUT_FAULTS = {
     errno.EBADF,
     errno.EFBIG,
@@ -18,8 +18,8 @@ _OUTPUT_FAULTS = {
     errno.EPIPE,
     getattr(errno, "EDQUOT", errno.ENOSPC),
 }
-# Typographic characters missing from latin-1 or cp1252; all others are escaped as in JSON. No
-# replacement is a double quote or a backslash, because JSON is printed too.
+# Characters missing from latin-1 or cp1252; others are escaped as in JSON. Replacements must not be
+# double quotes or backslashes, because output may be JSON.
 _PLAIN = {
     "\u2009": " ",
     "\u202f": " ",
@@ -37,7 +37,7 @@ _HANDLER = "relais.spelt"
 
 
 def accept_any_text() -> None:
-    """Make standard output and error replace characters that their encoding lacks."""
+    """Make standard output and error replace characters that they cannot encode."""
     codecs.register_error(_HANDLER, _replace)
     for stream in _streams():
         with suppress(AttributeError, ValueError):
@@ -45,7 +45,7 @@ def accept_any_text() -> None:
 
 
 def is_output_fault(error: OSError) -> bool:
-    """Return whether an error may come from an output that can no longer be written."""
+    """Return whether an error may come from an output stream that can no longer be written."""
     return error.filename is None and error.errno in _OUTPUT_FAULTS
 
 
@@ -62,7 +62,7 @@ def discard_output() -> None:
 
 
 def _streams() -> list[TextIO]:
-    # A process may have been started without one.
+    # They are None in a process without a console.
     return [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
 
 

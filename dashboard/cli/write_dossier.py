@@ -1,4 +1,4 @@
-"""`relais dossier`: lists the declared outages, or writes the dossier of one."""
+"""`relais dossier`: lists the declared outages, or writes a dossier."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,22 +29,23 @@ RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="FILE.md or FILE.html."
 )
-@click.option("--language", "code", metavar="CODE", help="Of the text, such as en.")
-@click.option("--json", "as_json", is_flag=True, help="The list, one JSON object a line.")
+@click.option("--language", "code", metavar="CODE", help="Language of the text, such as en.")
+@click.option("--json", "as_json", is_flag=True, help="The list, one JSON object per line.")
 @database_option
 def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: bool) -> None:
-    """Write the dossier of OUTAGE: its id, a prefix of it, or `last`. Without OUTAGE, list all.
+    """Write the dossier of OUTAGE, or list all outages.
 
-    The dossier goes to standard output as Markdown, or to a file. Times are local.
+    OUTAGE is the id of an outage, a prefix of it, or `last`. The dossier is written as Markdown to
+    standard output, or to a file. Times are local.
 
     Example: `relais dossier 019781e8 --out dossier.html`.
     """
     settings = Settings.from_env()
     render = RENDERERS.get(".md" if out is None else out.suffix.lower())
     if render is None:
-        raise click.BadParameter("name a file that ends in .md or .html", param_hint="--out")
+        raise click.BadParameter("give a file name that ends in .md or .html", param_hint="--out")
     if as_json and outage is not None:
-        raise click.UsageError("--json is for the list: leave OUTAGE out.")
+        raise click.UsageError("--json is for the list: omit OUTAGE.")
     with open_existing(settings) as database:
         records = outage_log(database).records()
         if outage is None:
@@ -71,7 +72,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: 
         click.echo(text, nl=False)
         return
     write_file(out, text.encode())
-    click.echo(f"The dossier is written to {out}.")
+    click.echo(f"The dossier was written to {out}.")
 
 
 def _list(records: tuple[OutageRecord, ...], *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""The parts that every feature shares: the application's services, the session and permissions.
+"""Services, sessions and permissions, shared by all features.
 
-No feature is imported here.
+No feature may be imported here.
 """

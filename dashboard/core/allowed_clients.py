@@ -1,7 +1,7 @@
-"""The clients that the server answers: only this machine, until an address to listen on is set.
+"""The clients that the server answers.
 
-Without an address, `panel serve` listens on every address of the machine, but loans are private. So
-requests from elsewhere get an answer that names the missing flag.
+Without `--address`, `panel serve` listens on all addresses of the machine, but loans are private.
+So requests from other machines are refused until an address is set; the refusal says how.
 """
 
 import sys
@@ -26,7 +26,7 @@ _FORWARDING = frozenset(
 
 
 def local(remote: str) -> bool:
-    """Return whether an IP address is the machine's own loopback; an invalid address is not."""
+    """Return whether an IP address is a loopback address; return False if it is invalid."""
     try:
         address = ip_address(remote)
     except ValueError:
@@ -36,9 +36,9 @@ def local(remote: str) -> bool:
 
 
 def is_forwarded(headers: Iterable[str], version: str = "HTTP/1.1") -> bool:
-    """Return whether the header names or the HTTP version show that a proxy forwarded a request.
+    """Return whether a request was forwarded by a proxy, judging by its header names and version.
 
-    No browser uses HTTP/1.0 any more; nginx does by default.
+    Browsers no longer use HTTP/1.0, but nginx does by default.
     """
     names = [name.lower() for name in headers]
     forwarded = any(name in _FORWARDING or name.startswith("x-forwarded-") for name in names)
@@ -46,7 +46,7 @@ def is_forwarded(headers: Iterable[str], version: str = "HTTP/1.1") -> bool:
 
 
 def origin_host(origin: str) -> str:
-    """Return an Origin header's HOST:PORT, empty if it has none (`null`) or is malformed."""
+    """Return HOST:PORT from an Origin header, or "" if it is `null` or malformed."""
     try:
         return urlsplit(origin).netloc
     except ValueError:
@@ -54,7 +54,7 @@ def origin_host(origin: str) -> str:
 
 
 def names_an_audience(arguments: Sequence[str], address: str) -> bool:
-    """Return whether a command line, or the address in the settings, says whom to answer."""
+    """Return whether an address was set on the command line or in the settings."""
     flags = {argument.partition("=")[0] for argument in arguments}
     return not flags.isdisjoint({"--address", "--unix-socket"}) or address not in OWN
 
@@ -63,10 +63,10 @@ def names_an_audience(arguments: Sequence[str], address: str) -> bool:
 class Audience:
     """The clients that a server answers.
 
-    - `everyone`: an address to listen on was set.
-    - `proxies`: the IP addresses of trusted proxies; `behind_proxy`: a proxy is expected, so that
-      no visitor counts as local.
-    - `named_elsewhere`: the server was started for browsers of other machines.
+    - `everyone`: whether an address to listen on was set.
+    - `proxies`: the IP addresses of trusted proxies; `behind_proxy`: whether a proxy is expected,
+      so no visitor counts as local.
+    - `named_elsewhere`: whether the server was started for browsers on other machines.
     """
 
     everyone: bool
@@ -75,16 +75,14 @@ class Audience:
     named_elsewhere: bool = False
 
     def is_this_machine(self, peer: str, headers: Iterable[str], version: str) -> bool:
-        """Return whether a request comes from this machine, other than through a proxy on it.
+        """Return whether a request comes from this machine, and not through a proxy on it.
 
-        `peer` is the IP address at the other end of the connection, `headers` the names of the
-        request's headers, `version` that of HTTP. Behind a proxy on this machine every visitor has
-        a local address.
+        `peer` is the IP address at the other end of the connection, `headers` are the names of the
+        request's headers, and `version` is that of HTTP.
         """
         return local(peer) and not self.behind_proxy and not is_forwarded(headers, version)
 
     def is_answered(self, peer: str, headers: Iterable[str], version: str) -> bool:
-        """Return whether a request from this peer is answered."""
         if self.everyone or self.is_this_machine(peer, headers, version):
             return True
         expected = self.behind_proxy or self.named_elsewhere
@@ -92,13 +90,13 @@ class Audience:
 
 
 def audience(settings: Settings, *, xheaders: bool, origins: Iterable[str]) -> Audience:
-    """Return the clients that a server answers, given how it was started.
+    """Return the clients that the server answers, given how it was started.
 
-    `xheaders` is Bokeh's `--use-xheaders`; `origins` are the allowed origins, HOST or HOST:PORT.
+    `xheaders` is Bokeh's `--use-xheaders`; `origins` are the allowed origins, as HOST or HOST:PORT.
     """
     hosts = {(origin.rpartition(":")[0] or origin).strip("[]") for origin in origins}
     return Audience(
-        # Bokeh changes sys.argv while it runs an application's files.
+        # Not sys.argv, which Bokeh changes while it runs an application.
         everyone=names_an_audience(sys.orig_argv, settings.address),
         proxies=settings.trusted_proxies,
         behind_proxy=xheaders or bool(settings.trusted_proxies),

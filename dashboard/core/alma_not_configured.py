@@ -1,4 +1,4 @@
-"""The stand-in for Alma's client when none is configured."""
+"""The client for Alma's API if there is no key."""
 
 from typing import NoReturn
 
@@ -7,7 +7,7 @@ from procedure.readiness.readiness import KeyState
 
 
 class AlmaNotConfigured:
-    """A client without a key: it sends no requests, and whatever needs Alma stays unchecked."""
+    """A client that refuses all requests."""
 
     reads = False
     writes = False

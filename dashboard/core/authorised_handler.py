@@ -1,4 +1,4 @@
-"""The base class of every route other than the page: identifies the user, checks permissions."""
+"""Base classes for routes other than the page."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class Finder(Protocol):
-    """Identifies the user making a request: `dashboard.server.access_provider.AccessProvider`."""
+    """Identifies the user making a request; see `dashboard.server.access_provider`."""
 
     async def find(self, handler: RequestHandler, permission: Permission | None) -> User | None:
         """Return the user making the request, or None if they must sign in first."""
@@ -38,13 +38,13 @@ def path_uuid(text: str) -> UUID:
 
 
 def asked_language(handler: RequestHandler, context: AppContext) -> Language:
-    """Return the language given in the URL, else in the cookie, else the default language."""
+    """Return the language given in the URL, else in the cookie, else the default."""
     asked = handler.get_query_argument("lang", handler.get_cookie("relais_language") or "")
     return context.language_for(asked, accepts=handler.request.headers.get("Accept-Language", ""))
 
 
 class AuthorisedHandler(RequestHandler):
-    """A route for users who have `permission`; None admits everybody."""
+    """A route for users with `permission`; None admits everybody."""
 
     permission: Permission | None = Permission.READ
     person = User(acts=frozenset())
@@ -68,14 +68,14 @@ class AuthorisedHandler(RequestHandler):
             self._refuse(403, str(refusal))
 
     def write_error(self, status_code: int, **values: object) -> None:
-        """Respond with 503 if the database failed, which may pass; otherwise as Tornado does."""
+        """Respond with 503 if the database failed, because the fault may be temporary."""
         if isinstance(_raised(values), JournalError):
             self.refuse_unavailable()
         else:
             super().write_error(status_code, **values)
 
     def refuse_unavailable(self) -> None:
-        """Say that the database is not responding, without revealing its path or address."""
+        """Respond that the database is not responding, without revealing its path or address."""
         self._refuse(503, "the database does not answer: nothing was changed; try again later")
 
     def log_exception(

@@ -1,4 +1,4 @@
-"""The announcement of changes to one page, as parameters on which its states depend."""
+"""Parameters through which a page's states learn of changes from outside."""
 
 from datetime import datetime, timedelta
 
@@ -14,12 +14,11 @@ QUARTER_MINUTE = timedelta(seconds=15)
 
 
 class ChangeCounters(State):
-    """The context's counters and instants, as of the last `read_new`; each session has one object.
+    """The context's counters and instants, as of the last `read_new`; there is one per session.
 
-    A page updates it once a second, a notebook on request. A state depends on these parameters for
-    changes from outside, and on the parameters of the states that it reads. So the effects of a
-    change are computed in the right order, whatever the order of the calls. All instants are aware
-    UTC.
+    A page updates it once a second, a notebook on request. States depend on these parameters and on
+    those of the states that they read, so the effects of a change are computed in the right order.
+    All instants are aware UTC.
     """
 
     context = needs(AppContext)
@@ -73,15 +72,15 @@ class ChangeCounters(State):
         self.editions += 1
 
     def refresh(self) -> None:
-        """Update the folds, then call `read_new`, so that an act shows what it has recorded."""
+        """Update the folds, then call `read_new`, to show what an action has just recorded."""
         self.context.folds.update()
         self.read_new()
 
     def read_new(self) -> None:
-        """Set the parameters that changed, as of the last update of the folds."""
+        """Set the parameters as of the last update of the folds."""
         context, now = self.context, self.context.clock.now()
         minute = now.replace(second=0, microsecond=0)
-        # This comes first, and on its own: all other changes depend on it.
+        # First, and separately, because all other changes depend on it.
         self.set(handbook=context.handbook.current)
         self.set(
             handbook_faults=context.handbook.faults,

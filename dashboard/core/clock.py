@@ -1,4 +1,4 @@
-"""The interface to the current time and to ids for new entries."""
+"""The interface of clocks."""
 
 from datetime import datetime
 from typing import Protocol
@@ -6,12 +6,10 @@ from uuid import UUID
 
 
 class Clock(Protocol):
-    """A clock: this machine's (`SystemClock`) or a test's."""
+    """The current time, and ids for new entries."""
 
     def now(self) -> datetime:
-        """Return the current instant in aware UTC."""
+        """Return the current instant (aware UTC)."""
         ...
 
-    def new_id(self) -> UUID:
-        """Return an id for a new entry."""
-        ...
+    def new_id(self) -> UUID: ...

@@ -1,4 +1,4 @@
-"""Values that are the same on several pages, computed once for all of them."""
+"""A cache for values that are the same on several pages."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-HOLDS = timedelta(seconds=1)  # values older than this are computed again, as are displayed ages
-NEWEST = 16  # values kept under one name, for pages with different choices
+HOLDS = timedelta(seconds=1)  # a page shows ages to the second
+NEWEST = 16  # values kept per name, for pages with different choices
 
 T = TypeVar("T")
 
@@ -20,16 +20,17 @@ class _Computed:
 
 
 class ComputedOnce:
-    """Returns recently computed values, by their name and by the inputs they were computed from."""
+    """Caches values by their name and by the inputs from which they were computed."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._computed: defaultdict[str, list[_Computed]] = defaultdict(list)
 
     def __call__(self, name: str, compute: Callable[[], T], *inputs: object) -> T:
-        """Return what `compute` recently returned for equal inputs, or else call it now.
+        """Return what `compute` returned recently for equal inputs, or else call it.
 
-        `inputs` are everything it depends on except the time; an exception it raises is not kept.
+        `inputs` must include everything on which the value depends, except the time. Exceptions are
+        not cached.
         """
         now = self._now()
         fresh = [computed for computed in self._computed[name] if abs(now - computed.at) < HOLDS]
@@ -41,5 +42,4 @@ class ComputedOnce:
         return known.value
 
     def forget(self) -> None:
-        """Forget every value, so that everything is computed again."""
         self._computed.clear()

@@ -1,4 +1,4 @@
-"""The parts that all pages of one process share: the handbook, the database, the watches."""
+"""The objects that all pages of a process share."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def addresses_of(handbook: Handbook) -> dict[str, str]:
 
 
 def fold_journal(store: Store, settings: Settings, handbook: HandbookInUse) -> JournalFolds:
-    """Return the folds of a store's journal, which have read nothing yet."""
+    """Return the folds of a store's journal, still empty."""
     return JournalFolds(
         store.journal,
         store.notes,
@@ -45,20 +45,20 @@ def fold_journal(store: Store, settings: Settings, handbook: HandbookInUse) -> J
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """The parts that all pages of a process share; each belongs to one owner.
+    """The objects that all pages of a process share.
 
-    settings: the settings from the environment, read at the start.
-    clock: the time, and the ids of new entries.
-    handbook: the handbook in use, and how it differs from its files.
+    settings: the settings, as read from the environment at the start.
+    clock: the current time, and ids for new entries.
+    handbook: the handbook in use, and how its files differ from it.
     store: the database, and the files beside it.
     watches: the current observations.
     folds: the folds over the journal's entries.
-    computed_once: values that are the same on several pages.
+    computed_once: a cache for values that are the same on several pages.
     alma: the client of Alma's API.
-    leadership: what this process does for all processes that serve from the same database.
-    upkeep: the tasks that the server repeats, and the state of each.
-    demo: "demo" or "drill" if the records are made up, otherwise empty.
-    shared: the objects of which a feature has one for all pages, by name.
+    leadership: what this process does on behalf of all processes that share the database.
+    upkeep: the server's recurring tasks, and their state.
+    demo: "demo" or "drill" if the records are made up, or else "".
+    shared: objects of which a feature has one for all pages, by name.
     """
 
     settings: Settings
@@ -75,22 +75,22 @@ class AppContext:
     shared: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def language_for(self, *asked: str | None, accepts: str = "") -> Language:
-        """Return the first of these languages that is offered, or else the usual language.
+        """Return the first of these languages that is offered, or else the default.
 
-        `accepts` is the browser's `Accept-Language`: it takes precedence over the handbook's first
-        language if the handbook follows it, but never over the language in the settings.
+        `accepts` is the browser's `Accept-Language`. With `follow_browser`, it takes precedence
+        over the handbook's first language, but not over the language in the settings.
         """
         follows = self.handbook.current.library.follow_browser
         browser = accepted_languages(accepts) if follows else ()
         return offered_language(*asked, self.settings.language, *browser)
 
     def is_signed_in(self, user: User) -> bool:
-        """Return whether a sign-in is still valid, with the role that it had."""
+        """Return whether a sign-in is still valid, with the same role."""
         return is_signed_in(user, self.store.accounts, self.clock.now())
 
     @property
     def takes_loans(self) -> bool:
-        """Whether loans from desks are acknowledged, in the database or in the spool."""
+        """Whether loans can be recorded, in the database or in the spool."""
         spool = self.store.spool
         return not self.unwritable or (spool is not None and not spool.fault)
 

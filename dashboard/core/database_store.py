@@ -1,4 +1,4 @@
-"""The store backed by a database, with the files next to it."""
+"""The store backed by a database."""
 
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from procedure.readiness.readiness import LastTimes
 
 @dataclass(frozen=True, slots=True)
 class DatabaseStore:
-    """The records of the installation in the settings; see `Store`."""
+    """A store in the database from the settings, with the files beside it."""
 
     database: Database
     settings: Settings
@@ -73,17 +73,17 @@ class DatabaseStore:
 def store_over(
     database: Database, settings: Settings, accounts: SqlAccounts, spool: Spool | None = None
 ) -> DatabaseStore:
-    """Return the store of the installation in the settings, given its open database."""
+    """Return the store for an open database."""
     names = EnrolledNames(accounts.workstations, utc_now)
     lists = ListStore(lists_folder(settings.database_url))
     return DatabaseStore(database, settings, accounts, names, lists, spool)
 
 
 def backups_of(settings: Settings) -> BackupFolder:
-    """Return the folder of the backups; the settings may disable automatic backups."""
+    """Return the folder for automatic backups, which the settings may disable."""
     return BackupFolder(settings.database_url, settings.backups_kept, settings.backups)
 
 
 def last_times_of(settings: Settings) -> LastTimes:
-    """Return the times of the last backup and drill of the settings' database."""
+    """Return the times of the last backup and drill."""
     return last_times(settings.database_url, backups_of(settings).path)

@@ -1,4 +1,4 @@
-"""The handbook that all pages show, and how its current files differ from it."""
+"""The handbook in use, and how its files differ from it."""
 
 from dataclasses import replace
 
@@ -7,12 +7,13 @@ from procedure.errors import Fault
 from procedure.handbook.model import Handbook
 from procedure.reconciliation.systems.library_system import library_system
 
-# Keys of library.toml: sentences, times and stored days have been made with them since the start.
+# The keys of library.toml that take effect only at a restart, because texts, times and stored days
+# depend on them.
 FIXED = ("system", "zone", "languages")
 
 
 class HandbookInUse:
-    """The handbook in use, and how it differs from its files.
+    """The handbook in use.
 
     current: replaced as a whole once its files have changed and are valid; what a page shows
         follows `ChangeCounters.handbook`.
@@ -28,11 +29,10 @@ class HandbookInUse:
         self.library_system = library_system(handbook.library.system, layout)
 
     def refuse(self, faults: tuple[Fault, ...]) -> None:
-        """Keep the current handbook, and record why its files are not used."""
         self.faults = faults
 
     def take(self, handbook: Handbook) -> bool:
-        """Use a handbook, except for keys that need a restart; return whether it differs."""
+        """Use a new handbook, except for `FIXED` keys; return whether anything changed."""
         fixed = {key: getattr(self.current.library, key) for key in FIXED}
         taken = replace(handbook, library=replace(handbook.library, **fixed))
         self.faults = ()

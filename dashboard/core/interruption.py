@@ -1,12 +1,12 @@
-"""Handling of Ctrl-C before a command runs: the process ends with 130, even during an import."""
+"""Handling of Ctrl-C before a command runs, for example during an import."""
 
 import os
 from types import FrameType
 
-INTERRUPTED = 130  # as in shells: 128 plus the signal number of SIGINT
+INTERRUPTED = 130  # the exit code, as in shells: 128 + SIGINT
 
 
 def exit_interrupted(number: int, frame: FrameType | None) -> None:
-    """End the process immediately; there is nothing to clean up yet."""
+    """End the process at once: there is nothing to clean up yet."""
     del number, frame
     os._exit(INTERRUPTED)

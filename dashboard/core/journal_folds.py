@@ -1,4 +1,4 @@
-"""The folds over the journal's entries, shared by every page of the process."""
+"""The state computed from the journal's entries, shared by all pages."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from procedure.status_pages.reading_validity import LastPageStatus
 if TYPE_CHECKING:
     from procedure.io.database.pending_loan_notes import SqlNotes
 
-# The number of entries that are read and folded at a time, in a few milliseconds.
+# The number of entries to process at a time, which takes a few milliseconds.
 PORTION = 200
 
 
 class JournalFolds:
-    """The folds of the journal, as of the last `update`.
+    """The folds over the journal, as of the last `update`.
 
-    - `position`: the position up to which the journal has been read.
-    - `reconciliation`: every loan with its state in Alma; `loan_log` is the part on which the
-      decision on a scan is based.
-    - `report_count`: grows with each report by staff about Alma.
-    - `unread`: why the last reading of the journal failed, None after a success.
+    - `position`: the position up to which the journal was read.
+    - `reconciliation`: the loans with their state in Alma; `loan_log` is the part needed to decide
+      on scans.
+    - `report_count`: incremented with each report by staff about Alma.
+    - `unread`: the error if the journal could not be read last time, or None.
     """
 
     def __init__(
@@ -82,9 +82,9 @@ class JournalFolds:
         return self.reconciliation.log
 
     def update(self) -> int:
-        """Fold newly committed entries, and return the position.
+        """Process newly committed entries, and return the position.
 
-        If the journal cannot be read, the folds stay as they are, and `unread` is set.
+        If the journal cannot be read, set `unread` and leave the folds unchanged.
         """
         try:
             self._fold(self._journal.since(self.position))
@@ -94,7 +94,7 @@ class JournalFolds:
         return self.position
 
     async def catch_up(self) -> None:
-        """Do the same as `update`, but in portions, so that a large job does not delay a scan."""
+        """Do the same as `update`, but in portions, so as not to delay scans."""
         try:
             newest = self._journal.position()
             while newest > self.position:
@@ -102,7 +102,7 @@ class JournalFolds:
                 for portion in portions(
                     await asyncio.to_thread(self._journal.since, since, until=until)
                 ):
-                    # An update may have folded some of the entries meanwhile.
+                    # `update` may have processed some of them in the meantime.
                     self._fold([record for record in portion if record.position > self.position])
                     await asyncio.sleep(0)
                 self.position = max(self.position, until)  # a gap may be wider than a portion
@@ -111,7 +111,7 @@ class JournalFolds:
             self.unread = fault
 
     async def forget_purged(self) -> None:
-        """Read the loans again after a purge, in portions so that nothing else is delayed.
+        """Read the loans again after a purge, in portions so as not to delay scans.
 
         Raises:
             JournalUnwritable: the journal cannot be read; the loans are unchanged.
@@ -132,10 +132,10 @@ class JournalFolds:
         if not entries:
             return
         self._purges += sum(isinstance(record.entry, IdentifiersPurged) for record in entries)
-        if not self.position:  # identifiers purged earlier are read as purged
+        if not self.position:  # earlier purges are already in the entries
             self._purges_forgotten = self._purges
         self.reconciliation.extend(entries)
-        # An export extends the log too, so compare with the log of the last update.
+        # An export on a page extends the log too, so compare with the last update.
         settled = self.loan_log.settled_pending
         self._delete_notes(settled - self._settled)
         self._settled = settled
@@ -148,7 +148,7 @@ class JournalFolds:
         self.position = entries[-1].position
 
     def _delete_notes(self, settled: set[UUID]) -> None:
-        """Delete the notes of loans that are no longer pending; retry failed deletions later."""
+        """Delete the notes of loans that are no longer pending; retry later if this fails."""
         deleted = self._notes_to_delete = self._notes_to_delete | settled
         if not deleted:
             return
@@ -157,13 +157,13 @@ class JournalFolds:
             if done.exception() is None:
                 self._notes_to_delete = self._notes_to_delete - deleted
 
-        # A notebook only reads.
+        # Notebooks are read-only.
         with suppress(JournalUnwritable):
             self._notes.forget(deleted).add_done_callback(check)
 
 
 def portions(entries: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    """Split entries after each entry about all loans of a file, which takes 25 ms to fold."""
+    """Split entries after each one about all loans of a file, which takes 25 ms to process."""
     portion = list[Recorded]()
     for record in entries:
         portion.append(record)

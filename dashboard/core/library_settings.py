@@ -1,4 +1,4 @@
-"""Configuration of this process for one library: its time zone, system name and languages."""
+"""Configuration of this process for a library: time zone, system name and languages."""
 
 from pathlib import Path
 
@@ -8,20 +8,20 @@ from procedure.local_time import use_zone
 
 
 def apply_library_settings(library: LibrarySettings, folder: Path | None = None) -> None:
-    """Apply a library's settings to all pages, files and messages of this process.
+    """Apply a library's settings to this process.
 
-    `folder` is the folder of its handbook.
+    `folder` is that of its handbook.
     """
     use_zone(library.zone)
     use_library(library.system, library.languages, folder)
 
 
 def unoffered_language(code: str) -> str:
-    """Return the fault in `RELAIS_LANGUAGE` under these settings, or ""."""
+    """Return what is wrong with `RELAIS_LANGUAGE`, or ""."""
     offered = offered_languages()
     if not code or code in offered:
         return ""
     return (
-        f"RELAIS_LANGUAGE={code!r}: the handbook has no words in it, and pages are in "
+        f"RELAIS_LANGUAGE={code!r}: the handbook has no words in it, so pages are in "
         f"{offered[0]}; it has: {', '.join(offered)}"
     )

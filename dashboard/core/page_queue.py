@@ -1,15 +1,15 @@
-"""A queue that handles desks' messages before pages that are being opened."""
+"""A queue in which desks' messages take precedence over pages that are being opened."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
-PAUSE = 0.005  # seconds between two pages, in which messages that arrived meanwhile are answered
-LONGEST = 1.0  # seconds that a page waits at most, if desks keep sending
+PAUSE = 0.005  # seconds to pause between pages, so that messages that have arrived can be answered
+LONGEST = 1.0  # the longest that a page waits, in seconds, if desks keep sending
 
 
 class PageQueue:
-    """Creates and updates pages one at a time, and none while a desk waits for an answer."""
+    """Creates and updates pages one at a time, while no desk is waiting for an answer."""
 
     def __init__(self) -> None:
         self._sending = 0
@@ -22,7 +22,7 @@ class PageQueue:
 
     @contextmanager
     def desk(self) -> Generator[None]:
-        """Hold pages back while a desk's message is answered."""
+        """Hold pages back while a desk's message is being answered."""
         self._sending += 1
         try:
             yield
@@ -36,7 +36,7 @@ class PageQueue:
             yield
 
     async def wait_for_desks(self) -> None:
-        """Wait until the messages that have arrived are answered, those from desks first."""
+        """Wait until the messages from desks have been answered."""
         for _ in range(round(LONGEST / PAUSE)):
             await asyncio.sleep(PAUSE)
             if self.is_free:

@@ -1,4 +1,4 @@
-"""The interfaces through which pages read the watches over probes and status pages."""
+"""The interfaces of the watches over probes and status pages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -10,16 +10,15 @@ from procedure.monitoring.model import SERVER, Outcome, Target
 from procedure.status_pages.reading_validity import Reading
 
 RECALLED = timedelta(days=7)
-LATE = timedelta(minutes=2)  # a probe takes at most a minute
+LATE = timedelta(minutes=2)  # a probe is recorded at most this late
 
 
 class ProbeWatch(Protocol):
-    """The newest outcomes of the probes, and the status board built from all outcomes.
+    """The newest outcomes of the probes, and the status board.
 
-    `latest` has the newest outcome by (target, vantage); `rounds` is incremented each time an
-    outcome arrives, and `last_round` is the time (UTC) at which the newest round began, or None
-    before the first round. `history_fault` is the reason the history cannot store outcomes, or
-    None.
+    `latest` is keyed by (target, vantage). `rounds` is incremented each time an outcome arrives,
+    and `last_round` is the time (UTC) at which the newest round began, or None. `history_fault` is
+    the reason why outcomes cannot be stored, or None.
     """
 
     @property
@@ -36,14 +35,14 @@ class ProbeWatch(Protocol):
     def ensure_started(self) -> None: ...
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Probe these targets from now on; readings of a changed target are dropped."""
+        """Probe these targets from now on, and drop the outcomes of changed ones."""
         ...
 
 
 class FeedWatch(Protocol):
-    """The newest reading of each status page.
+    """The newest readings of the status pages.
 
-    `latest` has the newest reading by target; `rounds` grows with every reading.
+    `latest` is keyed by target; `rounds` is incremented with every reading.
     """
 
     @property
@@ -54,12 +53,12 @@ class FeedWatch(Protocol):
     def ensure_started(self) -> None: ...
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Read these pages from now on; readings of a changed target are dropped."""
+        """Read these pages from now on, and drop the readings of changed ones."""
         ...
 
 
 class RecordedWatch:
-    """The watch of a session that only reads what another process recorded."""
+    """A watch for a session that only reads what another process recorded."""
 
     history_fault: str | None = None
 
@@ -72,10 +71,10 @@ class RecordedWatch:
         self.last_round: datetime | None = None
 
     def ensure_started(self) -> None:
-        """Do nothing: there is nothing to start."""
+        """Do nothing."""
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Do nothing: a notebook opens another session for another handbook."""
+        """Do nothing: a notebook opens a new session for another handbook."""
 
     def read(self, until: datetime) -> None:
         """Read new records; on the first call, those of the past week."""
@@ -96,13 +95,13 @@ class RecordedWatch:
 
 
 class NoFeeds:
-    """A watch with no status pages to read."""
+    """A watch without status pages."""
 
     latest: Mapping[str, Reading] = {}
     rounds = 0
 
     def ensure_started(self) -> None:
-        """Do nothing: there is nothing to start."""
+        """Do nothing."""
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Do nothing: there is nothing to read."""
+        """Do nothing."""

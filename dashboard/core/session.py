@@ -1,4 +1,4 @@
-"""The session of an open page: its language, its workstation, and the place it shows."""
+"""The session of an open page."""
 
 import logging
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from procedure.journal import Recorded
 from procedure.personal_data.access_entries import identifiers_seen
 from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
-# Each place of the page, and the permission required to open it.
+# The places of the dashboard, and the permission that each requires.
 PLACES = {
     "guide": Permission.READ,
     "loans": Permission.LEND,
@@ -24,19 +24,19 @@ PLACES = {
     "history": Permission.READ,
     "coordination": Permission.COORDINATE,
 }
-# What a workstation may lack for lending without the server; the first means that this is unknown.
+# What a workstation may lack for lending without the server; "" means unknown.
 LACKS = ("", *WORKSTATION_LACKS)
-LONGEST_NAME = 40  # characters of a name that a person types to sign with
-# The names of places in earlier addresses.
+LONGEST_NAME = 40  # characters of a name typed to sign with
+# Names of places in earlier URLs.
 ALIASES = {"back": "reconciliation"}
 
 
 class Session(param.Parameterized):
-    """The user and the workstation at one page; nothing here outlives the page.
+    """The user and the workstation of an open page.
 
-    The language comes from `?lang=`, then the cookie, then the setting, because a VDI browser is
-    often set to English whatever language its user speaks. The desk and the workstation come from
-    cookies.
+    The language is taken from `?lang=`, then the cookie, then the settings, and not from the
+    browser: VDI browsers are often in English whatever their user speaks. The desk and the
+    workstation are taken from cookies.
     """
 
     language = param.String(default="fr")
@@ -74,26 +74,25 @@ class Session(param.Parameterized):
 
     @property
     def person(self) -> User:
-        """The person at this page, with their permissions, or none once their sign-in is over."""
+        """The user with their current permissions; once the sign-in is over, there are none."""
         user = self.user if self.is_signed_in(self.user) else NOBODY
         return replace(user, workstation=self.user.workstation or self.workstation)
 
     @property
     def acting(self) -> str:
-        """The name of the acting person, from the sign-in or else as typed; empty until given."""
+        """The user's name, from the sign-in or else as typed; empty if unknown."""
         return self.person.name or self.signer
 
     def name_signer(self, name: str) -> None:
-        """Set the name of the acting person for this page; an empty name removes it."""
+        """Set the name that the user typed; an empty name removes it."""
         line = " ".join(name.split())[:LONGEST_NAME]
         self.signer = line if line.isprintable() else ""
 
     def may_open(self, page: str) -> bool:
-        """Return whether the person who opened the page may open a place."""
         return self.person.may(PLACES[page])
 
     def name_workstation(self, name: str) -> None:
-        """Set the workstation's name from the browser, unless the workstation is enrolled."""
+        """Set the workstation's name from the browser, unless it is enrolled."""
         self.workstation = self.user.workstation or self.without_claim(_short(name))
 
 
@@ -105,9 +104,9 @@ def session_from(
     query: str,
     user: User = UNRESTRICTED,
 ) -> Session:
-    """Return the session of a request, with defaults for invalid values.
+    """Return the session for a request, with defaults for invalid values.
 
-    `user` is identified by the server, never by the URL.
+    `user` must be identified by the server, never by the URL.
     """
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
@@ -142,14 +141,14 @@ _log = logging.getLogger(__name__)
 
 
 class IdentifierAccess:
-    """Records when identifiers were shown in one place of a page."""
+    """Records that identifiers were shown at a place."""
 
     def __init__(self, context: AppContext, session: Session, page: str) -> None:
         self._context, self._session, self._page = context, session, page
         self._hour: datetime | None = None
 
     def note(self) -> None:
-        """Record that identifiers are shown now; a failed write is retried later."""
+        """Record that identifiers are shown, once an hour; a failed write is retried."""
         person, now = self._session.person, self._context.clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour == self._hour or not person.acts:

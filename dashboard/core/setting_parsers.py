@@ -1,4 +1,4 @@
-"""Parsers for settings: each returns the value, or raises a ValueError that says what is valid."""
+"""Parsers for settings, which return the value or raise a ValueError that says what is valid."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,12 +16,12 @@ T = TypeVar("T")
 
 
 def database_url(text: str) -> str:
-    """Return the URL of a database as given.
+    """Check the URL of a database, and return it unchanged.
 
     Raises:
-        ValueError: the URL is not for SQLite or PostgreSQL; the message does not quote it.
+        ValueError: the URL is not for SQLite or PostgreSQL; the message does not contain it.
     """
-    # Imported here, because every command reads the settings and this import dominates its start.
+    # This import would dominate the start of every command.
     from sqlalchemy.engine import make_url  # noqa: PLC0415
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
@@ -41,22 +41,22 @@ def database_url(text: str) -> str:
 def handbook(text: str) -> Path:
     folder = Path(text).expanduser()
     if not folder.is_dir():
-        raise ValueError("no such folder; give the folder that holds steps.toml")
+        raise ValueError("no such folder; give the folder that contains steps.toml")
     return folder
 
 
 def folder(text: str) -> Path:
-    """Return a folder, which is created on first use."""
+    """Parse an absolute path of a folder, which need not exist."""
     folder = Path(text).expanduser()
     if not folder.is_absolute():
-        raise ValueError("not a whole path; begin it with / or ~")
+        raise ValueError("not an absolute path; begin it with / or ~")
     if folder.exists() and not folder.is_dir():
-        raise ValueError("not a folder; name a folder that only the server writes to")
+        raise ValueError("not a folder; give a folder that only the server writes to")
     return folder
 
 
 def choice(known: Mapping[str, T], message: str) -> Callable[[str], T]:
-    """Return a parser that accepts one of several words."""
+    """Return a parser for one of several words."""
 
     def read(text: str) -> T:
         if text not in known:
@@ -67,7 +67,7 @@ def choice(known: Mapping[str, T], message: str) -> Callable[[str], T]:
 
 
 def like(pattern: str, message: str) -> Callable[[str], str]:
-    """Return a parser for an ASCII text that matches this pattern."""
+    """Return a parser for ASCII texts that match a pattern."""
 
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text, re.ASCII):
@@ -80,7 +80,7 @@ def like(pattern: str, message: str) -> Callable[[str], str]:
 def whole(
     message: str, least: int = 0, most: float = inf, make: Callable[[int], T] = int
 ) -> Callable[[str], T]:
-    """Return a parser for a whole number within limits, which `make` turns into the value."""
+    """Return a parser for whole numbers within limits; `make` converts the number to the value."""
 
     def read(text: str) -> T:
         if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
@@ -91,52 +91,50 @@ def whole(
 
 
 def days(least: int) -> Callable[[str], timedelta]:
-    """Return a parser for a duration in whole days, from `least` to 36500."""
+    """Return a parser for durations in whole days, from `least` to 36500."""
     message = f"not a whole number of days from {least} to 36500"
     return whole(message, least, 36500, lambda days: timedelta(days=days))
 
 
 def proxies(text: str) -> frozenset[str]:
-    """Return IP addresses separated by commas."""
+    """Parse IP addresses separated by commas."""
     try:
         return frozenset(str(ip_address(part.strip())) for part in text.split(","))
     except ValueError:
         raise ValueError(
-            "not IP addresses with commas between them; for example 127.0.0.1,::1"
+            "not IP addresses separated by commas; for example 127.0.0.1,::1"
         ) from None
 
 
 def roles(text: str) -> tuple[tuple[str, Role], ...]:
-    """Return names or patterns with their roles, as `anne@example.org=coordinator, *=staff`."""
+    """Parse names or patterns with roles, such as `anne@example.org=coordinator, *=staff`."""
     pairs = [[word.strip() for word in part.rpartition("=")] for part in text.split(",")]
     if not all(name and role in list(Role) for name, _, role in pairs):
         raise ValueError(
-            f"not NAME=ROLE with commas between them; the roles are {', '.join(Role)}, and * "
+            f"not NAME=ROLE separated by commas; the roles are {', '.join(Role)}, and * "
             "stands for any part of a name"
         )
     return tuple((name, Role(role)) for name, _, role in pairs)
 
 
 def public(text: str) -> frozenset[Permission]:
-    """Return the pages that are readable without signing in: the board, the metrics, or both."""
+    """Parse the pages that are readable without signing in: the board, the metrics, or both."""
     given = {part.strip() for part in text.split(",")}
     if not given <= {Permission.BOARD, Permission.METRICS}:
-        raise ValueError("give board, metrics, or both with a comma between them")
+        raise ValueError("give board, metrics, or both separated by a comma")
     return frozenset(map(Permission, given))
 
 
 def origins(text: str) -> tuple[str, ...]:
-    """Return origins separated by spaces."""
+    """Parse origins separated by spaces."""
     given = tuple(text.split())
     if not all(re.fullmatch(r"'self'|https?://[^/?#;,]+", origin) for origin in given):
-        raise ValueError(
-            "not origins with spaces between them; for example https://intranet.example.ch"
-        )
+        raise ValueError("not origins separated by spaces; for example https://intranet.example.ch")
     return given
 
 
 def hours(text: str) -> tuple[time, time]:
-    """Return two local times of the day, as in 22:00-07:00."""
+    """Parse two local times of day, such as 22:00-07:00."""
     try:
         start, end = (time.fromisoformat(part.strip()) for part in text.split("-"))
     except ValueError:
@@ -147,10 +145,10 @@ def hours(text: str) -> tuple[time, time]:
 
 
 def alert_addresses(text: str) -> tuple[AlertAddress, ...]:
-    """Return Apprise addresses, separated by spaces, with the kinds that each takes.
+    """Parse Apprise addresses, separated by spaces, with the kinds of alerts for each.
 
     Raises:
-        ValueError: an address cannot be used, or Apprise is not installed.
+        ValueError: an address is invalid, or Apprise is not installed.
     """
     from procedure.io.alert_channels import parse_addresses  # noqa: PLC0415 - imports Apprise
 
@@ -158,7 +156,7 @@ def alert_addresses(text: str) -> tuple[AlertAddress, ...]:
 
 
 def seconds(least: float, most: float) -> Callable[[str], timedelta]:
-    """Return a parser for a number of seconds within these limits."""
+    """Return a parser for numbers of seconds within limits."""
 
     def read(text: str) -> timedelta:
         value = _number(text)
@@ -170,7 +168,6 @@ def seconds(least: float, most: float) -> Callable[[str], timedelta]:
 
 
 def _number(text: str) -> float:
-    """Return a number, or -1 if the text is not a number."""
     try:
         return float(text)
     except ValueError:
@@ -178,7 +175,7 @@ def _number(text: str) -> float:
 
 
 def gateway(text: str) -> str:
-    """Return the address of Alma's API."""
+    """Parse the URL of Alma's API."""
     parts = urlsplit(text)
     plain = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/")
     if not plain or "@" in parts.netloc or parts.query:
@@ -187,16 +184,16 @@ def gateway(text: str) -> str:
 
 
 def request_rate(text: str) -> float:
-    """Return a number of requests per second."""
+    """Parse a number of requests per second."""
     value = _number(text)
     if not 0.1 <= value <= STAND_IN_RATE:
         raise ValueError(_NO_RATE)
     return value
 
 
-# Alma's own limit, and a limit for a stand-in on this machine.
+# The limit of Alma, and of a stand-in on this machine.
 ALMA_RATE, STAND_IN_RATE = 25, 1000
-_NO_RATE = "not a number of requests a second from 0.1 to 25"
+_NO_RATE = "not a number of requests per second from 0.1 to 25"
 
 
 def too_fast(rate: float, gateway: str) -> str:
@@ -206,7 +203,7 @@ def too_fast(rate: float, gateway: str) -> str:
 
 
 def short_loans(text: str) -> dict[str, timedelta]:
-    """Return loan periods, given in days, by item policy."""
+    """Parse loan periods in days, by item policy."""
     lengths: dict[str, timedelta] = {}
     for part in text.split():
         policy, _, days = part.rpartition("=")
@@ -220,7 +217,7 @@ def short_loans(text: str) -> dict[str, timedelta]:
     return lengths
 
 
-language = like("[a-z]{2,3}", "not the code of a language; for example fr")
+language = like("[a-z]{2,3}", "not a language code, such as fr")
 flag = choice({"0": False, "1": True}, "neither 1 nor 0")
 log_format = choice({"text": False, "json": True}, "neither text nor json")
 address = like(
@@ -233,18 +230,18 @@ contact = like(
     "not at most 200 plain ASCII characters; write it without accents, "
     "for example it@library.example",
 )
-api_key = like("[!-~]+", "not a key of Alma's API; copy it again from the developer network")
+api_key = like("[!-~]+", "not a key for Alma's API; copy it again from the developer network")
 token = like(
     r"[\w.~+/=-]{20,}",
     "not 20 or more letters, digits and - . _ ~ + / =; "
     "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes one",
 )
-# The address at which browsers find this server's pages.
+# The URL of this server for browsers.
 server_url = like(
     r"https?://[^/@?#:][^/@?#]*(/[^?#]*)?",
     "not the address of the first page; for example https://relais.example.ch",
 )
-# The address of a page, without its query.
+# The URL of the public page, without a query.
 public_address = like(
     r"https?://[^/@?#:][^/@?#]*(/[^?#]*)?/status",
     "not the address of the status page; for example https://relais.example.ch/status",

@@ -1,4 +1,4 @@
-"""The base class of states, and the factory for the states and views of one page."""
+"""The base class of states, and the factory for the states and views of a page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +8,7 @@ import param
 
 
 class State(param.Parameterized):
-    """A part of a page's state, as parameters without widgets."""
+    """Part of a page's state, as parameters without widgets."""
 
     failures = param.ClassSelector(
         class_=dict,
@@ -17,9 +17,9 @@ class State(param.Parameterized):
     )
 
     def set(self, **values: object) -> None:
-        """Set the values that differ from the current values, as one change.
+        """Set the values that have changed, in one update.
 
-        Param itself would call the watchers even if a dataclass is replaced by an equal one.
+        Param would call the watchers even if a dataclass is replaced by an equal one.
         """
         changed = {name: value for name, value in values.items() if getattr(self, name) != value}
         if changed:
@@ -30,9 +30,9 @@ S = TypeVar("S", bound=State)
 
 
 def keep_failure(compute: Callable[[S], None]) -> Callable[[S], None]:
-    """Wrap a method that depends on parameters: its exception is stored in `failures`.
+    """Store an exception raised by a method that depends on parameters in `failures`.
 
-    Param calls the dependents of a change one after another and stops at the first that raises.
+    Otherwise, Param would not call the remaining dependents of the change.
     """
     name = compute.__name__
 
@@ -55,7 +55,7 @@ P = TypeVar("P", bound=param.Parameterized)
 
 
 class Needs(param.ClassSelector):
-    """A parameter that is a part of the page, with the class that it names."""
+    """A parameter that is filled with the page's part of this class."""
 
     @property
     def kind(self) -> type:
@@ -65,7 +65,7 @@ class Needs(param.ClassSelector):
 
 
 def needs(kind: type[T]) -> T:
-    """Declare a part that a state or view needs: `States.make` supplies it by its class."""
+    """Declare a part that a state or view needs, and that `States.make` supplies."""
     return cast("T", Needs(class_=kind, constant=True, precedence=-1))
 
 
@@ -75,13 +75,13 @@ def set_at_start(kind: type[T], doc: str) -> T:
 
 
 class States:
-    """The parts of one page: the parts that all pages share, and its states in order."""
+    """The parts of a page: those that all pages share, and its states."""
 
     def __init__(self, *parts: object) -> None:
         self._parts = list(parts)
 
     def make(self, kind: type[P], **more: object) -> P:
-        """Return a state or view with the parts that it needs; `more` are other parameters.
+        """Create a state or view with the parts that it needs; `more` are other parameters.
 
         Raises:
             LookupError: a part that it needs does not exist (yet).
@@ -94,7 +94,7 @@ class States:
         return kind(**{name: self._find(of, kind) for name, of in needed.items()}, **more)
 
     def add(self, kind: type[P], **more: object) -> P:
-        """Return a new state, which becomes a part of the page."""
+        """Create a state, and add it to the parts of the page."""
         made = self.make(kind, **more)
         self._parts.append(made)
         return made
@@ -103,4 +103,4 @@ class States:
         for part in self._parts:
             if isinstance(part, kind):
                 return part
-        raise LookupError(f"{for_whom.__name__} needs a {kind.__name__}, which is not made yet")
+        raise LookupError(f"{for_whom.__name__} needs a {kind.__name__}, which does not exist yet")

@@ -1,4 +1,4 @@
-"""The interface to the records that an installation keeps."""
+"""The interface to the stored data."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 class Store(Protocol):
-    """The database and the files next to it (`DatabaseStore`), or a test's replacement for them.
+    """The database and the files beside it.
 
-    journal: what people did, and the results.
+    journal: the journal.
     history: the outcomes of probes.
-    notes: the notes that desks wrote about pending loans, which are never in the journal.
-    accounts: who may sign in, and the enrolled workstations.
+    notes: the notes about pending loans, which are never in the journal.
+    accounts: accounts, sign-ins and enrolled workstations.
     enrolled_names: the names of these workstations, which no other browser may use.
     lists: last night's lists of accounts and items.
-    spool: accepts loans while the database cannot; None if nobody lends, as in a notebook.
+    spool: accepts loans while the database cannot; None in a notebook.
     makes_backups: whether backups are made automatically.
     """
 
@@ -50,15 +50,15 @@ class Store(Protocol):
     def makes_backups(self) -> bool: ...
 
     def write_fault(self) -> JournalUnwritable | None:
-        """Return the reason why nothing can be recorded, or None while all is well."""
+        """Return the reason why nothing can be recorded, or None."""
         ...
 
     def check_writing(self) -> Future[None]:
-        """Commit a transaction that leaves nothing behind; the future may raise `JournalError`."""
+        """Try to commit a transaction without effect; the future may raise `JournalError`."""
         ...
 
     def purge(self) -> None:
-        """Delete the identifiers that are due; this blocks for seconds.
+        """Delete the identifiers that are due; this may block for seconds.
 
         Raises:
             JournalError, OSError: some of them cannot be deleted.
@@ -66,7 +66,7 @@ class Store(Protocol):
         ...
 
     def back_up(self, at: datetime) -> None:
-        """Make a backup dated with this instant; this blocks.
+        """Make a backup with this date; this blocks.
 
         Raises:
             BackupRefused: the backup cannot be made.

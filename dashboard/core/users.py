@@ -1,6 +1,6 @@
-"""The user at a page or behind a request, and what they may do.
+"""Users and their permissions.
 
-Every route, every act on a page and every message from a desk calls `User.require`.
+Every route, every action on a page and every message from a desk must call `User.require`.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ __all__ = [
 
 
 class SignedInBy(StrEnum):
-    """How the server identified the user."""
+    """How the server identified a user."""
 
-    MACHINE = "machine"  # a browser on the server's own machine: nobody signs in
-    OPEN = "open"  # the server was started with --open: nobody signs in
-    NOBODY = "nobody"  # not signed in, on another machine
-    LOGIN = "login"  # a login of Panel, such as OpenID Connect
+    MACHINE = "machine"  # a browser on the server's own machine, without a sign-in
+    OPEN = "open"  # the server was started with --open, so nobody signs in
+    NOBODY = "nobody"  # not identified
+    LOGIN = "login"  # a login with which Panel was started, such as OpenID Connect
     ACCOUNT = "account"  # a local account
     WORKSTATION = "workstation"  # an enrolled workstation, without a person's name
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """The user of a request: a verified name, if any, a workstation, and permissions.
+    """The user making a request, with their verified name, if any, and permissions.
 
-    - `workstation`: set if the server knows it by its token.
-    - `until`: when the sign-in ends (aware UTC), or None for never.
-    - `sign_in`: identifies the sign-in or token in the database, where it can be ended early;
-      otherwise empty.
+    - `workstation`: the name of an enrolled workstation, or "".
+    - `until`: the expiry of the sign-in (aware UTC), or None.
+    - `sign_in`: the digest that identifies the sign-in or token in the database, where it can be
+      ended early, or "".
     """
 
     workstation: str = ""
@@ -59,11 +59,11 @@ class User:
     sign_in: str = field(default="", repr=False)
 
     def require(self, act: Permission) -> None:
-        """Check that the user may do an act.
+        """Check that the user has a permission.
 
         Raises:
-            NotAllowed: the message names the refused act.
-            ReadOnly: this user may only read.
+            NotAllowed: the user lacks the permission, which the message names.
+            ReadOnly: the user may only read.
         """
         if act in self.acts:
             return
@@ -72,19 +72,19 @@ class User:
         raise NotAllowed(f"{act.value}: not allowed here; ask a coordinator")
 
     def may(self, act: Permission) -> bool:
-        """Return whether `require` would allow the act."""
+        """Return whether the user has a permission."""
         return act in self.acts
 
 
 def user_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None) -> User:
-    """Return the user with this name and a role's permissions; `more` are other fields."""
+    """Return a user with a role's permissions; `more` are other fields."""
     return User(name=name, acts=PERMISSIONS_OF[role], role=role, by=by, **more)  # type: ignore[arg-type]
 
 
 def is_signed_in(user: User, accounts: SqlAccounts, now: datetime) -> bool:
-    """Return whether a user's sign-in is still valid, with their role; `now` is an aware instant.
+    """Return whether a user's sign-in is still valid, with the same role; `now` is aware.
 
-    A sign-in without an end stays valid; if the accounts cannot be read, no sign-in is valid.
+    If the accounts cannot be read, no sign-in is valid.
     """
     if user.until is not None and user.until <= now:
         return False
@@ -103,5 +103,5 @@ def is_signed_in(user: User, accounts: SqlAccounts, now: datetime) -> bool:
 
 READ_ONLY = User(acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.READ_DOSSIER}))
 NOBODY = User(acts=frozenset(), by=SignedInBy.NOBODY)
-# For the server's own machine, and for the server's own computations.
+# For browsers on the server's machine, and for the server itself.
 UNRESTRICTED = User()

@@ -1,4 +1,4 @@
-"""The observations from the server's probes, status pages and workstations."""
+"""Observations from the server's probes, status pages and workstations."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from procedure.outages.ninety_days import NinetyDays
 
 
 class RecentPast:
-    """The most recently computed past, which is the same for every page.
+    """The computed past, which is the same for all pages.
 
     states: the states of each target over the last few days.
     ninety_days: the newest reading of the last ninety days, or None before the first.
@@ -25,13 +25,13 @@ class RecentPast:
         self.condition: ConditionSince | None = None
 
     def note_fault(self, fault: FaultLocation, now: datetime) -> None:
-        """Record where a diagnosis locates the fault, to track how long this lasts."""
+        """Update the condition after a diagnosis."""
         self.condition = update_condition(self.condition, fault, now)
 
 
 @dataclass(frozen=True, slots=True)
 class Watches:
-    """The sources of this process's readings.
+    """The sources of observations.
 
     probes: the outcomes of the server's probes.
     recent: the computed past.

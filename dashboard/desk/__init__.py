@@ -1,4 +1,4 @@
-"""The desk page, which works without a server, and its routes.
+"""The desk page, which keeps working without the server, and its routes.
 
-Its scripts share the modules in `dashboard/assets/`.
+Its scripts use the modules in `dashboard/assets/`.
 """

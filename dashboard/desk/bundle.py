@@ -1,4 +1,4 @@
-"""The desk page's files, which are read once, versioned together, and compressed."""
+"""The files of the desk page, with a common version."""
 
 import gzip
 import hashlib
@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     ".svg": "image/svg+xml",
     ".json": "application/json; charset=utf-8",
 }
-# The files that the Panel page uses too.
+# Files that the Panel page uses too.
 SHARED = (*MODULES, "durations.js", "scanner_keys.js", "icon.svg", STYLESHEET)
 PAGE = "index.html"
 WORKER = "sw.js"
@@ -32,7 +32,7 @@ _COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class BundledFile:
-    """A served file: its media type, its content, plain and compressed, and its ETag."""
+    """A file: its media type, its content (plain and compressed) and its ETag."""
 
     kind: str
     plain: bytes
@@ -42,14 +42,14 @@ class BundledFile:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The files of the desk page, keyed by name; `version` changes whenever a file does."""
+    """The files of the desk page by name; `version` changes whenever a file does."""
 
     files: Mapping[str, BundledFile]
     version: str
 
 
 def bundle(handbook: Handbook, *, demo: str = "") -> Bundle:
-    """Return the files of the desk page, with a handbook's content.
+    """Return the files of the desk page for a handbook.
 
     If `demo` is given ("demo" or "drill"), the page says that its content is made up.
     """
@@ -58,14 +58,14 @@ def bundle(handbook: Handbook, *, demo: str = "") -> Bundle:
     version = _digest(files, json.dumps(desk_content(handbook, "", demo=demo), sort_keys=True))
     content = json.dumps(desk_content(handbook, version, demo=demo), ensure_ascii=False)
     files["papers.json"] = content.encode()
-    # The list of files for the service worker; with each new version the script changes.
+    # For the service worker, whose script must change with each version.
     cached = {"version": version, "files": ["./", *sorted(files.keys() - {PAGE, WORKER})]}
     files[WORKER] = f"const RELAIS = {json.dumps(cached)}\n".encode() + files[WORKER]
     return Bundle({name: _file(name, content) for name, content in files.items()}, version)
 
 
 def _page(template: bytes) -> bytes:
-    """Return the page itself, whose only text of its own says that it needs JavaScript."""
+    """Return the page; its only text says that it needs JavaScript."""
     offered = [language(code) for code in offered_languages()]
     values = {
         b"modules": json.dumps(_modules()),
@@ -81,7 +81,7 @@ def _page(template: bytes) -> bytes:
 
 
 def without_script(language: Language) -> str:
-    """Return the text that the page shows if JavaScript is switched off."""
+    """Return the text that the page shows if JavaScript is disabled."""
     say = language.say
     return say("Cette page a besoin de JavaScript. La procédure sur papier reste valable.")
 
@@ -95,12 +95,12 @@ def _files() -> Iterator[tuple[str, bytes]]:
 
 
 def without_comments(name: str, content: bytes) -> bytes:
-    """Return a script without its comment lines, and any other file unchanged."""
+    """Return a script without its comment lines; return other files unchanged."""
     return _COMMENT.sub(b"", content) if name.endswith(".js") else content
 
 
 def _modules() -> dict[str, dict[str, str]]:
-    """Return the import map, from the names of shared modules to their URLs."""
+    """Return the import map for the shared modules."""
     return {"imports": {f"relais/{name}": f"./{name}" for name in MODULES}}
 
 

@@ -1,4 +1,4 @@
-"""The content of the desk page and the desk file: procedure, contacts and texts to use offline."""
+"""The content of the desk page and the desk file: procedure, contacts and texts."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from procedure.local_time import library_zone
 
 
 def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[str, object]:
-    """Return the content of `papers.json`: a part for all languages, and a page for each language.
+    """Return the content of `papers.json`, with a page for each language.
 
     If `demo` is given ("demo" or "drill"), the page says that its content is made up.
     """
@@ -33,9 +33,9 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
 
 
 def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[str, object]:
-    """Return the content of the desk file as made at an aware instant.
+    """Return the content of the desk file, as of an aware instant.
 
-    `library` is the library's name, so that a file adopts no records of another library.
+    `library` prevents a file from adopting another library's transactions.
     """
     library = handbook.words[handbook.library.languages[0]].library
     return desk_content(handbook, "", demo=demo) | {
@@ -75,7 +75,7 @@ def _page(
 
 
 def _contacts(handbook: Handbook, language: Language) -> Iterator[tuple[Step, object, object]]:
-    """Yield each step at which a contact is called, with the contact and its texts."""
+    """Yield each contact step, with the contact and its texts."""
     words = handbook.words[language.code].contacts
     for step in handbook.procedure.steps.values():
         if step.contact is not None:
@@ -83,7 +83,7 @@ def _contacts(handbook: Handbook, language: Language) -> Iterator[tuple[Step, ob
 
 
 def desk_texts(language: Language) -> dict[str, str]:
-    """Return the sentences about connection, storage and readings; the page fills in `{…}`."""
+    """Return the texts about connection, storage and readings; the page fills in `{…}`."""
     return _connection_texts(language) | _storage_texts(language) | _reading_texts(language)
 
 
@@ -186,7 +186,7 @@ def _reading_texts(language: Language) -> dict[str, str]:
 
 
 def file_texts(language: Language) -> dict[str, str]:
-    """Return the sentences by key; the page fills in `{…}`."""
+    """Return the desk file's own texts; the page fills in `{…}`."""
     return _state_texts(language) | _kept_texts(language)
 
 

@@ -1,4 +1,4 @@
-"""The desk page's routes: its files, the time, and the transactions that workstations send."""
+"""The routes of the desk page."""
 
 from collections.abc import Callable
 from functools import cache
@@ -13,16 +13,16 @@ from procedure.offline_lists.list_layout import ListKind
 
 
 class DeskFile(DeskRoute):
-    """A file of the page, revalidated at every use; open to everybody, without personal data.
+    """A file of the page, without personal data and without a sign-in.
 
-    A desk whose sign-in has expired can therefore keep lending: the page stores its loans and says
-    what to do.
+    So a desk with an expired sign-in can keep lending: the page stores its loans and says what to
+    do.
     """
 
     permission = None
 
     def get(self, name: str) -> None:
-        """Send the file, unless the browser already has this version."""
+        """Send the file, unless the browser has this version."""
         file = self.desk.bundle.files.get(name or PAGE)
         if file is None:
             self._refuse(404, "the desk page has no such file")
@@ -33,7 +33,7 @@ class DeskFile(DeskRoute):
         self.set_header("X-Content-Type-Options", "nosniff")
         packed = "gzip" in self.request.headers.get("Accept-Encoding", "")
         self.set_header("Etag", file.tag)
-        if name == WORKER:  # its scope is every page, one level above the script
+        if name == WORKER:  # its scope must be one level above the script
             self.set_header("Service-Worker-Allowed", "../")
         if self.check_etag_header():
             self.set_status(304)
@@ -45,7 +45,7 @@ class DeskFile(DeskRoute):
 
 
 class OneFile(DeskRoute):
-    """`/desk-file`: the desk in one file, for people who may enrol workstations."""
+    """`/desk-file`: the desk in one file."""
 
     permission = Permission.COORDINATE
 
@@ -58,15 +58,16 @@ class OneFile(DeskRoute):
 
 
 class DeskList(DeskRoute):
-    """`/desk/lists/…`: a list for the browser of an enrolled workstation; 204 for any other.
+    """`/desk/lists/…`: a list for the browser of an enrolled workstation.
 
-    Only over HTTPS or on the server's own machine: elsewhere browsers send no `Sec-Fetch-Site`.
+    It requires HTTPS or the server's own machine, because browsers send `Sec-Fetch-Site` only
+    there.
     """
 
     permission = Permission.LEND
 
     def get(self, kind: str) -> None:
-        """Send the list, unless the browser already has it; answer 204 if there is no list."""
+        """Send the list; respond with 204 if there is none for this browser."""
         own = self.request.headers.get(FETCH_SITE) == "same-origin"
         is_enrolled = own and bool(self.person.workstation)
         store = self.desk.context.store.lists if is_enrolled else None
@@ -81,9 +82,9 @@ class DeskList(DeskRoute):
 
 
 class DeskTime(DeskRoute):
-    """`/desk/time`: the server's time, so that a workstation can measure its clock's error.
+    """`/desk/time`: the server's time, from which a workstation computes its clock's error.
 
-    The version of the desk page tells an open page that its procedure or its scan rules changed.
+    From `version`, an open page learns that its content has changed.
     """
 
     permission = None
@@ -93,7 +94,7 @@ class DeskTime(DeskRoute):
 
 
 def desk_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:
-    """Return the routes, which open the context at the first request."""
+    """Return the routes, which open the context on the first request."""
     shared = cache(lambda: desk_services(opened()))
     return [
         (r"/desk-file", OneFile, {"desk": shared}),

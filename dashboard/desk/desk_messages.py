@@ -1,4 +1,4 @@
-"""The messages from workstations: transactions to record, and questions about pending loans."""
+"""Messages from workstations."""
 
 import asyncio
 import json
@@ -27,20 +27,19 @@ _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 
 @stream_request_body
 class DeskPost(DeskRoute, ABC):
-    """A message from a workstation: an object with a list under `key`.
+    """A message from a workstation: a JSON object with a list under `key`.
 
-    A message that is malformed, too large, too frequent, or from another origin is refused as a
-    whole, and nothing is stored.
+    A message that is malformed, too large, too frequent or from another origin is refused as a
+    whole.
     """
 
     permission = Permission.LEND
     key = ""
 
     def initialize(self, desk: Callable[[], DeskServices]) -> None:
-        """Start with an empty body, whose size is checked as it arrives.
+        """Prepare to receive the body and to check its size as it arrives.
 
-        Pages wait until the answer is written, the connection is cut, or a second has passed, so
-        that no client can block them with an endless message.
+        Pages wait for the answer, but at most a second, so an endless message cannot block them.
         """
         super().initialize(desk)
         self._body = bytearray()
@@ -57,12 +56,11 @@ class DeskPost(DeskRoute, ABC):
         self._pages_wait.close()
 
     def data_received(self, chunk: bytes) -> None:
-        """Add a part of the body, unless it is too large already."""
+        """Add a chunk of the body, unless it is already too large."""
         if len(self._body) <= LARGEST_MESSAGE:
             self._body += chunk
 
     async def post(self) -> None:
-        """Answer the message once its body has arrived."""
         refusal = self._refusal()
         if refusal is not None:
             self._refuse(*refusal)
@@ -78,7 +76,7 @@ class DeskPost(DeskRoute, ABC):
             self.respond(await self.answer(messages))
 
     def record_report(self, message: Mapping[str, object]) -> None:
-        """Process the part of a message outside its list."""
+        """Process the rest of a message."""
         del message
 
     @abstractmethod
@@ -86,7 +84,7 @@ class DeskPost(DeskRoute, ABC):
         """Process the list, and return the answer."""
 
     def _refusal(self) -> tuple[int, str] | None:
-        """Return the status and reason if the message is refused before it is parsed, or None."""
+        """Return the status and reason if the message must be refused unparsed, or None."""
         request, now = self.request, self.desk.context.clock.now()
         if request.headers.get("X-Relais") != "desk" or not self._from_here():
             return 403, "only the pages of this server may send transactions"
@@ -97,7 +95,7 @@ class DeskPost(DeskRoute, ABC):
         return None
 
     def _workstation(self) -> str:
-        """Return the workstation's name from the start of the body, or from the cookie."""
+        """Return the workstation's name from the start of the body, or else from the cookie."""
         match = _NAME.search(self._body, 0, 4096)
         return match[1].decode("utf-8", "replace") if match else self._cookie_name()
 
@@ -105,7 +103,7 @@ class DeskPost(DeskRoute, ABC):
         return (self.get_cookie("relais_workstation") or "")[:LONGEST_NAME]
 
     def _from_here(self) -> bool:
-        """Return whether a page of this server sent the message, by the browser's headers."""
+        """Return whether a page of this server sent the message, judging by its headers."""
         site = self.request.headers.get(FETCH_SITE)
         if site is not None:
             return site == "same-origin"
@@ -121,10 +119,10 @@ class DeskPost(DeskRoute, ABC):
 
 
 class DeskTransactions(DeskPost):
-    """`/desk/transactions`: a batch of loans and voids, answered by id after their commit.
+    """`/desk/transactions`: a batch of transactions, answered by id after they are committed.
 
-    See `TransactionIntake` for the answers. A `report` beside the list describes the workstation
-    itself: see `record_report`.
+    For the answers, see `TransactionIntake`. A `report` in the message describes the workstation;
+    see `record_report`.
     """
 
     key = "transactions"
@@ -139,15 +137,14 @@ class DeskTransactions(DeskPost):
             record_report(self.desk.context, name, desk, report)
 
     async def answer(self, messages: list[object]) -> dict[str, object]:
-        """Record the batch and answer it."""
         if not self.person.workstation:
             messages = [self._without_claim(message) for message in messages]
         answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
-        # A refusal concerns the desk's input and is no error of ours; `waiting` means not recorded.
+        # A refusal is due to the desk's input; `waiting` means that the server could not record it.
         for state, log in (("refused", _log.warning), ("waiting", _log.error)):
             reasons = Counter(answer["reason"] for answer in answers if answer["state"] == state)
             for reason, count in reasons.items():
-                # Logged as one text, because the server's log limits repeated lines.
+                # Formatted here, because the log limits repeated format strings.
                 log(f"Transactions not recorded ({count}): {reason}")
         return {"answers": answers}
 
@@ -159,7 +156,7 @@ class DeskTransactions(DeskPost):
 
 
 class DeskPendingLoans(DeskPost):
-    """`/desk/waiting`: tells which of the given loans without a card are no longer pending.
+    """`/desk/waiting`: which of the given pending loans are no longer pending.
 
     The answer is `{"ended": {id: "completed" | "void"}}`.
     """

@@ -1,8 +1,7 @@
-"""What the desk page's routes share: the context, its intake, the page's files, message limits.
+"""The base class of the desk page's routes, and the limits on messages.
 
-Behind a proxy or a VDI host, many workstations share one address. A client that floods the server
-must not use up other clients' share. The names that clients send are not trusted, because a client
-may invent a name for each message.
+Behind a proxy or a VDI host, many workstations share an address. A client that floods the server
+must not use up the share of the others, and may invent a name for each message.
 """
 
 import json
@@ -18,23 +17,23 @@ from dashboard.desk.bundle import Bundle, bundle
 from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.handbook.model import Handbook
 
-# The rate in messages per second, and the number at once. One message has up to 200 loans.
-SHARED = (50, 1000)  # per address, for all workstations
-RESERVED = (50, 500)  # per address, for its modest workstations
-OWN = (1, 20)  # per workstation that counts as modest
-TOTAL_SHARED = (200, 4000)  # the server
+# Messages per second, and at once. A message has up to 200 loans.
+SHARED = (50, 1000)  # per address
+RESERVED = (50, 500)  # per address, for modest workstations
+OWN = (1, 20)  # a workstation within this limit is modest
+TOTAL_SHARED = (200, 4000)  # for the whole server
 TOTAL_RESERVED = (200, 2000)
 
-# A name is known once it is used again after this time, unlike a name invented for one message.
+# A name counts as known once it is used again after this time.
 KNOWN_AFTER = timedelta(seconds=20)
-ADDRESSES = 1000  # the number of workstations whose allowance is remembered
-KNOWN = 5000  # the number of known names
-NEW = 50_000  # the number of new names remembered: as many as can be invented within that time
+ADDRESSES = 1000  # the most addresses remembered
+KNOWN = 5000  # the most known names remembered
+NEW = 50_000  # the most new names remembered: as many as can be sent within `KNOWN_AFTER`
 
 
 @dataclass(slots=True)
 class Bucket:
-    """An allowance that refills: `size` messages at once, `rate` per second."""
+    """A token bucket: `size` messages at once, `rate` per second."""
 
     rate: float
     size: float
@@ -59,7 +58,7 @@ class Bucket:
 
 @dataclass(slots=True)
 class _Allowance:
-    """The allowance shared by all workstations, and the part reserved for modest ones."""
+    """An allowance for all workstations, and a reserve for modest ones."""
 
     shared: Bucket
     reserved: Bucket
@@ -73,12 +72,12 @@ def _total() -> _Allowance:
     return _Allowance(Bucket(*TOTAL_SHARED), Bucket(*TOTAL_RESERVED))
 
 
-Name = tuple[str, str]  # by address and workstation
+Name = tuple[str, str]  # (address, workstation)
 
 
 @dataclass(slots=True)
 class MessageRate:
-    """The allowances of every address and workstation."""
+    """The allowances of all addresses and workstations."""
 
     total: _Allowance = field(default_factory=_total)
     addresses: OrderedDict[str, _Allowance] = field(default_factory=OrderedDict)
@@ -86,10 +85,9 @@ class MessageRate:
     new: OrderedDict[Name, datetime] = field(default_factory=OrderedDict)
 
     def allows(self, address: str, workstation: str, now: datetime) -> bool:
-        """Count a message at an aware instant; return whether it is within the limits.
+        """Count a message at an aware instant, and return whether it is within the limits.
 
-        A message uses the shared allowance. If that is empty, a message of a known workstation that
-        sends little uses the reserved allowance.
+        If the shared allowance is used up, messages from modest workstations use the reserve.
         """
         modest = self._is_modest((address, workstation), now)
         own = self.addresses.pop(address, None) or _address()
@@ -127,7 +125,7 @@ FETCH_SITE = "Sec-Fetch-Site"
 
 @dataclass(slots=True)
 class DeskServices:
-    """The objects that the routes share: the context, its intake, and the message limit."""
+    """The objects that the routes share."""
 
     context: AppContext
     intake: TransactionIntake
@@ -136,7 +134,7 @@ class DeskServices:
 
     @property
     def bundle(self) -> Bundle:
-        """The page's files, made from the newest handbook."""
+        """The page's files for the handbook in use."""
         handbook = self.context.handbook.current
         if self._bundled is None or self._bundled[0] is not handbook:
             self._bundled = handbook, bundle(handbook, demo=self.context.demo)
@@ -161,5 +159,5 @@ class DeskRoute(AuthorisedHandler):
         now = round(self.desk.context.clock.now().timestamp() * 1000, 3)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        # The answer is in ASCII, so that an id is returned as sent, even if UTF-8 cannot encode it.
+        # In ASCII, so that an id is returned as sent, even if UTF-8 cannot encode it.
         self.finish(json.dumps(answer | {"now": now}))

@@ -1,4 +1,4 @@
-"""Builds the desk as one HTML file, which opens from a disk and needs no server."""
+"""The desk page as one HTML file, which works without a server."""
 
 import gzip
 import hashlib
@@ -26,7 +26,7 @@ _IMPORT = re.compile(rb'(from|import) "(?:\./|\.\./page/|relais/)([a-z0-9_]+\.js
 
 
 def one_file(handbook: Handbook, made: datetime, *, demo: str = "") -> bytes:
-    """Return the desk file for a handbook, made at an aware instant, in UTF-8.
+    """Return the desk file for a handbook, as of an aware instant.
 
     If `demo` is given ("demo" or "drill"), the page says that its content is made up.
     """
@@ -52,7 +52,7 @@ def one_file(handbook: Handbook, made: datetime, *, demo: str = "") -> bytes:
 
 
 def _modules() -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the text of each of the page's modules, with names instead of URLs."""
+    """Yield the name and the text of each module, with names instead of URLs in its imports."""
     waiting, seen = [_FIRST], {_FIRST}
     while waiting:
         name = waiting.pop()
@@ -78,4 +78,4 @@ def _too_old(language: Language) -> str:
 
 
 def _script(name: str) -> Markup:
-    return Markup(without_comments(name, asset(name)).decode())  # noqa: S704  # one of our own files
+    return Markup(without_comments(name, asset(name)).decode())  # noqa: S704  # our own file

@@ -1,4 +1,4 @@
-"""The dossier of one outage as a page to read, print and keep.
+"""The dossier of an outage, as a printable page or Markdown.
 
-`procedure.outages` computes its content.
+Its content is computed in `procedure.outages`.
 """

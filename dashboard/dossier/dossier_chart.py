@@ -1,6 +1,6 @@
-"""Draws a dossier's timeline: a lane per target, in which height and colour show the status.
+"""The chart of a dossier: a lane per target, in which height and colour show the status.
 
-All lengths are in the SVG's own units; the template only places them.
+All lengths are in the units of the SVG.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,16 +18,16 @@ LEFT, RIGHT = 150.0, 10.0
 WIDTH, NARROW = (
     640.0,
     198.0,
-)  # width of the scaled part, beside the names; the narrow one is for a phone
+)  # width of the lanes beside the names; NARROW is for phones
 TOP, LANE = 26.0, 22.0
 HEIGHTS = {Status.UP: 4.0, Status.SLOW: 9.0, Status.DOWN: 16.0, Status.UNKNOWN: 9.0}
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 240, 480, 1440))
-TICK_EVERY = 70.0  # minimum
+TICK_EVERY = 70.0  # at least
 
 
 @dataclass(frozen=True, slots=True)
 class ChartBar:
-    """A bar of a lane: colour and height both show its kind; `label` is its text."""
+    """A bar in a lane."""
 
     kind: str
     x: float
@@ -48,7 +48,7 @@ class ChartLane:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The whole drawing: lanes, ticks as (x, text), and the start and end as declared."""
+    """The lanes, the ticks as (x, text), and marks for the declared start and end."""
 
     width: float
     height: float
@@ -60,7 +60,7 @@ class Chart:
 def chart(
     dossier: Dossier, names: Mapping[str, str], language: Language, width: float = WIDTH
 ) -> Chart:
-    """Draw the lanes over the dossier's span, in the handbook's order, with loans last."""
+    """Draw the lanes in the order of `names`, with loans last."""
     scale = _Scale(dossier.since, dossier.until, width)
     known = [key for key in names if key in dossier.lanes]
     lanes = [
@@ -120,7 +120,7 @@ def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[ChartBar]:
 
 
 def _ticks(scale: _Scale) -> Iterator[datetime]:
-    """Yield round local times, as far apart as their labels need."""
+    """Yield round local times, far enough apart for their labels."""
     most = (scale.until - scale.since) / (scale.width // TICK_EVERY)
     step = next((step for step in STEPS if step >= most), STEPS[-1])
     midnight = local(scale.since).replace(hour=0, minute=0, second=0, microsecond=0)

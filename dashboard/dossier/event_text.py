@@ -1,4 +1,4 @@
-"""Writes a line of a dossier's timeline as a sentence."""
+"""The texts of a dossier's timeline."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ from procedure.status_pages.reading_validity import PageStatusChanged, PageStatu
 
 @dataclass(frozen=True, slots=True)
 class EventText:
-    """Writes events as sentences in one language, with the handbook's names."""
+    """Writes events as sentences, with the handbook's names."""
 
     handbook: Handbook
     language: Language
     now: datetime
 
     def sentence(self, event: TimelineEvent) -> str:
-        """Return an event's sentence, with a person's text quoted unchanged."""
+        """Return the sentence for an event, quoting text written by people."""
         text = _SENTENCES[type(event.what)](self, event)
         if not event.text:
             return text
@@ -43,7 +43,7 @@ class EventText:
         return f"{text} {quoted(written, self.language)}"
 
     def who(self, event: TimelineEvent) -> str:
-        """Return who acted (the person, then the workstation), or else how it was observed."""
+        """Return who did it (the person, then the workstation), or how it was observed."""
         say = self.language.say
         match event.what:
             case StatusInterval():
@@ -70,7 +70,7 @@ class EventText:
         return self.words.contacts[key].short if key in self.words.contacts else key
 
     def clock(self, at: datetime | None) -> str:
-        """Return a time as text, or an empty text without a time."""
+        """Return a time of day as text, or "" for None."""
         return "" if at is None else self.language.clock(at)
 
 

@@ -1,4 +1,4 @@
-"""A dossier's sections on the causes, the follow-up tasks, and the review."""
+"""The sections of a dossier on causes, follow-up tasks and the review."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -18,10 +18,10 @@ Moment = Callable[[datetime], str]
 def causes(
     dossier: Dossier, language: Language, target: Callable[[str], str], moment: Moment
 ) -> Section:
-    """Return why addresses failed, and the announcements, as recorded."""
+    """Return the section on why addresses failed, and on what was announced."""
 
     def seen(cause: SeenCause) -> str:
-        names = " · ".join(map(target, cause.targets))  # a name may contain a comma
+        names = " · ".join(map(target, cause.targets))  # names may contain commas
         why = cause_name(cause.cause, language)
         why = f"{why[:1].upper()}{why[1:]}"
         if cause.lasted is None:
@@ -43,9 +43,9 @@ def causes(
 
 
 def tasks(dossier: Dossier, language: Language, moment: Moment) -> Iterator[Section]:
-    """Yield an outage's tasks, which an earlier version recorded, open ones first."""
+    """Yield the section on tasks, which earlier versions recorded, with open tasks first."""
     say, outage = language.say, dossier.outage
-    done = {entry.task: entry for entry in reversed(outage.tasks_done)}  # the first entry counts
+    done = {entry.task: entry for entry in reversed(outage.tasks_done)}  # the first counts
 
     def order(task: TaskAdded) -> tuple[bool, date]:
         is_done = task.id in done
@@ -65,7 +65,7 @@ def tasks(dossier: Dossier, language: Language, moment: Moment) -> Iterator[Sect
 
 
 def review(dossier: Dossier, language: Language, moment: Moment) -> Section:
-    """Return the three questions with people's answers."""
+    """Return the section with the three questions of the review and the answers."""
     say, newest = language.say, dossier.outage.review
     answers = (newest.happened, newest.noticed, newest.change) if newest else ("", "", "")
     lines = (say("À écrire au guide, sous « Retour sur la panne »."),)

@@ -1,4 +1,4 @@
-"""`/dossier/ID`: one outage on one page, to read, to print or to keep."""
+"""`/dossier/ID`: the dossier of an outage."""
 
 import asyncio
 
@@ -18,16 +18,16 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 
 
 class DossierHandler(ContextHandler):
-    """Answers with the dossier of a declared outage, or 404 for any other."""
+    """Sends the dossier of a declared outage."""
 
     permission = Permission.READ_DOSSIER
 
     async def get(self, outage: str) -> None:
-        """Answer with the dossier as of now."""
+        """Send the dossier as of now, or 404 if there is no such outage."""
         outage_id = path_uuid(outage)
         context = self._context()
         page_language = asked_language(self, context)
-        # This reads the whole journal, and must not delay the pages.
+        # In a thread, because this reads the whole journal.
         dossier = await asyncio.to_thread(
             read_dossier,
             outage_id,
@@ -40,7 +40,7 @@ class DossierHandler(ContextHandler):
         )
         if dossier is None:
             self.set_status(404)
-            self.finish({"error": "no outage of this id was declared"})
+            self.finish({"error": "no outage with this id was declared"})
             return
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", POLICY)

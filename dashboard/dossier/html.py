@@ -1,4 +1,4 @@
-"""Renders a dossier as a printable page and as Markdown, with the same sections."""
+"""Rendering of a dossier as HTML and as Markdown."""
 
 import re
 from collections.abc import Iterator
@@ -10,17 +10,17 @@ from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
 from procedure.outages.dossier import Dossier
 
-# Characters that are markup in Markdown; a message is shown as written.
+# Characters with a meaning in Markdown.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
 def as_html(
     dossier: Dossier, handbook: Handbook, language: Language, *, download: str = "", files: str = ""
 ) -> str:
-    """Return a self-contained page that includes its style and chart and fetches nothing.
+    """Render the dossier as a self-contained page.
 
-    `download` is the URL of the page as a file, and `files` is the URL of its tables; the file
-    itself has neither link.
+    `download` is the URL of the page as a file, and `files` that of its tables; both are empty in
+    the file itself.
     """
     words = handbook.words[language.code]
     names = {key: target.name for key, target in words.targets.items()}
@@ -38,7 +38,7 @@ def as_html(
 
 
 def as_markdown(dossier: Dossier, handbook: Handbook, language: Language) -> str:
-    """Render the dossier as Markdown without the chart; all times are local."""
+    """Render the dossier as Markdown, without the chart."""
     title = language.written(dossier.outage.declared.title)
     title = language.say("Dossier de panne, {title}", title=title)
     lines = [f"# {_plain(title)}"]

@@ -1,4 +1,4 @@
-"""A dossier's section on the loans: their outcome, and the counts by stage."""
+"""The sections of a dossier on loans and carts."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
@@ -14,7 +14,7 @@ from procedure.reconciliation.reconciled_loan import Stage
 
 @dataclass(frozen=True, slots=True)
 class LoansSection:
-    """Writes the section; `desk` returns a desk's name, and `moment` an instant in words."""
+    """Writes the sections; `desk` returns a desk's name, and `moment` an instant in words."""
 
     dossier: Dossier
     language: Language
@@ -22,7 +22,7 @@ class LoansSection:
     moment: Callable[[datetime], str]
 
     def sections(self) -> Iterator[Section]:
-        """Yield the parts about loans and about carts, each with a table by desk."""
+        """Yield the sections, each with a table by desk."""
         yield self._loans()
         if self.dossier.carts:
             yield self._carts()
@@ -38,7 +38,7 @@ class LoansSection:
         return Section(say("Chariots de cette panne"), (), head, rows)
 
     def _loans(self) -> Section:
-        """Return the lines about the loans, and their table by desk and stage."""
+        """Return the section on loans, with a table by desk and stage."""
         say, desks = self.language.say, self.dossier.loans
         if not desks:
             return Section(say("Prêts"), (say("Aucun prêt enregistré."),))
@@ -57,7 +57,7 @@ class LoansSection:
         return Section(say("Prêts"), tuple(self._loan_lines()), head, tuple(rows))
 
     def _loan_lines(self) -> Iterator[str]:
-        """Yield lines on how many loans are settled, and who signed for them."""
+        """Yield lines on how many loans are settled, and who signed."""
         say, dossier = self.language.say, self.dossier
         yield accounted_text(
             dossier.loans_settled, dossier.loans_total, dossier.pending, self.language
@@ -86,7 +86,7 @@ class LoansSection:
         )
 
     def _refused(self) -> str:
-        """Return how many loans Alma refused, by the last reason, and the number of refusals."""
+        """Return how many loans Alma refused, by reason, and how often."""
         say, number, texts = self.language.say, self.language.number, reasons(self.language)
         counted = [
             f"{texts[key].title if key in texts else _named(key, say)} ({number(count)})"
@@ -103,7 +103,7 @@ class LoansSection:
         )
 
     def _list_lines(self) -> Iterator[str]:
-        """Yield lines on the use of the lists of accounts and items, once they flagged a loan."""
+        """Yield lines on the lists of accounts and items, if they flagged any loan."""
         say, number, lists = self.language.say, self.language.number, self.dossier.lists
         if not (lists.warned_refused or lists.warned_taken):
             return
@@ -121,5 +121,5 @@ class LoansSection:
 
 
 def _named(reason: str, say: Callable[..., str]) -> str:
-    """Return the text for an unknown reason: its code with a word, or Alma's own text."""
+    """Return the text for an unknown reason, which is a code or Alma's own text."""
     return say("code {code}", code=reason) if reason.isdecimal() else reason

@@ -1,4 +1,4 @@
-"""`/dossier/ID.zip`: all records of one outage as tables, for analysis."""
+"""`/dossier/ID.zip`: the records of an outage as tables."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -15,31 +15,31 @@ from procedure.outages.dossier import span
 from procedure.outages.outage_entries import OutageRecord, find_outage
 from procedure.personal_data.access_entries import FileDownloaded
 
-LONGEST = timedelta(days=7)  # the longest outage whose tables the server makes
-# One archive at a time, because the tables of a week take hundreds of megabytes.
+LONGEST = timedelta(days=7)  # for longer outages, use the command
+# One at a time, because the tables for a week take hundreds of megabytes.
 _MAKER = ThreadPoolExecutor(1, "outage-files")
 
 
 def has_files(outage: OutageRecord, now: datetime) -> bool:
-    """Return whether the server makes an outage's files; the command does so for any outage."""
+    """Return whether an outage is short enough for the server to export its files."""
     since, until = span(outage, now)
     return until - since <= LONGEST
 
 
 class OutageFilesHandler(ContextHandler):
-    """The files of `relais records export --outage`, with pseudonyms, in one archive."""
+    """Sends the files of `relais records export --outage`, with pseudonyms, as an archive."""
 
     permission = Permission.READ_DOSSIER
 
     async def get(self, outage: str) -> None:
-        """Answer with the archive, once the download is in the journal."""
+        """Send the archive, once the download is recorded in the journal."""
         outage_id, context = path_uuid(outage), self._context()
         context.folds.update()
         now = context.clock.now()
         try:
             record = find_outage(context.folds.outages.records(), str(outage_id))
         except OutageNotFound:
-            self._refuse(404, "no outage of this id was declared")
+            self._refuse(404, "no outage with this id was declared")
             return
         if not has_files(record, now):
             self._refuse(409, "this outage is too long: use `relais records export`")
@@ -69,8 +69,8 @@ class OutageFilesHandler(ContextHandler):
 
 
 def _pack(context: AppContext, outage: UUID, name: str, now: datetime) -> tuple[bytes, str]:
-    """Return the archive, and its name for the journal."""
-    # This imports pandas, which the command line avoids.
+    """Return the archive, and its description for the journal."""
+    # This imports pandas, which is slow.
     from procedure.records.export import journal_name, zip_frames  # noqa: PLC0415
     from procedure.records.records import Records  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""A section of a dossier: lines and a table of plain text."""
+"""A section of a dossier."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, with lines and a table below it; either may be empty."""
+    """A heading with lines and a table of plain text, either of which may be empty."""
 
     heading: str
     lines: tuple[str, ...] = ()

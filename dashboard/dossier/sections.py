@@ -1,4 +1,4 @@
-"""The sections of a dossier in one language: lines and tables of plain text."""
+"""The sections of a dossier."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from procedure.outages.official_periods import OfficialPeriod
 
 
 def sections(dossier: Dossier, handbook: Handbook, language: Language) -> tuple[Section, ...]:
-    """Return the sections of a dossier, in reading order."""
+    """Return the sections of a dossier, in order."""
     written = _DossierSections(dossier, handbook, language)
     return (
         written.summary(),
@@ -38,7 +38,7 @@ def sections(dossier: Dossier, handbook: Handbook, language: Language) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class _DossierSections:
-    """Writes the sections of one dossier."""
+    """Writes the sections of a dossier."""
 
     dossier: Dossier
     handbook: Handbook
@@ -87,7 +87,7 @@ class _DossierSections:
         return say("Déclarée à {at}.", at=at)
 
     def _failed(self) -> str:
-        """Return when one of the library system's addresses first failed, or ""."""
+        """Return when an address of the library system first failed, or ""."""
         say, failed = self.language.say, self.dossier.failed
         if failed is None:
             return ""
@@ -104,7 +104,7 @@ class _DossierSections:
         )
 
     def _led(self) -> str:
-        """Return the people who led, each with the time at which they took over, or ""."""
+        """Return who led, with the time at which each took over, or ""."""
         leaders = ", ".join(
             f"{led.leader} ({self.moment(led.at)})" for led in self.dossier.outage.leaders
         )
@@ -146,7 +146,7 @@ class _DossierSections:
         return Section(say("Annoncé et observé"), lines, head, rows)
 
     def _announcement_lines(self) -> Iterator[str]:
-        """Yield when each downtime was announced, for services first and then for other targets."""
+        """Yield when each downtime was announced: those of services or, if none, of targets."""
         say, steps = self.language.say, self.handbook.procedure.steps
         announceable = announced_keys(services(self.handbook))
         observed = [outage for outage in self.dossier.observed if outage.target in announceable]
@@ -246,7 +246,7 @@ class _DossierSections:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure at the head of a dossier, with its name and a remark."""
+    """A figure at the top of a dossier, with its name and a remark."""
 
     name: str
     figure: str
@@ -254,7 +254,7 @@ class Fact:
 
 
 def facts(dossier: Dossier, language: Language) -> tuple[Fact, ...]:
-    """Return the figures at the head of a dossier: length, loans, returns, open points."""
+    """Return the figures at the top of a dossier."""
     say, number = language.say, language.number
     declared = dossier.outage.declared
     after = language.between(dossier.begun, max(declared.at, dossier.begun))
@@ -282,7 +282,7 @@ def facts(dossier: Dossier, language: Language) -> tuple[Fact, ...]:
 
 
 def open_points(language: Language) -> dict[str, str]:
-    """Return the sentence for each open point, by key; `{count}` is the number."""
+    """Return the sentences for open points, by key, with `{count}` for the number."""
     say = language.say
     about_it = {
         "not_over": say("La fin n’est pas encore confirmée."),

@@ -1,4 +1,4 @@
-"""A drill: an outage played on its own server and database.
+"""A drill: a simulated outage with its own server and database.
 
-`procedure.simulation` has the simulation; `dashboard.simulation.drill_server` opens it.
+The simulation is in `procedure.simulation`; `dashboard.simulation.drill_server` starts it.
 """

@@ -1,4 +1,4 @@
-// The drill's page: draws the barcodes, requests the state once a second, and forwards clicks.
+// The drill's page.
 import { barcode } from "./desk/code128.js"
 
 const EVERY = 1000

@@ -1,4 +1,4 @@
-"""A running drill: its steps, the actions that perform a step for a person, and its report."""
+"""A running drill."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -35,15 +35,15 @@ from procedure.simulation.drill_queue import DrillReport, QueuedPatron, drill_re
 from procedure.simulation.koha import FakeKoha
 from procedure.simulation.scenario_present import ScenarioPresent
 
-CALM = 60.0  # the scenario's quiet seconds before the trouble begins
-ROUND_EVERY = 10.0  # maximum seconds between two rounds of the simulated workstations
+CALM = 60.0  # seconds of quiet before the scenario's trouble begins
+ROUND_EVERY = 10.0  # maximum seconds between rounds of the simulated workstations
 
 
 @dataclass
 class Drill:
-    """A drill, on the context of its own server.
+    """A running drill, which uses the context of its own server.
 
-    `remember` stores the end of a drill for the readiness check.
+    `remember` stores the time of the drill for the readiness check.
     """
 
     context: AppContext
@@ -55,10 +55,10 @@ class Drill:
     remember: Callable[[datetime], None]
     ended: datetime | None = None
     koha: FakeKoha = field(init=False)
-    # The names of the workstation and person that perform a step for somebody, and of the outage.
+    # The name of the outage, and of the workstation and person for demonstrated steps.
     name: str = field(init=False)
     _counts: StageCounts = field(default_factory=StageCounts)
-    left: int = field(default=0, init=False)  # the loans without a proof at the last `look`
+    left: int = field(default=0, init=False)  # loans not yet verified, as of the last `look`
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _showing: asyncio.Task[None] | None = None
 
@@ -78,11 +78,11 @@ class Drill:
 
     @property
     def is_showing(self) -> bool:
-        """Whether the remaining steps are being shown."""
+        """Whether the remaining steps are being demonstrated."""
         return self._showing is not None and not self._showing.done()
 
     def begin(self) -> None:
-        """Start the outage shortly, because somebody has opened the drill, unless it has begun."""
+        """Let the outage begin in a moment, unless it has already begun."""
         self.present.begin(self.context.clock.now() + timedelta(seconds=CALM / self.present.speed))
 
     def report(self) -> DrillReport:
@@ -94,11 +94,11 @@ class Drill:
         )
 
     async def look(self) -> DrillStep:
-        """Return the drill's current step; when the drill has ended, record that once."""
+        """Return the current step; if the drill is over, record this once."""
         overview = await self.ledger.up_to_date()
         self._counts = StageCounts() if overview is None else overview.counts
         unproved = () if overview is None else overview.rows_to_prove()
-        # Even a loan that Alma's report counts as done must still be looked up.
+        # A loan must be looked up even if Alma's report counts it as done.
         self.left = self._counts.left + sum(row.stage is Stage.IN_ALMA for row in unproved)
         step = self._step(self.report())
         if step is DrillStep.OVER and self.ended is None:
@@ -125,13 +125,13 @@ class Drill:
         return bool(self._awaited() or waiting(self._log().log))
 
     def _is_seen(self, report: DrillReport) -> bool:
-        """Return whether the diagnosis shows the trouble, or somebody went on without it."""
+        """Return whether the diagnosis shows the trouble, or somebody has continued without it."""
         if report.declared is not None or report.returned is not None:
             return True
         return self._colleague()[1].result.fault not in QUIET
 
     async def act(self, step: DrillStep) -> None:
-        """Perform a step as a person would, through the same functions as the page or a command."""
+        """Perform a step, through the same functions as the pages and commands."""
         acts: Mapping[DrillStep, Callable[[], Awaitable[None]]] = {
             DrillStep.DECLARE: self._declare,
             DrillStep.LEND: self._lend,
@@ -144,7 +144,7 @@ class Drill:
             self.context.folds.update()
 
     def show(self, pause: float) -> None:
-        """Perform every remaining step, with a pause in seconds after each."""
+        """Perform all remaining steps, pausing for `pause` seconds after each."""
         if not self.is_showing:
             self._showing = asyncio.get_running_loop().create_task(self._show(pause))
 
@@ -154,7 +154,7 @@ class Drill:
             await asyncio.sleep(pause)
 
     def _colleague(self) -> tuple[SuggestedPath, DiagnosisState, OutageState]:
-        """Return the guide, the diagnosis and the outage of a colleague's page."""
+        """Return the states of a colleague's page."""
         context, session = (
             self.context,
             Session(workstation=self.name, desk=self.desk, signer=self.name),
@@ -176,11 +176,11 @@ class Drill:
         for page in diagnosis.pages:
             diagnosis.read(page, self.present.page_status(page))
         path.confirm(path.shown)
-        with suppress(OutageRefused):  # somebody else was faster
+        with suppress(OutageRefused):  # somebody else declared it first
             outage.declare(self.name)
 
     async def _lend(self) -> None:
-        """Lend to the next patron of the queue."""
+        """Lend to the next patron in the queue."""
         lent = self.lent
         queued = next(
             (borrower for borrower in self.queue if not lent.issuperset(borrower.items)), None
@@ -230,7 +230,7 @@ class Drill:
             upload.upload(export)
 
     async def _verify(self) -> None:
-        """Verify every uploaded loan at the stand-in; without one, confirm each by hand."""
+        """Verify the uploaded loans in Alma or, if the system has no API, confirm them by hand."""
         overview = await self.ledger.up_to_date()
         if self.context.handbook.library_system.is_read_by_a_person:
             self._confirm()
@@ -239,7 +239,7 @@ class Drill:
             await self.context.alma.verify(rows, on_progress=lambda *_: None)
 
     def _confirm(self) -> None:
-        """Settle every loan by hand, as a person would after reading the system's screen."""
+        """Settle all loans by hand, as staff would after reading the system's screen."""
         context, log = self.context, self._log()
         left = [row for row in log.rows() if row.state not in SETTLED]
         entries = [
@@ -260,7 +260,7 @@ class Drill:
         return ReconciliationLog(self.context.store.journal.since(kinds=KINDS))
 
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
-        """Return the files without a report or, without any reports, those not uploaded."""
+        """Return the files without a report or, for a system without reports, not uploaded."""
         log = log or self._log()
         reports = (
             log.uploaded
@@ -272,7 +272,7 @@ class Drill:
         ]
 
     async def run(self, port: int) -> None:
-        """Serve the stand-in, and make the scenario's workstations probe and report for ever."""
+        """Serve the stand-in, and let the scenario's workstations probe and report, forever."""
         self.alma.listen(port)
         context, pause = self.context, min(ROUND_EVERY, 60 / self.present.speed)
         while True:

@@ -1,4 +1,4 @@
-"""`/drill`: a drill's steps, its queue with barcodes, and its report; 404 if no drill runs."""
+"""`/drill`: the page of a drill."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class DrillRoute(ContextHandler):
 
     @property
     def drill(self) -> Drill:
-        """The drill of this server.
+        """The drill on this server.
 
         Raises:
-            HTTPError: 404, if the server runs no drill.
+            HTTPError: 404, if there is none.
         """
         drill = self._context().shared.get("drill")
         if drill is None:
@@ -37,11 +37,10 @@ class DrillRoute(ContextHandler):
 
     @property
     def words(self) -> Language:
-        """The language given in the URL, else in the cookie, else in the settings."""
         return asked_language(self, self._context())
 
     async def progress(self) -> dict[str, object]:
-        """Return the changing parts of the page: its HTML, and the lent items."""
+        """Return the changing parts of the page."""
         drill, words = self.drill, self.words
         step = await drill.look()
         html = render(
@@ -57,10 +56,10 @@ class DrillRoute(ContextHandler):
 
 
 class DrillPage(DrillRoute):
-    """The drill's page, in the language given by `?lang=fr` or `en`."""
+    """The page, with the steps, the queue with barcodes, and the report."""
 
     async def get(self) -> None:
-        """Answer with the page as of now."""
+        """Send the page and start the outage."""
         drill, words = self.drill, self.words
         drill.begin()
         progress = await self.progress()
@@ -80,7 +79,7 @@ class DrillPage(DrillRoute):
 
 
 class DrillState(DrillRoute):
-    """`/drill/state`: the steps as HTML, and the lent items; requested once a second."""
+    """`/drill/state`: the changing parts of the page, requested once a second."""
 
     async def get(self) -> None:
         self.set_header("Cache-Control", "no-store")
@@ -88,12 +87,12 @@ class DrillState(DrillRoute):
 
 
 class DrillAct(DrillRoute):
-    """`/drill/act?step=…`: performs a step for a person, or all remaining steps for `step=all`."""
+    """`/drill/act?step=…`: demonstrates a step, or all remaining steps if `step=all`."""
 
     permission = Permission.COORDINATE
 
     async def post(self) -> None:
-        """Perform the step, unless a foreign page requests it: only our page can set the header."""
+        """Perform the step, unless another site requests it, which cannot set our header."""
         drill, step = self.drill, self.get_query_argument("step", "")
         if self.request.headers.get("X-Relais") != "drill":
             self._refuse(403, "only the pages of this server may do this")

@@ -1,10 +1,10 @@
-"""The steps of a drill, kept apart from the drill itself, which other servers never import."""
+"""The steps of a drill, in a module that other servers can import without the drill."""
 
 from enum import StrEnum
 
 
 class DrillStep(StrEnum):
-    """The steps of a drill in order; each is finished before the next begins."""
+    """The steps of a drill, in order."""
 
     TROUBLE = "trouble"
     DECLARE = "declare"

@@ -1,4 +1,4 @@
-"""Uploads a drill's file to its stand-in, and records the result."""
+"""Uploading of a drill's files to its stand-in."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class DrillUpload:
     operator: str
 
     def upload(self, export: Export) -> None:
-        """Upload a file; record its report or, without one, a person's reading of the screen."""
+        """Upload a file, and record the report on it or what the screen shows."""
         if self.context.handbook.library_system.read_report is None:
             self._process(export)
         else:

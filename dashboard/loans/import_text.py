@@ -50,8 +50,10 @@ def _words(language: Language) -> dict[str, str]:
         "has a time outside": say(
             "heure hors des années de la panne : l’horloge de ce poste est fausse"
         ),
-        "has a character": say("code avec un caractère invisible : scannez-le de nouveau"),
-        "has no time": say("heure illisible, à écrire ainsi : 24.11.2026 09:12"),
+        "has an invisible character": say(
+            "code avec un caractère invisible : scannez-le de nouveau"
+        ),
+        "has no readable time": say("heure illisible, à écrire ainsi : 24.11.2026 09:12"),
         "is cut off": say(
             "coupée : le fichier s’arrête au milieu de cette ligne, téléchargez-le de nouveau"
         ),
@@ -64,11 +66,11 @@ def _words(language: Language) -> dict[str, str]:
         ),
         "is far too long": say("bien trop longue"),
         "is empty": say("vide"),
-        "holds no": say("ni prêt ni retour"),
+        "contains no": say("ni prêt ni retour"),
         "is larger": say("plus de 256 Mo"),
         "is not a JSON": say("n’est pas une ligne de la page du poste"),
-        "cannot be taken apart": say("illisible à partir d’ici"),
-        "takes back a loan": say("annule un prêt inconnu ici"),
+        "cannot be parsed": say("illisible à partir d’ici"),
+        "voids a loan": say("annule un prêt inconnu ici"),
         "the workbook": workbook,
         "this is not a readable workbook": workbook,
         "The ": incomplete,

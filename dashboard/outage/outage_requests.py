@@ -32,9 +32,9 @@ def _option(text: str, **command: object) -> Meta:
 
 
 ARGUMENT = Meta(extra={"argument": True})
-BEGUN = _option("When it began; now if not given.", metavar="TIME")
+BEGUN = _option("When it began; by default, now.", metavar="TIME")
 NEXT_NEWS = _option("When to expect more.", metavar="TIME")
-ENDED = _option("When it was; now if not given.", name="--at", metavar="TIME")
+ENDED = _option("When it was; by default, now.", name="--at", metavar="TIME")
 LENDING = _option("Whether the desks lend.", name="--lend/--no-lend")
 LENDING_NOW = _option("Whether the desks lend from now.", name="--lend/--no-lend")
 PLANNED = _option("It is planned work.", is_flag=True)

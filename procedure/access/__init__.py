@@ -1,4 +1,4 @@
-"""Permissions, and the roles that have them.
+"""Permissions, roles and accounts.
 
 Signing in is in `dashboard.access`.
 """

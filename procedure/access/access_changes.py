@@ -1,4 +1,4 @@
-"""Journal entries about who may sign in or lend; they outlast the account."""
+"""Journal entries about accounts and enrolled workstations."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from procedure.journal import Act
 
 
 class AccessChange(StrEnum):
-    """The kind of change that was made."""
+    """The kind of change."""
 
     ACCOUNT_ADDED = "account_added"
     ROLE_CHANGED = "role_changed"
@@ -23,7 +23,7 @@ class AccessChanged(Act):
     """A change to the account or workstation named `name`.
 
     `detail` is the role of the account, or the desk of the workstation. `operator` is the person
-    who made the change; for a shell command, the machine's account.
+    who made the change, or the system account of a shell command.
     """
 
     KIND: ClassVar[str] = "access_changed"

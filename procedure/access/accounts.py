@@ -1,8 +1,8 @@
-"""Local accounts: a way to sign in that depends on no other service.
+"""Local accounts, with which people can sign in even if all other services are down.
 
-An account has a name, a role and the hash of a password. A sign-in is stored with its expiry, so
-that it can be ended early. The browser holds a random token; the server holds only the token's
-digest. A sign-in through the institution's login is stored the same way.
+A sign-in is stored on the server, so that it can be ended early. The browser holds a random token,
+of which the server stores only the digest. Sign-ins through the institution's login are stored in
+the same way.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who may sign in here; `since` is the time the account was created (aware UTC)."""
+    """A local account; `since` is the time at which it was created (aware UTC)."""
 
     name: str
     role: Role
@@ -26,7 +26,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A person who is signed in, their current role, and the end of the sign-in (aware UTC)."""
+    """A person who is signed in, their current role, and the expiry of the sign-in (aware UTC)."""
 
     name: str
     role: Role
@@ -35,9 +35,9 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class ExternalSignIn:
-    """A person signed in through the institution's login, and the end of the sign-in (aware UTC).
+    """A person signed in through the institution's login, and the expiry (aware UTC).
 
-    `claims` are the values of the claim that may determine a role.
+    `claims` holds the values of the claim from which roles are determined.
     """
 
     name: str
@@ -47,7 +47,7 @@ class ExternalSignIn:
 
 @dataclass(frozen=True, slots=True)
 class EnrolledWorkstation:
-    """A workstation that lends without signing in, when it was enrolled, and by whom."""
+    """A workstation that may record loans without a sign-in; `since` is when it was enrolled."""
 
     name: str
     desk: str
@@ -56,13 +56,11 @@ class EnrolledWorkstation:
 
 
 def known_already(name: str) -> AccountRefused:
-    """Return the error for adding an account whose name is taken."""
     return AccountRefused(
-        f"There is an account {name!r}: relais user role {name} ROLE changes its role, "
+        f"The account {name!r} already exists: relais user role {name} ROLE changes its role, "
         f"relais user password {name} its password."
     )
 
 
 def unknown(name: str) -> AccountRefused:
-    """Return the error for changing an account that does not exist."""
-    return AccountRefused(f"There is no account {name!r}: relais user list shows them.")
+    return AccountRefused(f"There is no account {name!r}: relais user list shows all accounts.")

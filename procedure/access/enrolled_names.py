@@ -1,4 +1,4 @@
-"""Reserved names, which a browser cannot claim: the server's and those of enrolled workstations."""
+"""Reserved names, which browsers cannot claim: those of the server and of enrolled workstations."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from unicodedata import normalize
 from procedure.access.accounts import EnrolledWorkstation
 
 HOLDS = timedelta(seconds=5)
-SERVER = "server"  # the key of the server's own vantage in `procedure.monitoring.model`
+SERVER = "server"  # the key of the server's vantage in `procedure.monitoring.model`
 
 
 class EnrolledNames:
-    """The names of the enrolled workstations, read again every few seconds."""
+    """The names of the enrolled workstations, refreshed every few seconds."""
 
     def __init__(
         self,
@@ -23,9 +23,9 @@ class EnrolledNames:
         self._read_at: datetime | None = None
 
     def without_claim(self, name: str) -> str:
-        """Return the name that a client claims, with a question mark if it belongs to another.
+        """Return the name that a client claims, with a question mark if it is reserved.
 
-        The client's transactions are recorded either way.
+        The client's transactions are recorded in either case.
         """
         taken = {SERVER, *self._enrolled()}
         return f"{name.strip()} ?" if _plain(name) in taken else name
@@ -40,5 +40,5 @@ class EnrolledNames:
 
 
 def _plain(name: str) -> str:
-    """Return a name without differences that people do not see: case, width, surrounding spaces."""
+    """Return a name without differences that people overlook: case, width, surrounding spaces."""
     return normalize("NFKC", name).strip().casefold()

@@ -1,6 +1,6 @@
-"""The things a person may do, and the roles that may do them.
+"""Permissions and roles.
 
-The table is `PERMISSIONS_OF`. `docs/security.md` shows it, and a test keeps the two equal.
+The table in `docs/security.md` must match `PERMISSIONS_OF`.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """Something a person may do."""
+    """A permission."""
 
     READ = "read"
     BOARD = "board"
@@ -25,14 +25,14 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """A role of the people who use Relais in a library."""
+    """A role of library staff."""
 
     STAFF = "staff"
     COORDINATOR = "coordinator"
     ANALYST = "analyst"
 
 
-# Without SEE_LOANS, a person sees only the day's loans at the desk of their own workstation.
+# Without SEE_LOANS, only the day's loans at the workstation's own desk are shown.
 PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = {
     Role.STAFF: frozenset(
         {

@@ -1,6 +1,6 @@
 """The loan log: every loan, return and pending loan, and its current state.
 
-It is folded from the journal entry by entry, because the decision on each scan depends on it.
+It is built up entry by entry from the journal, because each scan is judged by the state so far.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from procedure.circulation.transactions import Export, Loan, PendingLoan, Return
 from procedure.journal import Recorded
 from procedure.local_time import local_day
 
-# The kinds of entry that make up the log, and the kinds that decide what goes into a file.
+# The kinds of entry that make up the log, and those that affect which loans go into a file.
 KINDS = ("loan", "return", "void", "waiting", "export", *SETTLEMENT_KINDS)
 SETTLING = (
     "void",
@@ -34,11 +34,11 @@ SETTLING = (
 
 
 class CirculationLog(LoanIndex):
-    """A fold over loans, returns, pending loans, voids and exports; `extend` adds new entries.
+    """The loans, returns, pending loans, voids and exports in the journal.
 
-    `settlements` holds what was done about the loans and returns afterwards.
+    `settlements` holds the later corrections and settlements.
 
-    Adding an entry twice changes nothing. A void or an export may come before the loan it names.
+    Adding an entry twice has no effect. A void or an export may precede the loan it names.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
@@ -55,12 +55,11 @@ class CirculationLog(LoanIndex):
         self.extend(recorded)
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Add the entries that the journal has committed since the last call, in order."""
+        """Add the entries committed to the journal since the last call, in order."""
         for entry in recorded:
             self.add(entry)
 
     def add(self, recorded: Recorded) -> None:
-        """Add one entry; an entry of another kind only advances the position."""
         if recorded.position <= self.position:
             return
         self.position = recorded.position
@@ -81,7 +80,7 @@ class CirculationLog(LoanIndex):
                 self.settlements.add(recorded)
 
     def find(self, entry: UUID) -> Transaction | PendingLoan | Void | None:
-        """Return the loan, return, pending loan or void with this id, even if it is void."""
+        """Return the loan, return, pending loan or void with this id, even if it was voided."""
         row = self._rows.get(entry)
         if row is not None:
             return row.loan
@@ -92,46 +91,46 @@ class CirculationLog(LoanIndex):
         return self._void_of.get(target)
 
     def of_item(self, item: str) -> Sequence[Transaction]:
-        """Return all loans and returns of an item, including void ones, in journal order."""
+        """Return all loans and returns of an item, including voided ones, in journal order."""
         return self._by_item.get(item, ())
 
     def standing(self, item: str) -> Sequence[Transaction]:
-        """Return the loans and returns of an item that are not void, in chronological order."""
+        """Return the loans and returns of an item that were not voided, in chronological order."""
         return sorted(self._not_void(item), key=_BY_TIME)
 
     def repeated_by(self, loan: Loan) -> LoanRow | None:
-        """Return the loan of which a new loan would be a second reading, or None."""
+        """Return the earlier loan that a new loan would duplicate as a double scan, or None."""
         first = self._repeats.find(loan)
         return None if first is None else self._rows[first]
 
     def find_return(self, return_id: UUID) -> Return | None:
-        """Return the return with this id, even if it is void, or None if there is none."""
+        """Return the return with this id, even if it was voided, or None if there is none."""
         return self._returns.get(return_id)
 
     def returns(self) -> list[Return]:
-        """Return the returns that are not void, in chronological order."""
+        """Return the returns that were not voided, in chronological order."""
         standing = (
             returned for returned in self._returns.values() if returned.id not in self._void_of
         )
         return sorted(standing, key=_BY_TIME)
 
     def on_cart(self, item: str, at: datetime) -> Return | None:
-        """Return the return that put an item on a cart, or None if it is on none at the time."""
+        """Return the return that put an item on a cart, or None if it was not on one then."""
         before = [entry for entry in self.standing(item) if entry.at <= at]
         last = before[-1] if before else None
         return last if isinstance(last, Return) else None
 
     def pending(self) -> list[PendingLoan]:
-        """Return the pending loans that are neither completed nor void, oldest first."""
+        """Return the pending loans that have not been completed or voided, oldest first."""
         pending = (loan for loan in self._pending.values() if self.pending_end(loan.id) is None)
         return sorted(pending, key=_BY_TIME)
 
     def pending_loan(self, pending: UUID) -> PendingLoan | None:
-        """Return the pending loan with this id, or None if it is completed, void or unknown."""
+        """Return the pending loan with this id, or None if it is completed, voided or unknown."""
         return self._pending.get(pending) if self.pending_end(pending) is None else None
 
     def pending_end(self, pending: UUID) -> str | None:
-        """Return `completed` or `void`, or None if the loan is still pending or not in the log."""
+        """Return `completed` or `void`, or None if the loan is still pending or unknown."""
         if pending not in self._pending:
             return None
         loan = loan_id(pending)
@@ -141,26 +140,24 @@ class CirculationLog(LoanIndex):
 
     @property
     def settled_pending(self) -> set[UUID]:
-        """The ids of the pending loans that have been completed or voided."""
         return {pending for pending in self._pending if self.pending_end(pending) is not None}
 
     @property
     def exports(self) -> Sequence[Export]:
-        """All exports, in the order in which they were recorded."""
+        """All exports, in journal order."""
         return list(self._exports.values())
 
     def export(self, export: UUID) -> Export | None:
-        """Return the export with this id, or None if the log does not have it."""
         return self._exports.get(export)
 
     def lines_of(self, export: Export) -> list[Transaction]:
-        """Return the loans and returns of a file as they were written to it, line by line."""
+        """Return the loans and returns of a file as they were written to it, in line order."""
         rows = [row for loan in export.loans if (row := self._rows.get(loan)) is not None]
         loans = [self.settlements.corrected(row.loan, export) for row in rows]
         return in_order(loans, self.returns_in(export))
 
     def returns_in(self, export: Export) -> list[Return]:
-        """Return the returns of a file that are in the log, including void ones."""
+        """Return the returns in a file, including voided ones."""
         return [self._returns[returned] for returned in export.returns if returned in self._returns]
 
     def _not_void(self, item: str) -> list[Transaction]:

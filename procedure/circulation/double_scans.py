@@ -1,7 +1,6 @@
-"""Double scans: an item whose label a scanner reads twice is lent once.
+"""Double scans, in which a scanner reads the same label twice for one loan.
 
-Every scan is recorded, and the journal shows which scan repeats which. So if a person voids either
-of two readings, the other one still counts.
+Both scans are recorded, so if staff void either of them, the other one still counts.
 """
 
 from collections import defaultdict
@@ -11,24 +10,24 @@ from uuid import UUID
 
 from procedure.circulation.transactions import Loan, Return, Transaction
 
-# A scanner may read a label twice; a patron who comes back later wants a renewal.
+# After this, a second scan counts as a renewal.
 DOUBLE_READ = timedelta(minutes=2)
 
 
 def same_scan(loan: Loan, other: Loan) -> bool:
-    """Return whether two loans have the same patron and item and are at most two minutes apart."""
+    """Return whether two loans have the same patron and item and are within two minutes."""
     same = loan.patron == other.patron and loan.item == other.item
     return same and abs(loan.at - other.at) <= DOUBLE_READ
 
 
 class DoubleScans:
-    """A fold that tracks which loan each loan repeats.
+    """Tracks which loans are repeats of other loans.
 
     A loan that counts keeps counting until it is itself voided, because it may already be in a
-    file. A repeat counts again when the loan it repeats is voided and no other is close in time,
-    when the item turns out to have been returned between the two, or when a file contains it.
+    file. A repeat starts to count if the loan it repeats is voided and there is no other nearby, if
+    the item turns out to have been returned in between, or if a file contains it.
 
-    `transactions` gives the loans and returns of an item that are not void, in journal order.
+    `transactions` returns the loans and returns of an item that were not voided, in journal order.
     """
 
     def __init__(self, transactions: Callable[[str], Sequence[Transaction]]) -> None:
@@ -36,7 +35,7 @@ class DoubleScans:
         self._repeats: dict[UUID, UUID] = {}
 
     def find(self, loan: Loan) -> UUID | None:
-        """Return the id of the loan that this one would repeat, or None if it would count."""
+        """Return the id of the loan that this one repeats, or None if it counts."""
         transactions = self._transactions(loan.item)
         for other in transactions:
             if not isinstance(other, Loan) or other.id == loan.id or other.id in self._repeats:
@@ -46,7 +45,7 @@ class DoubleScans:
         return None
 
     def add(self, loan: Loan) -> UUID | None:
-        """Add a loan that is not void, and return the id of the loan it repeats, if any."""
+        """Add a loan that was not voided, and return the id of the loan it repeats, if any."""
         first = self.find(loan)
         if first is not None:
             self._repeats[loan.id] = first
@@ -57,14 +56,14 @@ class DoubleScans:
         self._repeats.pop(loan, None)
 
     def remove(self, loan: Loan) -> Mapping[UUID, UUID | None]:
-        """Remove a void loan and judge its repeats again; see `judge_again`."""
+        """Remove a voided loan and judge its repeats again; see `judge_again`."""
         self._repeats.pop(loan.id, None)
         return self.judge_again(loan.item, of=loan.id)
 
     def judge_again(self, item: str, of: UUID | None = None) -> Mapping[UUID, UUID | None]:
-        """Judge the repeats of an item again after a return, which may have come between them.
+        """Judge the repeats of an item again, after a return or a void.
 
-        Return the changes: for each loan, the loan it now repeats, or None if it counts. If `of` is
+        Return each changed loan with the loan it now repeats, or None if it now counts. If `of` is
         given, only the repeats of that loan are judged.
         """
         changed: dict[UUID, UUID | None] = {}
@@ -84,7 +83,7 @@ def _returned_between(loan: Loan, other: Loan, transactions: Iterable[Transactio
 
 
 def without_double_scans(loans: Iterable[Loan], returns: Iterable[Return]) -> list[Loan]:
-    """Return the loans that do not repeat an earlier one; none of `loans` may be void."""
+    """Return the loans that do not repeat an earlier one; `loans` must not contain voided loans."""
     transactions: dict[str, list[Transaction]] = defaultdict(list)
     for returned in returns:
         transactions[returned.item].append(returned)

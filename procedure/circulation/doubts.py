@@ -1,8 +1,8 @@
-"""The doubts about a loan that keep it out of every file until a person decides: the questions.
+"""Doubts about a loan; some are questions, which keep it out of every file until staff decide.
 
-A doubt concerns who or what was scanned, or a reason for which Alma may refuse the loan. Alma's
-file cannot record a doubt, and a loan to the wrong patron is worse than one that arrives a day
-later.
+A doubt is about the patron or item scanned, or about a reason for which Alma may refuse the loan.
+Alma's file cannot express a doubt, and a loan to the wrong patron is worse than one that reaches
+Alma a day late.
 """
 
 from collections.abc import Mapping
@@ -10,32 +10,32 @@ from collections.abc import Mapping
 from procedure.circulation.list_advice import Reason
 from procedure.circulation.transactions import Loan
 
-# Keyed by `Loan.warning`. A key that is not listed is a question: the shapes in a handbook may
-# raise doubts of their own, and earlier versions may have stored others.
+# Keyed by `Loan.warning`. Unlisted keys are questions: the shapes in a handbook may raise doubts of
+# their own, and earlier versions may have stored others.
 IS_QUESTION: Mapping[str, bool] = {
     # Perhaps the wrong patron.
-    "unknown_card": True,  # no card here looks like it: an item's barcode, or a card partly read
-    "matriculation": True,  # a number from the same card, under which Alma may know somebody else
+    "unknown_card": True,  # not like any card here: an item's barcode, or a card partly read
+    "matriculation": True,  # a number from the same card, which Alma may know as somebody else's
     "looks_like_item": True,  # an item was scanned in place of the patron
-    "other_patron": True,  # lent to somebody else today: one of the two cards may be wrong
+    "other_patron": True,  # lent to somebody else today; one of the cards may be wrong
     # Perhaps the wrong item.
     "looks_like_patron": True,  # a card was scanned in place of the item
-    "isbn": True,  # identifies a title, of which the library may have ten copies
-    "address": True,  # the wrong code on the label
-    "small_letters": True,  # a keyboard that changes letters may have changed more
-    "on_cart": True,  # the earlier patron still has it in Alma, or another book was scanned
+    "isbn": True,  # identifies a title, not a copy
+    "address": True,  # a web address: the wrong code on the label
+    "small_letters": True,  # the keyboard layout may have changed other characters too
+    "on_cart": True,  # still lent to the previous patron in Alma, or the wrong book
     # Perhaps both.
     "swapped": True,
     "glued": True,
     "partial": True,
-    # Alma may refuse it: raised if the handbook lets a person decide on a list's warning.
+    # Alma may refuse it: raised if the handbook lets staff decide on a list's warning.
     **{reason.value: True for reason in Reason if reason is not Reason.KNOWN},
-    # Information: the same patron already has the item, and the file contains the loan again.
+    # Information: the same patron already has the item. The file contains both loans.
     "renewal": False,
-    # Information: the loan it repeats counts in its place, so it is not in any file itself.
+    # Information: the loan it repeats counts in its place, so this one is not in any file.
     "repeated": False,
     # Information: each export checks loans against its own layout, leaves out any that do not fit,
-    # and says what to do about them. A corrected scan has its shape checked again.
+    # and says what to do about them.
     "item_too_long": False,
     "item_not_ascii": False,
     "patron_too_long": False,
@@ -43,7 +43,7 @@ IS_QUESTION: Mapping[str, bool] = {
 }
 
 
-# Questions about the card alone: one answer applies to every loan to that card.
+# Questions about the card alone: one answer applies to all loans to that card.
 ABOUT_CARD = frozenset(
     {
         "unknown_card",
@@ -61,5 +61,5 @@ def is_question(key: str | None) -> bool:
 
 
 def question_of(loan: Loan, key: str | None) -> tuple[object, ...]:
-    """Return the key shared by loans that one answer decides: card and doubt, or the loan alone."""
+    """Return a key that is equal for loans that the same answer settles."""
     return (loan.patron, key) if key in ABOUT_CARD else (loan.id,)

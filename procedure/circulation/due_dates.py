@@ -10,14 +10,14 @@ from procedure.local_time import local
 def due_date(loan: Loan, rules: ScanRules) -> date:
     """Return the local day on which the loan is expected back.
 
-    Alma has the last word: it applies its own terms of use when the loan is uploaded, and never
-    sets a date that is already past.
+    Alma may set another date when the loan is uploaded: it applies its own terms of use and never
+    sets a date in the past.
     """
     return local(loan.at).date() + timedelta(days=days_of(loan, rules))
 
 
 def days_of(loan: Loan, rules: ScanRules) -> int:
-    """Return the loan period of an item in days, from the item list or the barcode's shape."""
+    """Return the loan period in days, from the item list or the barcode's shape."""
     short = next((said.days for said in loan.told if said.days), None)
     if short is not None:
         return short

@@ -1,4 +1,4 @@
-"""The decision at a scan: whether a loan is recorded, and which warning is shown."""
+"""Rules for recording a scanned loan and for the warning to show with it."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -18,13 +18,13 @@ from procedure.local_time import local, local_day
 
 @dataclass(frozen=True, slots=True)
 class LoanDecision:
-    """A loan as it is to be recorded.
+    """A loan to record.
 
-    `warning` is the key of the warning to show beside the row, or None:
-    - `repeated`: a second reading of `earlier`, which counts in its place;
-    - `on_cart`: the item was returned and is on `cart`, not yet returned in Alma;
-    - `other_patron`: somebody else has had this item since `earlier`, today;
-    - `renewal`: the same patron has had it since `earlier`, today;
+    `warning` is the key of the warning to show, or None:
+    - `repeated`: a double scan of `earlier`, which counts in its place;
+    - `on_cart`: the item was returned (`cart`), but not yet in Alma;
+    - `other_patron`: the item was lent to somebody else earlier today (`earlier`);
+    - `renewal`: the item was lent to the same patron earlier today (`earlier`);
     - any reason that keeps the loan out of the file.
     """
 
@@ -35,16 +35,16 @@ class LoanDecision:
 
     @property
     def repeated(self) -> bool:
-        """Whether the loan is recorded but does not count, because `earlier` is the same scan."""
+        """Whether the loan does not count, because it is a double scan of `earlier`."""
         return self.warning == "repeated"
 
 
 def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> LoanDecision:
-    """Decide on a scan, given the earlier loans; the caller records the result's `.loan`.
+    """Return the loan to record for a scan, with its warning.
 
-    `voided` are loans and returns that still count in the log but whose void is being recorded. A
-    loan whose id is already in the log is returned as it was recorded. A warning that keeps the
-    loan out of Alma's file takes precedence over a warning about another loan.
+    `voided` holds the ids of loans and returns that are about to be voided but still count in the
+    log. If the loan's id is already in the log, the recorded loan is returned. A warning that the
+    loan already has takes precedence over a warning about another loan.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.
@@ -66,7 +66,7 @@ def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = (
 def warning_after(last: Transaction | None, loan: Loan) -> str | None:
     """Return the key of the warning that an item's last transaction raises, or None.
 
-    `last` is the newest transaction before the loan that is not void, or None if there is none.
+    `last` is the last transaction before the loan that was not voided, if any.
     """
     if isinstance(last, Return):
         return "on_cart"
@@ -76,7 +76,7 @@ def warning_after(last: Transaction | None, loan: Loan) -> str | None:
 
 
 def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
-    """Return the loans to the same patron on a loan's local day that are not void."""
+    """Return the loans to the same patron on the same local day that were not voided."""
     rows = log.rows(patron=loan.patron, day=local(loan.at).date())
     return [row.loan for row in rows if row.void is None]
 
@@ -84,11 +84,11 @@ def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
 def warned_by_lists(
     loan: Loan, advice: Iterable[ListAdvice | None], rules: ListRules, before: Iterable[Loan] = ()
 ) -> Loan:
-    """Return the loan with the warnings from the lists that the handbook wants shown.
+    """Return the loan with the list warnings that the handbook says to show.
 
-    If the handbook lets a person decide, the reason becomes the loan's warning, unless the scan
-    itself raises a question. A question about the card that was decided for a loan in `before` (the
-    same day's loans) is not asked again.
+    If staff are to decide on a reason, it becomes the loan's warning, unless the scan itself raises
+    a question. A question about the card is not asked again if it was decided for a loan in
+    `before` (the loans of the same day).
     """
     list_warnings = tuple(rules.shown(advice, loan.at))
     if not list_warnings or is_question(loan.warning):
@@ -127,15 +127,16 @@ def void(
     Even a loan that is already in a file for Alma may be voided: see `LoanRow.void_after_export`.
 
     Raises:
-        TransactionRefused: there is no such entry, it is void or completed, or no reason is given.
+        TransactionRefused: there is no such entry, it was voided or completed, or no reason is
+        given.
     """
     if not isinstance(log.find(target), Loan | Return | PendingLoan):
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
     if log.void_of(target) is not None:
-        raise TransactionRefused("loan_void", "This is void already.")
+        raise TransactionRefused("loan_void", "This has already been voided.")
     if log.pending_end(target) == "completed":
-        what = f"take back the loan {loan_id(target)} that completed it"
-        raise TransactionRefused("waiting_settled", f"This does not wait any more: {what}.")
+        what = f"void the loan {loan_id(target)} that completed it"
+        raise TransactionRefused("waiting_settled", f"This loan is no longer pending: {what}.")
     return Void(
         id=void_id,
         at=at,
@@ -147,7 +148,7 @@ def void(
 
 
 def _same_day(log: CirculationLog, loan: Loan, voided: Collection[UUID]) -> LoanRow | None:
-    """Return the newest earlier loan of the item on the same local day, if it counts."""
+    """Return the newest valid loan of the item earlier on the same local day."""
     near = log.near(loan.item, loan.at, timedelta(days=1))
     day = local(loan.at).date()
     before = [row for row in near if row.loan.id not in voided and row.loan.at <= loan.at]

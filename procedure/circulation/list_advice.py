@@ -1,7 +1,7 @@
-"""The advice that a list of accounts or items gives about a scan, and how a desk acts on it.
+"""Warnings from lists of accounts and items about a scan, and how a desk handles them.
 
-The server looks up a code with `procedure.offline_lists.list_lookup`; a desk that is cut off uses
-`dashboard/assets/browser_lists.js`.
+Codes are looked up by `procedure.offline_lists.list_lookup` on the server, and by
+`dashboard/assets/browser_lists.js` at a desk that is cut off.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,14 +14,14 @@ import msgspec
 
 from procedure.local_time import local
 
-MOST = 2  # at most two reasons per loan: one for its card and one for its item
+MOST = 2  # reasons per loan: one for its card and one for its item
 
 
 class Reason(StrEnum):
-    """A list's advice about an identifier; every value except `KNOWN` is a doubt.
+    """What a list says about an identifier; every value except `KNOWN` is a doubt.
 
     An account is expired from the day after its expiry date. A requested item is reserved for
-    somebody else. An item for short loan is lent for `ListAdvice.days`.
+    somebody else. A short-loan item is lent for `ListAdvice.days`.
     """
 
     KNOWN = "known"
@@ -36,9 +36,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListAdvice:
-    """A list's advice, and the time at which the list was exported (`as_of`, aware UTC).
+    """What a list says, and when the list was exported (`as_of`, aware UTC).
 
-    `days` is the length of a short loan, and None for every other reason.
+    `days` is the length of a short loan, or None for other reasons.
     """
 
     reason: Reason
@@ -53,9 +53,9 @@ class _Shown(msgspec.Struct):
 
 
 def read_advice(given: object) -> tuple[ListAdvice, ...]:
-    """Return the advice that a browser's lists gave about a loan, from JSON values.
+    """Convert the advice that a browser sent with a loan from JSON values.
 
-    Advice that cannot be read is dropped: a loan is recorded whatever comes with it.
+    Invalid advice is dropped, so that the loan is recorded in any case.
     """
     try:
         shown = msgspec.convert(given, list[_Shown])[:MOST]
@@ -69,7 +69,7 @@ def read_advice(given: object) -> tuple[ListAdvice, ...]:
 
 
 class ListAct(StrEnum):
-    """How a desk acts on a reason: ignore it, show it, or let a person decide."""
+    """How a desk handles a reason: ignore it, show it, or let staff decide."""
 
     NOTHING = "nothing"
     TELL = "tell"
@@ -78,11 +78,11 @@ class ListAct(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListRules:
-    """How a desk acts on each reason, and how long a list is used and kept.
+    """How a desk handles each reason, and how long a list is used and kept.
 
-    A list gives no advice once `lists_stale` hours have passed since its export, and is deleted
-    after `lists_kept` days. Patrons of the network's other libraries are not on this library's
-    lists, so unknown cards are usually ignored.
+    A list is used for `lists_stale` hours after its export, and deleted after `lists_kept` days.
+    Patrons of the network's other libraries are not on this library's lists, so unknown cards are
+    usually ignored.
     """
 
     card_blocked: ListAct = ListAct.ASK
@@ -96,15 +96,14 @@ class ListRules:
     lists_kept: int = 14
 
     def act(self, reason: Reason) -> ListAct:
-        """Return how a desk acts on a reason."""
         return ListAct.NOTHING if reason is Reason.KNOWN else getattr(self, reason)
 
     def silent_from(self, as_of: datetime) -> datetime:
-        """Return the instant from which a list exported at `as_of` gives no more advice."""
+        """Return the instant from which a list exported at `as_of` is no longer used."""
         return as_of + timedelta(hours=self.lists_stale)
 
     def shown(self, advice: Iterable[ListAdvice | None], at: datetime) -> Iterator[ListAdvice]:
-        """Yield the advice that a desk shows at an aware instant."""
+        """Yield the advice to show at an aware instant."""
         for said in advice:
             if said is None or at >= self.silent_from(said.as_of):
                 continue
@@ -112,7 +111,7 @@ class ListRules:
                 yield said
 
     def for_page(self) -> dict[str, object]:
-        """Return the rules for `browser_lists.js` as JSON values; times are in milliseconds."""
+        """Return the rules for `browser_lists.js` as JSON values, durations in milliseconds."""
         acts = {reason.value: self.act(reason).value for reason in Reason}
         stale, kept = timedelta(hours=self.lists_stale), timedelta(days=self.lists_kept)
         millisecond = timedelta(milliseconds=1)

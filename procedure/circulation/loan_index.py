@@ -1,4 +1,4 @@
-"""An index of the loan log's rows by desk, day, patron or item, in chronological order."""
+"""An index of the loan log's rows by desk, day, patron and item."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
@@ -12,15 +12,12 @@ from procedure.circulation.transactions import Loan, Transaction
 
 
 class LoanIndex:
-    """The rows, keyed by loan id; days are local days in Europe/Zurich.
-
-    Rows come in the order of `LoanRow.order`.
-    """
+    """The rows of the loan log, sorted by `LoanRow.order`; days are local days in Europe/Zurich."""
 
     def __init__(self) -> None:
         self._rows: dict[UUID, LoanRow] = {}
         self._order: list[UUID] = []
-        self._last: tuple[datetime, int, int] | None = None  # sort key of the last row
+        self._last: tuple[datetime, int, int] | None = None
         self._by_item: dict[str, list[Transaction]] = defaultdict(list)
         self._index: dict[str, dict[str | date, list[UUID]]] = {
             name: defaultdict(list) for name in ("desk", "day", "patron")
@@ -30,11 +27,10 @@ class LoanIndex:
         return len(self._rows)
 
     def row(self, loan: UUID) -> LoanRow | None:
-        """Return the row of a loan, or None if the log has no such loan."""
         return self._rows.get(loan)
 
     def loans(self) -> list[Loan]:
-        """Return the loans that are not void, including second readings, in journal order."""
+        """Return the loans that were not voided, including double scans, in journal order."""
         return [row.loan for row in self._rows.values() if row.void is None]
 
     def rows(
@@ -46,7 +42,7 @@ class LoanIndex:
         item: str | None = None,
         state: LoanState | None = None,
     ) -> Sequence[LoanRow]:
-        """Return the rows that match every argument, in order; without arguments, all rows."""
+        """Return the rows that match every argument, in order."""
         wanted = {"desk": desk, "day": day, "patron": patron, "item": item}
         keys = [(name, value) for name, value in wanted.items() if value is not None]
         rows = self._matching(keys) if keys else [self._rows[loan] for loan in self._order]
@@ -57,18 +53,18 @@ class LoanIndex:
         return sum(row.is_valid and row.loan.at < end for row in self.lent_within(start, end))
 
     def lent_within(self, start: datetime, end: datetime) -> list[LoanRow]:
-        """Return all loans with `start <= at <= end` (aware), including void ones and repeats."""
+        """Return all loans with `start <= at <= end` (aware), including voided ones and repeats."""
         first = bisect_left(self._order, start, key=self._lent_at)
         last = bisect_right(self._order, end, key=self._lent_at)
         return [self._rows[loan] for loan in self._order[first:last]]
 
     @property
     def days(self) -> list[date]:
-        """The local days with loans, including void ones, in no particular order."""
+        """The local days with loans, including voided ones, in no particular order."""
         return [day for day in self._index["day"] if isinstance(day, date)]
 
     def near(self, item: str, at: datetime, span: timedelta) -> Sequence[LoanRow]:
-        """Return the valid loans of an item within a span before and after an instant."""
+        """Return the valid loans of an item at most `span` before or after an instant."""
         rows = self._matching([("item", item)])
         first = bisect_left(rows, at - span, key=_LENT_AT)
         last = bisect_right(rows, at + span, key=_LENT_AT)
@@ -79,7 +75,7 @@ class LoanIndex:
         self._rows[loan.id] = row
         if self._last is not None and place < self._last:
             insort(self._order, loan.id, key=self._place)
-        else:  # nearly always the case, and ten times as fast
+        else:  # the usual case, and ten times as fast
             self._order.append(loan.id)
             self._last = place
         self._by_item[loan.item].append(loan)

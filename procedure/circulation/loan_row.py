@@ -1,4 +1,4 @@
-"""A loan in the loan log, with its day, its export and its void."""
+"""A row of the loan log."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,11 +18,11 @@ class LoanState(StrEnum):
 
 
 class LoanRow(NamedTuple):
-    """A loan with its position in the journal, its local day, its export and its void.
+    """A loan with its journal position, its local day, its export and its void.
 
-    The class is not frozen: the log creates a row for each loan, which would take three times as
-    long with a frozen dataclass. `repeats` is the id of the loan that this one is a second reading
-    of; see `procedure.circulation.double_scans`.
+    `repeats` is the id of the loan of which this one is a double scan; see
+    `procedure.circulation.double_scans`. A frozen dataclass would take three times as long to
+    create.
     """
 
     loan: Loan
@@ -35,12 +35,12 @@ class LoanRow(NamedTuple):
 
     @property
     def is_valid(self) -> bool:
-        """Whether this loan is to be entered in Alma: it is neither void nor a second reading."""
+        """Whether this loan belongs in Alma: it was not voided and is not a double scan."""
         return self.void is None and self.repeats is None
 
     @property
     def state(self) -> LoanState:
-        """The state of the loan; `void` takes precedence over any other."""
+        """The state of the loan; `VOID` takes precedence over all others."""
         if self.void is not None:
             return LoanState.VOID
         if self.repeats is not None:
@@ -49,10 +49,10 @@ class LoanRow(NamedTuple):
 
     @property
     def void_after_export(self) -> bool:
-        """Whether a file for Alma contains this loan although it is void (to be undone there)."""
+        """Whether this loan was voided but is in a file for Alma, and must be undone there."""
         return self.void is not None and self.export is not None
 
     @property
     def order(self) -> tuple[datetime, int, int]:
-        """The sort key among all loans: UTC instant, then sequence, then position."""
+        """The sort key: UTC instant, sequence, position."""
         return (self.loan.at, self.loan.sequence, self.position)

@@ -1,9 +1,9 @@
-"""The check that a shape in `scans.toml` does not make a matcher try too many paths for one text.
+"""The check that matching a shape in `scans.toml` cannot take very long.
 
-The regular expression engines of Python and of browsers backtrack without a time limit. For a
-single text they may try every path through the shape's state machine. So before a shape is
-accepted, the paths are counted over every text of up to `LONGEST_SCAN` characters: each position of
-a text may be reached in at most `MOST_WAYS` ways.
+The regular expression engines of Python and of browsers backtrack without a time limit, and may try
+every path through the shape's state machine for a single text. So before a shape is accepted, the
+paths are counted for all texts of up to `LONGEST_SCAN` characters: there may be at most `MOST_WAYS`
+ways to reach any position.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,15 +12,15 @@ from functools import cache
 from procedure.circulation.pattern_overlap import ANY, ShapeMachine, machine_of
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
-# Enough for one free part next to another (".*-.*"); with two such pairs ("[A-Z]+-?[A-Z]+-?[A-Z]+")
-# there are tens of thousands of ways.
+# Enough for two open-ended parts (".*-.*"). Three of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") have tens of
+# thousands of ways.
 MOST_WAYS = 300
-# Beyond this many situations, an upper bound replaces the exact count.
+# Beyond this many situations, an upper bound is computed instead of the exact count.
 _MOST_SITUATIONS = 1_000
-# Empty steps of all states combined; shapes that need more are refused.
+# The maximum number of empty steps to follow for a shape.
 _MOST_FOLLOWED = 30_000
 
-# The number of ways in which one text reaches each state.
+# State -> the number of ways in which a text reaches it.
 _Ways = Mapping[int, int]
 
 
@@ -32,7 +32,7 @@ class _TooMany(Exception):
 def slow_text(shape: str) -> str | None:
     """Return the start of a text that can be read in too many ways, or None if there is none.
 
-    The text is empty if the shape is too complicated to count.
+    The text is empty if the shape is too complicated for the check.
     """
     try:
         return _slow_text(_Reader(machine_of(shape)))
@@ -62,7 +62,7 @@ def _slow_text(reader: "_Reader") -> str | None:
 
 
 def _require_bounded(reader: "_Reader") -> None:
-    """Check the upper bound: the largest number of ways that any letter gives for each state.
+    """Check an upper bound, using for each state the letter that reaches it in the most ways.
 
     Raises:
         _TooMany: the bound is too large.
@@ -79,7 +79,7 @@ def _require_bounded(reader: "_Reader") -> None:
 
 
 class _Reader:
-    """A state machine without empty steps, in which the number of ways replaces them."""
+    """A state machine whose empty steps have been replaced by numbers of ways."""
 
     def __init__(self, machine: ShapeMachine) -> None:
         self._machine = machine
@@ -92,7 +92,7 @@ class _Reader:
         self.start = self._reached(machine.start)
 
     def after(self, ways: _Ways, letter: str) -> dict[int, int]:
-        """Return the number of ways in which each state can be reached after this letter."""
+        """Return the number of ways in which each state is reached after this letter."""
         counts: dict[int, int] = {}
         for state, count in ways.items():
             for some, end in self._machine.letters[state]:
@@ -102,11 +102,11 @@ class _Reader:
         return counts
 
     def _reads(self, some: frozenset[str], letter: str) -> bool:
-        # A dot also reads letters that are not ASCII.
+        # A dot also matches non-ASCII letters.
         return letter in some or (some == ANY and letter not in ANY)
 
     def _representatives(self) -> Iterator[str]:
-        """Yield one letter for each set of letters that the same steps read."""
+        """Yield one letter from each set of letters that the machine treats alike."""
         labels = {some for steps in self._machine.letters for some, _ in steps}
         seen: set[frozenset[frozenset[str]]] = set()
         for letter in sorted(self._alphabet, key=lambda char: (not char.isalnum(), char)):
@@ -122,9 +122,10 @@ class _Reader:
         return known
 
     def _without_letter(self, state: int) -> _Ways:
-        """Count the ways from a state, by empty steps, to states that read a letter or end.
+        """Count the ways from a state, by empty steps, to the end or a state that reads a letter.
 
-        No way takes the same step twice: engines stop a repetition that has read nothing.
+        A way never takes the same step twice, because engines stop a repetition that matches
+        nothing.
 
         Raises:
             _TooMany: there are too many to follow.

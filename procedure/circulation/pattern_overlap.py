@@ -1,7 +1,7 @@
-"""The check for codes that fit two shapes at once, for the regular expressions in `scans.toml`.
+"""The check for codes that match two shapes in `scans.toml`.
 
-It is exact for the usual parts of shapes (letters, classes, groups, `|` and repetitions) over
-printable ASCII. A part is followed through at most `MOST` repetitions.
+It supports letters, classes, groups, `|` and repetitions, over printable ASCII, and is exact up to
+`MOST` repetitions of a part.
 """
 
 import re
@@ -12,20 +12,20 @@ from itertools import product
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 
 MOST = 100
-# A typical shape has a few dozen states.
+# A typical shape has a few dozen.
 MOST_STATES = 2_000
 ANY = frozenset(chr(code).lower() for code in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
 
-# A part of a shape, from a state of the machine to the state after the part.
+# Adds a part of a shape to a machine after a state, and returns the state after the part.
 _Part = Callable[["ShapeMachine", int], int]
 
 
 def overlap(first: str, second: str) -> str | None:
-    """Return a shortest code that has both shapes, or None if there is none.
+    """Return a code of minimum length that matches both shapes, or None if there is none.
 
     Raises:
-        ValueError: a shape contains a part that cannot be followed.
+        ValueError: a shape is malformed or too large.
     """
     left, right = machine_of(first), machine_of(second)
     queue = deque([(left.start, right.start, "")])
@@ -38,17 +38,17 @@ def overlap(first: str, second: str) -> str | None:
             continue
         seen.add((at, there))
         for state, beside, letter in _steps(left, at, right, there):
-            # Steps without a letter go first, so that shorter codes are tried first.
+            # Empty steps first, so shorter codes are tried before longer ones.
             put = queue.append if letter else queue.appendleft
             put((state, beside, code + letter))
     return None
 
 
 def overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, ScanShape, str]]:
-    """Yield each card shape and item shape that the same code can have, and such a code.
+    """Yield each card shape and item shape that overlap, with a code that matches both.
 
-    If `wins` is true, yield only pairs in which both are marked to win; otherwise, pairs in which
-    neither is.
+    If `wins` is true, yield only pairs of shapes that win; otherwise, only pairs in which neither
+    wins.
     """
     forms = [form for form in rules.forms if form.wins is wins]
     cards = [form for form in forms if form.kind is ScanKind.CARD]
@@ -60,7 +60,7 @@ def overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, Sc
 
 
 class ShapeMachine:
-    """States and the steps between them: each step reads one of a set of letters, or is empty."""
+    """A state machine in which each step reads one of a set of letters, or nothing."""
 
     def __init__(self) -> None:
         self.letters: list[list[tuple[frozenset[str], int]]] = []
@@ -71,10 +71,10 @@ class ShapeMachine:
         """Add a state and return its number.
 
         Raises:
-            ValueError: the shape nests repetitions too deeply.
+            ValueError: the shape has too many states.
         """
         if len(self.free) > MOST_STATES:
-            raise ValueError("repeats its parts too often to be followed")
+            raise ValueError("has too many repetitions to be checked")
         self.letters.append([])
         self.free.append([])
         return len(self.free) - 1
@@ -84,7 +84,7 @@ def machine_of(shape: str) -> ShapeMachine:
     """Return the state machine of a case-folded shape.
 
     Raises:
-        ValueError: the shape has a part that cannot be followed.
+        ValueError: the shape is malformed or too large.
     """
     machine = ShapeMachine()
     machine.end = _Shape(shape).whole()(machine, machine.start)
@@ -103,7 +103,7 @@ def _steps(
 
 
 class _Shape:
-    """Parses a regular expression of the handbook, from left to right."""
+    """A parser for the handbook's regular expressions."""
 
     def __init__(self, text: str) -> None:
         self.text, self.place = text, 0
@@ -111,7 +111,7 @@ class _Shape:
     def whole(self) -> _Part:
         part = self._choice()
         if self.place < len(self.text):
-            raise ValueError(f'"{self.text}" has a bracket too many')
+            raise ValueError(f'"{self.text}" has an unmatched closing bracket')
         return part
 
     def _choice(self) -> _Part:
@@ -145,7 +145,7 @@ class _Shape:
         if letter == "(":
             part = self._choice()
             if not self._takes(")"):
-                raise ValueError(f'"{self.text}" has an open bracket')
+                raise ValueError(f'"{self.text}" has an unclosed bracket')
             return part
         if letter == "[":
             return _letter(self._class())

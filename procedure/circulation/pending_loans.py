@@ -1,10 +1,9 @@
-"""Pending loans, made without the patron's identifier so that the queue does not stop.
+"""Pending loans, which are made without the patron's card.
 
-The journal records that an item left, and later which patron has it. In between, only a note
-identifies the patron ("Mme Rochat, doctorante"). The note is personal data that is useful for a day
-and must be deleted afterwards. The journal deletes nothing, so the note is kept in a table of its
-own, and is deleted once the loan is completed or voided. Nothing in the journal depends on the
-note.
+The journal records that an item has left, and later which patron has it. In between, only a note
+identifies the patron ("Mme Rochat, doctorante"). This is personal data, and nothing can be deleted
+from the journal. So the note is kept in a separate table and deleted once the loan is completed or
+voided.
 """
 
 from dataclasses import fields, replace
@@ -15,20 +14,20 @@ from procedure.circulation.transactions import Loan, PendingLoan, Scan
 from procedure.errors import TransactionRefused
 
 LONGEST_NOTE = 80
-# Stands in for the identifier while the rest of the loan is checked.
+# A placeholder for the identifier.
 _NOBODY = "0"
 
 
 def loan_id(pending: UUID) -> UUID:
     """Return the id of the loan that completes a pending loan.
 
-    There is only one such id: completing a pending loan again adds nothing.
+    The id is derived from the pending loan, so it can be completed only once.
     """
     return uuid5(pending, "loan")
 
 
 def checked_pending(waiting: PendingLoan) -> PendingLoan:
-    """Return the pending loan in the form to record, with its scan trimmed.
+    """Check a pending loan, and return it with its scan trimmed.
 
     Raises:
         TransactionRefused: the desk or the barcode is missing, or the barcode is not a scan.
@@ -41,8 +40,7 @@ def checked_note(note: str) -> str:
     """Return a note on one line.
 
     Raises:
-        TransactionRefused: the note is empty, longer than 80 characters, or no database can
-            hold it.
+        TransactionRefused: the note is empty, is longer than 80 characters, or cannot be stored.
     """
     line = " ".join(note.split())
     if not line:
@@ -61,11 +59,11 @@ def complete(
     workstation: str = "",
     operator: str | None = None,
 ) -> Loan:
-    """Return the loan that completes a pending loan: lent when the item left, but identified now.
+    """Return the loan that completes a pending loan, with the time at which the item left.
 
-    `workstation` and `operator` say where it is completed and by whom; if the workstation is
-    unknown, the workstation where the item left is used. `waiting` is None if the loan is no longer
-    pending; see `CirculationLog.pending_loan`.
+    `workstation` and `operator` say where and by whom it is completed; if `workstation` is empty,
+    that of the pending loan is used. `pending` is None if the loan is no longer pending; see
+    `CirculationLog.pending_loan`.
 
     Raises:
         TransactionRefused: the loan is no longer pending, or the identifier is missing or is not a

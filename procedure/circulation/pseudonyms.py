@@ -3,14 +3,14 @@
 import re
 from hashlib import blake2s
 
-MARK = "~"  # the first character of each pseudonym
+MARK = "~"
 _PSEUDONYM = re.compile(rf"{MARK}[0-9a-f]{{16}}")
 
 
 def pseudonym(identifier: str, key: bytes) -> str:
-    """Return `~` and 16 hexadecimal digits; an empty text and a pseudonym stay as they are.
+    """Return `~` and 16 hexadecimal digits; return an empty text or a pseudonym unchanged.
 
-    Under the same key (at most 32 bytes), equal identifiers have equal pseudonyms.
+    Equal identifiers have equal pseudonyms under the same key (at most 32 bytes).
     """
     if not identifier or is_pseudonym(identifier):
         return identifier

@@ -1,4 +1,4 @@
-"""Hiding of patrons' identifiers in free text, such as a message to every desk."""
+"""Redaction of patrons' identifiers in free text, such as a message to all desks."""
 
 import re
 
@@ -11,7 +11,7 @@ _PERSONS = {ScanKind.CARD, ScanKind.NUMBER}
 
 
 def redact_identifiers(text: str, rules: ScanRules) -> str:
-    """Return a text on one line, with everything shaped like a patron's card or number hidden."""
+    """Return a text on one line, hiding every word with the shape of a patron's card or number."""
     line = " ".join(text.split())
     return _WORD.sub(lambda match: _hidden(match[0], rules), line)
 

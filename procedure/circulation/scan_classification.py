@@ -1,8 +1,8 @@
-"""Classification of scans: what was scanned, whether it was expected, and what may be wrong.
+"""Classification of scans, with the doubts about them.
 
-It warns but never refuses, because the shapes cover the most common codes, not all of them.
-`dashboard/assets/scan_classification.js` does the same in the browser; one table of scans tests
-both.
+A scan is never refused, because the shapes cover only the most common codes.
+`dashboard/assets/scan_classification.js` does the same in the browser, and is tested with the same
+table of scans.
 """
 
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from procedure.circulation.transactions import Loan
 
 Place = Literal["patron", "item"]
 
-# The shortest text that counts as a scan if two scans may have run together.
+# The minimum length of each half if two scans may have run together.
 SHORTEST = 5
 PATRONS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 
@@ -29,10 +29,10 @@ PATRONS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 class ScanResult:
     """The interpretation of a scan.
 
-    `text` is the code to record; if it differs from the scan, `repaired` says why (`keyboard`,
-    `case`). `form` names the shape. `warning` is the key of the doubt, or None: `glued` (two scans
-    run together), `partial`, `unknown_card`, `looks_like_item`, `looks_like_patron`,
-    `small_letters`, or what the shape itself raises (`matriculation`, …).
+    `text` is the code to record; if it differs from the scan, `repaired` says why (`keyboard` or
+    `case`). `form` is the name of the shape. `warning` is the key of the doubt, or None: `glued`
+    (two scans run together), `partial`, `unknown_card`, `looks_like_item`, `looks_like_patron`,
+    `small_letters`, or a doubt raised by the shape itself (`matriculation`, …).
     """
 
     text: str
@@ -43,7 +43,7 @@ class ScanResult:
 
 
 def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
-    """Return what a scan is, and the doubt about it if a patron or an item is expected."""
+    """Classify a scan made where a patron or an item was expected."""
     arrived = trimmed(scanned)
     meant = decode_wrong_layout(arrived)
     code = arrived if meant is None else meant
@@ -59,7 +59,7 @@ def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
 
 
 def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
-    """Return the doubt about a patron and an item scanned together; the item's takes precedence.
+    """Return the doubt about a scanned patron and item; a doubt about the item takes precedence.
 
     Return `swapped` if each looks like the other.
     """
@@ -71,14 +71,14 @@ def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
 
 
 def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
-    """Return the doubt about a patron and an item as recorded; see `pair_doubt`."""
+    """Return the doubt about a recorded patron and item; see `pair_doubt`."""
     return pair_doubt(classify_scan(patron, "patron", rules), classify_scan(item, "item", rules))
 
 
 def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
-    """Return the loan in the form to record, with the doubt about its scans as its warning.
+    """Check a loan, and return it with the doubt about its scans as its warning.
 
-    A reason that keeps it out of Alma's file takes precedence over a doubt about its shape.
+    A warning that it does not fit in Alma's file takes precedence.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.
@@ -101,7 +101,7 @@ def _doubt_of_known(code: str, form: ScanShape, kind: ScanKind, place: Place) ->
         return form.warning
     if place == "patron":
         return "looks_like_item" if kind is ScanKind.ITEM else form.warning
-    # Digits alone may also be an item's barcode; a punctuated number is a patron's.
+    # A number of digits alone may also be an item's barcode.
     is_patrons = kind is ScanKind.CARD or (kind is ScanKind.NUMBER and not code.isdecimal())
     return "looks_like_patron" if is_patrons else None
 
@@ -129,7 +129,7 @@ def _glued(code: str, rules: ScanRules) -> bool:
 
 
 def _two(left: str, right: str, rules: ScanRules) -> bool:
-    """Return whether each half is a scan: the halves are equal, both known, or one has letters."""
+    """Return whether each half is probably a scan of its own."""
     if left == right:
         return True
     forms = (rules.form(left), rules.form(right))

@@ -1,7 +1,7 @@
-"""The shapes of scanned codes, as listed in the handbook and as the page needs them.
+"""The shapes of scanned codes, and the repair of codes scanned with a wrong keyboard layout.
 
-A scanner acts as a keyboard that does not know the computer's layout. If it is set up wrongly, its
-digits arrive as the characters on the computer's digit keys, from which the number can be
+A scanner acts as a keyboard and does not know the computer's layout. If it is misconfigured, its
+digits arrive as the other characters on the computer's digit keys, from which the number can be
 recovered.
 """
 
@@ -13,15 +13,15 @@ from functools import cache
 
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
-# At least this many digits must be garbled before a text is taken for a number.
+# The minimum number of garbled digits in a text that is repaired.
 FEWEST_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class KeyboardLayout:
-    """The characters that each key gives: for a scanner's digits, and for anything else.
+    """The characters received for a scanner's digits and for other characters.
 
-    `telling` are characters that no barcode contains; a text without any of them is not repaired.
+    `telling` holds characters that no barcode contains; only texts with one of them are repaired.
     """
 
     name: str
@@ -30,7 +30,7 @@ class KeyboardLayout:
     telling: str
 
     def decode(self, code: str) -> str | None:
-        """Return the code the scanner meant, or None if this layout does not explain the text."""
+        """Return the code that was scanned, or None if this layout does not explain the text."""
         digits = sum(key in self.digits for key in code)
         if digits < FEWEST_DIGITS or not any(key in self.telling for key in code):
             return None
@@ -40,8 +40,8 @@ class KeyboardLayout:
         return "".join(keys.get(key, key) for key in code)
 
 
-# French: digits need the shift key, and four letters are elsewhere. Swiss: the digits are where the
-# scanner expects them, but it presses shift (a scanner set to undo Caps Lock).
+# French: digits need the shift key, and some letters are in other places. Swiss: the digits are in
+# the usual place, but the scanner presses shift (it is set to undo Caps Lock).
 KEYBOARDS: Sequence[KeyboardLayout] = (
     KeyboardLayout(
         "french",
@@ -59,18 +59,18 @@ KEYBOARDS: Sequence[KeyboardLayout] = (
 
 
 def decode_wrong_layout(code: str) -> str | None:
-    """Return the code meant by a scanner with a wrong layout, or None if the text may be right."""
+    """Return the code that was scanned with a wrong layout, or None if the text may be right."""
     decoded = (keyboard.decode(code) for keyboard in KEYBOARDS)
     return next((meant for meant in decoded if meant is not None), None)
 
 
 USUAL_DAYS = 28
-# A scan that is shorter than this and has no shape of its own is a piece of a scan.
+# A shorter scan is partial unless a shape matches it.
 FEWEST = 4
 
 
 class ScanKind(StrEnum):
-    """The kind of a scan: a card, a number in place of a card, an item, either, or neither."""
+    """The kind of a scan; `NUMBER` is a number that identifies a patron without a card."""
 
     CARD = "card"
     NUMBER = "number"
@@ -82,15 +82,15 @@ class ScanKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScanShape:
-    """A shape: a regular expression for a whole scan that Python and browsers interpret alike.
+    """A regular expression for a whole scan, interpreted alike by Python and browsers.
 
-    Only the first `LONGEST_SCAN` characters of a scan are matched: nothing longer is recorded, and
-    the time to match stays bounded (see `procedure.circulation.pattern_cost`).
+    Only the first `LONGEST_SCAN` characters of a scan are matched, to bound the time (see
+    `procedure.circulation.pattern_cost`); longer scans are not recorded.
 
-    `partial` is the shape of what remains when the scanner slips. `spelling` is `upper`, `lower` or
-    empty. `warning` is the key of the doubt that the shape itself raises. `days` is how long an
-    item of this shape is lent, or None for the usual period. `wins` says whether this shape decides
-    if a code also has a shape of another kind.
+    `partial` is the shape of an incomplete scan. `spelling` is `upper`, `lower` or empty. `warning`
+    is the key of the doubt that the shape itself raises. `days` is the loan period of items with
+    this shape, or None for the usual period. `wins` says whether this shape decides if a code also
+    matches a shape of another kind.
     """
 
     name: str
@@ -103,25 +103,25 @@ class ScanShape:
     wins: bool = False
 
     def fits(self, code: str) -> bool:
-        """Return whether the code has this shape, ignoring the case of its letters."""
+        """Return whether the code has this shape, ignoring case."""
         return _whole(self.shape).fullmatch(code[:LONGEST_SCAN]) is not None
 
     def begun(self, code: str) -> bool:
-        """Return whether the code is part of a code with this shape."""
+        """Return whether the code is an incomplete code with this shape."""
         shape = self.partial
         return bool(shape) and _whole(shape).fullmatch(code[:LONGEST_SCAN]) is not None
 
     @property
     def lettered(self) -> bool:
-        """Whether the shape is marked by letters, so that it stands out from digits around it."""
+        """Whether the shape has letters by which it can be recognised among digits."""
         return bool(self.spelling) and self.kind is ScanKind.CARD
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRules:
-    """The shapes in the order in which they are tried, and the usual loan period in days.
+    """The shapes, in the order in which they are tried, and the usual loan period in days.
 
-    `shortest_item` is the minimum length of an item's barcode without a shape of its own.
+    `shortest_item` is the minimum length of an item's barcode that matches no shape.
     """
 
     forms: tuple[ScanShape, ...] = ()
@@ -129,17 +129,17 @@ class ScanRules:
     shortest_item: int = FEWEST
 
     def form(self, code: str) -> ScanShape | None:
-        """Return the shape of the code (one that wins, else the first), or None if it has none."""
+        """Return the shape of the code, preferring shapes that win, or None if it has none."""
         fitting = [form for form in self.forms if form.fits(code)]
         return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
 
     @property
     def describes_cards(self) -> bool:
-        """Whether any shape describes a card; if none does, no card can look unknown."""
+        """Whether any shape describes a card; otherwise, cards are never reported as unknown."""
         return any(form.kind is ScanKind.CARD for form in self.forms)
 
     def is_ambiguous(self, code: str) -> bool:
-        """Return whether the code has both a card's and an item's shape, and neither wins."""
+        """Return whether the code has both a card's and an item's shape, neither of which wins."""
         fitting = [form for form in self.forms if form.fits(code)]
         kinds = {form.kind for form in fitting}
         return {ScanKind.CARD, ScanKind.ITEM} <= kinds and not any(form.wins for form in fitting)
@@ -154,10 +154,10 @@ class ScanRules:
         }
 
 
-# The message of `relais check` and `relais doctor` if no shape describes a card.
+# Used by `relais check` and `relais doctor`.
 NO_CARD_SHAPE = (
-    "scans.toml has no shape of a card: unless Escape is pressed first, the card of the next user "
-    "is recorded as an item of the user before; describe your cards there"
+    "scans.toml describes no cards: unless Escape is pressed first, the next user's card is "
+    "recorded as an item of the previous user; add the shape of your cards there"
 )
 
 

@@ -1,4 +1,4 @@
-"""Changes to a loan or return after it is recorded: corrections, settlements, requests to Alma."""
+"""Corrections and settlements of recorded loans and returns."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -24,10 +24,10 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected(Act):
-    """A person's correction of a loan's identifier or barcode; the loan itself keeps its scans.
+    """A correction of a loan's identifier or barcode by staff; the loan itself keeps its scans.
 
-    An empty field is not changed; if both are empty, a person has confirmed the loan. `warning` is
-    the key of the doubt that the corrected scans raise, or None.
+    An empty field is not changed; if both are empty, staff have confirmed the loan as it is.
+    `warning` is the key of the doubt that the corrected scans raise, or None.
     """
 
     KIND: ClassVar[str] = "corrected"
@@ -39,9 +39,9 @@ class Corrected(Act):
 
 
 def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
-    """Return a loan with corrections applied in order.
+    """Apply corrections to a loan, in order.
 
-    The lists' advice about a card or an item does not carry over to its replacement.
+    List warnings about a card or an item are dropped if it is replaced.
     """
     for change in corrections:
         list_warnings = tuple(said for said in loan.told if not _is_other(change, said.reason))
@@ -51,16 +51,14 @@ def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
 
 
 def _is_other(change: Corrected, reason: str) -> bool:
-    """Return whether the advice is about a card or item that the correction replaces."""
     return bool(change.patron if reason in ABOUT_CARD else change.item)
 
 
 def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | None:
     """Return the key of the open question about a loan, or None if there is none.
 
-    `corrections` are the loan's corrections, in order. The person at the desk decides by
-    `overridden`, a coordinator by a correction. If a correction raises a doubt of its own, that
-    doubt stays open.
+    `corrections` are the loan's corrections, in order. A question is answered by `overridden` at
+    the desk, or by a correction. If a correction raises a doubt of its own, that doubt is open.
     """
     if corrections:
         key = corrections[-1].warning
@@ -71,9 +69,9 @@ def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualHandling(Act):
-    """A loan that somebody else enters in Alma by hand: from now on it goes into no file.
+    """A loan that somebody else enters in Alma by hand, and that is left out of all further files.
 
-    `note` is a remark in the words of the person who hands it on, or a key.
+    `note` is a remark by the person who hands it on, or a key.
     """
 
     KIND: ClassVar[str] = "handed_on"
@@ -84,7 +82,7 @@ class ManualHandling(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettledByHand(Act):
-    """A loan settled outside of files: `how` in the words of the person who did it (`operator`)."""
+    """A loan settled by other means than a file; `how` is described by the `operator`."""
 
     KIND: ClassVar[str] = "resolved"
 
@@ -94,9 +92,9 @@ class SettledByHand(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnSettledByHand(Act):
-    """A return settled outside of the API: `how` in the words of the `operator`.
+    """A return settled by other means than the API; `how` is described by the `operator`.
 
-    Usually the book was returned in Alma itself; in rare cases, Alma has lost its barcode.
+    Usually the book was returned in Alma itself; rarely, Alma does not know its barcode.
     """
 
     KIND: ClassVar[str] = "return_resolved"
@@ -106,7 +104,7 @@ class ReturnSettledByHand(Act):
 
 
 class RequestOutcome(StrEnum):
-    """The outcome of a request that makes a loan."""
+    """The outcome of a request to Alma's API."""
 
     MADE = "made"
     REFUSED = "refused"
@@ -125,10 +123,9 @@ class ReturnRequested(Act):
 
 @dataclass(frozen=True, slots=True)
 class ReturnAnswered:
-    """The outcome of an intended scan-in; `code` is an additional code from Alma.
+    """The outcome of an intended scan-in; `code` is Alma's code, if any.
 
-    An item that was not on loan is scanned in all the same: the outcome is `made`, with Alma's
-    code.
+    Alma also scans in an item that was not on loan: the outcome is `made`, with a code.
     """
 
     KIND: ClassVar[str] = "scan_answered"
@@ -150,7 +147,7 @@ class ReturnAttempt:
 
     @property
     def open(self) -> bool:
-        """Whether it was sent and its outcome is unknown, in which case it is never sent again."""
+        """Whether the outcome is unknown, in which case the request must not be sent again."""
         return self.answer is None or self.answer.fate is RequestOutcome.UNKNOWN
 
     @property
@@ -160,11 +157,11 @@ class ReturnAttempt:
 
 
 class Settlements:
-    """A fold over these entries and the exports; `add` takes every entry, in order.
+    """The state that results from these entries and the exports, which are added in order.
 
-    - `excluded`: the loans that go into no further file, because they were handed on or settled by
+    - `excluded`: the loans left out of further files because they were handed on or settled by
       hand.
-    - `attempts`: the last attempt to return each item through the API, by the id of the return.
+    - `attempts`: the last attempt to make each return through the API, by the id of the return.
     - `returns_by_hand`: how other returns were settled, by the id of the return.
     """
 
@@ -178,7 +175,7 @@ class Settlements:
         self._corrections: dict[UUID, list[tuple[int, Corrected]]] = defaultdict(list)
 
     def add(self, recorded: Recorded) -> None:
-        """Add one entry; entries of other kinds are ignored."""
+        """Add one entry; ignore entries of other kinds."""
         match entry := recorded.entry:
             case Export():
                 self._exported_at.setdefault(entry.id, recorded.position)
@@ -199,7 +196,7 @@ class Settlements:
                 pass
 
     def corrected(self, loan: Loan, export: Export | None = None) -> Loan:
-        """Return a loan with its corrections; if `export` is given, only those made before it."""
+        """Return a loan with its corrections; if `export` is given, only with those before it."""
         if loan.id not in self._corrections:
             return loan
         until = None if export is None else self._exported_at.get(export.id)
@@ -207,14 +204,11 @@ class Settlements:
         return corrected(loan, [change for at, change in known if until is None or at < until])
 
     def open_question(self, loan: Loan) -> str | None:
-        """Return the open question about a loan.
-
-        See the function of this name.
-        """
+        """Return the key of the open question about a loan, or None if there is none."""
         return open_question(loan, [change for _, change in self._corrections.get(loan.id, ())])
 
     def corrected_to(self, value: str) -> Sequence[UUID]:
-        """Return the loans whose barcode or identifier was ever corrected to this value."""
+        """Return the ids of the loans with a barcode or identifier ever corrected to this value."""
         return self._corrected_to.get(value, ())
 
     def is_settled(self, return_id: UUID) -> bool:
@@ -223,7 +217,7 @@ class Settlements:
         return return_id in self.returns_by_hand or (attempt is not None and attempt.done)
 
     def is_sent(self, return_id: UUID) -> bool:
-        """Return whether a return is settled, is in a file, or was sent to the API unanswered."""
+        """Return whether a return is settled, in a file, or sent to the API without an outcome."""
         attempt = self.attempts.get(return_id)
         is_open = attempt is not None and attempt.open
         return return_id in self._exported_returns or is_open or self.is_settled(return_id)

@@ -1,4 +1,4 @@
-"""Checks that a loan, return or void can be recorded and fits in an offline file."""
+"""Checks that a transaction can be recorded and fits in an offline file."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -8,20 +8,20 @@ from procedure.circulation.pseudonyms import is_pseudonym
 from procedure.circulation.transactions import Loan, Return
 from procedure.errors import TransactionRefused
 
-# No card or barcode is nearly this long: a longer scan is pasted text.
+# Anything longer is pasted text, not a card or barcode.
 LONGEST_SCAN = 255
 
 
 def trimmed(scan: str) -> str:
-    """Return a scan without the blanks and line ends that a scanner puts around it."""
+    """Return a scan without the blanks and line ends that a scanner adds."""
     return scan.strip(" \t\r\n")
 
 
 def checked_loan(loan: Loan) -> Loan:
-    """Return the loan in the form to record, with its scans trimmed.
+    """Check a loan, and return it with its scans trimmed.
 
-    A loan that does not fit in Alma's file (too long, not ASCII) is recorded all the same, because
-    the book has left; `Loan.warning` says so, and the export lists it.
+    A loan that does not fit in Alma's file (too long, not ASCII) is accepted with a `warning`,
+    because the book has left; the export lists it.
 
     Raises:
         TransactionRefused: the desk, the identifier or the barcode is missing or is not a scan.
@@ -34,7 +34,7 @@ def checked_loan(loan: Loan) -> Loan:
 
 
 def checked_return(returned: Return) -> Return:
-    """Return the return in the form to record, with its scan trimmed.
+    """Check a return, and return it with its scan trimmed.
 
     Raises:
         TransactionRefused: the desk or the barcode is missing, or the barcode is not a scan.
@@ -45,7 +45,7 @@ def checked_return(returned: Return) -> Return:
 
 
 def checked_reason(reason: str) -> str:
-    """Return the reason of a void, on one line.
+    """Return the reason for a void, on one line.
 
     Raises:
         TransactionRefused: the reason is missing or cannot be stored.
@@ -59,7 +59,7 @@ def checked_reason(reason: str) -> str:
 
 
 def is_storable(text: str) -> bool:
-    """Return whether every database can store the text: no NUL, no lone surrogate."""
+    """Return whether every database can store the text: it has no NUL and no lone surrogate."""
     return "\0" not in text and _encodes(text, "utf-8")
 
 
@@ -92,13 +92,12 @@ def _encodes(text: str, encoding: str) -> bool:
     return True
 
 
-# A barcode contains no invisible characters (line ends, tabs, lone surrogates).
 _FAULTS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
     ("missing", lambda text: not text, "The {} is missing: scan it again."),
     (
         "unreadable",
         lambda text: not text.isprintable(),
-        "The {} holds a character that cannot be seen: scan it again.",
+        "The {} contains an invisible character: scan it again.",
     ),
     (
         "absurd",
@@ -116,6 +115,6 @@ _NAMES: Mapping[str, str] = {
 def is_same_patron(recorded: str, given: str) -> bool:
     """Return whether an identifier equals the recorded one, or the recorded one was deleted.
 
-    A workstation may send a loan again long after its identifier was deleted here.
+    A workstation may send a loan again long after its identifier was deleted.
     """
     return recorded == given or is_pseudonym(recorded)

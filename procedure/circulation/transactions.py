@@ -1,7 +1,7 @@
-"""Loans, returns and pending loans recorded while Alma is down, and the journal entries about them.
+"""Journal entries for loans and returns recorded while Alma is down.
 
-To correct is to append: a `Void` names the loan it takes back, and an `Export` names the loans that
-went into a file. Nothing here is ever changed or deleted.
+Entries are never changed or deleted: a `Void` names the loan that it voids, and an `Export` names
+the loans that went into a file.
 """
 
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from procedure.opening_hours import OpeningHours
 
 @dataclass(frozen=True, slots=True)
 class CirculationDesk(OpeningHours):
-    """A desk as Alma knows it: its code in Alma, the name that staff use, and its site.
+    """A circulation desk, with its code in Alma, the name that staff use, and its site.
 
-    `confirmed` is false until somebody has compared the code with Alma's own configuration.
-    `libraries` are Alma's codes for the libraries whose items are lent there, the desk's own
-    library first; it is empty if the handbook does not say.
+    `confirmed` is false until somebody has checked the code in Alma's configuration. `libraries`
+    holds Alma's codes for the libraries whose items are lent at the desk, its own library first; it
+    is empty if the handbook does not say.
     """
 
     code: str
@@ -33,11 +33,12 @@ class CirculationDesk(OpeningHours):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan(Act):
-    """The scan of an item at a desk; `at` is the instant of lending or returning.
+    """The scan of an item at a desk; `at` is the instant of the loan or return.
 
-    `item` is as scanned: leading zeros, letters and hyphens stay. `sequence` orders the scans of
-    one workstation. `skew_s` is how many seconds the workstation's clock was behind the server's,
-    or None if unknown; `made_at` is the time on that clock (UTC) if it differs from `at`.
+    `item` is as scanned, with leading zeros, letters and hyphens. `sequence` orders the scans made
+    at one workstation. `skew_s` is the number of seconds by which the workstation's clock was
+    behind the server's, or None if unknown; `made_at` is the time on that clock (UTC) if it differs
+    from `at`.
     """
 
     desk: str
@@ -49,14 +50,14 @@ class Scan(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loan(Scan):
-    """One item lent to one patron at one desk (C1).
+    """An item lent to a patron at a desk (C1).
 
     - `patron`: as scanned, like `item`.
-    - `late`: entered afterwards from paper.
+    - `late`: whether it was entered afterwards, from paper.
     - `warning`: the key of the doubt shown at the scan (`other_patron`, `item_too_long`, …), or
       None.
     - `overridden`: whether the person saw the warning and confirmed the loan.
-    - `told`: the advice from the lists of accounts and items that the desk showed at the scan.
+    - `told`: the list warnings that the desk showed at the scan.
     """
 
     KIND: ClassVar[str] = "loan"
@@ -70,7 +71,7 @@ class Loan(Scan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Void(Act):
-    """A loan taken back, with the reason in the words of the person who did it."""
+    """The voiding of a loan, with the reason given."""
 
     KIND: ClassVar[str] = "void"
 
@@ -80,9 +81,9 @@ class Void(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return(Scan):
-    """An item given back while Alma was down and put on the cart: an R row of an offline file.
+    """An item given back while Alma was down and put on a cart: an R row of an offline file.
 
-    It goes into Alma only after the desk's loans. `cart` is the name or number of its cart, and is
+    It is sent to Alma only after the desk's loans. `cart` is the name or number of the cart, or
     empty if the desk has only one.
     """
 
@@ -93,12 +94,12 @@ class Return(Scan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingLoan(Scan):
-    """An item lent to a patron without a card: a loan that lacks its identifier.
+    """An item lent to a patron without a card: a loan that still lacks the patron's identifier.
 
-    It is not a loan yet and goes into no file. A `Loan` with the id of
-    `procedure.circulation.pending_loans.loan_id` completes it; a `Void` that names it takes it
-    back. The note that tells staff who the patron was is stored apart from the journal, which
-    deletes nothing: see `procedure.io.database.pending_loan_notes`.
+    It is left out of all files. It is completed by a `Loan` with the id from
+    `procedure.circulation.pending_loans.loan_id`, or voided by a `Void` that names it. The note
+    that tells staff who the patron is must be deletable, so it is not in the
+    journal: see `procedure.io.database.pending_loan_notes`.
     """
 
     KIND: ClassVar[str] = "waiting"
@@ -108,13 +109,12 @@ class PendingLoan(Scan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export(Act):
-    """An offline file written for one desk: the loans in it, in the order of its lines.
+    """An offline file written for one desk, with the loans in it in line order.
 
-    `returns` are the R rows in it, see `procedure.reconciliation.from_cart`. `format` is the key of
-    the file format (`procedure.circulation.offline_files.known_formats`), `layout` the layout of
-    Alma's file. From these and from `loans` and `returns`, the same bytes (`sha256`) can be written
-    again, whatever has been voided since. `trial` marks a small first file; its loans are in Alma's
-    hands like those in any other file.
+    `returns` are its R rows; see `procedure.reconciliation.from_cart`. `format` is the key of the
+    file format (`procedure.circulation.offline_files.known_formats`), and `layout` is the layout of
+    Alma's file. From these fields the same bytes (`sha256`) can be written again, whatever has been
+    voided since. `trial` marks a small first file, which is uploaded like any other.
     """
 
     KIND: ClassVar[str] = "export"
@@ -129,5 +129,4 @@ class Export(Act):
     format: str = "alma"
 
 
-# The part of a loan that a line of an offline file shows.
 Transaction = Loan | Return

@@ -1,6 +1,6 @@
-"""Locates the fault and suggests answers from the evidence; scenarios exercise both.
+"""Diagnosis of outages, and suggested answers to the guide's questions.
 
-A suggestion never answers in a person's place.
+A suggested answer must be confirmed by staff.
 """
 
 import lazy_loader

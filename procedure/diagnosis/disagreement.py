@@ -15,22 +15,22 @@ _KNOWN = frozenset({Status.UP, Status.SLOW, Status.DOWN})
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A count out of a total."""
+    """`count` out of `of`."""
 
     count: int
     of: int
 
 
 class Dispute(StrEnum):
-    """The ways in which the official status and our observations can differ."""
+    """A way in which status pages and our observations can disagree."""
 
-    SILENT = "silent"  # no incident is reported, and most of our observations fail
-    NOT_SEEN = "not_seen"  # an incident is reported, and none of our observations fails
+    SILENT = "silent"  # no incident is reported, but most of our observations fail
+    NOT_SEEN = "not_seen"  # an incident is reported, but none of our observations fails
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """The two sides of a dispute: pages that report an incident, and observations that fail."""
+    """The shares of pages that report an incident, and of observations that fail."""
 
     kind: Dispute
     reporting: Share
@@ -40,11 +40,10 @@ class Disagreement:
 def official_against_observed(
     readings: Iterable[Reading], judged: Iterable[Status], now: datetime
 ) -> Disagreement | None:
-    """Compare the official status of one service with our observations of it.
+    """Compare the official status of a service with our observations of it.
 
-    Per page and source, the newest fresh reading with a known status counts once, as does each
-    known status: a slow answer is an answer. Returns None when both sides agree, or when one side
-    is unknown.
+    Only the newest fresh reading of each page and source counts. A slow answer counts as working.
+    Return None if both sides agree or one of them is unknown.
     """
     telling = (
         reading

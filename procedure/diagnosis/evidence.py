@@ -1,6 +1,6 @@
-"""The evidence for a diagnosis: all that is known at an instant from all vantages and pages.
+"""The evidence for a diagnosis, from all vantages and status pages.
 
-Only current facts are included: expired facts are absent, and absence is not evidence.
+Expired facts are left out. Missing facts must never count as evidence.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,17 +14,16 @@ from procedure.status_pages.reading_validity import Reading, current_status
 from procedure.status_pages.status import PageStatus
 
 ANSWERS = frozenset({Status.UP, Status.SLOW})
-# The causes for which an address answers the server but lets nobody in: an error page or a redirect
-# loop.
+# Failures in which the address answers but nobody can get in: an error page or a redirect loop.
 HTTP_ERRORS = frozenset({FailureCause.STATUS, FailureCause.REDIRECT})
 
 
 @dataclass(frozen=True, slots=True)
 class VantageView:
-    """What one vantage knows: the current status of each target, and a person's report there.
+    """What is known at a vantage: the current status of each target, and a report by staff.
 
-    `works` is the report: True for *Alma works here*, False for *Alma does not work here*, None
-    without a current report.
+    `works` is True for *Alma works here*, False for *Alma does not work here*, and None if there is
+    no current report.
     """
 
     vantage: Vantage
@@ -32,7 +31,7 @@ class VantageView:
     works: bool | None = None
 
     def reaches(self, targets: Iterable[str]) -> bool | None:
-        """Return whether any of the targets answers, or None if no status is known."""
+        """Return whether any of the targets answers, or None if unknown."""
         known = [self.statuses[key] for key in targets if self.knows(key)]
         return any(status in ANSWERS for status in known) if known else None
 
@@ -42,11 +41,14 @@ class VantageView:
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The targets by their role in the diagnosis.
+    """The keys of the targets, by their role in the diagnosis.
 
-    `usual` and `others` are the ways into the library system, `system` is the system itself
-    without a login; `outside` is the site outside the university; `campus` are the university's
-    own; `pages` announce outages; `logins` need the same login as the system.
+    - `usual`, `others`: the ways into the library system.
+    - `system`: the system itself, without a login.
+    - `outside`: a reference outside the university.
+    - `campus`: the university's own sites.
+    - `pages`: status pages.
+    - `logins`: sites with the same login as the system.
     """
 
     usual: tuple[str, ...] = ()
@@ -59,12 +61,12 @@ class Roles:
 
     @property
     def ways_in(self) -> tuple[str, ...]:
-        """Every way into the library system, the usual way first."""
+        """All ways into the library system, the usual one first."""
         return self.usual + self.others
 
 
 def roles_of(targets: Iterable[Target]) -> Roles:
-    """Return the targets by role, according to what the handbook says they mean."""
+    """Return the roles of targets, from their meanings in the handbook."""
     known = tuple(targets)
     meaning = {
         meaning: tuple(target.key for target in known if meaning in target.means)
@@ -83,13 +85,13 @@ def roles_of(targets: Iterable[Target]) -> Roles:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that is current at an instant, for one vantage (`asker` is its key).
+    """All current facts, for the vantage with the key `asker`.
 
     - `words`: the current status of each page.
-    - `planned`: whether announced work on Alma is under way.
-    - `cut_off`: whether the server itself reached nobody.
-    - `errors`: the targets that answer the server with one of `HTTP_ERRORS`, which a browser cannot
-      read.
+    - `planned`: whether planned work on Alma is under way.
+    - `cut_off`: whether the server itself is cut off.
+    - `errors`: the targets that answer the server with one of `HTTP_ERRORS`, which browsers cannot
+      detect.
     """
 
     asker: str
@@ -110,14 +112,15 @@ class Evidence:
 
     @property
     def workstations(self) -> tuple[VantageView, ...]:
-        """The views of all workstations, without the server."""
+        """The views of all workstations."""
         return tuple(view for key, view in self.views.items() if key != SERVER.key)
 
     @property
     def on_our_network(self) -> tuple[VantageView, ...]:
-        """The workstations that are not on a network of their own, such as a mobile network.
+        """The workstations on the library's network.
 
-        The excepted ones reach the outside while the server and most workstations do not.
+        If the server and most workstations cannot reach the outside, those that can must be on
+        another network, such as a mobile one, and are left out.
         """
         outside = {view.vantage.key: view.reaches(self.roles.outside) for view in self.workstations}
         known = list(outside.values())
@@ -128,10 +131,10 @@ class Evidence:
         return tuple(view for view in self.workstations if not outside[view.vantage.key])
 
     def alma_works_at(self, view: VantageView) -> bool | None:
-        """Return whether Alma works at a vantage: as reported, or else if it answers there.
+        """Return whether Alma works at a vantage, according to staff or, if unknown, to probes.
 
-        A report outweighs an answer, because the login page may answer while Alma is down. The
-        result is None if only a way in other than the usual way answers.
+        A report takes precedence, because the login page may answer while Alma is down. The result
+        is None if only another way in answers.
         """
         if view.works is not None:
             return view.works
@@ -140,9 +143,9 @@ class Evidence:
         return False if view.reaches(self.roles.ways_in) is False else None
 
     def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
-        """Return whether people at two sites report that Alma fails, and nobody contradicts them.
+        """Return whether staff at two or more sites report that Alma fails, without contradiction.
 
-        Answers elsewhere then do not count, because they may come from the login page alone.
+        Successful probes are then ignored, because they may only have reached the login page.
         """
         reports = [(view.vantage.site, view.works) for view in sights if view.works is not None]
         return all(not works for _, works in reports) and len({site for site, _ in reports}) >= 2
@@ -150,12 +153,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class AvailableEvidence:
-    """All available evidence, current or not.
+    """All available facts, current or not.
 
-    - `statuses`: by (target, vantage), already `unknown` where stale.
-    - `readings`: all readings of each target, by feeds and by people.
+    - `statuses`: keyed by (target, vantage), already `UNKNOWN` if stale.
+    - `readings`: all readings of each target, from feeds and from staff.
     - `planned_work`: planned work entered by hand.
-    - `cut_off`: whether the server is cut off.
+    - `cut_off`: whether the server itself is cut off.
     - `errors`: the targets that answer the server with one of `HTTP_ERRORS`.
     """
 
@@ -175,7 +178,7 @@ class AvailableEvidence:
 def collect_evidence(
     known: AvailableEvidence, roles: Roles, *, asker: str, now: datetime
 ) -> Evidence:
-    """Return the current evidence for one vantage."""
+    """Return the evidence for a vantage at an instant."""
     vantages = {SERVER.key: SERVER, **known.vantages}
     for key, report in known.reports.items():
         vantages.setdefault(key, Vantage(key, report.site, report.vdi))
@@ -191,14 +194,14 @@ def collect_evidence(
 
 
 def announced_work(known: AvailableEvidence, now: datetime) -> tuple[PlannedWork, ...]:
-    """Return planned work that has not ended, from the newest readings and from manual entries."""
+    """Return the planned work that has not ended, from status pages and from staff."""
     newest = [current_status(readings, now).last_known for readings in known.readings.values()]
     announced = [work for item in newest if item is not None for work in item.planned_work]
     return tuple(item for item in (*announced, *known.planned_work) if not item.has_ended(now))
 
 
 def _work_is_on(known: AvailableEvidence, now: datetime) -> bool:
-    """Return whether planned work is under way, or a page reports work without a time."""
+    """Return whether planned work is under way; work without a time counts as under way."""
     if any(work.covers(now) for work in announced_work(known, now)):
         return True
     counting = [current_status(readings, now).counts for readings in known.readings.values()]

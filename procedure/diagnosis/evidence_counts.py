@@ -1,4 +1,4 @@
-"""The counts that the diagnosis rules refer to, computed on first use."""
+"""Counts and conditions for the diagnosis rules."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -8,7 +8,7 @@ from procedure.status_pages.status import PageStatus
 
 
 class EvidenceCounts:
-    """Counts and conditions derived from the evidence, each computed on first use."""
+    """Counts and conditions derived from the evidence, computed on first use."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
@@ -16,7 +16,7 @@ class EvidenceCounts:
 
     @cached_property
     def failing(self) -> list[VantageView]:
-        """The workstations at which Alma fails, by report or because no address answers."""
+        """The workstations at which Alma fails."""
         return [
             view
             for view in self.evidence.on_our_network
@@ -34,26 +34,25 @@ class EvidenceCounts:
 
     @cached_property
     def server_reaches(self) -> bool | None:
-        """Whether Alma answers the server, or None if unknown."""
+        """Whether the server reaches Alma, or None if unknown."""
         return self.evidence.server.reaches(self.roles.ways_in)
 
     @cached_property
     def reporting(self) -> list[VantageView]:
-        """The workstations at which a person reported that Alma does not work."""
+        """The workstations at which staff reported that Alma does not work."""
         return [view for view in self.failing if view.works is False]
 
     @cached_property
     def reported(self) -> bool:
-        """Whether a person reported at any workstation that Alma does not work."""
         return bool(self.reporting)
 
     @cached_property
     def general(self) -> bool:
-        """Whether Alma fails at nearly all vantages; without workstations the server decides.
+        """Whether Alma fails nearly everywhere; without workstations, the server's probes decide.
 
-        Four failing against one working is general, because the working one may still have an old
-        session. Two failing and none working is general too: the server may wait longer for an
-        answer than a browser.
+        Four failing workstations for each working one are enough, because the latter may still have
+        an old session. So are two failing ones if none works, even if the server gets an answer,
+        because it may wait longer than a browser.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
@@ -63,12 +62,12 @@ class EvidenceCounts:
 
     @cached_property
     def alma_answers_server(self) -> bool:
-        """Whether Alma answers the server and no report contradicts that."""
+        """Whether the server reaches Alma and no report contradicts that."""
         return self.server_reaches is True and not self.reported
 
     @cached_property
     def witnesses(self) -> list[VantageView]:
-        """The vantages at which Alma fails: the failing workstations, and the server."""
+        """The vantages at which Alma fails, including the server."""
         if self.server_reaches is False:
             return [*self.failing, self.evidence.server]
         return self.failing
@@ -81,9 +80,9 @@ class EvidenceCounts:
 
     @cached_property
     def outside(self) -> bool | None:
-        """Whether the Internet answers any witness, or None if unknown.
+        """Whether any witness reaches the Internet, or None if unknown.
 
-        If the outside reference is down, two status pages on networks of their own prove it.
+        If the outside reference is down, two status pages off campus are enough.
         """
         pages = [key for key in self.roles.pages if key not in self.roles.campus]
         return sum(self.seen([page]) is True for page in pages) >= 2 or self.seen(
@@ -92,7 +91,7 @@ class EvidenceCounts:
 
     @cached_property
     def vdi_only(self) -> bool:
-        """Whether two VDI workstations fail, none works, and others work."""
+        """Whether at least two VDI workstations fail, no VDI workstation works, and others work."""
         others = [view for view in self.working if not view.vantage.vdi]
         return (
             len(self.failing) >= 2
@@ -103,7 +102,7 @@ class EvidenceCounts:
 
     @cached_property
     def one_vdi(self) -> bool:
-        """Whether the only VDI workstation, a colleague's, fails, and all others work."""
+        """Whether the only VDI workstation (a colleague's) fails, and the others work."""
         vdi = [view for view in [*self.failing, *self.working] if view.vantage.vdi]
         return (
             vdi == self.failing
@@ -114,14 +113,14 @@ class EvidenceCounts:
 
     @cached_property
     def alone(self) -> bool:
-        """Whether the only known result is one failing workstation, with none from the server."""
+        """Whether nothing is known except that one workstation fails."""
         return len(self.failing) == 1 and not self.working and self.server_reaches is None
 
     @cached_property
     def hindered(self) -> list[VantageView]:
-        """The workstations at which Alma or its usual address fails, without a contrary report.
+        """The workstations at which Alma fails, or only its usual address does.
 
-        If IPv6 is broken, only the addresses that have IPv6 fail.
+        If IPv6 is broken at a site, only addresses with IPv6 fail.
         """
         return [
             view
@@ -131,7 +130,7 @@ class EvidenceCounts:
 
     @cached_property
     def site_only(self) -> bool:
-        """Whether two workstations at one site are hindered, few there work, and others work."""
+        """Whether the trouble is confined to one site, with at least two workstations."""
         sites = {view.vantage.site for view in self.hindered}
         if len(self.hindered) < 2 or len(sites) != 1 or sites == {""}:
             return False
@@ -150,7 +149,7 @@ class EvidenceCounts:
 
     @cached_property
     def half_login(self) -> list[VantageView]:
-        """The vantages at which Alma's usual address fails and another address answers."""
+        """The vantages at which the usual way in fails and another one answers."""
         usual, others = self.roles.usual, self.roles.others
         return [
             view
@@ -160,19 +159,19 @@ class EvidenceCounts:
 
     @cached_property
     def whole_login(self) -> list[VantageView]:
-        """The vantages at which Alma's usual address answers."""
+        """The vantages at which the usual way in answers."""
         views = self.evidence.views.values()
         return [view for view in views if view.reaches(self.roles.usual) is True]
 
     @cached_property
     def login_errors(self) -> bool:
-        """Whether Alma's usual address answers with an error, and another address answers."""
+        """Whether the usual way in answers with an error, and another one works."""
         error = self.evidence.errors.intersection(self.roles.usual)
         return bool(error) and self.evidence.server.reaches(self.roles.others) is True
 
     @cached_property
     def mostly_reported(self) -> bool:
-        """Whether more people report that Alma fails than that it works."""
+        """Whether more staff report that Alma fails than that it works."""
         reports = [view.works for view in self.evidence.workstations]
         return reports.count(False) > reports.count(True)
 
@@ -180,7 +179,7 @@ class EvidenceCounts:
     def shared_login_fails(self) -> bool:
         """Whether everything behind the campus login fails, while the campus itself answers.
 
-        The campus may be unknown if Alma answers the server with an error or a loop.
+        The campus may be unknown if Alma answers the server with one of `HTTP_ERRORS`.
         """
         open_ones = [key for key in self.roles.campus if key not in self.roles.logins]
         answers = bool(self.evidence.errors.intersection(self.roles.ways_in))

@@ -1,13 +1,13 @@
-"""The reasons for a diagnosis: the rule that applied, and facts for and against it."""
+"""Reasons for and against a diagnosis."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisReason:
-    """One reason for or against a diagnosis; the dashboard puts it into words.
+    """A reason for or against a diagnosis; the dashboard has the texts.
 
-    `key` is the key of a rule or a fact, `count` and `of` are its figures.
+    `key` is the name of a rule or a fact; `count` and `of` are its figures.
     """
 
     key: str

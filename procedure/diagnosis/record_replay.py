@@ -1,7 +1,7 @@
-"""Applies today's rules to the records, for the evidence and diagnosis at a past instant.
+"""Replay of the records with today's rules, for the diagnosis at a past instant.
 
-Workstations' observations are not recorded. Of a feed, only changes of status are recorded: a
-status applies until the next change, and the status of a page without changes is unknown.
+Workstations' probes are not recorded. For feeds, only changes of status are recorded, so a status
+lasts until the next change, and the status of a page without changes is unknown.
 """
 
 from bisect import bisect_right
@@ -52,7 +52,7 @@ class LocatedFault:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedAnswer:
-    """The answer suggested for a step from `start` until `end`, or None if there was none."""
+    """The answer suggested for a step from `start` until `end`, or None."""
 
     start: datetime
     end: datetime
@@ -61,10 +61,10 @@ class SuggestedAnswer:
 
 
 class RecordReplay:
-    """Replays states, readings, reports and planned work in order of time.
+    """Replays states, readings, reports and planned work in chronological order.
 
-    `states` has the intervals of each target, in order; `recorded` may have entries of other kinds,
-    which are ignored. Instants must be asked for in order: the replay only moves forward.
+    `states` holds the intervals of each target, in order. Entries of other kinds in `recorded` are
+    ignored.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class RecordReplay:
         self._feeds: dict[str, Reading] = {}
 
     def evidence_at(self, at: datetime, asker: str = SERVER.key) -> Evidence:
-        """Return the evidence at an instant, which must not precede the last instant requested."""
+        """Return the evidence at an instant, which must not precede that of the previous call."""
         self._advance(at)
         states = {key: self._state(key, at) for key in self._states}
         current = {key: state for key, state in states.items() if state is not None}
@@ -114,7 +114,7 @@ class RecordReplay:
     def conclusions(self, since: datetime, until: datetime) -> Iterator[LocatedFault]:
         """Yield the diagnoses that the server would have made, in order.
 
-        An unchanged diagnosis is one span, which ends at `until` at the latest.
+        Consecutive equal diagnoses are joined.
         """
         located = ((at, diagnose(known).fault) for at, known in self._evidence(since, until))
         for start, end, fault in _spans(located, until):
@@ -124,10 +124,9 @@ class RecordReplay:
     def suggestions(
         self, since: datetime, until: datetime, steps: Iterable[Step]
     ) -> Iterator[SuggestedAnswer]:
-        """Yield the answers that would have been suggested to the server.
+        """Yield the answers that would have been suggested to the server, by step, in order.
 
-        The answer is None if none was suggested. Spans are as in `conclusions`; they are in the
-        order of the steps, then of time.
+        Consecutive equal answers are joined.
         """
         known = list(self._evidence(since, until))
         for step in steps:
@@ -136,12 +135,11 @@ class RecordReplay:
                 yield SuggestedAnswer(start, end, step.key, answer)
 
     def _evidence(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, Evidence]]:
-        """Yield the evidence at `since` and at every change until `until`, in order."""
+        """Yield the evidence at `since` and at every change before `until`, in order."""
         for at in sorted({since, *(turn for turn in self._turns() if since < turn < until)}):
             yield at, self.evidence_at(at)
 
     def _turns(self) -> Iterator[datetime]:
-        """Yield each instant at which the evidence may change."""
         for starts in self._starts.values():
             yield from starts
         for cut in self._blind:
@@ -184,7 +182,7 @@ class RecordReplay:
 def _spans(
     values: Iterable[tuple[datetime, V]], until: datetime
 ) -> Iterator[tuple[datetime, datetime, V]]:
-    """Yield the start, end and value of each span; consecutive equal values form one span."""
+    """Yield the start, end and value of each run of equal values."""
     begun: list[tuple[datetime, V]] = []
     for at, value in values:
         if not begun or begun[-1][1] != value:

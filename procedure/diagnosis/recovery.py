@@ -1,4 +1,4 @@
-"""The time the library system began to answer again at each vantage where it had failed."""
+"""The time at which the library system began to answer again, by vantage."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,10 +8,10 @@ from procedure.monitoring.model import Outcome, Status
 
 
 def answered_again(outcomes: Iterable[Outcome]) -> tuple[tuple[str, datetime], ...]:
-    """Return each vantage with the instant of its first answer after its last failure (UTC).
+    """Return each vantage with the time of its first answer after its last failure (UTC).
 
-    The outcomes are from the usual way in, in the order of their instants. The vantage that
-    answered last comes last. A vantage that never failed, or still fails, is left out.
+    `outcomes` are those of the usual way in, in chronological order. The vantages are sorted by
+    time. Vantages that never failed, or still fail, are left out.
     """
     failing = set[str]()
     again = dict[str, datetime]()

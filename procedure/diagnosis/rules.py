@@ -1,7 +1,7 @@
-"""Finds the most likely location of the fault, by a table of rules in which the first match wins.
+"""The rules for the most likely location of a fault.
 
-A rule states what it needs; nothing is concluded from missing evidence. The name of a rule is the
-key of its reason.
+The first rule that holds applies. Rules must not conclude anything from missing evidence. The name
+of a rule is the key of its reason.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +14,7 @@ from procedure.diagnosis.reasons import DiagnosisReason
 
 
 class FaultLocation(StrEnum):
-    """The places where a fault may be; scenarios and JSON use these keys."""
+    """The location of a fault; the values are used in scenarios and JSON."""
 
     WORKSTATION = "workstation"
     VDI = "vdi"
@@ -31,10 +31,10 @@ class FaultLocation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The most likely location of the fault, and the rule that gives it.
+    """The most likely location of the fault, and the rule that applied.
 
-    `grounds` are facts in favour, `against` facts that do not fit. `others` are locations that fit
-    as well or nearly. `decides` names the observation that would tell them apart, or is None.
+    `grounds` are facts for the diagnosis, and `against` facts that do not fit. `others` are other
+    possible locations, and `decides` names the observation that would tell them apart, if any.
     """
 
     fault: FaultLocation
@@ -47,9 +47,9 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When `holds` is true, the fault is at `fault`; `others` and `decides` as in `Diagnosis`.
+    """If `holds` is true, the fault is at `fault`. For `others` and `decides`, see `Diagnosis`.
 
-    `views` are the vantage views that its reason counts.
+    `views` returns the vantages to count in its reason.
     """
 
     name: str
@@ -77,9 +77,8 @@ RULES: tuple[Rule, ...] = (
         ),
         views=lambda f: f.working,
     ),
-    # These rules come before the rules about who is affected: the address without login answers
-    # everywhere, and browsers cannot read an error, so every workstation without a report seems to
-    # work.
+    # This rule must come before those about who is affected: browsers cannot detect an error, so
+    # all workstations without a report seem to work.
     Rule(
         "login_errors",
         FaultLocation.LOGIN,
@@ -101,7 +100,7 @@ RULES: tuple[Rule, ...] = (
         FaultLocation.WORKSTATION,
         lambda f: len(f.failing) == 1 and bool(f.working),
     ),
-    # The server confirms a downtime later than a browser sees it, but its end earlier.
+    # The server confirms downtime later than browsers do, and its end earlier.
     Rule(
         "one_known",
         FaultLocation.UNKNOWN,
@@ -245,7 +244,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def diagnose(evidence: Evidence) -> Diagnosis:
-    """Return the diagnosis given by the first rule that applies; the last rule always applies."""
+    """Return the diagnosis of the first rule that applies; the last rule always does."""
     facts = EvidenceCounts(evidence)
     rule = next(rule for rule in RULES if rule.holds(facts))
     counted = rule.views(facts)

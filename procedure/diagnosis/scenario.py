@@ -1,9 +1,9 @@
-"""A scenario: probes, readings and reports over time, and the conclusions expected from them.
+"""Scenarios: probes, readings and reports over time, with the expected conclusions.
 
-The file (TOML) has `name` and `start` (RFC 3339 with offset), then `[[vantage]]`, `[[outcome]]`,
-`[[reading]]`, `[[report]]` and `[[expect]]` tables; `docs/drill.md` lists their keys. Instants are
-seconds from the start. An outcome counts for three minutes, a reading or a report for a quarter of
-an hour, or until it is replaced.
+A scenario file (TOML) has `name` and `start` (RFC 3339 with offset), followed by `[[vantage]]`,
+`[[outcome]]`, `[[reading]]`, `[[report]]` and `[[expect]]` tables; `docs/drill.md` lists their
+keys. Times are in seconds from the start. An outcome counts for three minutes, and a reading or a
+report for a quarter of an hour, unless it is replaced before.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
@@ -27,7 +27,7 @@ READING_HOLDS = REPORT_HOLDS = 900.0
 
 
 class ScenarioRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of a scenario file; unknown keys are refused as spelling mistakes."""
+    """A table in a scenario file; unknown keys are refused."""
 
 
 class _Timed(ScenarioRow, frozen=True):
@@ -38,7 +38,7 @@ Seen = TypeVar("Seen", bound=_Timed)
 
 
 class ScenarioOutcome(_Timed, frozen=True, rename={"status": "verdict"}):
-    """A status of one target from one vantage, `at` seconds from the start."""
+    """The status of a target from a vantage, `at` seconds from the start."""
 
     vantage: str
     target: str
@@ -48,7 +48,7 @@ class ScenarioOutcome(_Timed, frozen=True, rename={"status": "verdict"}):
 
 
 class ScenarioReading(_Timed, frozen=True):
-    """A report by a status page; `begin` and `end` are the times of planned work, in seconds."""
+    """What a status page reports; `begin` and `end` are the times of planned work, in seconds."""
 
     target: str
     word: PageStatus
@@ -56,7 +56,7 @@ class ScenarioReading(_Timed, frozen=True):
     end: float | None = None
 
     def is_on(self, now: float) -> bool:
-        """Return whether the announced work is under way; without times, as long as it is fresh."""
+        """Return whether planned work is under way, or announced without times and fresh."""
         if self.word is not PageStatus.PLANNED:
             return False
         if self.begin is None and self.end is None:
@@ -66,14 +66,14 @@ class ScenarioReading(_Timed, frozen=True):
 
 
 class ScenarioReport(_Timed, frozen=True):
-    """A person's report that Alma works, or does not work, at a vantage."""
+    """A report by staff that Alma works, or does not work, at a vantage."""
 
     vantage: str
     works: bool
 
 
 class Expected(_Timed, frozen=True, rename={"asker": "from"}):
-    """The conclusions expected at an instant; None or missing conclusions are not compared."""
+    """The conclusions expected at an instant; those that are None or missing are not compared."""
 
     asker: str | None = None
     diagnosis: str | None = None
@@ -83,7 +83,7 @@ class Expected(_Timed, frozen=True, rename={"asker": "from"}):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """The contents of a scenario file."""
+    """The content of a scenario file."""
 
     name: str
     start: datetime
@@ -96,7 +96,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """The conclusions at an instant, together with the expected conclusions."""
+    """The conclusions at an instant, and the expected ones."""
 
     expected: Expected
     asker: str
@@ -126,13 +126,13 @@ def replay(
 ) -> tuple[Conclusion, ...]:
     """Return the conclusions at each instant with an expectation, in order.
 
-    `closed` are local dates on which contacts are away, such as public holidays.
+    `closed` holds local dates on which contacts are away, such as public holidays.
     """
     return tuple(_conclude(scenario, expected, handbook, closed) for expected in scenario.expected)
 
 
 def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evidence:
-    """Return the current evidence at an instant, for one vantage."""
+    """Return the evidence for a vantage at an instant, in seconds from the start."""
     vantages = {vantage.key: vantage for vantage in (SERVER, *scenario.vantages)}
     outcomes = _newest(
         scenario.outcomes, now, OUTCOME_HOLDS, lambda outcome: (outcome.vantage, outcome.target)

@@ -1,4 +1,4 @@
-"""Reads a scenario file into a `Scenario`, or refuses it with a message."""
+"""Reading of scenario files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -24,9 +24,9 @@ from procedure.handbook.model import Handbook
 from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.model import SERVER, FailureCause, Vantage
 
-MAX_OFFSET = 315_360_000  # seconds: ten years
+MAX_OFFSET = 315_360_000  # seconds (ten years)
 YEARS = range(1970, 2101)
-_LISTING = ("outcome", "reading")  # tables whose rows may list vantages and targets
+_LISTING = ("outcome", "reading")  # tables in which a row may list several vantages and targets
 
 
 class _Vantage(ScenarioRow, frozen=True):
@@ -46,12 +46,12 @@ class _File(ScenarioRow, frozen=True):
 
 
 def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -> Scenario:
-    """Return the scenario in a file's tables; `name` is the file's name, used in messages.
+    """Return the scenario in a file's tables; `name` is the file name for messages.
 
     Raises:
-        ScenarioError: a key is missing, unknown or of the wrong kind; or vantages
-    are undeclared or declared twice, invalid times, and targets, steps, answers and diagnoses that
-    the handbook does not have.
+        ScenarioError: a key is missing, unknown or has a wrong type, a vantage is undeclared or
+            declared twice, a time is invalid, or the handbook lacks a target, step, answer or
+            diagnosis.
     """
     rows = {
         key: list(_spread(cast("list[object]", table)))
@@ -77,7 +77,7 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
 
 
 def _spread(rows: list[object]) -> Iterator[tuple[int, object]]:
-    """Yield a table's rows with their places, one row for each vantage and target listed."""
+    """Yield rows with their index, once for each vantage and target listed."""
     for place, row in enumerate(rows):
         fields = cast("dict[str, object]", row) if isinstance(row, dict) else {}
         listed = {
@@ -94,7 +94,7 @@ def _refusal(
     faults: Iterable[tuple[str, str]],
     rows: Mapping[str, Sequence[tuple[int, object]]],
 ) -> ScenarioError:
-    """Return the error for a file, with the places of the faulty rows in the file."""
+    """Return the error for a file, with faults at the original indices of their rows."""
 
     def place(key: str) -> str:
         table, _, rest = key.partition("[")
@@ -105,7 +105,6 @@ def _refusal(
 
 
 def _faults(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:
-    """Yield the key and the message of every fault."""
     if file.start.tzinfo is None:
         yield "start", "has no offset; write 2026-11-24T09:00:00+01:00"
     elif file.start.year not in YEARS:
@@ -184,6 +183,6 @@ def _wrong_expectation(expectation: Expected, procedure: Procedure) -> Iterator[
 
 
 def _where(message: str) -> tuple[str, str]:
-    """Split an error message of msgspec into the place and the fault."""
+    """Split an error message from msgspec into the key and the fault."""
     what, _, place = message.partition(" - at `")
     return place.rstrip("`").removeprefix("$.") or "file", what[:1].lower() + what[1:]

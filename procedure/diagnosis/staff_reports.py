@@ -1,4 +1,4 @@
-"""Reports by staff: the status of a page, whether Alma works for them, and planned work."""
+"""Reports by staff: the status of a page, whether Alma works, and planned work."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,11 +26,11 @@ REPORT_HOLDS = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class StaffReport:
-    """*Alma works here* or *Alma does not work here*, entered with one click.
+    """*Alma works here* or *Alma does not work here*, reported with one click.
 
     - `workstation`: the key of the vantage; `site` and `vdi` describe it at that time.
     - `about`: an optional remark on the failure, without personal data.
-    - `operator`: the person's name, from the sign-in or as given; None without any.
+    - `operator`: the person's name, from the sign-in or as entered, or None.
     """
 
     KIND: ClassVar[str] = "report"
@@ -45,7 +45,6 @@ class StaffReport:
     operator: str | None = None
 
     def is_fresh(self, now: datetime) -> bool:
-        """Return whether the report still counts: for a quarter of an hour."""
         return self.at <= now < self.at + REPORT_HOLDS
 
 
@@ -53,9 +52,9 @@ _Entry = TypeVar("_Entry", PageStatusReadByStaff, StaffReport)
 
 
 class StaffReports:
-    """The newest report from each workstation, as a fold over the journal.
+    """The newest report from each workstation, and the newest reading of each page by staff.
 
-    `holds` is how long a person's reading of a page counts.
+    `holds` is the time for which a reading by staff counts.
     """
 
     def __init__(self, *, holds: timedelta = STAFF_READING_HOLDS) -> None:
@@ -65,7 +64,7 @@ class StaffReports:
         self._entered_work: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
-        """Add committed entries, in order; return whether any entry changed the reports."""
+        """Add committed entries, in order; return whether anything changed."""
         before = (len(self._entered_work), *self._readings.values(), *self._reports.values())
         for record in recorded:
             entry = record.entry
@@ -83,7 +82,7 @@ class StaffReports:
         )
 
     def readings(self) -> Mapping[str, Reading]:
-        """Return each target's newest reading by a person, current or not."""
+        """Return the newest reading of each target by staff, current or not."""
         return MappingProxyType(
             {
                 key: person_reading(reading, holds=self.holds)
@@ -100,5 +99,5 @@ class StaffReports:
 
 
 def _newer(previous: _Entry | None, entry: _Entry) -> _Entry:
-    # An older entry may arrive late, from a queue.
+    # An older entry may arrive late.
     return entry if previous is None or entry.at >= previous.at else previous

@@ -1,4 +1,4 @@
-"""The suggested answer to a question, with the reason; a person must confirm it."""
+"""Suggested answers to the guide's questions, to be confirmed by staff."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from procedure.status_pages.status import PageStatus
 
 @dataclass(frozen=True, slots=True)
 class SuggestionReason:
-    """The reason for a suggestion, as a key and its figures; the dashboard puts it into words."""
+    """The reason for a suggestion, as a key with figures."""
 
     key: str
     values: Mapping[str, int | str] = field(default_factory=dict[str, int | str])
@@ -25,31 +25,31 @@ class SuggestionReason:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The answer to a step that the evidence suggests, or None if it suggests none."""
+    """The answer to a step that the evidence suggests, or None."""
 
     step: str
     answer: str | None
     reason: SuggestionReason
 
 
-# The English texts of answers in the journal; the dashboard has its own under the same keys.
+# The English texts in the journal; the dashboard has its own texts, with the same keys.
 REASONS: dict[str, str] = {
     "page_reports": "{count} of {of} status pages report an incident",
-    "work_is_on": "announced work is on",
-    "work_is_ahead": "no incident is reported, work is announced that is not on now",
-    "pages_quiet": "all {of} status pages were read lately and report nothing",
-    "pages_unread": "{count} of {of} status pages were read lately; none reports an incident",
+    "work_is_on": "announced work is in progress",
+    "work_is_ahead": "no incident is reported; announced work is not in progress",
+    "pages_quiet": "all {of} status pages were read recently and report nothing",
+    "pages_unread": "{count} of {of} status pages were read recently; none reports an incident",
     "no_colleague": "no other workstation shows whether Alma works",
     "colleagues_work": "{count} of {of} other workstations reach Alma",
     "colleagues_fail": "0 of {of} other workstations reach Alma",
     "colleagues_say_no": "people at {count} other workstations say that Alma does not work",
     "colleagues_differ": "{count} of {of} other workstations reach Alma: they disagree",
     "only_vdi": "all {count} VDI workstations fail, {of} others work",
-    "not_tried_here": "not tried from here lately",
+    "not_tried_here": "not tried from here recently",
     "answers_here": "an address answers from here",
     "none_answers_here": "none of {of} addresses answers from here",
-    "one_unread_here": "{count} of {of} addresses fail from here, the others were not tried lately",
-    "login_unconfirmed": "the address answers; whether one can log in, nobody has confirmed",
+    "one_unread_here": "{count} of {of} addresses fail from here; the others were not tried",
+    "login_unconfirmed": "the address answers; nobody has confirmed that logging in works",
     "no_rule": "this question has no rule",
 }
 
@@ -97,7 +97,7 @@ def _colleagues(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionR
 
 
 def _only_vdi(evidence: Evidence, others: list[VantageView]) -> SuggestionReason | None:
-    """Return a reason if every VDI workstation fails while all others work."""
+    """Return the reason if all VDI workstations fail and all others work."""
     everyone = others if evidence.asker == SERVER.key else [*others, evidence.here]
     answers = [(view.vantage.vdi, evidence.alma_works_at(view)) for view in everyone]
     vdi = [works for is_vdi, works in answers if is_vdi and works is not None]
@@ -143,10 +143,10 @@ def suggested_next_step(
     now: datetime,
     closed: Collection[date] = (),
 ) -> str:
-    """Return the step that the suggestions lead to from the start.
+    """Return the step to which the suggestions lead from the start.
 
-    The path ends at a step without a suggestion; a contact who is away is skipped in favour of the
-    next.
+    The path ends at the first step without a suggestion. If it ends at a contact who is away, the
+    step after that contact is returned.
     """
     steps = handbook.procedure.steps
     at = handbook.procedure.start

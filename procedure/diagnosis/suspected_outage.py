@@ -1,6 +1,6 @@
-"""Tracks how long a condition has lasted: lasting trouble suggests an outage, lasting calm its end.
+"""Suspected outages and recoveries, derived from the duration of a condition.
 
-Both are only proposals: a person declares an outage, and a person ends it.
+These are only proposals: outages are declared and ended by staff.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from procedure.diagnosis.rules import FaultLocation
 from procedure.status_pages.maintenance import PlannedWork
 
 MAX_GAP = timedelta(minutes=2)
-SUSPECT_AFTER = timedelta(minutes=3)  # duration of trouble, unless the library sets another
+SUSPECT_AFTER = timedelta(minutes=3)  # default duration of trouble
 
 
 class Condition(StrEnum):
@@ -23,7 +23,7 @@ class Condition(StrEnum):
     UNCLEAR = "unclear"
 
 
-# A fault of one workstation or of the watching server is neither trouble nor calm.
+# A fault of a single workstation or of the server itself is neither trouble nor well.
 CONDITION_OF = {
     FaultLocation.VDI: Condition.TROUBLE,
     FaultLocation.SITE: Condition.TROUBLE,
@@ -38,7 +38,7 @@ CONDITION_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionSince:
-    """A condition, the start of its unbroken duration (UTC), and the latest diagnosis."""
+    """A condition, the time since which it has lasted (UTC), and the latest diagnosis."""
 
     condition: Condition
     since: datetime
@@ -52,10 +52,10 @@ class ConditionSince:
 def update_condition(
     before: ConditionSince | None, fault: FaultLocation, at: datetime
 ) -> ConditionSince:
-    """Return the condition after a diagnosis; `since` is kept while the condition lasts.
+    """Return the condition after a diagnosis; `since` is kept if the condition is the same.
 
-    A fault that turns out to be elsewhere is still the same trouble. An unclear diagnosis, or more
-    than `MAX_GAP` without any, interrupts both conditions.
+    A fault at another location is still the same trouble. An unclear diagnosis, or more than
+    `MAX_GAP` without a diagnosis, starts a new condition.
     """
     condition = CONDITION_OF.get(fault, Condition.UNCLEAR)
     if before is None or before.condition is not condition or at - before.at > MAX_GAP:
@@ -65,7 +65,7 @@ def update_condition(
 
 @dataclass(frozen=True, slots=True)
 class Suspected:
-    """A suspected outage: its start (UTC), and its end if it is announced work."""
+    """A suspected outage: its start (UTC), and its end if it is planned work."""
 
     fault: FaultLocation
     since: datetime
@@ -80,7 +80,7 @@ def suspected_outage(
     after: timedelta,
     now: datetime,
 ) -> Suspected | None:
-    """Return announced work under way (the first to begin, if several), or else lasting trouble."""
+    """Return planned work under way (the earliest, if several), or else lasting trouble."""
     current = [
         (work.start, work) for work in planned_work if work.covers(now) and work.start is not None
     ]
@@ -96,10 +96,10 @@ def suspected_outage(
 def proposed_begin(
     suspected: Suspected | None, first_failure: datetime | None, now: datetime
 ) -> datetime:
-    """Return the time an outage to declare began: its first failure, even before it was suspected.
+    """Return the proposed start of an outage that is about to be declared.
 
-    Planned work begins at its announced time. `first_failure` is when the targets that fail now
-    first failed (UTC).
+    For planned work, this is the announced start; otherwise `first_failure`, the time (UTC) at
+    which the targets that fail now first failed.
     """
     if suspected is not None and suspected.planned:
         return suspected.since
@@ -109,6 +109,6 @@ def proposed_begin(
 def recovered_since(
     condition: ConditionSince | None, after: timedelta, now: datetime
 ) -> datetime | None:
-    """Return the time (UTC) since which all has been well, once it has lasted, or None."""
+    """Return the time (UTC) since which all has been well, or None if that is less than `after`."""
     well = condition is not None and condition.condition is Condition.WELL
     return condition.since if condition and well and condition.has_lasted(after, now) else None

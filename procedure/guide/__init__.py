@@ -1,4 +1,4 @@
-"""The steps of the procedure, a person's walk through them, and opening hours.
+"""The steps of the procedure, walks through them, and contact hours.
 
 The texts of the steps are in the handbook, and the evidence for an answer is in
 `procedure.diagnosis`.

@@ -1,4 +1,4 @@
-"""The times at which a contact can be reached, by the handbook's days and hours in local time."""
+"""The times at which contacts can be reached."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from procedure.guide.steps import Contact, Step
 from procedure.local_time import library_zone
 from procedure.opening_hours import OpeningHours
 
-# Longer than any closure; a contact that is closed for a year has no next opening.
+# A contact that is closed for longer than this has no next opening.
 _HORIZON = timedelta(days=366)
 
 
 class Presence(StrEnum):
-    """The presence of a contact, as far as the handbook says."""
+    """Whether a contact can be reached, according to the handbook."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -26,11 +26,11 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactAvailability:
-    """Whether a contact can be reached at an instant, and the time until which this holds.
+    """Whether a contact can be reached, and until when.
 
-    `changes` is the aware UTC instant of the next opening or closing, or None if unknown.
-    `hours_given` is false if the handbook gives days without times: `changes` is then local
-    midnight, and only its date is meaningful.
+    `changes` is the time (aware UTC) of the next opening or closing, or None if unknown. If
+    `hours_given` is false, the handbook gives days without times, and `changes` is local midnight:
+    only its date is meaningful.
     """
 
     presence: Presence
@@ -41,10 +41,10 @@ class ContactAvailability:
 def reachable(
     hours: OpeningHours, at: datetime, closed: Collection[date] = ()
 ) -> ContactAvailability:
-    """Return whether the contact can be reached at an aware instant.
+    """Return whether a contact can be reached at an aware instant.
 
-    Days and hours are those of the library's clock; `closed` are local dates without service, such
-    as public holidays. Hours that the handbook does not give are unknown; they are not guessed.
+    `closed` holds local dates without service, such as public holidays. If the handbook gives no
+    hours, the result is `UNKNOWN`.
     """
     if not hours.hours_known:
         return ContactAvailability(Presence.UNKNOWN)
@@ -64,10 +64,9 @@ def applicable_step(
     at: datetime,
     closed: Collection[date] = (),
 ) -> str:
-    """Return the key of the step that applies when a walk reaches `step` at an aware instant.
+    """Return the key of the step to show when a walk reaches `step` at an aware instant.
 
-    This is `when_closed` while the step's contact is known to be away, and otherwise the step
-    itself.
+    This is the step's `when_closed` if its contact is known to be away, or else the step itself.
     """
     if step.contact is None or step.when_closed is None:
         return step.key
@@ -78,7 +77,7 @@ def applicable_step(
 def _openings(
     hours: OpeningHours, at: datetime, closed: Collection[date]
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the spans of presence from the day of `at` on, in UTC, consecutive days joined."""
+    """Yield the opening times from the day of `at`, in UTC, with adjacent days joined."""
     span: tuple[datetime, datetime] | None = None
     for begin, end in _days(hours, at, closed):
         if span is not None and begin <= span[1]:
@@ -110,7 +109,7 @@ def _instant(day: date, clock: str = "00:00") -> datetime:
 
 
 def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:
-    """Return the public holidays of a region such as `CH-GE` in these years, as local dates."""
+    """Return the public holidays of a region such as `CH-GE`, as local dates."""
     country, _, part = region.partition("-")
     if not country:
         return frozenset()
@@ -119,5 +118,5 @@ def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:
 
 @cache
 def coming_holidays(region: str, year: int) -> frozenset[date]:
-    """Return the public holidays of a year and of the next, in which the next opening may fall."""
+    """Return the public holidays of a year and the next."""
     return public_holidays(region, (year, year + 1))

@@ -1,4 +1,4 @@
-"""The procedure as data: steps, the answers that lead from step to step, and contacts to call."""
+"""The procedure: its steps, the answers that lead from step to step, and contacts."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,8 @@ from typing import Literal
 
 from procedure.opening_hours import OpeningHours
 
-# The answers that each rule may suggest, by meaning, and the message if an answer is missing.
+# For each rule, the meanings of the answers it may suggest, with the wording for an error if no
+# answer has that meaning.
 ANSWER_MEANINGS: dict[str, dict[str, str]] = {
     "official": {
         "announced": "that a status page announces the outage",
@@ -24,14 +25,14 @@ ANSWER_MEANINGS: dict[str, dict[str, str]] = {
         "silent": "that none answers from here",
     },
 }
-# A library without VDI workstations has no such answer.
+# Only for libraries with VDI workstations.
 OPTIONAL_ANSWERS = frozenset({"only-vdi"})
 
 
 StepKind = Literal["question", "contact", "lending"]
 
-# Keys appear in URLs, scenarios and diagrams: they contain neither the dot nor the hyphen that
-# separate them there, and a capital letter distinguishes a step from Mermaid's keyword "end".
+# Keys must not contain dots or hyphens, which separate them in URLs. A step must begin with a
+# capital letter, because "end" is a keyword of Mermaid.
 STEP_KEY = re.compile(r"[A-Z][A-Za-z0-9_]*")
 ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -40,8 +41,8 @@ ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")
 class Answer:
     """An answer to a question: its key, the step it leads to, and its meaning.
 
-    `means` is the conclusion that suggests this answer (`procedure.diagnosis.suggestion.RULES`),
-    empty where no evidence suggests it.
+    `means` is the conclusion that suggests this answer (see
+    `procedure.diagnosis.suggestion.RULES`), or empty if no evidence suggests it.
     """
 
     key: str
@@ -51,11 +52,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the procedure.
+    """A step of the procedure.
 
-    A `question` has answers; a `contact` names whom to call and, with `when_closed`, the step
-    that applies while nobody is there; `lending` is where loans are recorded. `evidence` names the
-    rule that may suggest an answer (`procedure.diagnosis.suggestion.RULES`).
+    A `question` has `answers`. A `contact` step has the `contact` to call and, in `when_closed`,
+    the step to go to while nobody is there. Loans are recorded at the `lending` step. `evidence`
+    names the rule that may suggest an answer (see `procedure.diagnosis.suggestion.RULES`).
     """
 
     key: str
@@ -67,7 +68,7 @@ class Step:
     evidence: str | None = None
 
     def next_step(self, answer: str) -> str | None:
-        """Return the step that an answer leads to, or None if the step has no such answer."""
+        """Return the step that an answer leads to, or None if there is no such answer."""
         return next((choice.to for choice in self.answers if choice.key == answer), None)
 
     def answer_meaning(self, meaning: str | None) -> str | None:
@@ -75,7 +76,7 @@ class Step:
         return next((answer.key for answer in self.answers if answer.means == meaning), None)
 
     def transitions(self) -> Iterator[tuple[str, str]]:
-        """Yield every way out: its key (`answers.yes`, `when_closed`) and the next step."""
+        """Yield the key of each transition (`answers.yes`, `when_closed`) and the next step."""
         for answer in self.answers:
             yield f"answers.{answer.key}", answer.to
         if self.when_closed is not None:
@@ -84,7 +85,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """A telephone number as shown and as dialled from anywhere, and who answers it."""
+    """A telephone number as shown and in international format, and who answers it."""
 
     shown: str
     dialled: str
@@ -94,11 +95,11 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Contact(OpeningHours):
-    """A contact to call or write to, and the times at which they can be reached.
+    """A contact, and the hours at which they can be reached.
 
     - `ticket`: the address of the form.
-    - `owner`: who keeps the entry up to date; `reviewed` is the local date of the last review, or
-      None if there was none.
+    - `owner`: who keeps the entry up to date; `reviewed`: the local date of the last review, or
+      None.
     """
 
     key: str
@@ -110,27 +111,27 @@ class Contact(OpeningHours):
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A path through the tree: the answers given, as (step, answer), and the step they lead to."""
+    """A path through the tree: the (step, answer) pairs, and the step they lead to."""
 
     given: tuple[tuple[str, str], ...]
     end: str
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """Every step of the path, including the last."""
+        """All steps of the path, including the last."""
         return (*(step for step, _ in self.given), self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """The whole tree: its first step, and every step by key."""
+    """The tree: the key of its first step, and its steps by key."""
 
     start: str
     steps: Mapping[str, Step]
 
     @property
     def lending(self) -> Step:
-        """The step where loans are recorded (C1), one key press away from every other."""
+        """The step at which loans are recorded (C1)."""
         return next(step for step in self.steps.values() if step.kind == "lending")
 
     @property
@@ -139,9 +140,9 @@ class Procedure:
         return any(step.answer_meaning("only-vdi") for step in self.steps.values())
 
     def paths(self) -> tuple[Path, ...]:
-        """Return every way that answers can lead from the start to a step without answers.
+        """Return all paths from the start to a step without answers.
 
-        The way out of a contact who is away is not an answer and is not followed here.
+        `when_closed` is not followed, because it is not an answer.
         """
         return tuple(self._onward(Path((), self.start)))
 

@@ -1,4 +1,4 @@
-"""A walk through the procedure: the answers given, from which the current step is derived."""
+"""A walk through the procedure."""
 
 import re
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ _ANSWER = re.compile(rf"({STEP_KEY.pattern})\.({ANSWER_KEY.pattern})")
 
 @dataclass(frozen=True, slots=True)
 class AnswerGiven:
-    """A person's answer to one question of the procedure, with the statuses shown at that time.
+    """An answer to a question of the procedure, with the statuses shown at that time.
 
-    `walk` groups the answers of one passage. `readings` are lines such as `alma-saml server down
-    timeout 2026-11-24T09:12:00Z`, one per target of the step.
+    `walk` is shared by the answers of a walk. `readings` holds a line such as `alma-saml server
+    down timeout 2026-11-24T09:12:00Z` for each target of the step.
     """
 
     KIND: ClassVar[str] = "answer"
@@ -34,18 +34,18 @@ class AnswerGiven:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """One passage through the procedure: the latest answer to each step.
+    """The latest answer to each step.
 
-    Answers to steps that are no longer on the path are kept, so that changing an answer and then
-    changing it back restores them.
+    Answers to steps that are no longer on the path are kept, and count again if an earlier answer
+    is changed back.
     """
 
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def replay(self, procedure: Procedure) -> Path:
-        """Return the path along which the answers lead from the start.
+        """Return the path on which the answers lead from the start.
 
-        The path ends at a step with an unknown answer, or with an answer that leads back to an
+        The path ends at a step without a known answer, or with an answer that leads back to an
         earlier step.
         """
         answers: tuple[tuple[str, str], ...] = ()
@@ -61,15 +61,14 @@ class Walk:
         return Path(answers, current)
 
     def answer(self, step: str, key: str) -> "Walk":
-        """Return the walk with this answer to a step."""
         return Walk({**self.answers, step: key})
 
     def to_address(self) -> str:
-        """Return the walk as an address fragment: `A1.no-A2.yes`."""
+        """Return the walk as a URL fragment, such as `A1.no-A2.yes`."""
         return "-".join(f"{step}.{key}" for step, key in self.answers.items())
 
     @classmethod
     def from_address(cls, text: str) -> "Walk":
-        """Return the walk in an address fragment; invalid parts are ignored."""
+        """Parse a URL fragment, ignoring invalid parts."""
         answers = [match for part in text.split("-") if (match := _ANSWER.fullmatch(part))]
         return cls({answer[1]: answer[2] for answer in answers})

@@ -1,4 +1,4 @@
-"""A library's configuration: TOML files, read into a `Handbook` or into the list of their faults.
+"""A library's configuration: TOML files, read into a `Handbook` or a list of faults.
 
 The files of the packaged handbook are in this folder; `procedure.io.handbook_files` opens them.
 """

@@ -1,4 +1,4 @@
-"""Entries in a handbook that are valid but likely to be misread."""
+"""Warnings about entries in a handbook that are valid but probably a mistake."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,7 @@ from procedure.errors import Fault
 from procedure.handbook.model import FILES, OPTIONAL, Handbook, words_file
 from procedure.handbook.spelling import closest
 
-# Files from earlier versions, and why each is not read.
+# Files from earlier versions that are no longer read.
 REMOVED = {
     "neighbours.toml": "Relais no longer shows the boards of other libraries; open theirs instead",
 }
@@ -14,9 +14,9 @@ _UNRELATED = ("~", ".bak", ".orig", ".old", ".swp", ".tmp", ".md", ".txt", ".py"
 
 
 def ambiguities(handbook: Handbook, files: Iterable[str]) -> Iterator[Fault]:
-    """Yield desks with the same name, answers with the same letter, and files of old versions.
+    """Yield desks with the same name, answers with the same first letter, and unknown files.
 
-    The handbook can be used all the same. `files` are the file names in its folder.
+    None of these prevents the handbook from being used. `files` are the file names in its folder.
     """
     yield from _desks_with_one_name(handbook)
     yield from _answers_with_one_letter(handbook)
@@ -27,7 +27,7 @@ def ambiguities(handbook: Handbook, files: Iterable[str]) -> Iterator[Fault]:
 def _services(handbook: Handbook) -> Iterator[Fault]:
     for language, words in handbook.words.items():
         if words.services:
-            message = "the public page no longer shows services; send readers a message instead"
+            message = "the public page no longer shows services; send patrons a message instead"
             where = "keep the table only for names in dossiers of versions before 1.0.0"
             yield Fault(words_file(language), "services", f"{message}; {where}")
 
@@ -37,12 +37,12 @@ def _desks_with_one_name(handbook: Handbook) -> Iterator[Fault]:
     for code, desk in handbook.desks.items():
         first = codes.setdefault(desk.name.casefold(), code)
         if first != code:
-            message = f'"{desk.name}" is the name of [{first}] too; give each desk its own'
+            message = f'"{desk.name}" is also the name of [{first}]; give each desk its own'
             yield Fault("desks.toml", f"{code}.name", message)
 
 
 def _answers_with_one_letter(handbook: Handbook) -> Iterator[Fault]:
-    """Yield a step's answers with the same first letter, which selects only the first of them."""
+    """Yield answers of a step that share their first letter, which is the shortcut key."""
     for language, words in handbook.words.items():
         for key, step in handbook.procedure.steps.items():
             first = dict[str, str]()
@@ -52,16 +52,16 @@ def _answers_with_one_letter(handbook: Handbook) -> Iterator[Fault]:
                 if other != label:
                     place = f"steps.{key}.answers.{answer.key}.label"
                     message = f'begins like "{other}", whose key on the keyboard it would share'
-                    yield Fault(words_file(language), place, f"{message}; begin it otherwise")
+                    yield Fault(words_file(language), place, f"{message}; begin it differently")
 
 
 def misnamed_files(files: Iterable[str], meant: Iterable[str]) -> Iterator[Fault]:
-    """Yield a fault for each file whose name was probably meant to be one of `meant`."""
+    """Yield a fault for each file with a name that is probably a misspelling of one in `meant`."""
     by_stem = {name.partition(".")[0]: name for name in meant}
     for name in files:
         close = closest(name.partition(".")[0], by_stem, cutoff=0.75)
         if close and name not in (*FILES, *OPTIONAL) and not name.endswith(_UNRELATED):
-            yield Fault(name, "", f'is not a file of a handbook; is "{by_stem[close]}" meant?')
+            yield Fault(name, "", f'is not a handbook file; is "{by_stem[close]}" meant?')
 
 
 def _strange_files(files: Iterable[str]) -> Iterator[Fault]:
@@ -70,5 +70,5 @@ def _strange_files(files: Iterable[str]) -> Iterator[Fault]:
     yield from misnamed
     for name in names - {fault.file for fault in misnamed}:
         if name.endswith(".toml"):
-            why = REMOVED.get(name, "is not a file of a handbook")
-            yield Fault(name, "", f"{why}; take it out of the folder")
+            why = REMOVED.get(name, "is not a handbook file")
+            yield Fault(name, "", f"{why}; remove it from the folder")

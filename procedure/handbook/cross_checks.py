@@ -1,4 +1,4 @@
-"""Checks of a handbook's files against each other: the tree, its names, and the words."""
+"""Checks of a handbook's files against each other."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from procedure.handbook.words import compare_words
 
 
 def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook) -> None:
-    """Add the faults to the pages; there is a page for each of `FILES` and for the words."""
+    """Add faults to the pages; `pages` are those of `FILES`, in order."""
     _, steps, targets, contacts, _ = pages
     procedure = handbook.procedure
     if steps.content is not None:
@@ -37,7 +37,7 @@ def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook
 def _correct_keys(
     steps: Page, targets: Page, contacts: Page, words: Sequence[Page], procedure: Procedure
 ) -> Procedure:
-    """Add a fault for each misspelt section key in use elsewhere; return the corrected steps."""
+    """Add a fault for each misspelt section key; return the steps with correct keys."""
     given = procedure.steps.values()
     named = {
         "steps": [procedure.start, *(to for step in given for _, to in step.transitions())],
@@ -63,7 +63,6 @@ def _correct_keys(
 
 
 def _table_of(content: Mapping[str, object] | None, name: str) -> Mapping[str, object]:
-    """Return a table from a file, empty if it is missing."""
     value = (content or {}).get(name)
     return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 
@@ -81,4 +80,4 @@ def _cross_check_steps(steps: Page, targets: Page, contacts: Page, procedure: Pr
 def _check_all_named(page: Page, named: Collection[str | None]) -> None:
     for key in page.keys or ():
         if key not in named:
-            page.fault(key, "no step names it; name it in steps.toml, or take it out")
+            page.fault(key, "no step uses it; use it in steps.toml or remove it")

@@ -1,4 +1,4 @@
-"""The types of the values in a handbook's files; their ValueErrors say what would be valid."""
+"""The types of the values in a handbook's files; their errors say what would be valid."""
 
 import re
 from collections.abc import Sized
@@ -16,7 +16,7 @@ _Given = TypeVar("_Given", bound=Sized)
 
 # The placeholder that `relais new-handbook` writes for a value that the library must fill in.
 FILL_IN = "FILL IN"
-# bool comes before int because it is a subclass.
+# bool must come before int, of which it is a subclass.
 _KINDS = {
     bool: "true or false",
     int: "a number",
@@ -31,28 +31,30 @@ _LENGTH = "^([0-9]{1,6}) ?(s|min|h)$"
 
 
 def kind_of(value: object) -> str:
-    """Return the name of a TOML value's type, for a message to somebody who edits the file."""
+    """Return the name of a TOML value's type, for error messages."""
     return next((name for kind, name in _KINDS.items() if isinstance(value, kind)), "a date")
 
 
 def text(value: object) -> str:
-    """Return a non-empty line of text."""
+    """Check that a value is a non-empty line of text."""
     if not isinstance(value, str):
         raise ValueError(f"must be a text, not {kind_of(value)}")  # noqa: TRY004 - a wrong type in a file is a wrong value
     if value.startswith(FILL_IN):
         raise ValueError(f"is not filled in: write {value.removeprefix(FILL_IN).lstrip(': ')}")
     if not value.strip():
-        raise ValueError("is empty; write it, or take the key out")
+        raise ValueError("is empty; give a value or remove the key")
     control = next(
         (character for character in value if ord(character) < 32 or ord(character) == 127), None
     )
     if control is not None:
-        raise ValueError(f"holds a control character (U+{ord(control):04X}); keep it on one line")
+        raise ValueError(
+            f"contains a control character (U+{ord(control):04X}); keep it on one line"
+        )
     return value
 
 
 def like(pattern: str, hint: str) -> Any:
-    """Return the type for a text that matches a pattern; `hint` says what is wrong otherwise."""
+    """Return the type for a text that matches a pattern; `hint` is the end of the error message."""
 
     def check(shown: str) -> str:
         if not re.search(pattern, shown):
@@ -63,7 +65,7 @@ def like(pattern: str, hint: str) -> Any:
 
 
 def count(least: int, most: int) -> Any:
-    """Return the type for a whole number between two limits."""
+    """Return the type for a whole number from `least` to `most`."""
 
     def read(value: object) -> int:
         if type(value) is not int or not least <= value <= most:
@@ -87,13 +89,13 @@ def percentage(least: float) -> Any:
 
 
 def length(least: timedelta, most: timedelta) -> Any:
-    """Return the type for a duration such as `60 s`, `5 min` or `1 h`, between two limits."""
+    """Return the type for a duration such as `60 s`, `5 min` or `1 h`, from `least` to `most`."""
 
     def read(value: object) -> timedelta:
         shown = text(value)
         match = re.search(_LENGTH, shown)
         if not match:
-            raise ValueError(f'"{shown}" is not a length of time; write "60 s", "5 min" or "1 h"')
+            raise ValueError(f'"{shown}" is not a duration; write "60 s", "5 min" or "1 h"')
         span = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
         if not least <= span <= most:
             raise ValueError(f'"{shown}" is not between {_shown(least)} and {_shown(most)}')
@@ -110,7 +112,7 @@ def _shown(span: timedelta) -> str:
 
 
 def needed(hint: str) -> AfterValidator:
-    """Return a check that refuses an empty list or table; `hint` says what to write."""
+    """Return a validator that refuses an empty list or table; `hint` says what to write."""
 
     def refuse_empty(given: _Given) -> _Given:
         if not given:
@@ -132,7 +134,9 @@ def _address(shown: str) -> str:
     if not usable or " " in shown:
         raise ValueError(f'"{shown}" is not an address; write https:// and a host')
     if "@" in urlsplit(shown).netloc:
-        raise ValueError("holds a user name or a password; an address here is shown to everybody")
+        raise ValueError(
+            "contains a user name or a password; addresses here are shown to everybody"
+        )
     return shown
 
 

@@ -1,8 +1,8 @@
 """JSON schemas for the handbook's files, generated from their table models.
 
-An editor with taplo (Even Better TOML) offers the keys and marks what is wrong, from the line
-`#:schema .schema/targets.json` at the top of a file. Only `relais check` finds faults across
-several files.
+With the line `#:schema .schema/targets.json` at the top of a file, an editor with taplo (Even
+Better TOML) completes the keys and marks errors. Faults across files are found only by `relais
+check`.
 """
 
 from typing import Any, cast
@@ -31,7 +31,7 @@ _FILES: dict[str, SectionedFile | Shape] = {
 
 
 class _WithoutDefaults(GenerateJsonSchema):
-    """Leaves out defaults: a missing key is None in its model, which TOML cannot express."""
+    """Leaves out the default None, which TOML cannot express."""
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchema:
         return self.generate_inner(schema["schema"])
@@ -41,7 +41,7 @@ class _WithoutDefaults(GenerateJsonSchema):
 
 
 def schemas() -> dict[str, JsonSchema]:
-    """Return each file's schema by its name without suffix; `words` applies to any language."""
+    """Return the schemas, keyed by file name without suffix; `words` is for all languages."""
     return {name: _titled(name, layout) for name, layout in _FILES.items()}
 
 
@@ -52,7 +52,6 @@ def _titled(name: str, layout: SectionedFile | Shape) -> JsonSchema:
 
 
 def _sections(layout: SectionedFile) -> JsonSchema:
-    """Return the schema of a file of sections, with other keys next to them."""
     head = _table(layout.head)
     others = f"(?!(?:{'|'.join(head['properties'])})$)" if head["properties"] else ""
     return head | {
@@ -66,7 +65,7 @@ def _table(table: Shape) -> JsonSchema:
 
 
 def _inlined(value: Any, definitions: JsonSchema) -> Any:
-    """Return a part of a schema with each reference replaced by its definition."""
+    """Return part of a schema with its references replaced by their definitions."""
     if isinstance(value, list):
         return [_inlined(item, definitions) for item in cast("list[Any]", value)]
     if not isinstance(value, dict):

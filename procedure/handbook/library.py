@@ -1,4 +1,4 @@
-"""The settings of the library itself."""
+"""The settings in `library.toml`."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from procedure.local_time import USUAL_ZONE
 
 FILE = "library.toml"
-# The settings implied by a handbook that predates this file.
+# The content of the file for a handbook that predates it.
 EARLIER = """\
 system = "Alma"
 zone = "Europe/Zurich"
@@ -17,9 +17,9 @@ languages = ["fr", "en"]
 
 @dataclass(frozen=True, slots=True)
 class LibrarySettings:
-    """The name of the library system, the time zone, the holidays, the languages of the words.
+    """The library system, time zone, holidays and languages.
 
-    - `holidays`: a country, or a country and a region (`CH-GE`); empty without public holidays.
+    - `holidays`: a country, or a country and a region (`CH-GE`); empty for no public holidays.
     - `languages`: codes, the default first.
     - `follow_browser`: whether a first visit uses the browser's language, if the library has it.
     """

@@ -1,4 +1,4 @@
-"""The line of a key in a TOML file, which the standard library's parser does not keep."""
+"""Line numbers of keys in a TOML file, which `tomllib` does not provide."""
 
 import re
 from collections import Counter
@@ -12,10 +12,10 @@ _LONG_TEXT = re.compile(r'"""|\'\'\'')
 
 
 def lines_of_keys(text: str) -> Mapping[str, int]:
-    """Return the line number (from 1) of each table and entry, by its path, such as `A1.answers`.
+    """Return the line number (from 1) of each table and entry, by path, such as `A1.answers`.
 
-    A table in a list has its number in the path, as in `front.telephones[1]`. Entries within a
-    value, such as an inline table, have no line of their own.
+    A table in an array has its number in its path, as in `front.telephones[1]`. Entries in inline
+    tables are not listed.
     """
     lines, seen = dict[str, int](), Counter[str]()
     section = quote = ""
@@ -36,7 +36,7 @@ def lines_of_keys(text: str) -> Mapping[str, int]:
 
 
 def line_of(lines: Mapping[str, int], key: str) -> int:
-    """Return the line of a key, or of the closest table around it, or 1 if there is none."""
+    """Return the line of a key, or of the innermost table that contains it, or 1."""
     while key and key not in lines:
         key = key.rpartition("[" if key.endswith("]") else ".")[0]
     return lines.get(key, 1)

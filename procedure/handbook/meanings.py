@@ -1,4 +1,4 @@
-"""Checks of the meanings of targets and answers: which are missing, and what fails without them."""
+"""Checks of the meanings of targets and answers."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -7,15 +7,15 @@ from procedure.guide.steps import ANSWER_MEANINGS, OPTIONAL_ANSWERS, Procedure, 
 from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.model import Meaning, Target
 
-# What remains unknown without a target of this meaning. A library without such a target says so.
+# What cannot be known without a target of this meaning.
 WITHOUT: dict[Meaning, str] = {
-    Meaning.WAY_IN: "whether the library system answers is not known: no diagnosis, no outage",
-    Meaning.OTHER_WAY_IN: "a fault of the usual way in cannot be told from one of the system",
-    Meaning.SYSTEM: "a fault of the login cannot be told from one of the system by its own answer",
-    Meaning.LOGIN: "a fault of the login cannot be told from one of the system",
-    Meaning.OUTSIDE: "a fault of the Internet cannot be told from one of the system",
-    Meaning.CAMPUS: "a fault of the campus network cannot be told from one of the Internet",
-    Meaning.STATUS_PAGE: "an outage that is announced is not known",
+    Meaning.WAY_IN: "it is not known whether the library system answers: no diagnosis, no outage",
+    Meaning.OTHER_WAY_IN: "a fault of the usual way in looks like a fault of the system",
+    Meaning.SYSTEM: "a fault of the login can look like a fault of the system",
+    Meaning.LOGIN: "a fault of the login looks like a fault of the system",
+    Meaning.OUTSIDE: "a fault of the Internet looks like a fault of the system",
+    Meaning.CAMPUS: "a fault of the campus network looks like a fault of the Internet",
+    Meaning.STATUS_PAGE: "announced outages are not known",
     Meaning.TICKETS: "`relais doctor` does not say that a fault cannot be reported",
     Meaning.OFFLINE_TOOL: "`relais doctor` does not say that the offline tool is gone",
 }
@@ -24,10 +24,10 @@ WITHOUT: dict[Meaning, str] = {
 def missing_meanings(
     given: Collection[Meaning], without: Collection[Meaning]
 ) -> Iterator[tuple[str, str]]:
-    """Yield a key and a message for each meaning that no target has and that is not waived."""
+    """Yield a key and a message for each meaning that no target has, unless `without` lists it."""
     for meaning, consequence in WITHOUT.items():
         if meaning in without and meaning in given:
-            yield "without", f'names "{meaning}", which a target means; take it out'
+            yield "without", f'names "{meaning}", which a target means; remove it'
         elif meaning not in without and meaning not in given:
             excuse = "" if meaning is Meaning.WAY_IN else f', or without = ["{meaning}"] if none is'
             yield (
@@ -38,7 +38,7 @@ def missing_meanings(
 
 
 def step_faults(procedure: Procedure, targets: Mapping[str, Target]) -> Iterator[Fault]:
-    """Yield faults for answers that a rule needs, and for targets that are not status pages."""
+    """Yield faults of steps with evidence, in their answers and targets."""
     for step in procedure.steps.values():
         rule = ANSWER_MEANINGS.get(step.evidence or "", {})
         for key, message, fix in (*_answers(step, rule), *_pages(step, targets)):
@@ -49,10 +49,10 @@ def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, st
     given = [answer.means for answer in step.answers if answer.means]
     for meaning in given:
         if meaning not in rule:
-            hint = suggest_known(meaning, rule) if rule else "the step has no evidence; take it out"
+            hint = suggest_known(meaning, rule) if rule else "the step has no evidence; remove it"
             yield "means", f'"{meaning}" is not a meaning of an answer here; {hint}', None
         elif given.count(meaning) > 1:
-            yield "means", f'two answers mean "{meaning}"; keep it at one', None
+            yield "means", f'two answers mean "{meaning}"; keep only one', None
     missing = [key for key in rule if key not in given and key not in OPTIONAL_ANSWERS]
     if step.answers and missing:
         names = " or ".join(f'"{meaning}"' for meaning in missing)
@@ -63,12 +63,12 @@ def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, st
         yield "means", message, line
 
 
-# The keys of handbooks that predate `means`.
+# The keys of answers in handbooks that predate `means`.
 _EARLIER = {"announced": "yes", "works": "yes", "answers": "yes", "only-vdi": "vdi"}
 
 
 def _line(step: Step, rule: Mapping[str, str]) -> str | None:
-    """Return the line to write, or None if the answers do not have an earlier handbook's keys."""
+    """Return the line to add, or None unless the answers have the usual keys."""
     answers = {answer.key for answer in step.answers}
     by_meaning = {meaning: _EARLIER.get(meaning, "no") for meaning in rule}
     known = {key: meaning for meaning, key in by_meaning.items() if key in answers}
@@ -95,7 +95,7 @@ def _pages(step: Step, targets: Mapping[str, Target]) -> Iterator[tuple[str, str
 def earlier_meanings(
     key: str, values: Mapping[str, object], procedure: Procedure
 ) -> tuple[Meaning, ...]:
-    """Return the meaning of a target in an earlier handbook, from its place and flags there."""
+    """Guess the meaning of a target in a handbook that predates `means`."""
     reached = [step for step in procedure.steps.values() if step.evidence == "reach"]
     outside, ways = (reached[0], reached[-1]) if len(reached) > 1 else (None, None)
     campus = bool(values.get("campus"))

@@ -1,4 +1,4 @@
-"""A library's configuration as read from its TOML files."""
+"""A library's configuration."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,16 +20,16 @@ OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
 
 _W = TypeVar("_W")
 
-# The files besides the words, for which see `words_file`.
+# The files other than the texts; for those, see `words_file`.
 FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
 OPTIONAL = ("scans.toml", "lists.toml", "contract.toml")
 
 
 class NamedText(dict[str, _W]):
-    """Texts by key; `[key]` of an unknown key returns texts that show the key itself.
+    """Texts by key; looking up an unknown `[key]` returns texts that show the key itself.
 
-    Journal entries keep keys of earlier handbooks, such as a contact that was renamed. `in` and
-    `get` still tell that such a key is unknown.
+    Journal entries may contain keys from earlier handbooks, such as a contact that was renamed.
+    `in` and `get` treat such a key as unknown.
     """
 
     def __init__(self, known: Mapping[str, _W], unknown: Callable[[str], _W]) -> None:
@@ -42,7 +42,7 @@ class NamedText(dict[str, _W]):
 
 @dataclass(frozen=True, slots=True)
 class AnswerWords:
-    """The label of an answer's button, and the consequence of the answer."""
+    """The label of an answer's button, and what to do next."""
 
     label: str
     then: str
@@ -50,9 +50,9 @@ class AnswerWords:
 
 @dataclass(frozen=True, slots=True)
 class StepWords:
-    """A step in one language: short name, question or heading, line of help, remark.
+    """A step in one language: short name, question or heading, help line, remark.
 
-    `doing` has the instructions, one per line. `when_closed` is the text for continuing while a
+    `doing` holds the instructions, one per line. `when_closed` is the text for continuing if a
     contact cannot be reached.
     """
 
@@ -67,7 +67,7 @@ class StepWords:
 
 @dataclass(frozen=True, slots=True)
 class TargetWords:
-    """A target in one language: the name in the grid, the host or place, a note for the detail."""
+    """A target in one language: its name in the grid, its host or place, and a note."""
 
     name: str
     place: str
@@ -85,15 +85,15 @@ class ContactWords:
     tell: str
 
 
-# The acts of the reconciliation that are done in Alma itself.
+# The reconciliation steps that are carried out in Alma itself.
 ALMA_ACTS = ("block_off", "send", "block_back", "proof", "settle", "carts")
 
 
 @dataclass(frozen=True, slots=True)
 class AlmaWords:
-    """An act of the reconciliation in Alma: where (menu path), what to do, what to expect.
+    """A reconciliation step in Alma: where (menu path), what to do, what to expect.
 
-    `doing` has one instruction per line; `expect` may be empty.
+    `doing` holds the instructions, one per line; `expect` may be empty.
     """
 
     path: str
@@ -101,15 +101,15 @@ class AlmaWords:
     expect: str = ""
 
 
-# Causes of an outage, each with messages of its own.
+# Causes of an outage that may have messages of their own.
 CAUSES = ("system", "network", "sign_in", "slow", "work")
 
 
 @dataclass(frozen=True, slots=True)
 class MessageWords:
-    """Messages to workstations about a cause: at the beginning, meanwhile, at the end.
+    """Messages to workstations: at the beginning of an outage, during it, and at the end.
 
-    An empty field uses the built-in text. A person reads each message before it is sent.
+    For an empty field, the built-in text is used.
     """
 
     begin: str = ""
@@ -119,22 +119,22 @@ class MessageWords:
 
 @dataclass(frozen=True, slots=True)
 class PublicWords(MessageWords):
-    """Messages to patrons about a cause, with a title."""
+    """Messages to patrons, with a title."""
 
     title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All texts of the handbook in one language.
+    """All texts in one language.
 
-    - `alma`: acts of `ALMA_ACTS` by key.
-    - `settled`: the usual words for how a loan was settled by hand, by the key of the reason for
-      its refusal.
+    - `alma`: the steps in `ALMA_ACTS`, by key.
+    - `settled`: the usual wording for how a loan was settled by hand, by the key of the reason why
+      it was refused.
     - `address`: the line below the library's name on a patron's slip.
-    - `message`: texts for workstations by key of `CAUSES`; `public`: texts for patrons.
-    - `services`: names for dossiers of versions before 1.0.0, in which a person set the states of
-      services.
+    - `message`: messages to workstations, by key of `CAUSES`; `public`: messages to patrons.
+    - `services`: names for dossiers from versions before 1.0.0, in which service states were set by
+      hand.
     """
 
     language: str
@@ -151,7 +151,7 @@ class Words:
 
 
 class WordsByLanguage(dict[str, Words]):
-    """The words by language; a missing language uses the words of the first."""
+    """The texts by language; for a missing language, those of the first are used."""
 
     def __missing__(self, language: str) -> Words:
         return next(iter(self.values()))
@@ -159,13 +159,13 @@ class WordsByLanguage(dict[str, Words]):
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
-    """A library's configuration: targets, contacts and desks by key, words by language.
+    """A library's configuration.
 
     - `library`: the settings of `library.toml`.
     - `scans`: the shapes of scanned codes, and the loan period.
-    - `lists`: how a desk acts on the advice from the lists of accounts and items.
+    - `lists`: how desks handle warnings from the lists of accounts and items.
     - `closures`: local dates on which the library is closed, besides public holidays.
-    - `contract`: the vendor's commitment, None without its file.
+    - `contract`: the vendor's commitment, or None if there is no `contract.toml`.
     """
 
     procedure: Procedure
@@ -180,23 +180,23 @@ class Handbook:
     contract: Contract | None = None
 
     def closed_days(self, at: datetime) -> frozenset[date]:
-        """Return the public holidays and closures of the local year of `at` and of the next."""
+        """Return the public holidays and closures in the local year of `at` and the next one."""
         return coming_holidays(self.library.holidays, local(at).year) | self.closures
 
     def scan_rules(self) -> dict[str, object]:
-        """Return the rules that a browser needs at a scan, `scans` and `lists`, as JSON values."""
+        """Return the rules that a browser needs when a code is scanned, as JSON values."""
         return self.scans.for_page() | {"lists": self.lists.for_page()}
 
 
 def words_file(language: str) -> str:
-    """Return the name of the file with the words of a language."""
+    """Return the name of the file with the texts in a language."""
     return f"words/{language}.toml"
 
 
 def services(handbook: Handbook) -> tuple[Service, ...]:
-    """Return the services in the order of their steps; a status page is not a service.
+    """Return the services, one for each step with targets other than status pages.
 
-    Announcements on the status pages are about the library system.
+    Announcements on status pages are about the services of the library system.
     """
     steps = handbook.procedure.steps.values()
     return tuple(
@@ -211,7 +211,7 @@ def services(handbook: Handbook) -> tuple[Service, ...]:
 
 
 def contract_of(handbook: Handbook) -> Contract:
-    """Return the vendor's contract, or a contract that promises nothing if there is none."""
+    """Return the vendor's contract or, if there is none, a contract that promises nothing."""
     known = services(handbook)
     first = next((service for service in known if service.announced), known[0])
     return handbook.contract or Contract(first.key)

@@ -1,4 +1,4 @@
-"""A handbook file while it is being read: its sections, its keys, and the faults so far."""
+"""A handbook file while it is being read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from procedure.handbook.spelling import KeyRule, to_ascii
 
 @dataclass(frozen=True, slots=True)
 class SectionedFile:
-    """A file of sections: the rules for a section's key and table, and for the keys above them."""
+    """The rules for a file with sections: for their keys, their tables, and the keys above them."""
 
     key: KeyRule
     section: Shape
@@ -20,9 +20,9 @@ class SectionedFile:
 
 @dataclass(slots=True)
 class Page:
-    """One file of the handbook being read, with the faults found in it so far.
+    """A handbook file, with the faults found in it so far.
 
-    `content` is None when the file could not be read: its keys are then unknown, not absent.
+    `content` is None if the file could not be read; its keys are then unknown, not absent.
     """
 
     file: str
@@ -34,24 +34,24 @@ class Page:
     def fault(
         self, key: str, message: str, *, fix: str | None = None, unless: Sequence[str] = ()
     ) -> None:
-        """Add a fault in this file, unless it follows from a fault in one of these keys."""
+        """Add a fault, unless one of the keys `unless` is invalid."""
         if all(map(self.is_valid, unless)):
             self.faults.append(Fault(self.file, key, message, fix=fix))
 
     def is_valid(self, key: str) -> bool:
-        """Return whether an entry and everything in it could be read.
+        """Return whether an entry and everything in it is valid.
 
-        A key without a dot is a whole section; a fault in one of its entries does not count.
+        For a section (a key without a dot), faults in its entries are ignored.
         """
         below = (f"{key}.", f"{key}[") if "." in key else f"{key}["
         return not any(fault.key == key or fault.key.startswith(below) for fault in self.faults)
 
     def is_complete(self, section: str) -> bool:
-        """Return whether neither a section nor anything in it has a fault."""
+        """Return whether a section and everything in it is valid."""
         return not any(fault.key.split(".")[0] == section for fault in self.faults)
 
     def read(self, layout: SectionedFile) -> tuple[Entries, dict[str, Entries]]:
-        """Return the keys above the sections, and each section's entries; keys are corrected."""
+        """Return the entries above the sections, and the entries of each section."""
         above, content = layout.head.rules, self.content or {}
         plain = {
             key: value
@@ -60,8 +60,8 @@ class Page:
         }
         lost = next((key for key in plain if key in layout.section.rules and key not in above), "")
         if lost:
-            # The keys of the file are then unknown.
-            self.fault(lost, "stands above the first [section]; put it below its own")
+            # Which sections are missing is then unknown.
+            self.fault(lost, "is above the first [section]; move it into its own section")
             self.content = None
         if self.content is None:
             return {}, {}
@@ -74,7 +74,7 @@ class Page:
         return self.table("", plain, layout.head), sections
 
     def table(self, place: str, value: object, table: Shape) -> Entries:
-        """Return the valid entries of a table; the others become faults."""
+        """Return the valid entries of a table, and add faults for the others."""
         if value is None:
             return {}
         entries, errors = table.read(value)
@@ -84,11 +84,11 @@ class Page:
 
     @property
     def keys(self) -> tuple[str, ...] | None:
-        """The keys of the file's sections, corrected if misspelt; None if it could not be read."""
+        """The corrected keys of the sections, or None if the file could not be read."""
         return None if self.content is None else tuple(map(self._meant, self._sections))
 
     def _meant(self, key: str) -> str:
-        # References use the right spelling: correcting the key avoids consequential faults.
+        # References use the correct key, so a misspelt one would cause further faults.
         if key in self.meant_keys:
             return self.meant_keys[key]
         plain = to_ascii(key)
@@ -96,7 +96,7 @@ class Page:
 
 
 def _written(place: str, value: object, location: Sequence[str | int]) -> str:
-    """Return the path of an entry as shown, such as `front.telephones[1].shown`."""
+    """Return the path of an entry in messages, such as `front.telephones[1].shown`."""
     for part in location:
         if isinstance(part, str) and part != "[key]":
             place = f"{place}.{part}" if place else part

@@ -1,7 +1,7 @@
-"""Reading of a handbook's tables, resulting in a `Handbook` or in every fault found in them.
+"""Validation of a handbook's tables.
 
-The entries of each file are read first, then the files are checked against each other. An entry
-that cannot be read gives one fault, not one for each consequence.
+The entries of each file are read first, then the files are checked against each other. An invalid
+entry must cause only one fault, not a fault for every reference to it.
 """
 
 from collections.abc import Collection, Mapping
@@ -24,17 +24,17 @@ from procedure.handbook.words import read_words
 from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Meaning, Target
 
-_ANSWER = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
+_ANSWER = KeyRule(ANSWER_KEY, "an answer's key must be lower-case letters and digits")
 
 
 def read_handbook(
     tables: Mapping[str, Mapping[str, object] | None],
 ) -> tuple[Handbook | None, tuple[Fault, ...]]:
-    """Return the handbook, or None if there are any faults, and the faults in order.
+    """Return the handbook, or None if it has faults, and the faults in order.
 
-    `tables` are the tables of `FILES`, of `OPTIONAL` and of each language's words, by file name. A
-    missing file, or None, could not be read: its contents are unknown. A missing optional file
-    counts as empty.
+    `tables` maps file names to the content of `FILES`, of `OPTIONAL` and of the texts in each
+    language. A file that is missing or None could not be read, and its content is unknown. A
+    missing optional file counts as empty.
     """
     pages = {file: Page(file, tables.get(file)) for file in FILES}
     optional = {file: Page(file, tables.get(file, {})) for file in OPTIONAL}
@@ -69,7 +69,7 @@ def read_handbook(
 
 
 def read_library(page: Page) -> LibrarySettings:
-    """Return the settings; a setting that cannot be read becomes a fault and keeps its default."""
+    """Return the settings; for an invalid setting, add a fault and keep the default."""
     return LibrarySettings(**page.table("", page.content, LIBRARY))
 
 
@@ -94,7 +94,7 @@ def _step(page: Page, key: str, values: Entries) -> Step:
 
 
 def _guess_kind(values: Mapping[str, object], answers: Mapping[str, object]) -> str:
-    """Return the probable kind of a step whose kind could not be read, to avoid further faults."""
+    """Guess the kind of a step with an invalid kind, to avoid further faults."""
     if "contact" in values:
         return "contact"
     return "question" if answers else "lending"
@@ -107,7 +107,7 @@ def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
         given = {meaning for each in means.values() for meaning in each}
         _check_all_meanings(page, given, head.get("without", ()))
     step_of = {name: step.key for step in procedure.steps.values() for name in step.targets}
-    # In the order of the steps, whatever the order of the file.
+    # In the order of the steps, not of the file.
     return {
         key: Target(key=key, step=step, **sections[key])
         for key, step in step_of.items()
@@ -118,10 +118,10 @@ def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
 def _check_means(
     page: Page, key: str, values: Entries, procedure: Procedure
 ) -> tuple[Meaning, ...]:
-    """Return a target's meaning; if it has none, add a fault and return the proposed meaning."""
+    """Return a target's meaning; if it is missing, add a fault and return a guess."""
     proposed = earlier_meanings(key, values, procedure)
     if values.pop("campus", None) is not None:
-        page.fault(f"{key}.campus", "is now part of means; take it out", fix="")
+        page.fault(f"{key}.campus", "is now part of means; remove it", fix="")
     if "means" in values:
         return values["means"]
     shown = ", ".join(f'"{meaning}"' for meaning in proposed)
@@ -134,7 +134,7 @@ def _check_means(
 def _check_all_meanings(
     page: Page, given: Collection[Meaning], without: Collection[Meaning]
 ) -> None:
-    """Add a fault for each meaning that a diagnosis needs and that no target has."""
+    """Add a fault for each meaning that no target has, unless `without` lists it."""
     if page.content is not None and page.is_valid("without"):
         for key, message in missing_meanings(given, without):
             page.fault(key, message, fix=_without_line(given))
@@ -159,18 +159,18 @@ def _check_hours(page: Page, key: str, values: Entries) -> None:
     opens, closes = values.get("opens"), values.get("closes")
     unless = [f"{key}.{name}" for name in ("opens", "closes")]
     if (opens is None) != (closes is None):
-        message = "opens and closes go together; give both, or neither if it is not known"
+        message = "opens and closes belong together; give both, or neither if unknown"
         page.fault(key, message, unless=unless)
     elif opens is not None and closes is not None and opens >= closes:
         page.fault(f"{key}.closes", f"closes at {closes}, before it opens at {opens}")
     if opens is not None and not values.get("weekdays"):
-        message = "missing; hours need the days on which they hold"
+        message = "missing; opening hours need the days they apply to"
         page.fault(f"{key}.weekdays", message, unless=[f"{key}.weekdays"])
 
 
 def _read_desks(page: Page) -> dict[str, CirculationDesk]:
     if page.content is not None and not page.content:
-        page.fault("", "lists no desk; give at least one, [CODE] with a name and a site")
+        page.fault("", "has no desks; give at least one, [CODE] with a name and a site")
     unnamed: Entries = {"name": "", "site": ""}
     _, sections = page.read(DESKS)
     for code, values in sections.items():
@@ -183,7 +183,7 @@ def _read_desks(page: Page) -> dict[str, CirculationDesk]:
 def _read_lists(page: Page) -> ListRules:
     rules = ListRules(**page.table("", page.content, LISTS))
     if rules.lists_kept * 24 < rules.lists_stale and page.is_valid("lists_stale"):
-        page.fault("lists_kept", "a list is deleted before it is stale; keep it longer")
+        page.fault("lists_kept", "lists are deleted before they are stale; keep them longer")
     return rules
 
 
@@ -200,7 +200,5 @@ def _read_contract(
         page.fault("service", message)
     for target in values.get("pages", ()):
         if targets is not None and target not in targets:
-            page.fault(
-                "pages", f'no target of ours is "{target}"; {suggest_known(target, targets)}'
-            )
+            page.fault("pages", f'there is no target "{target}"; {suggest_known(target, targets)}')
     return Contract(**values) if {"service", "percent"} <= values.keys() else None

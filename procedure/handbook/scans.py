@@ -1,4 +1,4 @@
-"""The `scans.toml` file, read into `ScanRules`."""
+"""Validation of `scans.toml`."""
 
 import re
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from procedure.handbook.page import Page, SectionedFile
 from procedure.handbook.shape import Entries, Shape
 from procedure.handbook.spelling import KeyRule
 
-# Syntax that differs between Python and browsers, or that would match part of a scan.
+# Syntax that differs between Python and browsers, or anchors the pattern.
 _NOT_PORTABLE = re.compile(r"\\|\(\?|\$|\^|\{,|[*+?}]\+|\[\]")
 
 
 def _check_shape(pattern: str) -> str:
-    """Return a regular expression for a whole scan that Python and browsers treat alike."""
+    """Check that Python and browsers interpret a regular expression alike, in a short time."""
     if _NOT_PORTABLE.search(pattern):
         raise ValueError(
             f'"{pattern}" uses one of \\ ^ $ (? {{, ++ []; '
@@ -34,19 +34,15 @@ def _check_shape(pattern: str) -> str:
 
 
 def _refuse_slow(pattern: str) -> None:
-    """Raise a ValueError for a pattern that takes too long on some scan.
-
-    The message contains the pattern and such a scan.
-    """
     text = slow_text(pattern)
     if text:
         raise ValueError(
-            f'"{pattern}" can read "{text}" in more than {MOST_WAYS} ways, and a long scan would '
-            "stop the page; show where each part ends, as in [A-Z]+(-[A-Z]+)*"
+            f'"{pattern}" can match "{text}" in more than {MOST_WAYS} ways, so a long scan would '
+            "block the page; mark where each part ends, as in [A-Z]+(-[A-Z]+)*"
         )
     if text is not None:
         raise ValueError(
-            f'"{pattern}" repeats so much that nobody can tell whether a long scan would stop the '
+            f'"{pattern}" repeats so much that a long scan might block the '
             "page; write it with fewer repetitions"
         )
 
@@ -54,7 +50,10 @@ def _refuse_slow(pattern: str) -> None:
 _SHAPE = Annotated[Text, AfterValidator(_check_shape)]
 _DAYS = count(1, 366)
 SCANS = SectionedFile(
-    KeyRule(re.compile(r"[a-z][a-z0-9-]*"), "a form's key is small letters, digits and hyphens"),
+    KeyRule(
+        re.compile(r"[a-z][a-z0-9-]*"),
+        "a form's key must be lower-case letters, digits and hyphens",
+    ),
     Shape(
         ScanShape,
         beside=("name",),
@@ -69,21 +68,21 @@ SCANS = SectionedFile(
 
 
 def read_scans(page: Page) -> ScanRules:
-    """Return the scan rules, in the order of the file; invalid entries become faults."""
+    """Return the scan rules, in file order; add faults for invalid entries."""
     head, forms = page.read(SCANS)
     rules = ScanRules(
         tuple(form for name, values in forms.items() for form in _form(page, name, values)), **head
     )
     for card, item, code in overlapping(rules, wins=True):
-        page.fault(f"{item.name}.wins", f"{code} has the shape of [{card.name}] too; let one win")
+        page.fault(f"{item.name}.wins", f"{code} also has the shape of [{card.name}]; let one win")
     return rules
 
 
 def _form(page: Page, name: str, values: Entries) -> Iterator[ScanShape]:
     kind = values.pop("kind", None)
     if "days" in values and kind not in {"item", None}:
-        page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")
+        page.fault(f"{name}.days", "only items are lent; remove it, or make this an item")
     if values.get("wins") and kind not in {"card", "item", None}:
-        page.fault(f"{name}.wins", "only a card or an item wins; take it out")
+        page.fault(f"{name}.wins", "only cards and items can win; remove it")
     if kind and "shape" in values:
         yield ScanShape(name=name, kind=ScanKind(kind), **values)

@@ -1,4 +1,4 @@
-"""The schema of a table in a handbook: a pydantic model made from a dataclass."""
+"""Schemas of the tables in a handbook: pydantic models generated from dataclasses."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -23,15 +23,15 @@ from pydantic_core import ErrorDetails
 from procedure.handbook.fields import Flag, Text, kind_of
 from procedure.handbook.spelling import misspelt, suggest_known
 
-Entries = dict[str, Any]  # the entries of a TOML table by key; valid once a `Shape` has read them
-# The default rules of keys, by the type of their field.
+Entries = dict[str, Any]  # the entries of a TOML table
+# The default types of values, by the type of the dataclass's field.
 _RULES: dict[object, object] = {
     str: Text,
     str | None: Text,
     bool: Flag,
     tuple[str, ...]: tuple[Text, ...],
 }
-# Ignores unknown keys: their faults are already known.
+# A validation context in which unknown keys are ignored.
 _LENIENT = object()
 _EXPECTED = {
     "bool_type": "true or false",
@@ -42,7 +42,7 @@ _EXPECTED = {
 
 
 class Shape:
-    """The keys that a table may have, and the valid values of each."""
+    """The keys that a table may have, with the types of their values."""
 
     def __init__(
         self,
@@ -52,18 +52,18 @@ class Shape:
         needed: Collection[str] = (),
         **rules: Any,
     ) -> None:
-        """Make a shape from the fields of a dataclass, except the fields `beside` the table.
+        """Create a shape from the fields of a dataclass, except those in `beside`.
 
-        `rules` are types by key, for fields other than a text, a list of texts or a flag, and for
-        additional keys. A field without a default is required, and so are the keys of `needed`.
+        `rules` maps additional keys, and fields without a default type, to their types. Fields
+        without a default value are required, and so are the keys in `needed`.
         """
-        # In the order of the arguments: its own fields before the fields of a keyword-only base.
+        # In the order of the arguments, in which the fields of a keyword-only base come last.
         arguments = sorted(fields(made), key=attrgetter("kw_only")) if made else []
         own = [field for field in arguments if field.name not in beside]
         hints = get_type_hints(made) if made else {}
         self._made = made
         usual = {field.name: _RULES[hints[field.name]] for field in own if field.name not in rules}
-        # In the order of `own`, which messages and documentation follow.
+        # In the order of `own`, for messages and documentation.
         self.rules: Entries = {field.name: None for field in own} | usual | rules
         self._needed = {*needed} | {
             field.name
@@ -72,10 +72,10 @@ class Shape:
         }
 
     def read(self, value: object) -> tuple[Entries, list[ErrorDetails]]:
-        """Return the valid entries by key, and the errors in the others.
+        """Return the valid entries of a table, and the errors in the others.
 
-        A misspelt key is an error but is read as the intended key; otherwise every use of the key
-        would be a further error.
+        A misspelt key is an error, but its value is returned under the correct key to avoid further
+        errors.
         """
         try:
             return _entries(self.model.model_validate(value)), []
@@ -87,18 +87,17 @@ class Shape:
         return self._valid_entries(deepcopy(known), errors), errors
 
     def as_meant(self, entries: Mapping[str, object]) -> dict[str, object]:
-        """Return the entries with known keys, with misspelt keys replaced by the intended keys."""
+        """Return the entries with known keys, with misspelt keys corrected."""
         return _as_meant(self.rules, entries)
 
     @property
     def nested(self) -> Any:
-        """The type of such a table within another table; it is read into the dataclass."""
+        """The type of such a table within another table, as an instance of the dataclass."""
         made: Any = self._made
         return Annotated[self.model, AfterValidator(lambda read: made(**_entries(read)))]
 
     @cached_property
     def model(self) -> type[BaseModel]:
-        """The model of a table with all required keys."""
         return self._model_with(self._needed)
 
     @cached_property
@@ -131,7 +130,7 @@ class _Model(BaseModel):
         if not isinstance(value, dict):
             return value
         entries, known = cast("dict[str, object]", value), cls.model_fields
-        # The hint replaces the value, which nobody needs in the message.
+        # The value of an unknown key is replaced by a hint, for the message.
         hints = {key: suggest_known(key, known) for key in entries if key not in known}
         return ({} if info.context is _LENIENT else hints) | _as_meant(known, entries)
 
@@ -151,7 +150,7 @@ def _as_meant(known: Collection[str], entries: Mapping[str, object]) -> dict[str
 
 
 def message(error: ErrorDetails) -> str:
-    """Return the error message, for somebody who edits the file."""
+    """Return the message of an error, for staff who edit the file."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "missing":
         return "missing; write it"
@@ -166,13 +165,14 @@ def message(error: ErrorDetails) -> str:
 
 
 def _remove(entries: dict[str, object], error: ErrorDetails) -> None:
-    # A table that lacks an entry is dropped as a whole, as is a list with a wrong entry.
+    # A table that lacks an entry, or a list with an invalid entry, is dropped as a whole.
     way = list(takewhile(lambda part: isinstance(part, str) and part != "[key]", error["loc"]))
     if error["type"] == "missing" and len(way) == len(error["loc"]) > 1:
         way.pop()
     inner: Any = entries
     for part in way[:-1]:
         inner = inner.get(part, {})
-    # If the path is not found, as for a misspelt key, everything is dropped, so that this ends.
+    # If the path is not found, as for a misspelt key, drop the whole entry, or the recursion would
+    # never end.
     if inner.pop(way[-1], None) is None:
         entries.pop(str(way[0]), None)

@@ -1,4 +1,4 @@
-"""Messages about misspelt keys in the handbook, and the keys that were probably meant."""
+"""Suggestions for misspelt keys in a handbook."""
 
 import unicodedata
 from collections.abc import Collection, Iterable
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from re import Pattern
 
-# Letters of other alphabets that look like ASCII. The library's own document has such a key:
-# its third step begins with a Cyrillic letter that looks like a Latin A.
+# Letters that look like ASCII. The third step in the library's own document begins with a Cyrillic
+# letter that looks like a Latin A.
 _LOOKALIKES = str.maketrans(
     "АВЕКМНОРСТУХІЈЅавеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
     "ABEKMHOPCTYXIJSaeeopcyxijsABEZHIKMNOPTYXo",
@@ -15,7 +15,7 @@ _LOOKALIKES = str.maketrans(
 
 
 def to_ascii(word: str) -> str:
-    """Return a word in the ASCII letters that it resembles; other characters are dropped."""
+    """Return a word in the ASCII letters that it resembles; drop other characters."""
     alike = unicodedata.normalize("NFKD", word).translate(_LOOKALIKES)
     return alike.encode("ascii", "ignore").decode("ascii")
 
@@ -28,7 +28,7 @@ def closest(word: str, known: Collection[str], cutoff: float = 0.6) -> str | Non
 
 
 def misspelt(unknown: Iterable[str], missing: Collection[str]) -> dict[str, str]:
-    """Return the missing key that each unknown key probably stands for, if any is close."""
+    """Return the missing key that each unknown key is probably a misspelling of."""
     left, meant = list(missing), dict[str, str]()
     for key in unknown:
         if (close := closest(key, left, cutoff=0.75)) is not None:
@@ -38,14 +38,14 @@ def misspelt(unknown: Iterable[str], missing: Collection[str]) -> dict[str, str]
 
 
 def suggest_known(word: str, known: Collection[str]) -> str:
-    """Return the end of a message: the known word that was probably meant, or all known words."""
+    """Return the end of a message: the word that was probably meant, or all known words."""
     if (close := closest(word, known)) is not None:
         return f'is "{close}" meant?'
-    return f"known: {', '.join(known)}" if known else "take it out"
+    return f"known: {', '.join(known)}" if known else "remove it"
 
 
 def describe_character(character: str) -> str:
-    """Return a character with its Unicode name and number, to tell lookalikes apart."""
+    """Return a character with its Unicode name and number."""
     name = unicodedata.name(character, "without a name")
     return f'"{character}" ({name}, U+{ord(character):04X})'
 
@@ -58,13 +58,13 @@ def typing_hint(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeyRule:
-    """The form a key may have, as a pattern and as a phrase for messages."""
+    """The format of keys, as a pattern and as a phrase for messages."""
 
     pattern: Pattern[str]
     description: str
 
     def fault(self, key: str) -> str | None:
-        """Return why a key is not valid, or None."""
+        """Return the reason why a key is invalid, or None."""
         foreign = next((character for character in key if not character.isascii()), None)
         if foreign is not None:
             return f'the key "{key}" holds {describe_character(foreign)}; {typing_hint(key)}'

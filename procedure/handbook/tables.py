@@ -1,4 +1,4 @@
-"""The schemas of a handbook's files. The keys are the fields of the dataclasses."""
+"""The schemas of a handbook's files."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -46,35 +46,34 @@ from procedure.status_pages.feed import Feed
 from procedure.status_pages.keywords import Keywords
 from procedure.status_pages.page_parsers import FORMATS
 
-MAX_CLOSURE = timedelta(days=60)  # a longer one has a mistyped year
+MAX_CLOSURE = timedelta(days=60)  # a longer closure has a mistyped year
 _SMALL = re.compile(r"[a-z][a-z0-9-]*")
 _TEXTS = tuple[Text, ...]
 
 
 def _region(value: object) -> str:
-    """Return a country, or a country and region, whose public holidays are known."""
+    """Check that the public holidays of a country, or of a country and region, are known."""
     if value == "":
         return ""
     region = text(value)
-    # Imported here because every command reads the settings and few need the countries.
+    # Slow to import for every command that reads the settings.
     import holidays  # noqa: PLC0415
 
     country, _, part = region.partition("-")
     try:
-        # Only this country, since listing all countries takes half a second. It also knows longer
-        # names.
+        # `holidays` would also accept longer names. Listing all countries takes half a second.
         code = country if len(country) == len("CH") else ""
         parts = holidays.country_holidays(code).subdivisions
     except NotImplementedError:
         raise ValueError(
-            f'"{country}" is not a country here; write its two letters, as in "CH-GE"'
+            f'"{country}" is not a known country; write its two-letter code, as in "CH-GE"'
         ) from None
     if part and part not in parts:
         raise ValueError(f'"{part}" is not a part of {country}; {suggest_known("", parts)}')
     return region
 
 
-_LANGUAGE = like("^[a-z]{2,3}$", 'is not a code of a language; write one like "fr"')
+_LANGUAGE = like("^[a-z]{2,3}$", 'is not a language code; write one like "fr"')
 LIBRARY = Shape(
     LibrarySettings,
     needed=("system", "zone", "holidays", "languages"),
@@ -82,7 +81,7 @@ LIBRARY = Shape(
     holidays=Annotated[str, BeforeValidator(_region)],
     languages=Annotated[
         tuple[_LANGUAGE, ...],
-        needed("name at least one language, the file of whose words is there"),
+        needed("name at least one language that has a words file"),
         AfterValidator(lambda codes: tuple(dict.fromkeys(codes))),
     ],
 )
@@ -95,7 +94,7 @@ def _by_answer(values: Mapping[str, object]) -> Any:
 
 
 STEPS = SectionedFile(
-    KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits"),
+    KeyRule(STEP_KEY, "a step's key must be a capital letter, then letters and digits"),
     Shape(
         Step,
         beside=("key",),
@@ -125,12 +124,12 @@ FEED = Shape(
     keywords=Shape(Keywords).nested,
 )
 TARGETS = SectionedFile(
-    KeyRule(_SMALL, "a target's key is small letters, digits and hyphens"),
+    KeyRule(_SMALL, "a target's key must be lower-case letters, digits and hyphens"),
     Shape(
         Target,
         beside=("key", "step"),
         url=Address,
-        # At least ten seconds, to spare the servers that are probed.
+        # At least ten seconds, out of consideration for the servers.
         interval=length(timedelta(seconds=10), timedelta(hours=24)),
         method=Literal["GET", "HEAD"],
         slow_after=length(timedelta(seconds=1), timedelta(seconds=60)),
@@ -143,7 +142,7 @@ TARGETS = SectionedFile(
             ),
             needed('write what the target is, or "other"'),
         ],
-        campus=Flag,  # of earlier handbooks
+        campus=Flag,  # in earlier handbooks
         retries=count(0, 10),
         recovery=count(1, 10),
         feed=FEED.nested,
@@ -171,7 +170,7 @@ def _closures(value: object) -> frozenset[date]:
 
 
 def _days(entry: object) -> Iterator[date]:
-    """Yield the days in `2026-12-24` or `2026-12-24/2027-01-03`, including both ends."""
+    """Yield the days in `2026-12-24` or `2026-12-24/2027-01-03` (inclusive)."""
     begin, slash, end = str(entry).partition("/")
     try:
         first, last = date.fromisoformat(begin), date.fromisoformat(end if slash else begin)
@@ -194,7 +193,7 @@ _HOURS: dict[str, Any] = {
     "other_hours": tuple[Annotated[_OTHER_HOURS.nested, AfterValidator(_closes_later)], ...],
 }
 CONTACTS = SectionedFile(
-    KeyRule(_SMALL, "a contact's key is small letters, digits and hyphens"),
+    KeyRule(_SMALL, "a contact's key must be lower-case letters, digits and hyphens"),
     Shape(
         Contact,
         beside=("key",),
@@ -210,10 +209,10 @@ CONTACTS = SectionedFile(
     ),
 )
 DESKS = SectionedFile(
-    # The code is part of file names.
+    # The code is used in file names.
     KeyRule(
         re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}"),
-        "a desk's code is at most 50 letters, digits, hyphens and underscores",
+        "a desk's code must be at most 50 letters, digits, hyphens and underscores",
     ),
     Shape(CirculationDesk, beside=("code",), **_HOURS),
 )

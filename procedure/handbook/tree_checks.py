@@ -1,4 +1,4 @@
-"""Checks that the procedure can be walked through, with one function per rule."""
+"""Checks that the procedure can be followed to its end."""
 
 from collections.abc import Collection, Iterator
 
@@ -10,7 +10,7 @@ FILE = "steps.toml"
 
 _NEEDED = {
     "question": [("answers", "dead end: a question needs answers that lead to other steps")],
-    "contact": [("contact", "a contact step needs the key of a contact of contacts.toml")],
+    "contact": [("contact", "a contact step needs the key of a contact in contacts.toml")],
     "lending": list[tuple[str, str]](),
 }
 _ALLOWED = {
@@ -26,10 +26,10 @@ def check_tree(
     targets: Collection[str] | None = None,
     contacts: Collection[str] | None = None,
 ) -> tuple[Fault, ...]:
-    """Return every fault in the tree at once, in the order of its steps.
+    """Return all faults of the tree, in the order of its steps.
 
-    Faults are dead ends, unreachable steps, cycles, and names of steps, targets and contacts that
-    do not exist. With None for `targets` or `contacts`, their names are not checked.
+    Faults are dead ends, unreachable steps, cycles, and unknown steps, targets and contacts. If
+    `targets` or `contacts` is None, references to them are not checked.
     """
     return tuple(_faults(procedure, targets, contacts))
 
@@ -37,7 +37,6 @@ def check_tree(
 def _faults(
     procedure: Procedure, targets: Collection[str] | None, contacts: Collection[str] | None
 ) -> Iterator[Fault]:
-    """Yield every fault of the procedure; None for `targets` or `contacts` skips these."""
     yield from _start(procedure)
     for step in procedure.steps.values():
         yield from _wrong_fields(step)
@@ -63,7 +62,7 @@ def _wrong_fields(step: Step) -> Iterator[Fault]:
             yield Fault(FILE, f"{step.key}.{needed}", message)
     for name in ("answers", "contact", "when_closed"):
         if getattr(step, name) and name not in _ALLOWED[step.kind]:
-            message = f"a {step.kind} step has no {name}; take it out, or change the step's kind"
+            message = f"a {step.kind} step has no {name}; remove it or change the step's kind"
             yield Fault(FILE, f"{step.key}.{name}", message)
 
 
@@ -95,13 +94,13 @@ def _duplicate_targets(procedure: Procedure) -> Iterator[Fault]:
     for step in procedure.steps.values():
         for target in step.targets:
             if target in first:
-                message = f'"{target}" stands at {first[target]} already; keep it at one step'
+                message = f'"{target}" is already at {first[target]}; keep it at one step'
                 yield Fault(FILE, f"{step.key}.targets", message)
             first.setdefault(target, step.key)
 
 
 def _leads_everywhere(procedure: Procedure) -> bool:
-    """Return whether every way leads to a step; if not, unreachable steps are a consequence."""
+    """Return whether all transitions lead to steps; otherwise some steps must be unreachable."""
     return procedure.start in procedure.steps and all(
         (step.kind != "question" or step.answers)
         and all(to in procedure.steps for _, to in step.transitions())
@@ -114,8 +113,7 @@ def _unreachable(procedure: Procedure) -> Iterator[Fault]:
     for key in procedure.steps:
         if key not in reached:
             message = (
-                f"no way leads here from {procedure.start}; let an answer lead to it, "
-                "or take it out"
+                f"cannot be reached from {procedure.start}; let an answer lead here or remove it"
             )
             yield Fault(FILE, key, message)
 
@@ -144,7 +142,7 @@ def _cycles_below(procedure: Procedure, above: tuple[str, ...], done: set[str]) 
     for way, to in procedure.steps[current].transitions():
         if to in above:
             circle = " → ".join((*above[above.index(to) :], to))
-            message = f"goes round in a circle, {circle}; lead it to a step further on"
+            message = f"goes round in a circle, {circle}; lead it to a later step"
             yield Fault(FILE, f"{current}.{way}", message)
         elif to in procedure.steps and to not in done:
             yield from _cycles_below(procedure, (*above, to), done)
@@ -155,5 +153,5 @@ def _lending(procedure: Procedure) -> Iterator[Fault]:
     if not lending:
         yield Fault(FILE, "start", 'no step has kind = "lending"; one must say how to lend')
     for key in lending[1:]:
-        message = f"{lending[0]} is the lending step already; there can be only one"
+        message = f"{lending[0]} is already the lending step; there can be only one"
         yield Fault(FILE, f"{key}.kind", message)

@@ -1,4 +1,4 @@
-"""The upgrade of a handbook in an earlier form by applying the fixes for its faults."""
+"""The upgrade of an earlier handbook, by applying the fixes for its faults."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,9 +8,9 @@ from procedure.handbook.locate import lines_of_keys
 
 
 def upgraded(texts: Mapping[str, str], faults: Iterable[Fault]) -> dict[str, str]:
-    """Return the new text of each file changed by a fix, by file name.
+    """Return the new content of each file that is changed, by file name.
 
-    A fix replaces the line of its key, or is added below the header of its table.
+    A fix replaces the line of its key, or is inserted below the header of its table.
     """
     fixes = defaultdict[str, dict[str, str]](dict)
     for fault in faults:

@@ -1,4 +1,4 @@
-"""The words file of one language, read and checked against the rest of the handbook."""
+"""Validation of the texts in a language."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, Literal, cast
@@ -26,7 +26,7 @@ from procedure.handbook.spelling import misspelt, suggest_known
 
 
 def _named(table: Shape, unknown: Callable[[str], object]) -> Any:
-    """Return the type of tables by key; `unknown` makes the words for any other key."""
+    """Return the type of tables by key; `unknown` returns the texts for any other key."""
     return Annotated[dict[str, table.nested], AfterValidator(lambda read: NamedText(read, unknown))]
 
 
@@ -48,7 +48,7 @@ WORDS = Shape(
     targets=_named(Shape(TargetWords), lambda key: TargetWords(key, "")),
     contacts=_named(Shape(ContactWords), lambda key: ContactWords(key, key, "", "", "")),
     alma=_ACTS,
-    system=_ACTS,  # used instead if the library's system is not Alma
+    system=_ACTS,  # used instead of `alma` if the library's system is another
     settled=dict[str, Text],
     message=dict[Literal[CAUSES], Shape(MessageWords).nested],
     public=dict[Literal[CAUSES], Shape(PublicWords).nested],
@@ -57,7 +57,7 @@ WORDS = Shape(
 
 
 def read_words(page: Page, language: str) -> Words:
-    """Return the words of one language; an invalid entry becomes a fault and is left out."""
+    """Return the texts in a language; add a fault for each invalid entry and leave it out."""
     values = page.table("", page.content, WORDS)
     acts = values.pop("alma", {}) | values.pop("system", {})
     absent: Entries = {"library": "", "steps": {}, "targets": {}, "contacts": {}}
@@ -72,9 +72,9 @@ def compare_words(
     targets: Collection[str] | None,
     contacts: Collection[str] | None,
 ) -> None:
-    """Add faults for keys without words and words without a key; None skips a kind.
+    """Add faults for keys without texts and texts without a key; None skips a kind.
 
-    Words are compared with their step only if the step is complete.
+    The texts of a step are checked only if the step is complete.
     """
     tables = WORDS.as_meant(page.content or {})
     worded = _entries(tables.get("steps"))
@@ -92,11 +92,10 @@ def _compare_step(page: Page, place: str, words: Mapping[str, object], step: Ste
     closed = [] if step.when_closed is None else ["when_closed"]
     _check_keys(page, place, words.keys() & {"when_closed"}, closed)
     if step.kind != "question" and not words.get("doing") and page.is_valid(f"{place}.doing"):
-        page.fault(f"{place}.doing", "missing; say what to do at this step, one line each")
+        page.fault(f"{place}.doing", "missing; say what to do at this step, one action per line")
 
 
 def _entries(table: object) -> Mapping[str, object]:
-    """Return a table of the file, empty if it is missing or not a table."""
     return cast("Entries", table) if isinstance(table, dict) else {}
 
 
@@ -110,6 +109,6 @@ def _check_keys(
     meant = misspelt(unknown, missing).values()
     for key in missing:
         if key not in meant:
-            page.fault(f"{place}.{key}", "has no words; write them")
+            page.fault(f"{place}.{key}", "has no words; add them")
     for key in unknown:
-        page.fault(f"{place}.{key}", f"speaks of nothing that exists; {suggest_known(key, known)}")
+        page.fault(f"{place}.{key}", f"refers to nothing that exists; {suggest_known(key, known)}")

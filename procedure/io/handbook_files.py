@@ -254,7 +254,7 @@ def _missing_hint(files: HandbookFiles, file: str) -> str:
         return f"; write it with {', '.join(EARLIER.splitlines())}"
     if file.startswith("words/"):
         code = PurePath(file).stem
-        return f'; write it, or take "{code}" out of the languages in library.toml'
+        return f'; write it, or remove "{code}" from the languages in library.toml'
     there = [*_names(files, ""), *files.others]
     guess = closest(file, [name for name in there if name not in {*FILES, *OPTIONAL}])
     return f'; is "{guess}" meant?' if guess else "; every handbook has one"
@@ -280,4 +280,4 @@ def _foreign_key(line: str) -> str | None:
     foreign = next((sign for sign in bare if not sign.isascii()), None)
     if foreign is None:
         return None
-    return f"a key holds {describe_character(foreign)}; {typing_hint(bare)}"
+    return f"a key contains {describe_character(foreign)}; {typing_hint(bare)}"

@@ -1,4 +1,4 @@
-"""The decision whether a new list may replace the earlier list without a person's consent."""
+"""Checks whether a new list may replace the current one without consent by staff."""
 
 from procedure.errors import OfflineListRefused
 from procedure.offline_lists.list_layout import Header
@@ -11,57 +11,54 @@ MOST_NEWLY_BARRED = 0.1
 
 
 def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
-    """Check a list against the earlier list; `in_common` is the share of the earlier list on it.
+    """Check a list against the current one, of which it has the share `in_common`.
 
     Raises:
-        OfflineListRefused: the list is older, shrank by more than a fifth, or is another library's.
+        OfflineListRefused: the list is older, more than a fifth shorter, or another library's.
     """
     if new.as_of < earlier.as_of:
         raise OfflineListRefused(
-            f"is of {new.as_of:%Y-%m-%d %H:%M} UTC, older than the list that is here "
+            f"is from {new.as_of:%Y-%m-%d %H:%M} UTC, older than the current list "
             f"({earlier.as_of:%Y-%m-%d %H:%M} UTC)"
         )
     if new.count < LEAST_OF_COUNT * earlier.count or new.is_complete < earlier.is_complete:
         raise OfflineListRefused(
-            f"has {new.count} identifiers, and the list that is here {earlier.count}: more than a "
-            "fifth of them is gone"
+            f"has {new.count} identifiers, the current list {earlier.count}: more than a "
+            "fifth of them are gone"
         )
     if in_common < LEAST_IN_COMMON:
         raise OfflineListRefused(
-            "has less than half of the identifiers of the list that is here: it is another "
-            "library's, or of another kind of number"
+            "has less than half of the identifiers of the current list: it is from another "
+            "library, or has another kind of number"
         )
 
 
 def check_accounts(known: float, barred: float, barred_before: float) -> None:
-    """Check a list of accounts against the earlier list.
+    """Check a list of accounts against the current one.
 
-    `known` is the share of it on the earlier list; the others are the shares of each list that are
-    blocked or expired today.
+    `known` is the share of it that is on the current list; `barred` and `barred_before` are the
+    shares of the new and the current list that are blocked or expired today.
 
     Raises:
-        OfflineListRefused: half of the list is new, or a tenth more of it is barred, so that a desk
-            would turn these patrons away.
+        OfflineListRefused: more than half of the list is new, or the share of barred accounts has
+            risen by more than a tenth.
     """
     if known < LEAST_KNOWN:
-        raise OfflineListRefused(
-            "has more than half of identifiers that are not on the list that is here"
-        )
+        raise OfflineListRefused("consists mostly of identifiers that are not on the current list")
     if barred - barred_before > MOST_NEWLY_BARRED:
         raise OfflineListRefused(
-            f"has {barred:.0%} of accounts that are blocked or expired, and the list that is here "
-            f"{barred_before:.0%}"
+            f"has {barred:.0%} of accounts blocked or expired, the current list {barred_before:.0%}"
         )
 
 
 def check_shape(of_shape: float) -> None:
-    """Check the first list of accounts; `of_shape` is how many of a sample look like cards.
+    """Check the first list of accounts; `of_shape` is the share of a sample that looks like cards.
 
     Raises:
-        OfflineListRefused: hardly any of them do.
+        OfflineListRefused: hardly any of the sample looks like a card.
     """
     if of_shape < LEAST_OF_SHAPE:
         raise OfflineListRefused(
-            "has nearly no identifier of the shape of a card in the handbook (scans.toml): it is "
-            "another library's, or of another kind of number"
+            "has hardly any identifiers in the shape of a card (scans.toml): it is from "
+            "another library, or has another kind of number"
         )

@@ -1,8 +1,8 @@
-"""Reading of accounts that Alma exports as XML: all users, or the users with blocks.
+"""Reading of accounts exported from Alma as XML: all users, or only users with blocks.
 
 The export of users has the elements of the users API (version 2). The layout of the export of user
-blocks is inferred: an account is any element with a `userId` as a direct child, and it is blocked
-if it contains a non-empty element with "block" in its name.
+blocks is inferred: an account is any element with a child `userId`, and it is blocked if it
+contains a non-empty element with "block" in its name.
 """
 
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ from procedure.offline_lists.xml_stream import parse_in_pieces
 
 _OWN_NUMBERS = ("primaryid", "userid")
 _INACTIVE = "INACTIVE"
-_MOST_IDENTIFIERS = 500  # of an account
-_USUAL_DEPTH = 2  # elements that may stand for an account, until the first account
+_MOST_IDENTIFIERS = 500  # per account
+_USUAL_DEPTH = 2  # assumed depth of an account's element, until the first account
 
 
 class AlmaAccounts:
-    """The accounts in an export; an export of only the users with blocks is not complete.
+    """The accounts in an export; an export of users with blocks is not complete.
 
-    An account that is not active counts as blocked. Identifiers and blocks that are not active, and
-    blocks that ended before `today`, are left out.
+    Inactive accounts count as blocked. Inactive identifiers and blocks, and blocks that ended
+    before `today`, are left out.
 
     Raises:
         OfflineListError: the file is not such an export, or is incomplete.
@@ -46,25 +46,25 @@ class AlmaAccounts:
             yield from found
             found.clear()
         if not self._accounts.number_element:
-            raise OfflineListError("names no account: no element has a primary_id or a userId")
+            raise OfflineListError("has no accounts: no element has a primary_id or a userId")
 
 
 class _AccountElements:
-    """Collects the parts of an account; `found` are the accounts whose element has ended."""
+    """Collects the parts of accounts; `found` holds the complete ones."""
 
     def __init__(self, today: date) -> None:
         self.found: list[Listed] = []
         self.number_element = ""
         self._today = today
         self._path: list[str] = []
-        self._depth = 0  # depth of an account's element, 0 before the first account
+        self._depth = 0  # depth of an account's element, or 0 before the first account
         self._forget()
 
     def _forget(self) -> None:
         self._identifiers: list[str] = []
         self._expires: date | None = None
         self._blocked = False
-        self._value = self._status = ""  # depth of an identifier's element
+        self._value = self._status = ""  # of the current identifier
         self._in_block = self._block_ended = False
 
     def start(self, name: str) -> None:

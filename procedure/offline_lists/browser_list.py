@@ -1,14 +1,14 @@
-"""The browser's version of a list: Bloom filters by reason, under a key of their own.
+"""The version of a list for browsers: Bloom filters, one or more for each reason.
 
     four bytes     the length of the header, big-endian
     header         JSON, see `BrowserHeader`
     filters        one after the other
 
-A browser takes the first eight bytes of the HMAC-SHA-256 of the normalized identifier under `key`;
-if `rounds` is not 0, it then takes the first eight bytes of PBKDF2-HMAC-SHA-256 of these, with
-`key` as the salt. With `a` and `b` as their two halves (big-endian, the last bit of `b` set), an
-identifier is in a filter when each of the bits `(a + i * b) mod bits`, for i below `hashes`, is
-set; bit n is bit `n mod 8` of byte `n div 8`, the lowest first.
+To look up an identifier, take the first eight bytes of the HMAC-SHA-256 of its normalized form
+under `key`; if `rounds` is not 0, replace them by the first eight bytes of their
+PBKDF2-HMAC-SHA-256 with `key` as the salt. Let `a` and `b` be the two halves (big-endian), with the
+last bit of `b` set. The identifier is in a filter if the bits `(a + i * b) mod bits` are set for
+all i below `hashes`. Bit n is bit `n mod 8` (the lowest first) of byte `n div 8`.
 """
 
 import hashlib
@@ -32,23 +32,23 @@ from procedure.offline_lists.list_layout import (
     reason_and_number,
 )
 
-# Of 20,000 identifiers that are not exceptions, a list flags at most one.
+# The share of unexceptional identifiers that are wrongly flagged: one in 20,000.
 FALSE_DOUBTS = 5e-5
-# Of 100 barcodes that the library does not have, one is taken for known.
+# The share of unknown barcodes that are taken for known: one in 100.
 FALSE_KNOWN = 0.01
 LARGEST_KNOWN = 4 * 1024 * 1024  # bytes
-ROUNDS = 1000  # of the key derivation for a card
-SOON = 15  # days: the accounts that expire within them are among the exceptions
-_AT_ONCE = 1 << 18  # hashes at a time, to save memory
-_FEWEST = 1 << 16  # bits at least: with fewer, identifiers often share the same bits
+ROUNDS = 1000  # of the key derivation for cards
+SOON = 15  # days within which an account's expiry makes it an exception
+_AT_ONCE = 1 << 18  # hashes, to save memory
+_FEWEST = 1 << 16  # bits; in smaller filters, many identifiers share the same bits
 
 
 @dataclass(frozen=True, slots=True)
 class BloomFilter:
-    """A filter of `bits` bits starting at byte `offset`, and the advice about its identifiers.
+    """A filter of `bits` bits at byte `offset`, with what it says about its identifiers.
 
     `days` is the length of a short loan. `since` is the first local day on which its accounts are
-    expired, or None for all days.
+    expired, or None if they already are.
     """
 
     reason: Reason
@@ -61,10 +61,10 @@ class BloomFilter:
 
 @dataclass(frozen=True, slots=True)
 class BrowserHeader:
-    """The header before the filters. The first filter that contains an identifier counts.
+    """The header before the filters; the first filter that contains an identifier counts.
 
-    An identifier that is in no filter is unknown if there is a filter for `Reason.KNOWN`; otherwise
-    there is no advice about it. `rounds` is 0 if identifiers are not stretched.
+    An identifier that is not in any filter is unknown if there is a filter for `Reason.KNOWN`;
+    otherwise, nothing is said about it. `rounds` is 0 if there is no key derivation.
     """
 
     kind: ListKind
@@ -76,7 +76,7 @@ class BrowserHeader:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """A group of a list's entries with the same advice, from the first to the last."""
+    """The entries of a list from `first` to `last`, about which the list says the same."""
 
     reason: Reason
     first: int
@@ -86,10 +86,10 @@ class _Group:
 
 
 def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: bool) -> bytes:
-    """Return the file for browsers; `key` is the key of `BuiltList.for_browsers`.
+    """Return the file for browsers; `key` is that of `BuiltList.for_browsers`.
 
-    For a complete list of items, all known barcodes are included if their filter stays under four
-    megabytes; for accounts, only the exceptions.
+    It contains only the exceptions, except that a complete list of items also has all known
+    barcodes, if their filter is not larger than `LARGEST_KNOWN`.
     """
     rounds = ROUNDS if built.kind is ListKind.ACCOUNTS else 0
     groups = list(_exceptions(built, local_day(as_of).toordinal()))
@@ -113,7 +113,7 @@ def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: 
 
 
 def _exceptions(built: BuiltList, today: int) -> Iterator[_Group]:
-    """Yield the exceptions in a list, the gravest first, then the accounts that expire soon."""
+    """Yield the exceptions in a list, the most serious first."""
     for reason in (Reason.CARD_BLOCKED, Reason.ITEM_NOT_FOR_LOAN, Reason.ITEM_REQUESTED):
         yield _Group(reason, entry(reason), entry(reason, NEVER))
     if built.kind is ListKind.ACCOUNTS:
@@ -146,7 +146,7 @@ def _stretched(hashed: Fingerprints, key: bytes, rounds: int) -> Fingerprints:
 def _filter(
     group: _Group, hashed: Fingerprints, false: float, offset: int
 ) -> tuple[BloomFilter, bytes]:
-    """Return a filter of these hashes, and its bits; `false` is the rate of false positives."""
+    """Return a filter of these hashes and its bits; `false` is the rate of false positives."""
     least = len(hashed) * -math.log(false) / math.log(2) ** 2
     bits = -(-max(math.ceil(least), _FEWEST) // 8) * 8
     hashes = max(1, round(-math.log2(false)))

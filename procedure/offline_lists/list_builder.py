@@ -1,4 +1,4 @@
-"""Building of a list from its entries, in little more memory than its file takes."""
+"""Building of lists, in little more memory than their files take."""
 
 from array import array
 from collections.abc import Iterable
@@ -27,9 +27,9 @@ Entries = NDArray[np.uint32]
 
 @dataclass(frozen=True, slots=True)
 class BuiltList:
-    """A list with each identifier once: its sorted fingerprints and their entries.
+    """A list, as sorted distinct fingerprints and their entries.
 
-    `for_browsers` are fingerprints of the same identifiers under the key of the browsers.
+    `for_browsers` holds the fingerprints of the same identifiers under the key for browsers.
     """
 
     kind: ListKind
@@ -38,12 +38,12 @@ class BuiltList:
     entries: Entries
 
     def pieces(self, header: Header) -> tuple[bytes, memoryview, memoryview]:
-        """Return the list's file in pieces."""
+        """Return the content of the list's file, in pieces."""
         return header.pack(), self.fingerprints.data, self.entries.data
 
 
 def share_barred(entries: Entries, on: date) -> float:
-    """Return the share of accounts that are blocked, or expired on a given day: 0 to 1."""
+    """Return the share (0 to 1) of accounts that are blocked, or expired on a given day."""
     expired = (entries & NEVER) < on.toordinal()
     is_barred = (entries >= entry(Reason.CARD_BLOCKED)) | expired
     return float(is_barred.mean()) if len(entries) else 0.0
@@ -52,8 +52,9 @@ def share_barred(entries: Entries, on: date) -> float:
 class ListBuilder:
     """Builds a list from accounts or items added one by one.
 
-    Of several entries about one identifier, the highest counts (see `list_layout.REASONS`), and it
-    counts for all identifiers of the account: a block under one number applies to the others.
+    If there are several entries about an identifier, the highest counts (see
+    `list_layout.REASONS`), for all identifiers of the account: a block under one number applies to
+    the others.
     """
 
     def __init__(self, kind: ListKind, key: bytes, browser_key: bytes) -> None:
@@ -64,10 +65,10 @@ class ListBuilder:
         self._entries, self._owners = array("I"), array("I")
 
     def add(self, identifiers: Iterable[str], entry: int) -> None:
-        """Add one account or item with its identifiers; blank ones are left out.
+        """Add an account or item, ignoring blank identifiers.
 
         Raises:
-            OfflineListError: there are more identifiers than any library has.
+            OfflineListError: there are more than `MOST_IDENTIFIERS` identifiers.
         """
         if len(self._fingerprints) > MOST_IDENTIFIERS:
             raise OfflineListError(f"has more than {MOST_IDENTIFIERS:,} identifiers")
@@ -82,7 +83,7 @@ class ListBuilder:
         self.count += 1
 
     def build(self) -> BuiltList:
-        """Return the list, and release it here because its arrays are large."""
+        """Return the list, and release the builder's large arrays."""
         order = np.argsort(np.frombuffer(self._fingerprints, np.uint64)).astype(np.uint32)
         fingerprints = np.frombuffer(self._fingerprints, np.uint64)[order]
         self._fingerprints = array("Q")
@@ -101,7 +102,7 @@ class ListBuilder:
         return BuiltList(self.kind, fingerprints, for_browsers, entries)
 
     def _joined(self, entries: Entries, firsts: Entries, order: Entries) -> Entries:
-        """Return the entries of accounts: an account's highest entry for all its identifiers."""
+        """Return the entries with the highest entry of each account for all its identifiers."""
         owners = np.frombuffer(self._owners, np.uint32)[order]
         rows = np.repeat(np.arange(len(firsts)), np.diff(np.r_[firsts, len(order)]))
         owned = np.zeros(self.count, np.uint32)

@@ -1,4 +1,4 @@
-"""Journal entries about lists, with counts and without identifiers."""
+"""Journal entries about lists, without identifiers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,9 @@ from procedure.offline_lists.list_layout import ListKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ListAct(Act):
-    """An act on a list of one kind, exported at `as_of` (aware UTC), with `count` identifiers.
+    """An action on a list that was exported at `as_of` (aware UTC), with `count` identifiers.
 
-    `operator` is who did it, None for the server itself.
+    `operator` is the person who did it, or None for the server itself.
     """
 
     list: ListKind
@@ -22,7 +22,7 @@ class _ListAct(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTaken(_ListAct):
-    """The replacement of a list; `accepted` means that a person accepted it despite objections."""
+    """The import of a list; `accepted` means that staff accepted it despite objections."""
 
     KIND: ClassVar[str] = "list_taken"
 
@@ -31,6 +31,6 @@ class ListTaken(_ListAct):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListForgotten(_ListAct):
-    """The receipt of a deleted list."""
+    """The deletion of a list."""
 
     KIND: ClassVar[str] = "list_forgotten"

@@ -1,7 +1,7 @@
 """The layout of a list's file: a header, the sorted fingerprints, and their entries.
 
-A fingerprint takes eight bytes, an entry four: a reason (one byte) and a number (three bytes),
-which is the day on which an account expires or the number of days of a short loan.
+A fingerprint takes eight bytes. An entry takes four: a reason (one byte) and a number (three
+bytes), which is the day on which an account expires, or the days of a short loan.
 """
 
 import hmac
@@ -18,15 +18,12 @@ FINGERPRINT_SIZE = 8  # bytes
 
 
 def normalized(identifier: str) -> str:
-    """Return the identifier as lists compare it: trimmed and in upper case.
-
-    So a scan is found whatever case the source, the scanner or the handbook uses for its letters.
-    """
+    """Return the identifier in the form in which lists compare it: trimmed and in upper case."""
     return identifier.strip().upper()
 
 
 def digest(key: bytes, identifier: str) -> bytes:
-    """Return the HMAC-SHA-256 of an identifier: 32 bytes."""
+    """Return the HMAC-SHA-256 of an identifier (32 bytes)."""
     return hmac.digest(key, normalized(identifier).encode("utf-8", "replace"), "sha256")
 
 
@@ -42,8 +39,8 @@ class ListKind(StrEnum):
     ITEMS = "items"
 
 
-# Of two entries about the same account or item, the higher counts. The order is stored: never
-# change it.
+# If there are several entries about an account or item, the highest counts. Never change the order:
+# the indices are stored.
 REASONS = (
     Reason.KNOWN,
     Reason.ITEM_SHORT_LOAN,
@@ -53,7 +50,7 @@ REASONS = (
 )
 _CODES = {reason: code for code, reason in enumerate(REASONS)}
 _BITS = 24
-NEVER = (1 << _BITS) - 1  # the expiry day of an account that never expires
+NEVER = (1 << _BITS) - 1  # for accounts that never expire
 
 
 def entry(reason: Reason, number: int = 0) -> int:
@@ -68,7 +65,7 @@ def entry(reason: Reason, number: int = 0) -> int:
 
 
 def account_entry(expires: date | None, *, is_blocked: bool = False) -> int:
-    """Return the entry for an account with its expiry day, None for never."""
+    """Return the entry for an account; `expires` is None if it never expires."""
     number = NEVER if expires is None else expires.toordinal()
     return entry(Reason.CARD_BLOCKED if is_blocked else Reason.KNOWN, number)
 
@@ -82,8 +79,8 @@ def reason_and_number(packed: int) -> tuple[Reason, int]:
 class Header:
     """The header of a list's file; `count` is the number of fingerprints.
 
-    `is_complete` says whether an identifier missing from the list is unknown to the library; it is
-    false for a list of only blocked accounts.
+    `is_complete` says whether identifiers missing from the list are unknown to the library; it is
+    false for a list of blocked accounts only.
     """
 
     kind: ListKind
@@ -92,16 +89,15 @@ class Header:
     is_complete: bool = True
 
     def pack(self) -> bytes:
-        """Return the bytes at the beginning of the file."""
         seconds = int(self.as_of.timestamp())
         return _HEADER.pack(_MAGIC, self.kind.value.encode(), seconds, self.count, self.is_complete)
 
     @classmethod
     def unpack(cls, content: bytes | memoryview, size: int) -> "Header":
-        """Return the header at the beginning of a file of `size` bytes.
+        """Parse the header of a file of `size` bytes.
 
         Raises:
-            OfflineListError: the file is not a list, or is only part of a list.
+            OfflineListError: the file is not a list, or is incomplete.
         """
         if len(content) < HEADER_SIZE:
             raise OfflineListError(_NO_LIST)
@@ -113,7 +109,7 @@ class Header:
 
 
 _NO_LIST = "not a list, or a part of one"
-# In this machine's byte order: a file from a machine with another order begins differently.
+# In native byte order, so files from a machine with another byte order are not accepted.
 _MAGIC = 0x52454C4149533031
 _HEADER = struct.Struct("=Q8sqQ?7x")
 HEADER_SIZE = _HEADER.size

@@ -1,4 +1,4 @@
-"""Lookup in a list's file, and in the pair of lists."""
+"""Lookup in lists."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ _UNKNOWN = {ListKind.ACCOUNTS: Reason.CARD_UNKNOWN, ListKind.ITEMS: Reason.ITEM_
 
 
 class OfflineList:
-    """A list read from the bytes of its file without a copy: pass a memory map.
+    """A list, read from the bytes of its file without copying them.
 
     Raises:
-        OfflineListError: the content is not a list, or is only part of a list.
+        OfflineListError: the content is not a list, or is incomplete.
     """
 
     def __init__(self, content: bytes | mmap, key: bytes) -> None:
@@ -46,10 +46,10 @@ class OfflineList:
         return self.header.as_of
 
     def look_up(self, identifier: str, on: date) -> ListAdvice | None:
-        """Return the list's advice about an identifier on a local day.
+        """Return what the list says about an identifier on a local day.
 
-        The advice is `Reason.KNOWN` if there is no objection, and None if the identifier is missing
-        from an incomplete list.
+        The reason is `Reason.KNOWN` if there is no warning. The result is None if the identifier is
+        missing from an incomplete list.
         """
         wanted = fingerprint(self._key, identifier)
         place = bisect_left(self._fingerprints, wanted)
@@ -65,20 +65,20 @@ class OfflineList:
         return ListAdvice(reason, self.as_of)
 
     def share_in(self, others: Sequence[int]) -> float:
-        """Return the share of its fingerprints that are in `others` (sorted): 0 to 1."""
+        """Return the share (0 to 1) of its fingerprints that are in `others` (sorted)."""
         return _share(self._fingerprints, others)
 
     def share_of(self, others: Sequence[int]) -> float:
-        """Return the share of `others` (sorted) that are among its fingerprints: 0 to 1."""
+        """Return the share (0 to 1) of `others` (sorted) that are among its fingerprints."""
         return _share(others, self._fingerprints)
 
     def share_barred(self, on: date) -> float:
-        """Return the share of its accounts that are blocked, or expired on a given day: 0 to 1."""
+        """Return the share (0 to 1) of its accounts that are blocked, or expired on a given day."""
         return share_barred(np.frombuffer(self._entries, np.uint32), on)
 
 
 def _share(some: Sequence[int], others: Sequence[int]) -> float:
-    """Return the share in a sample of ten thousand, because fingerprints are spread evenly."""
+    """Return the share in the first ten thousand, which are a random sample."""
     sample = list(some[:10_000])
     places = (bisect_left(others, hashed) for hashed in sample)
     shared = sum(
@@ -90,37 +90,36 @@ def _share(some: Sequence[int], others: Sequence[int]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class OfflineLists:
-    """The list of accounts and the list of items; each may be missing."""
+    """The list of accounts and the list of items, if any."""
 
     accounts: OfflineList | None = None
     items: OfflineList | None = None
 
     def of(self, kind: ListKind) -> OfflineList | None:
-        """Return the list of a kind, or None if there is none."""
         return self.accounts if kind is ListKind.ACCOUNTS else self.items
 
     def patron(self, identifier: str, at: datetime) -> ListAdvice | None:
-        """Return the account list's advice about a card scanned at `at` (aware).
+        """Return what the list of accounts says about a card scanned at `at` (aware).
 
         See `OfflineList.look_up`; the result is None if there is no list.
         """
         return self.accounts and self.accounts.look_up(identifier, local_day(at))
 
     def item(self, barcode: str, at: datetime) -> ListAdvice | None:
-        """Return the item list's advice about an item scanned at `at` (aware).
+        """Return what the list of items says about an item scanned at `at` (aware).
 
         See `OfflineList.look_up`; the result is None if there is no list.
         """
         return self.items and self.items.look_up(barcode, local_day(at))
 
     def advice_on_item(self, scan: Loan | PendingLoan, rules: ScanRules) -> ListAdvice | None:
-        """Return the item list's advice about a scan, or None without a list."""
+        """Return what the list of items says about a scan, or None if there is no list."""
         return self.item(classify_scan(scan.item, "item", rules).text, scan.at)
 
     def advice_on_loan(self, loan: Loan, rules: ScanRules) -> list[ListAdvice | None]:
-        """Return the lists' advice about a loan, first about the item, then about the card.
+        """Return what the lists say about a loan, first about the item, then about the card.
 
-        Advice that a browser's list has already shown stays as shown.
+        Warnings that were already shown by a browser's list are returned as shown.
         """
         identifier = classify_scan(loan.patron, "patron", rules).text
         here = (self.advice_on_item(loan, rules), self.patron(identifier, loan.at))

@@ -1,4 +1,4 @@
-"""Reading of CSV tables of accounts or items with named columns, from any report."""
+"""Reading of CSV tables of accounts or items."""
 
 import csv
 import re
@@ -60,22 +60,22 @@ ITEM_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "policy": ("policy", "item policy", "loan policy"),
     "days": ("days", "loan days", "jours", "tage"),
 }
-# The columns that distinguish a table of items from a table of accounts, item columns first.
+# Columns that only a table of items, or of accounts, has.
 _OF_ITEMS = ("not_for_loan", "requested", "policy")
 _OF_ACCOUNTS = ("identifier", "expires", "blocked")
-# In a yes/no column, everything else means yes: Koha has numbers, Alma the names of blocks.
+# In a yes/no column, anything else means yes: Koha has numbers, Alma the names of blocks.
 NO = frozenset({"", "0", "n", "no", "non", "nein", "f", "false", "none", "-"})
 LONGEST_LINE = 1 << 16
 _DELIMITERS = ",;\t"
 
 
 class ListTable:
-    """The columns of a table, and the entry of each row.
+    """The columns of a table.
 
     A table of accounts may have several columns of identifiers.
 
     Raises:
-        OfflineListError: no column contains identifiers or barcodes.
+        OfflineListError: there is no column for identifiers or barcodes.
     """
 
     def __init__(self, heading: Sequence[str], context: ReadingContext) -> None:
@@ -98,7 +98,7 @@ class ListTable:
         }
 
     def listed(self, cells: Sequence[str]) -> Listed:
-        """Return a row's identifiers and entry.
+        """Return the identifiers and the entry of a row.
 
         Raises:
             ValueError: a cell cannot be read; the message quotes no identifier.
@@ -137,17 +137,17 @@ def _names_any(
 
 _INACTIVE = frozenset({"INACTIVE", "Inactive", "inactive"})
 _NO_COLUMN = (
-    "names no column of identifiers: the first line names the columns, for accounts identifier "
-    "(one or more), expiry date and blocked, for items barcode, not for loan, requested, policy "
+    "has no column for identifiers: the first line must name the columns; for accounts, identifier "
+    "(one or more), expiry date and blocked; for items, barcode, not for loan, requested, policy "
     "and days"
 )
 
 
 class CsvList:
-    """A CSV file of accounts or items: comma, semicolon or tab, in any usual encoding.
+    """A CSV file of accounts or items, with any common delimiter and encoding.
 
     Raises:
-        OfflineListError: a column is missing, a line cannot be read, or the file is cut short.
+        OfflineListError: a column is missing, a line cannot be read, or the file is cut off.
     """
 
     is_complete = True

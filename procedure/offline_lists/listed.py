@@ -1,4 +1,4 @@
-"""The accounts or items in a file, one after another."""
+"""Accounts and items as read from a file."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,9 +15,9 @@ Listed = tuple[Sequence[str], int]
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """Facts missing from the file: the local day of the import, and the length of short loans.
+    """Facts that are not in a file: the local day, and the length of short loans.
 
-    `terms` are loan periods by item policy.
+    `terms` maps item policies to loan periods.
     """
 
     today: date
@@ -30,9 +30,9 @@ class ReadingContext:
 
 
 class ListReader(Protocol):
-    """A file of accounts or items, to be iterated over once.
+    """A file of accounts or items, which can be iterated over once.
 
-    `is_complete` says whether it lists all of them; it is known after reading the file.
+    `is_complete` says whether it lists all of them; it is valid only after the iteration.
     """
 
     kind: ListKind
@@ -44,9 +44,9 @@ class ListReader(Protocol):
 
 
 def day_of(text: str) -> date | None:
-    """Return an expiry day from 2027-12-31, with or without a time, or from 31.12.2027.
+    """Parse an expiry day such as 2027-12-31, with or without a time, or 31.12.2027.
 
-    The result is None for an empty text, and for the placeholder dates in Koha's database.
+    The result is None for an empty text and for Koha's placeholder dates.
 
     Raises:
         ValueError: the text is not such a day; the message says how to write one.
@@ -61,11 +61,11 @@ def day_of(text: str) -> date | None:
             return date(int(year), int(month), int(day))
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise ValueError("has a day that cannot be read: write it as 2027-12-31") from None
+        raise ValueError("has an unreadable date: write it as 2027-12-31") from None
 
 
 def item_entry(*, lends: bool, is_requested: bool, days: int | None) -> int:
-    """Return the entry for an item; `days` is the length of a short loan, None for a usual loan."""
+    """Return the entry for an item; `days` is the length of a short loan, or None."""
     if not lends:
         return entry(Reason.ITEM_NOT_FOR_LOAN)
     if is_requested:

@@ -1,4 +1,4 @@
-"""Parsing of XML in pieces and within bounds: no entities, limited nesting, limited text."""
+"""Incremental parsing of XML without entities, with limits on nesting and text."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -8,13 +8,13 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from procedure.errors import OfflineListError
 
 DEEPEST = 64
-LONGEST = 4096  # the number of characters of a text that are kept
-LONGEST_TOKEN = 1 << 20  # the largest size of a tag or comment in bytes
+LONGEST = 4096  # characters of a text that are kept
+LONGEST_TOKEN = 1 << 20  # bytes of a tag or comment
 _PIECE = 1 << 16
 
 
 class XmlHandler(Protocol):
-    """Receives the elements of a document; names are in lower case, without prefixes or `_`."""
+    """Receives the elements of a document, with names in lower case and without prefixes or `_`."""
 
     def start(self, name: str) -> None:
         """Handle the start of an element."""
@@ -27,8 +27,8 @@ def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
     """Pass a document to the handler, yielding after each piece.
 
     Raises:
-        OfflineListError: the document is not XML, is cut short, declares entities, is nested
-            too deeply, or has a tag that does not end.
+        OfflineListError: the document is not XML, is cut off, declares entities, is nested too
+            deeply, or has a tag that does not end.
     """
     parser = ParserCreate()
     parser.buffer_text = True
@@ -50,17 +50,17 @@ def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
         yield
     except ExpatError as fault:
         raise OfflineListError(
-            "is not XML, or cut short: export it again", line=fault.lineno
+            "is not XML or was cut off: export it again", line=fault.lineno
         ) from None
 
 
 def _refuse_doctype(*_: object) -> NoReturn:
-    raise OfflineListError("declares entities, which no export of a library system does")
+    raise OfflineListError("declares entities, which exports of library systems never do")
 
 
 @lru_cache(maxsize=4096)
 def _plain_name(name: str) -> str:
-    """Return the name of an element in the form used for comparison: `user_id` becomes `userid`."""
+    """Return an element's name in the form used for comparison: `user_id` becomes `userid`."""
     return name.rpartition(":")[2].replace("_", "").lower()
 
 

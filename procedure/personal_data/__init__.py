@@ -1,1 +1,1 @@
-"""The retention of patrons' identifiers, and what replaces them afterwards."""
+"""Retention and pseudonymisation of patrons' identifiers."""

@@ -1,4 +1,4 @@
-"""Journal entries about people who saw, downloaded or deleted identifiers; they contain none."""
+"""Journal entries about access to identifiers, and about their deletion; they contain none."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ class IdentifiersSeen(Act):
 class FileDownloaded(Act):
     """The download of a file with loans, or of the tables of `relais records export`.
 
-    `file` is the file's name; for tables, it says how many rows about people they have.
+    `file` is the name of the file; for tables, it says how many rows about people they have.
     """
 
     KIND: ClassVar[str] = "file_downloaded"
@@ -32,10 +32,9 @@ class FileDownloaded(Act):
 def identifiers_seen(
     at: datetime, place: str, workstation: str, operator: str | None
 ) -> IdentifiersSeen:
-    """Return the entry of a person, a page and an hour, always with the same id.
+    """Return the entry for a person, a page and an hour, always with the same id.
 
-    So the journal keeps one entry, whichever process or window wrote it first. Without a name, the
-    workstation stands for the person.
+    So the journal records it only once. Without a name, the workstation is used instead.
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
     named = "\n".join((operator or f"\n{workstation}", place, hour.isoformat()))
@@ -50,10 +49,10 @@ def identifiers_seen(
 
 @dataclass(frozen=True, slots=True)
 class IdentifiersPurged:
-    """Identifiers of loans settled before `until` (aware UTC) were deleted.
+    """The identifiers of loans settled before `until` (aware UTC) were deleted.
 
-    `loans` counts loans, `entries` all entries that lost identifiers in this transaction.
-    `operator` is the person who started it, None for the server itself.
+    `loans` is the number of loans, and `entries` that of all entries that lost identifiers in this
+    transaction. `operator` is the person who started it, or None for the server itself.
     """
 
     KIND: ClassVar[str] = "identifiers_purged"

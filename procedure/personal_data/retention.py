@@ -1,10 +1,9 @@
-"""The choice of identifiers that are due for deletion, and the pseudonymisation of entries.
+"""Identifiers that are due for deletion, and the pseudonymisation of entries.
 
-The identifiers of a loan are due once the loan was settled long enough ago. A loan is settled when
-its state is one of `reconciled_loan.SETTLED`. The time counts from the last entry recorded about
-the loan; a verification that only repeats an earlier one does not count. Loans that are not settled
-are never due. Alma's answers about items and accounts are due once old enough, unless a loan that
-keeps its identifier is about the same.
+The identifiers of a loan are due once it was settled (see `reconciled_loan.SETTLED`) long enough
+ago. The time counts from the last entry about the loan, ignoring verifications that only repeat an
+earlier one. Alma's answers about items and accounts are due once they are old enough, unless they
+are about the item or patron of a loan that keeps its identifier.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -40,11 +39,11 @@ _KEY = b"only to compare"
 def due(
     recorded: Sequence[Recorded], until: datetime, known: Collection[UUID] = ()
 ) -> list[Recorded]:
-    """Return the entries whose identifiers are to be deleted, in order.
+    """Return the entries with identifiers to delete, in order.
 
-    `recorded` are the entries of `reconciliation_log.KINDS`; loans settled before `until` (aware)
-    are due. Entries whose id is in `known` were purged before and are due whatever their state
-    here: this database is an older copy.
+    `recorded` holds the entries of `reconciliation_log.KINDS`. Loans settled before `until` (aware)
+    are due. Entries with an id in `known` were already purged from a newer copy of this database,
+    and are due in any case.
     """
     log = ReconciliationLog(recorded)
     settled = _settled(log, recorded, until)
@@ -76,7 +75,7 @@ def due(
 def _settled(
     log: ReconciliationLog, recorded: Iterable[Recorded], until: datetime
 ) -> Collection[UUID]:
-    """Return the loans settled before an instant, and their second readings."""
+    """Return the ids of the loans settled before an instant, and of their double scans."""
     states = {row.loan.id: row.state for row in log.rows()}
     last = _last_recorded(log, recorded)
 
@@ -91,7 +90,6 @@ def _settled(
 
 
 def _last_recorded(log: ReconciliationLog, recorded: Iterable[Recorded]) -> dict[UUID, datetime]:
-    """Return the time at which the last entry about each loan was recorded."""
     last: dict[UUID, datetime] = {}
     proved: set[UUID] = set()
     for record in recorded:
@@ -129,7 +127,7 @@ def _loans_of(entry: Entry, log: ReconciliationLog) -> Iterator[UUID]:
 def pseudonymised(entry: Entry, key: bytes) -> Entry:
     """Return the entry with its identifiers replaced by pseudonyms under this key.
 
-    Nothing else about an account is kept. An entry without identifiers is returned unchanged.
+    All other data about an account is removed. An entry without identifiers is returned unchanged.
     """
     hide = partial(pseudonym, key=key)
     match entry:

@@ -1,4 +1,4 @@
 """Readiness for an outage: workstations, contacts, backups, drills.
 
-The checks of the machine itself are in `relais doctor`.
+The server itself is checked by `relais doctor`.
 """

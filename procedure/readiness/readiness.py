@@ -1,4 +1,4 @@
-"""Readiness for an outage: the facts, and how long each remains valid."""
+"""Readiness for an outage."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ REVIEW_HOLDS = timedelta(days=365)
 BACKUP_HOLDS = timedelta(days=7)
 DRILL_HOLDS = timedelta(days=183)
 SCAN_HOLDS = timedelta(days=183)
-FORGOTTEN_AFTER = timedelta(days=60)  # a workstation not seen for this long no longer counts
-NAMELESS_FOR = timedelta(days=1)  # an unnamed workstation, only this long
+FORGOTTEN_AFTER = timedelta(days=60)  # a named workstation no longer counts
+NAMELESS_FOR = timedelta(days=1)  # an unnamed workstation counts
 
 
 class ReadinessTopic(StrEnum):
@@ -46,7 +46,7 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LastTimes:
-    """The times of the last backup and the last drill (aware UTC), None for never."""
+    """The times of the last backup and the last drill (aware UTC), or None."""
 
     backup: datetime | None = None
     drill: datetime | None = None
@@ -54,7 +54,7 @@ class LastTimes:
 
 @dataclass(frozen=True, slots=True)
 class ReadyList:
-    """A list of accounts or items, exported at `as_of`, that expires at an instant."""
+    """A list of accounts or items, with the times of its export and its expiry."""
 
     kind: ListKind
     as_of: datetime
@@ -65,13 +65,13 @@ class ReadyList:
 class Readiness:
     """The facts about readiness at an instant.
 
-    - `unconfirmed`: the codes of desks that nobody has confirmed in Alma.
-    - `workstations`: the newest report of each named workstation still in use, by name; `unnamed`:
-      those of the other workstations, from the last day.
-    - `has_alma`: false for another library system, whose API Relais does not know.
+    - `unconfirmed`: the codes of desks that nobody has checked in Alma.
+    - `workstations`: the newest report from each named workstation still in use, by name;
+      `unnamed`: those from the other workstations, from the last day.
+    - `has_alma`: whether Relais supports the API of the library system.
     - `lists`: the stored lists of accounts and items, each with its expiry.
     - `is_list_refused`: whether the newest import was refused.
-    - `failing_tasks`: the tasks of the server whose last run failed.
+    - `failing_tasks`: the tasks of the server that failed last time.
     """
 
     at: datetime
@@ -116,7 +116,7 @@ class Readiness:
 
     @property
     def silent_lists(self) -> tuple[ReadyList, ...]:
-        """The lists that have expired."""
+        """The expired lists."""
         return tuple(ready_list for ready_list in self.lists if self.at >= ready_list.silent_from)
 
     @property
@@ -127,7 +127,7 @@ class Readiness:
 
     @property
     def to_review(self) -> tuple[Contact, ...]:
-        """The contacts that nobody has reviewed within a year."""
+        """The contacts that nobody has reviewed for a year."""
         due = local(self.at).date() - REVIEW_HOLDS
         return tuple(
             contact
@@ -137,12 +137,12 @@ class Readiness:
 
     @property
     def last_review(self) -> date | None:
-        """The oldest review of a contact, or None if any contact was never reviewed."""
+        """The date of the oldest review of a contact, or None if any was never reviewed."""
         dates = [contact.reviewed for contact in self.contacts]
         return None if None in dates else min(filter(None, dates), default=None)
 
     def lacks_of(self, check: WorkstationCheck) -> tuple[str, ...]:
-        """Return the keys of what a workstation lacks: keys of `LACKS`, `clock`, `scanner`."""
+        """Return what a workstation lacks: keys of `LACKS`, `clock` and `scanner`."""
         return tuple(self._lacks_of(check))
 
     def _lacks_of(self, check: WorkstationCheck) -> Iterator[str]:
@@ -168,10 +168,7 @@ def readiness(
     is_list_refused: bool = False,
     failing_tasks: tuple[str, ...] = (),
 ) -> Readiness:
-    """Return the readiness at an aware instant.
-
-    `lists` are the stored lists of accounts and items.
-    """
+    """Return the readiness at an aware instant."""
     checks = tuple(checks)
     used = [check for check in checks if check.is_named and now - check.at < FORGOTTEN_AFTER]
     unnamed = [check for check in checks if not check.is_named and now - check.at < NAMELESS_FOR]

@@ -1,4 +1,4 @@
-"""Reports from workstations' browsers on whether they could continue without the server."""
+"""Reports from workstations on whether they could continue without the server."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,11 +9,10 @@ from uuid import UUID
 from procedure.journal import Recorded
 from procedure.local_time import local
 
-# What a workstation may lack for continuing without the server. These keys are stored, and sent by
-# its browser.
+# What a workstation may lack. The keys are stored, and sent by browsers.
 LACKS = ("nothing", "https", "worker", "profile", "storage")
-NAMELESS = "poste-"  # the prefix of an unnamed workstation's name
-SKEW = 120.0  # seconds by which a clock may be wrong
+NAMELESS = "poste-"  # the prefix of generated names
+SKEW = 120.0  # tolerance in seconds
 REPEAT_AFTER = timedelta(hours=12)
 
 
@@ -21,8 +20,8 @@ REPEAT_AFTER = timedelta(hours=12)
 class WorkstationCheck:
     """A report from a workstation.
 
-    `lacks` is one of `LACKS`; `skew_s` is how many seconds its clock is behind the server's, None
-    when that was not measured; `scanned_at` is when a scanner was last used there, None for never.
+    `lacks` is one of `LACKS`; `skew_s` is the number of seconds by which its clock is behind the
+    server's, or None if unknown; `scanned_at` is the last time a scanner was used there, or None.
     """
 
     KIND: ClassVar[str] = "workstation_check"
@@ -37,7 +36,7 @@ class WorkstationCheck:
 
     @property
     def is_named(self) -> bool:
-        """Whether a person has named it; a forgetful browser makes up a new name each day."""
+        """Whether staff have named it. Generated names may change every day."""
         return not self.workstation.startswith(NAMELESS)
 
     @property
@@ -46,7 +45,7 @@ class WorkstationCheck:
 
 
 class WorkstationChecks:
-    """The newest report of each workstation, by its name: a fold over the journal."""
+    """The newest report from each workstation, by name."""
 
     KINDS = (WorkstationCheck.KIND,)
 
@@ -54,13 +53,13 @@ class WorkstationChecks:
         self.newest: dict[str, WorkstationCheck] = {}
 
     def extend(self, entries: Iterable[Recorded]) -> None:
-        """Fold further entries, oldest first."""
+        """Add entries, oldest first."""
         for recorded in entries:
             if isinstance(recorded.entry, WorkstationCheck):
                 self.newest[recorded.entry.workstation] = recorded.entry
 
     def is_news(self, check: WorkstationCheck) -> bool:
-        """Return whether a report differs from the last one, or the last one is old."""
+        """Return whether a report should be recorded: it has changed, or the last one is old."""
         last = self.newest.get(check.workstation)
         if last is None or check.at - last.at >= REPEAT_AFTER:
             return True

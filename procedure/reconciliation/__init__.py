@@ -1,4 +1,4 @@
-"""Reconciles every loan with Alma: export, upload, verification, corrections and sign-off.
+"""Reconciliation of loans with Alma: export, upload, verification, corrections and sign-off.
 
 Calls to Alma are in `procedure.io.alma`.
 """

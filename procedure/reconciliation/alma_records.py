@@ -1,6 +1,6 @@
-"""Alma's answers about items, users and loans, as the reconciliation needs them.
+"""Alma's answers about items, users and loans.
 
-Each answer is recorded in the journal as it arrives, so that a check resumes where it stopped and a
+Each answer is recorded in the journal as it arrives, so an interrupted check can resume, and a
 forecast can be repeated from the same facts.
 """
 
@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-# Types of identifiers printed on a card as a barcode: edu-ID, network zone, institution.
+# Types of identifiers that are printed on cards as barcodes: edu-ID, network zone, institution.
 BARCODE_TYPES = ("01", "02", "03")
 
 
 @dataclass(frozen=True, slots=True)
 class LoanFacts:
-    """A loan in Alma; `user` is the primary id, instants are aware UTC, None when missing."""
+    """A loan in Alma; `user` is the primary id, and times are aware UTC."""
 
     item: str
     user: str
@@ -26,7 +26,7 @@ class LoanFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """A copy in Alma. `process` is empty for an item in place, otherwise Alma's process type.
+    """A copy in Alma; `process` is Alma's process type, or empty if the item is in place.
 
     `waits_for` lists the primary ids of the users for whom the copy is on the hold shelf.
     """
@@ -52,12 +52,11 @@ class PatronFacts:
     expires: datetime | None = None
 
     def barcodes(self) -> tuple[str, ...]:
-        """Return this user's identifiers for offline files: barcodes, then the primary id."""
+        """Return the identifiers to use in offline files: the barcodes, then the primary id."""
         barcodes = [value for kind, value in self.identifiers if kind in BARCODE_TYPES]
         return (*barcodes, self.primary_id)
 
     def known_as(self, identifier: str) -> bool:
-        """Return whether the account has this identifier."""
         return identifier == self.primary_id or any(
             value == identifier for _, value in self.identifiers
         )
@@ -65,10 +64,10 @@ class PatronFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemSeen:
-    """Alma's answer about a barcode: the item, or None and Alma's error code.
+    """Alma's answer about a barcode: the item, or None with Alma's error code.
 
-    `elsewhere` is true when another institution of the network zone has it, None if the network
-    zone was not asked.
+    `elsewhere` says whether another institution in the network zone has it; it is None if the
+    network zone was not asked.
     """
 
     KIND: ClassVar[str] = "item_seen"

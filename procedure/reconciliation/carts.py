@@ -1,7 +1,7 @@
-"""Tells which returns on the carts are safe now, and which must wait until a loan is in Alma.
+"""Which items on the carts can be returned in Alma now, and which must wait for a loan.
 
-Returning an item before its C1 loan has been uploaded makes Alma skip the loan ("a later action on
-this item happened"), and the loan is lost. Each return is counted exactly once.
+If an item is returned before its C1 loan has been uploaded, Alma skips the loan ("a later action on
+this item happened"), and the loan is lost.
 """
 
 from collections import Counter, defaultdict
@@ -19,11 +19,11 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 @dataclass(frozen=True, slots=True)
 class CartedItem:
-    """A return on a cart, and the loans of its item that are not yet known to be in Alma.
+    """A return on a cart, and the loans of the item that are not yet known to be in Alma.
 
-    `lent_again` are loans made from the cart, after the return. While the return is not in Alma,
-    Alma still has the earlier loan, and no order of files is safe for these loans. `since` is when
-    the last of the item's loans was settled, or None if one is open or there are none.
+    `lent_again` holds loans made from the cart, after the return. Until the return is in Alma, Alma
+    still has the earlier loan, so no order of files is safe for these loans. `since` is the time at
+    which the last of the item's loans was settled, or None if one is open or there are none.
     """
 
     returned: Return
@@ -38,11 +38,11 @@ class CartedItem:
 
 
 def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -> list[CartedItem]:
-    """Judge every return against the loans of its item, in order of time.
+    """Return the items on the carts, in chronological order.
 
-    An item that was lent again is no longer on a cart. It is left out once that loan is settled:
-    Alma has the later loan, and returning the item would end it. Items returned through the API or
-    settled by hand are left out too.
+    An item that was lent again is left out once that loan is settled, because returning it in Alma
+    would end the loan. Items that were returned through the API or settled by hand are left out
+    too.
     """
     settlements = reconciliation.log.settlements
     left = [returned for returned in returns if not settlements.is_settled(returned.id)]
@@ -54,7 +54,7 @@ def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -
 
 
 def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]]:
-    """Group rows by every barcode they have had: as scanned and as corrected."""
+    """Group rows by barcode, both as scanned and as corrected."""
     about: dict[str, list[ReconciledLoan]] = defaultdict(list)
     for row in rows:
         corrections = (change.item for _, change in row.history.corrections)
@@ -64,7 +64,7 @@ def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]
 
 
 def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
-    """Judge one return against its item's rows; return None if the item is no longer on a cart."""
+    """Judge a return by the rows of its item; return None if the item is no longer on a cart."""
     rows = [row for row in about if row.log.void is None]
     open_rows = [row for row in rows if row.state not in SETTLED]
     if not open_rows and any(row.loan.at > returned.at for row in rows):
@@ -79,7 +79,7 @@ def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | No
 
 @dataclass(frozen=True, slots=True)
 class CartCount:
-    """Counts of one desk's returns: settled by API, by hand or by a new loan, and still left."""
+    """A desk's returns by outcome: made through the API, settled by hand, lent again, or left."""
 
     desk: str
     by_api: int = 0
@@ -89,17 +89,16 @@ class CartCount:
 
     @property
     def all(self) -> int:
-        """The number of returns that were not voided."""
         return self.accounted + self.left
 
     @property
     def accounted(self) -> int:
-        """The number of returns that need no further act."""
+        """The number of returns that need no further action."""
         return self.by_api + self.by_hand + self.lent_again
 
 
 def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> list[CartCount]:
-    """Count returns by desk; `left` are the returns that are still on a cart."""
+    """Count returns by desk; `left` holds the ids of the returns that are still on a cart."""
     fates = Counter((record.returned.desk, _fate(record, left)) for record in returns)
     desks = sorted({desk for desk, _ in fates})
     return [CartCount(desk, *(fates[desk, fate] for fate in _FATES)) for desk in desks]
@@ -108,7 +107,7 @@ def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> li
 def cart_counts(
     reconciliation: ReconciliationLog, returns: Iterable[StandingReturn] | None = None
 ) -> list[CartCount]:
-    """Count these returns by outcome; if there are none, all counts are zero."""
+    """Count returns by desk and outcome; if `returns` is None, count all of them."""
     counted = reconciliation.returns() if returns is None else list(returns)
     on_carts = carted_items(reconciliation, (item.returned for item in counted))
     return count_carts(counted, {item.returned.id for item in on_carts})

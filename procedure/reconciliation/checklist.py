@@ -1,8 +1,8 @@
-"""The checklist of what a person must do in Alma.
+"""The checklist of what staff must do in Alma.
 
-The reason for the first and last points: while Alma handles the block "item is currently on loan by
-another patron" automatically, an upload may make loans inconsistent. So the block is lifted before
-and restored afterwards (Ex Libris Knowledge Center, Offline Circulation).
+While Alma handles the block "item is currently on loan by another patron" automatically, an upload
+may make loans inconsistent. So this is switched off before the upload and restored afterwards (Ex
+Libris Knowledge Center, Offline Circulation).
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from typing import ClassVar
 from procedure.journal import Recorded
 from procedure.reconciliation.journal_entries import ChecklistTicked, SignedOff
 
-# In the order of the acts; the last one undoes the first.
+# In order; `BLOCK_BACK` undoes `BLOCK_OFF`.
 BLOCK_OFF, BLOCK_BACK = "block_off", "block_back"
 CARTS_CLOSED, DESK_CHOSEN, FILE_PER_DESK = "carts_closed", "desk_chosen", "file_per_desk"
 TRIAL_SEEN = "trial_seen"
@@ -24,10 +24,10 @@ POINTS = (*BEFORE, TRIAL_SEEN, BLOCK_BACK)
 
 @dataclass(slots=True)
 class Checklist:
-    """The newest tick for each point since the last signature; `extend` adds new entries.
+    """The newest tick for each point since the last signature.
 
-    `signed` are the ticks frozen by the last signature, `points` the points that apply to the
-    library's system.
+    `signed` holds the ticks frozen by the last signature; `points` lists the points that apply to
+    the library system.
     """
 
     KINDS: ClassVar[tuple[str, ...]] = (ChecklistTicked.KIND, SignedOff.KIND)
@@ -36,7 +36,7 @@ class Checklist:
     points: tuple[str, ...] = POINTS
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Fold newly committed entries; entries of other kinds are ignored."""
+        """Add newly committed entries; ignore entries of other kinds."""
         for record in recorded:
             if isinstance(record.entry, ChecklistTicked):
                 self.ticks[record.entry.point] = record.entry
@@ -50,9 +50,9 @@ class Checklist:
                 )
 
     def tick(self, point: str) -> ChecklistTicked | None:
-        """Return the tick that says who did a point and when, or None while it is open.
+        """Return the tick of a point, or None while the point is open.
 
-        If the block was lifted again after it was restored, restoring it is open again.
+        If the block was lifted again after it was restored, `BLOCK_BACK` is open again.
         """
         last = self.ticks.get(point)
         if last is None or not last.done:
@@ -62,33 +62,33 @@ class Checklist:
         return None if stale else last
 
     def as_signed(self) -> "Checklist":
-        """Return the checklist as signed, with later ticks about the block."""
+        """Return the checklist as signed, with later ticks."""
         return Checklist(self.signed | self.ticks, points=self.points)
 
     @property
     def open_before(self) -> tuple[str, ...]:
-        """The open points that must be done before the first upload."""
+        """The open points to do before the first upload."""
         before = (point for point in BEFORE if point in self.points)
         return tuple(point for point in before if self.tick(point) is None)
 
     @property
     def to_put_back(self) -> datetime | None:
-        """The time at which the block was lifted, or None if it is in place."""
+        """The time at which the block was lifted, or None if it was restored."""
         off = self.tick(BLOCK_OFF)
         return None if off is None or self.tick(BLOCK_BACK) is not None else off.at
 
     @property
     def since(self) -> datetime | None:
-        """The time of the newest tick, or None if nothing is ticked."""
+        """The time of the newest tick, or None if there is none."""
         return max((tick.at for tick in self.ticks.values()), default=None)
 
 
 def checklist_for(
     recorded: Iterable[Recorded], signed: SignedOff | None, points: tuple[str, ...] = POINTS
 ) -> Checklist:
-    """Return the list as frozen by a signature, with later ticks of the block, or the current one.
+    """Return the checklist as frozen by a signature, or the current one if `signed` is None.
 
-    Ticks for a later outage are left out.
+    Of the ticks after the signature, only the restored block is included.
     """
     entries = list(recorded)
     if signed is None:

@@ -1,4 +1,4 @@
-"""A person's acts on loans, returns and files: correct, settle, mark as uploaded."""
+"""Actions by staff on loans, returns and files."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -29,9 +29,9 @@ from procedure.reconciliation.journal_entries import FileUploaded
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# The settlement recorded for a return made on Alma's own screen.
+# The settlement recorded for a return made in Alma itself.
 ALMA_SCREEN = "alma_screen"
-# The kinds of entry that would make the settlement of a return stale.
+# The kinds of entry that may make a decision about a return stale.
 MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
 _OVER = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND)
 
@@ -54,19 +54,20 @@ def resolve_loan(
     operator: str | None,
     file_format: OfflineFormat = ALMA_FILE,
 ) -> SettledByHand:
-    """Return the entry that settles a row by hand; `at` is now (aware).
+    """Return the entry that settles a row by hand; `at` is the current time (aware).
 
-    A row that has yet to be written to a file must be voided instead of settled, or the item would
-    be lent twice; `file_format` decides whether a file can hold it.
+    A row that can still be written to a file in `file_format` must be voided instead, or the item
+    would be lent twice.
 
     Raises:
-        TransactionRefused: the row is unknown, a name or the words are missing, or nothing is open.
+        TransactionRefused: the row is unknown or settled, it could be exported, or `operator` or
+            `how` is empty.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who is settling this.")
     if row.state is ReconciliationState.RECORDED and file_format.problem(row.corrected) is None:
         raise TransactionRefused(
-            "not_exported", "This loan is in no file yet: export it, or void it."
+            "not_exported", "This loan is not in a file yet: export it, or void it."
         )
     if row.state in (*_OVER, ReconciliationState.CONFIRMED):
         raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
@@ -82,13 +83,13 @@ def resolve_return(
     at: datetime,
     operator: str | None,
 ) -> list[ReturnSettledByHand]:
-    """Return the entries that settle returns by hand; `at` is now (aware).
+    """Return the entries that settle returns by hand; `at` is the current time (aware).
 
-    An item whose loan is not known to be in Alma cannot be settled: the loan comes first.
+    An item cannot be settled before its loan is known to be in Alma.
 
     Raises:
-        TransactionRefused: a name or the words are missing, nothing is on a cart, or it is not
-        safe.
+        TransactionRefused: an item is not on a cart or not safe to return, or `operator` or `how`
+            is empty.
     """
     name, words, left = (
         _name(operator, "Say who is settling this."),
@@ -118,14 +119,14 @@ def correct_loan(
     operator: str | None = None,
     rules: ScanRules | None = None,
 ) -> Corrected:
-    """Return the entry that corrects an identifier or a barcode; the scan stays recorded.
+    """Return the entry that corrects an identifier or a barcode.
 
-    With `rules`, the corrected scans are judged like scans at a desk: a doubt about them keeps the
-    row out of files. Without `rules`, they must come from Alma itself.
+    The corrected values are judged by `rules` like scans at a desk, and a doubt keeps the row out
+    of files. Omit `rules` only for values from Alma itself.
 
     Raises:
-        TransactionRefused: the row is unknown, settled or void, nothing changed, a value is not a
-            scan, or a name is missing for a row that is to be checked.
+        TransactionRefused: the row is unknown, settled or voided, nothing changed, a value is not
+            a scan, or `operator` is empty although the row has an open question.
     """
     row = _row(reconciliation, loan)
     if row.is_to_check:
@@ -150,10 +151,10 @@ def confirm_scan(
     at: datetime,
     operator: str | None,
 ) -> Corrected:
-    """Return the entry by which a person confirms a doubtful loan.
+    """Return the entry that confirms a doubtful loan.
 
     Raises:
-        TransactionRefused: the row is unknown, a name is missing, or it has no open question.
+        TransactionRefused: the row is unknown or has no open question, or `operator` is empty.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who decides.")
@@ -171,10 +172,10 @@ def set_aside(
     at: datetime,
     operator: str | None,
 ) -> ManualHandling:
-    """Return the entry that hands a row on with a note; the row stays open but goes into no file.
+    """Return the entry that hands a row on; it stays open but is left out of files.
 
     Raises:
-        TransactionRefused: the row is unknown or settled, or a name or the words are missing.
+        TransactionRefused: the row is unknown or settled, or `operator` or `note` is empty.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who is handing this on.")
@@ -186,7 +187,7 @@ def set_aside(
 def mark_uploaded(
     export: Export, *, entry_id: UUID, at: datetime, operator: str | None = None
 ) -> FileUploaded:
-    """Return the entry that a file was uploaded to Alma at an instant (aware)."""
+    """Return the entry that records the upload of a file to Alma at an instant (aware)."""
     return FileUploaded(id=entry_id, at=at, export=export.id, operator=operator)
 
 

@@ -1,4 +1,4 @@
-"""The plan of an export, and its result."""
+"""The plan for an export, and its result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from procedure.circulation.transactions import Export, Loan, Return
 from procedure.journal import Entry
 from procedure.local_time import local
 
-# The note added to a loan that an export hands on.
+# The note on a loan that an export leaves to be entered by hand.
 LENT_FROM_CART = "lent_from_cart"
 
 
 @dataclass(frozen=True, slots=True)
 class ToCheck:
-    """A loan (as corrected) that goes into no file until a person decides; see `doubts`."""
+    """A loan (as corrected) that is kept out of files until staff decide; see `doubts`."""
 
     loan: Loan
     reason: str
@@ -31,10 +31,11 @@ class ToCheck:
 
 @dataclass(frozen=True, slots=True)
 class ExportPlan:
-    """What an export of one desk would contain now; `position` is how far the log was read.
+    """What an export for a desk would contain, as of the journal position `position`.
 
-    `from_cart` are loans made from the cart before their return was in Alma. They are in the file
-    (with their returns, if chosen), or they are `handed_on`. `to_check` are left out too.
+    `from_cart` holds loans made from the cart before the item's return reached Alma. They are in
+    the file (with their returns, if chosen) or in `handed_on`. `to_check` holds the doubtful loans
+    that are left out.
     """
 
     desk: str
@@ -48,21 +49,21 @@ class ExportPlan:
 
     @property
     def returns(self) -> tuple[Return, ...]:
-        """The R rows of the file."""
+        """The R rows in the file."""
         return self.rendered.returns
 
     @property
     def loans(self) -> tuple[Loan, ...]:
-        """The loans of the file, in the order of its lines."""
+        """The loans in the file, in line order."""
         return self.rendered.written
 
     @property
     def unwritable(self) -> tuple[UnwritableRow, ...]:
-        """The loans that the file format cannot hold; they stay in the log."""
+        """The loans that cannot be written to the file."""
         return self.rendered.unwritable
 
     def name(self, export: UUID) -> str:
-        """Return the file's name: desk, first and last local minute, number, id's end."""
+        """Return the file's name."""
         first, last = (f"{local(self.loans[end].at):%Y%m%dT%H%M}" for end in (0, -1))
         desk = "".join(char if char.isalnum() and char.isascii() else "-" for char in self.desk)
         return (
@@ -72,7 +73,7 @@ class ExportPlan:
     def export(
         self, export: UUID, at: datetime, workstation: str = "", operator: str | None = None
     ) -> Export:
-        """Return the entry that records this plan as done; `at` is now (aware)."""
+        """Return the entry that records the export; `at` is the current time (aware)."""
         return Export(
             id=export,
             at=at,
@@ -95,7 +96,7 @@ class ExportPlan:
         workstation: str = "",
         operator: str | None = None,
     ) -> "ExportedFile":
-        """Return this plan as executed; if there is no loan to write, there is no export."""
+        """Return the result of this plan."""
         export = self.export(new_id(), at, workstation, operator) if self.loans else None
         handed_on = [
             ManualHandling(
@@ -121,5 +122,5 @@ class ExportedFile:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The entries that record the export, in one transaction."""
+        """The entries to record in one transaction."""
         return self.handed_on if self.export is None else (self.export, *self.handed_on)

@@ -1,7 +1,7 @@
-"""Checks loans about to be exported for implausible times.
+"""A check for implausible times of loans before an export.
 
-Examples are a date typed from paper with last year's number, or a clock set to 1970 or 2099. Alma
-accepts them and computes due dates from them.
+Alma accepts any time and computes due dates from it, even if somebody typed last year's date from
+paper, or a clock was set to 1970.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,14 +14,14 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import ProcedureError
 from procedure.local_time import library_zone, local
 
-# An outage that ended longer ago than this has nothing to do with loans exported now.
+# An outage that ended longer ago than this does not matter for an export now.
 RECENT = timedelta(days=31)
 
 
 class TimesUnconfirmed(ProcedureError):
-    """Raised, with nothing exported, if loans date from before the outage's year or the future.
+    """Raised before an export if loans date from before the outage's year or from the future.
 
-    `loans` are these loans; the message names neither a patron nor an item.
+    `loans` holds these loans; the message identifies no patron or item.
     """
 
     def __init__(self, year: int, loans: Sequence[Loan]) -> None:
@@ -32,10 +32,10 @@ class TimesUnconfirmed(ProcedureError):
 
 @dataclass(frozen=True, slots=True)
 class TimeCheck:
-    """The plausible times of loans in an export, and the loans that a person confirmed.
+    """The plausible times of loans in an export, and the loans that staff confirmed.
 
-    `earliest` is the first instant of the outage's year, `now` the present, both aware. A loan is
-    accepted from `earliest` until shortly after `now`, because clocks differ.
+    `earliest` is the start of the outage's year, and `now` is the current time, both aware. A loan
+    may be slightly later than `now`, because clocks differ.
     """
 
     earliest: datetime
@@ -43,7 +43,7 @@ class TimeCheck:
     confirmed: Collection[UUID] = ()
 
     def suspects(self, loans: Iterable[Loan]) -> tuple[Loan, ...]:
-        """Return the loans whose time is implausible and not confirmed."""
+        """Return the loans with implausible times that were not confirmed."""
         latest = self.now + TOLERANCE
         return tuple(
             loan
@@ -52,10 +52,10 @@ class TimeCheck:
         )
 
     def require(self, loans: Iterable[Loan]) -> None:
-        """Refuse loans whose time is implausible and not confirmed.
+        """Refuse loans with implausible times that were not confirmed.
 
         Raises:
-            TimesUnconfirmed: names each of them.
+            TimesUnconfirmed: there are such loans.
         """
         suspects = self.suspects(loans)
         if suspects:
@@ -65,10 +65,10 @@ class TimeCheck:
 def time_check(
     outage: OutagePeriod | None, now: datetime, confirmed: Collection[UUID] = ()
 ) -> TimeCheck:
-    """Return the check for an export made now (aware).
+    """Return the check for an export at `now` (aware).
 
-    The year is the local year in which the newest declared outage began; if there is no outage, or
-    it ended more than a month ago, it is the current year.
+    `earliest` is the start of the local year in which the outage began, or of the current year if
+    there is no outage or it ended more than a month ago.
     """
     begun = now
     if outage is not None and (outage.end is None or now - outage.end < RECENT):

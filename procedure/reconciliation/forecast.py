@@ -1,23 +1,23 @@
-"""Forecasts Alma's line for each row of an upload, from Alma's data about items and users.
+"""The forecast of what Alma will report about each row of an upload.
 
 | kind | Alma has | Alma's line |
 |---|---|---|
 | `ok` | no obstacle | done |
 | `renewal` | the same user already has it | done |
-| `due_at_risk` | a short loan, already due: Alma sets the due date to the time of the upload | done |
-| `item_not_found`, `item_elsewhere` | no such barcode here; another institution has it | item_not_found |
-| `user_not_found`, `user_in_network` | no such user here; the network zone has the account | user_not_found |
-| `other_identifier` | the user exists, but this is none of the barcodes | user_not_found |
+| `due_at_risk` | a short loan that is already due: Alma makes it due at the time of the upload | done |
+| `item_not_found`, `item_elsewhere` | no such barcode; a barcode of another institution | item_not_found |
+| `user_not_found`, `user_in_network` | no such user; an account only in the network zone | user_not_found |
+| `other_identifier` | the user exists, but has no such barcode | user_not_found |
 | `later_action` | lent again since | later_action |
 | `on_loan_other` | somebody else has it | on_loan |
-| `on_hold_shelf` | it waits for somebody else | on_hold_shelf |
+| `on_hold_shelf` | it is on the hold shelf for somebody else | on_hold_shelf |
 | `wrong_desk` | the desk does not lend this library's items | wrong_desk |
-| `user_blocked`, `card_expired` | a block, or a card that has run out | blocked |
-| `unwritable` | the file cannot hold it | none |
-| `listed_card_blocked`, … | Alma was not asked; the advice of a list at the scan | see `LISTED` |
+| `user_blocked`, `card_expired` | a block, or an expired card | blocked |
+| `unwritable` | it cannot be written to the file | none |
+| `listed_card_blocked`, … | Alma was not asked; a list's warning at the scan | see `LISTED` |
 | `not_checked` | Alma was not asked | none |
 
-`NOT_CHECKABLE` lists what the API cannot tell.
+`NOT_CHECKABLE` lists what cannot be known from the API.
 """  # noqa: E501 - a table
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,10 +34,9 @@ from procedure.reconciliation.job_report import DONE
 
 NOT_CHECKABLE = ("loan_limits", "cash_blocks", "returns_since", "terms_of_use")
 NOT_CHECKED = "not_checked"
-# The kinds for rows without an obstacle.
+# The kinds of rows without obstacles.
 UNHINDERED = ("ok", "renewal")
-# The advice that a list gave at the scan, for rows about which Alma was not asked, and the message
-# to expect.
+# For rows about which Alma was not asked: the list warning at the scan, and the message to expect.
 LISTED: Mapping[Reason, str] = {
     Reason.CARD_BLOCKED: "blocked",
     Reason.CARD_EXPIRED: "blocked",
@@ -47,7 +46,7 @@ LISTED: Mapping[Reason, str] = {
     Reason.ITEM_UNKNOWN: "item_not_found",
 }
 _LISTED_KINDS = {f"listed_{reason}": message for reason, message in LISTED.items()}
-# The message of each kind; the message of a kind that is not listed has the same name as the kind.
+# The message for each kind; for other kinds, the message has the same key as the kind.
 MESSAGE_OF: Mapping[str, str] = {
     "ok": DONE,
     "renewal": DONE,
@@ -64,9 +63,9 @@ MESSAGE_OF: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The forecast of one row: the kind, and the key of the line in Alma's report.
+    """The forecast for a row: the kind, and the key of the message in Alma's report.
 
-    `suggested` is another identifier of the same user that the file may use.
+    `suggested` is another identifier of the same user, for use in the file.
     """
 
     loan: UUID
@@ -77,10 +76,11 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class AlmaSnapshot:
-    """Answers of Alma, by barcode and by identifier, and the library's configuration.
+    """Alma's answers, keyed by barcode and identifier, and the library's configuration.
 
-    `libraries` are the libraries whose items a desk lends, empty if unknown. `terms` are the
-    lengths of short loans by item policy. `now` is when the upload is expected (aware).
+    `libraries` maps desks to the libraries whose items they lend (empty if unknown), and `terms`
+    maps item policies to the length of short loans. `now` is the expected time of the upload
+    (aware).
     """
 
     items: Mapping[str, ItemSeen]
@@ -93,7 +93,7 @@ class AlmaSnapshot:
 
 @dataclass(slots=True)
 class _Case:
-    """The rules' input for one row: the loan, Alma's data, and the effect of earlier rows."""
+    """The input of the rules: a loan, Alma's data, and the effect of earlier rows."""
 
     loan: Loan
     item: ItemFacts
@@ -104,10 +104,7 @@ class _Case:
 
 
 def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[Forecast, ...]:
-    """Forecast the line of each loan; `lines` are in the order of their upload.
-
-    An R row ends the preceding loan, unless there was a later action on the item.
-    """
+    """Forecast the result of each loan; `lines` are in the order of the upload."""
     holders: dict[str, tuple[str, datetime]] = {}
     forecasts: list[Forecast] = []
     for loan in lines:
@@ -124,7 +121,7 @@ def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[
 
 
 def next_change(lines: Iterable[Transaction], facts: AlmaSnapshot) -> datetime | None:
-    """Return the next instant at which time alone changes a forecast, or None."""
+    """Return the next instant at which a forecast may change without new data, or None."""
     turns = (at for line in lines if isinstance(line, Loan) for at in _changes(line, facts))
     return min((at for at in turns if at > facts.now), default=None)
 
@@ -164,7 +161,7 @@ def _unasked(loan: Loan) -> Forecast:
 
 
 def unasked(kinds: Mapping[str, int]) -> int:
-    """Return how many rows Alma was not asked about, given the number of rows of each kind."""
+    """Return the number of rows about which Alma was not asked."""
     return sum(kinds.get(kind, 0) for kind in (NOT_CHECKED, *_LISTED_KINDS))
 
 
@@ -179,7 +176,6 @@ def _case(
     facts: AlmaSnapshot,
     holders: Mapping[str, tuple[str, datetime]],
 ) -> _Case:
-    """Return the case for a row, with the item's last action in Alma or in earlier rows."""
     holder, last = ("", None) if item.loan is None else (item.loan.user, item.loan.lent_at)
     before = holders.get(loan.item)
     if before is not None and (last is None or before[1] >= last):
@@ -215,7 +211,7 @@ def _due_at_risk(case: _Case) -> bool:
     return term is not None and case.loan.at + term <= case.facts.now
 
 
-# The rules are in the assumed order of Alma's checks; Alma reports the first that applies.
+# In the assumed order of Alma's checks; Alma reports the first that applies.
 _RULES: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("later_action", _later_action),
     ("on_loan_other", lambda case: case.holder not in ("", case.user.primary_id)),

@@ -1,8 +1,8 @@
-"""Books lent again from the cart before their return was in Alma.
+"""Items lent again from the cart before their return reached Alma.
 
-Alma still has the earlier loan and therefore refuses the later loan, whatever the order of files:
-the return has to come in between. A file can include the return as an R row, dated when the book
-was put on the cart.
+Alma still has the earlier loan and refuses the later one, whatever the order of the files, unless
+the return comes in between. A file can include the return as an R row with the time at which the
+item was put on the cart.
 """
 
 from collections.abc import Collection, Iterable
@@ -14,9 +14,9 @@ from procedure.circulation.transactions import Loan, Return
 
 
 class CartLoanPolicy(StrEnum):
-    """How an export treats loans made from a cart; a person chooses, and the default is `as_it_is`.
+    """How an export handles loans made from a cart, as chosen by staff.
 
-    `returns_first` writes the return before the loan; `hand_on` leaves the loan out of files, to be
+    `RETURNS_FIRST` writes the return before the loan; `HAND_ON` leaves the loan out of files, to be
     entered in Alma by hand.
     """
 
@@ -26,7 +26,7 @@ class CartLoanPolicy(StrEnum):
 
 
 def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loan, Return]]:
-    """Return the loans (as corrected) whose item was on a cart, each with its return.
+    """Return the loans (as corrected) that were made from a cart, each with the item's return.
 
     Returns already in a file, sent to Alma's API or settled by hand are left out.
     """
@@ -48,8 +48,8 @@ def return_before(
 ) -> Return | None:
     """Return the return that put a loan's item on a cart before it was lent, or None.
 
-    `backs` and `others` are the item's standing returns and loans. A return in `sent` is already on
-    its way to Alma.
+    `backs` and `others` are the item's valid returns and loans. Returns in `sent` are already on
+    their way to Alma and are ignored.
     """
     last = max((back for back in backs if _key(back) <= _key(loan)), key=_key, default=None)
     if last is None or last.id in sent:
@@ -59,7 +59,7 @@ def return_before(
 
 
 def lent_first_at(log: CirculationLog, returns: Iterable[Return], desk: str) -> tuple[str, ...]:
-    """Return the desks whose files must be uploaded before this desk's file with these returns."""
+    """Return the desks that must upload their files before this desk's file with these returns."""
     desks = {
         row.loan.desk
         for returned in returns

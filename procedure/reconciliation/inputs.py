@@ -1,4 +1,4 @@
-"""The inputs of the reconciliation, as values that never change."""
+"""Immutable inputs of the reconciliation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from procedure.reconciliation.loan_history import LoanHistory
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file for Alma, and the position of its record in the journal.
+    """A file for Alma, and its position in the journal.
 
-    `began` and `ended` are the times of its first and last loan, `returns` its R rows.
+    `began` and `ended` are the times of its first and last loan; `returns` holds its R rows.
     """
 
     export: Export
@@ -32,7 +32,7 @@ class SentFile:
 class StandingReturn:
     """A return that was not voided; `settled` is `by_api`, `by_hand` or empty.
 
-    `is_sent` is true if it is in a file or was sent to Alma's API, whether answered or not.
+    `is_sent` is true if it is in a file, or was sent to Alma's API with any outcome.
     """
 
     returned: Return
@@ -42,11 +42,11 @@ class StandingReturn:
 
 @dataclass(frozen=True, slots=True)
 class LoanRecords:
-    """The content of the journal up to one position, which never changes afterwards.
+    """The content of the journal up to a position.
 
-    `rows` are the loans in order of time, without double scans. `uploaded` is when each export was
-    uploaded (aware); `files` are in the order of their records. `pending` counts pending loans that
-    are neither completed nor void.
+    `rows` holds the loans in chronological order, without double scans. `uploaded` maps exports to
+    the time of their upload (aware); `files` are in journal order. `pending` is the number of
+    pending loans.
     """
 
     position: int

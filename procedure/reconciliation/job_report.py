@@ -1,9 +1,7 @@
-"""Reads Alma's report of an offline upload: its counts, its messages and the rows they concern.
+"""Parsing of Alma's report on an offline upload.
 
-The messages are in the table `MESSAGES`: a new wording is one more line there. The English ones are
-from the Ex Libris Knowledge Center, "Common warnings / errors from offline circ". Other messages
-and languages are not published: the ones here are inferred, and a line that matches none of them is
-returned unchanged.
+The messages are listed in `MESSAGES`. The English ones are from the Ex Libris Knowledge Center,
+"Common warnings / errors from offline circ"; the other messages and languages are inferred.
 """
 
 import re
@@ -20,7 +18,7 @@ from procedure.reconciliation.journal_entries import JobReportRecorded
 DONE = "done"
 
 
-# How each message begins in each language; a barcode follows it.
+# The start of each message in each language; a barcode follows it.
 MESSAGES: Mapping[str, tuple[str, ...]] = {
     "item_not_found": (
         "Item not found",
@@ -47,7 +45,7 @@ MESSAGES: Mapping[str, tuple[str, ...]] = {
         "Une action plus récente",
         "Eine spätere Aktion",
     ),
-    # The messages from here on are inferred.
+    # The following messages are inferred.
     "on_loan": (
         "Item is currently on loan by another patron",
         "Item is on loan by another patron",
@@ -59,7 +57,7 @@ MESSAGES: Mapping[str, tuple[str, ...]] = {
     "wrong_desk": ("Item cannot be loaned from this circulation desk",),
     "blocked": ("Loan failed, patron has blocks",),
 }
-# The messages whose barcode is a user's; in all others it is an item's.
+# The messages with a user's barcode; the others have an item's.
 _ABOUT_USERS = ("user_not_found",)
 
 _BARCODE = re.compile(r"(?:Barcode|Code[- ]barres?|Strichcode)\s*:\s*(\S+)", re.IGNORECASE)
@@ -80,7 +78,7 @@ _COUNTS: Mapping[str, re.Pattern[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReportMessage:
-    """One message of a report: its key and the barcode that follows it, or empty."""
+    """A message in a report; the barcode is empty if there is none."""
 
     key: str
     barcode: str = ""
@@ -88,7 +86,7 @@ class ReportMessage:
 
 @dataclass(frozen=True, slots=True)
 class JobReport:
-    """A parsed report; `strange` are lines with a barcode and an unknown message."""
+    """A parsed report; `strange` counts lines with a barcode and an unknown message."""
 
     complaints: tuple[ReportMessage, ...]
     succeeded: int | None = None
@@ -98,10 +96,11 @@ class JobReport:
 
 @dataclass(frozen=True, slots=True)
 class MatchedReport:
-    """A report compared with its file: refused rows with their messages, and discrepancies.
+    """A report compared with its file; `missing` lists discrepancies for staff.
 
-    `returns` are the refused R rows. `is_of_another` is true if the report cannot be about this
-    file: it counts a different number of lines, or none of its messages fits a row.
+    `refused` holds loans and `returns` R rows, each with the key of its message. `unplaced` counts
+    messages that match no row. `is_of_another` is true if the report must be about another file:
+    it counts a different number of lines, or none of its messages matches a row.
     """
 
     refused: tuple[tuple[UUID, str], ...]
@@ -112,7 +111,7 @@ class MatchedReport:
 
 
 def read_job_report(text: str) -> JobReport:
-    """Parse a pasted report: lines in any of the three languages; other lines are ignored."""
+    """Parse a pasted report in any of the three languages; ignore other lines."""
     complaints: list[ReportMessage] = []
     counts: dict[str, int] = {}
     strange = 0
@@ -141,10 +140,10 @@ def _counted(line: str) -> Iterator[tuple[str, int]]:
 
 
 def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedReport:
-    """Map each message to the row of the file that it concerns.
+    """Match each message to the row that it is about.
 
-    Messages about one barcode are assigned to its rows in the file's order. If a user has more rows
-    than messages, all rows are marked: none of them can have been lent.
+    Messages about an item are assigned to its rows in file order. A message about a user refuses
+    all of the user's rows.
     """
     loans = [line for line in lines if isinstance(line, Loan)]
     rows = {"item": _lines_by(lines, "item"), "patron": _lines_by(loans, "patron")}
@@ -172,7 +171,7 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
 
 
 def names_another(text: str, export: Export, exports: Iterable[Export]) -> bool:
-    """Return whether a report names another file in the log but not this one."""
+    """Return whether a report names another known file but not this one."""
     return export.name not in text and any(other.name in text for other in exports)
 
 
@@ -186,7 +185,7 @@ def report_entry(
     workstation: str = "",
     operator: str | None = None,
 ) -> JobReportRecorded:
-    """Return the entry for a report; recording the same text twice gives the same entry.
+    """Return the entry that records a report; the same text always has the same id.
 
     Raises:
         TransactionRefused: the report is about another file.
@@ -215,7 +214,7 @@ def _is_of_another(report: JobReport, rows: int, unplaced: int) -> bool:
 
 
 def _may_mean(key: str, line: Transaction) -> bool:
-    """Return whether a message can concern this loan or return."""
+    """Return whether a message can be about this loan or return."""
     return key in _OF_RETURNS if isinstance(line, Return) else key != "not_on_loan"
 
 
@@ -230,7 +229,6 @@ def _lines_by(lines: Iterable[Transaction], field: str) -> dict[str, list[Transa
 
 
 def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:
-    """Yield the discrepancies between the counts and the rows of the file."""
     listed = len(report.complaints) + report.strange
     if report.succeeded is None or report.failed is None:
         yield "The report gives no counts: copy its first lines too."
@@ -242,6 +240,6 @@ def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:
     if report.failed is not None and report.failed != listed:
         yield f"The report counts {report.failed} failures and lists {listed}: copy all of them."
     if unplaced:
-        yield f"{unplaced} messages fit no row of the file: is it the report of another file?"
+        yield f"{unplaced} messages match no row of the file: is it the report of another file?"
     if report.strange:
-        yield f"{report.strange} messages are not known: the proof will tell which rows they mean."
+        yield f"{report.strange} messages are unknown: verify the loans to find the rows they mean."

@@ -13,7 +13,7 @@ from procedure.journal import Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileUploaded(Act):
-    """A person's statement that a file was uploaded to Alma at `at`."""
+    """A statement by staff that a file was uploaded to Alma at `at`."""
 
     KIND: ClassVar[str] = "uploaded"
 
@@ -22,12 +22,12 @@ class FileUploaded(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobReportRecorded(Act):
-    """Alma's report of one upload: the refused rows, each with the key of its message.
+    """Alma's report on an upload: the refused rows, each with the key of its message.
 
-    - `succeeded`, `failed`: the report's own counts, None if missing.
-    - `unplaced`: the number of messages that fit no row of the file; `strange`: of unknown
-      messages.
-    - `returns`: the refused R rows; they need no act, because the loan's row shows the outcome.
+    - `succeeded`, `failed`: the counts stated in the report, or None.
+    - `unplaced`: the number of messages that match no row of the file; `strange`: the number of
+      unknown messages.
+    - `returns`: the refused R rows; they need no action, because the loan's row shows the outcome.
     """
 
     KIND: ClassVar[str] = "report_taken"
@@ -41,7 +41,7 @@ class JobReportRecorded(Act):
     strange: int = 0
 
     def accounts_for(self, lines: int) -> bool:
-        """Return whether the report accounts for all `lines` lines, by a success or a reason."""
+        """Return whether the report accounts for all `lines` lines of the file."""
         if self.succeeded is None or self.failed is None or self.unplaced or self.strange:
             return False
         named = len(self.refused) + len(self.returns)
@@ -49,7 +49,7 @@ class JobReportRecorded(Act):
 
 
 class Verification(StrEnum):
-    """The result of the verification of one row."""
+    """The result of verifying a row."""
 
     IN_ALMA = "in_alma"
     DUE_SHIFTED = "due_shifted"
@@ -60,7 +60,7 @@ class Verification(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoanVerified:
-    """One loan's result, from Alma or from a list; `reason` is a more specific key, or empty."""
+    """The result for a loan, from Alma or a list; `reason` is a more specific key, or empty."""
 
     KIND: ClassVar[str] = "proved"
 
@@ -75,7 +75,7 @@ class LoanVerified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanRequested(Act):
-    """A loan about to be made through the API; it is recorded before the request is sent."""
+    """The intention to make a loan through the API, recorded before the request is sent."""
 
     KIND: ClassVar[str] = "loan_intended"
 
@@ -84,7 +84,7 @@ class LoanRequested(Act):
 
 @dataclass(frozen=True, slots=True)
 class LoanAnswered:
-    """The outcome of a requested loan; `code` is Alma's refusal code, `due` Alma's due date."""
+    """The outcome of a requested loan, with Alma's error code or due date."""
 
     KIND: ClassVar[str] = "loan_answered"
 
@@ -98,9 +98,9 @@ class LoanAnswered:
 
 
 def refused_loans(entry: object) -> Iterable[tuple[UUID, str]]:
-    """Return the loans that an entry reports as refused, each with the key of Alma's reason.
+    """Return the loans that an entry reports as refused, each with the key of the reason.
 
-    The key comes from a line in the upload's report, or is the code in the API's answer.
+    The key is that of a message in the report, or the code in the API's answer.
     """
     match entry:
         case JobReportRecorded():
@@ -113,7 +113,7 @@ def refused_loans(entry: object) -> Iterable[tuple[UUID, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistTicked(Act):
-    """A point of the checklist marked as done, or, with `done` false, reopened."""
+    """A checklist point marked as done or, if `done` is false, reopened."""
 
     KIND: ClassVar[str] = "ticked"
 
@@ -123,10 +123,10 @@ class ChecklistTicked(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOff(Act):
-    """A person's signature, by name, that every row is accounted for, with these counts.
+    """A signature by a named person that every row is accounted for, with the counts.
 
-    `states` counts the rows by state; `position` is how far the journal was read. `lacking` are
-    loans that were settled by hand but that Alma, asked afterwards, does not have.
+    `states` counts the rows by state, as of the journal position `position`. `lacking` holds loans
+    that were settled by hand but that Alma, asked afterwards, does not have.
     """
 
     KIND: ClassVar[str] = "signed_off"

@@ -1,4 +1,4 @@
-"""The history of one loan on its way into Alma: the last entry of each kind."""
+"""The history of a loan on its way into Alma."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,22 +24,22 @@ from procedure.reconciliation.journal_entries import (
 )
 
 _Entry = TypeVar("_Entry")
-# The reason of a verification that found the item lent again after the loan.
+# The reason if a verification found the item lent again after the loan.
 LENT_SINCE = "lent_since"
-# The reason of a verification that found the loan already ended.
+# The reason if a verification found the loan already ended.
 RETURNED_SINCE = "returned_since"
 IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 
 
 @dataclass(frozen=True, slots=True)
 class LoanHistory:
-    """The last entry of each kind about one loan, with its position in the journal.
+    """The last entry of each kind about a loan, with its position in the journal.
 
-    - `line`: its index among the loans of its latest export, from 0.
-    - The refusal is from Alma's latest report, and None once a later report of the same file lacks
-      it.
+    - `line`: the loan's index in its latest export, from 0.
+    - `refusal`: the refusal in Alma's latest report, or None if a later report on the same file no
+      longer has it.
     - `shown`: the last answer that Alma has the loan; `first_shown`: the first such answer since
-      the latest export that no other answer has contradicted.
+      the latest export that was not contradicted since.
     - `reported`: the latest report that accepts the loan.
     """
 
@@ -58,7 +58,7 @@ class LoanHistory:
 
     @property
     def sent(self) -> int:
-        """The journal position of the latest export, or 0 if there is none."""
+        """The journal position of the latest export, or 0."""
         return 0 if self.export is None else self.export[0]
 
     @property
@@ -70,12 +70,12 @@ class LoanHistory:
         return max(known, key=itemgetter(0))[1].due if known else None
 
     def sent_at(self, uploaded: Mapping[UUID, datetime]) -> datetime | None:
-        """Return when its latest export was uploaded (aware), given the upload times by export."""
+        """Return the time at which the latest export was uploaded (aware), or None."""
         return None if self.export is None else uploaded.get(self.export[1].id)
 
     @property
     def open_intent(self) -> LoanRequested | None:
-        """The request whose outcome in Alma is unknown; it is never sent again."""
+        """The request with an unknown outcome in Alma, which must not be sent again."""
         if self.intent is None or self.answer is None:
             return self.intent
         _, answer = self.answer
@@ -83,7 +83,7 @@ class LoanHistory:
         return None if settled else self.intent
 
     def as_shown(self, position: int, answer: LoanVerified | LoanAnswered) -> dict[str, object]:
-        """Return the fields that change if an answer says that Alma has the loan, or none."""
+        """Return the fields to change if an answer says that Alma has the loan."""
         if isinstance(answer, LoanVerified):
             shows = answer.found in IN_ALMA
         else:
@@ -96,20 +96,19 @@ class LoanHistory:
 
     @property
     def since_settled(self) -> LoanVerified | None:
-        """The last verification after a person settled the loan by hand, or None."""
+        """The last verification after the loan was settled by hand, or None."""
         if self.resolved is None or self.verification is None:
             return None
         position, verified = self.verification
         return verified if position > self.resolved[0] else None
 
     def apply_corrections(self, loan: Loan) -> Loan:
-        """Return the loan with a person's corrections."""
         if not self.corrections:
             return loan
         return corrected(loan, [change for _, change in self.corrections])
 
     def since_sent(self, last: tuple[int, _Entry] | None) -> _Entry | None:
-        """Return the entry if it came after the latest export, or None."""
+        """Return the entry if it is newer than the latest export, or None."""
         return last[1] if last is not None and last[0] > self.sent else None
 
     def counting_verification(self, uploaded: datetime | None) -> LoanVerified | None:
@@ -120,13 +119,13 @@ class LoanHistory:
         return verified if uploaded is not None and uploaded <= verified.at else None
 
     def is_verified(self, verified: LoanVerified | None) -> bool:
-        """Return whether the next verification may skip the loan, given the last that counts."""
+        """Return whether to skip the loan next time; `verified` is the verification that counts."""
         if isinstance(self.since_sent(self.shown), LoanVerified):
             return True
         return verified is not None and verified.found is Verification.OTHER_USER
 
     def is_contradicted(self, verified: LoanVerified | None) -> bool:
-        """Return whether the last verification that counts found an older loan of the same item."""
+        """Return whether the last verification that counts found an earlier loan of the item."""
         if self.verification is None or not _contradicts(verified):
             return False
         known = max(last[0] for last in (self.shown, self.reported, (0, None)) if last)

@@ -1,6 +1,6 @@
-"""All loans with their states in the reconciliation, as one pandas frame.
+"""The loan table: all loans with their states in the reconciliation, as a pandas frame.
 
-The rules are in `procedure.reconciliation.reconciled_loan`.
+The rules for the states are in `procedure.reconciliation.reconciled_loan`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,10 +26,10 @@ from procedure.reconciliation.reconciled_loan import (
 
 INSTANT = "datetime64[us, UTC]"
 STATES = tuple(state.value for state in ReconciliationState)
-# The columns of `loan_table`: the dtype of each, and its source in a `ReconciledLoan`. `patron` and
-# `item` are as corrected, `day` is the local day. `sent` is the journal position of the latest
-# export, 0 without any, `line` the place in that file. `is_verified` is true if a verification
-# counts, `waits` if the loan has yet to be written to a file.
+# The columns of `loan_table`, with their dtypes and attributes of `ReconciledLoan`. `patron` and
+# `item` are as corrected; `day` is the local day. `sent` is the journal position of the latest
+# export, or 0; `line` is the index in that file. `is_verified` is true if the next verification may
+# skip the loan, and `waits` if it should go into a file.
 COLUMNS: Mapping[str, tuple[str | pd.CategoricalDtype, str]] = {
     "day": ("datetime64[s]", "log.day"),
     "desk": ("str", "corrected.desk"),
@@ -52,13 +52,13 @@ def loan_table(
     histories: Mapping[UUID, LoanHistory],
     uploaded: Mapping[UUID, datetime],
 ) -> pd.DataFrame:
-    """Return loans with their state and reason, in the order given, with the columns in `COLUMNS`.
+    """Return a frame of the loans, in the order given, with the columns in `COLUMNS`.
 
-    The column `row` has each loan as a `ReconciledLoan`. `rows` must not have double scans.
-    `uploaded` is when each export was uploaded (aware).
+    The column `row` holds each loan as a `ReconciledLoan`. `rows` must not contain double scans.
+    `uploaded` maps exports to the time of their upload (aware).
     """
     made = list[ReconciledLoan]()
-    # Keyed by the position of the export, because hashing UUIDs would take a twentieth of the time.
+    # Keyed by position, because hashing UUIDs would take 5 % of the time.
     sent_at = dict[int, datetime | None]()
     for row in rows:
         history = histories.get(row.loan.id, NO_HISTORY)
@@ -74,14 +74,14 @@ def loan_table(
 
 
 def upload_order(table: Frame) -> Frame:
-    """Return valid or exported loans in upload order: file by file, then the rest by desk."""
+    """Return the loans in upload order: file by file, then the loans not in a file by desk."""
     sent = table[table.sent > 0].sort_values(["sent", "line"])
     unsent = table[(table.sent == 0) & (table.state != ReconciliationState.VOID.value)]
     return pd.concat([sent, unsent.sort_values("desk", kind="stable")])
 
 
 def lines_to_upload(table: Frame, files: Iterable[SentFile]) -> list[Transaction]:
-    """Return valid loans (as corrected) and R rows in upload order."""
+    """Return the loans (as corrected) and R rows in upload order."""
     ordered = upload_order(table)
     loans: dict[int, list[Loan]] = {}
     for row in ordered.row:

@@ -1,4 +1,4 @@
-"""Exports loans from the log to a file for Alma: selects them, makes the bytes, and records it."""
+"""Export of loans from the log to a file for Alma."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -22,17 +22,16 @@ from procedure.reconciliation.from_cart import CartLoanPolicy, lent_from_cart
 
 
 def waiting(log: CirculationLog) -> Counter[str]:
-    """Count by desk the loans that are in no file yet and neither void, settled nor doubtful."""
+    """Count, by desk, the loans that can go into a file now."""
     return Counter(loan.desk for loan in _waiting(log)[0])
 
 
 def to_check(log: CirculationLog, desk: str | None = None) -> tuple[ToCheck, ...]:
-    """Return, in order, the loans in no file yet about which a person must decide."""
+    """Return, in order, the loans not yet in a file on which staff must decide."""
     return tuple(_waiting(log, desk)[1])
 
 
 def _waiting(log: CirculationLog, desk: str | None = None) -> tuple[list[Loan], list[ToCheck]]:
-    """Return the loans that can go into a file now, and the loans that must be checked first."""
     ready, doubtful = list[Loan](), list[ToCheck]()
     for row in log.rows(desk=desk, state=LoanState.RECORDED):
         if row.loan.id in log.settlements.excluded:
@@ -54,10 +53,11 @@ def plan_export(
     trial: int | None = None,
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
 ) -> ExportPlan:
-    """Plan an export of the desk's loans that are in no file yet, not void and not to check.
+    """Plan an export of the desk's loans that are ready for a file.
 
-    Their age does not matter. With `trial`, only that many writable loans are included, from the
-    first. `from_cart` says how to treat loans made from the cart.
+    Loans that were exported, voided or settled, or have an open question, are left out. If `trial`
+    is given, only the first `trial` writable loans are included. `from_cart` says how to handle
+    loans made from the cart.
     """
     ready, doubtful = _waiting(log, desk)
     plan = plan_of(log, desk, ready, file_format=file_format, trial=trial, from_cart=from_cart)
@@ -73,7 +73,6 @@ def plan_of(
     trial: int | None = None,
     from_cart: CartLoanPolicy,
 ) -> ExportPlan:
-    """Plan a file with these loans."""
     lent_again = lent_from_cart(log, loans)
     handed_on: tuple[Loan, ...] = ()
     if from_cart is CartLoanPolicy.HAND_ON:
@@ -100,7 +99,6 @@ def plan_of(
 def _with_returns(
     rendered: RenderedFile, lent_again: Sequence[tuple[Loan, Return]], file_format: OfflineFormat
 ) -> RenderedFile:
-    """Render the file again, with the returns that belong to its loans."""
     inside = {loan.id for loan in rendered.written}
     returns = [returned for loan, returned in lent_again if loan.id in inside]
     again = file_format.render(rendered.written, returns=returns)
@@ -121,11 +119,11 @@ def export_desk(
     operator: str | None = None,
     times: TimeCheck | None = None,
 ) -> ExportedFile:
-    """Record an export, then return its bytes for the caller to write.
+    """Record an export and return its bytes for the caller to write.
 
-    If an export or a void is recorded at the same time, this export reads the journal again and
-    repeats its decision, so that no loan goes into two files. A caller that dies before writing the
-    file can write it later with `rewritten`.
+    If an export or a void is recorded at the same time, the export is planned again, so no loan can
+    end up in two files. If the caller dies before writing the file, it can be written later with
+    `rewritten`.
 
     Raises:
         JournalUnwritable, TimesUnconfirmed: nothing was exported.
@@ -147,16 +145,16 @@ def export_desk(
 
 
 def rewritten(log: CirculationLog, export: Export) -> bytes:
-    """Return the bytes of an earlier export again, whatever was voided or corrected since.
+    """Return the bytes of an earlier export, whatever was voided or corrected since.
 
     Raises:
-        OfflineFileError: the log lacks the loans of the export.
+        OfflineFileError: loans are missing or were purged, so the bytes would differ.
     """
     lines = log.lines_of(export)
     loans = [line for line in lines if isinstance(line, Loan)]
     if is_purged(log, export):
         raise OfflineFileError(
-            f"The file {export.name} cannot be made again: "
+            f"The file {export.name} cannot be recreated: "
             "the identifiers of its settled loans were deleted (see docs/personal-data.md)."
         )
     returns = [line for line in lines if isinstance(line, Return)]
@@ -164,23 +162,23 @@ def rewritten(log: CirculationLog, export: Export) -> bytes:
     whole = len(lines) == len(export.loans) + len(export.returns)
     if not whole or sha256(content).hexdigest() != export.sha256:
         raise OfflineFileError(
-            f"The file {export.name} cannot be made again as it was: "
-            "the log no longer gives the bytes that were recorded for it."
+            f"The file {export.name} cannot be recreated as it was: "
+            "the log no longer yields the recorded content."
         )
     return content
 
 
 def is_purged(log: CirculationLog, export: Export) -> bool:
-    """Return whether identifiers in the file were deleted, so that it cannot be written again."""
+    """Return whether identifiers in the file were deleted, so it cannot be written again."""
     rows = map(log.row, export.loans)
     return any(row is not None and is_pseudonym(row.loan.patron) for row in rows)
 
 
 def find_export(exports: Sequence[Export], text: str) -> Export:
-    """Find an export by its id, a prefix or suffix of the id, or the name of its file.
+    """Find an export by its id, a prefix or suffix of its id, or its file name.
 
     Raises:
-        OfflineFileError: none matches, or several do; the message lists the known exports.
+        OfflineFileError: no export matches, or several do; the message lists them.
     """
     matches = [
         export
@@ -190,10 +188,10 @@ def find_export(exports: Sequence[Export], text: str) -> Export:
     if len(matches) == 1:
         return matches[0]
     known = "\n".join(f"  {export.id}  {export.name}" for export in matches or exports)
-    wrong = "means more than one export" if matches else "is no export"
+    wrong = "matches more than one export" if matches else "is not an export"
     raise OfflineFileError(f"{text!r} {wrong}. Known:\n{known}" if known else f"{text!r} {wrong}.")
 
 
 def _is_part(text: str, whole: str) -> bool:
-    # Ids begin with their time, so files of one minute differ at the end.
+    # Ids begin with the time, so ids from the same minute differ only at the end.
     return whole.startswith(text) or whole.endswith(text)

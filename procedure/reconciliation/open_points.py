@@ -1,4 +1,4 @@
-"""The open points about loans and carts, in one list for the signature, the guide and dossiers."""
+"""The open points of a reconciliation."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,6 @@ from procedure.pandas_types import Frame
 from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.reconciled_loan import NOT_IN_ALMA, ReconciliationState, Stage
 
-# Nobody can sign while one of these points is open: the signature would be false.
 _PREVENTS_SIGNING = {
     "to_check",
     "to_export",
@@ -19,7 +18,7 @@ _PREVENTS_SIGNING = {
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """An open point: its key, and how often it occurs."""
+    """An open point, and how many loans, items or points it concerns."""
 
     key: str
     count: int
@@ -32,10 +31,10 @@ class OpenPoint:
 def open_points(
     table: Frame, checklist: Checklist, *, pending: int, on_carts: int, has_files: bool
 ) -> tuple[OpenPoint, ...]:
-    """Return the open points of a loan table, in the order of the work.
+    """Return the open points, in the order of the steps.
 
-    `pending` counts pending loans, `on_carts` the items still on a cart. Points of the checklist
-    count once a file was written.
+    `pending` is the number of pending loans, and `on_carts` the number of items still on a cart.
+    The checklist counts only if a file was written.
     """
     states, stages = (table[name].value_counts().to_dict() for name in ("state", "stage"))
     void = table.row[table.state == ReconciliationState.VOID]

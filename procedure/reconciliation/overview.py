@@ -1,7 +1,4 @@
-"""The overview of the reconciliation: every row, the files, the forecast and the carts.
-
-One value for all pages of a process, computed from the loan table after each change.
-"""
+"""The overview of the reconciliation, computed after each change and shared by all pages."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,9 +51,9 @@ _TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """One file for Alma and the `counts` of its rows that are in no later file.
+    """A file for Alma, with the `counts` of its rows that are not in a later file.
 
-    `began` and `ended` are the times of the first and the last loan in it.
+    `began` and `ended` are the times of its first and last loan.
     """
 
     export: Export
@@ -69,21 +66,22 @@ class FileState:
 
 @dataclass(frozen=True)
 class ReconciliationOverview:
-    """Everything that a page of the reconciliation shows; `counts` has each row at one stage.
+    """Everything that the reconciliation pages show.
 
-    - `to_check`, `to_settle`: the rows at these stages, the latter by reason.
-    - `table`: the rows as in `procedure.reconciliation.loan_table`, with a column `forecast` (the
-      kind, empty for a void loan in no file). Rows that an earlier signature covers are left out.
-    - `signed`: the signature on these counts.
-    - `waiting`: by desk, the number of rows in no file; `left`: of rows that keep its cart closed.
-    - `forecast`: the number of rows to upload, by forecast.
-    - `sent`: uploaded rows without void ones; `to_prove`: those not known to be in Alma;
-      `due_shifted`: those whose due date is that of the upload.
+    - `to_check`, `to_settle`: the rows at these stages, the latter sorted by reason.
+    - `table`: the loan table without rows covered by an earlier signature, with a column `forecast`
+      (the kind; empty for a voided loan that is not in a file).
+    - `signed`: the signature of these counts.
+    - `waiting`: the number of rows to write to a file, by desk; `left`: the number of rows for
+      which the desk's cart must wait.
+    - `forecast`: the number of rows to upload, by kind of forecast.
+    - `sent`: the number of uploaded rows that were not voided; `to_prove`: the number of rows not
+      known to be in Alma; `due_shifted`: the number of rows due at the time of the upload.
     - `from_cart`: the number of rows to write that were lent from a cart.
-    - `cart_counts`: the outcome of the books on the carts.
-    - `is_trial_read`: whether the report of a first small file was read since the last signature.
-    - `next_change`: when time alone will next change a forecast, None if never.
-    - `pending`: the number of pending loans, which are not rows; nobody signs while there is one.
+    - `cart_counts`: the returns by desk and outcome.
+    - `is_trial_read`: whether the report on a small first file was read since the last signature.
+    - `next_change`: the next time at which a forecast may change without new data, or None.
+    - `pending`: the number of pending loans, which are not rows but prevent signing.
     """
 
     table: Frame
@@ -109,20 +107,17 @@ class ReconciliationOverview:
 
     @cached_property
     def rows(self) -> Sequence[ReconciledLoan]:
-        """The rows in the table, as objects."""
         return tuple(self.table.row)
 
     def rows_to_look_up(self) -> list[ReconciledLoan]:
-        """Return the rows settled by hand about which Alma has not been asked since."""
         return [row for row in self.table.row if row.is_to_look_up]
 
     @property
     def lacking(self) -> list[ReconciledLoan]:
-        """The rows settled by hand that Alma, asked afterwards, turned out not to have."""
+        """The rows settled by hand that Alma turned out not to have."""
         return list(self.table.row[self.table.reason == NOT_IN_ALMA])
 
     def open_points(self, checklist: Checklist) -> tuple[OpenPoint, ...]:
-        """Return the open points of these loans and carts."""
         return open_points(
             self.table,
             checklist.as_signed() if self.signed else checklist,
@@ -133,22 +128,21 @@ class ReconciliationOverview:
 
     @property
     def to_upload(self) -> int:
-        """The number of rows that have not been uploaded yet."""
         return self.forecast.total()
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """The desks with rows, in the order of their codes."""
+        """The codes of the desks with rows, sorted."""
         return tuple(dict.fromkeys(day.desk for day in self.days))
 
     def rows_to_upload(self) -> list[ReconciledLoan]:
-        """Return the rows that have not been uploaded yet."""
         return list(self.table.row[self.table.state.isin(TO_UPLOAD)])
 
     def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
-        """Return uploaded rows neither settled by a person nor found in Alma, or all with `again`.
+        """Return the uploaded rows to look up in Alma, without those settled by hand.
 
-        Missing rows are asked about again: Alma's job may not have run at that time.
+        Rows that Alma lacked are included, because its job may not have run by then. If `again` is
+        true, so are the rows already found.
         """
         chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.SETTLED_BY_HAND)
         rows = self.table.row[chosen if again else chosen & ~self.table.is_verified]
@@ -156,7 +150,6 @@ class ReconciliationOverview:
 
 
 def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:
-    """Compute the overview from the records of the journal."""
     table: Frame = loan_table(records.rows, records.histories, records.uploaded)
     lines = lines_to_upload(table, records.files)
     predicted = {forecast.loan: forecast for forecast in forecast_upload(lines, facts)}
@@ -209,12 +202,11 @@ def _left_by_desk(days: Iterable[DayCounts]) -> Counter[str]:
 
 
 def _is_sent(table: Frame) -> Values:
-    """Return a mask of the rows that are in an uploaded file and not void."""
     return table.uploaded.notna() & (table.state != ReconciliationState.VOID)
 
 
 def _by_reason(table: Frame) -> list[ReconciledLoan]:
-    """Return the rows to settle, the most frequent reason first."""
+    """Return the rows to settle, sorted by the frequency of their reason."""
     refused = table[table.stage == Stage.TO_SETTLE]
     often = refused.groupby("reason").reason.transform("size")
     keys = refused.assign(often=-often)
@@ -228,11 +220,10 @@ def _files(table: Frame, files: Iterable[SentFile]) -> Iterable[FileState]:
             counted = counts.get((file.position,), StageCounts())
             ends = (file.began, file.ended)
             yield FileState(file.export, *ends, counted, file.uploaded, file.report)
-        # Otherwise all its rows are in later files or signed.
+        # Otherwise, all its rows are in later files or signed.
 
 
 def _carts(table: Frame, records: LoanRecords) -> list[CartedItem]:
-    """Judge every return on a cart, in the order of the returns."""
     left = [record.returned for record in records.returns if not record.settled]
     about = by_item(_rows_of_items(table, {returned.item for returned in left}))
     on_cart = (judged(returned, about.get(returned.item, ())) for returned in left)
@@ -243,7 +234,7 @@ def _carts(table: Frame, records: LoanRecords) -> list[CartedItem]:
 
 
 def _rows_of_items(table: Frame, items: set[str]) -> list[ReconciledLoan]:
-    """Return the rows for items, by their scanned or corrected barcode."""
+    """Return the rows of these items, as scanned or as corrected."""
     return [
         row
         for row in table.row
@@ -253,7 +244,7 @@ def _rows_of_items(table: Frame, items: set[str]) -> list[ReconciledLoan]:
 
 
 def _lent_from_cart(table: Frame, records: LoanRecords) -> int:
-    """Count the loans to write that were made from a cart and whose return is not in Alma."""
+    """Count the loans to write that were made from a cart before the return reached Alma."""
     backs: dict[str, list[Any]] = {}
     for record in records.returns:
         backs.setdefault(record.returned.item, []).append(record.returned)

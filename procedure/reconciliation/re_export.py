@@ -1,4 +1,4 @@
-"""Exports the failed rows of earlier files, as corrected, to a file of their own."""
+"""Export of refused rows, as corrected, to a new file."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -16,7 +16,7 @@ from procedure.reconciliation.offline_file_export import plan_of
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
-# The kinds of entry that would make the choice of rows stale.
+# The kinds of entry that may make a plan stale.
 MOVING = (
     "void",
     "export",
@@ -43,10 +43,10 @@ def plan_again(
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
     only: Collection[UUID] | None = None,
 ) -> ExportPlan:
-    """Plan an export of a desk's refused rows, as corrected, in order of time; `only` selects some.
+    """Plan an export of a desk's refused rows, as corrected; `only` selects some by id.
 
-    A row sent to Alma's API without an answer is left out, because Alma may already have it. So are
-    rows that were handed on, and rows that a person must check first.
+    A row sent to Alma's API with an unknown outcome is left out, because Alma may already have it.
+    Rows that were handed on or have an open question are left out too.
     """
     if only is None:
         known = reconciliation.rows(desk=desk)
@@ -82,7 +82,7 @@ def export_again(
     operator: str | None = None,
     times: TimeCheck | None = None,
 ) -> ExportedFile:
-    """Record a file of failed rows, then return its bytes for the caller to write.
+    """Record a file of refused rows, and return its bytes for the caller to write.
 
     Raises:
         JournalUnwritable, TimesUnconfirmed: nothing was exported.

@@ -1,19 +1,18 @@
-"""A loan in the reconciliation: its state and its row in the loan table.
+"""The state of a loan in the reconciliation.
 
-A loan's state follows from the last fact known about it. Facts from before its latest export are
-about an earlier file and no longer count. *Missing in Alma* means nothing before the file was
-uploaded; otherwise the loan would be sent twice. *Missing* does not undo proof that Alma had the
-loan: the book may have been returned since, or Alma's job had not run yet. The first state in this
-table that applies is the loan's state:
+The state depends on the last known facts; facts from before the latest export are ignored. *Missing
+in Alma* is ignored before the file was uploaded, or the loan would be sent twice. It is also
+ignored once Alma was shown to have the loan: the item may have been returned since, or Alma's job
+had not run yet. The first row that applies decides:
 
 | state | when | reason |
 |---|---|---|
-| `refused` | it was voided, but Alma has it: a person ends it there | `void_in_alma` |
-| `void` | it was voided | `void_after_export` when a file for Alma contains it |
+| `refused` | it was voided, but Alma has it: staff must end it there | `void_in_alma` |
+| `void` | it was voided | `void_after_export` if a file for Alma contains it |
 | `confirmed` | Alma's API made the loan, and no later verification counts | `lent_by_api` |
 | `confirmed` | it was verified in Alma | `due_shifted`, or the verification's own |
 | `confirmed` | a report that accounts for every line of its file does not refuse it | `by_report` |
-| `resolved` | a person settled it by hand | `by_hand`, or `not_in_alma` once Alma lacks it |
+| `resolved` | it was settled by hand | `by_hand`, or `not_in_alma` if Alma was found to lack it |
 | `refused` | the last verification found an earlier loan to somebody else | `other_user` |
 | `refused` | a verification after the upload did not find it in Alma | as below, or the result |
 | `refused` | Alma's report of the upload refuses it | the key of Alma's message |
@@ -37,20 +36,20 @@ from procedure.circulation.transactions import Loan, Void
 from procedure.reconciliation.journal_entries import LoanAnswered, LoanVerified, Verification
 from procedure.reconciliation.loan_history import RETURNED_SINCE, LoanHistory
 
-# The reason for a row whose scan a person must check.
+# The reason if staff must check the scan.
 TO_CHECK = "to_check"
-# The reason for a row whose due date Alma set to the time of the upload.
+# The reason if Alma set the due date to the time of the upload.
 DUE_SHIFTED = "due_shifted"
-# The reason for a voided loan that Alma has.
+# The reason if Alma has a voided loan.
 VOID_IN_ALMA = "void_in_alma"
-# The reasons for a row settled by hand, and for a row that Alma was later found to lack.
+# The reasons if a row was settled by hand, and if Alma was found to lack it afterwards.
 BY_HAND, NOT_IN_ALMA = "by_hand", "not_in_alma"
-# The reason for a row that Alma's report of the upload does not refuse.
+# The reason if Alma's report on the upload does not refuse the row.
 BY_REPORT = "by_report"
 
 
 class ReconciliationState(StrEnum):
-    """The state of a row; see above."""
+    """The state of a row; see the table above."""
 
     RECORDED = "recorded"
     EXPORTED = "exported"
@@ -62,10 +61,10 @@ class ReconciliationState(StrEnum):
 
 
 class Stage(StrEnum):
-    """The stage of a loan on its way into Alma; each loan is at exactly one stage.
+    """The stage of a loan on its way into Alma.
 
-    *To check*: a doubt about the scan is open. *On the way*: recorded, in a file, or uploaded
-    without an answer yet. *To settle*: refused. Loans at any other stage are accounted for.
+    `TO_CHECK`: a question about the scan is open. `ON_THE_WAY`: recorded, in a file, or uploaded
+    but not verified. `TO_SETTLE`: refused. Loans at the other stages are accounted for.
     """
 
     TO_CHECK = "to_check"
@@ -76,7 +75,7 @@ class Stage(StrEnum):
     VOIDED = "cancelled"
 
 
-# The stage by state, if the scan needs no check.
+# Unless a question about the scan is open.
 STAGE_OF = {
     ReconciliationState.RECORDED: Stage.ON_THE_WAY,
     ReconciliationState.EXPORTED: Stage.ON_THE_WAY,
@@ -89,31 +88,31 @@ STAGE_OF = {
 
 
 class SettledBy(StrEnum):
-    """The means by which a loan was settled: Alma's answer, the report of its file, or a person."""
+    """How a loan was settled: by Alma's answer, by the report on its file, or by hand."""
 
     PROOF = "proof"
     REPORT = "report"
     HAND = "hand"
 
 
-# The results of a verification that mean that Alma does not have the loan.
+# The results that mean that Alma does not have the loan.
 _LACKING = (Verification.MISSING, Verification.OTHER_USER)
-# The states of a row that needs no further act.
+# The states that need no further action.
 SETTLED = (
     ReconciliationState.CONFIRMED,
     ReconciliationState.SETTLED_BY_HAND,
     ReconciliationState.VOID,
 )
-# The states of a row that has not been uploaded yet.
 TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
 
 
 class ReconciledLoan(NamedTuple):
-    """A row of the loan table as an object; its fields are the columns described there.
+    """A row of the loan table; see `procedure.reconciliation.loan_table.COLUMNS`.
 
-    Not frozen: an overview makes one per loan, four times as fast.
+    A frozen dataclass would take four times as long to create.
 
-    `doubt` is None if no question is open, `uploaded` None before the upload (aware UTC).
+    `doubt` is the key of the open question, and `uploaded` the time of the upload (aware UTC), or
+    None.
     """
 
     log: LoanRow
@@ -128,23 +127,23 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def is_to_check(self) -> bool:
-        """Whether a person must decide about the scan first."""
+        """Whether staff must first decide about the scan."""
         return self.stage is Stage.TO_CHECK
 
     @property
     def is_purged(self) -> bool:
-        """Whether its identifier was deleted, so that Alma can no longer be asked about it."""
+        """Whether its identifier was deleted, so Alma can no longer be asked about it."""
         return is_pseudonym(self.corrected.patron)
 
     @property
     def shown_state(self) -> ReconciliationState | LoanState:
-        """The state to show: its state in the log until it is in a file or settled by hand."""
+        """The state to show: that in the log until it is in a file or settled by hand."""
         follows = self.sent or self.state is ReconciliationState.SETTLED_BY_HAND
         return self.state if follows and self.log.void is None else self.log.state
 
     @property
     def is_to_look_up(self) -> bool:
-        """Whether a person settled it by hand and Alma has not been asked about it since."""
+        """Whether it was settled by hand and Alma has not been asked about it since."""
         is_by_hand = self.state is ReconciliationState.SETTLED_BY_HAND and not self.is_purged
         return is_by_hand and self.history.since_settled is None
 
@@ -155,7 +154,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def is_to_undo(self) -> bool:
-        """Whether it was voided while in a file, and its outcome in Alma is unknown."""
+        """Whether it was voided after it was exported, and its outcome in Alma is unknown."""
         if self.log.void is None or not self.sent or self.state is not ReconciliationState.VOID:
             return False
         history, void = self.history, self.log.void
@@ -164,20 +163,15 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def loan(self) -> Loan:
-        """The loan as it was recorded."""
         return self.log.loan
 
     @property
     def sent(self) -> int:
-        """The position of its latest export, or 0 if there is none."""
         return self.history.sent
 
     @property
     def settled(self) -> tuple[datetime, SettledBy] | None:
-        """The time (aware UTC) and means of the first settlement; None for an open or void loan.
-
-        Facts from before its latest export, or before a contradicting answer, do not count.
-        """
+        """When (aware UTC) and how it was first settled, or None if it is open or voided."""
         history = self.history
         if self.state is ReconciliationState.SETTLED_BY_HAND and history.resolved is not None:
             return history.resolved[1].at, SettledBy.HAND
@@ -193,14 +187,14 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def waits(self) -> bool:
-        """Whether it should go into a file; an open question keeps it out of every file."""
+        """Whether it should go into a file."""
         if self.history.export is not None:
             return False
         return not (self.log.void or self.history.resolved or self.history.handed_on or self.doubt)
 
 
 def reconcile(row: LoanRow, history: LoanHistory, sent_at: datetime | None) -> ReconciledLoan:
-    """Return a loan with its state; `sent_at` is when its latest export was uploaded (aware)."""
+    """Return a loan with its state; `sent_at` is the time of the upload (aware), or None."""
     doubt, verified = _doubt(row, history), history.counting_verification(sent_at)
     state, reason = state_and_reason(row, history, sent_at, verified, doubt)
     is_open = state is ReconciliationState.REFUSED and reason != VOID_IN_ALMA
@@ -226,10 +220,10 @@ def state_and_reason(
     verified: LoanVerified | None,
     doubt: str | None,
 ) -> tuple[ReconciliationState, str]:
-    """Return a loan's state and its reason, according to the table above.
+    """Return a loan's state and reason, according to the table above.
 
-    `uploaded` is when its latest file was uploaded (aware), `verified` the verification that
-    counts, `doubt` the open question about the scan.
+    `uploaded` is the time at which its latest file was uploaded (aware), `verified` is the
+    verification that counts, and `doubt` is the open question about the scan.
     """
     if row.void is not None:
         return _state_of_void(row.void, history, verified)
@@ -256,14 +250,14 @@ def _state_of_void(
 
 
 def _is_ended(void: Void, history: LoanHistory, verified: LoanVerified | None) -> bool:
-    """Return whether Alma or a person has stated that a voided loan is not in Alma."""
+    """Return whether a voided loan is known not to be in Alma, from Alma or from staff."""
     if history.resolved is not None and history.resolved[1].at > void.at:
         return True
     return verified is not None and verified.found in _LACKING
 
 
 def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
-    """Return the reason for a loan that is in Alma, or None for any other loan."""
+    """Return the reason why a loan counts as being in Alma, or None."""
     if history.shown is None and history.reported is None:
         return None
     shown = history.since_sent(history.shown)
@@ -277,13 +271,13 @@ def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
 
 
 def _is_lacking(history: LoanHistory) -> bool:
-    """Return whether Alma, asked after a person settled the loan, turned out not to have it."""
+    """Return whether Alma turned out not to have the loan after it was settled by hand."""
     asked = history.since_settled
     return asked is not None and asked.found in _LACKING
 
 
 def _refused(history: LoanHistory, verified: LoanVerified | None) -> str | None:
-    """Return the reason for a loan that Alma did not accept from this file, or None."""
+    """Return the reason why Alma did not accept a loan from this file, or None."""
     message = history.since_sent(history.refusal)
     if verified is not None and verified.found is not Verification.NOT_CHECKED:
         return message or verified.found.value

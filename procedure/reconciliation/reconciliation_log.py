@@ -1,6 +1,6 @@
-"""The reconciliation's log: the last entry of each kind about each loan and file.
+"""The reconciliation's log.
 
-`procedure.reconciliation.reconciled_loan` derives the states.
+The states are derived in `procedure.reconciliation.reconciled_loan`.
 """
 
 from collections import Counter
@@ -53,10 +53,10 @@ KINDS = (
 
 
 class ReconciliationLog:
-    """A fold of the loan log and of Alma's answers; `extend` adds new entries.
+    """The loan log and Alma's answers.
 
-    A second reading of a loan has no row, because there is nothing to transfer. `uploaded` is when
-    each export was uploaded (aware), `reports` has Alma's report on it.
+    Double scans have no row. `uploaded` maps exports to the time of their upload (aware), and
+    `reports` to Alma's reports.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
@@ -72,7 +72,7 @@ class ReconciliationLog:
         self.extend(recorded)
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Add newly committed entries; entries of other kinds are ignored."""
+        """Add newly committed entries; ignore entries of other kinds."""
         fresh = [
             record
             for record in recorded
@@ -121,16 +121,16 @@ class ReconciliationLog:
                 pass
 
     def row(self, loan: UUID) -> ReconciledLoan | None:
-        """Return the row for a loan, or None if the log has no such loan or it repeats another."""
+        """Return the row of a loan, or None if the loan is unknown or a double scan."""
         row = self.log.row(loan)
         return None if row is None else next(iter(self._reconciled([row])), None)
 
     def rows(self, **wanted: Any) -> list[ReconciledLoan]:
-        """Return the rows in order of time; `wanted` works as in `CirculationLog.rows`."""
+        """Return the rows in chronological order; for `wanted`, see `CirculationLog.rows`."""
         return self._reconciled(self.log.rows(**wanted))
 
     def states(self) -> Counter[ReconciliationState]:
-        """Count the rows by state, in about 2 µs per loan."""
+        """Count the rows by state. This takes about 2 µs per loan."""
         history, uploaded = self._histories.get, self.uploaded
         return Counter(
             state_without_reason(row, history(row.loan.id, NO_HISTORY), uploaded)
@@ -139,7 +139,7 @@ class ReconciliationLog:
         )
 
     def rows_about(self, items: Iterable[str]) -> list[ReconciledLoan]:
-        """Return the rows for items, as scanned or as corrected."""
+        """Return the rows of items, as scanned or as corrected."""
         return self._with(row for item in items for row in self._about(item, item=item))
 
     def rows_with(self, patron: str) -> list[ReconciledLoan]:
@@ -147,14 +147,14 @@ class ReconciliationLog:
         return self._with(self._about(patron, patron=patron))
 
     def rows_of(self, export: Export) -> list[ReconciledLoan]:
-        """Return the rows of a file in the order of its lines."""
+        """Return the rows of a file in line order."""
         rows = (self.log.row(loan) for loan in export.loans)
         return self._reconciled([row for row in rows if row is not None])
 
     def table(self, rows: Iterable[LoanRow] | None = None) -> Frame:
-        """Return the loan table of all loans, or of the given ones.
+        """Return the loan table of these loans, or of all loans if `rows` is None.
 
-        See `procedure.reconciliation.loan_table`. It is imported here, because a command that
+        See `procedure.reconciliation.loan_table`, which is imported here because a command that
         records a loan must not load pandas.
         """
         from procedure.reconciliation.loan_table import loan_table  # noqa: PLC0415
@@ -164,7 +164,7 @@ class ReconciliationLog:
         return loan_table(single, self._histories, self.uploaded)
 
     def records(self) -> LoanRecords:
-        """Return the current content as values that never change."""
+        """Return an immutable copy of the current content."""
         return LoanRecords(
             position=self.position,
             rows=[row for row in self.log.rows() if row.repeats is None],
@@ -179,11 +179,11 @@ class ReconciliationLog:
         )
 
     def files(self) -> list[SentFile]:
-        """Return every file, in the order in which they were recorded."""
+        """Return all files, in journal order."""
         return [self._file(export) for export in self.log.exports]
 
     def returns(self) -> list[StandingReturn]:
-        """Return the standing returns, in order of time."""
+        """Return the returns that were not voided, in chronological order."""
         return [self._standing(returned) for returned in self.log.returns()]
 
     def history(self, loan: UUID) -> LoanHistory:
@@ -227,7 +227,6 @@ class ReconciliationLog:
         return StandingReturn(returned, fate, settlements.is_sent(returned.id))
 
     def _change(self, loan: UUID, **last: Values) -> None:
-        """Replace the history of a loan with newer entries."""
         self._histories[loan] = replace(self.history(loan), **last)
 
     def _add_export(self, position: int, export: Export) -> None:
@@ -236,11 +235,11 @@ class ReconciliationLog:
         for line, loan in enumerate(export.loans):
             if loan in self._histories:
                 self._change(loan, export=sent, line=line)
-            else:  # True for most loans; this check saves a third of the time.
+            else:  # the usual case; this saves a third of the time
                 self._histories[loan] = LoanHistory(sent, line)
 
     def _add_report(self, position: int, report: JobReportRecorded) -> None:
-        """Replace an earlier report of the file, which counts as uploaded in any case."""
+        """Replace an earlier report on the file, and count the file as uploaded."""
         self.reports[report.export] = report
         self.uploaded.setdefault(report.export, report.at)
         export, refused = self.log.export(report.export), dict(report.refused)

@@ -1,4 +1,4 @@
-"""Signing off the reconciliation, and the rows that still count afterwards."""
+"""Signing off the reconciliation."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,10 +19,10 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages
 
 
 def current_rows(table: Frame, signed: Sequence[SignedOff]) -> Frame:
-    """Return the rows of a loan table that the page, commands and summary count.
+    """Return the rows of a loan table to show and count.
 
-    Rows covered by the signature of an earlier outage (one followed by new loans) are left out
-    while they are still settled. Rows covered by the last signature stay in sight.
+    Rows covered by a signature are left out once there are newer loans, as long as they are
+    settled.
     """
     standing = table.position[table.state != ReconciliationState.VOID]
     newest = (table.position if standing.empty else standing).max()
@@ -44,11 +44,11 @@ def sign(
     operator: str,
     workstation: str = "",
 ) -> SignedOff:
-    """Return the entry that records a signature; `at` is now (aware).
+    """Return the entry that records a signature; `at` is the current time (aware).
 
     Raises:
-        TransactionRefused: nobody's name, no row at all, rows that are not settled, or loans on a
-            forgotten card.
+        TransactionRefused: the name is missing, there are no rows, or there are unsettled rows or
+            pending loans.
     """
     name, counts = " ".join(operator.split()), reconciliation.states()
     if not name or not name.isprintable():
@@ -76,7 +76,7 @@ def sign(
 
 
 def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -> SignedOff | None:
-    """Return the first signature made once all these rows were in the log, or None."""
+    """Return the first signature that covers all these rows, or None."""
     last = max((row.log.position for row in rows), default=0)
     return next((signature for signature in signed if rows and signature.position >= last), None)
 
@@ -84,10 +84,10 @@ def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -
 def without_earlier(
     signed: Iterable[SignedOff], table: Frame
 ) -> Iterator[tuple[SignedOff, Counter[str], bool]]:
-    """Yield each signature with the rows that it covers but the previous signature does not.
+    """Yield each signature with the rows that it covers and the previous one does not.
 
-    The result has the rows by state as signed (a count may be negative), and whether all of them in
-    a loan table are still settled.
+    The rows are counted by state as signed (a count may be negative). The last value says whether
+    all of them are still settled in the loan table.
     """
     since, before = 0, Counter[str]()
     for entry in signed:
@@ -104,5 +104,5 @@ def is_current(signed: SignedOff, table: Frame) -> bool:
 
 
 def _states(table: Frame) -> dict[str, int]:
-    """Count the rows by state, as a signature stores them."""
+    """Count the rows by state, in the format of a signature."""
     return {str(state): int(n) for state, n in table.state.value_counts().items() if n}

@@ -1,6 +1,6 @@
-"""Writes the results as CSV or XLSX, in which text stays text and no cell is a formula.
+"""Results of the reconciliation as CSV or XLSX.
 
-They include the short loans to extend. Alma never sets a due date in the past, so a loan that was
+They include the short loans to extend: Alma never sets a due date in the past, so a loan that is
 already due falls due at the time of the upload and is overdue at once. Before the upload this is
 forecast from the item's policy; afterwards the verification shows it.
 """
@@ -26,16 +26,16 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import current_rows, without_earlier
 from procedure.reconciliation.stage_counts import count_stages
 
-# The results for a row that is not in Alma, or is there because of another loan.
+# The states of rows that are not in Alma.
 _OUT = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND, ReconciliationState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """One loan to extend.
+    """A loan to extend.
 
-    `due` is when the item was expected back under the loan's terms, None if its policy has no known
-    length; `in_alma` is the due date in Alma, None before the verification.
+    `due` is the due date under the terms of the item's policy, or None if they are unknown.
+    `in_alma` is the due date in Alma, or None before the verification.
     """
 
     row: ReconciledLoan
@@ -47,9 +47,9 @@ class Extension:
 def extensions(
     reconciliation: ReconciliationLog, terms: Mapping[str, timedelta], *, now: datetime
 ) -> list[Extension]:
-    """List the extensions in order of time; `terms` are the lengths of short loans by item policy.
+    """Return the loans to extend; `terms` maps item policies to the length of short loans.
 
-    A row not uploaded yet counts as uploaded now (aware).
+    A row that was not uploaded yet counts as uploaded at `now` (aware).
     """
     listed = (_extension(reconciliation, row, terms, now) for row in reconciliation.rows())
     return [extension for extension in listed if extension is not None]
@@ -75,23 +75,23 @@ def _extension(
     return Extension(row, policy, due, None if shown is None else shown.due) if stands else None
 
 
-# A spreadsheet interprets a cell that begins like this as a formula.
+# Spreadsheets interpret cells with these prefixes as formulas.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-# Characters that XML 1.0, and so a workbook, cannot hold.
+# Characters that are not allowed in XML 1.0.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Cell = str | int | datetime | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header and rows of cells; instants are aware and shown in the library's time zone."""
+    """A header and rows of cells; times are aware and shown in the library's time zone."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
 
 
 def as_csv(tables: Mapping[str, Table]) -> bytes:
-    """Write tables below one another, separated by an empty line; UTF-8 with BOM, CRLF."""
+    """Write tables below one another, separated by an empty line, in UTF-8 with BOM and CRLF."""
     page = StringIO()
     writer = csv.writer(page)
     for number, table in enumerate(tables.values()):
@@ -99,13 +99,13 @@ def as_csv(tables: Mapping[str, Table]) -> bytes:
             writer.writerow([])
         writer.writerow(table.head)
         writer.writerows([harmless(_text(cell)) for cell in row] for row in table.rows)
-    # The byte order mark tells a spreadsheet that the text is UTF-8.
+    # Spreadsheets need the byte order mark to recognise UTF-8.
     return page.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(tables: Mapping[str, Table]) -> bytes:
-    """Write a workbook with a sheet for each table, named by its key."""
-    # Imported here, because most files are CSV.
+    """Write a workbook with a sheet for each table."""
+    # Slow to import, and most files are CSV.
     from openpyxl import Workbook  # noqa: PLC0415
 
     book: Any = cast("Any", Workbook)(write_only=True)
@@ -119,7 +119,7 @@ def as_xlsx(tables: Mapping[str, Table]) -> bytes:
 
 
 def harmless(cell: str) -> str:
-    """Return a cell that a spreadsheet treats as text: a formula gets a leading apostrophe."""
+    """Prefix an apostrophe to a text that a spreadsheet would interpret as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
@@ -130,7 +130,7 @@ def _cells(sheet: Any, row: Iterable[Cell]) -> Iterable[Any]:
         shown = value if isinstance(value, int) else _NO_XML.sub("\ufffd", _text(value))
         cell = cast("Any", WriteOnlyCell)(sheet, shown)
         if not isinstance(value, int):
-            # Typed as text, so that a barcode keeps its zeros and "=" begins no formula.
+            # Typed as text, so barcodes keep their zeros and "=" does not start a formula.
             cell.data_type, cell.number_format = "s", "@"
         yield cell
 
@@ -150,7 +150,7 @@ _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
 
 
 def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
-    """Return tables of the current rows by desk, day, state and stage, carts and signatures."""
+    """Return tables of the current rows (by desk, day, state and stage), carts and signatures."""
     table = reconciliation.table()
     signed = [
         (entry.operator, entry.at, counts.total(), "yes" if stands else "no")
@@ -168,9 +168,9 @@ def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
 
 
 def _loans_by_day(table: Frame) -> Table:
-    """Count the rows of a loan table per desk and day, and all of them in the last line.
+    """Count the rows of a loan table per desk and day, with the totals in the last row.
 
-    There is a column per state, then the total including void rows, then a column per stage.
+    The columns are the states, the total including voided rows, and the stages.
     """
     days = table.groupby(["desk", "day"], observed=True)
     rows = [_counted(desk, day.date(), loans) for (desk, day), loans in days]
@@ -185,7 +185,7 @@ def _counted(desk: str, day: date | None, table: Frame) -> tuple[Cell, ...]:
 
 
 def extension_tables(listed: Iterable[Extension]) -> dict[str, Table]:
-    """List the short loans to extend, without naming a patron."""
+    """Return a table of the loans to extend, without their patrons."""
     return {"extensions": Table(_EXTEND, [_extension_cells(extension) for extension in listed])}
 
 

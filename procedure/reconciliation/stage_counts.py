@@ -1,6 +1,7 @@
-"""The number of loans at each stage: six counts that every page, command and report shows.
+"""The number of loans at each stage.
 
-They are computed from the loan table only, so that they always add up to the number of its rows.
+Pages, commands and reports must take these numbers from here, so that they always add up to the
+rows of the loan table.
 """
 
 from collections import Counter
@@ -15,9 +16,9 @@ from procedure.reconciliation.reconciled_loan import ReconciledLoan, Stage
 
 @dataclass(frozen=True, slots=True)
 class StageCounts:
-    """The number of loans at each `Stage`, in the order of the stages.
+    """The number of loans at each `Stage`.
 
-    Void loans are counted beside the others, never among them.
+    `total` excludes the voided loans (`cancelled`).
     """
 
     to_check: int = 0
@@ -29,17 +30,16 @@ class StageCounts:
 
     @property
     def left(self) -> int:
-        """The number of loans that keep the carts closed and prevent the signature."""
+        """The number of loans that must be dealt with before the carts and the signature."""
         return self.to_check + self.on_the_way + self.to_settle
 
     @property
     def accounted(self) -> int:
-        """The number of loans that need no further act."""
+        """The number of loans that need no further action."""
         return self.in_alma + self.settled_by_hand
 
     @property
     def total(self) -> int:
-        """The number of all loans, excluding void loans."""
         return self.left + self.accounted
 
 
@@ -49,14 +49,14 @@ def count_stages(table: Frame) -> StageCounts:
 
 
 def count_stages_by(table: Frame, *columns: str) -> dict[tuple[Any, ...], StageCounts]:
-    """Count the rows of a loan table by stage, for each combination of values of some columns."""
+    """Count the rows of a loan table by stage, grouped by columns."""
     groups = table[[*columns, "stage"]].groupby(list(columns), observed=True)
     return {key: count_stages(rows) for key, rows in groups}
 
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
-    """The loans of one desk on one local day, by stage."""
+    """The loans at a desk on a local day, by stage."""
 
     desk: str
     day: date
@@ -64,13 +64,13 @@ class DayCounts:
 
 
 def by_desk_and_day(table: Frame) -> list[DayCounts]:
-    """Count the rows of a loan table per desk, day and stage, in the order of desks and days."""
+    """Count the rows of a loan table by desk, day and stage, sorted by desk and day."""
     counted = count_stages_by(table, "desk", "day")
     return [DayCounts(desk, day.date(), counts) for (desk, day), counts in counted.items()]
 
 
 class StageChange(NamedTuple):
-    """A change of stage, with the number of loans and the reason for their present state."""
+    """A change of stage, and the reason for the new state."""
 
     before: str
     after: Stage
@@ -80,7 +80,7 @@ class StageChange(NamedTuple):
 def stage_changes(
     before: Mapping[str, str], rows: Iterable[ReconciledLoan]
 ) -> Counter[StageChange]:
-    """Count the loans whose stage differs from `before`, which has the stages by id."""
+    """Count the loans with another stage than in `before`, which maps ids to stages."""
     return Counter(
         StageChange(before[str(row.loan.id)], row.stage, row.reason)
         for row in rows

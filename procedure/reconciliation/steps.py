@@ -1,4 +1,4 @@
-"""The steps of the reconciliation: their progress, the next step, and what can be ticked off."""
+"""The steps of the reconciliation, and their progress."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from procedure.reconciliation.checklist import (
 )
 from procedure.reconciliation.forecast import unasked
 
-if TYPE_CHECKING:  # the overview imports pandas, which must not delay a server's first answer
+if TYPE_CHECKING:  # the overview imports pandas, which would delay a server's first response
     from procedure.reconciliation.overview import ReconciliationOverview
     from procedure.reconciliation.systems.library_system import LibrarySystem
 
 
 class Mark(StrEnum):
-    """The progress of a step: nothing to do yet, to do, done, or with something left to settle."""
+    """The progress of a step: nothing to do yet, to do, done, or done with something left."""
 
     LATER = "later"
     NOW = "now"
@@ -33,7 +33,7 @@ STEPS = ("import", "check", "preflight", "send", "proof", "carts", "sign")
 
 
 def steps_of(system: LibrarySystem) -> tuple[str, ...]:
-    """Return the steps for a system: without an API there is no check before the upload."""
+    """Return the steps that apply to a system."""
     missing = {"preflight": not system.has_api, "send": not system.has_file}
     return tuple(step for step in STEPS if not missing.get(step, False))
 
@@ -41,7 +41,7 @@ def steps_of(system: LibrarySystem) -> tuple[str, ...]:
 def marks(
     overview: ReconciliationOverview, points: Checklist, system: LibrarySystem
 ) -> dict[str, Mark]:
-    """Return the progress of each step of the system, in the order of `STEPS`."""
+    """Return the progress of each step that applies to the system, in order."""
     steps = steps_of(system)
     if overview.signed:
         left = {"carts": Mark.NOW} if overview.carts else {}
@@ -84,9 +84,9 @@ def _proof(overview: ReconciliationOverview, system: LibrarySystem) -> Mark:
 
 
 def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
-    """Return the next step with something to do; the signature when nothing is left.
+    """Return the next step with something to do, or the signature.
 
-    Without a key for Alma (`asks`), the pre-flight check is skipped.
+    The check before the upload is skipped unless there is a key for Alma's API (`asks`).
     """
     last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
     open_steps = [step for step in marks if step not in last and marks[step] is Mark.NOW]
@@ -98,9 +98,9 @@ def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
 def can_tick(
     point: str, overview: ReconciliationOverview, points: Checklist, system: LibrarySystem
 ) -> bool:
-    """Return whether a point on the checklist can be true by now.
+    """Return whether a checklist point can be ticked now.
 
-    A signature freezes the list; a lifted block can still be restored.
+    A signature freezes the checklist, except that a lifted block can still be restored.
     """
     if point == BLOCK_BACK:
         return points.to_put_back is not None

@@ -1,6 +1,6 @@
-"""Verifies rows: compares Alma's loans, or a list of them, with the records.
+"""Verification: comparison of recorded loans with Alma's loans, or with a list of them.
 
-A list is exported from Alma (Analytics, or any export) or Koha (a report), as CSV or XLSX.
+A list is a CSV or XLSX file exported from Alma (Analytics, or any other export) or Koha (a report).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,15 +22,15 @@ from procedure.reconciliation.journal_entries import LoanVerified, Verification
 from procedure.reconciliation.loan_history import LENT_SINCE, RETURNED_SINCE
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
-# The name of the source of a verification by a list.
+# The `source` of a verification by a list.
 LIST = "list"
-# Two instants at which a wall clock shows the same time are an hour apart, give or take seconds.
+# In the repeated hour, instants with the same local minute are at most this far apart.
 _TWIN = timedelta(minutes=61)
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """The result for one row; `reason` is a more specific key, or empty."""
+    """The result for a row; `reason` is a more specific key, or empty."""
 
     verification: Verification
     reason: str = ""
@@ -45,10 +45,10 @@ def verify_loan(
     now: datetime,
     over: Iterable[LoanFacts] = (),
 ) -> VerificationResult:
-    """Compare a recorded loan with its item's active loan in Alma, None if nobody has the item.
+    """Compare a recorded loan with the item's active loan in Alma, if any.
 
-    `over` are ended loans of the user. Times are compared as wall times to the minute, as in the
-    offline file, so that the hour that occurs twice in October cannot mislead.
+    `over` holds ended loans of the user. Times are compared as local times to the minute, as in the
+    offline file, which has no offset for October's repeated hour.
     """
     if active is None:
         returned = any(facts.item == loan.item and _same_minute(facts, loan) for facts in over)
@@ -81,11 +81,11 @@ def compare_with_list(
     *,
     now: datetime,
 ) -> list[VerificationResult]:
-    """Compare recorded loans with a list of all active loans in Alma, one result each.
+    """Compare recorded loans with a list of all active loans in Alma.
 
-    `users` are the accounts that were looked up, by scanned identifier. If an account was not
-    looked up and the list names the user differently, the row counts as not checked rather than as
-    lent to somebody else.
+    `users` maps scanned identifiers to the accounts that were looked up. If an account was not
+    looked up and the list has another identifier for the user, the result is *not checked* rather
+    than *lent to somebody else*.
     """
     active_by_item = {facts.item: facts for facts in listed}
     due_later: dict[datetime | None, VerificationResult] = {}
@@ -93,7 +93,7 @@ def compare_with_list(
     for loan in loans:
         active = active_by_item.get(loan.item)
         if active is not None and active.user == loan.patron and active.lent_at == loan.at:
-            # Exact agreement, by far the usual case, gives one result per due date.
+            # Nearly all loans match exactly, and can share a result per due date.
             result = due_later.get(active.due)
             if result is None:
                 result = due_later[active.due] = _listed(loan, active, users, now)
@@ -111,7 +111,7 @@ def verifications_by_list(
     now: datetime,
     new_id: Callable[[], UUID],
 ) -> list[LoanVerified]:
-    """Return the entries that verify rows by a list of all active loans in Alma; `now` is aware."""
+    """Return the entries that verify rows against a list of all active loans; `now` is aware."""
     rows = list(rows)
     users = {key: answer.user for key, answer in seen.items() if answer.user is not None}
     results = compare_with_list([row.corrected for row in rows], listed, users, now=now)
@@ -141,7 +141,7 @@ def _listed(
 
 
 def _same_minute(active: LoanFacts, loan: Loan) -> bool:
-    """Return whether a wall clock shows the same minute, in either pass of October's hour."""
+    """Return whether the local minute is the same, in either pass of October's repeated hour."""
     if active.lent_at is None or abs(active.lent_at - loan.at) > _TWIN:
         return False
     return _shown(active.lent_at) == _shown(loan.at)
@@ -188,10 +188,10 @@ NAMES: Mapping[str, Sequence[str]] = {
 
 
 def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[UnreadableLine]]:
-    """Read the loans and the bad lines; a date without a time of day counts as missing.
+    """Read a list of loans; a date without a time of day counts as missing.
 
-    If an item has two lines, the later loan comes later. A list that is cut off, or has a code
-    rounded by a spreadsheet, gives no loans: unread loans would count as missing in Alma.
+    A list that is cut off, or has a code rounded by a spreadsheet, yields no loans, because the
+    unread loans would count as missing in Alma.
     """
     workbook = content.startswith(b"PK\x03\x04")
     content = as_utf8(content)
@@ -216,7 +216,7 @@ def _read_table(
     bad: list[UnreadableLine],
     lost: list[UnreadableLine],
 ) -> None:
-    """Add the loans of a table, its bad lines, and lines with a rounded code."""
+    """Append the loans of a table, its bad lines, and lines with a rounded code."""
     filled = (row for row in table if any(cell.strip() for cell in row[1]))
     number, heading = next(filled, (1, ()))
     places = columns(heading, NAMES)
@@ -233,7 +233,7 @@ def _read_table(
             continue
         loan = _loan(fields)
         if loan is None:
-            bad.append(UnreadableLine(line, "names no item or no user", sheet))
+            bad.append(UnreadableLine(line, "lacks an item or a user", sheet))
         else:
             loans.append(loan)
 

@@ -1,11 +1,9 @@
-"""`python -m tests.campaigns.empty_machine`: follows the operator's documents on an empty Debian.
+"""Follows the operator's documentation on an empty Debian.
 
-It makes a machine with debootstrap and boots it with systemd-nspawn. There it runs `make demo` in a
-fresh clone, then the unchanged blocks of docs/deployment.md and docs/upgrading.md: installation
-from a release, an upgrade to a version with another schema, and the roll-back across that schema,
-with a loan after each step. It needs root, debootstrap, systemd-container, Debian's packages and a
-Python package registry; the ports 5006 and 5016 must be free, because the machine shares the host's
-network.
+It creates a machine with debootstrap, boots it with systemd-nspawn, and runs `make demo` in a fresh
+clone, then the code blocks in docs/deployment.md and docs/upgrading.md, with a loan after each
+step. It needs root, debootstrap, systemd-container, Debian's packages and a Python package
+registry. Ports 5006 and 5016 must be free, because the machine shares the host's network.
 """
 
 import re
@@ -19,7 +17,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[2]
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 PACKAGES = "systemd-sysv,dbus,adduser,curl,ca-certificates,git,make,python3,python3-venv"
-LATER = "1.1.0"  # as in the documents
+LATER = "1.1.0"  # as in the documentation
 UNIT = """[Unit]
 After=multi-user.target
 [Service]
@@ -28,7 +26,7 @@ ExecStart=/bin/sh -c "bash /root/walk >/root/log 2>&1 && touch /root/done; syste
 [Install]
 WantedBy=multi-user.target
 """
-# Steps that the documents leave to a person: passwords, and the loans.
+# The loans, and steps that the documentation leaves to the reader, such as passwords.
 WALK = """set -eux
 export HOME=/root DEBIAN_FRONTEND=noninteractive PIP_CERT=/root/authorities.pem PIP_QUIET=1
 lend() {{
@@ -65,7 +63,7 @@ lend 3
 
 
 def main() -> int:
-    """Run the walk and return the exit code; print the machine's log if the walk stops."""
+    """Run all steps, and return the exit code; print the machine's log on failure."""
     with TemporaryDirectory(prefix="relais-empty-machine-", dir="/var/tmp") as name:
         machine = Path(name) / "machine"
         run("debootstrap", "--variant=minbase", f"--include={PACKAGES}", "trixie", machine)
@@ -81,7 +79,7 @@ def main() -> int:
 
 
 def prepare(machine: Path, work: Path) -> None:
-    """Copy releases, a clone, the documents' files and the walk into the machine."""
+    """Copy releases, a clone, files from the documentation, and the script to the machine."""
     home, units = machine / "root", machine / "etc/systemd/system"
     shutil.copy(AUTHORITIES, home / "authorities.pem")
     run("git", "clone", "--quiet", ROOT, home / "clone")
@@ -118,7 +116,7 @@ def prepare(machine: Path, work: Path) -> None:
 
 
 def release(source: Path, folder: Path, version: str) -> None:
-    """Build into a folder the parts of a release that an installation needs."""
+    """Build the files of a release that an installation needs."""
     run(sys.executable, "-m", "build", "--quiet", "--outdir", folder, source)
     shutil.copy(source / "requirements-serve.lock", folder)
     files = (f"alma_relais-{version}-py3-none-any.whl", "requirements-serve.lock")
@@ -127,7 +125,7 @@ def release(source: Path, folder: Path, version: str) -> None:
 
 
 def blocks(page: str, heading: str, language: str = "sh") -> list[str]:
-    """Return a page's blocks in a language between a heading and the next one."""
+    """Return the code blocks below a heading."""
     text = (ROOT / "docs" / page).read_text("utf-8")
     below = re.split(rf"^#+ {heading}\n", text, maxsplit=1, flags=re.MULTILINE)[1]
     part = re.split(r"^#+ [A-Z]", below, maxsplit=1, flags=re.MULTILINE)[0]

@@ -160,7 +160,7 @@ def test_what_is_missing_or_cannot_be_filled_in_is_in_french(folder: Path) -> No
     assert lines[-3:] == [
         f"  translations/it.po: {whole.sentences} sentences, {changed.missing} shown in French",
         *(
-            f"  translations/it.po: other braces or tags than the French, which is shown: {one}"
+            f"  translations/it.po: braces or tags differ from the French, which is shown: {one}"
             for one in changed.unlike
         ),
     ]
@@ -189,7 +189,7 @@ def test_language_new_writes_all_that_is_to_be_translated(tmp_path: Path) -> Non
             f"{catalogue}: {checked.missing} of {checked.sentences} sentences to translate.",
             f"{words}: the words of fr.toml to translate.",
             f'Then add "it" to the languages of {folder / "library.toml"}.',
-            f"What is left: relais check {folder}",
+            f"To see what is left: relais check {folder}",
         ],
     )
     not_used = '  translations/it.po is not used: add "it" to the languages of library.toml'
@@ -217,9 +217,9 @@ def test_language_new_keeps_what_is_translated(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("fr", "fr is in Relais already"),
-        ("italiano", "not the code of a language; for example it"),
-        ("it", "name the folder of your own handbook"),
+        ("fr", "fr is already part of Relais"),
+        ("italiano", "not a language code, such as it"),
+        ("it", "give the folder of your own handbook"),
     ],
 )
 def test_language_new_refuses(tmp_path: Path, code: str, message: str) -> None:

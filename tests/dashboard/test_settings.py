@@ -144,8 +144,8 @@ def test_from_env_names_every_invalid_setting_at_once() -> None:
         }
     ) == [
         "RELAIS_DATABASE_URL: only sqlite and postgresql are known; write sqlite:///… or postgresql://…",
-        "RELAIS_HANDBOOK='/no/such/folder': no such folder; give the folder that holds steps.toml",
-        "RELAIS_LANGUAGE='x': not the code of a language; for example fr",
+        "RELAIS_HANDBOOK='/no/such/folder': no such folder; give the folder that contains steps.toml",
+        "RELAIS_LANGUAGE='x': not a language code, such as fr",
         "RELAIS_PORT='70000': not a port; give a whole number from 1 to 65535",
         "RELAIS_PROBE_INTERVAL='never': not a number of seconds from 1 to 3600",
         "RELAIS_KEEP_OUTCOMES='7': not a whole number of days from 8 to 36500",
@@ -164,10 +164,10 @@ def test_from_env_names_invalid_alma_settings_without_the_key() -> None:
         }
     ) == [
         "RELAIS_ALMA_URL: not a gateway; write https:// and a host, for example Alma's for Europe",
-        "RELAIS_ALMA_KEY: not a key of Alma's API; copy it again from the developer network",
+        "RELAIS_ALMA_KEY: not a key for Alma's API; copy it again from the developer network",
         "RELAIS_ALMA_MARGIN='-1': not a whole number",
         "RELAIS_SHORT_LOANS='1DAY': write item policies and their days, for example: 1DAY=1 7DAYS=7",
-        "RELAIS_ALMA_RATE='100': not a number of requests a second from 0.1 to 25",
+        "RELAIS_ALMA_RATE='100': not a number of requests per second from 0.1 to 25",
     ]
 
 
@@ -206,12 +206,12 @@ _NO_CONTACT = (
     "for example it@library.example"
 )
 _NO_ROLES = (
-    "not NAME=ROLE with commas between them; the roles are staff, coordinator, analyst, and * stands "
+    "not NAME=ROLE separated by commas; the roles are staff, coordinator, analyst, and * stands "
     "for any part of a name"
 )
-_NO_ORIGINS = "not origins with spaces between them; for example https://intranet.example.ch"
+_NO_ORIGINS = "not origins separated by spaces; for example https://intranet.example.ch"
 _NO_TIMES = "not two times of the day; for example 22:00-07:00"
-_NO_PROXIES = "not IP addresses with commas between them; for example 127.0.0.1,::1"
+_NO_PROXIES = "not IP addresses separated by commas; for example 127.0.0.1,::1"
 
 
 @pytest.mark.parametrize(
@@ -244,10 +244,10 @@ _NO_PROXIES = "not IP addresses with commas between them; for example 127.0.0.1,
         ("OPEN", "neither 1 nor 0", ["yes"]),
         ("LOG", "neither text nor json", ["xml"]),
         ("ROLES", _NO_ROLES, ["anne", "=staff", "anne=boss"]),
-        ("PUBLIC", "give board, metrics, or both with a comma between them", ["board, loans"]),
+        ("PUBLIC", "give board, metrics, or both separated by a comma", ["board, loans"]),
         ("ADDRESS", _NO_ADDRESS, ["bad host", "hôte", "http://localhost", "[::1]"]),
         ("CONTACT", _NO_CONTACT, ["bibliothèque", "it@library.example\x7fX: 1", "x" * 201]),
-        ("SPOOL", "not a whole path; begin it with / or ~", ["spool"]),
+        ("SPOOL", "not an absolute path; begin it with / or ~", ["spool"]),
         ("BACKUPS_KEPT", "not a whole number", ["-1", "²", "1.5"]),
     ],
 )

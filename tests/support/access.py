@@ -1,4 +1,4 @@
-"""Relais' own server with accounts, in front of a Bokeh application."""
+"""A Relais server with accounts that serves a Bokeh application."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from tests.support.stores import empty_accounts
 async def serving(
     application: BokehTornado, accounts: SqlAccounts | None = None
 ) -> AsyncIterator[str]:
-    """Serve the application with a page that shows a name and a token; yield its address."""
+    """Serve the application in a page that shows the user's name and token; yield its address."""
     socket, port = bind_unused_port()
     application.websocket_origins.add(f"localhost:{port}")
     application.initialize(IOLoop.current())

@@ -1,4 +1,4 @@
-"""A simulated Alma on a port of its own."""
+"""Servers of the simulated Alma."""
 
 import asyncio
 import threading
@@ -11,7 +11,7 @@ from procedure.simulation.alma.server import FakeAlma
 
 @asynccontextmanager
 async def listening(alma: FakeAlma) -> AsyncIterator[int]:
-    """Serve the simulated Alma in this loop and yield its port."""
+    """Serve the simulated Alma in this event loop; yield its port."""
     server, port = alma.listen(0)
     try:
         yield port
@@ -22,7 +22,7 @@ async def listening(alma: FakeAlma) -> AsyncIterator[int]:
 
 @contextmanager
 def serving(alma: FakeAlma) -> Iterator[int]:
-    """Serve the simulated Alma on its own thread, as a real server, and yield its port."""
+    """Serve the simulated Alma in a thread; yield its port."""
     ready = threading.Event()
     place: dict[str, Any] = {}
 

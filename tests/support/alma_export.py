@@ -1,4 +1,4 @@
-"""Exports of a large library as Alma writes them, including all the fields that nobody needs."""
+"""Exports of a large library in Alma's format, with the fields that Relais ignores."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def is_excluded(number: int) -> bool:
 
 
 def write_users(path: Path, count: int) -> None:
-    """Write users: a fifth of them are expired and a twentieth are blocked."""
+    """Write users; one in five has expired and one in twenty is blocked."""
     with path.open("w", encoding="utf-8") as file:
         file.write('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<users>\n')
         for number in range(count):
@@ -61,7 +61,7 @@ def write_users(path: Path, count: int) -> None:
 
 
 def write_items(path: Path, count: int) -> None:
-    """Write items: a fifteenth are not for loan, and a tenth have a loan period of one day."""
+    """Write items; one in fifteen is not for loan, and one in ten has a one-day loan period."""
     with path.open("w", encoding="utf-8") as file:
         file.write("Barcode,Item Policy,Not for loan,Requested,Days\n")
         for number in range(count):

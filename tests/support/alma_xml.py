@@ -1,4 +1,4 @@
-"""Alma's XML, which other clients request but Relais never does."""
+"""Alma's XML, for clients other than Relais."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.shapes import JsonBodies
 
 XML = "application/xml;charset=UTF-8"
-# [C: almapiwrapper] The namespace of an error; records have none.
+# [C: almapiwrapper] The namespace of errors; records have none.
 _ERROR = "http://com/exlibris/urm/general/xmlbeans"
 _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 _CODED = frozenset({"value", "desc", "link"})
@@ -18,10 +18,10 @@ _ATTRIBUTES = frozenset({"total_record_count", "total_sum", "currency", "link"})
 
 
 class XmlOrJsonBodies(JsonBodies):
-    """Answers in XML unless `Accept` or `format=json` asks for JSON [D]."""
+    """Bodies in XML, unless `Accept` or `format=json` asks for JSON [D]."""
 
     def read(self, content: bytes, content_type: str) -> Mapping[str, Any]:
-        """Return the fields of a request's JSON or XML body, or no fields for an empty body.
+        """Return the fields of a JSON or XML body; an empty body has no fields.
 
         Raises:
             ApiRefusal: 401652, the body is neither. The code is not published [I].
@@ -48,7 +48,7 @@ class XmlOrJsonBodies(JsonBodies):
 
 
 def _element(name: str, value: object) -> ET.Element:
-    """Return a value as Alma's XML: coded values have a description, lists a plural element."""
+    """Convert a value to XML; coded values get a description, and lists a plural element."""
     element = ET.Element(name)
     if not isinstance(value, Mapping):
         element.text = _text(value)
@@ -78,7 +78,7 @@ def _text(value: object) -> str:
 
 
 def _fields(content: bytes) -> dict[str, str]:
-    """Return the text of each element by its name; refuse a document type."""
+    """Return the text of each element by name; refuse a document type declaration."""
     fields: dict[str, str] = {}
     path: list[str] = []
 

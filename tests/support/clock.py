@@ -1,4 +1,4 @@
-"""A clock that moves only when a test moves it."""
+"""A clock for tests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # 12:00 in Geneva, a Tuesday
 
 @dataclass
 class Clock:
-    """A clock that stands still until a test moves it."""
+    """A clock that moves only when a test moves it."""
 
     at: datetime = NOON
     new_id: Callable[[], UUID] = uuid4

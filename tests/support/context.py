@@ -1,4 +1,4 @@
-"""Makes the application contexts of all tests, over memory or a database."""
+"""Application contexts for tests, in memory or with a database."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ IN_STORE = ("journal", "history", "notes", "accounts", "lists", "spool")
 
 
 def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
-    """Return a context over memory; `parts` sets fields of the context or of its store."""
+    """Return a context in memory; `parts` sets fields of the context or of its store."""
     settings = parts.pop("settings", Settings(database_url="sqlite://"))
     watch = parts.pop("watch", None) or StillWatch(clock.now, dict(handbook.targets))
     store = _store(clock, {part: parts.pop(part) for part in IN_STORE if part in parts})
@@ -55,14 +55,14 @@ def _store(clock: Clock, given: dict[str, Any]) -> MemoryStore:
 
 
 def with_store(context: AppContext, **parts: Any) -> AppContext:
-    """Return a context whose store has other parts and whose folds have read nothing yet."""
+    """Return a copy of the context with other parts in its store, and new folds."""
     store = replace(context.store, **parts)  # type: ignore[type-var]
     folds = fold_journal(store, context.settings, context.handbook)
     return replace(context, store=store, folds=folds)
 
 
 def parts_of(database: Database) -> dict[str, Any]:
-    """Return the parts of a store that a database gives."""
+    """Return the parts of a store that come from a database."""
     return {
         "journal": database.journal,
         "history": database.history,

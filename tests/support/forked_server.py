@@ -1,6 +1,6 @@
-"""`relais` as its own process, forked from one that has already imported a server's modules.
+"""`relais` in its own process, forked from one that has already imported the server's modules.
 
-A server needs 5 s of processor time to start, and imports take three quarters of that.
+A server needs 5 s of CPU time to start, three quarters of it for imports.
 """
 
 import multiprocessing
@@ -28,10 +28,10 @@ FORKS.set_forkserver_preload(
 
 
 class ForkedServer:
-    """A running `relais …`, which appends its output to the file `log` and ends with the tests.
+    """A running `relais …` that appends its output to the file `log` and ends with the tests.
 
-    `words` are the arguments after `relais`; `program` runs with them in `sys.argv`, in `folder` if
-    there is one.
+    `words` are the arguments after `relais`. `program` runs with them in `sys.argv`, in `folder` if
+    given.
     """
 
     def __init__(
@@ -53,7 +53,6 @@ class ForkedServer:
         return self._process.pid
 
     def send_signal(self, which: signal.Signals) -> None:
-        """Send a signal to the process, unless it has ended."""
         if self.poll() is None:
             os.kill(self.pid, which)
 
@@ -62,11 +61,10 @@ class ForkedServer:
         return self._process.exitcode
 
     def kill(self) -> None:
-        """Kill the process without time to clean up."""
         self._process.kill()
 
     def wait(self, seconds: float | None = None) -> int | None:
-        """Return the exit code once the process has ended, or None after so many seconds."""
+        """Return the exit code when the process has ended, or None after `seconds`."""
         self._process.join(seconds)
         return self.poll()
 
@@ -86,5 +84,5 @@ def _run(
     for stream in (sys.stdout, sys.stderr):
         os.dup2(file, stream.fileno())
     sys.argv = ["relais", *words]
-    sys.orig_argv = [sys.executable, "-m", "dashboard.cli", *words]  # a drill starts from this
+    sys.orig_argv = [sys.executable, "-m", "dashboard.cli", *words]  # for a drill's server
     program()

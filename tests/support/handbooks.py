@@ -1,4 +1,4 @@
-"""Small handbooks on the disk, made by changing a valid one."""
+"""Small handbooks on disk, made by changing a valid one."""
 
 import shutil
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ SMALL = HANDBOOKS / "good-small"
 
 
 def changed(folder: Path, *changes: Sequence[str]) -> Path:
-    """Copy the valid handbook into a folder, with changes: a file, a text, and its replacement.
+    """Copy the valid handbook to a folder and apply changes: a file, a text, its replacement.
 
-    For an empty text the replacement is appended; a file without texts is deleted.
+    If the text is empty, the replacement is appended. If only a file is given, it is deleted.
     """
     shutil.copytree(SMALL, folder)
     for name, *texts in changes:

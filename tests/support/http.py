@@ -1,4 +1,4 @@
-"""Tornado applications on a free port, and requests to them."""
+"""Tornado applications on free ports, and requests to them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -21,7 +21,7 @@ from tests.support.stores import empty_accounts
 
 
 class Login:
-    """A login of the server that knows one person or nobody."""
+    """A login that always returns the same user, or None."""
 
     get_user_async = get_login_url = logout_url = None
     login_url = "/login"
@@ -34,7 +34,7 @@ class Login:
 
 
 class Everybody:
-    """Treats everybody as this user, who by default may do everything on the server's machine."""
+    """An access provider that returns the same user for everybody, by default `UNRESTRICTED`."""
 
     def __init__(self, person: User = UNRESTRICTED) -> None:
         self._person = person
@@ -46,7 +46,7 @@ class Everybody:
 def provider(
     login: Login | None, person: User = UNRESTRICTED, **settings: Any
 ) -> AccessProvider | Everybody:
-    """Return a provider for this login; every name is a coordinator unless the settings differ."""
+    """Return an access provider; everybody is a coordinator unless `settings` say otherwise."""
     if login is None:
         return Everybody(person)
     roles: Any = {"roles": (("*", Role.COORDINATOR),)} | settings
@@ -58,7 +58,7 @@ def provider(
 
 @asynccontextmanager
 async def serving(application: Application) -> AsyncIterator[str]:
-    """Serve the application and yield its address."""
+    """Serve the application; yield its address."""
     socket, port = bind_unused_port()
     server = HTTPServer(application)
     server.add_socket(socket)
@@ -78,7 +78,7 @@ def ask(
     settings: Mapping[str, Any] | None = None,
     **request: Any,
 ) -> HTTPResponse:
-    """Send the routes one request; `PORT` in a header becomes the server's port."""
+    """Send one request to the routes; `PORT` in a header stands for the server's port."""
 
     async def fetch() -> HTTPResponse:
         application = Application(routes)

@@ -1,4 +1,4 @@
-"""Takes in messages of workstations without a route."""
+"""Messages from workstations, without HTTP."""
 
 from concurrent.futures import Future
 from typing import Any
@@ -10,12 +10,12 @@ from dashboard.loans.transactions.intake import TransactionIntake
 
 
 def answer(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
-    """Return the answer to a workstation about its transaction with this number."""
+    """Return the answer to a workstation about the transaction with this number."""
     return {"id": str(UUID(int=number)), "state": state, "warning": None, "reason": None} | more
 
 
 class Desk:
-    """An intake over memory."""
+    """An intake that writes to the journal of a context."""
 
     def __init__(self, context: AppContext, person: User | None = None) -> None:
         self.context = context

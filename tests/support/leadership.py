@@ -4,7 +4,7 @@ import asyncio
 
 
 class GivenLeadership:
-    """Leads while `leads` is true; watches while `leads` or `alone` is true."""
+    """A leadership that leads while `leads` is set, and watches while `leads` or `alone` is."""
 
     def __init__(self, *, leads: bool = False) -> None:
         self.leads = leads
@@ -18,7 +18,7 @@ class GivenLeadership:
         pass
 
     async def until_watching(self) -> None:
-        while not self.watches:  # noqa: ASYNC110 - a test sets the flags without an event
+        while not self.watches:  # noqa: ASYNC110 - the flags have no event
             await asyncio.sleep(1)
 
     async def announcement(self, longest: float) -> None:

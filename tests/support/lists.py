@@ -1,4 +1,4 @@
-"""Lists of accounts and items as an import makes them."""
+"""Offline lists of accounts and items."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -11,7 +11,7 @@ from procedure.offline_lists.list_lookup import OfflineList, OfflineLists
 
 KEY = b"k" * 32
 AS_OF = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)
-# The knowledge about an account or an item in a list.
+# Entries of the lists.
 GOOD = account_entry(None)
 BLOCKED = account_entry(None, is_blocked=True)
 KNOWN = entry(Reason.KNOWN)
@@ -21,17 +21,17 @@ Known = Mapping[str, int]
 
 
 def expires(day: date) -> int:
-    """Return the list's entry for an account that is expired after this day."""
+    """Return the entry for an account that expires at the end of this day."""
     return account_entry(day)
 
 
 def short(days: int) -> int:
-    """Return the list's entry for an item with a loan period of so many days."""
+    """Return the entry for an item with a loan period of so many days."""
     return entry(Reason.ITEM_SHORT_LOAN, days)
 
 
 def lists(accounts: Known, items: Known) -> OfflineLists:
-    """Return both lists, made from identifiers and their entries."""
+    """Return both lists, built from identifiers and their entries."""
     made: list[OfflineList] = []
     for kind, known in ((ListKind.ACCOUNTS, accounts), (ListKind.ITEMS, items)):
         built = _built(ListBuilder(kind, KEY, KEY), known)
@@ -41,7 +41,7 @@ def lists(accounts: Known, items: Known) -> OfflineLists:
 
 
 def keep(store: ListStore, accounts: Known, items: Known, as_of: datetime) -> None:
-    """Put both lists into a store, as exported at an instant (aware)."""
+    """Put both lists in a store, as if exported at an instant (aware)."""
     for kind, known in ((ListKind.ACCOUNTS, accounts), (ListKind.ITEMS, items)):
         builder, browser_key = store.builder(kind)
         built = _built(builder, known)

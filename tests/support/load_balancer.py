@@ -1,4 +1,4 @@
-"""A small load balancer, sticky by workstation like nginx's `hash $cookie_relais_workstation`."""
+"""A small load balancer like nginx with `hash $cookie_relais_workstation`."""
 
 import re
 import socket
@@ -10,15 +10,15 @@ from threading import Thread
 from time import monotonic
 from typing import Self
 
-SILENT_AFTER = 5.0  # seconds without an answer before a process is passed over
+SILENT_AFTER = 5.0  # seconds without an answer before a process is skipped
 PASSED_OVER = 30.0  # seconds
 _COOKIE = re.compile(rb"relais_workstation=([^;\r\n]*)")
 
 
 class LoadBalancer(ThreadingTCPServer):
-    """Forwards each connection to one of several local ports, chosen by its workstation.
+    """A load balancer that sends each workstation's connections to the same local port.
 
-    The load balancer passes over a process that refuses the connection or is silent.
+    It skips processes that refuse the connection or do not answer.
     """
 
     daemon_threads = True
@@ -39,14 +39,14 @@ class LoadBalancer(ThreadingTCPServer):
         self.server_close()
 
     def order(self, head: bytes) -> list[int]:
-        """Return the ports for a request, beginning with its workstation's own."""
+        """Return the ports to try for a request, in order."""
         now, found = monotonic(), _COOKIE.search(head)
         name = found[1] if found else b""
         ranked = sorted(self._ports, key=lambda port: sha256(name + b"%d" % port).digest())
         return sorted(ranked, key=lambda port: self._silent_until.get(port, 0) > now)
 
     def pass_over(self, port: int) -> None:
-        """Move a process to the end of the order for a while."""
+        """Move a process to the end of the order for `PASSED_OVER` seconds."""
         self._silent_until[port] = monotonic() + PASSED_OVER
 
 

@@ -1,4 +1,4 @@
-"""Imports every place and compiles every template, as a server does in its first minute."""
+"""Imports every place and compiles every template, as a server does soon after its start."""
 
 from dashboard.pages.warm_up import load_places
 

@@ -1,4 +1,4 @@
-"""Loans in the environment's database, with the decisions that a person takes on the page."""
+"""Loans in the environment's database, and decisions about them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ def record_loan(
     desk: str = "CMU",
     patron: str = "SLSP-000123456",
 ) -> str:
-    """Record a loan and return its id; a time without an offset is Geneva time."""
+    """Record a loan and return its id; a naive time is Geneva time."""
     given = datetime.fromisoformat(at)
     when = given if given.tzinfo else instants(given)[0]
     with _database() as database:
@@ -42,7 +42,6 @@ def record_loan(
 
 
 def void_loan(loan: str) -> None:
-    """Void a loan that was made with a wrong card."""
     with _database() as database:
         log = CirculationLog(database.journal.since())
         entry = void(log, UUID(loan), "wrong card", void_id=new_uuid7(), at=utc_now())
@@ -50,7 +49,6 @@ def void_loan(loan: str) -> None:
 
 
 def confirm_loans(*loans: str) -> None:
-    """Confirm doubtful scans as they are."""
     with _database() as database:
         log = ReconciliationLog(database.journal.since())
         given = {"at": utc_now(), "operator": "C. Dupont"}
@@ -59,7 +57,6 @@ def confirm_loans(*loans: str) -> None:
 
 
 def settle_loan(loan: str, how: str, operator: str) -> None:
-    """Settle a loan by hand."""
     with _database() as database:
         log = ReconciliationLog(database.journal.since())
         given = {"entry_id": new_uuid7(), "at": utc_now(), "operator": operator}

@@ -1,4 +1,4 @@
-"""A mail server that receives the mails of an alert channel."""
+"""A mail server that receives the emails of an alert channel."""
 
 import threading
 from email import message_from_bytes, policy
@@ -8,7 +8,7 @@ from typing import cast
 
 
 class MailServer:
-    """Speaks as much SMTP (RFC 5321) as a sender needs; `received` holds the mails."""
+    """A server with enough SMTP (RFC 5321) for a sender; `received` has the emails."""
 
     def __init__(self) -> None:
         received = self.received = list[EmailMessage]()

@@ -1,6 +1,6 @@
-"""Journal entries and outcomes with good defaults, so that a test names only relevant fields.
+"""Journal entries with defaults, so a test names only the relevant fields.
 
-`number` stands for an entry's whole id.
+A `number` stands for the id of an entry.
 """
 
 from datetime import UTC, datetime
@@ -40,7 +40,6 @@ def loan(
 
 
 def back(number: int | UUID, item: str, *, at: datetime = AT, desk: str = "MAIL", **more) -> Return:
-    """Return the entry of a returned item."""
     return Return(id=id_of(number), at=at, desk=desk, item=item, **more)
 
 
@@ -53,12 +52,11 @@ def pending(
 def void(
     number: int | UUID, target: int | UUID, reason: str = "read twice", *, at: datetime = AT, **more
 ) -> Void:
-    """Return an entry that voids another."""
     return Void(id=id_of(number), at=at, loan=id_of(target), reason=reason, **more)
 
 
 def export(number: int | UUID, *loans: int | UUID, at: datetime = AT, **more) -> Export:
-    """Return the export of these loans to a file, for MAIL unless a test names another desk."""
+    """Return the export of these loans to a file, by default for the desk MAIL."""
     given = {"desk": "MAIL", "name": f"{id_of(number).int}.dat", "sha256": "0"} | more
     return Export(id=id_of(number), at=at, loans=tuple(map(id_of, loans)), **given)
 
@@ -70,7 +68,6 @@ def uploaded(number: int | UUID, export: int | UUID, *, at: datetime = AT, **mor
 def report(
     number: int | UUID, export: UUID, *refused: tuple[UUID, str], at: datetime = AT, **more
 ) -> JobReportRecorded:
-    """Return the entry of Alma's report on a file."""
     return JobReportRecorded(id=id_of(number), at=at, export=export, refused=refused, **more)
 
 
@@ -102,7 +99,6 @@ def statement(
     state: PublicState = PublicState.DOWN,
     **more,
 ) -> PublicStatement:
-    """Return a public statement for patrons."""
     given = {"outage": outage, "titles": titles, "texts": texts or {}, "state": state}
     return PublicStatement(id=id_of(number), at=at, **given, **more)
 
@@ -125,7 +121,6 @@ def page_read(
     at: datetime = AT,
     **more,
 ) -> PageStatusReadByStaff:
-    """Return the entry of a person's reading of a status page."""
     return PageStatusReadByStaff(id=id_of(number), at=at, target=target, word=word, **more)
 
 
@@ -144,7 +139,7 @@ def planned(
 def message(
     workstation: str, number: int, item: str, patron: str = "2071200001", at: datetime | None = None
 ) -> dict[str, Any]:
-    """Return a loan as a workstation sends it, made now unless a test gives a time."""
+    """Return the message in which a workstation sends a loan, by default made now."""
     made = (at or datetime.now(UTC)).isoformat(timespec="milliseconds")
     scan = {"id": str(uuid4()), "at": made, "made_at": made, "skew_s": 0.0, "sequence": number}
     where = {"desk": "MAIL", "workstation": workstation}

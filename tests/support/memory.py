@@ -33,17 +33,16 @@ from tests.support.states import reading_row, states_by_target, summarise_outcom
 
 
 def recorded(*entries: Entry) -> list[Recorded]:
-    """Number the entries in order, each recorded at its own instant."""
+    """Number the entries; each is recorded at its own `at`."""
     return [Recorded(place, entry.at, entry) for place, entry in enumerate(entries, start=1)]
 
 
 def folded(*entries: Entry) -> CirculationLog:
-    """Return the log of these entries."""
     return CirculationLog(recorded(*entries))
 
 
 class MemoryJournal:
-    """A journal for tests and drills with the database's guarantees, until the program ends."""
+    """A journal in memory with the guarantees of the database."""
 
     def __init__(self, now: Callable[[], datetime], *entries: Entry) -> None:
         self._now = now
@@ -88,7 +87,6 @@ class MemoryJournal:
         ]
 
     def position(self) -> int:
-        """Return the place of the newest entry."""
         return len(self._kept)
 
     def _keep(self, entry: Entry) -> Recorded:
@@ -101,7 +99,7 @@ class MemoryJournal:
 
 
 class MemoryNotes:
-    """The notes of pending loans for a `MemoryJournal`, each written at once, like its entries."""
+    """Notes about pending loans in memory."""
 
     def __init__(self) -> None:
         self._notes: dict[UUID, str] = {}
@@ -128,9 +126,9 @@ def _done() -> Future[None]:
 
 
 class BusyJournal(MemoryJournal):
-    """A journal in which somebody else writes just before an append with `unless_newer`.
+    """A journal to which somebody else writes just before each append with `unless_newer`.
 
-    Each such append first adds the entries of the next item of `meanwhile`.
+    Each such append first adds the next entries from `meanwhile`.
     """
 
     def __init__(self, now: Callable[[], datetime], *meanwhile: Sequence[Entry]) -> None:
@@ -138,14 +136,13 @@ class BusyJournal(MemoryJournal):
         self.meanwhile = list(meanwhile)
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
-        """Add somebody else's entries if this append has `unless_newer`, then these."""
         if unless_newer is not None and self.meanwhile:
             super().append(*self.meanwhile.pop(0))
         return super().append(*entries, unless_newer=unless_newer)
 
 
 class MemoryHistory:
-    """A history in memory, for tests and replays."""
+    """A history in memory."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[datetime, str, str], Outcome] = {}

@@ -1,4 +1,4 @@
-"""A store in memory whose parts and faults a test sets."""
+"""A store in memory with parts and faults set by a test."""
 
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from tests.support.memory import MemoryNotes
 
 
 class GivenLists(ListStore):
-    """Lists that a test has made, without a folder."""
+    """A list store with given lists instead of a folder."""
 
     def __init__(self, lists: OfflineLists | None = None) -> None:
         super().__init__(Path("/nonexistent/relais.lists"))
@@ -51,7 +51,7 @@ class MemoryStore:
         return done
 
     def purge(self) -> None:
-        """Delete nothing: the memory lasts only for a test."""
+        """Do nothing: this memory exists only for a test."""
 
     def back_up(self, at: datetime) -> None:
         self.made = LastTimes(at, self.made.drill)

@@ -1,7 +1,7 @@
-"""A small OpenID Connect provider on the loopback: discovery, keys, code with PKCE, userinfo.
+"""A small OpenID Connect provider with discovery, keys, codes with PKCE, and userinfo.
 
-The authorization endpoint signs a browser in at once, as one that the provider already knows. A
-code is valid once, for one client and one redirect address.
+The authorization endpoint signs every browser in at once. A code is valid once, for one client and
+one redirect URI.
 """
 
 import base64
@@ -27,18 +27,18 @@ CLIENT, SECRET = "relais", "the secret of the client, which is long enough for H
 
 @cache
 def key(name: str) -> RSAKey:
-    """Return a key with this name; making it takes a tenth of a second."""
+    """Return the key with this name; generating it takes 0.1 s."""
     return RSAKey.generate_key(2048, {"kid": name, "use": "sig"})
 
 
 @dataclass(slots=True)
 class Provider:
-    """Holds who signs in next and how the endpoints answer.
+    """A provider; its fields set who signs in next and how the endpoints answer.
 
-    `id_token` and `userinfo` add claims to the correct ones; None removes a claim. `signs` names
-    the key that signs, `names` the key that the token claims, and `published` the keys that the
-    provider publishes; an algorithm other than RS256 signs with the client's secret, and `none`
-    does not sign. `about` is added to the discovery document. `answered` lists the requested paths.
+    `id_token` and `userinfo` override claims; None removes a claim. `signs` is the key that signs,
+    `names` the key named in the token, and `published` are the keys that the provider publishes.
+    With the algorithm HS256 the client's secret signs, and with `none` nothing does. `about` is
+    merged into the discovery document. `answered` has the requested paths.
     """
 
     id_token: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -58,7 +58,7 @@ class Provider:
 
     @property
     def settings(self) -> dict[str, str]:
-        """Settings of a server that uses this provider."""
+        """The settings of a server that uses this provider."""
         return {
             "PANEL_OAUTH_PROVIDER": "generic",
             "PANEL_OAUTH_KEY": CLIENT,
@@ -69,7 +69,6 @@ class Provider:
         }
 
     def signed(self, nonce: str) -> str:
-        """An ID token."""
         right = {"iss": self.address, "aud": CLIENT, "sub": "sub-1", "nonce": nonce}
         claims = right | {"exp": int(self.now) + 300, "iat": int(self.now)} | self.id_token
         claims = {name: value for name, value in claims.items() if value is not None}
@@ -161,7 +160,7 @@ def _encoded(value: dict[str, Any]) -> str:
 
 @asynccontextmanager
 async def openid_provider() -> AsyncIterator[Provider]:
-    """Serve a provider on a free port."""
+    """Serve a provider on a free port; yield it."""
     provider = Provider()
     shared = {"provider": provider}
     pages = [

@@ -1,4 +1,4 @@
-"""Models of one workstation's page over a context."""
+"""Models of one workstation's page."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -46,6 +46,6 @@ def status_bar(workstations: Workstations, guide: Guide, code: str = "fr") -> St
 
 
 def record_round(diagnosis: DiagnosisState, *, alma: bool) -> None:
-    """Record a browser round: whether Alma answered this workstation, and another page that did."""
+    """Record a round from the browser in which Alma answered or not and another page did."""
     results = [{"target": key, "answered": alma, "ms": 50} for key in ("alma-saml", "alma-secours")]
     diagnosis.record_round([*results, {"target": "switch", "answered": True, "ms": 20}], 0)

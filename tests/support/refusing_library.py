@@ -1,4 +1,4 @@
-"""A library whose simulated Alma refuses some loans, and the loans of an outage there."""
+"""A library with a simulated Alma that refuses some loans, and the loans of an outage."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -20,7 +20,7 @@ def barcode(number: int) -> str:
 
 
 def library(users: int, items: int, now: datetime) -> FakeAlma:
-    """A library with a tenth of accounts expired, a tenth blocked, a tenth of items not for loan."""
+    """A library with 10% of accounts expired, 10% blocked, and 10% of items not for loan."""
     long_ago = now - timedelta(days=400)
     accounts = [
         AlmaUser(
@@ -40,10 +40,10 @@ def library(users: int, items: int, now: datetime) -> FakeAlma:
 
 
 def loans(count: int, users: int, items: int) -> Rows:
-    """Return the cards and barcodes of so many loans, some of which Alma refuses.
+    """Return the card and barcode of each of `count` loans, some of which Alma refuses.
 
-    These are 20 each with an expired account, a blocked account, an unknown barcode and an item
-    that is not for loan.
+    Alma refuses `EACH` loans for each of four reasons: an expired account, a blocked account, an
+    unknown barcode, and an item that is not for loan.
     """
     cards = [card(number) for number in range(users) if number % 10 > 2]
     barcodes = [barcode(number) for number in range(items) if number % 10 != 1]
@@ -58,7 +58,7 @@ def loans(count: int, users: int, items: int) -> Rows:
 
 
 def refused(alma: FakeAlma, rows: Rows) -> set[tuple[str, str]]:
-    """Upload the loans as a desk's offline file and return those that Alma refused."""
+    """Upload the loans in a desk's offline file; return the loans that Alma refused."""
     at = f"{local(alma.now() - timedelta(hours=1)):%Y%m%d%H%M}"
     content = "".join(f"{at}L{item:<80}{patron}\r\n" for patron, item in rows).encode()
     alma.upload("DESK", content)

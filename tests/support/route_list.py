@@ -1,4 +1,4 @@
-"""Both serving commands with an added `/routes`, which lists the running server's patterns."""
+"""`relais` and `panel` with an additional `/routes`, which lists the server's URL patterns."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from dashboard.entry_point import main
 
 
 def rules(router: Any) -> Iterator[Rule]:
-    """Yield the rules of a router and of the routers in it."""
+    """Yield the rules of a router and its nested routers."""
     for rule in router.rules:
         if hasattr(rule.target, "rules"):
             yield from rules(rule.target)
@@ -21,7 +21,7 @@ def rules(router: Any) -> Iterator[Rule]:
 
 
 def inherited(application: Any) -> list[str]:
-    """Return the patterns, without the prefix, whose handlers do not declare a permission."""
+    """Return the patterns of handlers that do not declare a permission, without the prefix."""
     return sorted(
         {
             rule.matcher.regex.pattern.removesuffix("$").removeprefix(application.prefix)
@@ -32,7 +32,7 @@ def inherited(application: Any) -> list[str]:
 
 
 class Routes(AuthorisedHandler):
-    """Answers with the list of patterns."""
+    """A handler that answers with the patterns."""
 
     permission = None
 
@@ -41,12 +41,10 @@ class Routes(AuthorisedHandler):
 
 
 def relais_with_routes() -> None:
-    """Run `relais` with the words in `sys.argv`."""
     toplevel_patterns.append(("/routes", Routes))
     main()
 
 
 def panel_with_routes() -> None:
-    """Run `panel` with the words in `sys.argv`."""
     toplevel_patterns.append(("/routes", Routes))
     panel_main()

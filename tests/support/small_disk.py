@@ -1,4 +1,4 @@
-"""A small real disk in memory, so that a test can fill it or make it read-only."""
+"""A small real disk in memory that a test can fill or make read-only."""
 
 import subprocess
 from collections.abc import Generator
@@ -10,7 +10,7 @@ import pytest
 
 @contextmanager
 def small_disk(folder: Path, size: int) -> Generator[Path]:
-    """Mount a tmpfs of `size` bytes at a new folder; skip the test if this user may not mount."""
+    """Mount a tmpfs of `size` bytes at a new folder; skip the test if mounting is not allowed."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     try:
@@ -26,7 +26,7 @@ def small_disk(folder: Path, size: int) -> Generator[Path]:
 
 
 def fill(disk: Path) -> Path:
-    """Write a file until the disk is full, and return it."""
+    """Fill the disk with one file and return it."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         try:

@@ -1,4 +1,4 @@
-"""States and sums computed from raw outcomes alone, with which stored roll-ups must agree."""
+"""States and sums computed from raw outcomes, to compare with stored roll-ups."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -28,9 +28,10 @@ def states(
     until: datetime,
     since: datetime | None = None,
 ) -> list[StatusInterval]:
-    """Return the contiguous states of one target over `since <= t < until`.
+    """Return the contiguous states of one target in `since <= t < until`.
 
-    `since` defaults to the first reading. The worst of several readings at the same instant counts.
+    `since` is by default the first reading. If several readings have the same instant, the worst
+    counts.
     """
     worst = {
         outcome.at: outcome
@@ -66,7 +67,7 @@ def states_by_target(
 def summarise_outcomes(
     target: str, outcomes: Iterable[Outcome], hold: timedelta
 ) -> tuple[list[Summary], list[Summary]]:
-    """Return the completed hours and days of one target's outcomes, in order."""
+    """Return the completed hours and days of one target."""
     rollup = Rollup(target, hold)
     hours = [hour for outcome in outcomes for hour in rollup.add(outcome).hours]
     by_day = groupby(hours, key=lambda hour: start_of_day(hour.start))

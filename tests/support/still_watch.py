@@ -1,4 +1,4 @@
-"""A watch that sees only outcomes from a test."""
+"""A watch for tests."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from procedure.monitoring.model import Outcome, Status, Target
 
 @dataclass
 class StillWatch:
-    """A watch that sees only outcomes from a test and judges them as the real watch does."""
+    """A watch that gets its outcomes from a test and derives statuses like the real one."""
 
     now: Callable[[], datetime]
     targets: dict[str, Target]
@@ -33,7 +33,7 @@ class StillWatch:
         self.rounds += 1
 
     def see(self, target: str, status: Status, **more: Any) -> Outcome:
-        """Take one outcome, at this instant unless `at` is given."""
+        """Take one outcome, by default at this instant."""
         at = more.pop("at", self.now())
         url = f"https://{target}.example.org/"
         answered = {"latency_ms": 61.0, "http_status": 200 if status in WORKING else None}
@@ -45,6 +45,6 @@ class StillWatch:
         return one
 
     def see_enough(self, target: str, status: Status, **more: Any) -> Outcome:
-        """Take enough outcomes to confirm the status, one second apart and ending now."""
+        """Take enough outcomes to confirm the status, one second apart; the last is now."""
         instants = [self.now() - timedelta(seconds=ago) for ago in (2, 1, 0)]
         return [self.see(target, status, at=at, **more) for at in instants][-1]

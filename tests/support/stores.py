@@ -1,6 +1,6 @@
-"""Accounts in a real database: one SQLite file per process, with empty tables for each test.
+"""Accounts in a real database: one SQLite file per process, emptied for each test.
 
-Opening a file takes longer than most tests.
+Opening a new file would take longer than most tests.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _opened: list[Database] = []
 
 @contextmanager
 def stores_in(folder: Path) -> Iterator[None]:
-    """Place this process's database in a folder; the first test that needs it opens it."""
+    """Keep this process's database in a folder; the first test that needs it opens it."""
     _folders.append(folder)
     try:
         yield
@@ -33,7 +33,7 @@ def stores_in(folder: Path) -> Iterator[None]:
 
 
 def empty_accounts() -> SqlAccounts:
-    """Return empty accounts; this also empties accounts that a test got before."""
+    """Return empty accounts; this also empties those returned before."""
     if not _opened:
         _opened.append(open_database(f"sqlite:///{_folders[0] / 'relais.sqlite3'}", now=utc_now))
     database = _opened[0]

@@ -1,4 +1,4 @@
-"""Turns of a server's tasks that end as a test needs."""
+"""Runs of a server's tasks that fail or succeed."""
 
 import asyncio
 
@@ -7,12 +7,10 @@ from procedure.io.task_runner import Upkeep
 
 
 def fail(upkeep: Upkeep, task: str) -> None:
-    """Run a failing turn of a task."""
     asyncio.run(upkeep.attempt(task, _refuse))
 
 
 def succeed(upkeep: Upkeep, task: str) -> None:
-    """Run a successful turn of a task."""
     asyncio.run(upkeep.attempt(task, _do_nothing))
 
 

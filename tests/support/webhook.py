@@ -1,4 +1,4 @@
-"""A server that receives the posts of an alert channel."""
+"""A server that receives an alert channel's posts."""
 
 import json
 import threading
@@ -9,7 +9,7 @@ import pytest
 
 
 class Webhook:
-    """Receives a channel's posts; `received` holds their titles, texts and types."""
+    """A web server; `received` has the title, text and type of each post."""
 
     def __init__(self) -> None:
         received = self.received = list[tuple[str, str, str]]()

@@ -1,1 +1,1 @@
-"""The commands on the database itself: back up, restore, migrate, accept missing entries."""
+"""Commands for backing up, restoring, migrating and repairing the database."""

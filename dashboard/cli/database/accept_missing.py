@@ -1,4 +1,4 @@
-"""`relais accept-missing`: continues without acknowledged entries that are lost for good."""
+"""`relais accept-missing`: accepts that acknowledged entries are lost."""
 
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from procedure.io.database.missing_entries import accept_missing as accept, miss
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @database_option
 def accept_missing(*, yes: bool) -> None:
-    """Go on without acknowledged entries that are missing from the database.
+    """Continue without acknowledged entries that are missing from the database.
 
-    A start that finds fewer entries than were acknowledged, or another installation's database,
-    stops and says so. Put the missing file back or restore a backup first; this is for what is
-    lost for good.
+    The server refuses to start if the database has fewer entries than were acknowledged, or is that
+    of another installation. First try to put the missing file back or to restore a backup: use this
+    command only if the entries are lost for good.
 
     Example: `relais accept-missing`.
     """
@@ -29,7 +29,7 @@ def accept_missing(*, yes: bool) -> None:
     if sqlite and not missing and not path.exists():
         raise JournalMissing(f"There is no database at {path}: check RELAIS_DATABASE_URL.")
     if not missing:
-        click.echo("No acknowledged entry is known to be missing: nothing was changed.")
+        click.echo("No acknowledged entries are known to be missing: nothing was changed.")
         return
     click.echo(missing)
     if not yes:

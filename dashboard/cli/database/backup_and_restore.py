@@ -1,4 +1,4 @@
-"""`relais backup` and `relais restore`: copy the whole database to one file, and back."""
+"""`relais backup` and `relais restore`: copy the database to a file and back."""
 
 import shlex
 from pathlib import Path
@@ -20,20 +20,20 @@ from procedure.io.purging.purge import purge
 _DUMP = ("pg_dump", "--format=custom")
 _LOAD = ("pg_restore", "--no-owner", "--exit-on-error")
 _POSTGRES = (
-    "PostgreSQL has its own tools for this, and Relais does nothing:\n  {}\n"
-    "The password goes into ~/.pgpass or PGPASSWORD. How its age is watched: docs/backup.md."
+    "PostgreSQL has its own tools for this, so Relais did nothing:\n  {}\n"
+    "Put the password in ~/.pgpass or PGPASSWORD. For monitoring its age, see docs/backup.md."
 )
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="Replace FILE if it holds something.")
+@click.option("--replace", is_flag=True, help="Replace FILE if it is not empty.")
 @database_option
 def backup(file: Path, *, replace: bool) -> None:
     """Copy the database into FILE while the server runs, and check the copy.
 
-    The copy has everything acknowledged before. A plain copy of the database's file is not a
-    backup, because while the server runs, loans are in the log beside it.
+    The backup contains everything acknowledged before. Do not copy the database file itself: while
+    the server runs, recent loans are in the write-ahead log beside it.
 
     Example: `relais backup /srv/backup/relais.sqlite3 --replace`.
     """
@@ -44,16 +44,16 @@ def backup(file: Path, *, replace: bool) -> None:
         contents = back_up(database, file, overwrite=replace, on_progress=on_progress)
     remember_backup(database, Backup(file.resolve(), at, contents.entries))
     click.echo(_summary(file, contents))
-    click.echo("It holds patron identifiers: keep it where the database itself could be kept.")
+    click.echo("It contains patron identifiers: store it as safely as the database.")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @database_option
 def restore(file: Path) -> None:
-    """Make a database from the backup FILE, where RELAIS_DATABASE_URL says.
+    """Restore the backup FILE to the path in RELAIS_DATABASE_URL.
 
-    FILE is checked first. An existing database is left alone.
+    FILE is checked first. An existing database is never replaced.
 
     Example: `relais restore /srv/backup/relais.sqlite3`.
     """
@@ -64,17 +64,17 @@ def restore(file: Path) -> None:
     with counted_progress("Restoring") as on_progress:
         contents = restore_database(file, database, on_progress=on_progress)
     click.echo(_summary(database, contents))
-    # Otherwise the server would stop with this message when it starts.
+    # The server would refuse to start with this message.
     if missing := missing_entries(database):
         click.echo(missing, err=True)
         return
-    # Loans may have become due for deletion since the backup was made.
+    # Identifiers may have become due for deletion since the backup was made.
     with open_existing(settings) as restored:
         purge(restored, keep=settings.keep_identifiers, now=utc_now, new_id=new_uuid7)
 
 
 def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:
-    """Refuse a database other than SQLite, with the command line to use there."""
+    """Refuse a PostgreSQL database, with the command to use instead."""
     if url.get_backend_name() == "sqlite":
         return
     host = url.host or url.query.get("host")
@@ -90,8 +90,8 @@ def _summary(path: Path, contents: Contents) -> str:
     counts = (
         f"{counted(contents.entries, 'entry', 'entries')} "
         f"({counted(contents.loans, 'loan')}) and "
-        f"{counted(contents.outcomes, 'outcome')}, read back and counted"
+        f"{counted(contents.outcomes, 'outcome')}, read back to check"
     )
     newest = contents.newest
-    last = f"; the newest entry is of {format_local(newest)}" if newest else ""
+    last = f"; the newest entry is from {format_local(newest)}" if newest else ""
     return f"{path}: {counts}{last}."

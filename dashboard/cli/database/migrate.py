@@ -1,4 +1,4 @@
-"""`relais migrate`: moves the database from SQLite to PostgreSQL and compares every table."""
+"""`relais migrate`: copies the database from SQLite to PostgreSQL."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -15,8 +15,8 @@ from procedure.io.database_transfer import CopiedTable, transfer
 from procedure.io.spool.spool import spool_base, spool_files
 
 SPOOLED = (
-    "Loans wait in {file} until the database has them: start the server with the SQLite database "
-    "and stop it once the pages no longer say so, then migrate. Nothing was copied."
+    "{file} has loans that are not in the database yet: start the server with SQLite "
+    "and stop it when the pages no longer say so, then migrate. Nothing was copied."
 )
 
 
@@ -27,13 +27,13 @@ SPOOLED = (
     metavar="URL",
     help="sqlite:///…; by default, the one in the settings.",
 )
-@click.option("--to", "target", metavar="URL", required=True, help="postgresql://…, an empty one.")
+@click.option("--to", "target", metavar="URL", required=True, help="postgresql://…; must be empty.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per table.")
 def migrate(*, source: str | None, target: str, as_json: bool) -> None:
     """Copy a SQLite database into an empty PostgreSQL database.
 
-    Stop the server first. All rows are read back, counted and compared by a checksum before
-    anything is committed: either the copy is complete or there is none. The source is not changed.
+    Stop the server first. All rows are read back and compared by count and checksum before anything
+    is committed, so the copy is either complete or absent. The source is not changed.
 
     Example: `relais migrate --to postgresql://relais@localhost/relais`.
     """
@@ -53,7 +53,7 @@ def migrate(*, source: str | None, target: str, as_json: bool) -> None:
         click.echo(line)
     click.echo(
         f"Every table is the same in both. Set RELAIS_DATABASE_URL to {destination!r}, with its "
-        f"password, and start the server; {origin.database} is as it was: keep it."
+        f"password, and start the server. {origin.database} is unchanged: keep it."
     )
 
 
@@ -63,7 +63,7 @@ def _parse(url: str, kind: str, option: str) -> URL:
     except ValueError as fault:
         raise click.BadParameter(str(fault), param_hint=option) from None
     if parsed.get_backend_name() != kind:
-        raise click.BadParameter(f"name a database of {kind}: {kind}://…", param_hint=option)
+        raise click.BadParameter(f"give a {kind} database: {kind}://…", param_hint=option)
     return parsed
 
 

@@ -1,4 +1,4 @@
-"""Compares loans by stage, in the version in use and in this one, for `relais upgrade --check`."""
+"""Comparison of the stages of loans between two versions, for `relais upgrade --check`."""
 
 import json
 from collections import Counter
@@ -13,37 +13,37 @@ from procedure.reconciliation.reconciled_loan import BY_REPORT, ReconciledLoan, 
 from procedure.reconciliation.stage_counts import StageChange, stage_changes
 
 _NOT_COMPARED = (
-    "not compared with the version in use: give its own words to this one, "
-    "`relais reconcile status --json | relais upgrade --check --before -`, each by its own version"
+    "not compared with the version in use; to compare, run the first command with that one: "
+    "`relais reconcile status --json | relais upgrade --check --before -`"
 )
 _MEANINGS = {
     BY_REPORT: "Alma's report accounts for every line of their file and does not refuse them",
-    "lent_by_api": "Alma's API made them",
-    "by_hand": "a person settled them",
+    "lent_by_api": "they were made by Alma's API",
+    "by_hand": "they were settled by hand",
     "to_check": "a question about their scan is open",
-    "void_in_alma": "they were taken back, and Alma has them still",
+    "void_in_alma": "they were voided, but Alma still has them",
 }
 _REFERENCE = "see `reason` in docs/reconciliation-reference.md"
 
 
 def read_stages(file: TextIO) -> dict[str, str]:
-    """Return the stage of each loan by id, as printed by `relais reconcile status --json`.
+    """Read the stage of each loan from the output of `relais reconcile status --json`.
 
     Raises:
-        click.BadParameter: the file is something else.
+        click.BadParameter: the file is not such output.
     """
     try:
         printed = [json.loads(line) for line in file if line.strip()]
         return {loan["id"]: loan["stage"] for loan in printed}
     except (ValueError, TypeError, KeyError):
-        text = "this is not what relais reconcile status --json prints"
+        text = "this is not the output of relais reconcile status --json"
         raise click.BadParameter(text, param_hint="--before") from None
 
 
 def compare_stages(
     loans: Sequence[ReconciledLoan], before: Mapping[str, str] | None
 ) -> Iterator[CheckResult]:
-    """Count the loans by stage, and report changes of stage; None means unknown."""
+    """Count the loans by stage and, unless `before` is None, report changes of stage."""
     yield ok("loans", f"by this version {_by_stage(Counter(loan.stage for loan in loans))}")
     if before is None:
         if loans:
@@ -52,9 +52,9 @@ def compare_stages(
     yield ok("loans", f"by the version in use {_by_stage(Counter(before.values()))}")
     known = {str(loan.loan.id) for loan in loans}
     if gone := before.keys() - known:
-        yield fault("loans", f"of the version in use {counted(len(gone), 'loan')} missing here")
+        yield fault("loans", f"{counted(len(gone), 'loan')} of the version in use missing here")
     if since := known - before.keys():
-        yield ok("loans", f"{counted(len(since), 'loan')} recorded since that was printed")
+        yield ok("loans", f"{counted(len(since), 'loan')} recorded since that output")
     changes = stage_changes(before, loans)
     for change, count in changes.most_common():
         yield warning("loans", f"{counted(count, 'loan')}: {_described(change)}")

@@ -1,4 +1,4 @@
-"""`relais upgrade --check`: shows what starting the server with this version will change."""
+"""`relais upgrade --check`: shows what this version will change."""
 
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
@@ -28,32 +28,33 @@ from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.io.database.schema import MIGRATIONS
 
-_NO_DATABASE = "there is none yet: relais serve makes it"
-_DUMP = "restore a dump into another database, start this version with it once, and check again"
+_NO_DATABASE = "there is none yet: relais serve creates it"
+_DUMP = "restore a dump to another database, start this version with it once, then check again"
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Say what will change, and change nothing.")
+@click.option("--check", is_flag=True, help="Show what will change, without changing it.")
 @click.option(
     "--before",
     type=click.File(encoding="utf-8"),
-    help="What `relais reconcile status --json` of the version in use printed; - for a pipe.",
+    help="Output of `relais reconcile status --json` in the version in use; - for a pipe.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_context
 @database_option
 def upgrade(ctx: click.Context, *, check: bool, before: TextIO | None, as_json: bool) -> None:
-    """Show what this version will do to the database, the handbook and open pages.
+    """Show what this version will change in the database, the handbook and open pages.
 
-    The server itself upgrades the database when it starts. A SQLite database is tried on a copy
-    beside it, which briefly needs the same space. The exit code is 1 if there is a fault.
+    The server upgrades the database when it starts. For SQLite, this command tries the upgrade on a
+    temporary copy beside the database, which needs the same space. The exit code is 1 if there is a
+    fault.
 
     With `--before`, loans whose stage would change are counted, with the reason.
 
     Example: `/opt/relais-1.1.0/bin/relais upgrade --check`.
     """
     if not check:
-        raise click.UsageError("Give --check; the upgrade itself is the start of the server.")
+        raise click.UsageError("Give --check; starting the server does the upgrade.")
     settings = command_settings(Settings.read)
     stages = None if before is None else read_stages(before)
     ctx.exit(int(print_results(_results(settings, stages), as_json=as_json)))
@@ -68,8 +69,8 @@ def _results(settings: Settings, stages: Mapping[str, str] | None) -> Iterator[C
         yield from compare_stages(trial.loans, stages)
     except JournalMissing:
         yield ok("database", _NO_DATABASE)
-    except JournalTooOld as older:  # on a database server, which cannot be copied
-        yield warning("database", f"{older} To know more beforehand: {_DUMP}.")
+    except JournalTooOld as older:  # on PostgreSQL, which is not copied
+        yield warning("database", f"{older} To learn more beforehand: {_DUMP}.")
     except ProcedureError as refusal:
         yield fault("database", str(refusal))
     handbook, found = check_handbook(settings.handbook)
@@ -79,7 +80,7 @@ def _results(settings: Settings, stages: Mapping[str, str] | None) -> Iterator[C
 
 
 def _read_database(settings: Settings) -> UpgradeTrial:
-    """Read the database with this version; for SQLite, a migrated copy."""
+    """Read the database, or for SQLite a migrated copy, with this version."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
         with open_database(settings.database_url, role="reader", now=utc_now) as opened:
@@ -103,22 +104,22 @@ def _changes(trial: UpgradeTrial, settings: Settings) -> Iterator[CheckResult]:
         yield ok("database", f"from schema {trial.schema} to {newest}, {saved}")
         yield from (ok("database", f"schema {step}") for step in steps)
     else:
-        yield ok("database", f"schema {newest}, as before: the database stays as it is")
+        yield ok("database", f"schema {newest}, as before: the database does not change")
     if unread := trial.entries - trial.read:
         unread_entries = counted(unread, "entry", "entries")
         yield fault("database", f"{unread_entries} of {trial.entries} cannot be read, see above")
     else:
-        yield ok("database", f"{trial.read} of {trial.entries} entries are read")
+        yield ok("database", f"{trial.read} of {trial.entries} entries can be read")
     if steps:
-        text = f"an earlier version does not open schema {newest}: keep the backup"
+        text = f"an earlier version cannot open schema {newest}: keep the backup"
         yield warning("roll-back", f"{text}, see docs/upgrading.md")
     else:
         yield ok("roll-back", "install the earlier version again: it opens this database")
 
 
 def _check_pages(settings: Settings, handbook: Handbook) -> CheckResult:
-    """Compare the running server's desk page with this version's."""
-    # Importing this takes a second.
+    """Compare the desk page of the running server with that of this version."""
+    # This import takes a second.
     from dashboard.desk.bundle import bundle  # noqa: PLC0415
 
     address = f"http://{settings.address}:{settings.port}"
@@ -128,5 +129,5 @@ def _check_pages(settings: Settings, handbook: Handbook) -> CheckResult:
         return warning("pages", f"no server answers at {address}: its pages were not compared")
     if served == bundle(handbook).version:
         return ok("pages", "the desk page is the same")
-    text = "open pages lend on and send to this version; a desk has its page at the next load"
+    text = "open pages go on lending and send to this version; desks get its page when they reload"
     return ok("pages", text)

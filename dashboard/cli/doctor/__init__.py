@@ -1,4 +1,4 @@
-"""`relais doctor`: checks whether this machine is ready for an outage."""
+"""`relais doctor`: checks the readiness for an outage."""
 
 import asyncio
 import sqlite3
@@ -45,7 +45,7 @@ from procedure.readiness.workstation_check import WorkstationCheck, WorkstationC
 
 CHECKED_HERE = frozenset(
     {ReadinessTopic.ALMA_KEY, ReadinessTopic.HANDBOOK}
-)  # checked in more depth here than on the page
+)  # checked more thoroughly here
 
 
 @click.command()
@@ -55,8 +55,8 @@ CHECKED_HERE = frozenset(
 def doctor(ctx: click.Context, *, as_json: bool) -> None:
     """Check settings, handbook, workstations, backups, disk, certificate, network and Alma's API.
 
-    Nothing is changed. Each target gets one probe, and Alma's API gets one request if the library
-    has Alma. The exit code is 1 if there is a fault; warnings do not count.
+    Nothing is changed. Each target is probed once, and Alma's API gets one request. The exit code
+    is 1 if there is a fault; warnings do not count.
 
     Example: `relais doctor --json`.
     """
@@ -64,7 +64,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
 
 
 def run_checks() -> Iterator[CheckResult]:
-    """Yield the result of each check; invalid settings or a faulty handbook skip the others."""
+    """Yield the result of each check, ending early if the settings or the handbook are invalid."""
     try:
         settings = command_settings(Settings.read)
     except SettingsError as refusal:
@@ -95,16 +95,16 @@ def run_checks() -> Iterator[CheckResult]:
     yield from asyncio.run(check_network(settings, handbook))
 
 
-# What the running server says about the handbook's files in `/readyz`.
+# Messages for the state of the handbook in the server's `/readyz`.
 _SERVED = {
-    "faulty": "the server that runs keeps the handbook from before these faults",
-    "restart": "start the server again: system, zone or languages of library.toml were changed",
+    "faulty": "the running server keeps the handbook from before these faults",
+    "restart": "restart the server: system, zone or languages in library.toml have changed",
 }
 
 
 def _check_served_handbook(settings: Settings) -> Iterator[CheckResult]:
     address = f"http://{settings.address}:{settings.port}/readyz"
-    with suppress(httpx.HTTPError, ValueError, AttributeError):  # no server of ours runs there
+    with suppress(httpx.HTTPError, ValueError, AttributeError):  # Relais does not run there
         state = httpx.get(address, trust_env=False, timeout=10).json().get("handbook")
         if state in _SERVED:
             yield warning("handbook", _SERVED[state])
@@ -113,14 +113,16 @@ def _check_served_handbook(settings: Settings) -> Iterator[CheckResult]:
 def _check_alerts(settings: Settings) -> CheckResult:
     count = len(settings.alerts)
     if not count:
-        return warning("alerts", "no RELAIS_ALERTS: nobody hears of an outage but on the page")
+        return warning("alerts", "RELAIS_ALERTS is not set: only the page announces outages")
     if not settings.url:
-        return warning("alerts", f"{count} channels, and no RELAIS_URL: alerts have no links")
+        return warning(
+            "alerts", f"{count} channels, but RELAIS_URL is not set: alerts have no links"
+        )
     return ok("alerts", f"{count} channels; relais alert-test sends a test")
 
 
 def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckResult]:
-    """Check the topics of the readiness page that no other check here covers."""
+    """Check the other topics of the readiness page."""
     facts = readiness(
         handbook,
         _workstation_checks(settings),
@@ -138,7 +140,7 @@ def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckRe
 def _workstation_checks(settings: Settings) -> Iterable[WorkstationCheck]:
     checks = WorkstationChecks()
     with (
-        suppress(ProcedureError),  # the check of the database reports it
+        suppress(ProcedureError),  # reported by the check of the database
         open_database(settings.database_url, role="reader", now=utc_now) as database,
     ):
         checks.extend(database.journal.since(kinds=(WorkstationCheck.KIND,)))

@@ -1,4 +1,4 @@
-"""Checks the certificate that Relais presents to browsers."""
+"""The check of the certificate that browsers see."""
 
 import socket
 import ssl
@@ -13,12 +13,16 @@ PATIENCE = 10.0  # seconds
 
 
 def check_certificate(url: str, trusted: ssl.SSLContext | None = None) -> CheckResult:
-    """Return whether browsers accept the certificate at `RELAIS_URL`, and how long it is valid."""
+    """Check that browsers accept the certificate at `RELAIS_URL`, and how long it is valid."""
     if not url:
-        return warning("certificate", "no RELAIS_URL: the address that browsers open is not known")
+        return warning(
+            "certificate", "RELAIS_URL is not set: the address that browsers open is unknown"
+        )
     parts = urlsplit(url)
     if parts.scheme != "https" or parts.hostname is None:
-        return warning("certificate", f"{url} has none: desks lend without the server by HTTPS")
+        return warning(
+            "certificate", f"{url} has none: without HTTPS, desks cannot lend without the server"
+        )
     host, port = parts.hostname, parts.port or 443
     try:
         ends = _end_of_certificate(host, port, trusted or ssl.create_default_context())
@@ -26,7 +30,7 @@ def check_certificate(url: str, trusted: ssl.SSLContext | None = None) -> CheckR
         text = f"browsers refuse the certificate of {host}: {refusal.verify_message}"
         return fault("certificate", text)
     except OSError as refusal:
-        return warning("certificate", f"{host}:{port} cannot be asked for it ({refusal})")
+        return warning("certificate", f"{host}:{port} could not be reached ({refusal})")
     left, day = ends - utc_now(), f"{ends:%Y-%m-%d}"
     if left < EXPIRES_SOON:
         text = f"the certificate of {host} expires in {left.days} days, on {day}: renew it"

@@ -1,4 +1,4 @@
-"""The result of a check of `relais doctor` or `relais upgrade --check`."""
+"""Results of the checks in `relais doctor` and `relais upgrade --check`."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ from dashboard.cli.output import json_line
 
 
 class Level(StrEnum):
-    """The level of a result."""
+    """The severity of a result."""
 
     OK = "ok"
     WARNING = "warning"
@@ -19,7 +19,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of one check: a warning can wait, a fault keeps Relais from working."""
+    """The result of a check: a warning can wait, a fault prevents Relais from working."""
 
     check: str
     level: Level
@@ -27,22 +27,19 @@ class CheckResult:
 
 
 def ok(check: str, message: str) -> CheckResult:
-    """Return a result that needs no action."""
     return CheckResult(check, Level.OK, message)
 
 
 def warning(check: str, message: str) -> CheckResult:
-    """Return a result whose cause can wait."""
     return CheckResult(check, Level.WARNING, message)
 
 
 def fault(check: str, message: str) -> CheckResult:
-    """Return a result whose cause must be repaired."""
     return CheckResult(check, Level.FAULT, message)
 
 
 def print_results(results: Iterable[CheckResult], *, as_json: bool) -> bool:
-    """Print each result on its own line as it arrives; return whether any is a fault."""
+    """Print each result as it arrives, and return whether any is a fault."""
     faulty = False
     for result in results:
         faulty = faulty or result.level is Level.FAULT

@@ -1,4 +1,4 @@
-"""Checks the configuration: settings and handbook."""
+"""Checks of the settings and the handbook."""
 
 import os
 import re
@@ -13,17 +13,17 @@ from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import check_files, find_ambiguities, read_files
 from procedure.local_time import zone_named
 
-_POSIX_ZONE = re.compile(r"\w+[+-]?\d+.*")  # for example CET-1CEST
+_POSIX_ZONE = re.compile(r"\w+[+-]?\d+.*")  # such as CET-1CEST
 
 
 def check_variables() -> Iterator[CheckResult]:
-    """Report each `RELAIS_…` variable that is not a setting: it was removed or is unknown."""
+    """Warn about `RELAIS_…` variables that were removed or are unknown."""
     for sentence in other_variables(os.environ):
         yield warning("settings", sentence)
 
 
 def check_zone() -> Iterator[CheckResult]:
-    """Warn about a `TZ` that the system does not know and treats as UTC, in cron and in the log."""
+    """Warn about an unknown `TZ`, which the system treats as UTC."""
     name = os.environ.get("TZ", "").lstrip(":")
     if name and zone_named(name) is None and not _POSIX_ZONE.fullmatch(name):
         text = f'TZ="{name}" is not a time zone, and the times of the log and of cron are UTC'
@@ -31,13 +31,13 @@ def check_zone() -> Iterator[CheckResult]:
 
 
 def check_handbook(folder: Path) -> tuple[Handbook | None, list[CheckResult]]:
-    """Return the handbook in a folder (None if it has faults) and the results of `relais check`."""
+    """Return the handbook, or None if it has faults, and the results of `relais check`."""
     files = read_files(folder)
     handbook, faults = check_files(files)
     if handbook is None:
         return None, [fault("handbook", f"{found}{_conversion(found)}") for found in faults]
     counts = f"{len(handbook.targets)} targets, {len(handbook.desks)} desks"
-    found = [ok("handbook", f"it can be used: {counts}")]
+    found = [ok("handbook", f"valid: {counts}")]
     found += [
         warning("handbook", str(ambiguity)) for ambiguity in find_ambiguities(files, handbook)
     ]

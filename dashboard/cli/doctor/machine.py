@@ -1,4 +1,4 @@
-"""Checks this machine: its database, backups, spool, lists, disk and address."""
+"""Checks of the database, backups, spool, lists, disk and address."""
 
 import os
 import shutil
@@ -25,17 +25,17 @@ from procedure.io.spool.spool import spool_base, spool_files
 from procedure.io.spool.spool_file import DAMAGED
 
 SAFE_SQLITE = (3, 51, 3)
-LOW_DISK = 1_000_000_000  # bytes: a year of outcomes takes half of this
+LOW_DISK = 1_000_000_000  # bytes; a year of outcomes takes half of this
 
 
 def check_database(settings: Settings) -> CheckResult:
-    """Check that the database can be read and that a server would accept it."""
+    """Check that the database is readable and that a server would accept it."""
     try:
         with open_database(settings.database_url, role="reader", now=utc_now) as database:
             count, lossy = database.journal.position(), database.lossy_settings()
         check_database_file(settings.database_url)
     except JournalMissing:
-        return warning("database", "there is none yet: relais serve makes it")
+        return warning("database", "there is none yet: relais serve creates it")
     except JournalTooOld as older:
         return warning("database", str(older))
     except ProcedureError as refusal:
@@ -52,15 +52,15 @@ def check_sqlite(url: str, version: tuple[int, ...]) -> Iterator[CheckResult]:
         used, safe = (".".join(map(str, numbers)) for numbers in (version, SAFE_SQLITE))
         yield warning(
             "database",
-            f"SQLite {used} is older than {safe}, where a rare fault of the write-ahead log was "
-            "mended; Relais keeps to one writing connection. Update SQLite when you can.",
+            f"SQLite {used} is older than {safe}, which fixed a rare bug in the write-ahead log. "
+            "Relais uses only one connection for writing. Update SQLite when you can.",
         )
 
 
 def check_backups(settings: Settings) -> CheckResult:
-    """Check the folder of the backups that the server makes during an outage."""
+    """Check the folder for the backups that the server makes during an outage."""
     if not settings.backups_kept:
-        return warning("backups", "RELAIS_BACKUPS_KEPT=0: the server makes none by itself")
+        return warning("backups", "RELAIS_BACKUPS_KEPT=0: the server does not make any")
     folder = backups_of(settings)
     try:
         folder.check()
@@ -71,60 +71,62 @@ def check_backups(settings: Settings) -> CheckResult:
 
 
 def check_spool(settings: Settings) -> CheckResult:
-    """Check the folder that takes loans while the database cannot be written."""
+    """Check the folder for loans that cannot be written to the database."""
     base = spool_base(settings.database_url, settings.spool)
     folder = next(parent for parent in base.parents if parent.exists())
     files = spool_files(base)
     damaged = [str(file) for file in files if file.name.endswith(DAMAGED)]
     if damaged:
-        return warning("spool", f"lines that cannot be read: {', '.join(damaged)}; keep them")
+        return warning("spool", f"unreadable lines in {', '.join(damaged)}: keep the files")
     if files:
-        return warning("spool", f"loans wait for the database in {base.parent}: start the server")
+        return warning(
+            "spool", f"loans are waiting for the database in {base.parent}: start the server"
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
-        text = f"{base.parent} cannot be written: check its permissions, or set RELAIS_SPOOL"
+        text = f"{base.parent} cannot be written: check its permissions or set RELAIS_SPOOL"
         return warning("spool", text)
     if settings.spool is None and settings.database_url.startswith("sqlite"):
         return ok("spool", "beside the database: set RELAIS_SPOOL to a folder on another disk")
-    return ok("spool", f"{base.parent} can take loans while the database cannot")
+    return ok("spool", f"{base.parent} can store loans while the database cannot")
 
 
 def list_store(settings: Settings) -> ListStore:
-    """Return the lists of accounts and items that belong to the settings' database."""
+    """Return the store of the lists beside the database in the settings."""
     return ListStore(lists_folder(settings.database_url))
 
 
 def check_lists(settings: Settings) -> Iterator[CheckResult]:
-    """Report the files that the newest import of lists refused."""
+    """Report the files refused by the last import of lists."""
     for refusal in list_store(settings).faults():
         yield warning("lists", refusal)
 
 
 def check_disk(settings: Settings) -> Iterator[CheckResult]:
-    """Check the disk of a SQLite database; a database server's disk cannot be seen from here."""
+    """Check the free disk space for a SQLite database."""
     file = make_url(settings.database_url).database
     if not settings.database_url.startswith("sqlite") or not file:
         return
     folder = next(parent for parent in Path(file).absolute().parents if parent.exists())
     free = shutil.disk_usage(folder).free
     text = f"{free / 1e9:.1f} GB free in {folder}"
-    yield ok("disk", text) if free > LOW_DISK else fault("disk", f"{text}: make room")
+    yield ok("disk", text) if free > LOW_DISK else fault("disk", f"{text}: free some space")
 
 
 def check_address(settings: Settings) -> CheckResult:
-    """Check that the server can listen at its address, or is already listening there."""
+    """Check that the server can listen on its address, or is already listening there."""
     host = f"[{settings.address}]" if ":" in settings.address else settings.address
     where = f"{host}:{settings.port}"
     try:
         check_listening(settings.address, settings.port)
     except DashboardError as refusal:
         if _is_served(where, SecurityHeaders(settings.frame_ancestors)):
-            return ok("address", f"Relais serves at {where}")
+            return ok("address", f"Relais is serving at {where}")
         return fault("address", str(refusal))
     return ok("address", f"{where} is free")
 
 
 def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
-    """Report which server has the SQLite database open; warn if the settings name another."""
+    """Report the server that has the SQLite database open; warn if it has another address."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return
@@ -134,14 +136,14 @@ def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
     pid, host, since = (server.get(key, "?") for key in ("pid", "host", "since"))
     process = f"process {pid} on {host}, since {since}"
     if check_address(settings).message.endswith("is free"):
-        text = f"{process}, has the database, and nothing serves at the address of the settings"
+        text = f"{process}, uses the database, but nothing serves at the address in the settings"
         yield warning("server", f"{text}: stop it before you start another")
     else:
-        yield ok("server", f"{process}, has the database: a second one would be refused")
+        yield ok("server", f"{process}, uses the database: a second one would be refused")
 
 
 def _is_served(where: str, security: SecurityHeaders) -> bool:
-    """Return whether Relais answers, by the headers that it adds even to a refusal."""
+    """Return whether Relais answers, judging by the headers of any response."""
     own = HTTPHeaders()
     security.add_to(own)
     try:

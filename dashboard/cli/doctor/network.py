@@ -1,4 +1,4 @@
-"""Checks the network from here: the targets, the clock, and Alma's API."""
+"""Checks of the targets, the clock and Alma's API."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,7 +16,7 @@ from procedure.io.alma.service import NO_ITEM
 from procedure.monitoring.model import Meaning
 from procedure.reconciliation.systems.library_system import library_system
 
-SKEW = timedelta(seconds=30)  # loans are stamped with this machine's time
+SKEW = timedelta(seconds=30)  # loans have this machine's time
 
 
 async def check_network(settings: Settings, handbook: Handbook) -> list[CheckResult]:
@@ -30,7 +30,7 @@ async def check_network(settings: Settings, handbook: Handbook) -> list[CheckRes
 
 
 _LACKING = {
-    Meaning.TICKETS: "{key} does not answer: no fault can be reported there",
+    Meaning.TICKETS: "{key} does not answer: faults cannot be reported there",
     Meaning.OFFLINE_TOOL: "{key} does not answer: keep a copy of the offline tool at each desk",
 }
 
@@ -40,7 +40,7 @@ async def _check_targets(settings: Settings, handbook: Handbook, roles: Roles) -
     silent = {outcome.target for outcome in outcomes if outcome.status not in ANSWERING}
     results = [ok("network", f"{len(outcomes) - len(silent)} of {len(outcomes)} targets answer")]
     if silent and silent.issuperset(roles.outside):
-        text = "the site outside does not answer: is this machine cut off, or behind a proxy?"
+        text = "the external site does not answer: is this machine offline or behind a proxy?"
         results = [fault("network", text)]
     for key in sorted(silent):
         meant = [meaning for meaning in handbook.targets[key].means if meaning in _LACKING]
@@ -52,7 +52,7 @@ async def _check_targets(settings: Settings, handbook: Handbook, roles: Roles) -
 
 
 async def _check_clock(urls: list[str]) -> CheckResult:
-    """Compare this machine's clock with the clocks of outside sites."""
+    """Compare this machine's clock with that of a site outside."""
     async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
         for url in urls:
             try:
@@ -61,7 +61,7 @@ async def _check_clock(urls: list[str]) -> CheckResult:
             except (httpx.HTTPError, KeyError, ValueError):
                 continue
             return _compare_clocks(theirs, datetime.now(UTC))
-    return warning("clock", "no site outside gave its time: nothing to compare with")
+    return warning("clock", "no external site gave its time, so there is nothing to compare with")
 
 
 def _compare_clocks(theirs: datetime, ours: datetime) -> CheckResult:
@@ -69,12 +69,12 @@ def _compare_clocks(theirs: datetime, ours: datetime) -> CheckResult:
     text = f"{abs(skew.total_seconds()):.0f} s {'ahead' if skew > timedelta(0) else 'behind'}"
     if abs(skew) <= SKEW:
         return ok("clock", text)
-    return fault("clock", f"{text}: loans bear this machine's time; set it by NTP")
+    return fault("clock", f"{text}: loans get this machine's time; set it by NTP")
 
 
 async def _check_alma_key(settings: Settings) -> CheckResult:
     if not settings.alma_key:
-        return warning("Alma", "no RELAIS_ALMA_KEY: loans cannot be checked against Alma")
+        return warning("Alma", "RELAIS_ALMA_KEY is not set: loans cannot be checked against Alma")
     try:
         await ask_alma(settings, lambda api: api.item(NO_ITEM))
     except AlmaError as refusal:

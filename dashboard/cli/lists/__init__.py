@@ -1,6 +1,6 @@
 """`relais lists`: imports, shows and deletes the lists of accounts and items.
 
-Exit codes: 0 done; 1 a file or list was refused, with the reason; 2 a wrong option.
+Exit codes: 0 done; 1 a file or list was refused; 2 a wrong option.
 """
 
 import click
@@ -18,7 +18,7 @@ from procedure.io.offline_lists.list_store import ListStore, lists_folder
 
 @click.group(cls=LazyGroup)
 def lists() -> None:
-    """Import, show and delete the lists of accounts and items that desks use at a scan.
+    """Import, show and delete the lists of accounts and items that desks use.
 
     Example: `relais lists status`.
     """
@@ -52,7 +52,7 @@ def status(*, as_json: bool) -> None:
             click.echo(json_line(facts))
             continue
         age = format_duration(now - header.as_of)
-        state = f"counts until {format_local(silent)}" if now < silent else "is too old to count"
+        state = f"valid until {format_local(silent)}" if now < silent else "too old to use"
         click.echo(
             f"{header.kind}: {counted(header.count, 'identifier')}, exported "
             f"{format_local(header.as_of)} ({age} ago); {state}"
@@ -64,11 +64,11 @@ def status(*, as_json: bool) -> None:
 
 
 @lists.command()
-@click.option("--by", metavar="NAME", default=None, help="Who asks for it; for the receipt.")
+@click.option("--by", metavar="NAME", default=None, help="Who requested this; for the receipt.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @database_option
 def forget(*, by: str | None, yes: bool) -> None:
-    """Delete all lists and their key; the journal keeps a receipt.
+    """Delete all lists and their key; the journal records it.
 
     Example: `relais lists forget --by Anna`.
     """

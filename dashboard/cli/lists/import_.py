@@ -1,4 +1,4 @@
-"""`relais lists import`: makes lists from files."""
+"""`relais lists import`: imports lists from files."""
 
 import sys
 from collections.abc import Sequence
@@ -26,20 +26,25 @@ from procedure.offline_lists.list_layout import Header
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE…",
 )
-@click.option("--accept", is_flag=True, help="Take a list that is doubtful beside the earlier one.")
-@click.option("--as-of", type=Instant(), help="When they were exported; else as the files say.")
-@click.option("--by", metavar="NAME", default=None, help="Who asks for it; for the journal.")
+@click.option(
+    "--accept", is_flag=True, help="Accept a list that differs doubtfully from the earlier one."
+)
+@click.option(
+    "--as-of", type=Instant(), help="When they were exported; by default, according to the files."
+)
+@click.option("--by", metavar="NAME", default=None, help="Who requested this; for the journal.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per list.")
 @database_option
 def import_(
     *, files: tuple[Path, ...], accept: bool, as_of: datetime | None, by: str | None, as_json: bool
 ) -> None:
-    """Make lists from files of the library system.
+    """Import lists of accounts and items from files exported by the library system.
 
-    Alma's exports of users and of user blocks (XML, or zipped), Koha's borrowers.db and CSV with
-    named columns are known by their content. All files of accounts make one list, all of items
-    another: give them together. A list that may be cut short or another library's is refused; the
-    earlier one stays, and the exit code is 1. The server that runs takes the new lists at once.
+    Alma's exports of users and of user blocks (XML, or zipped), Koha's borrowers.db and CSV files
+    with named columns are recognised by their content. Import all files of accounts together, and
+    all files of items: they are combined into one list of each kind. A list that may be cut off or
+    another library's is refused: the current one is kept, and the exit code is 1. A running server
+    uses the new lists at once.
 
     Example: `relais lists import users.zip blocks.xml items.csv --by Anna`.
     """
@@ -47,7 +52,7 @@ def import_(
     rules = load_handbook(settings.handbook).scans
     plan = ListImport(rules, settings.short_loans, accept, as_of)
     store = ListStore(lists_folder(settings.database_url))
-    # Opened first, so that no list is replaced if the journal accepts no entry.
+    # Opened first, so no list is replaced if the journal cannot be written.
     with open_existing(settings, create=True) as database:
         outcomes = import_files(store, files, utc_now(), plan)
         record = ListRecord(database.journal, utc_now, new_uuid7, by)
@@ -55,7 +60,7 @@ def import_(
     store.keep_faults(outcome.fault for outcome in outcomes if outcome.header is None)
     _print(outcomes, as_json=as_json)
     if not as_json:
-        click.echo("The files hold identifiers, and often names: delete them.")
+        click.echo("The files contain identifiers and often names: delete them.")
 
 
 def _headers(outcomes: Sequence[ImportedList]) -> list[Header]:
@@ -63,7 +68,7 @@ def _headers(outcomes: Sequence[ImportedList]) -> list[Header]:
 
 
 def _print(outcomes: Sequence[ImportedList], *, as_json: bool) -> None:
-    """Print the result of the files; exit with 1 if one was refused."""
+    """Print the results; exit with 1 if a file was refused."""
     for outcome in outcomes:
         if as_json:
             click.echo(json_line(_object(outcome)))

@@ -1,7 +1,7 @@
-"""`relais loans`: lists, sums up, imports and exports loans.
+"""`relais loans`: lists, counts, imports and exports loans.
 
-Exit codes: 0 done, or nothing to do; 1 refused, with a message; 2 a wrong option; 3 exported, but
-some loans are not in the file.
+Exit codes: 0 done, or nothing to do; 1 refused; 2 a wrong option; 3 exported, but some loans were
+left out of the file.
 """
 
 import sys
@@ -16,7 +16,7 @@ from dashboard.settings import Settings
 from procedure.circulation.offline_files.alma_layout import INFERRED
 from procedure.circulation.offline_files.alma_layout_check import differences, observed
 
-# These need pandas.
+# These commands need pandas.
 TABLES = {
     "list": LazyCommand("dashboard.cli.loans.list_", "List the loans."),
     "summary": LazyCommand("dashboard.cli.loans.list_", "Count the loans by day and desk."),
@@ -38,9 +38,9 @@ for _command in (export, import_):
 @loans.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def layout(file: Path) -> None:
-    """Compare a file of the library's own utility with our layout.
+    """Compare a file written by the library's own utility with our layout.
 
-    Exit code 1 when they differ: set RELAIS_OFFLINE_LAYOUT as printed.
+    The exit code is 1 if they differ: set RELAIS_OFFLINE_LAYOUT as printed.
 
     Example: `relais loans layout OffCirc.dat`.
     """
@@ -54,5 +54,5 @@ def layout(file: Path) -> None:
     for difference in different:
         click.echo(f"  {difference.name}: here {difference.ours}, in the file {difference.theirs}")
         click.echo(f"    {INFERRED[difference.name]}")
-    click.echo(f"To write as that file does:\n  RELAIS_OFFLINE_LAYOUT='{theirs}'")
+    click.echo(f"To write files in that layout:\n  RELAIS_OFFLINE_LAYOUT='{theirs}'")
     sys.exit(1)

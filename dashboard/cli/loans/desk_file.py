@@ -21,10 +21,10 @@ from procedure.io.handbook_files import load_handbook
     help="Where to write it.",
 )
 def desk_file(out: Path) -> None:
-    """Write the desk as one HTML file, with the handbook's desks, shapes and words.
+    """Write the desk page as one HTML file, with the handbook's desks, shapes and texts.
 
-    The file opens from a disk or a USB stick, lends without a server or a network, and saves a file
-    for `relais loans import`.
+    The page works from a disk or a USB stick, without a server or a network, and saves loans to a
+    file for `relais loans import`.
 
     Example: `relais desk-file --out stick/relais-desk.html`.
     """
@@ -33,4 +33,4 @@ def desk_file(out: Path) -> None:
     apply_library_settings(handbook.library, folder)
     content = one_file(handbook, utc_now())
     write_file(out, content)
-    click.echo(f"The desk is written to {out} ({len(content) / 1000:.0f} kB).")
+    click.echo(f"The desk page was written to {out} ({len(content) / 1000:.0f} kB).")

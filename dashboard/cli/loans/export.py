@@ -38,28 +38,30 @@ from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.systems.library_system import LibrarySystem
 
 LEFT_OUT = 3
-_TWICE = "The hour that comes twice is in this file: its times look alike, the lines are in order."
+_TWICE = "This file covers the repeated hour: times are ambiguous, but the lines are in order."
 _TRIAL = (
     "These loans count as exported: load this file into Alma, check them there, "
     "then export the rest."
 )
 _FROM_CART = (
-    "{} of these loans were made from the cart, and the return is not in Alma: while an earlier "
-    "loan stands there, Alma refuses them. Settle them by hand once it has, or another time "
-    "export with --returns-first, or with --hand-on."
+    "{} of these loans were made from the cart, and the returns are not in Alma: it refuses them "
+    "while it has an earlier loan. Settle them by hand afterwards, or next time export with "
+    "--returns-first or --hand-on."
 )
 _CHECK_TIMES = (
-    "Check them on the paper, and the clock of their workstation. A wrong time: void the loan and "
-    "enter it again. If all of them are right, export with --yes."
+    "Check them on paper, and check the workstation's clock. If a time is wrong, void the loan and "
+    "enter it again. If all are right, export with --yes."
 )
 
 
 @click.command()
-@click.option("--desk", metavar="CODE", help="Circulation desk; one file holds one desk.")
-@click.option("--out", type=click.Path(path_type=Path), help="File or folder; here, if not given.")
-@click.option("--again", metavar="EXPORT", help="Write an earlier export once more, by id or name.")
+@click.option("--desk", metavar="CODE", help="Circulation desk; each has its own file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File or folder; by default, this folder."
+)
+@click.option("--again", metavar="EXPORT", help="Write an earlier export again, by id or name.")
 @click.option("--trial", type=click.IntRange(1), metavar="N", help="Only the first N loans.")
-@click.option("--failures", is_flag=True, help="What was refused at this desk, as corrected.")
+@click.option("--failures", is_flag=True, help="Only the desk's refused loans, as corrected.")
 @click.option(
     "--returns-first",
     "from_cart",
@@ -70,12 +72,12 @@ _CHECK_TIMES = (
     "--hand-on",
     "from_cart",
     flag_value=CartLoanPolicy.HAND_ON.value,
-    help="Leave loans made from the cart out, for repair by hand.",
+    help="Leave out loans made from the cart, to repair them by hand.",
 )
 @click.option(
-    "--yes", is_flag=True, help="Also write loans from another year or the future, once checked."
+    "--yes", is_flag=True, help="Also write loans from another year or the future, if checked."
 )
-@by("Who writes it; for the journal.", required=False)
+@by("Who exports it; for the journal.", required=False)
 @database_option
 def export(
     *,
@@ -88,18 +90,18 @@ def export(
     yes: bool,
     operator: str | None,
 ) -> None:
-    """Write a desk's loans that are in no file yet, for the library system.
+    """Write a desk's loans that are not in a file yet, for the library system.
 
-    If a loan has a time before the outage's year or in the future, it is named, and nothing is
-    written without --yes.
+    Loans with a time before the outage's year or in the future are listed, and nothing is written
+    without --yes.
 
-    Exit code 3: done, but some loans are not in the file; each is named. Without new loans no file
-    is written, and the exit code is 0.
+    The exit code is 3 if some loans had to be left out of the file; each is listed. If there are no
+    new loans, no file is written and the exit code is 0.
 
     Example: `relais loans export --desk MAIL --out mail.dat`.
     """
     if failures and (desk is None or trial is not None):
-        raise click.UsageError("Give --desk with --failures, and no --trial.")
+        raise click.UsageError("With --failures, give --desk and omit --trial.")
     if again is not None:
         _rewrite(again, out, desk, from_cart)
         return
@@ -134,7 +136,7 @@ def _options(settings: Settings, from_cart: str | None) -> dict[str, Any]:
 
 @contextmanager
 def _report_unconfirmed_times() -> Generator[None]:
-    """Print each loan whose time must be confirmed, without an identifier; exit code 1."""
+    """Print the loans with times to confirm, without identifiers, and exit with 1."""
     try:
         yield
     except TimesUnconfirmed as refusal:
@@ -148,30 +150,33 @@ def _report_unconfirmed_times() -> Generator[None]:
 def _find_desk(
     settings: Settings, log: CirculationLog, desk: str | None, *, trial: int | None
 ) -> str:
-    """Return the given desk, or else the only desk with loans to export.
+    """Return the desk to export: the given one, or the only one with loans.
 
-    A trial shows whether Alma accepts the file, so any desk will do: if several have loans, the
-    desk of the oldest loan is chosen.
+    For a trial, any desk will do: if several have loans, choose that of the oldest loan.
     """
     if desk is not None:
         return _check_desk(settings, log, desk.strip())
     desks = waiting(log)
     if len(desks) > 1 and trial is None:
-        raise click.UsageError(f"Loans wait at several desks, give --desk: {_counts(desks)}.")
+        raise click.UsageError(
+            f"Several desks have loans to export, give --desk: {_counts(desks)}."
+        )
     file_format = system_of(settings).offline_file
     usable = (code for code in desks if plan_export(log, code, file_format=file_format).loans)
     chosen = next(usable, next(iter(desks), ""))
     if len(desks) > 1:
-        click.echo(f"Loans wait at several desks: {_counts(desks)}. The trial is {chosen}'s.")
+        click.echo(
+            f"Several desks have loans to export: {_counts(desks)}. The trial uses {chosen}."
+        )
     return chosen
 
 
 def _check_desk(settings: Settings, log: CirculationLog, desk: str) -> str:
-    """Refuse an unknown desk, unless it has loans."""
+    """Return the desk if the handbook has it or it has loans, or else refuse it."""
     try:
         desks = {*load_handbook(settings.handbook).desks}
     except HandbookError:
-        return desk  # a bad handbook must not stop an export
+        return desk  # a faulty handbook must not prevent an export
     desks |= {row.loan.desk for row in log.rows()}
     if desk not in desks:
         raise TransactionRefused(
@@ -198,21 +203,21 @@ def _write(
         where = f" at {done.plan.desk}" if done.plan.desk else ""
         click.echo(f"Nothing new to export{where}: no file was written.")
         if still_waiting:
-            click.echo(f"Loans wait at: {_counts(still_waiting)}.", err=True)
+            click.echo(f"Loans still to export: {_counts(still_waiting)}.", err=True)
     else:
         _write_new(done.plan, done.export, file, ends_earlier_loan=system.ends_earlier_loan)
         first = lent_first_at(log, done.plan.returns, done.plan.desk)
         if first:
-            click.echo(f"Upload before it, if not done yet: {', '.join(first)}.", err=True)
+            click.echo(f"Upload first, if not done yet: {', '.join(first)}.", err=True)
     if done.plan.unwritable or done.handed_on:
-        click.echo(with_system_name("Left out, still to be brought into Alma by hand:"), err=True)
+        click.echo(with_system_name("Left out, to be entered in Alma by hand:"), err=True)
         for row in done.plan.unwritable:
             click.echo(f"  {unwritable_line(row)}", err=True)
         for handed_on in done.handed_on:
             click.echo(f"  loan {handed_on.loan}: lent again from the cart", err=True)
     if done.plan.unwritable or done.handed_on or done.plan.to_check:
-        # Rows that need a decision are named each time; on their own they do not count as a new
-        # result.
+        # Rows that need a decision are listed every time, and do not change the exit code by
+        # themselves.
         sys.exit(LEFT_OUT if done.entries else 0)
 
 
@@ -243,10 +248,11 @@ def _rewrite(name: str, out: Path | None, desk: str | None, from_cart: str | Non
         log = CirculationLog(database.journal.since(kinds=KINDS))
     earlier = find_export(log.exports, name)
     path, written = write_again(out, rewritten(log, earlier), earlier)
-    how = "written again to" if written else "stand already, byte for byte, in"
+    how = "written again to" if written else "are already, byte for byte, in"
     click.echo(f"{counted(len(earlier.loans), 'loan')} of {earlier.desk} {how} {path}")
     for loan in earlier.loans:
         if (row := log.row(loan)) and row.void is not None:
             click.echo(
-                with_system_name(f"loan {loan} was voided since: return its item in Alma"), err=True
+                with_system_name(f"loan {loan} has since been voided: return its item in Alma"),
+                err=True,
             )

@@ -1,4 +1,4 @@
-"""Formats the doubts about loans, and bad lines, as text."""
+"""Texts about doubts and bad lines."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -11,36 +11,36 @@ from procedure.circulation.offline_files.offline_format import UnwritableRow
 
 
 def doubt_sentence(reason: str) -> str:
-    """Return the meaning of a key of `Loan.warning` or of `UnwritableRow.reason`."""
+    """Return the text for a key from `Loan.warning` or `UnwritableRow.reason`."""
     return reason_texts(english()).get(reason) or reason.replace("_", " ")
 
 
 def unwritable_line(row: UnwritableRow) -> str:
-    """Return the line about a loan left out of a file, without an identifier."""
+    """Return a line about a loan left out of a file, without identifiers."""
     return f"loan {row.loan.id}, row {row.row}: {doubt_sentence(row.reason)}"
 
 
 def numbered_line(sheet: str, line: int) -> str:
-    """Return the number of a line, with its sheet if a workbook has several."""
+    """Return the number of a line, with its sheet if there are several."""
     return f'sheet "{sheet}", line {line}' if sheet else f"line {line}"
 
 
 def bad_line(sheet: str, line: int, reason: str) -> str:
-    """Return the message about a line in a file; line 0 means the whole file."""
+    """Return a message about a line; line 0 means the whole file."""
     if line:
         return f"{numbered_line(sheet, line)} {reason}"
-    return f"the file {reason}" if reason.startswith(("is ", "has ", "holds ")) else reason
+    return f"the file {reason}" if reason.startswith(("is ", "has ", "contains ")) else reason
 
 
 def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
-    """Print on standard error the loans that need a decision, given as id and doubt.
+    """Print the loans that need a decision, given as id and doubt, on standard error.
 
-    No scan is printed, because an item that looks like a card may be a card.
+    Scans are not printed, because an item that looks like a card may be one.
     """
     if not loans:
         return
     click.echo(
-        f"{counted(len(loans), 'scan')} to check, in no file until somebody decides "
+        f"{counted(len(loans), 'scan')} to check, not in a file until somebody decides "
         "on the page Reconciliation:",
         err=True,
     )

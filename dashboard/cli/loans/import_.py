@@ -1,6 +1,6 @@
-"""`relais loans import`: records files of transactions made elsewhere, each row once.
+"""`relais loans import`: imports files of transactions.
 
-Exit codes: 0 every file was imported; 1 a file has bad lines and was not imported, or a desk was
+Exit codes: 0 all files were imported; 1 a file with bad lines was not imported, or the desk was
 refused; 2 a wrong option.
 """
 
@@ -38,7 +38,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command(name="import")
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE…")
 @click.option("--desk", default="", metavar="CODE", help="Where the rows were made.")
-@click.option("--keep-good", is_flag=True, help="Take the good lines of a file with bad ones.")
+@click.option("--keep-good", is_flag=True, help="Import the good lines of a file with bad ones.")
 @click.option("--outage-start", type=Instant(), help="Default: the declared outage.")
 @click.option("--outage-end", type=Instant(), help="Show what was recorded after.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file.")
@@ -52,10 +52,10 @@ def import_(
     outage_end: datetime | None,
     as_json: bool,
 ) -> None:
-    """Import files of loans and returns into the log, each row once.
+    """Import files of loans and returns; each row is recorded only once.
 
-    OffCirc.dat, JSON lines of the desk page, CSV and XLSX are recognised by their content. A file
-    with a bad line is not imported, unless --keep-good is given.
+    OffCirc.dat, files of the desk page, CSV and XLSX are recognised by their content. A file with a
+    bad line is not imported, unless --keep-good is given.
 
     Example: `relais loans import OffCirc.dat --desk MAIL`.
     """
@@ -63,7 +63,7 @@ def import_(
     if desk:
         check_desk(settings, desk)
     if outage_start is None and outage_end is not None:
-        raise click.UsageError("Give --outage-start too: an outage that ended has begun.")
+        raise click.UsageError("--outage-end needs --outage-start.")
     refused, handbook = False, _handbook(settings)
     with open_existing(settings, create=True) as database:
         outage = _outage(database, outage_start, outage_end)
@@ -92,12 +92,12 @@ def import_(
 def _outage(
     database: Database, start: datetime | None, end: datetime | None
 ) -> OutagePeriod | None:
-    """Return the given outage, or else the newest declared one."""
+    """Return the outage given by the options, or else the newest declared one."""
     return outage_log(database).newest_period() if start is None else OutagePeriod(start, end)
 
 
 def _read(file: Path) -> ImportSheet:
-    # Do not read the whole of a file that is far too large.
+    # Do not read all of a file that is much too large.
     with file.open("rb") as content:
         return read_file(content.read(LARGEST + 1), file.name)
 
@@ -105,7 +105,7 @@ def _read(file: Path) -> ImportSheet:
 def _object(
     file: Path, desk: str, sheet: ImportSheet, plan: ImportPlan, *, imported: bool
 ) -> dict[str, object]:
-    """Return a file's result for JSON; `left` counts good lines that were not imported."""
+    """Return a file's result for JSON; `left` is the number of good lines not imported."""
     return {
         "file": str(file),
         "desk": desk,
@@ -121,7 +121,6 @@ def _object(
 
 
 def _place(row: ImportRow | UnreadableLine) -> dict[str, object]:
-    """Return the position of a row in its file, with the sheet if there are several."""
     return {"line": row.line, **({"sheet": row.sheet} if row.sheet else {})}
 
 
@@ -144,16 +143,14 @@ def _lines(result: Mapping[str, Any]) -> str:
         f"  {bad_line(bad.get('sheet', ''), bad['line'], bad['reason'])}" for bad in result["bad"]
     ]
     lines += [
-        f'  the sheet "{name}" was not read: its first line names no item and no patron'
+        f'  the sheet "{name}" was not read: its first line names neither items nor patrons'
         for name in result["unread"]
     ]
     if result["cleaned"]:
         lines.append(f"  {counted(result['cleaned'], 'line')}: {CLEANED}")
     if result["left"]:
         left = result["left"]
-        lines.append(
-            f"  Nothing was taken. To take the {left} good lines that are new: --keep-good"
-        )
+        lines.append(f"  Nothing was imported. To import the {left} new good lines: --keep-good")
     for doubt in result["doubts"]:
         where = numbered_line(doubt.get("sheet", ""), doubt["line"])
         lines.append(f"  check {where}: {doubt_sentence(doubt['reason'])}")
@@ -173,10 +170,10 @@ def _numbers(conflict: Mapping[str, Any]) -> str:
 
 
 def check_desk(settings: Settings, desk: str) -> None:
-    """Refuse a desk that is not in the handbook; a faulty handbook must not stop a loan.
+    """Refuse a desk that is not in the handbook, unless the handbook has faults.
 
     Raises:
-        TransactionRefused: the desk is unknown; the message names the closest known desk.
+        TransactionRefused: the desk is unknown.
     """
     try:
         desks = load_handbook(settings.handbook).desks
@@ -189,7 +186,6 @@ def check_desk(settings: Settings, desk: str) -> None:
 
 
 def _handbook(settings: Settings) -> Handbook | None:
-    """Return the handbook, or None if it cannot be read."""
     try:
         return load_handbook(settings.handbook)
     except HandbookError:

@@ -1,4 +1,4 @@
-"""`relais loans list` and `relais loans summary`: print the frames of the loans."""
+"""`relais loans list` and `relais loans summary`."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -35,7 +35,7 @@ KEYS = (
     "repeats",
     "stage",
 )
-# The state of a loan: in the log or, once it is in a file, in the reconciliation.
+# The states in the log and, once a loan is in a file, in the reconciliation.
 STATES = tuple(dict.fromkeys([*LoanState, *ReconciliationState]))
 SUMMARY = (
     "{day:<10}  {desk:<8}  {loans:>6}  {voids:>5}  {patrons:>7}  {items:>6}  "
@@ -60,7 +60,7 @@ def list_(
     state: str | None,
     as_json: bool,
 ) -> None:
-    """List the loans in order of time, as corrected, with the state of each.
+    """List the loans in chronological order, as corrected, with their states.
 
     Example: `relais loans list --desk MAIL --day 2026-11-24`.
     """
@@ -82,7 +82,7 @@ def list_(
 
 
 def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -> dict[str, object]:
-    """Return a row of the frame with its stage in the reconciliation; a second scan has none."""
+    """Return a row with its state and stage in the reconciliation; double scans have none."""
     if loan is None:
         return {**scanned, "stage": None}
     return {
@@ -99,7 +99,7 @@ def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write a CSV file.")
 @database_option
 def summary(*, as_json: bool, csv_file: Path | None) -> None:
-    """Sum up per day and desk; `loans` are those that stand, `voids` those taken back.
+    """Count the loans by day and desk; `loans` excludes voided loans, which are counted in `voids`.
 
     With --json, each row also has the number of loans at each stage of the reconciliation.
 
@@ -109,7 +109,7 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
         table, stages = frames.summarized(log.log.rows()), log.table()
     counted = count_stages_by(stages, "desk", "day")
     if csv_file is not None:
-        # The byte order mark makes a spreadsheet read the file as UTF-8.
+        # Spreadsheets need the byte order mark to recognise UTF-8.
         write_file(csv_file, frames.loan_summary_csv(table).encode("utf-8-sig"))
     if csv_file is None and not as_json:
         click.echo(SUMMARY.format_map({name: name for name in table.columns}))
@@ -123,7 +123,7 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
 
 
 def _loan_object(row: Row) -> Row:
-    """Return a row of the frame for JSON: instants in UTC, `local` in the library's time zone."""
+    """Return a row for JSON; `at` is in UTC, `local` in the library's time zone."""
     values = row | {
         "at": format_utc(row["at"]),
         "local": _isoformat(local(row["at"])),
@@ -135,13 +135,13 @@ def _loan_object(row: Row) -> Row:
 
 def _loan_line(row: Row) -> str:
     is_void = row["voided_at"] is not None and row["export_id"] is not None
-    remark = with_system_name("void after export: undo it in Alma") if is_void else ""
+    remark = with_system_name("voided after export: undo it in Alma") if is_void else ""
     cells = (row[name] for name in ("desk", "patron", "item", "state"))
     return COLUMNS.format(format_local(row["at"]), *cells, remark).rstrip()
 
 
 def _summary_object(row: Row) -> Row:
-    """Return a desk's day for JSON; `first` and `last` are local with an offset."""
+    """Return a row for JSON; `first` and `last` are local times with an offset."""
     return {
         **row,
         "day": f"{row['day']:%Y-%m-%d}",

@@ -1,4 +1,4 @@
-"""Writes an offline file: checks its path before the export is recorded, and never overwrites."""
+"""Writing of offline files, without ever overwriting a file."""
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
@@ -12,13 +12,13 @@ from procedure.io.atomic_files import AtomicFile, create_atomic_file, write_atom
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """The file to write, or a folder where it is named after the export; `draft` already exists."""
+    """A file to write; `out` may be a folder, in which it gets the export's name."""
 
     out: Path
     draft: AtomicFile
 
     def write(self, content: bytes, made: Export) -> Path:
-        """Write a recorded export and return its path.
+        """Write a recorded export, and return the path.
 
         Raises:
             FileRefused: the file was not written; the message says how to write it again.
@@ -36,10 +36,10 @@ class OutputFile:
 
 @contextmanager
 def output_file(out: Path | None) -> Generator[OutputFile]:
-    """Create a temporary file at the path; an export is recorded only after this succeeds.
+    """Create a temporary file beside the path, before the export is recorded.
 
-    The export is recorded before its file is written. A recorded export without its file can be
-    written again, but the loans in a file without its record would be made twice.
+    The export must be recorded before its file is written: a recorded export can be written again,
+    but the loans in an unrecorded file would be made twice.
 
     Raises:
         FileRefused: a file exists there, or cannot be written; nothing was exported.
@@ -59,7 +59,7 @@ def output_file(out: Path | None) -> Generator[OutputFile]:
 
 
 def write_again(out: Path | None, content: bytes, earlier: Export) -> tuple[Path, bool]:
-    """Write an earlier export again; return its path, and whether writing was necessary.
+    """Write an earlier export again; return the path, and whether it had to be written.
 
     Raises:
         FileRefused: another file exists there, or the file cannot be written.
@@ -71,7 +71,7 @@ def write_again(out: Path | None, content: bytes, earlier: Export) -> tuple[Path
             return path, False
         if _is_occupied(path):
             raise FileRefused(
-                f"{path} exists already and is not that file: give another --out. "
+                f"{path} already exists and is a different file: give another --out. "
                 "Nothing was written."
             )
         write_atomically(path, content)
@@ -86,9 +86,9 @@ def _refuse_unless_free(out: Path) -> None:
     if out.is_dir():
         return
     if not out.parent.is_dir():
-        raise FileRefused(f"There is no folder {out.parent}: make it, or give another --out.")
+        raise FileRefused(f"There is no folder {out.parent}: create it, or give another --out.")
     if _is_occupied(out):
-        raise FileRefused(f"{out} exists already: give another --out. Nothing was exported.")
+        raise FileRefused(f"{out} already exists: give another --out. Nothing was exported.")
 
 
 def _path(out: Path, made: Export) -> Path:
@@ -96,5 +96,5 @@ def _path(out: Path, made: Export) -> Path:
 
 
 def _is_occupied(path: Path) -> bool:
-    """Return whether writing here would destroy data; a device counts, an empty file does not."""
+    """Return whether the path exists and is not an empty file."""
     return path.exists() and not (path.is_file() and path.stat().st_size == 0)

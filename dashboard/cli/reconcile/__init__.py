@@ -1,7 +1,7 @@
-"""`relais reconcile`: reconciles loans with Alma from a shell.
+"""`relais reconcile`: reconciles loans with the library system.
 
-Exit codes: 0 nothing needs a person; 1 refused, with a message; 2 a wrong option; 3 done, but some
-rows need a person; 4 stopped before the end with results kept: run it again to continue.
+Exit codes: 0 done; 1 refused; 2 a wrong option; 3 done, but some rows need attention; 4 stopped
+early with partial results: run it again to continue.
 """
 
 import click
@@ -14,10 +14,10 @@ from dashboard.cli.reconcile.upload_result import report, uploaded
 
 @click.group(cls=LazyGroup)
 def reconcile() -> None:
-    """Bring every loan into the library system, or settle it with a reason.
+    """Transfer all loans to the library system, or settle them with a reason.
 
-    The page can do more: ask the system beforehand, decide doubtful scans, settle and repair single
-    rows, and return the books on the carts.
+    The page Reconciliation can do more: check loans before the upload, decide on doubtful scans,
+    settle and correct single rows, and return the items on the carts.
 
     Example: `relais reconcile status --json` shows the state of each loan.
     """

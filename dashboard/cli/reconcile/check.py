@@ -1,4 +1,4 @@
-"""`relais reconcile status` and `verify`: show and prove the state of every row."""
+"""`relais reconcile status` and `verify`: show and verify the state of each row."""
 
 import sys
 from collections.abc import Sequence
@@ -42,13 +42,13 @@ def _of_desk(rows: Sequence[ReconciledLoan], desk: str | None) -> list[Reconcile
 @click.command()
 @DESK
 @click.option("--loans", "file", type=_FILE, help="CSV or XLSX list of all active loans.")
-@click.option("--again", is_flag=True, help="Ask again about loans that were found, too.")
+@click.option("--again", is_flag=True, help="Also look up loans that were found before.")
 @JSON
 @database_option
 def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -> None:
-    """Prove row by row which loans are in the library system.
+    """Check which loans are in the library system, row by row.
 
-    The proof comes from the API, or from a list of all active loans.
+    This uses the system's API, or a list of all active loans.
 
     Example: `relais reconcile verify --loans loans.csv`.
     """
@@ -83,8 +83,8 @@ def _warn_not_uploaded(rows: Sequence[ReconciledLoan]) -> None:
     count = sum(row.state is ReconciliationState.EXPORTED for row in rows)
     if count:
         click.echo(
-            f"{count} rows are in a file that nobody has called uploaded, and are not verified: "
-            "take in its report, or say `relais reconcile uploaded`.",
+            f"{count} rows are in a file that is not marked as uploaded, so they are not verified: "
+            "import its report, or run `relais reconcile uploaded`.",
             err=True,
         )
 
@@ -97,8 +97,8 @@ def _verify_by_list(
     for line in bad:
         click.echo(bad_line(line.sheet, line.line, line.reason), err=True)
     if not loans:
-        # With an empty list, every loan would count as missing.
-        raise click.UsageError("The list names no loan: nothing was verified.")
+        # With an empty list, all loans would count as missing.
+        raise click.UsageError("The list has no loans: nothing was verified.")
     entries = verifications_by_list(rows, loans, log.users, now=utc_now(), new_id=new_uuid7)
     database.journal.append(*entries)
 
@@ -108,7 +108,7 @@ def _verify_by_list(
 @JSON
 @database_option
 def status(*, desk: str | None, as_json: bool) -> None:
-    """Show the state of every row, without any request.
+    """Show the state of each row, without any requests.
 
     Example: `relais reconcile status --desk MAIL`.
     """

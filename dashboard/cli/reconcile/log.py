@@ -1,6 +1,6 @@
-"""What the commands of `relais reconcile` share: options, exit codes, the log, and its rows.
+"""Helpers for the `relais reconcile` commands.
 
-No line and no object names a patron.
+No output identifies a patron.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -20,9 +20,9 @@ from procedure.reconciliation.reconciled_loan import ReconciledLoan, Reconciliat
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts
 
-# The command is done, but something needs a person.
+# The command finished, but something needs attention.
 NEEDS_A_PERSON = 3
-# The command stopped before the end; its results so far are kept: run it again to continue.
+# The command stopped early with partial results.
 STOPPED = 4
 
 
@@ -31,13 +31,12 @@ JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object per
 
 
 def by(text: str, *, required: bool = True) -> Callable[[Any], Any]:
-    """Return the option `--by` with this help."""
     return click.option("--by", "operator", required=required, metavar="NAME", help=text)
 
 
 @contextmanager
 def open_log() -> Generator[tuple[Database, ReconciliationLog]]:
-    """Yield the settings' open database and the log read from it."""
+    """Open the database, and yield it with the log read from it."""
     with open_existing() as database:
         yield database, ReconciliationLog(database.journal.since(kinds=KINDS))
 
@@ -48,10 +47,10 @@ COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str, object]:
     """Return a row for JSON.
 
-    - `predicted`: the key of Alma's line (`done`, `item_not_found`, …), `not_checked` without data.
-    - `reason`: why the row is in its state or, before the upload, the forecast's kind.
-    - `doubt`: the key of the question that keeps it out of every file, or None.
-    - `stage`: its stage in the counts.
+    - `predicted`: the key of Alma's message (`done`, `item_not_found`, …), or `not_checked`.
+    - `reason`: the reason for its state or, before the upload, the kind of its forecast.
+    - `doubt`: the key of the question that keeps it out of files, or None.
+    - `stage`: its `Stage`.
     """
     forecast = forecasts.get(row.loan.id)
     message = "" if forecast is None else forecast.message
@@ -76,7 +75,6 @@ def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str
 def print_rows(
     rows: Iterable[ReconciledLoan], forecasts: Mapping[UUID, Forecast], *, as_json: bool
 ) -> None:
-    """Print the rows, one per line."""
     if not as_json:
         click.echo(COLUMNS.format("loan", "desk", "item", "state", "predicted", "reason"))
     for row in rows:
@@ -91,15 +89,15 @@ def print_rows(
 
 
 def print_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:
-    """Print on standard error the rows that a person must decide."""
+    """Print the rows that need a decision on standard error."""
     doubtful = ((row.loan.id, row.doubt) for row in rows if row.is_to_check)
     print_to_check([(loan, doubt) for loan, doubt in doubtful if doubt is not None])
 
 
 def print_counts(counts: StageCounts, pending: int) -> None:
-    """Print on standard error the number of loans at each stage, and separately the void ones.
+    """Print the number of loans at each stage on standard error.
 
-    `pending` counts pending loans, which are at no stage.
+    `pending` is the number of pending loans, which have no stage.
     """
     waiting = f"; {pending} waiting for a forgotten card" if pending else ""
     click.echo(
@@ -112,8 +110,8 @@ def print_counts(counts: StageCounts, pending: int) -> None:
 
 
 def print_cart_counts(counts: Iterable[CartCount]) -> None:
-    """Print on standard error how many books of the carts are accounted for, if there are any."""
+    """Print how many items on the carts are accounted for on standard error, if there are any."""
     counted = list(counts)
     if counted:
         done, whole = sum(cart.accounted for cart in counted), sum(cart.all for cart in counted)
-        click.echo(f"{done} of {whole} books of the carts accounted for.", err=True)
+        click.echo(f"{done} of {whole} books on the carts accounted for.", err=True)

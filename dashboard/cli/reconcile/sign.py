@@ -1,4 +1,4 @@
-"""`relais reconcile summary` and `sign`: show the counts and sign them."""
+"""`relais reconcile summary` and `sign`: show and sign the counts."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ _WRITERS: Mapping[str, Callable[[Mapping[str, Table]], bytes]] = {
 
 def _check_suffix(ctx: click.Context, option: click.Parameter, out: Path | None) -> Path | None:
     if out is not None and out.suffix.lower() not in _WRITERS:
-        raise click.BadParameter("name a file that ends in .csv or .xlsx", ctx, option)
+        raise click.BadParameter("give a file name that ends in .csv or .xlsx", ctx, option)
     return out
 
 
@@ -53,9 +53,9 @@ def _check_suffix(ctx: click.Context, option: click.Parameter, out: Path | None)
 )
 @database_option
 def summary(*, as_json: bool, out: Path | None) -> None:
-    """Count every row by desk, day and state, with the totals and who signed for them.
+    """Count all rows by desk, day and state, with the totals and the signatures.
 
-    The exit code is 3 while nobody has signed these counts.
+    The exit code is 3 if nobody has signed these counts.
 
     Example: `relais reconcile summary --out summary.xlsx`.
     """
@@ -91,7 +91,7 @@ def _json(cell: Cell) -> object:
 def sign(*, operator: str) -> None:
     """Sign that every loan is settled.
 
-    With a key, Alma is first asked about loans settled by hand.
+    If there is a key for Alma's API, loans settled by hand are looked up first.
 
     Example: `relais reconcile sign --by "A. Favre"`.
     """
@@ -103,7 +103,7 @@ def sign(*, operator: str) -> None:
             database.journal.append(entry, unless_newer=(KINDS, log.position))
         except JournalMoved:
             raise TransactionRefused(
-                "row_moved", "Something was recorded meanwhile: look again, then sign."
+                "row_moved", "Something has been recorded in the meantime: look again, then sign."
             ) from None
     click.echo(f"{entry.operator} signs for {counted(current_counts(log).total, 'loan')}.")
     for loan in entry.lacking:
@@ -111,7 +111,7 @@ def sign(*, operator: str) -> None:
 
 
 def _look_up(database: Database, log: ReconciliationLog) -> None:
-    """Ask Alma about loans settled by hand; exit if it does not answer about each of them."""
+    """Look up loans settled by hand in Alma; exit unless it answers for all of them."""
     settings, rows = Settings.from_env(), [row for row in log.rows() if row.is_to_look_up]
     if not rows or not settings.alma_key:
         return

@@ -19,7 +19,7 @@ from procedure.reconciliation.job_report import match_report, names_another, rep
 from procedure.reconciliation.offline_file_export import find_export
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
-_BY = by("Who says so.", required=False)
+_BY = by("Who reports this.", required=False)
 
 
 @click.command()
@@ -29,15 +29,15 @@ _BY = by("Who says so.", required=False)
 @JSON
 @database_option
 def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> None:
-    """Read Alma's report of an upload, as text; FILE may be - for standard input.
+    """Read Alma's report on an upload, as text; FILE may be - for standard input.
 
     Example: `relais reconcile report report.txt --export mail.dat`.
     """
     read_report = system_of(Settings.from_env()).read_report
     if read_report is None:
         raise click.UsageError(
-            f"Relais reads no report of {system_name()}: say relais reconcile uploaded, then prove "
-            "the loans with relais reconcile verify --loans FILE, or settle them on the page."
+            f"Relais cannot read reports of {system_name()}: run relais reconcile uploaded, then "
+            "verify loans with relais reconcile verify --loans FILE, or settle them on the page."
         )
     with click.open_file(str(file), encoding="utf-8", errors="replace") as content:
         text = content.read()
@@ -57,11 +57,11 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
 
 @click.command()
 @click.argument("export")
-@click.option("--at", type=Instant(), help="When; now if not given.")
+@click.option("--at", type=Instant(), help="When; by default, now.")
 @_BY
 @database_option
 def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
-    """Record that a file was uploaded, if there is no report to read.
+    """Record that a file was uploaded, if there is no report.
 
     Example: `relais reconcile uploaded mail.dat --by "A. Favre"`.
     """
@@ -70,4 +70,4 @@ def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
         database.journal.append(
             mark_uploaded(sent, entry_id=new_uuid7(), at=at or utc_now(), operator=operator)
         )
-    click.echo(f"{sent.name} is uploaded.")
+    click.echo(f"{sent.name} is marked as uploaded.")

@@ -1,4 +1,4 @@
-"""`relais records export`: writes every frame of the records as files, for analysis elsewhere."""
+"""`relais records export`: writes the frames of the records to files."""
 
 from datetime import datetime
 from getpass import getuser
@@ -28,14 +28,14 @@ from procedure.records.records import Records
     type=click.Choice(["parquet", "csv"]),
     default="parquet",
     show_default=True,
-    help="Of the files.",
+    help="Format of the files.",
 )
-@click.option("--outage", help="Only this declared outage: its id, its beginning, or `last`.")
+@click.option("--outage", help="Only this declared outage: its id, a prefix of it, or `last`.")
 @click.option(
-    "--since", type=Instant(), help="What was observed from this time on; all if not given."
+    "--since", type=Instant(), help="What was observed from this time on; by default, all."
 )
 @click.option(
-    "--until", type=Instant(), help="What was observed before this time; now if not given."
+    "--until", type=Instant(), help="What was observed before this time; by default, now."
 )
 @click.option(
     "--identifiers",
@@ -44,7 +44,7 @@ from procedure.records.records import Records
     multiple=True,
     help="Show these as they were recorded; needs --by.",
 )
-@click.option("--by", metavar="NAME", help="Who takes the files; for the journal.")
+@click.option("--by", metavar="NAME", help="Who exports the files; for the journal.")
 @database_option
 def export(
     *,
@@ -56,16 +56,17 @@ def export(
     shown: tuple[str, ...],
     by: str | None,
 ) -> None:
-    """Write every table into the new FOLDER, with the meaning of each column.
+    """Write all tables to a new FOLDER, with the meaning of each column.
 
-    Users and operators are pseudonyms, consistent within one export, unless identifiers are
-    requested by name. The journal records who took the files, and the number of rows about people.
+    Patrons and operators are replaced by pseudonyms, which are consistent within an export, unless
+    --identifiers requests them. The journal records who exported the files, and the number of rows
+    about people.
 
     Example: `relais records export outage --outage last --format csv`.
     """
     check_span(since, until)
     if shown and not by:
-        raise click.UsageError("--identifiers needs --by: say who takes them.")
+        raise click.UsageError("--identifiers needs --by: say who exports them.")
     refuse_unless_new(folder)
     handbook = load_handbook(Settings.from_env().handbook)
     with open_existing() as database:
@@ -85,6 +86,6 @@ def export(
             operator=by or f"{getuser()} (shell)",
             file=journal_name(folder.name, frames, shown),
         )
-        # As on the page, nobody gets a file unless the journal records it.
+        # As on the page, files are written only if the journal records it.
         export_frames(frames, folder, form, lambda: database.journal.append(taken))
     click.echo(f"{counted(len(frames), 'table')} written to {folder}.")

@@ -1,4 +1,4 @@
-"""`relais user`: manages local accounts, used to sign in while no other login answers."""
+"""`relais user`: manages local accounts."""
 
 import json
 import sys
@@ -39,7 +39,7 @@ def user() -> None:
 @FROM_INPUT
 @database_option
 def add(name: str, role: str, *, piped: bool) -> None:
-    """Add an account; the password is asked for.
+    """Add an account, asking for its password.
 
     Example: `relais user add anne --role coordinator`.
     """
@@ -71,14 +71,14 @@ def list_accounts(*, as_json: bool) -> None:
     for account in accounts:
         click.echo(f"{account.name}\t{account.role}\tsince {format_local(account.since)}")
     if not accounts:
-        click.echo("There is no account: relais user add NAME --role coordinator makes one.")
+        click.echo("There are no accounts: relais user add NAME --role coordinator adds one.")
 
 
 @user.command()
 @click.argument("name")
 @database_option
 def remove(name: str) -> None:
-    """Remove an account; its sign-ins end.
+    """Remove an account and end its sign-ins.
 
     Example: `relais user remove anne`.
     """
@@ -93,7 +93,7 @@ def remove(name: str) -> None:
 @click.argument("role", type=ROLE)
 @database_option
 def role(name: str, role: str) -> None:
-    """Give an account another role.
+    """Change the role of an account.
 
     Example: `relais user role anne staff`.
     """
@@ -108,20 +108,20 @@ def role(name: str, role: str) -> None:
 @FROM_INPUT
 @database_option
 def password(name: str, *, piped: bool) -> None:
-    """Give an account another password; its sign-ins end.
+    """Change the password of an account and end its sign-ins.
 
     Example: `relais user password anne`.
     """
     with open_existing() as database:
         if database.accounts.find(name) is None:
-            database.accounts.remove(name)  # raises the error to show
+            database.accounts.remove(name)  # raises the error
         database.accounts.change(name, password_hash=hash_password(_password(piped=piped)))
         _record(database, AccessChange.PASSWORD_CHANGED, name)
     click.echo(f"The password of {name} was changed.")
 
 
 def _record(database: Database, change: AccessChange, name: str, detail: str = "") -> None:
-    """Record a change in the journal, with the operating-system account that made it."""
+    """Record a change in the journal, with the system account that made it."""
     operator = f"{getuser()} (shell)"
     database.journal.append(
         AccessChanged(
@@ -131,14 +131,14 @@ def _record(database: Database, change: AccessChange, name: str, detail: str = "
 
 
 def _name(text: str) -> str:
-    """Return the valid name of a new account.
+    """Return the name of a new account, trimmed.
 
     Raises:
-        AccountRefused: the name could not be typed, or would not be readable in a log.
+        AccountRefused: the name is empty, too long or not printable.
     """
     name = text.strip()
     if not name or not name.isprintable() or len(name) > LONGEST_NAME:
-        raise AccountRefused(f"A name has 1 to {LONGEST_NAME} visible characters.")
+        raise AccountRefused(f"A name must have 1 to {LONGEST_NAME} visible characters.")
     return name
 
 

@@ -1,4 +1,4 @@
-"""`relais audit`: lists who declared, voided, exported, signed or enrolled, and when."""
+"""`relais audit`: lists who did what."""
 
 from datetime import datetime
 
@@ -14,8 +14,8 @@ COLUMNS = "{:<16}  {:<20}  {:<16}  {:<20}  {}"
 
 @click.command()
 @click.option("--by", "person", metavar="NAME", help="Only what this person did.")
-@click.option("--since", type=Instant(), help="Only from this time on; all if not given.")
-@click.option("--until", type=Instant(), help="Only before this time; now if not given.")
+@click.option("--since", type=Instant(), help="Only from this time on; by default, all.")
+@click.option("--until", type=Instant(), help="Only before this time; by default, now.")
 @click.option("--scans", is_flag=True, help="Loans and returns, too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @database_option
@@ -27,9 +27,9 @@ def audit(
     scans: bool,
     as_json: bool,
 ) -> None:
-    """List who did what, in order of time, without naming a patron or an item.
+    """List who did what, in chronological order, without patrons or items.
 
-    A person's acts stay in the list when their account is removed.
+    A person's actions stay in the list after their account is removed.
 
     Example: `relais audit --by anne --since 2026-11-24`.
     """
@@ -44,7 +44,6 @@ def audit(
 
 
 def _object(act: AuditRow) -> str:
-    """Return an act for JSON, with its instant in UTC."""
     values = {
         "at": format_utc(act.at),
         "person": act.person or None,
@@ -61,5 +60,5 @@ def _line(act: AuditRow) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text on one line, without control characters, for a terminal."""
+    """Return a text without control characters, for a terminal."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)

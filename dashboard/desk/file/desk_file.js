@@ -1,5 +1,4 @@
-// The desk in one file: the desk page's parts without a server, opened by the script in
-// one_file.html.
+// The desk page without a server, opened by the script in one_file.html.
 import { LendingPage } from "../page/lending_page.js"
 import { StorageStatus } from "../page/storage_status.js"
 import { entryStorage } from "./entry_storage.js"
@@ -20,7 +19,7 @@ class DeskFile extends LendingPage {
     this.speech.part("beside").hidden = !window.showSaveFilePicker
     const { outbox } = workstation
     this.kept = outbox.kept
-    // Every scan changes the outbox, but hardly ever whether it is stored.
+    // Every scan changes the outbox, but `kept` hardly ever changes.
     outbox.addEventListener("changed", () => { if (outbox.kept !== this.kept) this.#tick() })
     setInterval(() => this.#tick(), TICK)
     this.#tick()
@@ -28,14 +27,14 @@ class DeskFile extends LendingPage {
     this.keeping.look()
   }
 
-  // Reload without the language in the URL, because another may have been chosen since.
+  // Reload without the language in the URL, because the user may have chosen another.
   #reload() {
     this.leaving = !this.workstation.outbox.fleeting
     history.replaceState(history.state, "", location.pathname)
     location.reload()
   }
 
-  // Show the time of the unchecked clock, and the age of the file.
+  // Show the workstation's time, which is not verified, and the age of the file.
   #tick() {
     const { speech } = this
     const made = Date.parse(this.content.made)
@@ -51,7 +50,7 @@ class DeskFile extends LendingPage {
     speech.show(speech.part("state"), key === "file" ? "state-cut" : "state-act", texts)
   }
 
-  // No browser tells whether a download ended in a file, so a person must look and confirm it.
+  // Browsers do not report whether a download was saved, so the user must confirm it.
   async #save() {
     this.downloaded = await this.keeping.save()
     this.speech.part("confirm").hidden = !this.downloaded.length
@@ -65,7 +64,7 @@ class DeskFile extends LendingPage {
   }
 
   async #writeBeside() {
-    const file = await window.showSaveFilePicker({ suggestedName: this.keeping.fileName() }).catch(() => null) // closed
+    const file = await window.showSaveFilePicker({ suggestedName: this.keeping.fileName() }).catch(() => null) // dialog closed
     if (!file) return
     await this.workstation.writeBeside(file)
     this.speech.part("saved").textContent = this.speech.say("beside", { name: file.name })
@@ -89,7 +88,7 @@ class DeskFile extends LendingPage {
 
 export async function open(content) {
   const workstation = new FileWorkstation(content.library)
-  // A browser that is killed may lose what it stores elsewhere.
+  // Other browser storage may be lost if the browser is killed.
   const last = (await workstation.store.all().catch(() => [])).at(-1)?.line
   workstation.named = last?.workstation
   window.desk = new DeskFile(content, workstation, last)

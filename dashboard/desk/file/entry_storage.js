@@ -1,6 +1,6 @@
-// Stores texts in the tab's history entry, as `sessionStorage` would store them in the tab.
-// Chromium reloads a file in another process, where `sessionStorage` may be out of date: in 14 of
-// 100 reloads it had no turn, or the previous patron's.
+// A replacement for `sessionStorage` that stores texts in the tab's history entry. Chromium reloads
+// a file in another process, where `sessionStorage` may be out of date: after 14 of 100 reloads, it
+// had no turn or the previous patron's.
 export const entryStorage = {
   getItem: (key) => history.state?.[key] ?? null,
   setItem: (key, text) => history.replaceState({ ...history.state, [key]: text }, ""),

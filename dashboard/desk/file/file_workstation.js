@@ -1,14 +1,14 @@
-// The workstation of a desk file, which has no server. Transactions are stored in the browser, and
-// count as acknowledged once a file on the disk has them; some days later they are deleted here.
+// The workstation of a desk file. Transactions are stored in the browser, count as acknowledged
+// once they are in a file on the disk, and are deleted from the browser some days later.
 import { asText } from "../page/storage_status.js"
 import { RequestFailed } from "relais/api_client.js"
 import { Workstation } from "relais/workstation.js"
 
-const KEPT = 7 * 24 * 3_600_000 // ms that a transaction is kept after it was saved
+const KEPT = 7 * 24 * 3_600_000 // ms after which a saved transaction is deleted
 const KINDS = new Set(["loan", "waiting", "return", "complete", "void"])
 
 export class FileWorkstation extends Workstation {
-  // `library` is the library's name in the handbook: another library's files may share this
+  // `library` is the library's name in the handbook: files of other libraries may share the
   // storage.
   constructor(library) {
     super(null, {
@@ -22,34 +22,34 @@ export class FileWorkstation extends Workstation {
     return (await super.lines()).map((line) => ({ ...line, library: this.library }))
   }
 
-  // Note that a file on the disk has these lines.
+  // Record that these lines are in a file on the disk.
   saved(lines) {
     for (const { id } of lines) this.inFile.add(id)
     return this.outbox.send()
   }
 
-  // Write everything into this file from now on, after each scan: a `FileSystemFileHandle`.
+  // Write all lines to this `FileSystemFileHandle` from now on, after each scan.
   async writeBeside(file) {
     this.beside = file
-    await this.#writeBeside().catch(() => {}) // the next attempt to send reports the fault
+    await this.#writeBeside().catch(() => {}) // the next attempt to send reports it
     return this.outbox.send()
   }
 
-  // Store each line of `text`, which a desk file has saved, once; these lines are in a file
-  // already. Return null, or what is wrong with the text: "unreadable" or "other" (library).
+  // Store the lines of `text`, which was saved by a desk file, as lines that are in a file. Return
+  // null, or what is wrong: "unreadable" or "other" (another library).
   async takeOver(text) {
     const lines = parsed(text)
     if (!lines) return "unreadable"
     if (lines.some((line) => line.library !== this.library)) return "other"
     await this.store.add(lines.map(({ library, ...line }) => line))
     await this.outbox.look()
-    this.outbox.tell("forgotten") // the lists are read again
+    this.outbox.tell("forgotten") // so that lists are read again
     await this.saved(lines)
     return null
   }
 
-  // Delete everything from the browser, unless some of it is in no file yet; return whether it was
-  // deleted.
+  // Delete everything from the browser, unless some lines are not in a file yet; return whether it
+  // was deleted.
   async erase() {
     if (this.outbox.size) return false
     await this.forget(Infinity)
@@ -62,7 +62,7 @@ export class FileWorkstation extends Workstation {
     return super.forget(before, true)
   }
 
-  // Answer in place of the server: lines in a file are safe, and the rest must be sent again.
+  // Answer in place of the server: lines in a file are acknowledged, others must be sent again.
   async #answers(lines) {
     if (this.beside) await this.#writeBeside().catch(() => { throw new RequestFailed("lost") })
     if (!lines.some(({ id }) => this.inFile.has(id))) throw new RequestFailed("file")
@@ -70,8 +70,7 @@ export class FileWorkstation extends Workstation {
     return lines.map(({ id }) => (this.inFile.has(id) ? { id, state: "kept", saved } : { id, state: "waiting" }))
   }
 
-  // The browser replaces the file as a whole: if it is killed meanwhile, the file keeps its old
-  // content.
+  // The browser replaces the file atomically: if it is killed, the file keeps its old content.
   async #writeBeside() {
     const lines = await this.lines()
     const stream = await this.beside.createWritable()

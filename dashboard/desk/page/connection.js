@@ -11,7 +11,7 @@ export class Connection extends EventTarget {
     Object.assign(this, { workstation, readings })
     this.fault = null
     this.version = null // the version of the desk page on the server
-    this.asked = false // whether the server has been asked, whatever the result
+    this.asked = false // whether the server has been asked at all
     this.answered = null
     this.ask()
     setInterval(() => this.ask(), EVERY)
@@ -23,7 +23,7 @@ export class Connection extends EventTarget {
     return this.fault ?? this.workstation.outbox.trouble
   }
 
-  // When the server last answered here (ms), or null if it never has.
+  // The time (ms) at which the server last answered this workstation, or null.
   get since() {
     return Number(read(MEMORY)) || this.answered || null
   }

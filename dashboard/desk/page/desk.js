@@ -1,4 +1,4 @@
-// The desk page: keeps lending whatever breaks, from files that the service worker stores.
+// The desk page, which the service worker stores so that it opens without the server.
 import { StorageStatus } from "./storage_status.js"
 import { Connection } from "./connection.js"
 import { LastGrid } from "./last_grid.js"
@@ -10,8 +10,8 @@ import { register } from "relais/register_service_worker.js"
 import { Workstation, read, write } from "relais/workstation.js"
 
 const GIVEN = "relais_enrolled="
-const PAUSE = 3000 // ms without a scan before the desk page gives way to the whole page
-const SETTLED = 60_000 // ms after the page was loaded
+const PAUSE = 3000 // ms without a scan before the page returns to the dashboard
+const SETTLED = 60_000 // ms after loading during which the version is not compared
 const DESK = new URL("./", location.href)
 
 class Desk extends LendingPage {
@@ -36,12 +36,12 @@ class Desk extends LendingPage {
   }
 
   #listen() {
-    // A dashboard page in the same browser may choose another desk.
+    // Another page in this browser may choose another desk.
     addEventListener("storage", ({ key, newValue }) => { if (key === "relais.desk") { this.select.value = newValue; this.box.deskChosen() } })
     const { outbox } = this.workstation
     this.line.addEventListener("changed", () => { this.#showState(); this.#report(); this.#renewWhenOlder() })
     addEventListener("relais:scanner", () => { this.reported = false })
-    // Every scan changes the outbox, but hardly ever the text of the state.
+    // Every scan changes the outbox, but the state hardly ever changes.
     outbox.addEventListener("changed", () => { if (outbox.trouble !== this.trouble) this.#showState() })
     this.workstation.addEventListener("superseded", () => this.renew())
     this.#offerWholePage()
@@ -64,8 +64,7 @@ class Desk extends LendingPage {
     this.keeping.draw()
   }
 
-  // The report on this workstation, sent once per page and after the first scan, when the server
-  // answers.
+  // Send the report on this workstation once, and again after the first scan by a scanner.
   async #report() {
     const { workstation, keeping } = this
     if (this.reported || this.line.trouble || !this.registered) return
@@ -75,13 +74,13 @@ class Desk extends LendingPage {
     await workstation.courier.send([], { ...here, ...said }).catch(() => { this.reported = false })
   }
 
-  // A newer version is stored: it is loaded between two patrons, while nobody is scanning.
+  // Load the newer version, which is stored, between two patrons, while nobody is scanning.
   renew() {
     this.renewing ??= setInterval(() => { if (this.#isFree(CALM)) this.#load() }, 1000)
   }
 
-  // The server has another version, for example with other scan rules: ask the worker to store it
-  // or, without a worker, load it. If servers disagree, follow them once a minute at most.
+  // If the server has another version, for example with other scan rules, let the worker store it
+  // or, without a worker, load it. At most once a minute, in case two servers disagree.
   #renewWhenOlder() {
     const { version } = this.line
     if (!version || version === this.content.version || performance.now() < SETTLED) return
@@ -94,13 +93,13 @@ class Desk extends LendingPage {
     if (version !== this.content.version) this.renew()
   }
 
-  // Whether no patron's turn is under way, and nothing would be lost with the page.
+  // Whether the page can be left: no patron is being served, and nothing would be lost.
   #isFree(calm) {
     const { box, workstation: { outbox } } = this
     return !box.busy() && !box.scanning.underway && !outbox.fleeting && performance.now() - box.scannedAt > calm
   }
 
-  // Offer the dashboard's page at the requested URL: on a click, and automatically.
+  // Return to the dashboard, at the URL that was requested, on a click or automatically.
   #offerWholePage() {
     const page = this.missed ?? new URL("../dashboard", DESK)
     this.speech.part("whole").href = page
@@ -115,7 +114,7 @@ class Desk extends LendingPage {
   }
 
   #leaveFor(address) {
-    this.leaving = !this.workstation.outbox.fleeting // otherwise the person who left is warned
+    this.leaving = !this.workstation.outbox.fleeting // or else the user is warned
     location.replace(address)
   }
 }
@@ -124,7 +123,7 @@ async function readContent() {
   return (await fetch("papers.json")).json()
 }
 
-// Adopt the name and desk that the enrolment has just given this workstation.
+// Adopt the name and desk from an enrolment.
 function takeEnrolment() {
   const given = document.cookie.split("; ").find((one) => one.startsWith(GIVEN))
   if (!given) return

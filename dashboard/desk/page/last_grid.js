@@ -1,4 +1,4 @@
-// The last known grid and its age, because earlier answers say nothing about the present.
+// The last known grid, with its age.
 import { read, write } from "relais/workstation.js"
 
 const MEMORY = "relais.board"
@@ -13,14 +13,13 @@ export class LastGrid {
     setInterval(() => this.draw(this.cut), TICK)
   }
 
-  // `heard` is when the grid was requested (ms), because a machine may sleep until the answer is
-  // read.
+  // `heard` is the time of the request (ms): the machine may sleep before the answer is read.
   learn(board, heard) {
     this.known = { board, heard }
     write(MEMORY, JSON.stringify(this.known))
   }
 
-  // Where to lend, according to the server's last answer; unknown once that is too old.
+  // Where to lend, according to the server's last answer, or "" if that is too old.
   get lendIn() {
     const { known } = this
     return known && Date.now() - known.heard < OLD * 1000 ? known.board.lend_in ?? "" : ""
@@ -33,8 +32,7 @@ export class LastGrid {
     speech.part("round").hidden = !at
     this.#tell(known?.board.message)
     if (!at) return this.#none()
-    // The reading's age when it arrived, plus the time since then by this workstation's clock
-    // alone.
+    // The age on arrival by the server's clock, plus the time since by this workstation's clock.
     const then = (Date.parse(known.board.at) - Date.parse(at)) / 1000
     const seconds = then + (Date.now() - known.heard) / 1000
     const age = window.durations.inWords(seconds)
@@ -44,7 +42,7 @@ export class LastGrid {
     speech.part("grid").replaceChildren(...this.#tiles(known.board, past ? "was" : "now"))
   }
 
-  // The coordinators' last message, with its time, which may be before the connection was cut.
+  // Show the coordinators' last message, with its time: it may be old.
   #tell(message) {
     const { speech } = this
     speech.part("message").hidden = !message

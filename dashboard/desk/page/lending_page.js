@@ -1,5 +1,4 @@
-// A page that lends without a server session: the box, the log, the printed sheet, the folds, the
-// language. It is the base of the desk page and the desk file.
+// The base class of the desk page and the desk file.
 import { WorkstationLog } from "./workstation_log.js"
 import { printSheet } from "./print_sheet.js"
 import { Texts } from "./texts.js"
@@ -7,8 +6,7 @@ import { ScanBox } from "relais/scan_box.js"
 import { NAMELESS, read, write } from "relais/workstation.js"
 
 export class LendingPage {
-  // `desk` is the initial desk; `storage` stores the open turn of this tab, under the name
-  // `scanning`.
+  // `desk` is the initial desk; `storage` stores the tab's open turn under the key `scanning`.
   constructor(content, workstation, { desk, storage, scanning }) {
     this.root = document.body
     const asked = new URLSearchParams(location.search).get("lang")
@@ -33,8 +31,7 @@ export class LendingPage {
     this.log = new WorkstationLog(workstation, this.speech, this.box)
   }
 
-  // `acts` are the actions of its buttons, by their `data-act`, in addition to those of every such
-  // page; `reload` reloads the page.
+  // `acts` maps `data-act` of buttons to additional actions; `reload` reloads the page.
   open(acts, reload) {
     this.acts = {
       print: () => this.#print(),
@@ -45,8 +42,7 @@ export class LendingPage {
     this.select.addEventListener("change", () => { this.deskChosen(); this.box.deskChosen(); this.box.focus() })
     this.root.addEventListener("click", (event) => this.#clicked(event))
     addEventListener("beforeunload", (event) => { if ((this.workstation.outbox.size || this.box.holding) && !this.leaving) event.preventDefault() })
-    // Files are imported on the loans page: the browser must not leave this page for a dropped
-    // file.
+    // Otherwise, the browser would leave this page for a dropped file.
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault())
     this.#remember()
     this.box.takeOver()
@@ -55,7 +51,7 @@ export class LendingPage {
 
   deskChosen() {}
 
-  // As in scan_session.js: without the server it is unknown where to lend, and nobody is asked.
+  // Without the server, we do not know which desk to lend at, and do not ask.
   lendIn() {
     return ""
   }
@@ -70,7 +66,7 @@ export class LendingPage {
     } else if (act) {
       this.acts[act.dataset.act](act)
       this.box.focus()
-      // If detail is 0, the click is a key press on a button: leave the keyboard focus where it is.
+      // If detail is 0, the click is a key press on a button, which must keep the focus.
     } else if (event.detail && !event.target.closest("a,summary,input,select,label") && !String(getSelection())) this.box.focus()
   }
 

@@ -1,8 +1,7 @@
-// The day's loans on paper, patron by patron, with barcodes to scan them again, and lines to fill
-// in.
+// The printed sheet: the day's loans by patron, with barcodes, and blank lines.
 import { barcode } from "relais/code128.js"
 
-const BLANKS = 18 // lines, as many as fit on a page below its headings
+const BLANKS = 18 // lines that fit on a page
 
 export function printSheet(speech, loans, { desk, workstation }) {
   const now = Date.now()
@@ -17,15 +16,14 @@ export function printSheet(speech, loans, { desk, workstation }) {
   print()
 }
 
-// The heading, which a printer repeats, says on every page what the sheet is.
+// The heading is repeated on every printed page.
 function table(speech, words, loans) {
   const made = speech.form("sheet-loans", words)
   made.append(...turns(loans).map((turn) => body(speech, turn)))
   return made
 }
 
-// Consecutive loans of the same patron form a turn, as at the desk; without a card, those with the
-// same note do.
+// Group consecutive loans of the same patron or, without a card, with the same note.
 function turns(loans) {
   const found = []
   for (const loan of loans) {

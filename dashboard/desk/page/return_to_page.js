@@ -1,11 +1,10 @@
-// Returns to the page for which the server did not answer: once it answers again, and between two
-// patrons.
+// Returning to the requested page once the server answers again, between two patrons.
 
 const LOOK_EVERY = 1000
-const PATIENCE = 4000 // ms; the service worker gives a page 5 s, and would come here again
-const PAUSE = 5000 // ms after an attempt that failed
+const PATIENCE = 4000 // ms; less than the 5 s after which the service worker would redirect back
+const PAUSE = 5000 // ms after a failed attempt
 
-// The URL that the service worker passed on, or null if the desk page itself was opened.
+// Return the URL that the service worker redirected here, or null.
 export function missedPage() {
   const back = new URLSearchParams(location.search).get("back")
   const root = new URL("../", location)
@@ -14,7 +13,7 @@ export function missedPage() {
   return ours ? page : null
 }
 
-// Call `leave()` once the server answers for the page and nothing keeps the desk here (`free()`).
+// Call `leave()` once the server answers for the page and the desk is `free()`.
 export function goBackWhenAnswered(page, free, leave) {
   let next = 0
   setInterval(async () => {
@@ -26,7 +25,7 @@ export function goBackWhenAnswered(page, free, leave) {
   }, LOOK_EVERY)
 }
 
-// A redirect to a login is an answer, too.
+// A redirect to a login counts as an answer.
 async function answers(page) {
   try {
     const answer = await fetch(page, { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) })

@@ -1,10 +1,9 @@
-// Shows, beside the counter, what this workstation stores and what could delete it, and offers a
-// file.
+// Warnings about the browser's storage, and saving to a file.
 import { hasSurvived } from "relais/browser_profile.js"
 import { read, write } from "relais/workstation.js"
 
 const NEARLY_FULL = 0.9
-const OFF = 120 // seconds by which a clock must be off to be mentioned
+const OFF = 120 // seconds of clock error that are mentioned
 const EVERY = 60_000
 
 export class StorageStatus {
@@ -58,7 +57,7 @@ export class StorageStatus {
     }
   }
 
-  // Save one transaction per line, for `relais loans import`; return those lines.
+  // Save the transactions, one per line, for `relais loans import`, and return them.
   async save() {
     const { speech, workstation } = this
     const lines = await workstation.lines()

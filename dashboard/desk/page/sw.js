@@ -1,14 +1,14 @@
-// Stores every file of the desk page, and opens it if the server does not answer for a page. The
-// server writes RELAIS above this line: {version, files}. A new version is stored completely before
-// it replaces the old one; what the page has recorded is in its database and is not touched.
+// The service worker, which stores the files of the desk page, and opens it if the server does not
+// answer. The server inserts RELAIS above: {version, files}. A new version is stored completely
+// before it replaces the old one; recorded transactions are not affected.
 
 const PREFIX = "relais-desk-"
 const NAME = PREFIX + RELAIS.version
 const DESK = new URL("./", self.location).href
 const ROOT = new URL("../", DESK).href
 const PAGES = new Set(["", "dashboard", "dashboard/"].map((page) => ROOT + page))
-const PATIENCE = 5000 // ms within which the server must begin to answer
-const GONE = new Set([502, 503, 504]) // a proxy without its server, or a server that stops
+const PATIENCE = 5000 // ms to wait for the server's answer
+const GONE = new Set([502, 503, 504]) // from a proxy without its server, or a server that is stopping
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keep().then(() => self.skipWaiting()))
@@ -18,7 +18,7 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(dropOlder().then(() => self.clients.claim()))
 })
 
-// Only these are answered, because other applications may have pages on the same host.
+// Ignore other requests, because other applications may share the host.
 self.addEventListener("fetch", (event) => {
   const { request } = event
   if (request.method !== "GET") return
@@ -31,7 +31,7 @@ self.addEventListener("fetch", (event) => {
 async function keep() {
   const cache = await caches.open(NAME)
   await cache.addAll(RELAIS.files.map((file) => new Request(file, { cache: "reload" })))
-  // If the server changed in between, it gave files from two versions: do not store this version.
+  // If the server was updated in between, files from two versions may be mixed.
   const content = await (await cache.match("papers.json")).json()
   if (content.version !== RELAIS.version) throw new Error("the server has another version by now")
 }
@@ -47,8 +47,8 @@ async function keptFile(file, request) {
   return (await cache.match(file)) ?? fetch(request)
 }
 
-// Return the server's answer or, if none comes in time, a redirect to the desk page, which returns
-// to this URL by itself. None of the server's answers are stored.
+// Return the server's answer or, if it is late, a redirect to the desk page, which will return to
+// this URL. The server's pages are never stored.
 async function openPage(request) {
   const answer = fetch(request)
   const late = new Promise((done) => setTimeout(done, PATIENCE))

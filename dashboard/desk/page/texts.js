@@ -1,4 +1,4 @@
-// The page's words in its language, its times in the library's zone, and the forms that carry them.
+// The page's texts, times in the library's time zone, and templates.
 
 import { ordinal } from "relais/wall_clock.js"
 
@@ -8,11 +8,10 @@ export class Texts {
   constructor(content, language, root) {
     Object.assign(this, { root, locale: content.languages[language].words.locale })
     Object.assign(this, { words: content.languages[language].words, targets: content.languages[language].targets })
-    this.madeUp = content.languages[language].made_up ?? {} // missing from content that an earlier version stored
+    this.madeUp = content.languages[language].made_up ?? {} // missing from content stored by an earlier version
   }
 
-  // Return a person's text unchanged, unless it is made up: a demonstration's messages are
-  // translated.
+  // Return text written by staff, or the translation of a demonstration's messages.
   written(text) {
     return this.madeUp[text] ?? text
   }
@@ -33,12 +32,12 @@ export class Texts {
     return ordinal(new Date(at).toLocaleDateString(this.locale, { ...ZONE, weekday: "long", day: "numeric", month: "long" }), this.locale)
   }
 
-  // On paper, the year is needed too.
+  // For paper.
   dayAndYear(at) {
     return `${this.day(at)} ${this.date(at).slice(0, 4)}`
   }
 
-  // The local date of an instant, used to compare days.
+  // The local date of an instant, in ISO format.
   date(at) {
     return new Date(at).toLocaleDateString("sv-SE", ZONE)
   }
@@ -60,8 +59,7 @@ export class Texts {
     return copy
   }
 
-  // Put a form into a place, unless it has the same text already, which assistive software would
-  // repeat.
+  // Fill a place with a form, unless its text is unchanged, which screen readers would repeat.
   show(place, name, texts) {
     const mark = JSON.stringify([name, texts])
     if (place.dataset.mark === mark) return

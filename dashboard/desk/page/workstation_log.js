@@ -1,10 +1,9 @@
-// This workstation's transactions of today, newest first: loans, pending loans, returns on the
-// cart. Every valid transaction can be voided.
+// This workstation's transactions of today, newest first, which can be voided.
 import { uuid } from "relais/uuid.js"
 
 const SHOWN = 200
 const OFF = 60_000 // ms by which a corrected time must differ to be shown
-const OVER = new Set(["void", "refused", "completed"]) // such a transaction cannot be voided here
+const OVER = new Set(["void", "refused", "completed"]) // states in which a transaction cannot be voided
 const NOTES = new Set(["renewal", "lent_and_carted"])
 
 export class WorkstationLog {
@@ -12,13 +11,13 @@ export class WorkstationLog {
     Object.assign(this, { workstation, speech, box, today: box.today, drawing: false, pressed: false })
     workstation.outbox.addEventListener("changed", () => this.draw())
     speech.part("log").closest("details").addEventListener("toggle", () => this.draw())
-    // A row replaced between the press and the release of its button would swallow the click.
+    // Replacing a row while its button is pressed would swallow the click.
     speech.part("log").addEventListener("pointerdown", () => { this.pressed = true })
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { if (this.pressed) this.#released() })
     this.draw()
   }
 
-  // Drawn once for many changes: a fast scanner makes a hundred a second.
+  // Debounced, because a fast scanner may cause a hundred changes a second.
   draw() {
     if (this.drawing) return
     this.drawing = true
@@ -80,7 +79,7 @@ export class WorkstationLog {
     return kind === "return" ? this.speech.say(cart ? "on_cart_named" : "on_cart", { cart }) : patron
   }
 
-  // The doubt and, for an item both lent and put on the cart, the order in which this happened.
+  // The doubt and, for an item that was both lent and put on the cart, the order of events.
   #why({ item, line, void: taken, repeated }, answer) {
     if (taken) return ""
     const key = repeated ? "repeated" : answer?.reason ?? answer?.warning

@@ -1,5 +1,5 @@
-"""Imported files of transactions, in any known format, all read into the same kind of row.
+"""Import of transactions from files in all known formats.
 
-A parser takes any bytes and returns good rows and bad lines. A new format needs one module and one
-row in `procedure.circulation.imports.file.FORMS`.
+A parser accepts any bytes, and returns good rows and bad lines. To add a format, add a module, and
+a row in `procedure.circulation.imports.file.FORMS`.
 """

@@ -1,4 +1,4 @@
-"""Removal of the characters that spreadsheets and web pages put around a code."""
+"""Removal of the characters that spreadsheets and web pages add around a code."""
 
 # Blanks, no-break and zero-width spaces, and text-direction marks.
 _UNSEEN = (
@@ -20,5 +20,4 @@ def bare(text: str) -> str:
 
 
 def is_decorated(text: str) -> bool:
-    """Return whether a code is surrounded by anything other than plain blanks."""
     return bare(text) != text.strip(" \t\r\n")

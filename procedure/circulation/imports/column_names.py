@@ -1,4 +1,4 @@
-"""Column headings, as people and programs write them in four languages."""
+"""Column headings recognised in imported tables, in four languages."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from procedure.circulation.imports.bare_code import bare
 from procedure.circulation.imports.named_fields import OPTIONAL
 
-# The words of a heading, as `_spelt` returns them. `at` is the date and the time in one cell.
+# Headings as returned by `_spelt`. `at` is a date and time in one cell.
 ITEM_NAMES = (
     "item",
     "barcode",
@@ -124,7 +124,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 
 
 def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return the index of each known column; if several have the same name, that of the first."""
+    """Return the index of each known column; if several match, that of the first."""
     columns: dict[str, int] = {}
     for place, cell in enumerate(heading):
         spelt = _spelt(cell)
@@ -135,5 +135,5 @@ def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[
 
 
 def _spelt(heading: str) -> str:
-    """Return the words of a heading in lower case, without punctuation between them."""
+    """Return the words of a heading in lower case, without punctuation."""
     return " ".join(re.findall(r"[^\W_]+", bare(heading))).lower()

@@ -1,12 +1,12 @@
-"""Conflicts in the log: rows that cannot all be true, or cannot all go into Alma.
+"""Conflicts: rows that cannot all be true, or cannot all go into Alma.
 
 | kind | what it means |
 |---|---|
-| `lent_twice` | one item lent again, with no return recorded between |
-| `lent_and_on_cart` | an item that was lent is on a cart too |
-| `in_the_future` | recorded in the future: the clock is wrong |
-| `outside_outage` | recorded before the outage began or after it ended |
-| `two_desks_at_once` | one user at two desks in the same minute: a clock or a card is wrong |
+| `lent_twice` | an item lent again with no return recorded in between |
+| `lent_and_on_cart` | an item that was lent is also on a cart |
+| `in_the_future` | a time in the future: the clock is wrong |
+| `outside_outage` | a time before the outage began or after it ended |
+| `two_desks_at_once` | one patron at two desks in the same minute: a clock or a card is wrong |
 | `other_content` | another transaction has the id of this row, which is not imported (imports only)
   |
 """
@@ -22,14 +22,13 @@ from uuid import UUID
 
 from procedure.circulation.transactions import Loan, Return
 
-# The clocks of workstations differ a little.
 TOLERANCE = timedelta(minutes=2)
 _T = TypeVar("_T", Loan, Return)
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A few conflicting rows, by id and in chronological order; no patron is named.
+    """The ids of the conflicting rows in chronological order, without their patrons.
 
     `item` is empty if the conflict is not about a single item.
     """
@@ -42,7 +41,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class OutagePeriod:
-    """The time Alma was down, `start <= t < end` in aware UTC; `end` is None if it still is."""
+    """The time during which Alma was down (aware UTC); `end` is None if it still is."""
 
     start: datetime
     end: datetime | None = None
@@ -56,9 +55,10 @@ def conflicts(
     outage: OutagePeriod | None = None,
     among: Collection[UUID] | None = None,
 ) -> tuple[Conflict, ...]:
-    """Return the conflicts of standing loans and of returns; if `among` is given, only theirs.
+    """Return the conflicts; if `among` is given, only those that involve these ids.
 
-    Without an outage, rows older than a month count as outside.
+    `loans` must not contain voided loans or repeats. If `outage` is None, rows older than a month
+    are reported as `outside_outage`.
     """
     lent, back = sorted(loans, key=_ORDER), sorted(returns, key=_ORDER)
     outage = outage or OutagePeriod(now - timedelta(days=31))

@@ -1,4 +1,4 @@
-"""Reading of transaction files, whose format is recognised from their content, not their name."""
+"""Reading of transaction files; the format is recognised from the content."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -40,9 +40,8 @@ def read_json_lines(content: bytes) -> ImportSheet:
         {"kind": "complete", "id": UUID, "at": …, "waiting": UUID, "patron": …}
 
     `at` and the fields shown for a kind are required; a line without `kind` is a loan. `made_at` is
-    the time on the workstation's clock if `at` has been corrected by `skew_s`. Other keys of an
-    object are ignored, so that the lines of `relais loans list --json` can be read too; blank lines
-    are skipped.
+    the time on the workstation's clock if `at` has been corrected by `skew_s`. Unknown keys are
+    ignored, so the output of `relais loans list --json` can be read too. Blank lines are skipped.
     """
     rows: list[ImportRow] = []
     bad: list[UnreadableLine] = []
@@ -87,11 +86,11 @@ def _text(name: str, value: object) -> str:
         return value
     if type(value) in _PLAIN.get(name, ()):
         return str(value).lower()
-    # A JSON number has lost its leading zeros: a barcode must be a string.
-    raise ValueError(f"has in {name} a value that is not text")
+    # A JSON number may have lost leading zeros, so a barcode must be a string.
+    raise ValueError(f"has a value in `{name}` that is not text")
 
 
-# Fields that the Relais pages do not write as strings.
+# Fields that Relais does not write as strings.
 _PLAIN: Mapping[str, tuple[type, ...]] = {
     "sequence": (int,),
     "skew_s": (int, float),
@@ -104,12 +103,12 @@ LARGEST = 256 * 1024 * 1024
 
 
 def read_offline_file(content: bytes) -> ImportSheet:
-    """Read an offline circulation file for Alma, written by any program."""
+    """Read an offline circulation file for Alma."""
     return _sheet(parse(content))
 
 
 def read_koc_file(content: bytes) -> ImportSheet:
-    """Read an offline circulation file for Koha, written by any program."""
+    """Read an offline circulation file for Koha."""
     return _sheet(parse_koc(content))
 
 
@@ -119,7 +118,6 @@ def _sheet(parsed: ParsedFile) -> ImportSheet:
 
 
 def _unreadable(fault: OfflineFileError) -> UnreadableLine:
-    """Return a bad line whose reason does not repeat the line number."""
     number = fault.line or 0
     return UnreadableLine(number, str(fault).removeprefix(f"line {number}: "))
 
@@ -138,7 +136,7 @@ def _offline_row(row: OfflineRow) -> ImportRow:
     )
 
 
-# How a file in each format begins, and its parser.
+# The start of a file in each format, and its parser.
 FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
     (re.compile(rb"PK\x03\x04"), read_workbook),
     (re.compile(rb"(\xef\xbb\xbf)?\s*\{"), read_json_lines),
@@ -149,15 +147,15 @@ FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
 
 
 def read_file(content: bytes, name: str = "") -> ImportSheet:
-    """Read the transactions of a file; `name` decides only if the bytes cannot (`….dat`).
+    """Read the transactions in a file; of its name, only the suffix `.dat` matters.
 
-    For a file without transactions, return one bad line that stands for the whole file.
+    If the file contains no transactions, return a single bad line for the whole file.
     """
     sheet = _read(content, name)
     return sheet if sheet.rows or sheet.bad else replace(sheet, bad=(_NOTHING,))
 
 
-_NOTHING = UnreadableLine(0, "holds no loan and no return")
+_NOTHING = UnreadableLine(0, "contains no loans or returns")
 
 
 def _read(content: bytes, name: str) -> ImportSheet:

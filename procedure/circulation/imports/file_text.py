@@ -1,24 +1,24 @@
-"""The text of a dropped file: its encoding, and checks for a file that was cut short."""
+"""The encoding of an imported file, and signs that it is a web page or was cut off."""
 
 import codecs
 import re
 
-# Messages about a line or a file; `dashboard.loans.import_text` has them in French.
+# `dashboard.loans.import_text` has these messages in French.
 CUT = "is cut off: the file ends in the middle of this line; download the file again"
-WEB_PAGE = "is a web page, such as a login page, and no file of loans: log in, then download again"
+WEB_PAGE = "is a web page, such as a login page, not a file of loans: log in, then download again"
 _HTML = re.compile(
     rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
-# The DOS end-of-file mark, and the characters that programs put around it.
+# The DOS end-of-file mark with the line ends around it.
 _END_MARK = re.compile(rb"[\r\n]*\x1a[\x1a\r\n]*\Z")
 _SAMPLE = 256
 
 
 def as_utf8(content: bytes) -> bytes:
-    """Return UTF-16 (with or without a byte order mark) as UTF-8, and other content unchanged.
+    """Convert UTF-16 (with or without a byte order mark) to UTF-8; leave other content unchanged.
 
-    The DOS end-of-file mark 0x1A becomes the end of the last line.
+    The DOS end-of-file mark 0x1A is replaced by a line end.
     """
     encoding = _utf_16(content)
     if encoding:
@@ -32,14 +32,14 @@ def is_web_page(content: bytes) -> bool:
 
 
 def is_ended(content: bytes) -> bool:
-    """Return whether the last line of a file is terminated by LF, CR or CRLF."""
+    """Return whether the last line of a file is terminated."""
     return content.endswith((b"\n", b"\r"))
 
 
 def _utf_16(content: bytes) -> str | None:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    # Without a mark: nearly all characters are ASCII, so every other byte is zero.
+    # Without a byte order mark: nearly all characters are ASCII, so every other byte is zero.
     first, second = content[0:_SAMPLE:2], content[1:_SAMPLE:2]
     if not first.count(0) and second.count(0) * 4 > len(second) * 3:
         return "utf-16-le"

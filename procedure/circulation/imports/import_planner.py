@@ -1,4 +1,4 @@
-"""The row-by-row computation of what a file would add to the log."""
+"""The planning of an import, row by row."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -24,13 +24,12 @@ from procedure.circulation.transaction_checks import checked_loan, checked_reaso
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 
-# The kinds of entry that a row may become.
 Entered = Loan | Return | Void | PendingLoan
 
 
 @dataclass(slots=True)
 class ImportPlanner:
-    """Plans the rows of a file one by one against the loan log (`known`)."""
+    """Compares the rows of a file with the loan log (`known`) one by one."""
 
     known: CirculationLog
     desk: str
@@ -46,9 +45,9 @@ class ImportPlanner:
     others: list[Conflict] = field(default_factory=list[Conflict])
 
     def add(self, row: ImportRow) -> None:
-        """Add a row as new, or find the record that it repeats.
+        """Add a row as a new entry, unless it is already recorded.
 
-        A row whose id belongs to another transaction is listed in `others` instead.
+        If its id belongs to another transaction, list it in `others` instead.
 
         Raises:
             TransactionRefused: the row cannot be recorded; the message says why.
@@ -104,10 +103,11 @@ class ImportPlanner:
         assert row.loan is not None
         loan = self.stands_for.get(row.loan, row.loan)
         if not self._has(loan):
-            raise TransactionRefused("loan_unknown", "takes back a loan that is not known here")
+            raise TransactionRefused("loan_unknown", "voids a loan that is not known here")
         if row.patron and self._patron(loan) != row.patron:
             raise TransactionRefused("completed_elsewhere", "was completed with another card")
-        # The id stays free for the loan that the void names, in case that loan comes later.
+        # If the void was redirected to another loan, its own id must stay free for a void of the
+        # loan it names.
         own = row.id if loan == row.loan else None
         void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
         if not self._has(void):
@@ -174,7 +174,6 @@ class ImportPlanner:
         return self._judged(loan)
 
     def _scan(self, row: ImportRow, entry_id: UUID) -> dict[str, Any]:
-        """Return the fields of a `Scan` by name."""
         return {
             "id": entry_id,
             "at": row.at,
@@ -202,9 +201,8 @@ _KIND_OF = {Loan: "loan", Return: "return", PendingLoan: "waiting"}
 
 
 def _is_same_instant(row: ImportRow, record: Loan | Return | PendingLoan) -> bool:
-    """Return whether a row and a record have the same time; a file may give only the minute."""
     made = record.made_at or record.at
     if abs((row.made_at or row.at) - made) <= SAME_INSTANT:
         return True
-    # A list of loans contains the corrected time but not the workstation's own.
+    # A list of loans contains only the corrected time, to the minute.
     return row.made_at is None and row.shown in {minute_shown(made), minute_shown(record.at)}

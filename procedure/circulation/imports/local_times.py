@@ -1,4 +1,4 @@
-"""Conversion of a file's local times to instants, in the order of its lines."""
+"""Conversion of the local times in a file to instants."""
 
 from datetime import UTC, datetime
 
@@ -11,16 +11,16 @@ EXAMPLE = "2026-11-24 09:12 or 24.11.2026 09:12"
 
 
 class LocalTimeReader:
-    """Converts local times one after another.
+    """Converts a file's local times in line order.
 
-    In the hour that occurs twice in October, times belong to the first pass until they go backward.
+    In October's repeated hour, times belong to the first pass until they go backward.
     """
 
     def __init__(self) -> None:
         self._before: datetime | None = None
 
     def read(self, text: str) -> tuple[datetime, str]:
-        """Return the UTC instant of a local time, and the local minute as the text shows it.
+        """Return the UTC instant of a local time, and its local minute (`YYYYMMDDHHMM`).
 
         Raises:
             ValueError: the text is not a time; the message says how to write one.
@@ -32,10 +32,10 @@ class LocalTimeReader:
         return at, local(at).strftime(STAMP)
 
     def place(self, shown: datetime) -> tuple[datetime, str]:
-        """Return the instant of a naive local time, and its minute.
+        """Return the UTC instant of a naive local time, and its minute.
 
         Raises:
-            ValueError: no clock ever showed this time (it was skipped in March).
+            ValueError: the time was skipped in March.
         """
         moments = instants(shown)
         if not moments:
@@ -53,12 +53,12 @@ def parsed(text: str) -> datetime:
     """
     shown = _iso(text) or next(filter(None, (_parse(form, text) for form in _FORMS)), None)
     if shown is None or not 1900 <= shown.year < 3000:
-        raise ValueError(f"has no time that can be read; write it like {EXAMPLE}")
+        raise ValueError(f"has no readable time; write it like {EXAMPLE}")
     return shown
 
 
 def _iso(text: str) -> datetime | None:
-    # Digits alone would be parsed as a date in another format; a date alone has no time of day.
+    # `fromisoformat` would also accept plain digits, and a date without a time.
     if text.isdecimal() or len(text) < 16:
         return None
     try:

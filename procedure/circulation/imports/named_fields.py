@@ -1,4 +1,4 @@
-"""Transactions with named fields: what JSON Lines and tables have in common."""
+"""Transactions with named fields, as in JSON Lines and tables."""
 
 import math
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ OPTIONAL = ("desk", "kind", "id", "workstation", "sequence", "loan", "reason")
 # Fields that only the Relais pages write, in JSON Lines.
 OWN = ("made_at", "skew_s", "cart", "overridden", "waiting", "note")
 LONGEST_CART = 40
-SAME = timedelta(seconds=1)  # two instants this close look the same in the log
+SAME = timedelta(seconds=1)  # instants this close are treated as equal
 KINDS: Mapping[str, Kind] = {
     "": "loan",
     "l": "loan",
@@ -35,7 +35,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> ImportRow:
-    """Return a row from its named texts as they are in the file; a missing text counts as empty.
+    """Return a row from the texts of its fields; a missing text counts as empty.
 
     Raises:
         ValueError: a field is missing or cannot be read; the message quotes no identifier.
@@ -43,10 +43,10 @@ def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> Impor
     fields = {name: bare(text) for name, text in texts.items()}
     kind = KINDS.get(fields.get("kind", "").lower())
     if kind is None:
-        raise ValueError("has a kind that is none of: loan, return, void, waiting, complete")
+        raise ValueError("has an unknown kind; the kinds are loan, return, void, waiting, complete")
     at, shown = clock.read(fields.get("at", ""))
     if not all(fields.get(name, "").isprintable() for name in ("item", "patron", "desk")):
-        raise ValueError("has a character that cannot be seen in a code")
+        raise ValueError("has an invisible character in a code")
     for name, words, kinds in _NEEDED:
         if kind in kinds and not fields.get(name):
             raise ValueError(f"has no {words}")
@@ -74,21 +74,21 @@ def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> Impor
 
 
 def _names_patron(kind: Kind, fields: Mapping[str, str]) -> bool:
-    """Return whether a row names a patron; a pending loan does after a wrong card was voided."""
+    """Return whether a row names a patron; a pending loan does if a wrong card was voided."""
     return kind in ("loan", "complete", "void") or (kind == "waiting" and bool(fields.get("loan")))
 
 
 _NEEDED: tuple[tuple[str, str, tuple[Kind, ...]], ...] = (
     ("item", "item barcode", ("loan", "return", "waiting")),
     ("patron", "user identifier", ("loan", "complete")),
-    ("waiting", "waiting loan that it completes", ("complete",)),
-    ("loan", "loan that it takes back", ("void",)),
+    ("waiting", "pending loan to complete", ("complete",)),
+    ("loan", "loan to void", ("void",)),
     ("reason", "reason", ("void",)),
 )
 
 
 def _line(text: str) -> str:
-    """Return a text on one line, without invisible text-direction marks."""
+    """Return a text on one line, without invisible characters."""
     return "".join(filter(str.isprintable, " ".join(text.split())))
 
 
@@ -97,14 +97,14 @@ def _uuid(fields: Mapping[str, str], name: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise ValueError(f"has in {name} a value that is not a UUID") from None
+        raise ValueError(f"has a value in `{name}` that is not a UUID") from None
 
 
 def _made_at(text: str, at: datetime) -> datetime | None:
     """Return the time on the workstation's clock, or None if that is the same instant."""
     made_at = parsed(text) if text else at
     if made_at.tzinfo is None:
-        raise ValueError("has in made_at a time without its offset")
+        raise ValueError("has a time without a UTC offset in `made_at`")
     made_at = made_at.astimezone(UTC)
     return made_at if abs(made_at - at) >= SAME else None
 
@@ -117,13 +117,13 @@ def _skew(text: str) -> float | None:
     except ValueError:
         skew = math.nan
     if not math.isfinite(skew):
-        raise ValueError("has in skew_s a value that is not a number of seconds")
+        raise ValueError("has a value in `skew_s` that is not a number of seconds")
     return round(skew, 3)
 
 
 def _cart(text: str) -> str:
     if len(text) > LONGEST_CART or not text.isprintable():
-        raise ValueError("has in cart a value that is not the name of a cart")
+        raise ValueError("has a value in `cart` that is not the name of a cart")
     return text
 
 
@@ -131,5 +131,5 @@ def _sequence(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise ValueError("has in sequence a value that is not a whole number")
+        raise ValueError("has a value in `sequence` that is not a whole number")
     return int(text)

@@ -1,10 +1,10 @@
-"""Import planning: which rows of a file are new, and which the log already has.
+"""Import planning: deciding which rows of a file are new and which are already in the log.
 
-A row is known when the log has its id. It is also known when the log has as many records with the
-same content (kind, local minute, item, patron) as the file has up to this row, from any desk or
-workstation. Rows that were given different ids at the scan are different scans, however similar. So
-nothing is duplicated when a file is imported twice, when yesterday's file comes back with today's
-rows appended, or when two workstations send the same row.
+A row is known if the log has its id. The n-th row with the same content (kind, local minute, item,
+patron) is also known if the log has at least n records with that content, from any desk or
+workstation. Rows with different ids from the desk page are different scans, however similar. So
+nothing is duplicated if a file is imported twice, if yesterday's file comes back with today's rows
+appended, or if two workstations send the same row.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -35,10 +35,10 @@ class ImportPlan:
     """What importing a file would do.
 
     - `entries`: the new transactions.
-    - `known`: the number of rows that the log already has.
+    - `known`: the number of rows that are already in the log.
     - `bad`: the lines that cannot be read.
-    - `rows`: each row by the id of its entry.
-    - `position`: how far the journal has been read.
+    - `rows`: the rows, keyed by the id of their entry.
+    - `position`: the journal position up to which the log was read.
     - `notes`: the notes of the new pending loans.
     """
 
@@ -52,7 +52,7 @@ class ImportPlan:
 
     @property
     def doubts(self) -> tuple[tuple[ImportRow, str], ...]:
-        """The new loans that somebody should check: their rows and doubts (`Loan.warning`)."""
+        """The new loans that somebody should check, each with its doubt (`Loan.warning`)."""
         return tuple(
             (self.rows[entry.id], entry.warning)
             for entry in self.entries
@@ -61,17 +61,16 @@ class ImportPlan:
 
 
 def at_a_desk(sheet: ImportSheet, desk: str) -> ImportSheet:
-    """Return the rows whose desk is known: all rows if `desk` is given."""
+    """Move rows that need a desk and name none to `bad`, unless `desk` is given."""
     if desk:
         return sheet
-    reason = "names no desk: say at which desk it was made"
+    reason = "names no desk: say which desk it was made at"
     lost = [UnreadableLine(row.line, reason, row.sheet) for row in sheet.rows if needs_desk(row)]
     kept = tuple(row for row in sheet.rows if not needs_desk(row))
     return replace(sheet, rows=kept, bad=(*sheet.bad, *lost))
 
 
 def needs_desk(row: ImportRow) -> bool:
-    """Return whether a row lacks the desk that it needs."""
     return not row.desk and row.kind in ("loan", "return", "waiting")
 
 
@@ -86,12 +85,12 @@ def plan_import(
     rules: ScanRules | None = None,
     lists: ListRules = USUAL,
 ) -> ImportPlan:
-    """Decide what a file would add to the log.
+    """Return what importing a file would do.
 
-    `desk` applies to rows that name no desk. `rules` are used to judge the scans. `lists` decides
-    which doubts from a list are questions. The conflicts are, first, rows whose id belongs to
-    another transaction, which are not imported, and then conflicts in the whole log that involve a
-    row of this file.
+    `desk` applies to rows that name no desk. `rules` are used to judge the scans, and `lists` to
+    decide which warnings from lists are questions. The conflicts are rows whose id belongs to
+    another transaction (these are not imported), followed by conflicts in the whole log that
+    involve a row of this file.
     """
     draft = ImportPlanner(known, desk, operator, rules, lists)
     bad = list(sheet.bad)
@@ -120,7 +119,7 @@ def plan_import(
 
 
 def _years(now: datetime, outage: OutagePeriod | None) -> range:
-    """Return the years in which a loan is plausible; any other year comes from a wrong clock."""
+    """Return the years in which a loan is plausible."""
     begun = outage.start if outage else now - timedelta(days=31)
     return range(local(begun).year, local(now).year + 1)
 
@@ -140,7 +139,7 @@ def _conflicts(
 
 
 def _touched(entries: Sequence[Entered], rows: Collection[UUID]) -> list[Loan | Return]:
-    """Return the entries that share an item or a patron with these, which are few in a long log."""
+    """Return the entries that share an item or a patron with these rows."""
     own = [entry for entry in entries if entry.id in rows]
     patrons = {entry.patron for entry in own if isinstance(entry, Loan)}
     loans = [entry for entry in entries if isinstance(entry, Loan)]
@@ -170,8 +169,8 @@ def import_sheet(
 ) -> tuple[ImportPlan, bool]:
     """Record the new rows of a file in one transaction; return whether the file was accepted.
 
-    A file with bad lines is refused unless `keep_good`. `write_note` stores the notes of the
-    pending loans on disk, before the loans.
+    A file with bad lines is refused unless `keep_good` is true. `write_note` stores the notes of
+    pending loans; it is called before the loans are recorded.
 
     Raises:
         JournalUnwritable: nothing was recorded.
@@ -197,6 +196,6 @@ def import_sheet(
             journal.append(*plan.entries, unless_newer=(KINDS, plan.position))
         except JournalMoved:
             continue
-        # Continue from the old position: an export or a correction may come before our entries.
+        # An export or a correction may have been recorded just before our entries.
         known.extend(journal.since(known.position, kinds=LOG_KINDS))
         return plan, True

@@ -1,4 +1,4 @@
-"""A transaction as a file gives it, before anything has been decided about it."""
+"""A transaction as read from a file, before anything is decided about it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,14 +14,14 @@ _SPACE = uuid5(NAMESPACE_URL, "https://relais.example/transaction")
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """A loan, return or void on one line; fields that the file lacks are empty.
+    """One line of a file; fields that the file lacks are empty.
 
     - `line`: counts from 1.
-    - `at`: aware UTC; `shown` is the local minute as in the file, `YYYYMMDDHHMM`.
+    - `at`: aware UTC; `shown` is its local minute, `YYYYMMDDHHMM`.
     - `id`: the id given by the desk page.
-    - `loan`: the loan that a void takes back, or the pending loan that a loan completes.
-    - `patron`: for the void of a completion, the patron of the completed loan. A loan that is
-      pending again names the same `loan` and `patron`.
+    - `loan`: the loan that is voided.
+    - `patron`: when a completion is voided, the patron of the completed loan. The loan that becomes
+      pending again has the same `loan` and `patron`.
     - `made_at`, `skew_s`: as in `Loan`.
     - `sheet`: the sheet, if a workbook has several.
     - `is_cleaned`: whether `bare` has changed one of the codes.
@@ -51,13 +51,12 @@ class ImportRow:
 
     @property
     def content(self) -> tuple[str, str, str, str]:
-        """The content that two records of the same transaction share."""
         return (self.kind, self.shown, self.item, self.patron)
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadableLine:
-    """A line that cannot be read, and the reason, which names nobody. Line 0 is the whole file."""
+    """A line that cannot be read, and why, without personal data. Line 0 is the whole file."""
 
     line: int
     reason: str
@@ -66,7 +65,7 @@ class UnreadableLine:
 
 @dataclass(frozen=True, slots=True)
 class ImportSheet:
-    """A file's good rows and its bad lines, each in the file's order.
+    """A file's good rows and its bad lines, both in file order.
 
     `unread` names the sheets of a workbook that are not tables of loans.
     """
@@ -77,15 +76,14 @@ class ImportSheet:
 
     @property
     def cleaned(self) -> int:
-        """The number of rows with a code that `bare` has changed."""
         return sum(row.is_cleaned for row in self.rows)
 
 
 def fingerprint(content: tuple[str, str, str, str], occurrence: int) -> UUID:
-    """Return the id of the n-th record with this content, the same in every copy of the file."""
+    """Return an id for the n-th record with this content, equal in all copies of a file."""
     return uuid5(_SPACE, "\x1f".join((*content, str(occurrence))))
 
 
 def is_fingerprint(entry: UUID) -> bool:
-    """Return whether an id was computed from a file's content instead of generated at the scan."""
+    """Return whether an id was computed by `fingerprint` rather than generated at scan time."""
     return entry.version == 5

@@ -1,4 +1,4 @@
-"""Tests of whether two transactions are the same: by content, and as a file shows them."""
+"""Comparison of transactions that may be the same."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,9 +17,9 @@ SAME_INSTANT = timedelta(seconds=2)
 def has_same_content(entry: object, other: object) -> bool:
     """Return whether two entries with the same id record the same transaction.
 
-    They have the same kind, desk, patron, item and cart, and were made at the same instant; a void
-    names the same loan. `at` and `skew_s` may differ, because a retry may know better how far its
-    clock was off. The patron of the recorded `entry` may have been deleted since.
+    Voids must name the same loan; all others must have the same kind, desk, patron, item, cart and
+    instant. `at` and `skew_s` may differ, because a retry may have a better estimate of its clock's
+    error. The patron of the recorded `entry` may have been deleted since.
     """
     if isinstance(entry, Void) and isinstance(other, Void):
         return entry.loan == other.loan
@@ -33,7 +33,7 @@ def has_same_content(entry: object, other: object) -> bool:
 
 
 def minute_shown(at: datetime) -> str:
-    """Return the local minute of an aware instant as a file shows it, `YYYYMMDDHHMM`."""
+    """Return the local minute of an aware instant as `YYYYMMDDHHMM`."""
     return local_minute(at).strftime(STAMP)
 
 
@@ -45,7 +45,7 @@ def _text(entry: Loan | Return | PendingLoan, name: str) -> str:
 
 
 def recorded_alike(log: CirculationLog, content: Content) -> list[UUID]:
-    """Return the ids of the recorded loans or returns with this content, including void ones."""
+    """Return the ids of the recorded loans or returns with this content, including voided ones."""
     *rest, patron = content
     recorded = ((entry.id, *_content(entry)) for entry in log.of_item(content[2]))
     return [

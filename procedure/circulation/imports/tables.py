@@ -1,4 +1,4 @@
-"""Tables with named columns (CSV or XLSX), in any order and under any known name."""
+"""Reading of tables (CSV or XLSX) with named columns in any order."""
 
 import csv
 import re
@@ -28,7 +28,7 @@ def read_csv(content: bytes) -> ImportSheet:
 
 
 def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
-    """Parse a CSV file in any usual encoding, separated by commas, semicolons or tabs."""
+    """Parse a CSV file in any common encoding, separated by commas, semicolons or tabs."""
     content = as_utf8(content)
     if is_web_page(content):
         return [], [UnreadableLine(0, WEB_PAGE)]
@@ -41,7 +41,7 @@ def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
         sheet.extend((reader.line_num, cells) for cells in reader)
     except csv.Error:
         return sheet, [
-            UnreadableLine(reader.line_num, "cannot be taken apart; what follows was not read")
+            UnreadableLine(reader.line_num, "cannot be parsed; the rest of the file was not read")
         ]
     if not text.endswith(("\n", "\r")) and _is_cut(sheet):
         return sheet[:-1], [UnreadableLine(sheet[-1][0], CUT)]
@@ -49,13 +49,13 @@ def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
 
 
 def _is_cut(sheet: Sequence[Numbered]) -> bool:
-    """Return whether the last of three lines or more has fewer cells than any other."""
+    """Return whether the last of three or more lines has fewer cells than every other line."""
     widths = [len(cells) for _, cells in sheet if cells]
     return len(widths) > 2 and widths[-1] < min(widths[:-1])
 
 
 def decoded(content: bytes) -> str:
-    """Return the text of a file: UTF-8, with or without a byte order mark, or else Windows-1252."""
+    """Decode a file as UTF-8, with or without a byte order mark, or else as Windows-1252."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -63,9 +63,9 @@ def decoded(content: bytes) -> str:
 
 
 def read_table(table: Iterable[Numbered], sheet: str = "") -> ImportSheet:
-    """Read numbered lines of cells; the first line that is not empty names the columns.
+    """Read numbered lines of cells; the first non-empty line names the columns.
 
-    `sheet` tells its lines apart from those of other sheets.
+    `sheet` is stored with each line, to tell the sheets of a workbook apart.
     """
     filled = (row for row in table if any(cell.strip() for cell in row[1]))
     number, heading = next(filled, (1, ()))
@@ -88,7 +88,7 @@ def read_table(table: Iterable[Numbered], sheet: str = "") -> ImportSheet:
 
 
 def _missing(places: Collection[str]) -> list[str]:
-    """Return the required columns that a table lacks; `at` may be in one column or two."""
+    """Return the required columns that a table lacks; a date or time column counts as `at`."""
     found = set(places)
     if {"date", "time"} & found:
         found.add("at")
@@ -96,10 +96,10 @@ def _missing(places: Collection[str]) -> list[str]:
 
 
 def _date_and_time(texts: Mapping[str, str]) -> str:
-    """Return the time at which a row was made, as one text: its date, then its time of day."""
+    """Return the date and time of a row as one text."""
     date, time = bare(texts.get("date", "")), bare(texts.get("time", ""))
     if date and time:
-        # A spreadsheet may write the date and time in both columns.
+        # A spreadsheet may write both the date and the time in each column.
         return f"{_words(date)[0]} {_words(time)[-1]}"
     return texts.get("at") or date or time
 
@@ -109,7 +109,7 @@ def _words(moment: str) -> list[str]:
 
 
 def refuse_rounded(*, item: str, patron: str) -> None:
-    """Refuse a code that a spreadsheet has turned into a number: its last digits are lost.
+    """Refuse a code that a spreadsheet has turned into a number, losing its last digits.
 
     Raises:
         ValueError: the message says what to do and quotes no identifier.
@@ -118,7 +118,7 @@ def refuse_rounded(*, item: str, patron: str) -> None:
         if _SCIENTIFIC.fullmatch(bare(code)):
             raise ValueError(
                 f"has {words} {ROUNDED}: "
-                "format its column as text where it comes from, then export again"
+                "in the source, format the column as text, then export again"
             )
 
 

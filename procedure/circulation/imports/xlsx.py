@@ -1,8 +1,8 @@
-"""Reading of the sheets of an XLSX workbook, unless it would be too large when unpacked.
+"""Reading of XLSX workbooks, with protection against decompression bombs.
 
 A workbook is compressed XML: a small file may unpack to a row of a hundred million cells, or to a
-text that fills the memory. So each part is first scanned in pieces that keep only counts, before
-any part is loaded.
+text that fills the memory. So the elements of each large part are counted in a stream before
+anything is loaded.
 """
 
 import re
@@ -17,15 +17,15 @@ from procedure.circulation.imports.column_names import NAMES, columns
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine
 from procedure.circulation.imports.tables import Numbered, read_table
 
-# The columns that are read, and the number of empty rows after which the rest is taken for a trap.
+# The number of columns read, and the number of consecutive empty rows after which a sheet is
+# refused as a bomb.
 WIDEST, LONGEST_GAP = 256, 10_000
-# A spreadsheet keeps only fifteen digits of a number, so the end of a longer barcode has been
-# changed.
+# A spreadsheet keeps only fifteen digits of a number, so the end of a longer barcode is wrong.
 EXACT = 10**15
 LONGEST_CODE = 80
 _TOO_LARGE = UnreadableLine(0, "the workbook is too large to be one of loans; save it as CSV")
 
-# The record at the end of every zip file; a comment of up to 64 KB may follow it.
+# The end record of a zip file, which may be followed by a comment of up to 64 KB.
 _ZIP_END = b"PK\x05\x06"
 _CUT_OFF = UnreadableLine(
     0, "this workbook is cut off: its end is missing; download the file again"
@@ -33,9 +33,9 @@ _CUT_OFF = UnreadableLine(
 
 
 def read_workbook(content: bytes) -> ImportSheet:
-    """Read the transactions of every sheet that holds loans.
+    """Read the transactions on all sheets.
 
-    A sheet that names neither an item nor a patron is skipped if another sheet does.
+    A sheet with no column for items or patrons is skipped if another sheet has one.
     """
     sheets, bad = workbook_sheets(content)
     loans = {name: table for name, table in sheets.items() if _has_codes(table)} or sheets
@@ -49,15 +49,14 @@ def read_workbook(content: bytes) -> ImportSheet:
 
 
 def _has_codes(table: Sequence[Numbered]) -> bool:
-    """Return whether a sheet's heading names an item or a patron."""
     _, heading = table[0]
     return not {"item", "patron"}.isdisjoint(columns(heading, NAMES))
 
 
 def workbook_sheets(content: bytes) -> tuple[dict[str, list[Numbered]], list[UnreadableLine]]:
-    """Return the rows of each sheet that is not empty, by sheet name.
+    """Return the rows of each non-empty sheet, keyed by sheet name.
 
-    Dates, and barcodes stored as numbers, become text.
+    Dates and numbers are converted to text.
     """
     if _ZIP_END not in content[-70_000:]:
         return {}, [_CUT_OFF]
@@ -78,7 +77,7 @@ class _Gap(Exception):
 
 
 def _sheets(content: bytes) -> dict[str, list[Numbered]]:
-    # Not imported at server start: few files are workbooks.
+    # Slow to import, and rarely needed.
     from openpyxl import load_workbook  # noqa: PLC0415
 
     book: Any = cast("Any", load_workbook)(BytesIO(content), read_only=True, data_only=True)
@@ -90,9 +89,9 @@ def _sheets(content: bytes) -> dict[str, list[Numbered]]:
 
 
 def _rows(sheet: Any) -> Iterator[Numbered]:
-    """Yield the rows that are not empty, with their numbers and without trailing blank cells."""
+    """Yield the non-empty rows with their numbers, without trailing blank cells."""
     last = 0
-    sheet.reset_dimensions()  # the dimensions that a file declares cannot be trusted
+    sheet.reset_dimensions()  # declared dimensions cannot be trusted
     for number, cells in enumerate(sheet.iter_rows(max_col=WIDEST), start=1):
         texts = [_text(cell.value, getattr(cell, "number_format", "")) for cell in cells]
         while texts and not texts[-1].strip():
@@ -109,9 +108,9 @@ def _fills(number_format: str) -> bool:
 
 
 def _moment(value: datetime | time, number_format: str) -> str:
-    """Return a date and time to the second; a spreadsheet stores a time as a fraction of a day.
+    """Return a date and time, rounded to the second because spreadsheets store fractions of a day.
 
-    Midnight is a time if the cell shows hours; otherwise the date has no time.
+    Midnight counts as a time of day only if the cell's format shows hours.
     """
     if isinstance(value, time):
         return value.isoformat(timespec="seconds")
@@ -121,7 +120,7 @@ def _moment(value: datetime | time, number_format: str) -> str:
 
 
 def _shows_hours(number_format: str) -> bool:
-    """Return whether a number format shows hours, apart from its literal text."""
+    """Return whether a number format shows hours, ignoring its literal text."""
     return "h" in re.sub(r'"[^"]*"|\\.|\[\$[^\]]*\]', "", number_format).lower()
 
 
@@ -144,25 +143,26 @@ def _text(value: object, number_format: str) -> str:
 
 
 MEGABYTE = 1024 * 1024
-# The largest unpacked size of a part in bytes, by the start of its name; the last is for all
-# others.
+# The maximum unpacked size of a part in bytes, keyed by the start of its name; the last entry
+# matches all other parts.
 LARGEST: Mapping[str, int] = {
     "xl/worksheets/": 300 * MEGABYTE,  # a million rows take some 150 MB
     "xl/sharedStrings": 64 * MEGABYTE,
     "": 8 * MEGABYTE,
 }
-# A table of loans compresses to a tenth; only one repeated value compresses to a hundredth.
+# A table of loans compresses to a tenth; only repetition compresses to a hundredth.
 RATIO = 100
-SMALL = MEGABYTE  # nothing this small can do harm
-# Elements of a part: some 200 MB once loaded. A row of a spreadsheet has 16,384 cells.
+SMALL = MEGABYTE  # smaller parts are not counted
+# The maximum number of elements in a part (some 200 MB once loaded) and in a row, which has at most
+# 16,384 cells.
 MOST, MOST_IN_ROW = 8_000_000, 4 * 16_384
 MOST_STRINGS = 2_000_000
-LONGEST = 32_767  # characters of a cell, and more than any attribute needs
+LONGEST = 32_767  # the most characters in a cell, and more than any attribute needs
 _PIECE = 64 * 1024
 
 
 def too_large(book: ZipFile) -> bool:
-    """Return whether any part of a workbook holds more than a table of loans can."""
+    """Return whether a workbook is larger than any table of loans."""
     for part in book.infolist():
         limit = next(size for name, size in LARGEST.items() if part.filename.startswith(name))
         if part.file_size > limit:
@@ -181,7 +181,7 @@ class _Unbounded(Exception):
 
 
 class _ParsedCounts:
-    """Counts the elements that expat meets, and raises an error if there are too many."""
+    """Handlers for expat that count elements and raise `_Unbounded` if there are too many."""
 
     def __init__(self, most: int) -> None:
         self._most, self._all, self._in_row, self._text = most, 0, 0, 0

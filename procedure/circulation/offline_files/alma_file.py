@@ -1,4 +1,4 @@
-"""Writing of Alma's offline circulation file; its field widths are in `Layout`."""
+"""Writing of Alma's offline circulation file."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class AlmaFile:
-    """Alma's file in a given layout; see `procedure.circulation.offline_files.offline_format`."""
+    """Alma's file in a given layout; see `OfflineFormat`."""
 
     key: ClassVar[str] = "alma"
     suffix: ClassVar[str] = ".dat"
@@ -31,11 +31,10 @@ class AlmaFile:
     layout: Layout = USUAL
 
     def problem(self, loan: Loan) -> str | None:
-        """Return the problem that keeps a loan out of the file, or None."""
         return offline_file_problem(loan, self.layout)
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
-        """Write loans and returns: local wall time to the minute, `L` or `R`, item, user."""
+        """Write lines of local time (to the minute), `L` or `R`, item and user."""
         written, unwritable = self._sort_out(loans)
         stamps = _Stamps()
         if returns:
@@ -53,7 +52,7 @@ class AlmaFile:
     ) -> tuple[tuple[Loan, ...], tuple[UnwritableRow, ...]]:
         layout = self.layout
         items, patrons = [loan.item for loan in loans], [loan.patron for loan in loans]
-        # Nearly always all rows fit, and checking them together is much faster.
+        # Checking all rows at once is much faster, and nearly always succeeds.
         if _fit(items, layout.item_width) and _fit(
             patrons, layout.patron_width or layout.patron_limit
         ):
@@ -67,7 +66,7 @@ ALMA_FILE = AlmaFile()
 def render(
     loans: Sequence[Loan], layout: Layout = USUAL, *, returns: Sequence[Return] = ()
 ) -> RenderedFile:
-    """Write loans, in the order given, as a file for Alma: see `AlmaFile.render`."""
+    """Write loans, in the order given, as a file for Alma; see `AlmaFile.render`."""
     return AlmaFile(layout).render(loans, returns=returns)
 
 
@@ -90,7 +89,7 @@ def _fit(values: Sequence[str], limit: int) -> bool:
 
 
 class _Stamps:
-    """Local wall times of whole minutes; the last one is cached, since many loans share it."""
+    """Timestamps, cached because many loans share a minute."""
 
     def __init__(self) -> None:
         self._known: dict[datetime, str] = {}

@@ -1,8 +1,8 @@
-"""The layout of Alma's offline circulation file; this module is the only source of its figures.
+"""The layout of Alma's offline circulation file.
 
-The layout is known from three public programs that write such files, not from the vendor's own
-table (see `INFERRED`). Compare it once with a file of the library's own utility (`relais loans
-layout FILE`), and upload a small first file to Alma.
+It is inferred from three public programs that write such files, not from the vendor's documentation
+(see `INFERRED`). Check it against a file written by the library's own utility (`relais loans layout
+FILE`), and upload a small first file to Alma.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ ITEM_AT = STAMP_WIDTH + 1
 LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
 ENCODINGS = ("ascii", "cp1252", "utf-8")
 
-# Points that no public document settles, and what Relais assumes.
+# Points that are not documented publicly, and what Relais assumes.
 INFERRED: Mapping[str, str] = {
     "item_width": "80 in three programs; one public sample line has the identifier 4 further on",
     "patron_width": "no width is published; the line ends with the identifier",
@@ -30,11 +30,12 @@ INFERRED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The layout of a line, in characters.
+    """The layout of a line, with widths in characters.
 
-    Time (12), `L` or `R`, the item in `item_width`, the identifier in `patron_width` or, when
-    that is 0, to the end of the line. `pad_returns` fills an R line up to where an identifier
-    would begin. `patron_limit` is the longest identifier that is written.
+    A line has the time (12), `L` or `R`, the item (`item_width`) and the identifier
+    (`patron_width`; if that is 0, it extends to the end of the line). `pad_returns` pads an R line
+    to the column where an identifier would begin. `patron_limit` is the maximum length of an
+    identifier.
     """
 
     item_width: int = 80
@@ -45,7 +46,7 @@ class Layout:
     pad_returns: bool = True
 
     def __str__(self) -> str:
-        """Return the settings that differ from the usual ones, as parsed by `parse_layout`."""
+        """Return the settings that differ from the defaults, in the format of `parse_layout`."""
         own = [f.name for f in fields(self) if getattr(self, f.name) != getattr(USUAL, f.name)]
         return " ".join(f"{name}={_written(getattr(self, name))}" for name in own)
 
@@ -54,7 +55,7 @@ USUAL = Layout()
 
 
 def parse_layout(text: str) -> Layout:
-    """Parse settings such as `item_width=84 line_end=lf`; those not named keep their usual value.
+    """Parse settings such as `item_width=84 line_end=lf`; the others keep their defaults.
 
     Raises:
         ValueError: a setting is unknown or invalid; the message says which ones are valid.

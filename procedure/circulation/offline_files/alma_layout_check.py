@@ -1,4 +1,4 @@
-"""Comparison of a file written by the library's own utility with our layout."""
+"""Comparison of our layout with a file written by the library's own utility."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ _LINE = re.compile(r"\d{12}(?P<kind>[LRlr])(?P<item>\S(?:.*?\S)??)(?P<gap> {2,}|
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One setting of the layout: our value, and the value that the file shows."""
+    """A setting that differs between our layout and that of the file."""
 
     name: str
     ours: str
@@ -23,10 +23,10 @@ class Difference:
 
 
 def observed(content: bytes, ours: Layout) -> Layout:
-    """Return the layout in which a file was written; settings it does not show keep our values.
+    """Return the layout of a file; settings that cannot be inferred from it keep our values.
 
     Raises:
-        OfflineFileError: no line is a loan, or the lines do not agree.
+        OfflineFileError: the file contains no loans, or its lines are inconsistent.
     """
     content = as_utf8(content)
     if is_web_page(content):
@@ -61,7 +61,7 @@ def differences(ours: Layout, theirs: Layout) -> tuple[Difference, ...]:
 
 
 def _patron_width(loans: Sequence[str], start: int) -> int:
-    """Return the width of a padded identifier, 0 when lines end with it."""
+    """Return the width of a padded identifier, or 0 if it ends the line."""
     lengths = {len(text) for text in loans}
     padded = len(lengths) == 1 and any(text.endswith(" ") for text in loans)
     return lengths.pop() - start if padded else 0

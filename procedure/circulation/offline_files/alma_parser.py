@@ -1,4 +1,4 @@
-"""Parsing of Alma's offline circulation file, as written by any known program."""
+"""Parsing of Alma's offline circulation file, from any known program."""
 
 import re
 from datetime import datetime
@@ -14,16 +14,16 @@ from procedure.circulation.offline_files.offline_rows import (
 )
 from procedure.errors import OfflineFileError
 
-# Where the identifier begins in the usual layout.
+# The column of the identifier in the default layout.
 _USUAL = ITEM_AT + USUAL.item_width
 
 
 def parse(content: bytes) -> ParsedFile:
-    """Read an offline file made by any known program.
+    """Parse an offline file from any known program.
 
-    CRLF or LF, R rows padded or not, the identifier at its column or shifted, ASCII, UTF-16 or what
-    a Windows program writes, `l` and `r` as well as `L` and `R` are accepted. In the hour that
-    occurs twice, times belong to the first pass until they go backward.
+    Line ends may be CRLF or LF, R lines may be padded, the identifier may begin in another column,
+    the encoding may be ASCII, UTF-8, UTF-16 or Windows-1252, and `l` and `r` are accepted for `L`
+    and `R`. In the repeated hour, times belong to the first pass until they go backward.
     """
     rows: list[OfflineRow] = []
     faults: list[OfflineFileError] = []
@@ -44,9 +44,9 @@ def parse(content: bytes) -> ParsedFile:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Return whether the last line is unterminated and shorter than an earlier line of its kind.
+    """Return whether the last line is unterminated and shorter than another of its kind.
 
-    What remains of a cut identifier may be somebody else's.
+    What is left of a truncated identifier may be another patron's identifier.
     """
     before, _, last = content.rpartition(b"\n")
     if is_ended(content) or not last.strip(b"\0 "):
@@ -64,7 +64,7 @@ def _row(number: int, text: str, times: WallTimes) -> OfflineRow:
         text[ITEM_AT:_USUAL].strip(),
         text[_USUAL:].strip(),
     )
-    # A line in the usual layout, like nearly all lines, needs no second check.
+    # Nearly all lines are loans in the default layout and need no further checks.
     if not (patron and item and kind == "L" and len(text) <= LONGEST_LINE):
         kind, item, patron = _parts(number, text)
     at = times.of(text[:STAMP_WIDTH], number)
@@ -73,7 +73,7 @@ def _row(number: int, text: str, times: WallTimes) -> OfflineRow:
 
 def _parts(number: int, text: str) -> tuple[str, str, str]:
     if len(text) > LONGEST_LINE:
-        raise OfflineFileError("is far too long for a line of such a file", line=number)
+        raise OfflineFileError("is far too long for a line in this format", line=number)
     kind = text[STAMP_WIDTH:ITEM_AT]
     if kind not in ("L", "R", "l", "r"):
         raise OfflineFileError("has neither L nor R after the 12 digits of the time", line=number)
@@ -86,16 +86,16 @@ def _parts(number: int, text: str) -> tuple[str, str, str]:
 
 
 def split_line(text: str) -> tuple[str, str]:
-    """Return the item and the identifier of a line, whatever the width of the padding."""
+    """Return the item and the identifier of a line in any known layout."""
     item, patron = text[ITEM_AT:_USUAL].strip(), text[_USUAL:].strip()
     if not patron:
-        # A narrower item field: the padding is the first run of blanks.
+        # In a narrower item field, the item ends at the first run of blanks.
         item, _, patron = (part.strip() for part in re.split(r"( {2,})", item + "  ", maxsplit=1))
     return item, patron
 
 
 def _wall_clock(stamp: str) -> datetime | None:
-    # Before about 1900, offsets with seconds or the limits of the calendar cause trouble.
+    # Years before 1900 have offsets with seconds, and the calendar's limits overflow.
     if not re.fullmatch(r"(19|2\d)\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d", stamp, re.ASCII):
         return None
     try:

@@ -1,4 +1,4 @@
-"""The formats of offline files, by the key stored with an export; one format writes no file."""
+"""The known formats of offline files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,24 +16,22 @@ NO_OFFLINE_FILE = "no_offline_file"
 
 @dataclass(frozen=True, slots=True)
 class NoOfflineFile:
-    """The format without a file: loans are entered in the system by hand and settled here."""
+    """The format of a system without offline files: staff enter the loans by hand."""
 
     key: ClassVar[str] = "none"
     suffix: ClassVar[str] = ""
 
     def problem(self, loan: Loan) -> str | None:
-        """Return the problem that there is no file, whatever the loan."""
         del loan
         return NO_OFFLINE_FILE
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
-        """Write nothing."""
         del returns
         return RenderedFile(b"", *sort_out(loans, self), hour_twice=False)
 
 
 def format_of(export: Export) -> OfflineFormat:
-    """Return the format with this key.
+    """Return the format in which an export was written.
 
     Raises:
         OfflineFileError: this version of Relais does not know the format.
@@ -50,5 +48,5 @@ def format_of(export: Export) -> OfflineFormat:
 
 
 def layout_of(file_format: OfflineFormat) -> Layout:
-    """Return the layout stored with an export; only files for Alma have one."""
+    """Return the layout to store with an export; only files for Alma have one."""
     return file_format.layout if isinstance(file_format, AlmaFile) else USUAL

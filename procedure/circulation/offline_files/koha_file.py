@@ -1,12 +1,12 @@
 """Writing of Koha's offline circulation file (`.koc`), version 1.0 of the format.
 
 The first line names the version and the program. Every other line has a time, a command and its
-values, separated by tabs: `issue` with a card and an item, `return` with an item. The format is
-described at https://wiki.koha-community.org/wiki/Koha_offline_circulation_file_format; Koha reads
-it in `offline_circ/enqueue_koc.pl`, which puts each line into a table of pending actions whose
-columns take 20 characters of a barcode and 32 of a card number (`pending_offline_operations` in
-`installer/data/mysql/kohastructure.sql`). A longer code would be cut there, or refused together
-with the whole file. Koha ignores fractions of a second: the order of the lines is what counts.
+values, separated by tabs: `issue` with a card and an item, or `return` with an item. The format is
+described at https://wiki.koha-community.org/wiki/Koha_offline_circulation_file_format. Koha reads
+it in `offline_circ/enqueue_koc.pl` into the table `pending_offline_operations` (see
+`installer/data/mysql/kohastructure.sql`), which holds barcodes of up to 20 characters and card
+numbers of up to 32. Longer codes would be truncated, or the whole file refused. Koha ignores
+fractions of a second and keeps the order of the lines.
 """
 
 from collections.abc import Sequence
@@ -24,30 +24,28 @@ from procedure.errors import OfflineFileError
 from procedure.local_time import local
 
 VERSION = "1.0"
-# The version of the file format, not of Relais, so that an earlier file can be written again byte
-# for byte.
+# The version of the format, not of Relais, so that any version of Relais writes the same bytes.
 HEADER = f"Version={VERSION}\tGenerator=Relais\tGeneratorVersion=1.0\n"
 ITEM_LIMIT, PATRON_LIMIT = 20, 32
 
 
 @dataclass(frozen=True, slots=True)
 class KohaFile:
-    """Koha's file; see `procedure.circulation.offline_files.offline_format`.
+    """Koha's file; see `OfflineFormat`.
 
-    Koha's tables are in UTF-8, but its import states no encoding, so only ASCII is written.
+    Koha does not say in which encoding it reads the file, so only ASCII is written.
     """
 
     key: ClassVar[str] = "koha"
     suffix: ClassVar[str] = ".koc"
 
     def problem(self, loan: Loan) -> str | None:
-        """Return the problem that keeps a loan out of the file, or None."""
         return _problem("item", loan.item, ITEM_LIMIT) or _problem(
             "patron", loan.patron, PATRON_LIMIT
         )
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
-        """Write loans and returns: local wall time to the millisecond, the command, its values.
+        """Write loans and returns as lines of local time, to the millisecond, command and values.
 
         Raises:
             OfflineFileError: the item of a return cannot be written.
@@ -65,7 +63,7 @@ class KohaFile:
 def _problem(field: str, value: str, limit: int) -> str | None:
     if not value.isascii():
         return f"{field}_not_ascii"
-    if not value.isprintable():  # a tab or a line end would start another field or line
+    if not value.isprintable():  # a tab or a line end would break the line
         return f"{field}_not_printable"
     return f"{field}_too_long" if len(value) > limit else None
 

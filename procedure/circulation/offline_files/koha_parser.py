@@ -1,4 +1,4 @@
-"""Parsing of Koha's offline circulation file, as written by any known program.
+"""Parsing of Koha's offline circulation file, from any known program.
 
 The format is described in `procedure.circulation.offline_files.koha_file`. One known program writes
 the time of day as `10-15-30 000`, and another omits the milliseconds.
@@ -22,12 +22,12 @@ BEGINS = re.compile(rb"(\xef\xbb\xbf)?\s*Version=")
 _STAMP = re.compile(
     r"((?:19|2\d)\d{2}-\d{2}-\d{2}) (\d{2})[:-](\d{2})[:-](\d{2})(?: (\d{1,3}))?", re.ASCII
 )
-# The commands for a loan and for a return, with the number of values each takes.
+# The number of values that each command takes.
 _VALUES = {"issue": 2, "return": 1}
 
 
 def parse_koc(content: bytes) -> ParsedFile:
-    """Read a `.koc` file of version 1.0; for any other version, return one fault and no rows."""
+    """Parse a `.koc` file of version 1.0; for any other version, return one fault and no rows."""
     content = as_utf8(content)
     header, *body = lines(content)
     if wrong := _wrong_header(header):
@@ -60,7 +60,7 @@ def _wrong_header(header: str) -> str:
 def _is_cut(content: bytes) -> bool:
     """Return whether the last line is unterminated and shorter than another with its command.
 
-    What remains of a cut barcode may be another item's.
+    What is left of a truncated barcode may be another item's barcode.
     """
     if is_ended(content):
         return False
@@ -74,7 +74,7 @@ def _is_cut(content: bytes) -> bool:
 
 def _row(number: int, text: str, times: WallTimes) -> OfflineRow:
     if len(text) > LONGEST_LINE:
-        raise OfflineFileError("is far too long for a line of such a file", line=number)
+        raise OfflineFileError("is far too long for a line in this format", line=number)
     stamp, _, rest = text.partition("\t")
     command, *values = (value.strip() for value in rest.rstrip("\t ").split("\t"))
     if command == "payment":

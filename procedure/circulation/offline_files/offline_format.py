@@ -1,4 +1,4 @@
-"""The interface of a library system's offline file: its key, its limits, and how it is written."""
+"""The interface of the formats of offline files."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from procedure.local_time import is_ambiguous
 
 @dataclass(frozen=True, slots=True)
 class UnwritableRow:
-    """A loan that does not fit in the file; `row` counts from 1 in the order of the loans given.
+    """A loan that cannot be written to the file; `row` is its number among all loans, from 1.
 
     `reason` is the key that `OfflineFormat.problem` returns.
     """
@@ -24,12 +24,12 @@ class UnwritableRow:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """A file's bytes, its loans in the order of its lines, and the loans that do not fit in it.
+    """The bytes of a file, the loans in it (in line order), and the loans that cannot be written.
 
-    `returns` are its returns, which are placed among the loans by time: see `in_order`.
+    `returns` holds the returns in it, which are placed among the loans by time; see `in_order`.
 
-    `hour_twice` says whether a line falls into the hour that occurs twice in October: both passes
-    look the same, and only the order of the lines tells them apart.
+    `hour_twice` says whether a line falls in October's repeated hour, where only the order of the
+    lines tells the two passes apart.
     """
 
     content: bytes
@@ -40,10 +40,10 @@ class RenderedFile:
 
 
 class OfflineFormat(Protocol):
-    """How one library system's offline file is written.
+    """The format of a library system's offline file.
 
-    `key` is stored with an export, and never changes; `suffix` is the end of the file's name. The
-    same loans give the same bytes in every version of Relais, so that an earlier file can be
+    `key` is stored with an export and must never change; `suffix` is the file's extension. Every
+    version of Relais must write the same bytes for the same loans, so that an earlier file can be
     written again.
     """
 
@@ -55,15 +55,15 @@ class OfflineFormat(Protocol):
         ...
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
-        """Write loans, in the order given, in local wall time, one line each.
+        """Write loans, in the order given, one per line, in local time.
 
-        Returns are placed among them by their own time; the items of all returns fit in the file.
+        Returns are placed among them by time. The caller ensures that the items of all returns fit.
         """
         ...
 
 
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
-    """Merge returns into loans, each before the first loan made at the same instant or later."""
+    """Insert each return before the first loan that was made at the same time or later."""
     waiting = sorted(returns, key=_ORDER, reverse=True)
     ordered: list[Transaction] = []
     for loan in loans:
@@ -79,7 +79,7 @@ _ORDER = attrgetter("at", "sequence")
 def sort_out(
     loans: Sequence[Loan], file_format: OfflineFormat
 ) -> tuple[tuple[Loan, ...], tuple[UnwritableRow, ...]]:
-    """Separate the loans that fit in the file from the others."""
+    """Split loans into those that can be written to the file and the others."""
     problems = [file_format.problem(loan) for loan in loans]
     return (
         tuple(loan for loan, reason in zip(loans, problems, strict=True) if reason is None),
@@ -92,6 +92,6 @@ def sort_out(
 
 
 def has_hour_twice(minutes: Iterable[datetime]) -> bool:
-    """Return whether any of these instants is in the hour that occurs twice in October."""
+    """Return whether any of these instants is in October's repeated hour."""
     hours = {minute.replace(minute=0, second=0, microsecond=0) for minute in minutes}
     return any(is_ambiguous(hour) for hour in hours)

@@ -1,4 +1,4 @@
-"""The rows, faults and times of an offline file of any library system."""
+"""The rows and times of an offline file, for all library systems."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from procedure.local_time import instants
 
 Kind = Literal["L", "R"]
 
-# Longer than any layout: the rest of such a line is not read.
+# Longer than a line in any layout.
 LONGEST_LINE = 4096
 
 
 class OfflineRow(NamedTuple):
-    """One line of an offline file: its number (from 1), its instant (UTC), and the scanned codes.
+    """A line of an offline file, with its number (from 1), its instant (UTC) and its codes.
 
     `kind` is `L` for a loan and `R` for a return; `patron` is empty in a return.
     """
@@ -29,14 +29,14 @@ class OfflineRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """The good rows of a file, and a fault for each of the other rows, both in file order."""
+    """The good rows of a file and the faults of the others, both in file order."""
 
     rows: tuple[OfflineRow, ...]
     faults: tuple[OfflineFileError, ...]
 
 
 def lines(content: bytes) -> Iterable[str]:
-    """Yield a file's lines without line ends; no line is much longer than `LONGEST_LINE`."""
+    """Yield a file's lines without line ends, each cut after `LONGEST_LINE + 1` characters."""
     if content.isascii():
         for text in content.decode("ascii").split("\n"):
             yield text.removesuffix("\r") if len(text) <= LONGEST_LINE else text[: LONGEST_LINE + 1]
@@ -53,11 +53,10 @@ def _decoded(line: bytes) -> str:
 
 
 class WallTimes:
-    """The instants of a file's local times, in the order of its lines; each is computed once.
+    """Converts a file's local times to instants, in line order, with a cache.
 
-    In the hour that occurs twice, times belong to the first pass until they go backward. `read`
-    returns the naive time of a timestamp, or None if it is not a time; `form` shows how to write
-    one.
+    In October's repeated hour, times belong to the first pass until they go backward. `read` parses
+    a timestamp to a naive time, or returns None; `form` is the format to show in errors.
     """
 
     def __init__(self, read: Callable[[str], datetime | None], form: str) -> None:
@@ -69,7 +68,7 @@ class WallTimes:
         """Return the instant of a line's timestamp.
 
         Raises:
-            OfflineFileError: the timestamp is not a time, or no clock ever showed that time.
+            OfflineFileError: the timestamp is not a time, or the clocks skipped it.
         """
         moments = self._known.get(stamp)
         if moments is None:

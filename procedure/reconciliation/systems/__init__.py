@@ -1,5 +1,5 @@
-"""The library systems into which Relais transfers loans, each behind one small interface.
+"""The library systems into which Relais transfers loans.
 
-`library_system.LibrarySystem` is that interface: a new system is one instance, and one row in
+To add a system, create an instance of `library_system.LibrarySystem` and add it to
 `library_system.ADAPTERS`.
 """

@@ -1,10 +1,10 @@
-"""The library systems, by name in `library.toml`: offline file, report, API and checklist.
+"""The library systems, with their offline files, reports and checklists.
 
-Koha queues the lines of a file (`offline_circ/enqueue_koc.pl`) at the library of the person's
-session. A person checks them (`offline_circ/list.pl`) and has them processed one by one, each with
-an answer: `Success.`, `Borrower not found.`, `Barcode not found.`. Koha keeps no report. A loan of
-an item that somebody else has ends that person's loan (`ProcessOfflineIssue` in
-`C4/Circulation.pm`). Koha's REST API is not used.
+Koha queues the lines of a file (`offline_circ/enqueue_koc.pl`) at the library of the user's
+session. Staff check them (`offline_circ/list.pl`) and process them one by one, each with an answer:
+`Success.`, `Borrower not found.` or `Barcode not found.`. Koha keeps no report. A loan of an item
+that somebody else has ends that person's loan (`ProcessOfflineIssue` in `C4/Circulation.pm`).
+Koha's REST API is not used.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,11 +31,11 @@ class LibrarySystem:
 
     - `key`: its name in file names.
     - `offline_file`: the format of its offline file.
-    - `read_report`: parses its report of an upload; None if there is no report, so that a person
-      reads its screen.
+    - `read_report`: parses its report on an upload; None if there is no report, so staff must read
+      the screen.
     - `has_api`: whether Relais uses its API (`procedure.io.alma`).
-    - `ends_earlier_loan`: whether a loan of an item that somebody else has ends the earlier loan;
-      otherwise it is refused.
+    - `ends_earlier_loan`: whether a loan of an item that somebody else has ends the earlier loan
+      instead of being refused.
     - `points`: the points of `procedure.reconciliation.checklist` that apply to it.
     """
 
@@ -48,16 +48,15 @@ class LibrarySystem:
 
     @property
     def has_file(self) -> bool:
-        """Whether loans can be written to a file for it."""
         return bool(self.offline_file.suffix)
 
     @property
     def is_read_by_a_person(self) -> bool:
-        """Whether only a person, or a list of loans, can tell which loans the system accepted."""
+        """Whether only staff, or a list of loans, can tell which loans the system accepted."""
         return self.read_report is None and not self.has_api
 
 
-# A system without an adapter: loans are recorded, counted and settled by hand.
+# A system without an adapter: loans are settled by hand.
 UNKNOWN_SYSTEM = LibrarySystem("system", NoOfflineFile(), (CARTS_CLOSED,))
 
 
@@ -70,31 +69,30 @@ KOHA = LibrarySystem(
 
 
 def alma(layout: Layout) -> LibrarySystem:
-    """Return Alma, with the layout of the library's offline file."""
     return LibrarySystem(
         "alma", AlmaFile(layout), POINTS, read_report=read_job_report, has_api=True
     )
 
 
-# Keyed by the lower-case name; each function takes the layout of Alma's file, the only setting.
+# Keyed by the lower-case name in `library.toml`; each function takes the layout of Alma's file.
 ADAPTERS: Mapping[str, Callable[[Layout], LibrarySystem]] = {
     "alma": alma,
     "koha": lambda _: KOHA,
 }
 _WITHOUT = (
-    'system "{name}" has no adapter (there are: {known}): no offline file can be written, no '
-    "report of an upload is read, and its API is not asked. Loans are recorded and counted all the "
-    "same; enter them by hand, from relais loans list, and settle each (docs/your-library.md)"
+    'system "{name}" has no adapter (there are: {known}): Relais cannot write offline files or '
+    "read upload reports, and does not use its API. Loans are still recorded and counted; enter "
+    "them by hand from relais loans list, and settle each (docs/your-library.md)"
 )
 
 
 def library_system(name: str, layout: Layout = USUAL) -> LibrarySystem:
-    """Return the system with this name; `layout` is the layout of Alma's offline file."""
+    """Return the system with this name in `library.toml`."""
     make = ADAPTERS.get(name.strip().casefold())
     return UNKNOWN_SYSTEM if make is None else make(layout)
 
 
 def what_is_missing(name: str) -> str:
-    """Return text that says what does not work without an adapter; empty if there is an adapter."""
+    """Return a warning about what does not work without an adapter, or an empty text."""
     known = ", ".join(key.capitalize() for key in ADAPTERS)
     return "" if name.strip().casefold() in ADAPTERS else _WITHOUT.format(name=name, known=known)

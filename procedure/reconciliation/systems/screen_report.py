@@ -1,4 +1,4 @@
-"""A person's reading of the system's screen after an upload, for a system without a report."""
+"""Refusals read from the screen after an upload, for a system without a report."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,7 +10,7 @@ from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# The screen's messages about a refused row, by the keys of Alma's report.
+# The reasons, with the keys of Alma's report.
 REFUSALS = ("user_not_found", "item_not_found")
 
 
@@ -24,12 +24,12 @@ def refused_on_screen(
     operator: str,
     workstation: str = "",
 ) -> JobReportRecorded:
-    """Return the entry by which a person states that the system refused a row; `at` is now.
+    """Return the entry that records that the system refused a row; `at` is the current time.
 
-    It takes the place of the file's report, and keeps earlier statements about other rows.
+    It replaces the report on the file, and includes the rows refused before.
 
     Raises:
-        TransactionRefused: the row is in no uploaded file, or is settled.
+        TransactionRefused: the row is unknown, not uploaded or already settled.
     """
     row = reconciliation.row(loan)
     if row is None:
@@ -51,7 +51,7 @@ def refused_on_screen(
 
 
 def _still_refused(reconciliation: ReconciliationLog, export: Export) -> Iterator[tuple[UUID, str]]:
-    """Yield the refused rows of a file, except rows that are in a later file."""
+    """Yield the refused rows of a file that are not in a later file."""
     for loan in export.loans:
         history = reconciliation.history(loan)
         latest = history.export is not None and history.export[1].id == export.id

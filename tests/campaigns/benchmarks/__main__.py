@@ -1,4 +1,4 @@
-"""`make bench`: runs every benchmark in turn, prints a table and JSON, and judges no time."""
+"""`make bench`: runs the benchmarks, and prints the figures as tables and as JSON."""
 
 import argparse
 import json
@@ -34,7 +34,6 @@ BENCHMARKS: Mapping[str, Measure] = {
 
 
 def main() -> None:
-    """Measure the requested parts, or every part."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("which", nargs="*", choices=[*BENCHMARKS, []], default=[])
     options.add_argument("--folder", default=None, help="The folder whose disk is measured.")

@@ -1,4 +1,4 @@
-"""Clients of `rush`: a page as a browser opens it, a screen that requests the grid, and a desk."""
+"""Clients for `rush`: an open page, a screen that requests the grid, and a desk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from tests.support import make
 
 _TOKEN = re.compile(r'"token": ?"([^"]+)"')
-# The message that Bokeh's script sends once the page is drawn; Panel's `onload` waits for it.
+# Bokeh's message that the page is drawn, for which Panel's `onload` waits.
 _READY = {
     "kind": "MessageSent",
     "msg_type": "bokeh_event",
@@ -30,14 +30,14 @@ _numbers = count(1000)
 
 
 class Line:
-    """A connection that stays open between requests, like a browser's."""
+    """A connection that is kept open between requests, like a browser's."""
 
     def __init__(self, url: str) -> None:
         self._host = urlsplit(url).netloc
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, path: str, body: object = None, **headers: str) -> tuple[int, bytes]:
-        """Send a GET request, or a JSON body by POST; return the status and the answer's body."""
+        """Send a GET request, or POST a JSON body; return the status and body of the response."""
         if self._streams is None:
             host, _, port = self._host.partition(":")
             self._streams = await asyncio.open_connection(host, int(port))
@@ -59,14 +59,14 @@ class Line:
 
 
 class OpenPage:
-    """A page with its session, opened as a browser opens it; nothing is drawn."""
+    """A page with its session, opened as by a browser, but not drawn."""
 
     def __init__(self, url: str, path: str) -> None:
         self._url, self._path = url, path
         self._line: WebSocketClientConnection | None = None
         self._drain: asyncio.Task[None] | None = None
-        self.first_content = 0.0  # seconds from the request to the first state and grid
-        self.interactive = 0.0  # seconds from the request until the session's models arrive
+        self.first_content = 0.0  # seconds from the request to the first content
+        self.interactive = 0.0  # seconds from the request to the session's models
 
     async def open(self) -> OpenPage:
         begun = perf_counter()
@@ -97,12 +97,12 @@ class OpenPage:
         return self
 
     async def until_closed(self) -> None:
-        """Return once the server or `close` has closed the line."""
+        """Wait until the connection is closed."""
         assert self._drain is not None
         await asyncio.shield(self._drain)
 
     async def close(self) -> None:
-        """Close the line, even if the page was only partly opened."""
+        """Close the connection, even if the page was only partly opened."""
         if self._line is not None:
             self._line.close()
         if self._drain is not None:
@@ -115,7 +115,7 @@ class OpenPage:
             await self._line.write_message(json.dumps(part))
 
     async def _receive(self, kind: str) -> None:
-        """Read frames until a message of this kind, and return its content."""
+        """Read frames until the end of a message of this kind."""
         assert self._line is not None
         while True:
             frame = await self._line.read_message()
@@ -132,14 +132,14 @@ class OpenPage:
 
 
 class Desk:
-    """A workstation that lends one book at a time."""
+    """A workstation that records one loan at a time."""
 
     def __init__(self, url: str, number: int) -> None:
         self._line, self._name = Line(url), f"poste-{number}"
         self._number, self._sent = number, 0
 
     async def scan(self) -> float:
-        """Send one loan; return the seconds until its acknowledgement."""
+        """Send a loan, and return the seconds until it is acknowledged."""
         self._sent += 1
         code = f"{self._number:04}{self._sent:05}"
         loan = make.message(self._name, self._sent, f"10{code}", f"20712{self._number:05}")

@@ -1,10 +1,10 @@
-"""Times the desk in a browser: from a scan to its row as taken, and to its row as recorded.
+"""Measures the time from a scan to its row, and to its acknowledgement, in a browser.
 
-Fifty patrons with ten items each are scanned in Chromium, a key every five milliseconds, against a
-real server process. The time ends when staff see the change: in the row or, if the row is no longer
-drawn, with the frame after the answer. Runs alternate between a workstation without lists of
-accounts and items and an enrolled one whose browser has them; there the lists doubt a tenth of the
-items. Run with `python -m tests.campaigns.benchmarks desk`.
+Fifty patrons with ten items each are scanned in Chromium, a key every five milliseconds, with a
+real server process. The time ends when the change is visible: in the row or, if the row is no
+longer drawn, in the frame after the answer. Runs alternate between a workstation without lists of
+accounts and items, and an enrolled one with lists that flag a tenth of the items. Run with `python
+-m tests.campaigns.benchmarks desk`.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ TURNS = 2
 LISTS_KEPT = "caches.open('relais-lists').then(async (cache) => (await cache.keys()).length === 2)"
 PATIENCE = 60_000  # ms
 
-# By item: when its Enter went down, its row showed taken, and its row showed recorded.
+# Records, by item, when Enter was pressed and when its row appeared and was acknowledged.
 WATCH = """(rows) => {
   const seen = (window.seen = {})
   const input = rows.getRootNode().querySelector('[data-part="input"]')
@@ -61,7 +61,7 @@ WATCH = """(rows) => {
 
 
 def measure(folder: Path) -> Sequence[Figure]:
-    """Measure both pages against a server of this checkout with its database in this folder."""
+    """Measure both pages, with a server from this checkout and its database in this folder."""
     standins = Standins()
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
     _keep_lists(server)
@@ -88,13 +88,13 @@ async def _measured(url: str) -> list[Figure]:
 
 
 def _items(name: str) -> list[str]:
-    """Return new items for each run: items of an earlier run would count as double scans."""
+    """Return items for a run: those of an earlier run would count as double scans."""
     run = "".join(word[0] for word in name.upper().replace(",", "").split())
     return [f"0{run}-{number:05d}" for number in range(SCANS)]
 
 
 def _keep_lists(server: Relais) -> None:
-    """Put lists of 60,000 accounts and 200,000 items next to the server's database."""
+    """Store lists of 60,000 accounts and 200,000 items beside the server's database."""
     plain = [f"{page} {turn}" for page in PAGES for turn in range(TURNS)]
     doubted = [item for name in plain for item in _items(f"{name}, {WITH_LISTS}")[::10]]
     scanned = [
@@ -126,7 +126,7 @@ async def _enrolled(browser: Browser, url: str) -> BrowserContext:
 
 
 async def _transferred(browser: Browser, url: str) -> float:
-    """Return how many kB a first opening of the desk page transfers."""
+    """Return how many kB the first visit of the desk page transfers."""
     page = await browser.new_page()
     line = await page.context.new_cdp_session(page)
     sizes: list[float] = []
@@ -155,7 +155,7 @@ async def _scanned(context: BrowserContext, url: str, name: str) -> list[Figure]
     await expect(page.locator('[data-part="patron"]')).to_have_text(CARDS[-1], timeout=PATIENCE)
     await expect(about).to_contain_text(f"{EACH} documents", timeout=PATIENCE)
     await expect(waiting).to_have_text("0", timeout=PATIENCE)
-    await page.wait_for_timeout(500)  # the last answers are drawn with the next frame
+    await page.wait_for_timeout(500)  # until the last answers are drawn
     seen: dict[str, dict[str, float]] = await page.evaluate("window.seen")
     await context.close()
     rows = [seen[item] for item in items]
@@ -167,7 +167,7 @@ async def _scanned(context: BrowserContext, url: str, name: str) -> list[Figure]
 
 
 async def _type(page: Page, scans: Iterable[str]) -> float:
-    """Press a key every 5 ms, even if the browser still handles the last; return the ms per key."""
+    """Press a key every 5 ms without waiting for the browser; return the ms per key."""
     line = await page.context.new_cdp_session(page)
     sent: list[asyncio.Future[Any]] = []
     begun = perf_counter()

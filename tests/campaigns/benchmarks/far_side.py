@@ -1,7 +1,7 @@
-"""The targets of the probing benchmark: a hundred pages of 10 ms each, half of them over TLS.
+"""The servers for the probing benchmark, one of them with TLS.
 
-It is a separate process, so that its processor time is not counted. It prints its two ports and
-serves until its standard input ends.
+They run in a separate process, whose processor time is not counted. It prints their ports, and ends
+with its standard input.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""A measured figure, and how every benchmark prints it."""
+"""Measured figures."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ from time import perf_counter
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured figure and its target, both with a unit."""
+    """A measured figure and its target, with units."""
 
     name: str
     value: str
@@ -20,7 +20,7 @@ class Figure:
 
 
 def timed(work: Callable[[], object]) -> float:
-    """Return the seconds that a call takes."""
+    """Return the duration of a call in seconds."""
     started = perf_counter()
     work()
     return perf_counter() - started

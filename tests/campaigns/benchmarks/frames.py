@@ -1,7 +1,6 @@
-"""Times the frames of an overview of years: states, outages, outages of services, availability.
+"""Measures the frames for an overview of several years.
 
-Readings are an hour apart: the cost depends on the number of changes, 6,000 per year and target as
-in `history`, not on the number of readings.
+Outcomes are an hour apart, because the cost depends on the number of changes, not of outcomes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,12 +22,12 @@ from tests.campaigns.benchmarks.history import BATCH, batches
 HOUR, YEAR = timedelta(hours=1), timedelta(days=365)
 START = datetime(2016, 1, 1, tzinfo=UTC)
 TARGETS = (*load_handbook(PACKAGED_HANDBOOK).targets, "ninth", "tenth")
-OUTAGES_A_YEAR = 300  # for each target
+OUTAGES_A_YEAR = 300  # per target
 TURNS = 7
 
 
 def outcomes(years: int) -> Iterator[Outcome]:
-    """Yield an hourly reading of every target; each has its own outages, and all have gaps."""
+    """Yield hourly outcomes of all targets, with gaps, and with separate outages for each."""
     chance, hours = Random(2016), years * YEAR // HOUR
     down: dict[str, set[int]] = {}
     for target in TARGETS:
@@ -50,7 +49,7 @@ def outcomes(years: int) -> Iterator[Outcome]:
 
 
 def overview(url: str, until: datetime) -> tuple[float, int]:
-    """Return the processor time of the frames in seconds, and their number of rows."""
+    """Return the processor time in seconds, and the number of rows."""
     with open_records(url, until=until) as records:
         begun = process_time()
         asked = (records.states, records.downtimes, records.service_downtimes)

@@ -1,7 +1,7 @@
-"""Measures a year of history: the cost of storing it, and the speed of its answers.
+"""Measures the storage and queries of a year of history.
 
-Run with `python -m tests.campaigns.benchmarks history [--rows N]`. Ten targets have a probe every
-thirty seconds, so one year has 10.5 million rows, which take some minutes to write.
+Run with `python -m tests.campaigns.benchmarks history [--rows N]`. Ten targets are probed every
+thirty seconds, so a year has 10.5 million rows, which take some minutes to write.
 """
 
 import sqlite3
@@ -35,14 +35,14 @@ def now() -> datetime:
 
 
 def failing(rounds: int, chance: Random) -> list[range]:
-    """Return one target's outages as rounds: from a few readings to some hours, always separate."""
+    """Return the rounds of a target's outages, which last from a few rounds to some hours."""
     count = max(1, round(rounds * len(TARGETS) * OUTAGES_A_ROW / len(TARGETS)))
     starts = sorted(chance.sample(range(rounds // 400), count))
     return [range(400 * n + 10, 400 * n + 10 + chance.randint(2, 300)) for n in starts]
 
 
 def year(rounds: int) -> Iterator[Outcome]:
-    """Yield every outcome, round by round; each target has outages, gaps and slow hours."""
+    """Yield outcomes, round by round, with outages, gaps and slow hours."""
     chance = Random(2025)
     latencies = cycle([chance.lognormvariate(4.8, 0.4) for _ in range(10_007)])
     phases = cycle([Phases(1.5, 12.25, 30.125 + n / 8, 60.5) for n in range(101)])
@@ -87,7 +87,7 @@ def batches(outcomes: Iterator[Outcome], size: int) -> Iterator[list[Outcome]]:
 
 
 def write(url: str, rows: int) -> float:
-    """Store the whole year through the history itself, and return the seconds."""
+    """Store the year, and return the seconds."""
     with open_database(url, role="server", now=now) as database:
         database.history.set_intervals(dict.fromkeys(TARGETS, INTERVAL))
         outcomes = year(rows // len(TARGETS))
@@ -95,7 +95,7 @@ def write(url: str, rows: int) -> float:
 
 
 def answers(database: Database, rows: int) -> Sequence[Figure]:
-    """Time the four questions in turn."""
+    """Measure the queries, in turns."""
     history = database.history
     until = START + rows // len(TARGETS) * INTERVAL
     day = START + (until - START) / 2
@@ -139,7 +139,7 @@ def answers(database: Database, rows: int) -> Sequence[Figure]:
 
 
 def space(path: Path) -> Sequence[Figure]:
-    """Measure the size of the raw table and of its roll-ups, as SQLite reports it."""
+    """Measure the size of the raw table and of its roll-ups."""
     with closing(sqlite3.connect(path)) as connection:
         pages = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
         size = dict(connection.execute(pages).fetchall())
@@ -153,7 +153,7 @@ def space(path: Path) -> Sequence[Figure]:
 
 
 def storing(folder: Path, size: int) -> Figure:
-    """Measure storing a probe with its roll-ups, in transactions of `size` outcomes."""
+    """Measure storing outcomes with their roll-ups, in transactions of `size` outcomes."""
     outcomes = islice(year(ROUNDS + 60), ROUNDS * len(TARGETS))
     url = f"sqlite:///{folder / f'{size}.db'}"
     with open_database(url, role="server", now=now) as database:
@@ -164,7 +164,6 @@ def storing(folder: Path, size: int) -> Figure:
 
 
 def measure(folder: Path, rows: int = YEAR) -> Sequence[Figure]:
-    """Measure everything on the disk of this folder."""
     url = f"sqlite:///{folder / 'year.sqlite3'}"
     small = [storing(folder, len(TARGETS)), storing(folder, 2000)]
     wrote = write(url, rows)

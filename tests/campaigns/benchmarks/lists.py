@@ -1,4 +1,4 @@
-"""Measures lists of accounts and items: the time and memory of an import, and a look-up."""
+"""Measures imports of lists, and look-ups in them."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ from tests.support.alma_export import write_items, write_users
 
 USERS, ITEMS = 60_000, 3_000_000
 LOOK_UPS, LOANS = 50_000, 400
-# Not by `wait4`, whose figure includes the memory of the parent process.
+# Not `wait4`, whose figure includes the memory of the parent process.
 _AND_MEMORY = """
 import sys, time
 from dashboard.cli import run
@@ -35,7 +35,7 @@ NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 
 
 def measure(folder: Path, rows: int = ITEMS) -> Sequence[Figure]:
-    """Measure the import command, then look-ups in lists of the imported size."""
+    """Measure the import command, then look-ups in the imported lists."""
     users, items = folder / "users.xml", folder / "items.csv"
     write_users(users, USERS)
     write_items(items, rows)
@@ -75,7 +75,7 @@ def _imported(url: str, file: Path, what: str, reach: str) -> Sequence[Figure]:
 
 
 def _beside(folder: Path, file: Path) -> Sequence[Figure]:
-    """Measure the time of a loan until its acknowledgement, without and during an import."""
+    """Measure the time to acknowledge a loan, without and during an import."""
     url = f"sqlite:///{folder / 'beside.sqlite3'}"
     with open_database(url, now=lambda: NOW) as database:
         quiet = [_acknowledged(database) for _ in range(LOANS)]
@@ -91,7 +91,7 @@ def _beside(folder: Path, file: Path) -> Sequence[Figure]:
 
 
 def _acknowledged(database: Database) -> float:
-    """Return the seconds of a loan, after a pause as between two scans."""
+    """Return the seconds to acknowledge a loan, after a pause as between scans."""
     time.sleep(0.05)
     return timed(lambda: database.journal.append(new_loan()))
 
@@ -113,7 +113,7 @@ def _look_ups(store: ListStore, rows: int) -> Sequence[Figure]:
 
 
 def _trying_out() -> Sequence[Figure]:
-    """Measure how long a thief needs on one core to try all numbers of ten digits."""
+    """Measure how long an attacker needs to try all ten-digit numbers on one core."""
     key, numbers = b"k" * 32, [str(10**9 + number) for number in range(2000)]
     listed = _seconds(numbers, lambda number: fingerprint(key, number))
     stretched = _seconds(
@@ -132,7 +132,7 @@ def _each(codes: Sequence[str], look_up: Callable[[str], object]) -> str:
 
 
 def _seconds(codes: Sequence[str], look_up: Callable[[str], object]) -> float:
-    """Return the processor time of one look-up."""
+    """Return the processor time per look-up, in seconds."""
     began = time.process_time()
     for code in codes:
         look_up(code)

@@ -1,6 +1,7 @@
-"""Measures loans: acknowledgement against raw append and fsync, group commit, fold and filter.
+"""Measures recording loans, compared with a raw append and fsync, and the loan log.
 
-Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER` to measure that folder's disk.
+Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER` to measure the disk of that
+folder.
 """
 
 import asyncio
@@ -39,7 +40,7 @@ def new_loan() -> Loan:
 
 
 def appends(folder: Path) -> float:
-    """Return the median seconds of an append and fsync in a loop that does nothing else."""
+    """Return the median seconds of an append and fsync."""
     handle = os.open(folder / "raw", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 
     def append() -> None:
@@ -53,12 +54,12 @@ def appends(folder: Path) -> float:
 
 
 def acknowledgements(database: Database) -> float:
-    """Return the median seconds from the append of a loan to its acknowledgement."""
+    """Return the median seconds to acknowledge a loan."""
     return median(timed(lambda: database.journal.append(new_loan())) for _ in range(COMMITS))
 
 
 def from_tasks(database: Database) -> float:
-    """Return the seconds per loan when 64 coroutines of one loop append, as in a server."""
+    """Return the seconds per loan if 64 coroutines append concurrently, as in a server."""
     loans = queue_of_loans()
 
     async def one() -> None:
@@ -74,12 +75,12 @@ def from_tasks(database: Database) -> float:
 
 
 def queue_of_loans() -> deque[Loan]:
-    """Return loans that are already made, with ids in the order of time, as pages send them."""
+    """Return loans with ids in chronological order, as pages send them."""
     return deque(new_loan() for _ in range(SUBMITTERS * EACH))
 
 
 def durability(folder: Path) -> Sequence[Figure]:
-    """Measure in turns and compare within a turn, since a shared disk's speed drifts."""
+    """Measure in turns, and compare within a turn, because the speed of a shared disk drifts."""
     with open_database(f"sqlite:///{folder / 'b.sqlite3'}", role="server", now=now) as database:
         turns = [one_turn(database, folder) for _ in range(TURNS)]
     raw, *spans = zip(*turns, strict=True)
@@ -104,7 +105,7 @@ AGAINST_LOOP = (
 
 
 def compared(name: str, span: Sequence[float], raw: Sequence[float], reach: str) -> Figure:
-    """Compare a time with raw appends in the same turn, as a ratio and as a rate."""
+    """Compare durations with those of raw appends in the same turn."""
     ratio = median(one / limit for one, limit in zip(span, raw, strict=True))
     return Figure(name, f"{median(span) * 1e6:.0f} µs = {ratio:.2f}x, rate {1 / ratio:.1f}x", reach)
 
@@ -138,5 +139,4 @@ def folding() -> Sequence[Figure]:
 
 
 def measure(folder: Path) -> Sequence[Figure]:
-    """Measure everything on the disk of this folder."""
     return [*durability(folder), *folding()]

@@ -1,4 +1,4 @@
-"""Measures probing: the processor time of a probe, and the accuracy of its connect time."""
+"""Measures the processor time of probes, and the accuracy of their connect time."""
 
 import asyncio
 import subprocess
@@ -19,16 +19,16 @@ from procedure.monitoring.model import Target
 from tests.campaigns.benchmarks.figure import Figure
 
 TARGETS = 100
-ROUNDS = 5  # of all targets, in one run
+ROUNDS = 5  # of all targets, per run
 RUNS = 7
 IN_FLIGHT = 50
-RATE = 100  # probes a second, for the connect time
+RATE = 100  # probes per second, for the connect time
 SECONDS = 10
 
 
 @dataclass(frozen=True)
 class Place:
-    """A probed server, and the file of its certificate authority."""
+    """The servers to probe, and the file of their certificate authority."""
 
     plain: str
     secure: str
@@ -95,7 +95,7 @@ def costs(place: Place) -> list[Figure]:
 
 
 async def connect_times(place: Place) -> list[float]:
-    """Return the connect times (ms) of a steady stream of probes, evenly spread."""
+    """Return the connect times (ms) of an even stream of probes."""
     clock = asyncio.get_running_loop().time
     target = Target("t", f"{place.plain}/", "", timedelta(minutes=1))
     async with Prober(agent="bench", context=shared_tls_context(place.authorities)) as prober:

@@ -1,7 +1,7 @@
-"""Writes, reads and reconciles a million loans.
+"""Measures writing, reading and reconciling a million loans.
 
 Run with `python -m tests.campaigns.benchmarks reconciliation [--rows N]`. Two smaller sizes show
-that the time grows no faster than the rows.
+that the time grows linearly.
 """
 
 import gc
@@ -23,12 +23,12 @@ TURNS = 5
 START = datetime(2026, 11, 2, 7, tzinfo=UTC)
 NOW = datetime(2027, 1, 31, tzinfo=UTC)
 DUE = NOW + timedelta(days=28)
-# One row in fifty is wrong: missing, on somebody else's account, or lent at another time.
+# One row in fifty is wrong: missing, lent to somebody else, or lent at another time.
 AMISS = 50
 
 
 def made_up(rows: int) -> tuple[list[Loan], list[LoanFacts]]:
-    """Make loans of a long outage, twenty a minute, and the list that Alma would give."""
+    """Return loans, twenty a minute, and the list that Alma would export."""
     loans = [
         Loan(
             id=UUID(int=n),

@@ -1,8 +1,7 @@
-"""Everybody opens the page in the same minute: measures it in turn with Panel's hello world.
+"""Measures many simultaneous clients, in comparison with Panel's hello world.
 
-Run all rows with `python -m tests.campaigns.benchmarks.rush`, one with `--row get`. The clients
-share the machine with the servers, so processor time and memory describe a server's own work better
-than seconds do.
+Run all rows with `python -m tests.campaigns.benchmarks.rush`, or one with `--row get`. The clients
+share the machine with the servers, so processor time and memory are more meaningful than durations.
 """
 
 import argparse
@@ -27,9 +26,9 @@ WITHIN = 5.0  # seconds
 DESKS = 20
 SCREENS = 1000
 CLOSED = 1000  # pages
-ROUND = float(INTERVAL)  # seconds in which every target is read once, whenever they begin
-WARMING = 25.0  # seconds: 15 s after its start a server begins to load the modules of its places
-SETTLING = 40.0  # seconds: Bokeh drops a session 15 s after its page closes, and checks every 17 s
+ROUND = float(INTERVAL)  # seconds in which every target is probed once
+WARMING = 25.0  # seconds; 15 s after its start, a server begins to load the modules of its places
+SETTLING = 40.0  # seconds; Bokeh drops a session 15 s after its page closes, and checks every 17 s
 
 
 def p95(spans: Sequence[float]) -> float:
@@ -42,7 +41,7 @@ def times(ours: float, hello: float) -> str:
 
 # ----- the rows -----
 def start() -> list[Figure]:
-    """Measure the first answer after a start."""
+    """Measure the time from the start to the first response."""
     took: dict[str, list[float]] = {"relais": [], "hello": []}
     with both() as servers:
         for _ in range(TURNS):
@@ -55,14 +54,14 @@ def start() -> list[Figure]:
 
 
 async def get(relais: Server, hello: Server) -> list[Figure]:
-    """Measure the processor time of one GET, and of one GET with its session."""
+    """Measure the processor time of a GET, without and with a session."""
     answered: dict[str, list[float]] = {"relais": [], "hello": []}
     opened: dict[str, list[float]] = {"relais": [], "hello": []}
     for turn in range(TURNS + 1):
         for server in (relais, hello):
             one = await _cost(server, lambda s=server: Line(s.url).ask(s.path))
             two = await _cost(server, lambda s=server: _open_and_close(s))
-            if turn:  # the first fills caches
+            if turn:  # the first turn fills caches
                 answered[server.name].append(one)
                 opened[server.name].append(two)
     figures = []
@@ -74,7 +73,7 @@ async def get(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def _cost(server: Server, act: Callable[[], Awaitable[object]]) -> float:
-    """Return the processor time of an act in seconds, the mean of five."""
+    """Return the processor time of an action in seconds, as the mean of five."""
     before = server.processor()
     for _ in range(5):
         await act()
@@ -87,7 +86,7 @@ async def _open_and_close(server: Server) -> None:
 
 
 async def memory(relais: Server, hello: Server) -> list[Figure]:
-    """Measure the memory of an open page, after the first twenty."""
+    """Measure the memory per open page, after the first twenty."""
     grown = {}
     await asyncio.sleep(WARMING)
     for server in (relais, hello):
@@ -102,7 +101,7 @@ async def memory(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def browser(relais: Server, hello: Server) -> list[Figure]:
-    """Measure a browser's wait for the state, the grid and the first action, cold and warm."""
+    """Measure how long a browser takes to show the state, the grid and the first action."""
     took: dict[tuple[str, str], list[float]] = {}
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
@@ -141,7 +140,7 @@ async def _useful(page: Page, server: Server) -> float:
 
 
 async def transferred(relais: Server, hello: Server) -> list[Figure]:
-    """Measure the bytes that a first opening transfers: page, hello world, desk page."""
+    """Measure the bytes that a first visit transfers."""
     figures = []
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
@@ -172,9 +171,9 @@ async def _size(chromium: Browser, url: str) -> float:
 
 
 async def desks(relais: Server, hello: Server) -> list[Figure]:
-    """Measure twenty lending desks: alone, while pages are being opened, and with open pages.
+    """Measure twenty lending desks: alone, with pages being opened, and with open pages.
 
-    The desks run in a process of their own, where a hundred pages cannot delay their reading.
+    The desks run in a separate process, so that the clients of a hundred pages do not delay them.
     """
     del hello
     idle = await _scanned(relais, 0, 10.0)
@@ -195,14 +194,14 @@ async def desks(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def _scanned(server: Server, first: int, seconds: float) -> list[float]:
-    """Let desks numbered from `first` lend for a while; return the seconds of each loan."""
+    """Let desks numbered from `first` lend; return the seconds of each loan."""
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
         return await loop.run_in_executor(beside, _scan, server.url, first, seconds)
 
 
 def _scan(url: str, first: int, seconds: float) -> list[float]:
-    """Let each desk send one loan per second."""
+    """Let each desk send a loan per second."""
     ends = time.monotonic() + seconds
 
     async def work(place: int) -> list[float]:
@@ -222,7 +221,7 @@ def _scan(url: str, first: int, seconds: float) -> list[float]:
 
 
 async def rush(relais: Server, hello: Server) -> list[Figure]:
-    """Open a hundred pages within five seconds, then keep them updated."""
+    """Open a hundred pages within five seconds, and keep them updated."""
     figures = []
     for server in (hello, relais):
         pages = await _opened(server, PAGES, WITHIN)
@@ -287,7 +286,7 @@ async def closed(relais: Server, hello: Server) -> list[Figure]:
 
 # ----- pages -----
 async def _opened(server: Server, number: int, within: float) -> list[OpenPage]:
-    """Open a number of pages, evenly spread over some seconds."""
+    """Open pages, evenly spread over some seconds."""
 
     async def one(place: int) -> OpenPage:
         await asyncio.sleep(within * place / number)
@@ -301,7 +300,7 @@ async def _close(pages: Sequence[OpenPage]) -> None:
 
 
 async def _load(server: Server, seconds: float) -> float:
-    """Return how much of a core a server uses, in per cent."""
+    """Return the percentage of a core that a server uses."""
     before = server.processor()
     await asyncio.sleep(seconds)
     return 100 * (server.processor() - before) / seconds
@@ -321,7 +320,6 @@ ROWS: Mapping[str, Row] = {
 
 
 def measure(rows: Sequence[str] = ("start", *ROWS)) -> list[Figure]:
-    """Measure these rows, each with its own servers."""
     return [figure for name in rows for figure in _row(name)]
 
 
@@ -333,7 +331,6 @@ def _row(name: str) -> list[Figure]:
 
 
 def main() -> None:
-    """Measure the requested rows, or all rows."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--row", action="append", choices=["start", *ROWS])
     print(machine())

@@ -1,4 +1,4 @@
-"""The servers that `rush` compares: this checkout in an outage, and Panel's hello world."""
+"""The servers that `rush` compares: Relais during an outage, and Panel's hello world."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ pn.extension("tabulator")
 frame = pd.DataFrame({"target": range(10), "seconds": range(10)})
 pn.Column("# Hello", pn.widgets.Tabulator(frame)).servable()
 """
-# Seconds between two probes of a target, the handbook's interval for targets of the diagnosis.
+# Seconds between probes of a target, as in the handbook.
 INTERVAL = "60"
 STARTS_WITHIN = 300  # seconds
 SEES_WITHIN = 300  # seconds
@@ -29,7 +29,7 @@ SEES_WITHIN = 300  # seconds
 
 @dataclass
 class Server:
-    """A server process whose processor time and memory come from the operating system."""
+    """A server process."""
 
     name: str
     command: list[str]
@@ -45,7 +45,7 @@ class Server:
         return f"http://localhost:{self.port}"
 
     def start(self) -> float:
-        """Start the server; return the seconds until it answered a page."""
+        """Start the server, and return the seconds until it serves a page."""
         begun = time.perf_counter()
         with (self.folder / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -63,18 +63,18 @@ class Server:
         self.process.wait()
 
     def processor(self) -> float:
-        """Return the processor time taken so far, in seconds."""
+        """Return the processor time so far, in seconds."""
         times = psutil.Process(self.process.pid).cpu_times()
         return times.user + times.system
 
     def memory(self) -> float:
-        """Return the resident memory, in MB."""
+        """Return the resident memory in MB."""
         return psutil.Process(self.process.pid).memory_info().rss / 1e6
 
 
 @contextmanager
 def both() -> Iterator[tuple[Server, Server]]:
-    """Make both servers without starting them; all of Relais' targets but Alma's two answer."""
+    """Prepare both servers; all of Relais's targets except Alma's two answer."""
     standins = Standins()
     standins.only("alma-saml", "alma-secours")
     with TemporaryDirectory() as name:
@@ -95,7 +95,7 @@ def both() -> Iterator[tuple[Server, Server]]:
 
 @contextmanager
 def started() -> Iterator[tuple[Server, Server]]:
-    """Start both servers and wait until Relais has seen Alma fail."""
+    """Start both servers, and wait until Relais has noticed the outage."""
     with both() as servers:
         for server in servers:
             server.start()

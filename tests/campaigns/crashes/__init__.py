@@ -1,4 +1,4 @@
-"""When servers are killed, no acknowledged loan of a workstation is lost, doubled or out of order.
+"""Acknowledged loans are not lost, duplicated or reordered if servers are killed.
 
-`python -m tests.campaigns.crashes --database postgresql --kills 200` runs a campaign and prints its figures.
+Run a campaign with `python -m tests.campaigns.crashes --database postgresql --kills 200`.
 """

@@ -1,4 +1,4 @@
-"""Run a campaign and print its figures; exit code 1 when anything went wrong."""
+"""Run a campaign and print its figures; the exit code is 1 if anything went wrong."""
 
 import argparse
 import asyncio
@@ -15,7 +15,6 @@ from tests.support.postgres import DATABASES
 
 
 def main() -> int:
-    """Run the campaign of the command line."""
     options = argparse.ArgumentParser(prog="python -m tests.campaigns.crashes", description=__doc__)
     options.add_argument("--database", choices=DATABASES, required=True)
     options.add_argument("--kills", type=int, default=200)
@@ -29,7 +28,7 @@ def main() -> int:
         help="a setting of PostgreSQL, such as synchronous_commit=off",
     )
     given = options.parse_args()
-    # Every process that this one starts ends with it.
+    # So that child processes are terminated too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     settings = dict(one.split("=", 1) for one in given.set)
     with (

@@ -12,25 +12,25 @@ from tests.campaigns.crashes.servers import Installation, Victim
 from tests.campaigns.crashes.verdict import Verdict, judge, recorded_loans
 from tests.campaigns.crashes.workstation import Workstation
 
-# A campaign that makes no progress for so long has failed; no other result depends on this.
+# A campaign without progress for this long has failed.
 STUCK = 600  # seconds
-LOOK = 0.005  # seconds between two looks at the number of acknowledged loans
-# This share of the kills hits a process that has only just started.
+LOOK = 0.005  # seconds between checks of the number of acknowledged loans
+# The share of kills that hit a process just after its start.
 EARLY = 1 / 8
 
 
 @dataclass
 class Campaign:
-    """Kills the victims of an installation in turn, so many times, while workstations lend."""
+    """Kills the victims of an installation in turn, `kills` times, while workstations lend."""
 
     installation: Installation
     kills: int
     stations: int
     seed: int = 0
-    pause: float = 2  # seconds on average between two loans of a workstation
+    pause: float = 2  # seconds between loans of a workstation, on average
     on_kill: Callable[[int], None] = lambda _: None
     killed: Counter[str] = field(default_factory=Counter)
-    ended: int = 0  # how often Relais ended by itself because it started without its database
+    ended: int = 0  # how often Relais exited because its database was down
     seconds: float = 0
 
     def __post_init__(self) -> None:
@@ -43,19 +43,18 @@ class Campaign:
 
     @property
     def acknowledged(self) -> int:
-        """The number of loans that the server has acknowledged."""
         return sum(len(station.answers) for station in self.workstations)
 
     @property
     def failures(self) -> int:
-        """The number of messages without a settling answer."""
+        """The number of messages that settled no loan."""
         return sum(station.failures for station in self.workstations)
 
     async def run(self) -> Verdict:
-        """Run the campaign, let every workstation send the rest, and compare with the journal.
+        """Run the campaign, let the workstations send the rest, and compare with the journal.
 
         Raises:
-            RuntimeError: the server acknowledges no more loans.
+            RuntimeError: the server no longer acknowledges loans.
         """
         begun = monotonic()
         sending = [asyncio.create_task(station.send()) for station in self.workstations]
@@ -88,7 +87,7 @@ class Campaign:
         await self._until(lambda: self.acknowledged >= wanted)
 
     async def _kill(self, victim: Victim) -> None:
-        # In a thread, so that the workstations continue meanwhile.
+        # In a thread, so that the workstations continue.
         await asyncio.to_thread(victim.kill)
         self.killed[victim.name] += 1
         await asyncio.sleep(self._chance.uniform(0, 1))
@@ -106,7 +105,7 @@ class Campaign:
                 raise RuntimeError(f"Nothing more in {STUCK} s, after {last} loans:\n{log}")
 
     async def _start_again(self) -> None:
-        """Start Relais again if it has ended by itself, as the system's service manager does."""
+        """Start Relais again if it has exited, as a service manager would."""
         server = self.installation.server
         if server.has_ended:
             self.ended += 1

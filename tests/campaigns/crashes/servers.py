@@ -1,4 +1,4 @@
-"""The processes to kill: Relais, and its database."""
+"""The processes to kill."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from tests.ui.conftest import Standins, free_port, handbook_over
 
 @dataclass
 class RelaisServer:
-    """`relais serve` on a database without outside connections."""
+    """`relais serve`, without connections to the outside."""
 
     folder: Path
     database_url: str
@@ -23,7 +23,7 @@ class RelaisServer:
 
     @property
     def spool(self) -> Path:
-        """The folder for loans that arrive while the database does not answer."""
+        """The folder for loans that arrive while the database does not respond."""
         return self.folder / "spool"
 
     @property
@@ -31,7 +31,7 @@ class RelaisServer:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start the process; it answers some seconds later."""
+        """Start the process, without waiting until it responds."""
         words = ["serve", "--open", "--address", "127.0.0.1", "--port", str(self.port)]
         own = {
             "RELAIS_DATABASE_URL": self.database_url,
@@ -51,12 +51,12 @@ class RelaisServer:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the process has ended by itself, as it does without a database."""
+        """Whether the process has exited, as it does without a database."""
         return self.process is not None and self.process.poll() is not None
 
     @property
     def log(self) -> str:
-        """The end of the process's log."""
+        """The end of the log."""
         return (self.folder / "server.log").read_text()[-3000:]
 
 
@@ -71,7 +71,7 @@ class Victim:
 
 @dataclass(frozen=True)
 class Installation:
-    """Relais with its database; a campaign kills the `victims` in turn."""
+    """Relais with its database, and the processes to kill in turn."""
 
     server: RelaisServer
     victims: tuple[Victim, ...]
@@ -79,7 +79,7 @@ class Installation:
 
 @contextmanager
 def installation(kind: str, folder: Path, **options: str) -> Iterator[Installation]:
-    """Start Relais on an empty database of this kind; `options` are settings of PostgreSQL."""
+    """Start Relais with an empty database; `options` are settings for PostgreSQL."""
     standins = Standins()
     try:
         handbook = handbook_over(standins, folder / "handbook")

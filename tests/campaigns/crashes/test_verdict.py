@@ -1,4 +1,4 @@
-"""A campaign reports every kind of wrong loan."""
+"""A campaign reports every kind of error."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from tests.campaigns.crashes.workstation import Workstation
 
 @pytest.fixture
 def station() -> Workstation:
-    """A workstation with three loans, two of them acknowledged."""
+    """A workstation with three loans, two of which are acknowledged."""
     made = Workstation(1, "http://127.0.0.1:1", Random(0))
     for _ in range(3):
         made.add_loan()

@@ -1,4 +1,4 @@
-"""Compares the journal after a campaign with the loans and answers of the workstations."""
+"""Comparison of the journal after a campaign with the workstations' loans and answers."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,18 +16,18 @@ _SAME = ("desk", "patron", "item", "workstation", "sequence")
 
 @dataclass(frozen=True)
 class Verdict:
-    """The number of wrong loans of all workstations, by kind; all are 0 if nothing went wrong."""
+    """The number of errors, by kind."""
 
-    lost: int = 0  # acknowledged but not in the journal
-    unsent: int = 0  # made but not in the journal at the end
-    doubled: int = 0  # more than once in the journal, by id or by item
-    altered: int = 0  # with another patron, item or workstation than at the desk
-    disordered: int = 0  # after a later loan of its workstation
-    not_kept: int = 0  # answered with another state than kept
+    lost: int = 0  # acknowledged, but not in the journal
+    unsent: int = 0  # made, but not in the journal at the end
+    doubled: int = 0  # in the journal more than once, by id or by item
+    altered: int = 0  # with other values than at the workstation
+    disordered: int = 0  # after a later loan from the same workstation
+    not_kept: int = 0  # answered with a state other than `kept`
 
 
 def judge(stations: Iterable[Workstation], recorded: Sequence[Loan]) -> Verdict:
-    """Compare the workstations with `recorded`, in journal order; each item was lent once."""
+    """Compare the workstations with `recorded`, in journal order; they lend each item once."""
     made = {line["id"]: line for station in stations for line in station.made}
     answers = {id_: state for station in stations for id_, state in station.answers.items()}
     ids = Counter(str(loan.id) for loan in recorded)
@@ -43,7 +43,7 @@ def judge(stations: Iterable[Workstation], recorded: Sequence[Loan]) -> Verdict:
 
 
 def recorded_loans(url: str) -> list[Loan]:
-    """Return the loans of a database, in the order of the journal."""
+    """Return the loans in a database, in journal order."""
     with open_database(url, role="reader", now=utc_now) as database:
         records = database.journal.since(kinds=[Loan.KIND])
     return [record.entry for record in records if isinstance(record.entry, Loan)]

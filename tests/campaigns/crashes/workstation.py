@@ -1,4 +1,4 @@
-"""A workstation without a browser: it lends, and sends as `outbox.js` does until acknowledged."""
+"""A workstation without a browser, which sends loans like `outbox.js`."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ import httpx
 from procedure.io.clock import utc_now
 from tests.support import make
 
-# The values of dashboard/assets/outbox.js and api_client.js, in seconds.
+# The values in dashboard/assets/outbox.js and api_client.js, in seconds.
 BATCH = 100
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 15.0
@@ -23,10 +23,10 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 class Workstation:
-    """Lends to a new patron each time; `answers` has the state of each acknowledged loan by id.
+    """Lends to a new patron each time; `answers` maps ids of acknowledged loans to their state.
 
-    `pause` is the average number of seconds between two of its loans, and `now` its clock. `took`
-    has the send time (`monotonic`) and the seconds of each message that settled a loan.
+    `pause` is the average number of seconds between loans, and `now` is its clock. `took` has the
+    send time (`monotonic`) and the duration in seconds of each message that settled a loan.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Workstation:
         self.outbox: list[dict[str, Any]] = []
         self.answers: dict[str, str] = {}
         self.took: list[tuple[float, float]] = []
-        self.failures = 0  # messages without an answer that settles a loan
+        self.failures = 0  # messages that settled no loan
         self._number, self._address, self._chance, self._pause = number, address, chance, pause
         self._now = now
         self._last = datetime.min.replace(tzinfo=UTC)
@@ -78,7 +78,7 @@ class Workstation:
         self._added.set()
 
     async def _send_some(self, client: httpx.AsyncClient) -> bool:
-        """Send the oldest queued loans; return whether the server settled any of them."""
+        """Send the oldest queued loans; return whether the server settled any."""
         lines, begun = self.outbox[:BATCH], monotonic()
         try:
             async with asyncio.timeout(PATIENCE):

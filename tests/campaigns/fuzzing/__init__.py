@@ -1,1 +1,1 @@
-"""Gives the readers broken files for a minute: see `tests.campaigns.fuzzing.__main__`."""
+"""Fuzzing of the parsers; see `tests.campaigns.fuzzing.__main__`."""

@@ -1,9 +1,8 @@
-"""Throw broken files at every reader until the time is up: none may raise or use much memory.
+"""Give broken files to every parser until the time is up: none may raise or use much memory.
 
-The time is a budget and does not measure how fast a reader is. `make test` makes the same files in
-every run, as many as fit in the minute; `--seed 0` takes a seed from the time of day and prints it,
-and `--seed N` repeats its files. For a failing file it prints the shortest part that still fails,
-ready to paste into a test.
+The files depend on `--seed`; `--seed 0` uses a new seed and prints it. `make test` uses the same
+seed every time. If a file fails, the shortest part that still fails is printed, ready to paste into
+a test.
 """
 
 import argparse
@@ -20,13 +19,13 @@ from tests.campaigns.fuzzing.readers import READERS
 from tests.campaigns.fuzzing.seeds import PIECES, SEEDS
 
 LONGEST = 40_000  # bytes
-# A reader may use this much memory for any file, plus this many times the file's length.
+# The memory that a parser may use for any file, and per byte of the file.
 ALLOWED, FACTOR = 48_000_000, 200
-WEIGHED = 25  # measure memory for one file in so many, because measuring slows a reader down
+WEIGHED = 25  # measure memory for one file in 25, because measuring is slow
 
 
 def files(chance: random.Random) -> Iterator[bytes]:
-    """Yield endless files: valid ones with a few changes, or random bytes."""
+    """Yield files endlessly: valid ones with a few changes, or random bytes."""
     while True:
         seed = chance.choice(SEEDS) if chance.random() < 0.97 else _noise(chance)
         if seed.startswith(b"PK") and chance.random() < 0.8:
@@ -39,12 +38,12 @@ def _changed(seed: bytes, chance: random.Random) -> bytes:
     content = bytearray(seed)
     for _ in range(chance.choice((1, 1, 2, 4, 8, 30))):
         chance.choice(CHANGES)(content, chance)
-        del content[LONGEST:]  # thirty repetitions in a row would fill the memory
+        del content[LONGEST:]  # repetitions could fill the memory
     return bytes(content)
 
 
 def _repacked(seed: bytes, chance: random.Random) -> bytes:
-    """Change one part inside a workbook and leave the archive itself valid."""
+    """Change a part of a workbook, leaving the archive valid."""
     page = BytesIO()
     with ZipFile(BytesIO(seed)) as old, ZipFile(page, "w", ZIP_DEFLATED) as new:
         names = old.namelist()
@@ -102,7 +101,7 @@ CHANGES: tuple[Callable[[bytearray, random.Random], None], ...] = (
 
 
 def fault_of(name: str, content: bytes, *, weigh: bool) -> str:
-    """Return a reader's fault with a file, or ""."""
+    """Return what is wrong with a parser's result for a file, or ""."""
     if weigh:
         tracemalloc.start()
     try:
@@ -117,7 +116,7 @@ def fault_of(name: str, content: bytes, *, weigh: bool) -> str:
 
 
 def shortest(name: str, content: bytes, *, weigh: bool) -> bytes:
-    """Remove ever smaller parts of a file as long as it still fails."""
+    """Shorten a file for as long as it still fails."""
     size = len(content) // 2
     tries = 0
     while size and tries < 3000:
@@ -134,7 +133,6 @@ def shortest(name: str, content: bytes, *, weigh: bool) -> bytes:
 
 
 def main() -> None:
-    """Run until the time is up or a reader fails."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=60)
     options.add_argument("--seed", type=int, default=1, help="0 for one of its own")

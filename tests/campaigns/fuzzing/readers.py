@@ -1,4 +1,4 @@
-"""Every reader of foreign files, with invariants of its results."""
+"""The parsers of foreign files, with the invariants of their results."""
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -19,7 +19,7 @@ from procedure.offline_lists.listed import ReadingContext
 from procedure.reconciliation.job_report import match_report, read_job_report
 from procedure.reconciliation.verification import read_loan_list
 
-# A workbook stores repeated text of a sheet only once.
+# Repeated text takes little space in a workbook.
 MOST_ROWS = 200_000
 
 

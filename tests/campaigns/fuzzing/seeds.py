@@ -1,4 +1,4 @@
-"""Valid files of every kind that a reader accepts, and pieces that are likely to break a reader."""
+"""Valid files of every kind, and pieces that are likely to break a parser."""
 
 import json
 from io import BytesIO

@@ -1,6 +1,6 @@
-"""The bench for building faults with real servers on the loopback.
+"""A test bench for faults, with real servers on the loopback interface.
 
-It has its own names and certificates, and a prober that knows them.
+It has its own host names and certificates, which its prober accepts.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ AUTHORITY = trustme.CA()
 
 
 def certificate(*names: str, ends: timedelta = timedelta(days=90)) -> ssl.SSLContext:
-    """Return a server's context with a certificate of our authority."""
+    """Return a server's context with a certificate from our authority."""
     now = datetime.now(UTC)
     issued = AUTHORITY.issue_cert(*names, not_before=now - timedelta(days=99), not_after=now + ends)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -47,7 +47,7 @@ def certificate(*names: str, ends: timedelta = timedelta(days=90)) -> ssl.SSLCon
 
 
 def nameless() -> ssl.SSLContext:
-    """Return a server's context with a certificate that has its host only as the common name."""
+    """Return a server's context with a certificate that has the host only as common name."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
     issued = (
@@ -78,7 +78,7 @@ def _authority_key() -> ec.EllipticCurvePrivateKey:
 
 @cache
 def trusting() -> ssl.SSLContext:
-    """Return the context that the prober makes from our authority's file."""
+    """Return the prober's context, which trusts our authority."""
     with AUTHORITY.cert_pem.tempfile() as path:
         return shared_tls_context(path)
 
@@ -94,7 +94,7 @@ def self_signed() -> ssl.SSLContext:
 
 
 def old_tls() -> ssl.SSLContext:
-    """Return a server's context that speaks at most TLS 1.1."""
+    """Return a server's context that supports only TLS 1.0 and 1.1."""
     context = certificate(HOST)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -105,7 +105,7 @@ def old_tls() -> ssl.SSLContext:
 
 
 class Bench:
-    """Servers for one fault, and the prober that meets it; the bench closes all at the end."""
+    """The servers for a fault, and a prober."""
 
     def __init__(self, timeout: timedelta = timedelta(seconds=10)) -> None:
         self.names: dict[str, Sequence[tuple[int, str]]] = {}
@@ -130,10 +130,10 @@ class Bench:
             conversation.cancel()
         await asyncio.gather(*self._conversations, return_exceptions=True)
         await self._stack.aclose()
-        await asyncio.sleep(0)  # aborted transports close their sockets in the next loop iteration
+        await asyncio.sleep(0)  # aborted transports close their sockets in the next iteration
 
     async def resolve(self, host: str, port: int) -> Sequence[Address]:
-        """Resolve the bench's names to the loopback, and `.invalid` names by the system."""
+        """Resolve names to the loopback interface, and `.invalid` names by the system."""
         if host.endswith(".invalid"):
             return await self._system(host, port)
         there = self.names.get(host, [(socket.AF_INET, "127.0.0.1")])
@@ -150,13 +150,13 @@ class Bench:
         ip: str = "127.0.0.1",
         port: int = 0,
     ) -> int:
-        """Serve connections until the bench is closed; return the port."""
+        """Serve connections until the bench is closed, and return the port."""
 
         async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             conversation = asyncio.current_task()
             assert conversation is not None
             self._conversations.add(conversation)
-            # The server causes the fault: errors that it meets itself do not matter.
+            # Errors in the server, which causes the fault, do not matter.
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await handler(reader, writer)
                 writer.close()
@@ -168,7 +168,7 @@ class Bench:
         return server.sockets[0].getsockname()[1]
 
     def swallowing(self, ip: str = "127.0.0.1", port: int = 0) -> int:
-        """Return a port with a full queue, which answers no SYN."""
+        """Return a port with a full queue, which does not answer SYN packets."""
         family = socket.AF_INET6 if ":" in ip else socket.AF_INET
         listener = self._stack.enter_context(socket.socket(family))
         listener.bind((ip, port))
@@ -182,7 +182,7 @@ class Bench:
 
 
 def free_port(ip: str = "127.0.0.1") -> int:
-    """Return a port on which nobody listens."""
+    """Return a port on which no server listens."""
     with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as sock:
         sock.bind((ip, 0))
         return sock.getsockname()[1]
@@ -197,7 +197,7 @@ def has_ipv6() -> bool:
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
-    """Close the connection with a reset instead of a FIN."""
+    """Close a connection with a reset instead of a FIN."""
     sock = writer.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()

@@ -1,4 +1,4 @@
-"""Every fault that Relais distinguishes, built with real sockets, and its expected finding."""
+"""The faults that Relais distinguishes, reproduced with real sockets."""
 
 import asyncio
 import gzip
@@ -19,7 +19,7 @@ UP, SLOW, DOWN = Status.UP, Status.SLOW, Status.DOWN
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault and its expected finding; `build` returns the address to probe."""
+    """A fault and the expected outcome; `build` returns the URL to probe."""
 
     what: str
     build: Callable[[Bench], Awaitable[str]]
@@ -42,7 +42,7 @@ class Fault:
 def answering(
     status: str = "200 OK", *headers: str, body: bytes = b"<p>Bonjour</p>", length: bool = True
 ) -> Handler:
-    """Return a server that always gives this answer."""
+    """Return a server that always sends this response."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -72,7 +72,7 @@ def secure(context: Callable[[], Any], path: str = "/") -> Callable[[Bench], Awa
 def redirecting(
     to: Callable[[Bench], Awaitable[str]], *, tls: bool = False
 ) -> Callable[[Bench], Awaitable[str]]:
-    """Build a server that redirects to the address that `to` builds."""
+    """Build a server that redirects to the URL built by `to`."""
 
     async def build(bench: Bench) -> str:
         location = await to(bench)
@@ -112,7 +112,7 @@ async def resets_in_body(reader: asyncio.StreamReader, writer: asyncio.StreamWri
     await reader.readuntil(b"\r\n\r\n")
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it")
     await writer.drain()
-    await asyncio.sleep(0.1)  # the client must read the half before the reset overtakes it
+    await asyncio.sleep(0.1)  # so that the client reads the first half before the reset
     b.reset(writer)
 
 
@@ -148,7 +148,7 @@ async def dawdles(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     await answering()(reader, writer)
 
 
-# -- places that need more than one server
+# -- more complicated faults
 
 
 async def unknown_name(bench: Bench) -> str:
@@ -164,7 +164,7 @@ async def swallowed(bench: Bench) -> str:
 
 
 async def no_path(bench: Bench) -> str:
-    # 240.0.0.0/4 is reserved: the system refuses to send there.
+    # 240.0.0.0/4 is reserved, so the system refuses to send there.
     bench.names[HOST] = [(socket.AF_INET, "255.255.255.255")]
     return f"http://{HOST}/"
 
@@ -224,7 +224,7 @@ async def ipv4_refused(bench: Bench) -> str:
 
 async def ipv4_silent(bench: Bench) -> str:
     bench.names[HOST] = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
-    port = bench.swallowing()  # first, so that ::1 still has the port free
+    port = bench.swallowing()  # first, while the port is still free on ::1
     return f"http://{HOST}:{await bench.serve(answering(), ip='::1', port=port)}/"
 
 

@@ -1,4 +1,4 @@
-"""The prober recognises each fault of the laboratory in time, and leaves nothing open."""
+"""The prober recognises each fault in time, and leaves nothing open."""
 
 import asyncio
 import gc
@@ -27,13 +27,13 @@ async def met(fault: Fault) -> Outcome:
 
 
 def timeout_for(fault: Fault) -> timedelta:
-    """Return a short timeout only for timeouts, so that a busy machine fails no other fault."""
+    """Return a short timeout only for timeouts, so that other faults pass on a busy machine."""
     return timedelta(seconds=1 if fault.cause is FailureCause.TIMEOUT else 10)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _warm() -> None:
-    """Open everything that the process opens only once: a resolver thread, entropy."""
+    """Trigger what a process opens only once, such as a resolver thread."""
     asyncio.run(met(FAULTS["fine"]))
 
 

@@ -1,4 +1,4 @@
-"""The prober keeps one deadline, ignores the environment's surprises, and leaves nothing open."""
+"""The prober observes its deadline, ignores proxies in the environment, and leaves nothing open."""
 
 import asyncio
 import errno
@@ -43,7 +43,7 @@ class Listening:
 
 
 class Tunnelling(Listening):
-    """A proxy that tunnels to a server on the loopback."""
+    """A proxy that tunnels to a server on the loopback interface."""
 
     def __init__(self, port: int) -> None:
         super().__init__()
@@ -136,7 +136,7 @@ async def test_probe_silent_name_server_neither_blocks_nor_outlasts_the_limit() 
     finally:
         waiting.set()
     assert (outcome.cause, outcome.phase) == (FailureCause.TIMEOUT, Phase.DNS)
-    assert turns > 1  # the loop kept running meanwhile
+    assert turns > 1  # the loop was not blocked
 
 
 async def test_probe_answers_where_a_name_server_is_silent_about_ipv6() -> None:

@@ -1,7 +1,7 @@
-"""Change a module in one place after another and print every change that no test detects.
+"""Change a module in one place after another, and print the changes that no test detects.
 
-Each mutant runs in its own process, forked from one that has loaded pytest and pandas but no module
-of ours. No file is written.
+Each mutant runs in a process forked from one that has loaded pytest and pandas, but none of our
+modules. No file is written.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from hypothesis import Phase, settings
 
 from tests.campaigns.mutants.mutations import Mutant, mutants_of
 
-PATIENCE = 120  # s of processor time, after which a mutant that never ends counts as noticed
-# Nobody reads a child's report, and a child leaves nothing to clean up.
+PATIENCE = 120  # seconds of processor time after which a mutant counts as detected
+# Plugins that are useless in the child processes.
 LEFT_OUT = ("cacheprovider", "xdist", "unraisableexception", "threadexception")
 OPTIONS = ("-qx", "--assert=plain", *(f"-pno:{plugin}" for plugin in LEFT_OUT))
 
@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--tests", nargs="+", required=True, help="what has to notice it")
     parser.add_argument("--lines", default="1-100000", help="of the file, as 20-45")
     given = parser.parse_args()
-    # The first failing example is enough; do not search for the shortest.
+    # Do not shrink failing examples.
     phases = (Phase.explicit, Phase.generate)
     settings.register_profile("mutants", deadline=None, derandomize=True, phases=phases)
     os.environ["HYPOTHESIS_PROFILE"] = "mutants"
@@ -79,7 +79,7 @@ def main() -> None:
 
 
 def _failures(tests: list[str], mutant: Mutant | None = None) -> int:
-    """Run the tests in a separate process with a mutant; return its exit code, 0 if all pass."""
+    """Run the tests with a mutant in a child process; return the exit code, 0 if all pass."""
     child = os.fork()
     if child == 0:
         gc.disable()

@@ -1,7 +1,7 @@
-"""Makes the mutants of a module: its source with one small change by an operator of mutmut.
+"""Mutants of a module, made with the operators of mutmut.
 
-mutmut itself skips tables, properties and everything with a decorator, which contain most decisions
-of the diagnosis.
+mutmut itself skips tables, properties and everything with a decorator, where most decisions of the
+diagnosis are made.
 """
 
 import difflib
@@ -18,17 +18,17 @@ from mutmut.mutation.mutators import (
     operator_string,
 )
 
-# These are not evaluated, or a change would make the module fail to load.
+# Not evaluated, or needed to load the module.
 LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
-# Changes by these nearly always fail at once with an unknown name or text.
+# Mutants by these operators nearly always fail at once.
 COARSE = (operator_string, operator_dict_arguments, operator_arg_removal)
-# For the type checker alone.
+# Only for type checkers.
 TYPING = ("cast", "TypeVar", "Literal")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A changed source; `line` is where the change begins in the original source."""
+    """A changed source; `line` is the line of the change in the original."""
 
     path: Path
     line: int
@@ -37,12 +37,12 @@ class Mutant:
 
     @property
     def module(self) -> str:
-        """The name under which Python imports the file."""
+        """The import name of the file."""
         return ".".join(self.path.with_suffix("").parts).removesuffix(".__init__")
 
 
 def mutants_of(path: Path) -> Iterator[Mutant]:
-    """Yield every mutant of a file, in the order of its lines."""
+    """Yield the mutants of a file, in line order."""
     source = path.read_text("utf-8")
     wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
     positions = wrapper.resolve(PositionProvider)

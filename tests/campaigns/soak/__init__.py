@@ -1,4 +1,5 @@
-"""In a day of an outage, run in an hour, a server's resources stay flat and no loan is lost.
+"""A server's resources stay constant during a day of an outage, and no loan is lost.
 
-`make soak` runs it; `python -m tests.campaigns.soak --hours 1 --minutes 3` tries the campaign itself.
+`make soak` runs the day in an hour; for a quick trial, run `python -m tests.campaigns.soak --hours
+1 --minutes 3`.
 """

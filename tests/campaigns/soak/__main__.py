@@ -1,4 +1,4 @@
-"""Run the day and print its figures; exit with 1 if a figure grows or a loan went wrong."""
+"""Run the day and print its figures; exit with 1 if a figure grows or a loan is wrong."""
 
 import argparse
 import asyncio
@@ -30,12 +30,11 @@ from tests.campaigns.soak.judgement import (
     has_failed,
 )
 
-SHORTEST = 12  # hours: a shorter span ends before warm-up, and cannot show growth
+SHORTEST = 12  # hours; a shorter run cannot show growth
 ROWS = 12
 
 
 def main() -> int:
-    """Run the day of the command line."""
     options = argparse.ArgumentParser(prog="python -m tests.campaigns.soak", description=__doc__)
     options.add_argument("--hours", type=float, default=24, help="Hours of the outage.")
     options.add_argument("--minutes", type=float, default=60, help="Minutes that they take.")
@@ -46,7 +45,7 @@ def main() -> int:
         "--csv", default="soak.csv", help="A file for each sample, written as the day goes."
     )
     given = options.parse_args()
-    # Every child process ends with this process.
+    # So that child processes are terminated too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(json.dumps(machine()))
     with TemporaryDirectory(prefix="relais-soak-", dir=given.folder) as folder:
@@ -62,7 +61,7 @@ def main() -> int:
 
 
 def _start(hours: float) -> datetime:
-    """Return the start of a span with the last midnight in its middle that ends before now."""
+    """Return the start of a period that is over by now and has a midnight in its middle."""
     half = timedelta(hours=hours / 2)
     midnight = local(datetime.now(UTC) - half).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight.astimezone(UTC) - half
@@ -72,7 +71,7 @@ _hours_shown: set[int] = set()
 
 
 def _write(file: TextIO, sample: dict[str, float]) -> None:
-    """Write a sample at once, so that it remains however the day ends."""
+    """Write a sample at once, so that it is kept if the run is interrupted."""
     writer = csv.DictWriter(file, sample)
     if not file.tell():
         writer.writeheader()

@@ -1,4 +1,4 @@
-"""The day: desks lend, pages are open, and targets fail and come back; one restart, two backups."""
+"""The simulated day: desks lend, pages stay open, targets fail, the server restarts."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
@@ -18,14 +18,14 @@ from tests.campaigns.crashes.workstation import Workstation
 from tests.campaigns.soak.installation import TOKEN, Installation
 from tests.campaigns.soak.page_user import PageUser
 
-RESTART = 1 / 4  # as a share of the span
+RESTART = 1 / 4  # as a share of the day
 BACKUP = 1 / 2
-LOAN_EVERY = 60.0  # seconds of the fast clock between two loans of a desk
+LOAN_EVERY = 60.0  # seconds of the fast clock between loans of a desk
 STAY = 2 * 3600.0  # seconds of the fast clock for which a page stays open
 SCREEN_EVERY = 60.0
 FLAP_EVERY = 3600.0
 SAMPLE_EVERY = 2.0  # seconds of real time
-SETTLING = 180.0  # the same, until each earlier page is open in the new process
+SETTLING = 180.0  # seconds of real time until all pages are open again after a restart
 DRAINED_WITHIN = 120.0  # seconds of real time
 OUTAGE = ("alma-saml", "alma-secours"), ("alma-saml",)  # the targets that fail, in turn
 SCREENS = ("/board.json", "/metrics")
@@ -33,9 +33,9 @@ SCREENS = ("/board.json", "/metrics")
 
 @dataclass
 class Day:
-    """Runs the day; `samples` has the server's usage, and `fresh` that of a new process afterwards.
+    """A running day; `samples` has the server's usage, and `fresh` that of a new process.
 
-    `hours` are hours of the fast clock; `restarts` has the start and end of each, by `monotonic`.
+    `hours` are those of the fast clock; `restarts` has the start and end of each (`monotonic`).
     """
 
     installation: Installation
@@ -68,12 +68,12 @@ class Day:
 
     @property
     def failures(self) -> list[str]:
-        """The reasons why a page or a screen got no answer outside a restart."""
+        """Why pages or screens got no answer, except during restarts."""
         failed = [*self.failed_screens, *(one for user in self.users for one in user.failed)]
         return [why for at, why in failed if not any(a <= at <= b for a, b in self.restarts)]
 
     async def run(self) -> Verdict:
-        """Run the day, send the rest, start a new process, and compare with the journal."""
+        """Run the day, let the desks send the rest, restart, and compare with the journal."""
         await self._declare()
         day = [asyncio.create_task(station.lend()) for station in self.workstations]
         day.append(asyncio.create_task(self._sample()))
@@ -128,7 +128,7 @@ class Day:
                 await asyncio.sleep(0.1)
 
     async def _flap(self) -> None:
-        """Let Alma's second link come back and fail, again and again."""
+        """Let Alma's second link fail and recover repeatedly."""
         for failing in cycle(OUTAGE):
             self.installation.standins.only(*failing)
             await asyncio.sleep(FLAP_EVERY / self.clock.speed)
@@ -145,7 +145,7 @@ class Day:
 
     async def _sample(self) -> None:
         while True:
-            # The server may be restarting, or a file may vanish between listing and reading.
+            # The server may be restarting, or a file may have been deleted.
             with suppress(psutil.Error, FileNotFoundError):
                 self.samples.append({"hours": self.clock.hours(), **self.installation.usage()})
                 self.on_sample(self.samples[-1])

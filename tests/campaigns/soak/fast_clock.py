@@ -1,8 +1,8 @@
-"""A clock that runs fast, for the campaign and its server.
+"""A fast clock for the campaign and its server.
 
 `python -m tests.campaigns.soak.fast_clock START ORIGIN SPEED serve …` runs `relais serve …` with
-such a clock: waits of probes, status pages, alerts, backups and purges are `SPEED` times shorter.
-Waits of browsers and sockets keep their real length.
+it: waits for probes, status pages, alerts, backups and purges are `SPEED` times shorter, but not
+those of browsers and sockets.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SCHEDULERS: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class FastClock:
-    """Shows `start` when `monotonic`, which all processes of a machine share, is `origin`."""
+    """Shows `start` when `monotonic`, which all processes share, is `origin`."""
 
     start: datetime
     origin: float
@@ -44,7 +44,7 @@ class FastClock:
 
     @classmethod
     def read(cls, start: str, origin: str, speed: str) -> FastClock:
-        """Return the clock that these `words` describe."""
+        """Return the clock for these `words`."""
         return cls(datetime.fromisoformat(start), float(origin), float(speed))
 
     @property
@@ -52,16 +52,16 @@ class FastClock:
         return [self.start.isoformat(), str(self.origin), str(self.speed)]
 
     def hours(self, at: float | None = None) -> float:
-        """Return the hours since the start at an instant of `monotonic`, by default now."""
+        """Return the hours since the start at an instant (`monotonic`), by default now."""
         return self.speed * ((monotonic() if at is None else at) - self.origin) / 3600
 
     def now(self, zone: tzinfo = UTC) -> datetime:
-        """Return the time that the clock shows; replaces `datetime.now`."""
+        """Return the current time; replaces `datetime.now`."""
         return (self.start + timedelta(hours=self.hours())).astimezone(zone)
 
 
 class FastWaits:
-    """The module `asyncio` for a scheduler, whose waits end `speed` times as soon."""
+    """A replacement for the module `asyncio` in a scheduler, with shorter waits."""
 
     def __init__(self, speed: float) -> None:
         self._speed = speed
@@ -80,7 +80,7 @@ class FastWaits:
 
 
 class FastLoop:
-    """An event loop whose clock runs fast but whose own waits are real."""
+    """An event loop with a fast clock and real waits."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, speed: float) -> None:
         self._loop, self._speed = loop, speed
@@ -93,7 +93,7 @@ class FastLoop:
 
 
 def install(clock: FastClock) -> None:
-    """Let all code in this process that asks Relais for the time use this clock."""
+    """Let Relais use this clock in this process."""
     clock_of_relais.datetime = clock  # type: ignore[assignment,misc]
     for scheduler in SCHEDULERS:
         scheduler.asyncio = FastWaits(clock.speed)

@@ -1,4 +1,4 @@
-"""The server under test, on a database with some days of data, and its current usage."""
+"""The server under test, with some days of data."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ from tests.campaigns.soak.fast_clock import FastClock
 from tests.ui.conftest import Relais, Standins, handbook_over
 
 TOKEN = "a-token-of-more-than-20-signs"
-PAST = 10  # made-up days in the database; the server deletes outcomes older than 8 days
+PAST = 10  # made-up days in the database
 SETTINGS = {
     "RELAIS_PROBE_INTERVAL": "60",  # instead of the tests' interval
     "RELAIS_KEEP_OUTCOMES": "8",
@@ -40,7 +40,6 @@ class Installation:
 
     @property
     def log(self) -> list[str]:
-        """The lines of the server's log."""
         return (self.folder / "relais.log").read_text("utf-8").splitlines()
 
     @property
@@ -48,10 +47,10 @@ class Installation:
         return sorted(self.folder.glob("backups/*.sqlite3"))
 
     def command(self, *words: str) -> str:
-        """Run `relais …` with the same clock; return its output.
+        """Run `relais …` with the same clock, and return its output.
 
         Raises:
-            subprocess.CalledProcessError: the command fails.
+            subprocess.CalledProcessError: the command failed.
         """
         return subprocess.run(
             _program(self.clock, words),
@@ -62,15 +61,15 @@ class Installation:
         ).stdout
 
     def restart(self) -> float:
-        """Stop the server as a service manager does; return the seconds until it answers again."""
+        """Restart the server and return the seconds until it answers again."""
         self.server.process.terminate()
         self.server.process.wait()
         return self.server.start()
 
     def usage(self) -> dict[str, float]:
-        """Return the server's usage now: memory and files in MB, and counts of other resources.
+        """Return the server's current usage: memory and files in MB, and counts of other resources.
 
-        `processor` is its processor time in seconds, and `load` the load of the whole machine.
+        `processor` is its processor time in seconds, and `load` that of the whole machine.
         """
         process = psutil.Process(self.server.process.pid)
         with process.oneshot():
@@ -97,7 +96,7 @@ class Installation:
 
 @contextmanager
 def installation(folder: Path, start: datetime, speed: float) -> Iterator[Installation]:
-    """Make a database with a past up to an instant, and start the server on it at that instant."""
+    """Create a database with data up to an instant, and start the server at that instant."""
     standins = Standins()
     handbook = handbook_over(standins, folder / "handbook")
     targets = handbook / "targets.toml"

@@ -1,19 +1,19 @@
-"""Judges whether figures stay flat: compares the last quarter with the first, after a warm-up."""
+"""Comparison of the last quarter of a day with the first, after a warm-up."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-WARM_UP = 1 / 12  # as a share of the span: two hours of a day
-# The kB of memory that each loan keeps.
+WARM_UP = 1 / 12  # as a share of the day: two hours
+# kB of memory per loan.
 LOAN = 4.0
-FRESH = 1.25  # the most memory of a process after a day, as a multiple of a new process's
+FRESH = 1.25  # the maximum memory after a day, relative to a new process
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The limit of the last quarter's value: a multiple of the first's, plus a constant."""
+    """A limit for the last quarter: a multiple of the first quarter's value, plus a constant."""
 
     what: str
     column: str
@@ -21,14 +21,14 @@ class Rule:
     plus: float
 
 
-# Compared by the median of a quarter.
+# Compared by their medians.
 LEVELS = (
     Rule("descriptors", "descriptors", 1, 5),
     Rule("threads", "threads", 1, 2),
     Rule("files beside the database", "files", 1, 1),
     Rule("write-ahead log, MB", "wal", 1.1, 4),
 )
-# Compared by the growth per hour.
+# Compared by their growth per hour.
 GROWTHS = (
     Rule("database, MB an hour", "database", 1.25, 0.1),
     Rule("log, MB an hour", "log", 1.25, 0.05),
@@ -37,7 +37,7 @@ GROWTHS = (
 
 @dataclass(frozen=True)
 class Comparison:
-    """A figure in the first and in the last quarter, and its limit in the last."""
+    """A figure in the first and the last quarter, and its limit."""
 
     what: str
     first: float
@@ -52,7 +52,7 @@ class Comparison:
 def compare(
     samples: pd.DataFrame, latencies: pd.DataFrame, *, since: float, until: float
 ) -> Iterator[Comparison]:
-    """Compare the first and last quarter of a span in hours; `latencies` has a row per message."""
+    """Compare the quarters of a period (in hours); `latencies` has a row per message."""
     first, last = _quarters(samples, since, until)
     lent = int(latencies["hours"].between(first["hours"].median(), last["hours"].median()).sum())
     yield _compared(Rule("memory (PSS), MB", "pss", 1.1, lent * LOAN / 1000), first, last)
@@ -67,7 +67,7 @@ def compare(
 
 
 def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd.DataFrame:
-    """Return a row for every `hours` hours: medians, and the number of acknowledged messages."""
+    """Return a row per `hours` hours: medians, and the number of acknowledged messages."""
     table = samples.groupby(samples["hours"] // hours * hours).median().drop(columns="hours")
     took = (1000 * latencies["seconds"]).groupby(latencies["hours"] // hours * hours)
     table.insert(0, "messages", took.count())
@@ -77,7 +77,7 @@ def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd
 
 
 def fresh_memory(after: pd.DataFrame, fresh: float) -> Comparison:
-    """Compare the memory at the end of the day with a new process's on the same database."""
+    """Compare the memory at the end of the day with that of a new process."""
     last = after["pss"].tail(10).median()
     return Comparison(
         "memory (PSS) of a new process and of the old, MB", fresh, last, FRESH * fresh
@@ -85,7 +85,7 @@ def fresh_memory(after: pd.DataFrame, fresh: float) -> Comparison:
 
 
 def has_failed(failures: Sequence[str]) -> bool:
-    """Return whether answers failed, except for one late answer, as on a busy machine."""
+    """Return whether answers failed, allowing for one late answer on a busy machine."""
     late = [why for why in failures if "Timeout" in why]
     return len(failures) > 1 or len(late) < len(failures)
 

@@ -1,4 +1,4 @@
-"""A person who opens the page again and again, also after a restart of the server."""
+"""A user who keeps opening pages."""
 
 import asyncio
 from contextlib import suppress
@@ -11,16 +11,16 @@ from tornado.websocket import WebSocketError
 from tests.campaigns.benchmarks.clients import OpenPage
 
 FAILURES = (OSError, EOFError, AssertionError, HTTPError, WebSocketError)
-# The places that ten people have open.
+# The places that ten users have open.
 PLACES = ("guide",) * 6 + ("loans",) * 2 + ("history", "reconciliation")
 
 
 class PageUser:
-    """Keeps a page open, each for `stay` seconds on average."""
+    """Opens one page after another, each for `stay` seconds on average."""
 
     def __init__(self, url: str, number: int, chance: Random, stay: float) -> None:
         self.waits: list[float] = []  # seconds to open each page
-        self.failed: list[tuple[float, str]] = []  # when each failed, by `monotonic`, and why
+        self.failed: list[tuple[float, str]] = []  # when (`monotonic`) and why
         self._url, self._path = url, f"/dashboard?page={PLACES[number % len(PLACES)]}"
         self._chance, self._stay = chance, stay
 

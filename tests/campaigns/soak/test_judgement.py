@@ -1,4 +1,4 @@
-"""The judgement finds every figure that has grown in a day."""
+"""Every figure that has grown during a day is found."""
 
 import pandas as pd
 import pytest
@@ -10,7 +10,7 @@ LEVELS = {"pss": 300.0, "descriptors": 120, "threads": 9, "files": 7, "wal": 5.0
 
 
 def samples(**grown: float) -> pd.DataFrame:
-    """Return a sample every quarter of an hour; `grown` has each column's increase by the end."""
+    """Return a sample every quarter of an hour; `grown` is the increase by the end, by column."""
     hours = pd.Series([quarter / 4 for quarter in range(97)])
     frame = pd.DataFrame({"hours": hours, "database": 10 + hours, "log": hours / 100})
     for column, level in LEVELS.items():

@@ -28,7 +28,7 @@ def test_alert_test_names_a_failing_address(webhook: Webhook) -> None:
         "JSON (1): sent\nJSON (2): failed: A Connection error occurred sending JSON notification to "
         "127.0.0.1: [Errno 111] Connection refused\n"
     )
-    assert "The number is the place of the address in RELAIS_ALERTS" in result.stderr
+    assert "The number is the position of the address in RELAIS_ALERTS" in result.stderr
     assert "geheim" not in result.output
 
 
@@ -43,4 +43,4 @@ def test_alert_test_names_a_mail_server_that_is_not_reached_on_one_line() -> Non
 def test_alert_test_without_an_address() -> None:
     result = run()
     assert result.exit_code == 2
-    assert "RELAIS_ALERTS is not set: give addresses of Apprise." in result.output
+    assert "RELAIS_ALERTS is not set: give Apprise addresses." in result.output

@@ -74,8 +74,8 @@ def test_doctor_warns_of_an_old_sqlite(run_doctor: Run, monkeypatch: pytest.Monk
     assert only(run_doctor("--json"), "database")[1:] == [
         (
             "warning",
-            "SQLite 3.51.2 is older than 3.51.3, where a rare fault of the write-ahead log was "
-            "mended; Relais keeps to one writing connection. Update SQLite when you can.",
+            "SQLite 3.51.2 is older than 3.51.3, which fixed a rare bug in the write-ahead log. "
+            "Relais uses only one connection for writing. Update SQLite when you can.",
         )
     ]
     other = run_doctor("--json", RELAIS_DATABASE_URL="postgresql://127.0.0.1:9/relais")
@@ -163,7 +163,7 @@ def test_doctor_folder_of_automatic_backups(run_doctor: Run, tmp_path: Path) -> 
     )
     assert only(result, "backups") == [("warning", text)]
     result = run_doctor("--json", RELAIS_BACKUPS_KEPT="0")
-    text = "RELAIS_BACKUPS_KEPT=0: the server makes none by itself"
+    text = "RELAIS_BACKUPS_KEPT=0: the server does not make any"
     assert only(result, "backups") == [("warning", text)]
 
 
@@ -172,15 +172,15 @@ def test_doctor_spool(run_doctor: Run, tmp_path: Path) -> None:
     assert only(run_doctor("--json"), "spool") == [("ok", text)]
     folder = tmp_path / "spool"
     folder.mkdir()
-    text = f"{folder} can take loans while the database cannot"
+    text = f"{folder} can store loans while the database cannot"
     assert only(run_doctor("--json", RELAIS_SPOOL=str(folder)), "spool") == [("ok", text)]
     base = spool_base(f"sqlite:///{tmp_path / 'relais.sqlite3'}", folder)
     base.with_name(f"{base.name}-00000001.spool").touch()
-    text = f"loans wait for the database in {folder}: start the server"
+    text = f"loans are waiting for the database in {folder}: start the server"
     assert only(run_doctor("--json", RELAIS_SPOOL=str(folder)), "spool") == [("warning", text)]
     damaged = base.with_name(f"{base.name}-00000001.spool.damaged")
     damaged.touch()
-    text = f"lines that cannot be read: {damaged}; keep them"
+    text = f"unreadable lines in {damaged}: keep the files"
     assert only(run_doctor("--json", RELAIS_SPOOL=str(folder)), "spool") == [("warning", text)]
 
 
@@ -228,10 +228,10 @@ def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> No
     ("state", "warnings"),
     [
         ("current", []),
-        ("faulty", ["the server that runs keeps the handbook from before these faults"]),
+        ("faulty", ["the running server keeps the handbook from before these faults"]),
         (
             "restart",
-            ["start the server again: system, zone or languages of library.toml were changed"],
+            ["restart the server: system, zone or languages in library.toml have changed"],
         ),
     ],
 )
@@ -264,7 +264,7 @@ def test_what_a_running_server_makes_of_the_handbook(
 
 def test_doctor_without_a_database_creates_none(run_doctor: Run, tmp_path: Path) -> None:
     result = run_doctor("--json")
-    message = "there is none yet: relais serve makes it"
+    message = "there is none yet: relais serve creates it"
     assert only(result, "database") == [("warning", message)]
     assert not (tmp_path / "relais.sqlite3").exists()
     assert result.exit_code == 0
@@ -292,9 +292,9 @@ def test_doctor_on_a_cut_off_machine(run_doctor: Run, standins: Standins) -> Non
     result = run_doctor("--json")
     assert only(result, "network")[0] == (
         "fault",
-        "the site outside does not answer: is this machine cut off, or behind a proxy?",
+        "the external site does not answer: is this machine offline or behind a proxy?",
     )
-    message = "no site outside gave its time: nothing to compare with"
+    message = "no external site gave its time, so there is nothing to compare with"
     assert only(result, "clock") == [("warning", message)]
     assert result.exit_code == 1
 
@@ -307,7 +307,7 @@ def test_doctor_clock_an_hour_ahead(run_doctor: Run, monkeypatch) -> None:
     seconds, rest = message.split(" ", 1)
     assert level == "fault"
     assert int(seconds) == pytest.approx(3600, abs=60)
-    assert rest == "s ahead: loans bear this machine's time; set it by NTP"
+    assert rest == "s ahead: loans get this machine's time; set it by NTP"
     assert result.exit_code == 1
 
 
@@ -330,13 +330,13 @@ def test_doctor_port_of_relais_behind_a_proxy(run_doctor: Run, tmp_path: Path) -
         assert answer(port, "/relais/healthz")[0] == 200
         result = run_doctor("--json", RELAIS_PORT=str(port))
         elsewhere = run_doctor("--json")
-    assert only(result, "address") == [("ok", f"Relais serves at localhost:{port}")]
+    assert only(result, "address") == [("ok", f"Relais is serving at localhost:{port}")]
     ((level, text),) = only(result, "server")
     assert (level, text[:8]) == ("ok", "process ")
     ((level, text),) = only(elsewhere, "server")
     assert level == "warning"
     assert text.endswith(
-        "has the database, and nothing serves at the address of the settings: "
+        "uses the database, but nothing serves at the address in the settings: "
         "stop it before you start another"
     )
 
@@ -345,7 +345,7 @@ def test_doctor_nearly_full_disk(run_doctor: Run, tmp_path: Path, monkeypatch) -
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil returns it
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**12, 10**12, 5 * 10**8))
     result = run_doctor("--json")
-    assert only(result, "disk") == [("fault", f"0.5 GB free in {tmp_path}: make room")]
+    assert only(result, "disk") == [("fault", f"0.5 GB free in {tmp_path}: free some space")]
     assert result.exit_code == 1
 
 

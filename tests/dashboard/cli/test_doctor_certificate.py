@@ -71,10 +71,10 @@ def test_certificate_is_judged_as_a_browser_does(
 @pytest.mark.parametrize(
     ("url", "text"),
     [
-        ("", "no RELAIS_URL: the address that browsers open is not known"),
+        ("", "RELAIS_URL is not set: the address that browsers open is unknown"),
         (
             "http://relais.example.ch",
-            "http://relais.example.ch has none: desks lend without the server by HTTPS",
+            "http://relais.example.ch has none: without HTTPS, desks cannot lend without the server",
         ),
     ],
 )
@@ -86,4 +86,4 @@ def test_server_that_does_not_answer_is_a_warning() -> None:
     port = free_port()
     found = check_certificate(f"https://localhost:{port}")
     assert found.level is Level.WARNING
-    assert found.message.startswith(f"localhost:{port} cannot be asked for it (")
+    assert found.message.startswith(f"localhost:{port} could not be reached (")

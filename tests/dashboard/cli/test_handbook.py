@@ -29,7 +29,7 @@ def test_check_lists_what_is_good() -> None:
     result = run("check", str(PACKAGED_HANDBOOK))
     assert result.exit_code == 0
     assert result.output.splitlines() == [
-        f"{PACKAGED_HANDBOOK}: this handbook is good.",
+        f"{PACKAGED_HANDBOOK}: this handbook is valid.",
         "  system: Alma, offline file .dat",
         "  steps: 7, from A1, 6 ways",
         "  targets: 8",
@@ -46,7 +46,7 @@ def test_check_names_a_code_of_both_patterns(tmp_path: Path) -> None:
     scans.write_text(scans.read_text("utf-8") + shelf, "utf-8")
     result = run("check", str(folder))
     assert result.exit_code == 0
-    text = "each is asked about at the desk; wins = true in one of them decides"
+    text = "the desk asks each time; to avoid this, set wins = true in one of them"
     assert result.output.splitlines()[7:] == [
         f"  overlap: 5070000000 can be a card ([geneva]) or an item ([shelf]): {text}",
         f"  overlap: 2000000000 can be a card ([romandy]) or an item ([shelf]): {text}",
@@ -63,7 +63,7 @@ def test_check_warns_where_the_next_card_would_be_an_item(tmp_path: Path) -> Non
 
 
 def test_check_without_a_folder_uses_the_configured_one() -> None:
-    assert run("check").output.splitlines()[0] == f"{SMALL}: this handbook is good."
+    assert run("check").output.splitlines()[0] == f"{SMALL}: this handbook is valid."
 
 
 @pytest.mark.parametrize("words", [["check"], ["check", str(SMALL)]])
@@ -78,7 +78,7 @@ def test_check_names_what_to_use_in_place_of_a_removed_setting(
 
 def test_check_names_what_to_use_in_place_of_a_removed_table() -> None:
     result = run("check", str(STORED / "0d1645c8" / "handbook"))
-    said = ": services: the public page no longer shows services; send readers a message instead; "
+    said = ": services: the public page no longer shows services; send patrons a message instead; "
     lines = [line.partition(":")[0] for line in result.output.splitlines() if said in line]
     assert (result.exit_code, lines) == (1, ["words/de.toml", "words/en.toml", "words/fr.toml"])
 
@@ -87,14 +87,14 @@ def test_check_prints_every_fault_and_fails(bad: Path) -> None:
     result = run("check", str(bad))
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        "steps.toml:8: A2: no way leads here from A1; let an answer lead to it, or take it out",
-        "steps.toml:12: B1: no way leads here from A1; let an answer lead to it, or take it out",
+        "steps.toml:8: A2: cannot be reached from A1; let an answer lead here or remove it",
+        "steps.toml:12: B1: cannot be reached from A1; let an answer lead here or remove it",
         f"{bad}: 2 faults.",
     ]
 
 
 def test_check_json_has_one_object_a_fault(bad: Path) -> None:
-    message = "no way leads here from A1; let an answer lead to it, or take it out"
+    message = "cannot be reached from A1; let an answer lead here or remove it"
     result = run("check", str(bad), "--json")
     assert result.exit_code == 1
     assert json_lines(result) == [
@@ -133,12 +133,12 @@ def test_check_names_what_a_person_would_misread(tmp_path: Path) -> None:
     assert (result.exit_code, result.output.splitlines()) == (
         1,
         [
-            'desks.toml:6: MAIN.name: "Main desk" is the name of [OTHER] too; give each desk its own',
-            "notes.toml: is not a file of a handbook; take it out of the folder",
-            'targets.tml: is not a file of a handbook; is "targets.toml" meant?',
+            'desks.toml:6: MAIN.name: "Main desk" is also the name of [OTHER]; give each desk its own',
+            "notes.toml: is not a handbook file; remove it from the folder",
+            'targets.tml: is not a handbook file; is "targets.toml" meant?',
             'words/en.toml:13: steps.A2.answers.no.label: begins like "Yes", whose key on the '
-            "keyboard it would share; begin it otherwise",
-            f"{folder}: 4 faults; Relais uses this handbook all the same.",
+            "keyboard it would share; begin it differently",
+            f"{folder}: 4 faults; Relais can still use this handbook.",
         ],
     )
     assert load_handbook(folder).desks
@@ -155,8 +155,8 @@ def test_check_upgrade_writes_what_an_earlier_handbook_lacks(tmp_path: Path) -> 
     assert upgraded.stdout.endswith(f"{folder}: 1 fault.\n")
     assert (upgraded.exit_code, upgraded.stderr) == (
         1,
-        f"{folder / 'library.toml'}: brought to the present form\n"
-        f"{folder / 'targets.toml'}: brought to the present form\n",
+        f"{folder / 'library.toml'}: converted to the current form\n"
+        f"{folder / 'targets.toml'}: converted to the current form\n",
     )
 
 
@@ -178,7 +178,7 @@ def test_new_handbook_is_good_once_its_marked_places_are_filled_in(tmp_path: Pat
     assert (made.exit_code, first, last) == (
         0,
         f"{folder}: a handbook to fill in, in this order (docs/your-library.md):",
-        f"What is left: relais check {folder}",
+        f"To see what is left: relais check {folder}",
     )
     met = [line.strip().partition(":")[0] for line in listed]
     assert list(dict.fromkeys(met)) == [
@@ -204,7 +204,7 @@ def test_new_handbook_is_good_once_its_marked_places_are_filled_in(tmp_path: Pat
     checked = run_relais("check", str(folder))
     assert (checked.exit_code, checked.output.splitlines()[0]) == (
         0,
-        f"{folder}: this handbook is good.",
+        f"{folder}: this handbook is valid.",
     )
 
 
@@ -222,8 +222,7 @@ def test_check_says_what_does_not_work_without_an_adapter(tmp_path: Path) -> Non
     lines = result.output.splitlines()
     assert lines[1] == "  system: FOLIO, offline file none"
     assert lines[-1] == (
-        '  system "FOLIO" has no adapter (there are: Alma, Koha): no offline file can be written, '
-        "no report of an upload is read, and its API is not asked. Loans are recorded and counted "
-        "all the same; enter them by hand, from relais loans list, and settle each "
-        "(docs/your-library.md)"
+        '  system "FOLIO" has no adapter (there are: Alma, Koha): Relais cannot write offline files '
+        "or read upload reports, and does not use its API. Loans are still recorded and counted; "
+        "enter them by hand from relais loans list, and settle each (docs/your-library.md)"
     )

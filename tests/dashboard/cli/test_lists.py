@@ -43,7 +43,7 @@ def test_import_status_and_forget(database: Path, tmp_path: Path) -> None:
 
     status = run_relais("lists", "status", database=database)
     assert "items: 2 identifiers" in status.stdout
-    assert "counts until" in status.stdout
+    assert "valid until" in status.stdout
     kept = json_lines(run_relais("lists", "status", "--json", database=database))
     assert [(one["list"], one["identifiers"]) for one in kept] == [("accounts", 40), ("items", 2)]
 
@@ -86,7 +86,7 @@ def test_age_of_a_list_is_that_of_its_export(database: Path, tmp_path: Path) -> 
     users = written(tmp_path / "users.xml", users_xml(CARDS))
     options = ("--as-of", datetime.now(UTC) - timedelta(days=4))
     run_relais("lists", "import", users, *options, database=database)
-    assert "is too old to count" in run_relais("lists", "status", database=database).stdout
+    assert "too old to use" in run_relais("lists", "status", database=database).stdout
 
 
 def test_file_of_koha_with_a_handbook_of_koha(database: Path, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_outage_from_a_shell_to_its_end(run: Run, clock: Clock) -> None:
     assert run("status").output.splitlines() == [
         f"Alma EU03 ({outage[:8]}), since 2026-11-24 11:48",
         "declared 2026-11-24 12:00 by A. Favre",
-        "the desks lend",
+        "desks lend",
         "message 2026-11-24 12:00: Prêtez en secours.",
         "next news 2026-11-24 12:40",
     ]
@@ -84,7 +84,7 @@ def test_command_is_refused_with_what_to_do(
 def test_review_from_a_shell_keeps_what_is_not_given(run: Run) -> None:
     outage = run("declare", "Alma EU03", *BY).output.split()[-1].strip(".")
     both = ("--happened", "Two links.\nCard 2060000017.", "--noticed", "11:48")
-    assert run("review", *both, *BY).output == "The review is in the dossier.\n"
+    assert run("review", *both, *BY).output == "The review was added to the dossier.\n"
     run("end", *BY)
     run("declare", "Réseau", *BY)
     assert run("review", "--change", "Call.", "--outage", outage[:13], *BY).exit_code == 0
@@ -103,7 +103,7 @@ def test_declaration_by_mistake_is_withdrawn(run: Run) -> None:
     assert run("withdraw", *BY).exit_code == 2
     said = run("withdraw", "--reason", "one workstation", *BY)
     assert said.output == (
-        "The declaration is withdrawn, and with it C1, its message and publication.\n"
+        "The declaration is withdrawn, along with C1, its message and publication.\n"
     )
     assert run("status").output == "No outage is declared.\n"
     assert "No outage is declared" in str(run("withdraw", "--reason", "again", *BY).exception)

@@ -21,7 +21,7 @@ def test_check_listening_names_a_taken_port() -> None:
         with pytest.raises(SettingsError) as refusal:
             check_listening("127.0.0.1", port)
     assert str(refusal.value) == (
-        f"RELAIS_PORT={port} (or --port): another program listens there already, "
+        f"RELAIS_PORT={port} (or --port): another program already listens "
         "at 127.0.0.1; give another port"
     )
 
@@ -30,7 +30,7 @@ def test_check_listening_names_a_taken_port() -> None:
     ("address", "why"),
     [
         ("203.0.113.5", "this machine does not have that address"),
-        ("a..b", "there is no host of that name"),
+        ("a..b", "no host has that name"),
     ],
 )
 def test_check_listening_names_an_address_of_another_machine(address: str, why: str) -> None:
@@ -38,7 +38,7 @@ def test_check_listening_names_an_address_of_another_machine(address: str, why: 
         check_listening(address, free_port())
     assert str(refusal.value) == (
         f"RELAIS_ADDRESS={address!r} (or --address): {why}; give localhost, "
-        "0.0.0.0 for every address of this machine, or one of them"
+        "0.0.0.0 for all addresses of this machine, or one of them"
     )
 
 

@@ -116,8 +116,8 @@ def test_probe_of_an_invalid_address_exits_with_2(url: str) -> None:
     code, result = ask("--url", url)
     assert code == 2
     assert result.splitlines()[-1] == (
-        f"Error: Invalid value for --url: {url!r} is not an address to probe; give the whole of "
-        "it, for example https://www.switch.ch"
+        f"Error: Invalid value for --url: {url!r} is not an address to probe; give the full "
+        "URL, for example https://www.switch.ch"
     )
 
 

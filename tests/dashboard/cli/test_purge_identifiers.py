@@ -44,7 +44,7 @@ def test_purge_dry_run_deletes_nothing(path: Path) -> None:
     assert timedelta(days=30) <= datetime.now(UTC) - until
     browsers = {
         "kind": "browsers of workstations",
-        "where": "loans that were not sent to the server yet",
+        "where": "loans not sent to the server yet",
     }
     assert result == {"loans": 1, "entries": 1, "dry_run": True, "remaining": [browsers]}
     assert listed(path) == ["MARKED-1", "MARKED-2"]

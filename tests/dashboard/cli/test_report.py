@@ -177,7 +177,10 @@ def test_window_that_ends_before_it_begins_is_refused(run: Run) -> None:
     ("given", "sentence"),
     [
         ("tomorrow", "'tomorrow' is not a time; write 2026-11-24 or 2026-11-24T09:12"),
-        ("2026-03-29T02:30", "2026-03-29T02:30 was skipped by the clock that night; add an offset"),
+        (
+            "2026-03-29T02:30",
+            "2026-03-29T02:30 was skipped when the clocks changed; give another time",
+        ),
     ],
 )
 def test_invalid_time_is_refused(run: Run, given: str, sentence: str) -> None:

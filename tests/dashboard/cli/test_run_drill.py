@@ -46,8 +46,8 @@ def test_drill_settings_keep_only_the_handbook_and_the_language() -> None:
 @pytest.mark.parametrize(
     ("words", "settings", "message"),
     [
-        (("--port", "5006"), {}, "port 5006 is the dashboard's."),
-        (("--port", "5020"), {"RELAIS_PORT": "5020"}, "port 5020 is the dashboard's."),
+        (("--port", "5006"), {}, "the dashboard uses port 5006."),
+        (("--port", "5020"), {"RELAIS_PORT": "5020"}, "the dashboard uses port 5020."),
     ],
 )
 def test_drill_refuses_the_port_of_a_real_server(

@@ -29,15 +29,15 @@ def test_sample_data_fills_only_an_empty_database(run: Run, url: str) -> None:
     words = ("sample-data", "--until", "2026-11-24T17:00", "--seed", "7", "--days", "2")
     first = run(*words)
     assert first.exit_code == 0
-    assert first.output.endswith(" entries were made up.\n")
+    assert first.output.endswith(" entries were generated.\n")
     lines = json_lines(run("report", "--json", "--since", "2026-11-22"))
     causes = {outage["cause"] for line in lines for outage in line["outages"]}
     assert causes == {"status", "reset", "dns"}
     again = run(*words)
     assert again.exit_code == 1
     assert again.output == (
-        "Error: This database is not empty, and made-up loans must not stand among real ones: "
-        "nothing was written. Name a new one, for example --database sqlite:///sample.sqlite3\n"
+        "Error: This database is not empty, and made-up loans must not mix with real ones: "
+        "nothing was written. Give a new one, for example --database sqlite:///sample.sqlite3\n"
     )
     with open_database(url, now=lambda: datetime.now(UTC)) as database:
         assert first.output.split()[3] == str(database.journal.position())

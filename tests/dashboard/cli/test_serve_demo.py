@@ -58,7 +58,7 @@ def test_forget_settings_clears_the_environment(
 @pytest.mark.parametrize("port", [5006, 5020])
 def test_demo_refuses_the_port_of_a_real_server(port: int) -> None:
     settings = Settings("sqlite:///real.sqlite3", port=5020)
-    with pytest.raises(SettingsError, match=f"port {port} is the dashboard's"):
+    with pytest.raises(SettingsError, match=f"the dashboard uses port {port}"):
         demo_settings(settings, port)
 
 
@@ -95,4 +95,4 @@ def test_demo_refusal_is_a_message(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("--demo: port 5006 is the dashboard's.")
+    assert done.stderr.startswith("--demo: the dashboard uses port 5006.")

@@ -58,7 +58,7 @@ def test_report_as_markdown_in_the_chosen_language(run: Run) -> None:
 
 def test_report_format_follows_the_file_name(run: Run, tmp_path: Path) -> None:
     page, text = tmp_path / "panne.html", tmp_path / "panne.md"
-    assert run(str(FIRST), "--out", str(page)).output == f"The dossier is written to {page}.\n"
+    assert run(str(FIRST), "--out", str(page)).output == f"The dossier was written to {page}.\n"
     assert run(str(FIRST), "--out", str(text)).exit_code == 0
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
     assert text.read_text("utf-8") == run(str(FIRST)).output
@@ -69,7 +69,7 @@ def test_report_format_follows_the_file_name(run: Run, tmp_path: Path) -> None:
     [
         (("aaaa",), "aaaa begins the id of several outages:"),
         (("ffff",), "ffff is not the id of a declared outage:"),
-        ((str(FIRST), "--out", "panne.pdf"), "name a file that ends in .md or .html"),
+        ((str(FIRST), "--out", "panne.pdf"), "give a file name that ends in .md or .html"),
     ],
 )
 def test_report_that_cannot_be_written(run: Run, words: tuple[str, ...], why: str) -> None:

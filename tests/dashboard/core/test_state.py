@@ -38,5 +38,5 @@ def test_a_part_that_is_given_is_not_looked_up() -> None:
 
 
 def test_make_names_the_part_that_is_missing() -> None:
-    with pytest.raises(LookupError, match="BoardView needs a Board, which is not made yet"):
+    with pytest.raises(LookupError, match="BoardView needs a Board, which does not exist yet"):
         States(Clock()).make(BoardView)

@@ -114,7 +114,7 @@ def test_confirm_answers_every_step_in_order_with_its_evidence(sure: Desk) -> No
     assert (sure.guide.step, seen) == ("B2", ["walk=A1.no-A2.no-A3.yes-A4.no&step=B2"])
     kept = sure.kept()
     assert [one.readings[-1] for one in kept] == [
-        "suggested no: all 3 status pages were read lately and report nothing",
+        "suggested no: all 3 status pages were read recently and report nothing",
         "suggested no: 0 of 1 other workstations reach Alma",
         "suggested yes: an address answers from here",
         "suggested no: none of 2 addresses answers from here",
@@ -178,7 +178,7 @@ def test_answer_against_the_suggestion_records_both(sure: Desk) -> None:
     (kept,) = sure.kept()
     assert (kept.answer, kept.readings[-1]) == (
         "yes",
-        "suggested no: all 3 status pages were read lately and report nothing",
+        "suggested no: all 3 status pages were read recently and report nothing",
     )
     assert (sure.guide.step, sure.suggested_path.steps, sure.suggested_path.open_question) == (
         "C1",

@@ -58,12 +58,12 @@ def test_checked_warns_of_what_the_offline_file_cannot_hold(given: Loan, warning
         (
             loan(item="a\tb"),
             "item_unreadable",
-            "The item barcode holds a character that cannot be seen: scan it again.",
+            "The item barcode contains an invisible character: scan it again.",
         ),
         (
             loan(patron="\ud800"),
             "patron_unreadable",
-            "The user identifier holds a character that cannot be seen: scan it again.",
+            "The user identifier contains an invisible character: scan it again.",
         ),
         (
             loan(item="x" * 256),

@@ -118,7 +118,7 @@ def test_wrong_words_for_readers_are_named() -> None:
     assert found == {
         ("public.sytem", '"sytem" is not known here; is "system" meant?'),
         ("public.slow.titel", 'unknown key; is "title" meant?'),
-        ("public.slow.end", "is empty; write it, or take the key out"),
+        ("public.slow.end", "is empty; give a value or remove the key"),
     }
 
 

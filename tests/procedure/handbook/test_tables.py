@@ -75,9 +75,9 @@ def test_read_accepts(layout: SectionedFile, key: str, value: object, expected: 
     ("layout", "key", "value", "message"),
     [
         (DESKS, "name", 1, "must be a text, not a number"),
-        (DESKS, "name", "", "is empty; write it, or take the key out"),
+        (DESKS, "name", "", "is empty; give a value or remove the key"),
         (DESKS, "name", "FILL IN: a name", "is not filled in: write a name"),
-        (DESKS, "name", "a\x7fb", "holds a control character (U+007F); keep it on one line"),
+        (DESKS, "name", "a\x7fb", "contains a control character (U+007F); keep it on one line"),
         (DESKS, "libraries", ["a", 1.5], "must be a text, not a number"),
         (DESKS, "libraries", {}, "must be a list, not a table"),
         (DESKS, "confirmed", 1, "must be true or false, not a number"),
@@ -94,7 +94,12 @@ def test_read_accepts(layout: SectionedFile, key: str, value: object, expected: 
         (CONTACTS, "weekdays", [0], "0 is not a day; write 1 for Monday to 7 for Sunday"),
         (CONTACTS, "weekdays", [True], "True is not a day; write 1 for Monday to 7 for Sunday"),
         (CONTACTS, "opens", "24:00", '"24:00" is not a time of day; write it like "08:00"'),
-        (CONTACTS, "opens", "08:00\n", "holds a control character (U+000A); keep it on one line"),
+        (
+            CONTACTS,
+            "opens",
+            "08:00\n",
+            "contains a control character (U+000A); keep it on one line",
+        ),
         (
             CONTACTS,
             "reviewed",
@@ -130,7 +135,7 @@ def test_read_accepts(layout: SectionedFile, key: str, value: object, expected: 
             TARGETS,
             "interval",
             "٦٠ s",
-            '"٦٠ s" is not a length of time; write "60 s", "5 min" or "1 h"',
+            '"٦٠ s" is not a duration; write "60 s", "5 min" or "1 h"',
         ),
         *(
             (TARGETS, "url", wrong, f'"{wrong}" is not an address; write https:// and a host')

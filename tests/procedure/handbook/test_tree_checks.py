@@ -28,17 +28,17 @@ def test_check_tree_finds_a_circle_apart_from_the_start() -> None:
         Fault(
             "steps.toml",
             "D1",
-            "no way leads here from A1; let an answer lead to it, or take it out",
+            "cannot be reached from A1; let an answer lead here or remove it",
         ),
         Fault(
             "steps.toml",
             "D2",
-            "no way leads here from A1; let an answer lead to it, or take it out",
+            "cannot be reached from A1; let an answer lead here or remove it",
         ),
         Fault(
             "steps.toml",
             "D2.answers.yes",
-            "goes round in a circle, D1 → D2 → D1; lead it to a step further on",
+            "goes round in a circle, D1 → D2 → D1; lead it to a later step",
         ),
     )
 
@@ -54,6 +54,6 @@ def test_check_tree_reports_a_circle_with_two_entries_once() -> None:
         Fault(
             "steps.toml",
             "A2.answers.yes",
-            "goes round in a circle, A2 → A2; lead it to a step further on",
+            "goes round in a circle, A2 → A2; lead it to a later step",
         ),
     )

@@ -94,8 +94,8 @@ def test_what_is_written_is_read(rows: list[tuple[str, bool, bool]]) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("title,author\na,b\n", "no column of identifiers"),
-        ("", "no column of identifiers"),
+        ("title,author\na,b\n", "no column for identifiers"),
+        ("", "no column for identifiers"),
         ("barcode,days\nB1,1\nB2", "line 3: has 1 of 2 columns"),
         ('barcode,days\nB1,1\n"B2,', "line 3"),
         ("barcode,days\nB1,week\n", "line 2: has days"),

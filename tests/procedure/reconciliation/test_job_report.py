@@ -105,11 +105,11 @@ def test_match_report_one_message_about_a_user_marks_all_their_rows() -> None:
         ),
         (
             JobReport((ReportMessage("item_not_found", "z"),), 3, 1),
-            ["1 messages fit no row of the file: is it the report of another file?"],
+            ["1 messages match no row of the file: is it the report of another file?"],
         ),
         (
             JobReport((), 3, 1, strange=1),
-            ["1 messages are not known: the proof will tell which rows they mean."],
+            ["1 messages are unknown: verify the loans to find the rows they mean."],
         ),
     ],
 )

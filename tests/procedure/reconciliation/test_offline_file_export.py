@@ -140,7 +140,7 @@ def test_rewritten_refuses_a_file_that_would_differ(
     journal, log = journal_of(loan(1)), CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
     assert done.export is not None
-    with pytest.raises(OfflineFileError, match=r"^The file CMU_.*cannot be made again as it was"):
+    with pytest.raises(OfflineFileError, match=r"^The file CMU_.*cannot be recreated as it was"):
         rewritten(log, replace(done.export, **wrong))  # type: ignore[arg-type]
 
 
@@ -165,11 +165,11 @@ def test_find_export_by_id_prefix_or_name(text: str) -> None:
         (
             EXPORTS,
             "a",
-            "'a' means more than one export. Known:\n"
+            "'a' matches more than one export. Known:\n"
             f"  {EXPORTS[0].id}  one.dat\n  {EXPORTS[1].id}  two.dat",
         ),
-        (EXPORTS[:1], "x.dat", f"'x.dat' is no export. Known:\n  {EXPORTS[0].id}  one.dat"),
-        ((), "x.dat", "'x.dat' is no export."),
+        (EXPORTS[:1], "x.dat", f"'x.dat' is not an export. Known:\n  {EXPORTS[0].id}  one.dat"),
+        ((), "x.dat", "'x.dat' is not an export."),
     ],
 )
 def test_find_export_names_the_known_exports(

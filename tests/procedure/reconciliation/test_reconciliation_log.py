@@ -331,9 +331,9 @@ def test_settled_row_is_in_no_file_and_not_corrected() -> None:
 
 def test_settle_refuses_a_row_that_a_correction_makes_writable() -> None:
     odd = make.loan(LOAN.id, "é", "A-01", at=AT)
-    with pytest.raises(TransactionRefused, match="in no file yet"):
+    with pytest.raises(TransactionRefused, match="not in a file yet"):
         settle(fold(odd, corrected_to("j")))
-    with pytest.raises(TransactionRefused, match="in no file yet"):
+    with pytest.raises(TransactionRefused, match="not in a file yet"):
         settle(fold(odd), file_format=AlmaFile(Layout(encoding="cp1252")))
     assert settle(fold(LOAN, corrected_to("é"))).loan == LOAN.id
 

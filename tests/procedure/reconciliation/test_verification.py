@@ -123,8 +123,8 @@ def test_verify_against_list_gives_each_row_its_result() -> None:
 
 
 ROUNDED = (
-    "has {} that a spreadsheet has shortened or rounded to a number: format its column as text "
-    "where it comes from, then export again"
+    "has {} that a spreadsheet has shortened or rounded to a number: in the source, format the "
+    "column as text, then export again"
 )
 
 
@@ -167,7 +167,7 @@ def test_read_loan_list_refuses_a_cut_off_list() -> None:
 
 
 def test_read_loan_list_refuses_a_web_page() -> None:
-    page = "is a web page, such as a login page, and no file of loans: log in, then download again"
+    page = "is a web page, such as a login page, not a file of loans: log in, then download again"
     assert read_loan_list(b"<!doctype html><html>") == ([], [UnreadableLine(0, page)])
 
 

@@ -62,7 +62,7 @@ def test_accept_missing_lets_the_server_start(path: Path) -> None:
     assert done.output.endswith(f"From now on, {path} counts as complete up to position 2.\n")
     open_database(f"sqlite:///{path}", role="server", now=lambda: NOW).close()
     again = run(path)
-    text = "No acknowledged entry is known to be missing: nothing was changed.\n"
+    text = "No acknowledged entries are known to be missing: nothing was changed.\n"
     assert (again.exit_code, again.output) == (0, text)
 
 

@@ -68,7 +68,7 @@ def test_steps_of_an_older_database_are_named_and_none_is_done(tmp_path: Path) -
         f"schema {number}" for number in range(5, NEWEST + 1)
     ]
     assert ("ok", "schema 9: add the table latest") in steps
-    assert last == ("ok", "294 of 294 entries are read")
+    assert last == ("ok", "294 of 294 entries can be read")
     assert [level for level, _ in said(result, "roll-back")] == ["warning"]
     assert database.read_bytes() == before
     assert [path for path in tmp_path.iterdir() if not path.is_file()] == []
@@ -112,12 +112,12 @@ def test_loans_that_this_version_lacks_are_a_fault(reconciled: Path) -> None:
     first, *others = printed.splitlines(keepends=True)
     assert loans_said(reconciled, "".join(others))[2] == (
         "ok",
-        "1 loan recorded since that was printed",
+        "1 loan recorded since that output",
     )
     other = json.dumps(json.loads(first) | {"id": "another"}) + "\n"
     assert loans_said(reconciled, printed + other)[2] == (
         "fault",
-        "of the version in use 1 loan missing here",
+        "1 loan of the version in use missing here",
     )
 
 
@@ -132,7 +132,7 @@ def test_before_that_is_something_else_is_refused(reconciled: Path) -> None:
     words = ("upgrade", "--check", "--before", "-")
     result = run_relais(*words, database=reconciled, text='{"id": 3}\n')
     assert result.exit_code == 2
-    assert "this is not what relais reconcile status --json prints" in result.output
+    assert "this is not the output of relais reconcile status --json" in result.output
 
 
 def test_entry_that_cannot_be_read_is_a_fault(present: Path) -> None:
@@ -154,14 +154,14 @@ def test_database_of_a_later_version_is_a_fault(present: Path) -> None:
 
 def test_no_database_is_made(tmp_path: Path) -> None:
     result = upgrade(tmp_path / "none.sqlite3")
-    assert said(result, "database") == [("ok", "there is none yet: relais serve makes it")]
+    assert said(result, "database") == [("ok", "there is none yet: relais serve creates it")]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_database_of_a_server_is_read(postgres_url: str) -> None:
     open_database(postgres_url, now=_never).close()
     result = upgrade("", "--database", postgres_url)
-    assert said(result, "database")[-1] == ("ok", "0 of 0 entries are read")
+    assert said(result, "database")[-1] == ("ok", "0 of 0 entries can be read")
 
 
 def test_what_a_handbook_lacks_is_converted(present: Path, tmp_path: Path) -> None:
@@ -176,11 +176,11 @@ def test_what_a_handbook_lacks_is_converted(present: Path, tmp_path: Path) -> No
 
 def test_file_of_a_handbook_that_is_no_longer_read_is_named(present: Path) -> None:
     assert said(upgrade(present), "handbook")[:2] == [
-        ("ok", "it can be used: 8 targets, 4 desks"),
+        ("ok", "valid: 8 targets, 4 desks"),
         (
             "warning",
             "neighbours.toml: Relais no longer shows the boards of other libraries; open theirs "
-            "instead; take it out of the folder",
+            "instead; remove it from the folder",
         ),
     ]
 
@@ -192,7 +192,7 @@ def test_table_of_a_handbook_that_is_no_longer_shown_is_named(present: Path) -> 
 
 @pytest.mark.parametrize(
     ("same", "text"),
-    [(True, "the desk page is the same"), (False, "open pages lend on and send to this version")],
+    [(True, "the desk page is the same"), (False, "open pages go on lending and send to this")],
 )
 def test_desk_page_of_the_server_that_runs_is_compared(
     present: Path, same: bool, text: str

@@ -9,7 +9,7 @@ def test_desk_file_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "desk.html"
     result = run_relais("desk-file", "--out", file)
     assert result.exit_code == 0
-    assert result.output.startswith(f"The desk is written to {file} (1")
+    assert result.output.startswith(f"The desk page was written to {file} (1")
     assert file.read_bytes().startswith(b"<!DOCTYPE html>")
 
 

@@ -51,7 +51,7 @@ def test_import_with_a_bad_line_waits_until_good_lines_are_asked_for(run: Run, f
     assert result.stdout.splitlines()[:3] == [
         f"{file}: 0 new, 0 known, 1 bad",
         "  line 3 has neither L nor R after the 12 digits of the time",
-        "  Nothing was taken. To take the 2 good lines that are new: --keep-good",
+        "  Nothing was imported. To import the 2 new good lines: --keep-good",
     ]
     response = run("import", file, "--desk", "MAIL", "--json", "--keep-good")
     assert response.exit_code == 0
@@ -81,7 +81,7 @@ def test_import_takes_every_sheet_of_a_workbook_and_names_the_others(
         0,
         [
             f"{file}: 2 new, 0 known, 0 bad",
-            '  the sheet "Notes" was not read: its first line names no item and no patron',
+            '  the sheet "Notes" was not read: its first line names neither items nor patrons',
             '  1 line: an apostrophe, ="…" or an unseen space around a code was taken off',
             "  look at lines Lundi 2, Mardi 2: 1060000001, MAIL: lent twice without a return between",
         ],
@@ -102,7 +102,7 @@ def test_import_of_a_file_with_headings_alone_is_refused(run: Run, file: Path) -
     refused = run("import", file, "--desk", "MAIL")
     assert (refused.exit_code, refused.stdout.splitlines()) == (
         1,
-        [f"{file}: 0 new, 0 known, 1 bad", "  the file holds no loan and no return"],
+        [f"{file}: 0 new, 0 known, 1 bad", "  the file contains no loans or returns"],
     )
 
 
@@ -110,7 +110,7 @@ def test_import_needs_a_known_desk_for_rows_without_one(run: Run, file: Path) ->
     result = run("import", file, "--json")
     assert result.exit_code == 1
     reasons = [row["reason"] for row in json_lines(result)[0]["bad"]]
-    assert reasons == ["names no desk: say at which desk it was made"] * 2
+    assert reasons == ["names no desk: say which desk it was made at"] * 2
     refused = run("import", file, "--desk", "NAIL")
     assert isinstance(refused.exception, TransactionRefused)
     assert str(refused.exception) == 'The handbook has no desk "NAIL"; is "MAIL" meant?'
@@ -151,7 +151,7 @@ def test_import_names_times_outside_the_declared_outage(
 
 def test_import_says_what_another_kind_of_file_is(run: Run, file: Path) -> None:
     file.write_bytes(b"<!DOCTYPE html><title>Login</title>")
-    page = "is a web page, such as a login page, and no file of loans: log in, then download again"
+    page = "is a web page, such as a login page, not a file of loans: log in, then download again"
     refused = run("import", file, "--desk", "MAIL")
     assert (refused.exit_code, refused.stdout.splitlines()) == (
         1,

@@ -72,7 +72,7 @@ def test_export_leaves_out_undecided_scans_and_names_them(run: Run) -> None:
     record_loan("B", desk="MAIL", at="2025-11-24T10:13")
     loan = record_loan("A", desk="MAIL", patron="P2", at="2025-11-24T18:00")
     named = [
-        "1 scan to check, in no file until somebody decides on the page Reconciliation:",
+        "1 scan to check, not in a file until somebody decides on the page Reconciliation:",
         f"  loan {loan}: Lent to another user today: check the card.",
     ]
     done = run("export", "--desk", "MAIL", "--out", "a.dat", code=3)
@@ -91,7 +91,7 @@ def test_list_says_what_is_left_to_do_of_a_void_after_the_export(run: Run) -> No
     run("export", "--desk", "CMU", "--out", "a.dat")
     void_loan(loan)
     (row,) = run("list").stdout.splitlines()[1:]
-    assert row.endswith("void      void after export: undo it in Alma")
+    assert row.endswith("void      voided after export: undo it in Alma")
 
 
 def test_export_writes_the_lines_of_a_desk_in_order(run: Run) -> None:
@@ -114,7 +114,7 @@ def test_export_writes_both_october_hours_in_order(run: Run) -> None:
     stamp = "202510260230"
     assert Path("october.dat").read_bytes() == line(stamp, "FIRST") + line(stamp, "SECOND")
     assert result.stderr == (
-        "The hour that comes twice is in this file: its times look alike, the lines are in order.\n"
+        "This file covers the repeated hour: times are ambiguous, but the lines are in order.\n"
     )
 
 
@@ -122,7 +122,7 @@ def test_export_without_new_loans_writes_no_file(run: Run, tmp_path: Path) -> No
     record_loan("A", desk="MAIL")
     result = run("export", "--desk", "CMU", "--out", "none.dat")
     assert result.stdout == "Nothing new to export at CMU: no file was written.\n"
-    assert result.stderr == "Loans wait at: MAIL (1).\n"
+    assert result.stderr == "Loans still to export: MAIL (1).\n"
     assert not (tmp_path / "none.dat").exists()
 
 
@@ -131,7 +131,7 @@ def test_export_names_rows_that_do_not_fit(run: Run) -> None:
     record_loan("A", at="2025-11-24T10:13")
     result = run("export", "--desk", "CMU", "--out", "a.dat", code=3)
     assert result.stderr == (
-        "Left out, still to be brought into Alma by hand:\n"
+        "Left out, to be entered in Alma by hand:\n"
         f"  loan {bad}, row 1: Barcode too long for Alma’s file.\n"
     )
     assert Path("a.dat").read_bytes() == line("202511241013", "A")
@@ -143,7 +143,7 @@ def test_export_names_rows_that_wait_for_repair(run: Run) -> None:
         result = run("export", "--desk", "CMU", "--out", "a.dat")
         assert result.stdout == "Nothing new to export at CMU: no file was written.\n"
         assert result.stderr == (
-            "Left out, still to be brought into Alma by hand:\n"
+            "Left out, to be entered in Alma by hand:\n"
             f"  loan {bad}, row 1: Barcode too long for Alma’s file.\n"
         )
     assert not Path("a.dat").exists()
@@ -182,7 +182,7 @@ def test_export_of_several_desks_needs_a_name_except_for_a_trial(
     assert "give --desk: CMU (1), MAIL (1)." in run("export", code=2).stderr
     trial = run("export", "--trial", "3", "--out", "trial.dat")
     assert trial.stdout.splitlines()[:2] == [
-        "Loans wait at several desks: CMU (1), MAIL (1). The trial is MAIL's.",
+        "Several desks have loans to export: CMU (1), MAIL (1). The trial uses MAIL.",
         "1 loan of MAIL written to trial.dat",
     ]
 
@@ -203,8 +203,8 @@ def test_export_of_loans_of_another_year_needs_confirmation(run: Run, tmp_path: 
             "Nothing was exported:",
             f"  loan {old} of 2025-11-24 10:12",
             f"  loan {ahead.id} of {local(future):%Y-%m-%d %H:%M}",
-            "Check them on the paper, and the clock of their workstation. A wrong time: void the "
-            "loan and enter it again. If all of them are right, export with --yes.",
+            "Check them on paper, and check the workstation's clock. If a time is wrong, void the "
+            "loan and enter it again. If all are right, export with --yes.",
         ]
     assert [row["state"] for row in json_lines(run("list", "--json"))] == ["recorded", "recorded"]
     done = run("export", "--desk", "CMU", "--out", "a.dat")
@@ -221,12 +221,12 @@ def test_export_again_is_byte_for_byte_equal(run: Run, tmp_path: Path) -> None:
     content = Path("a.dat").read_bytes()
     void_loan(loan)
     there = run("export", "--again", export, "--out", "a.dat")
-    assert there.stdout == "2 loans of CMU stand already, byte for byte, in a.dat\n"
+    assert there.stdout == "2 loans of CMU are already, byte for byte, in a.dat\n"
     Path("a.dat").unlink()
     again = run("export", "--again", export, "--out", "a.dat")
     assert Path("a.dat").read_bytes() == content
     assert again.stdout == "2 loans of CMU written again to a.dat\n"
-    assert again.stderr == f"loan {loan} was voided since: return its item in Alma\n"
+    assert again.stderr == f"loan {loan} has since been voided: return its item in Alma\n"
     assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["a.dat"]
 
 
@@ -236,7 +236,7 @@ def test_export_again_overwrites_no_other_file(run: Run) -> None:
     Path("b.dat").write_bytes(b"another desk's")
     refused = run("export", "--again", export, "--out", "b.dat", refused=FileRefused)
     assert str(refused.exception) == (
-        "b.dat exists already and is not that file: give another --out. Nothing was written."
+        "b.dat already exists and is a different file: give another --out. Nothing was written."
     )
     assert Path("b.dat").read_bytes() == b"another desk's"
 
@@ -267,7 +267,7 @@ def test_export_of_a_loan_from_the_cart_adds_its_return_or_hands_it_on(run: Run)
     out = run("export", "--desk", "CMU", "--hand-on", code=3)
     assert out.stdout == "Nothing new to export at CMU: no file was written.\n"
     assert out.stderr.splitlines() == [
-        "Left out, still to be brought into Alma by hand:",
+        "Left out, to be entered in Alma by hand:",
         f"  loan {loan}: lent again from the cart",
     ]
 
@@ -280,7 +280,7 @@ def test_export_names_the_desk_whose_file_goes_first(
     run("import", "cart.dat", "--desk", "CMU")
     confirm_loans(record_loan("A", patron="B-77"))
     done = run("export", "--desk", "CMU", "--returns-first")
-    assert done.stderr == "Upload before it, if not done yet: MAIL.\n"
+    assert done.stderr == "Upload first, if not done yet: MAIL.\n"
 
 
 def test_export_lists_loans_from_the_cart_by_default(run: Run) -> None:
@@ -288,14 +288,14 @@ def test_export_lists_loans_from_the_cart_by_default(run: Run) -> None:
     run("import", "cart.dat", "--desk", "CMU")
     confirm_loans(record_loan("A"))
     assert run("export", "--desk", "CMU").stderr.startswith(
-        "1 of these loans were made from the cart, and the return is not in Alma"
+        "1 of these loans were made from the cart, and the returns are not in Alma"
     )
 
 
 def test_export_again_refuses_an_unknown_id(run: Run) -> None:
     record_loan("A")
     refused = run("export", "--again", "x.dat", refused=OfflineFileError)
-    assert str(refused.exception) == "'x.dat' is no export."
+    assert str(refused.exception) == "'x.dat' is not an export."
 
 
 def test_export_refuses_an_existing_file_before_recording(run: Run) -> None:
@@ -303,10 +303,10 @@ def test_export_refuses_an_existing_file_before_recording(run: Run) -> None:
     Path("yesterday.dat").write_text("kept")
     refused = run("export", "--desk", "CMU", "--out", "yesterday.dat", refused=FileRefused)
     assert str(refused.exception) == (
-        "yesterday.dat exists already: give another --out. Nothing was exported."
+        "yesterday.dat already exists: give another --out. Nothing was exported."
     )
     refused = run("export", "--desk", "CMU", "--out", "no/a.dat", refused=FileRefused)
-    assert str(refused.exception) == "There is no folder no: make it, or give another --out."
+    assert str(refused.exception) == "There is no folder no: create it, or give another --out."
     long = "x" * 300
     refused = run("export", "--desk", "CMU", "--out", long, refused=FileRefused)
     assert str(refused.exception) == (

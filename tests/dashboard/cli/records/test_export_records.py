@@ -52,7 +52,7 @@ def test_export_shows_identifiers_to_somebody_with_a_name(
     out = str(tmp_path / "out")
     refused = run(out, "--identifiers", "patron")
     assert (refused.exit_code, taken(database_url)) == (2, [])
-    assert "say who takes them" in refused.output
+    assert "say who exports them" in refused.output
     words = ("--format", "csv", "--identifiers", "patron", "--by", "Anne")
     assert run(out, *words).exit_code == 0
     assert PATRON in (tmp_path / "out" / "loans.csv").read_text("utf-8")

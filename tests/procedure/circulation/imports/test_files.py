@@ -91,7 +91,7 @@ def test_read_file_accepts_lower_case_l_and_r() -> None:
     assert read_file(content, "x.dat") == ImportSheet(rows, ())
 
 
-WEB_PAGE = "is a web page, such as a login page, and no file of loans: log in, then download again"
+WEB_PAGE = "is a web page, such as a login page, not a file of loans: log in, then download again"
 CUT = "is cut off: the file ends in the middle of this line; download the file again"
 
 
@@ -183,10 +183,10 @@ def test_read_file_reads_the_json_lines_of_the_desk_page() -> None:
 
 
 ROUNDED = (
-    "has {} that a spreadsheet has shortened or rounded to a number: format its column as text "
-    "where it comes from, then export again"
+    "has {} that a spreadsheet has shortened or rounded to a number: in the source, format the "
+    "column as text, then export again"
 )
-NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11.2026 09:12"
+NO_TIME = "has no readable time; write it like 2026-11-24 09:12 or 24.11.2026 09:12"
 
 
 @pytest.mark.parametrize(
@@ -197,41 +197,41 @@ NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11
         ('{"at": "2026-11-24"}', NO_TIME),
         ('{"at": "0001-01-01T00:00:00Z"}', NO_TIME),
         ('{"at": "2026-03-29T02:30"}', "has a time that the clocks skipped in March"),
-        ('{"at": 1}', "has in at a value that is not text"),
+        ('{"at": 1}', "has a value in `at` that is not text"),
         ('{"at": "2026-11-24T09:12", "patron": "p"}', "has no item barcode"),
         (
             '{"at": "2026-11-24T09:12", "item": 312, "patron": "p"}',
-            "has in item a value that is not text",
+            "has a value in `item` that is not text",
         ),
         ('{"at": "2026-11-24T09:12", "item": "i"}', "has no user identifier"),
         (
             '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "id": "7"}',
-            "has in id a value that is not a UUID",
+            "has a value in `id` that is not a UUID",
         ),
-        ('{"kind": "void", "at": "2026-11-24T09:12"}', "has no loan that it takes back"),
+        ('{"kind": "void", "at": "2026-11-24T09:12"}', "has no loan to void"),
         (
             '{"kind": "renewal"}',
-            "has a kind that is none of: loan, return, void, waiting, complete",
+            "has an unknown kind; the kinds are loan, return, void, waiting, complete",
         ),
         (
             '{"kind": "complete", "at": "2026-11-24T09:12", "patron": "p"}',
-            "has no waiting loan that it completes",
+            "has no pending loan to complete",
         ),
         (
             '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "skew_s": "soon"}',
-            "has in skew_s a value that is not a number of seconds",
+            "has a value in `skew_s` that is not a number of seconds",
         ),
         (
             '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "overridden": 1}',
-            "has in overridden a value that is not text",
+            "has a value in `overridden` that is not text",
         ),
         (
             '{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "made_at": "2026-11-24T09:12"}',
-            "has in made_at a time without its offset",
+            "has a time without a UTC offset in `made_at`",
         ),
         (
             '{"kind": "return", "at": "2026-11-24T09:12", "item": "i", "cart": "2\\u0000"}',
-            "has in cart a value that is not the name of a cart",
+            "has a value in `cart` that is not the name of a cart",
         ),
         ('{"state": "void"}', "is a loan that was already voided in that list"),
         ("{" + " " * LONGEST_LINE, "is far too long for one transaction"),
@@ -378,7 +378,7 @@ def test_read_file_says_that_no_sheet_is_one_of_loans() -> None:
     )
 
 
-NOTHING = UnreadableLine(0, "holds no loan and no return")
+NOTHING = UnreadableLine(0, "contains no loans or returns")
 
 
 @pytest.mark.parametrize(
@@ -481,7 +481,7 @@ def test_read_file_refuses_a_rounded_code_whatever_stands_around_it() -> None:
 
 def test_read_file_keeps_the_rows_before_broken_csv() -> None:
     content = f"at,item,patron\n2026-11-24 09:12,0312,2071234567\n,{'x' * 140_000},\n"
-    broken = UnreadableLine(3, "cannot be taken apart; what follows was not read")
+    broken = UnreadableLine(3, "cannot be parsed; the rest of the file was not read")
     assert read_file(content.encode()) == ImportSheet((ROW,), (broken,))
 
 

@@ -104,11 +104,7 @@ def test_plan_import_changes_nothing_for_a_file_with_a_bad_line() -> None:
 def test_plan_import_reports_a_scan_that_cannot_be_recorded() -> None:
     plan, taken = Library().plan(line(1, "a\x07b"))
     assert (plan.bad, taken) == (
-        (
-            UnreadableLine(
-                1, "The item barcode holds a character that cannot be seen: scan it again."
-            ),
-        ),
+        (UnreadableLine(1, "The item barcode contains an invisible character: scan it again."),),
         False,
     )
 
@@ -151,7 +147,7 @@ def test_plan_import_keeps_the_ids_of_the_desk_page_and_finds_voided_loans() -> 
 def test_plan_import_reports_a_void_of_an_unknown_loan() -> None:
     text = f'{{"kind": "void", "at": "2026-11-24T08:13:00Z", "loan": "{uuid4()}", "reason": "x"}}'
     plan, _ = Library().plan(text)
-    assert plan.bad == (UnreadableLine(1, "takes back a loan that is not known here"),)
+    assert plan.bad == (UnreadableLine(1, "voids a loan that is not known here"),)
 
 
 def test_plan_import_reports_conflicts_of_the_file_without_changing_counts() -> None:
@@ -383,7 +379,7 @@ def test_plan_import_of_a_desk_file_brings_no_hidden_characters() -> None:
     plan, taken = library.plan(saved("void", 3, loan=str(UUID(int=1)), reason="x", item="0\n1"))
     assert (taken, plan.bad) == (
         False,
-        (UnreadableLine(1, "has a character that cannot be seen in a code"),),
+        (UnreadableLine(1, "has an invisible character in a code"),),
     )
 
 

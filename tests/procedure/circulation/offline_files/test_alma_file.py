@@ -173,7 +173,7 @@ def test_parse_reports_bad_lines_and_reads_the_others() -> None:
         "line 7: has no user identifier after the item barcode",
         "line 8: has no item barcode",
         "line 9: has a time that the clocks skipped in March",
-        "line 10: is far too long for a line of such a file",
+        "line 10: is far too long for a line in this format",
     ]
 
 

@@ -138,7 +138,7 @@ def test_lines_of_every_known_program_are_read(line: str, mark: str) -> None:
         ("24.11.2026\treturn\t1", "does not begin with a time YYYY-MM-DD HH:MM:SS"),
         ("2026-02-30 10:12:59\treturn\t1", "does not begin with a time YYYY-MM-DD HH:MM:SS"),
         ("2026-03-29 02:30:00\treturn\t1", "has a time that the clocks skipped in March"),
-        ("2026-11-24 10:12:59\treturn\t" + "1" * 5000, "is far too long for a line of such a file"),
+        ("2026-11-24 10:12:59\treturn\t" + "1" * 5000, "is far too long for a line in this format"),
     ],
 )
 def test_a_line_that_is_none_is_named_and_the_others_are_read(line: str, fault: str) -> None:

@@ -97,7 +97,7 @@ def test_since_returns_the_given_instants_whatever_their_offset(journal: Journal
 def test_decision_on_an_old_position_is_refused_whole(journal: Journal) -> None:
     place = journal.append(loan(1))[0].position
     journal.append(Export(id=UUID(int=7), at=AT, desk="CMU", loans=(), name="a.dat", sha256=""))
-    with pytest.raises(JournalMoved, match="something newer was recorded meanwhile"):
+    with pytest.raises(JournalMoved, match="something newer has been recorded in the meantime"):
         journal.append(loan(2), unless_newer=(("export",), place))
     assert loan(2) not in entries(journal)
 

@@ -79,7 +79,7 @@ def test_file_of_koha(store: ListStore, tmp_path: Path) -> None:
 OTHERS = [f"20{number:08}" for number in range(1000, 1200)]
 REFUSED = {
     "shrunk": (users_xml(MANY[:159]), NOW, "more than a fifth"),
-    "older": (users_xml(MANY), NOW - timedelta(days=2), "older than the list"),
+    "older": (users_xml(MANY), NOW - timedelta(days=2), "older than the current list"),
     "another library's": (users_xml(OTHERS), NOW, "less than half"),
     "blocks alone": (
         "<l>" + "".join(f"<u><userId>{card}</userId></u>" for card in MANY * 2) + "</l>",
@@ -223,9 +223,9 @@ NEWCOMERS = [f"20{number:08}" for number in range(5000, 5450)]
     ("cards", "blocked", "fault"),
     [
         (MANY, MANY[:20], ""),
-        (MANY, MANY[:21], "has 10% of accounts that are blocked or expired, and"),
+        (MANY, MANY[:21], "has 10% of accounts blocked or expired, the current list"),
         (MANY[:190] + NEWCOMERS[:190], [], ""),
-        (MANY + NEWCOMERS, [], "more than half of identifiers that are not on the list"),
+        (MANY + NEWCOMERS, [], "mostly of identifiers that are not on the current list"),
     ],
 )
 def test_list_that_would_send_many_readers_away_waits_for_a_person(
