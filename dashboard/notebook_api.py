@@ -28,7 +28,7 @@ from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.session import Session
 from dashboard.core.setting_parsers import database_url
 from dashboard.core.state import States
-from dashboard.core.users import READ_ONLY, User
+from dashboard.core.visitor import READ_ONLY, Visitor
 from dashboard.core.watches import RecentPast, Watches
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_phase import GuidePhase
@@ -62,7 +62,7 @@ class ReaderSession(Session):
     """A session that can only read."""
 
     @property
-    def person(self) -> User:
+    def person(self) -> Visitor:
         return READ_ONLY
 
 

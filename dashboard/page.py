@@ -10,7 +10,7 @@ from panel.viewable import Viewable, Viewer
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.session import LACKS, PLACES, Session
 from dashboard.core.state import States
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_page import GuidePage
 from dashboard.guide.guide_phase import GuidePhase
@@ -197,7 +197,7 @@ class DashboardPage(param.Parameterized):
         return [] if is_demo else [{"key": t.key, "url": t.url} for t in targets if t.browser]
 
     def _record_round(self, probes: list[Mapping[str, object]], age_ms: float) -> None:
-        """Record a browser's probes, unless the user may only read or has signed out."""
+        """Record a browser's probes, unless the visitor may only read or has signed out."""
         if self.session.person.may(Permission.REPORT):
             self.diagnosis.record_round(probes, age_ms)
 

@@ -22,7 +22,7 @@ from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.state import States
-from dashboard.core.users import UNRESTRICTED
+from dashboard.core.visitor import UNRESTRICTED
 from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid

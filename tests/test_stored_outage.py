@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.core.users import User
+from dashboard.core.visitor import Visitor
 from dashboard.loans.transactions.message import read_transaction
 from procedure.io.clock import utc_now
 from tests.stored.opened import HERE, open_database, relais, settings
@@ -51,7 +51,7 @@ def test_stored_messages_of_a_desk_page_are_read() -> None:
     bodies = json.loads((STORED / "desk_page.json").read_text("utf-8"))
     sent = [one for body in bodies for one in body.get("transactions", ())]
     now = datetime(2026, 11, 30, 9, tzinfo=UTC)
-    read = Counter(type(read_transaction(one, now=now, person=User())).__name__ for one in sent)
+    read = Counter(type(read_transaction(one, now=now, person=Visitor())).__name__ for one in sent)
     assert sum(read.values()) == len(sent)
     assert set(read) == {"Loan", "Void", "CompletionVoid", "PendingRequest", "Completion", "Return"}
 

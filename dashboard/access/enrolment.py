@@ -25,7 +25,7 @@ from dashboard.access.session_cookie import (
 from dashboard.access.sign_in import WITH_SCRIPT, SignInRoute
 from dashboard.access.sign_in_rate import SignInRate
 from dashboard.core.context import AppContext
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from procedure.access.access_changes import AccessChange, AccessChanged
 from procedure.access.accounts import EnrolledWorkstation
 from procedure.errors import JournalError

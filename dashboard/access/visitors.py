@@ -1,4 +1,4 @@
-"""Identification of the user making a request."""
+"""Identification of the visitor making a request."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
@@ -13,7 +13,7 @@ from tornado.web import RequestHandler
 
 from dashboard.access.session_cookie import WORKSTATION, take_digest
 from dashboard.core.allowed_clients import Audience
-from dashboard.core.users import UNRESTRICTED, SignedInBy, User, is_signed_in, user_of
+from dashboard.core.visitor import UNRESTRICTED, SignedInBy, Visitor, is_signed_in, visitor_of
 from dashboard.settings import Settings
 from procedure.access.roles import PERMISSIONS_OF, Permission, Role
 from procedure.errors import JournalError
@@ -58,7 +58,7 @@ class Login(Protocol):
 
 @dataclass(slots=True)
 class Visitors:
-    """Identifies the users making requests to this server.
+    """Identifies the visitors making requests to this server.
 
     - `login`: the login with which Panel was started, or None. If `shares_password`, it accepts any
       name; if `begins_sign_ins`, it starts our own sign-ins, and Panel's cookies are ignored.
@@ -76,16 +76,16 @@ class Visitors:
     begins_sign_ins: bool = False
 
     @property
-    def public(self) -> User:
-        """The user for unidentified requests, such as those of monitoring programs."""
-        return User(acts=self.settings.public, by=SignedInBy.NOBODY)
+    def public(self) -> Visitor:
+        """The visitor for unidentified requests, such as those of monitoring programs."""
+        return Visitor(acts=self.settings.public, by=SignedInBy.NOBODY)
 
-    def program(self, request: HTTPServerRequest) -> User | None:
-        """Return the user for a program that sends `RELAIS_METRICS_TOKEN`, or None."""
+    def program(self, request: HTTPServerRequest) -> Visitor | None:
+        """Return the visitor for a program that sends `RELAIS_METRICS_TOKEN`, or None."""
         token, given = self.settings.metrics_token, request.headers.get("Authorization", "")
         if not token or not compare_digest(given.encode(), f"Bearer {token}".encode()):
             return None
-        return User(acts=frozenset({Permission.METRICS}), by=SignedInBy.NOBODY)
+        return Visitor(acts=frozenset({Permission.METRICS}), by=SignedInBy.NOBODY)
 
     @property
     def is_local(self) -> bool:
@@ -105,8 +105,8 @@ class Visitors:
         known = self.login is not None or self.is_local or self.settings.open
         return "" if known or self.accounts.all() else NO_SIGN_IN
 
-    def known(self, request: HTTPServerRequest, peer: str) -> User | None:
-        """Return the user making a request, or None if only Panel's login can tell.
+    def known(self, request: HTTPServerRequest, peer: str) -> Visitor | None:
+        """Return the visitor making a request, or None if only Panel's login can tell.
 
         `peer` is the IP address at the other end of the connection. Our tokens are removed from the
         request.
@@ -114,17 +114,17 @@ class Visitors:
         digest, token = take_digest(request), take_digest(request, WORKSTATION)
         request.sign_in = digest  # type: ignore[attr-defined]
         enrolled = self.enrolled(token) if token else None
-        if digest and (user := self.signed_in(digest)):
-            return replace(user, workstation=enrolled.workstation) if enrolled else user
+        if digest and (visitor := self.signed_in(digest)):
+            return replace(visitor, workstation=enrolled.workstation) if enrolled else visitor
         if enrolled:
             return enrolled
         if self.is_local and self.audience.is_this_machine(peer, request.headers, request.version):
             return UNRESTRICTED
         if self.settings.open and self.login is None:
-            return User(by=SignedInBy.OPEN)
+            return Visitor(by=SignedInBy.OPEN)
         return None
 
-    def signed_in(self, digest: str) -> User | None:
+    def signed_in(self, digest: str) -> Visitor | None:
         """Return the person signed in with this token digest, or None."""
         now = self.now()
         try:
@@ -135,13 +135,13 @@ class Visitors:
             return None
         if found:
             more = {"until": found.until, "sign_in": digest}
-            return user_of(found.role, found.name, SignedInBy.ACCOUNT, **more)
+            return visitor_of(found.role, found.name, SignedInBy.ACCOUNT, **more)
         if external:
             more = {"until": external.until, "sign_in": digest}
             return self._by_login(external.name, external.claims, **more)
         return None
 
-    def enrolled(self, token: str) -> User | None:
+    def enrolled(self, token: str) -> Visitor | None:
         """Return the workstation enrolled with this token digest, or None."""
         try:
             found = self.accounts.workstation(token)
@@ -151,12 +151,12 @@ class Visitors:
         if found is None:
             return None
         by, acts = SignedInBy.WORKSTATION, PERMISSIONS_OF[Role.STAFF]
-        return User(found.name, acts=acts, role=Role.STAFF, by=by, sign_in=token)
+        return Visitor(found.name, acts=acts, role=Role.STAFF, by=by, sign_in=token)
 
-    def is_signed_in(self, user: User) -> bool:
-        return is_signed_in(user, self.accounts, self.now())
+    def is_signed_in(self, visitor: Visitor) -> bool:
+        return is_signed_in(visitor, self.accounts, self.now())
 
-    async def by_login(self, handler: RequestHandler) -> User | None:
+    async def by_login(self, handler: RequestHandler) -> Visitor | None:
         """Return the person signed in by Panel's cookie, who has no permissions without a role."""
         login = self.login
         if login is None or self.begins_sign_ins:
@@ -173,11 +173,11 @@ class Visitors:
 
     def _by_login(
         self, name: str, claims: Iterable[str] = (), **more: datetime | str | None
-    ) -> User:
+    ) -> Visitor:
         role = role_of([name, *claims], self.settings.roles)
         if role is None:
-            return User(name=name, acts=frozenset(), by=SignedInBy.LOGIN, **more)  # type: ignore[arg-type]
-        return user_of(role, name, SignedInBy.LOGIN, **more)
+            return Visitor(name=name, acts=frozenset(), by=SignedInBy.LOGIN, **more)  # type: ignore[arg-type]
+        return visitor_of(role, name, SignedInBy.LOGIN, **more)
 
 
 def role_of(names: Iterable[str], roles: Iterable[tuple[str, Role]]) -> Role | None:

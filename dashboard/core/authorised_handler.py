@@ -10,7 +10,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
-from dashboard.core.users import Permission, User
+from dashboard.core.visitor import Permission, Visitor
 from dashboard.translations import Language
 from procedure.errors import JournalError
 
@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 class Finder(Protocol):
-    """Identifies the user making a request; see `dashboard.server.access_provider`."""
+    """Identifies the visitor making a request; see `dashboard.server.access_provider`."""
 
-    async def find(self, handler: RequestHandler, permission: Permission | None) -> User | None:
-        """Return the user making the request, or None if they must sign in first."""
+    async def find(self, handler: RequestHandler, permission: Permission | None) -> Visitor | None:
+        """Return the visitor making the request, or None if they must sign in first."""
         ...
 
 
@@ -44,13 +44,13 @@ def asked_language(handler: RequestHandler, context: AppContext) -> Language:
 
 
 class AuthorisedHandler(RequestHandler):
-    """A route for users with `permission`; None admits everybody."""
+    """A route for visitors with `permission`; None admits everybody."""
 
     permission: Permission | None = Permission.READ
-    person = User(acts=frozenset())
+    person = Visitor(acts=frozenset())
 
     async def prepare(self) -> None:
-        """Identify the user, or respond with 401 (not signed in) or 403 (not allowed).
+        """Identify the visitor, or respond with 401 (not signed in) or 403 (not allowed).
 
         Requests from other machines are refused earlier, in `dashboard.server.request_filter`.
         """

@@ -12,7 +12,7 @@ from dashboard.core.computed_once import ComputedOnce
 from dashboard.core.handbook_in_use import HandbookInUse
 from dashboard.core.journal_folds import JournalFolds
 from dashboard.core.store import Store
-from dashboard.core.users import User, is_signed_in
+from dashboard.core.visitor import Visitor, is_signed_in
 from dashboard.core.watches import Watches
 from dashboard.settings import Settings
 from dashboard.translations import Language, accepted_languages, offered_language
@@ -84,9 +84,9 @@ class AppContext:
         browser = accepted_languages(accepts) if follows else ()
         return offered_language(*asked, self.settings.language, *browser)
 
-    def is_signed_in(self, user: User) -> bool:
+    def is_signed_in(self, visitor: Visitor) -> bool:
         """Return whether a sign-in is still valid, with the same role."""
-        return is_signed_in(user, self.store.accounts, self.clock.now())
+        return is_signed_in(visitor, self.store.accounts, self.clock.now())
 
     @property
     def takes_loans(self) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.users import NOBODY, UNRESTRICTED, Permission, User
+from dashboard.core.visitor import NOBODY, UNRESTRICTED, Permission, Visitor
 from dashboard.translations import offered_language
 from procedure.journal import Recorded
 from procedure.personal_data.access_entries import identifiers_seen
@@ -32,7 +32,7 @@ ALIASES = {"back": "reconciliation"}
 
 
 class Session(param.Parameterized):
-    """The user and the workstation of an open page.
+    """The visitor and the workstation of an open page.
 
     The language is taken from `?lang=`, then the cookie, then the settings, and not from the
     browser: VDI browsers are often in English whatever their user speaks. The desk and the
@@ -45,11 +45,11 @@ class Session(param.Parameterized):
     workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
     site = param.String(default="", doc="Site of a workstation that has no desk; often empty.")
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
-    user = param.ClassSelector(
-        class_=User, default=UNRESTRICTED, doc="The user who opened the page."
+    visitor = param.ClassSelector(
+        class_=Visitor, default=UNRESTRICTED, doc="The visitor who opened the page."
     )
     is_signed_in = param.Callable(
-        default=lambda _: True, doc="Returns whether the sign-in of a `User` is still valid."
+        default=lambda _: True, doc="Returns whether the sign-in of a `Visitor` is still valid."
     )
     without_claim = param.Callable(
         default=lambda name: name,
@@ -73,18 +73,18 @@ class Session(param.Parameterized):
     narrow = param.Boolean(default=False, doc="Whether the window is as narrow as a phone's.")
 
     @property
-    def person(self) -> User:
-        """The user with their current permissions; once the sign-in is over, there are none."""
-        user = self.user if self.is_signed_in(self.user) else NOBODY
-        return replace(user, workstation=self.user.workstation or self.workstation)
+    def person(self) -> Visitor:
+        """The visitor with their current permissions; once the sign-in is over, there are none."""
+        visitor = self.visitor if self.is_signed_in(self.visitor) else NOBODY
+        return replace(visitor, workstation=self.visitor.workstation or self.workstation)
 
     @property
     def acting(self) -> str:
-        """The user's name, from the sign-in or else as typed; empty if unknown."""
+        """The visitor's name, from the sign-in or else as typed; empty if unknown."""
         return self.person.name or self.signer
 
     def name_signer(self, name: str) -> None:
-        """Set the name that the user typed; an empty name removes it."""
+        """Set the name that the visitor typed; an empty name removes it."""
         line = " ".join(name.split())[:LONGEST_NAME]
         self.signer = line if line.isprintable() else ""
 
@@ -93,7 +93,7 @@ class Session(param.Parameterized):
 
     def name_workstation(self, name: str) -> None:
         """Set the workstation's name from the browser, unless it is enrolled."""
-        self.workstation = self.user.workstation or self.without_claim(_short(name))
+        self.workstation = self.visitor.workstation or self.without_claim(_short(name))
 
 
 def session_from(
@@ -102,11 +102,11 @@ def session_from(
     *,
     language: str,
     query: str,
-    user: User = UNRESTRICTED,
+    visitor: Visitor = UNRESTRICTED,
 ) -> Session:
     """Return the session for a request, with defaults for invalid values.
 
-    `user` must be identified by the server, never by the URL.
+    `visitor` must be identified by the server, never by the URL.
     """
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
@@ -119,12 +119,12 @@ def session_from(
         narrow=cookies.get("relais_narrow") == "1",
         page=place if place in PLACES else "guide",
         desk=_short(unquote(cookies.get("relais_desk", ""))),
-        workstation=user.workstation or _short(unquote(cookies.get("relais_workstation", ""))),
+        workstation=visitor.workstation or _short(unquote(cookies.get("relais_workstation", ""))),
         site=_short(unquote(cookies.get("relais_site", ""))),
         vdi=cookies.get("relais_vdi") == "1",
         query=query,
-        user=user,
-        signer=user.name or _short(unquote(cookies.get("relais_signer", "")))[:LONGEST_NAME],
+        visitor=visitor,
+        signer=visitor.name or _short(unquote(cookies.get("relais_signer", "")))[:LONGEST_NAME],
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from dashboard.core.context import AppContext
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.desk.bundle import PAGE, WORKER
 from dashboard.desk.desk_messages import DeskPendingLoans, DeskTransactions
 from dashboard.desk.desk_route import FETCH_SITE, DeskRoute, desk_services

@@ -13,7 +13,7 @@ from tornado.web import stream_request_body
 
 from dashboard.core.allowed_clients import origin_host
 from dashboard.core.page_queue import LONGEST, PAGE_QUEUE
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.desk.desk_route import FETCH_SITE, DeskRoute, DeskServices
 from dashboard.readiness.reports import record_report
 

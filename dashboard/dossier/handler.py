@@ -7,7 +7,7 @@ from dashboard.core.authorised_handler import (
     asked_language,
     path_uuid,
 )
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.dossier.html import as_html
 from dashboard.dossier.outage_files import has_files
 from procedure.handbook.model import services

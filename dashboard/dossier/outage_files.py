@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dashboard.core.authorised_handler import ContextHandler, path_uuid
 from dashboard.core.context import AppContext
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from procedure.errors import ExportRefused, OutageNotFound
 from procedure.local_time import local_day
 from procedure.outages.dossier import span

@@ -10,7 +10,7 @@ from itertools import count
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.users import User
+from dashboard.core.visitor import Visitor
 from dashboard.drill.drill_step import DrillStep
 from dashboard.drill.drill_upload import DrillUpload
 from dashboard.guide.guide import Guide
@@ -189,7 +189,7 @@ class Drill:
             messages = [
                 self._loan(queued.patron, item) for item in queued.items if item not in lent
             ]
-            person = User(workstation=self.name)
+            person = Visitor(workstation=self.name)
             await asyncio.wrap_future(TransactionIntake(self.context).take(messages, person))
 
     def _loan(self, patron: str, item: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ from tornado.web import HTTPError
 
 from dashboard.core.authorised_handler import ContextHandler, asked_language
 from dashboard.core.context import AppContext
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.drill.drill_step import DrillStep
 from dashboard.translations import Language
 from dashboard.ui.templating import asset_url, render

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import param
 
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.guide.seen_text import kinds_of
 from dashboard.monitoring.cell import GridCell
@@ -43,7 +43,7 @@ class CalmView(HtmlView):
     @param.depends(
         "refusal",
         "guide_phase.phase",
-        "guide_phase.suggested_path.guide.session.user",
+        "guide_phase.suggested_path.guide.session.visitor",
         "workstations.updates.handbook",
         "workstations.grid.cells",
         "workstations.grid.last_outage",

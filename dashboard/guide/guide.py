@@ -12,7 +12,7 @@ from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session, query_values
 from dashboard.core.state import State, keep_failure, needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind

@@ -3,7 +3,7 @@
 import param
 
 from dashboard.core.state import needs
-from dashboard.core.users import SignedInBy
+from dashboard.core.visitor import SignedInBy
 from dashboard.guide.calm_view import CalmView
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.guide.guide_view import ChangedView, GuidePanel

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import param
 
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.guide.evidence_text import evidence_text
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.guide.suggested_path import Asking, SuggestedPath
@@ -49,7 +49,7 @@ class GuidePanel(HtmlView):
         "guide_phase.outage.record",
         f"{GUIDE}.recorded",
         f"{GUIDE}.grid.state",
-        f"{GUIDE}.session.user",
+        f"{GUIDE}.session.visitor",
     )
     @computed_once
     def _html(self) -> str:

@@ -3,7 +3,7 @@
 import param
 
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.monitoring.workstations import Workstations
 from dashboard.ui.feedback import try_action
@@ -24,7 +24,7 @@ class RecoveryView(HtmlView):
         "guide_phase.phase",
         "guide_phase.lent",
         "guide_phase.outage.record",
-        "guide_phase.suggested_path.guide.session.user",
+        "guide_phase.suggested_path.guide.session.visitor",
         "workstations.diagnosis.reported_here",
     )
     def _html(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import param
 
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.guide.contact_card import contact_card
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.guide.guide_view import OFFER
@@ -32,7 +32,7 @@ class SeenView(HtmlView):
         "refusal",
         "guide_phase.phase",
         "guide_phase.outage.record",
-        "guide_phase.suggested_path.guide.session.user",
+        "guide_phase.suggested_path.guide.session.visitor",
         "guide_phase.suggested_path.guide.is_drawn",
         "workstations.grid.cells",
         "workstations.summaries",

@@ -9,7 +9,7 @@ from panel.viewable import Viewer
 
 from dashboard.core.session import Session
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.history.history_state import PACE, SPANS, HistoryState
 from dashboard.history.history_text import (
     all_names,

@@ -10,7 +10,7 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from procedure.circulation.circulation_log import CirculationLog
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import (

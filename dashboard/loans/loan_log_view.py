@@ -9,7 +9,7 @@ import param
 from panel.viewable import Viewable, Viewer
 
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.loan_log_table_view import LoanTableView
 from dashboard.loans.loans import LendingState

@@ -10,7 +10,7 @@ from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import IdentifierAccess, Session
 from dashboard.core.state import State, keep_failure, needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.pending_loans import PendingLoans

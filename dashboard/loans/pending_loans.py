@@ -9,7 +9,7 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.loans.transactions.message import Completion, DeskTransaction
 from dashboard.loans.transactions.transaction_entry import UnderwayTransactions, decide
 from procedure.circulation.transactions import PendingLoan, Void

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 
 
 class Metrics(AuthorisedHandler):

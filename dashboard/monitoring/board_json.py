@@ -7,7 +7,7 @@ from importlib.metadata import version
 from dashboard.core.authorised_handler import ContextHandler
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid import ProbeGrid

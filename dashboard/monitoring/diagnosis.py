@@ -10,7 +10,7 @@ from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.state import State, keep_failure, needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.monitoring.shared_evidence import (
     ROUNDS_HOLD,

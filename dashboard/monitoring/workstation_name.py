@@ -3,7 +3,7 @@
 import param
 
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.readiness.workstation_check import NAMELESS
 

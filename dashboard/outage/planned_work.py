@@ -6,7 +6,7 @@ from uuid import UUID
 import param
 
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.outage.occasion import page_occasion
 from dashboard.outage.public_text import ready_message

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dashboard.core.session import Session
-from dashboard.core.users import UNRESTRICTED, User
+from dashboard.core.visitor import UNRESTRICTED, Visitor
 from dashboard.monitoring.workstation_name_view import name_html
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -22,9 +22,9 @@ class FirstView:
     """
 
     def __init__(
-        self, ledger: ReconciliationLedger, language: Language, user: User = UNRESTRICTED
+        self, ledger: ReconciliationLedger, language: Language, visitor: Visitor = UNRESTRICTED
     ) -> None:
-        session = Session(language=language.code, user=user)
+        session = Session(language=language.code, visitor=visitor)
         self._page = DashboardPage(ledger, session, language)
         self._language, self._query = language, ""
 

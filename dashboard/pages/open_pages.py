@@ -16,7 +16,7 @@ from dashboard.core.allowed_clients import is_forwarded
 from dashboard.core.context import AppContext
 from dashboard.core.page_queue import PAGE_QUEUE
 from dashboard.core.session import session_from
-from dashboard.core.users import READ_ONLY, Permission, User
+from dashboard.core.visitor import READ_ONLY, Permission, Visitor
 from dashboard.page import DashboardPage
 from dashboard.pages.first_view import FirstView
 from dashboard.reconciliation.reconciliation_text import steps
@@ -37,7 +37,7 @@ def page_frame(
     cookies: Mapping[str, str],
     accepts: str,
     token: str,
-    user: User,
+    visitor: Visitor,
 ) -> str:
     """Return the frame of the requested page, before the page has a session.
 
@@ -45,8 +45,8 @@ def page_frame(
     """
     context = app_context()
     query, usual = _query(arguments), context.language_for(accepts=accepts).code
-    session = session_from(arguments, cookies, language=usual, query=query, user=user)
-    view = first_view(session.language, user.acts)
+    session = session_from(arguments, cookies, language=usual, query=query, visitor=visitor)
+    view = first_view(session.language, visitor.acts)
     parts, to_bring = view.parts(session), view.to_bring
     return frame(
         session,
@@ -63,7 +63,7 @@ def page_frame(
 @cache
 def first_view(code: str, acts: frozenset[Permission]) -> FirstView:
     """Return the first view for frames in a language, with a set of permissions."""
-    return FirstView(reconciliation_ledger(), language(code), User(acts=acts))
+    return FirstView(reconciliation_ledger(), language(code), Visitor(acts=acts))
 
 
 def open_page() -> None:
@@ -78,7 +78,7 @@ def open_page() -> None:
             accepts=str(pn.state.headers.get("Accept-Language", ""))
         ).code,
         query=_query(pn.state.session_args),
-        user=_visitor(document),
+        visitor=_visitor(document),
     )
     session.origin = _origin(document)
     session.is_signed_in = context.is_signed_in
@@ -137,7 +137,7 @@ async def _update_pages(context: AppContext) -> None:
 def _tick(page: DashboardPage) -> None:
     if page not in _opened:
         return
-    if not page.session.is_signed_in(page.session.user):
+    if not page.session.is_signed_in(page.session.visitor):
         close_page(page)  # the browser misses the heartbeat and opens the page again, to sign in
         return
     page.tick()
@@ -164,8 +164,8 @@ def close_page(closed: DashboardPage) -> None:
         free_garbage()
 
 
-def _visitor(document: Document) -> User:
-    """Return the user opening a session; without a request (`--warm`), a read-only one."""
+def _visitor(document: Document) -> Visitor:
+    """Return the visitor opening a session; without a request (`--warm`), a read-only one."""
     return getattr(_request(document), "visitor", None) or READ_ONLY
 
 

@@ -13,7 +13,7 @@ from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.core.state import State, needs
-from dashboard.core.users import Permission, SignedInBy, User
+from dashboard.core.visitor import Permission, SignedInBy, Visitor
 from dashboard.settings import Settings, environment_without_settings
 from dashboard.translations import offered_language
 from procedure.io.child_server import ChildPhase, ChildServer
@@ -65,7 +65,7 @@ class DrillPlace:
 
 
 def drill_place(
-    user: User, origin: str, settings: Settings, arguments: Sequence[str]
+    visitor: Visitor, origin: str, settings: Settings, arguments: Sequence[str]
 ) -> DrillPlace | None:
     """Return where a page's browser can reach a drill, or None if there cannot be one.
 
@@ -79,9 +79,9 @@ def drill_place(
     if (browser.scheme, browser.port or 80) != ("http", port) or port + BESIDE > 65535:
         return None
     shown = f"[{host}]" if ":" in host else host
-    if user.by is SignedInBy.MACHINE and host in OWN:
+    if visitor.by is SignedInBy.MACHINE and host in OWN:
         return DrillPlace("localhost", port, shown)
-    if user.by is SignedInBy.OPEN and host not in OWN and address not in OWN and ":" not in host:
+    if visitor.by is SignedInBy.OPEN and host not in OWN and address not in OWN and ":" not in host:
         return DrillPlace(address, port, shown)
     return None
 
@@ -112,7 +112,7 @@ class DrillControl(State):
     def server(self) -> ChildServer:
         return self.context.shared.setdefault("drill server", ChildServer())
 
-    @param.depends("session.user", "session.origin", watch=True, on_init=True)
+    @param.depends("session.visitor", "session.origin", watch=True, on_init=True)
     def _find_place(self) -> None:
         person, context = self.session.person, self.context
         if not context.demo and person.may(Permission.COORDINATE):

@@ -5,7 +5,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from dashboard.core.authorised_handler import AuthorisedHandler, path_uuid
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.circulation.transactions import Export
 from procedure.errors import OfflineFileError

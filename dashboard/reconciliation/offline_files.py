@@ -10,7 +10,7 @@ import param
 
 from dashboard.core.context import AppContext
 from dashboard.core.state import needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.circulation_log import KINDS, CirculationLog
 from procedure.circulation.offline_files.offline_format import UnwritableRow

@@ -15,7 +15,7 @@ from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import IdentifierAccess, Session
 from dashboard.core.state import State, keep_failure, needs
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.reconciliation.alma_job import AlmaJob, Progress
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.errors import JournalMoved, TransactionRefused

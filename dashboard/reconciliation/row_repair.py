@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from dashboard.core.context import AppContext
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.reconciliation.row_settlement import RowSettlement, chosen_rows
 from procedure.circulation.doubts import is_question, question_of
 from procedure.circulation.lending_rules import void

@@ -7,7 +7,7 @@ from typing import Any
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.access.visitors import Visitors
-from dashboard.core.users import Permission, User
+from dashboard.core.visitor import Permission, Visitor
 from dashboard.server.panel_internals import AuthProvider
 
 _log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ PermissionFor = Callable[[type, str], Permission | None]
 
 
 class AccessProvider(AuthProvider):
-    """Lets a request reach its handler if the user has the permission."""
+    """Lets a request reach its handler if the visitor has the permission."""
 
     def __init__(
         self, visitors: Visitors, permission_for: PermissionFor, login: AuthProvider | None
@@ -30,13 +30,13 @@ class AccessProvider(AuthProvider):
 
     @property
     def get_user(self) -> None:
-        """None, because identifying a user may need an answer from another server."""
+        """None, because identifying a visitor may need an answer from another server."""
         return
 
     # Bokeh's own annotation says that the function takes a request, but Bokeh passes the handler.
     @property
     def get_user_async(self) -> Callable[..., Awaitable[Any]]:
-        """Called by Bokeh before each handler: the user's name, or None to make them sign in."""
+        """Called by Bokeh before each handler: the visitor's name, or None to make them sign in."""
         return self._name
 
     @property
@@ -68,26 +68,26 @@ class AccessProvider(AuthProvider):
     def logout_handler(self) -> Any:
         return
 
-    def is_signed_in(self, user: User) -> bool:
-        return self._visitors.is_signed_in(user)
+    def is_signed_in(self, visitor: Visitor) -> bool:
+        return self._visitors.is_signed_in(visitor)
 
-    async def find(self, handler: RequestHandler, permission: Permission | None) -> User | None:
-        """Return the user making the request, or None if they must sign in first."""
+    async def find(self, handler: RequestHandler, permission: Permission | None) -> Visitor | None:
+        """Return the visitor making the request, or None if they must sign in first."""
         request: Any = handler.request
         if permission is Permission.METRICS and (program := self._visitors.program(request)):
             return program
-        user = getattr(request, "visitor", None) or await self._visitors.by_login(handler)
-        if user is None and permission in self._visitors.public.acts:
+        visitor = getattr(request, "visitor", None) or await self._visitors.by_login(handler)
+        if visitor is None and permission in self._visitors.public.acts:
             return self._visitors.public
-        request.visitor = user
-        return user
+        request.visitor = visitor
+        return visitor
 
     async def _name(self, handler: RequestHandler) -> str | None:
         permission = self._permission_for(type(handler), handler.request.path)
-        user = await self.find(handler, permission)
-        if user is None:
+        visitor = await self.find(handler, permission)
+        if visitor is None:
             return None
-        if permission is not None and not user.may(permission):
-            _log.warning("Refusing %s to a user with the role %s", permission, user.role)
-            raise HTTPError(403, reason=NO_ROLE if user.role is None else OTHER_ROLE)
-        return user.name or user.by
+        if permission is not None and not visitor.may(permission):
+            _log.warning("Refusing %s to a user with the role %s", permission, visitor.role)
+            raise HTTPError(403, reason=NO_ROLE if visitor.role is None else OTHER_ROLE)
+        return visitor.name or visitor.by

@@ -15,7 +15,7 @@ from bokeh.events import DocumentReady
 from tornado.web import RequestHandler, authenticated
 
 from dashboard.core.page_queue import PAGE_QUEUE
-from dashboard.core.users import User
+from dashboard.core.visitor import Visitor
 from dashboard.server.asset_files import takes_gzip
 from dashboard.server.page_messages import (
     find_foreign_part,
@@ -30,8 +30,8 @@ from dashboard.server.panel_internals import (
     get_session_id,
 )
 
-# (arguments, cookies and `Accept-Language` of a request, its token, user) -> the page's frame
-Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, str, User], str]
+# (arguments, cookies and `Accept-Language` of a request, its token, visitor) -> the page's frame
+Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, str, Visitor], str]
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class PageHandler(RequestHandler):
         self._frame, self._context = frame, application_context
 
     async def prepare(self) -> None:
-        """Identify the user, as Bokeh does before its own handlers."""
+        """Identify the visitor, as Bokeh does before its own handlers."""
         provider: Any = self.application.auth_provider  # type: ignore[attr-defined]
         self.current_user = await provider.get_user_async(self)
 

@@ -9,7 +9,7 @@ message after its sign-in has ended.
 from collections.abc import Iterator
 from typing import Any
 
-from dashboard.core.users import Permission, User
+from dashboard.core.visitor import Permission, Visitor
 
 WITH_FILES = 20 * 1024 * 1024  # characters in a message: a 12 MB file in base64, and its name
 WITHOUT_FILES = 256 * 1024
@@ -20,10 +20,10 @@ CHANGES = frozenset({"ModelChanged", "MessageSent"})
 FORMS = frozenset({"event", "map", "number", "object", "set"})
 
 
-def largest_message(user: User | None) -> int:
+def largest_message(visitor: Visitor | None) -> int:
     """Return the maximum number of characters in a message from this user."""
-    takes_files = user is not None and (
-        user.may(Permission.LEND) or user.may(Permission.COORDINATE)
+    takes_files = visitor is not None and (
+        visitor.may(Permission.LEND) or visitor.may(Permission.COORDINATE)
     )
     return WITH_FILES if takes_files else WITHOUT_FILES
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from tornado.web import ErrorHandler
 
 from dashboard.core.authorised_handler import AuthorisedHandler
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.server.asset_files import ASSET_ROUTES, NO_SUCH_PATH
 
 LIVENESS = "/liveness"
@@ -55,7 +55,7 @@ class RoutePermissions:
         return None if issubclass(kind, ErrorHandler) else self._permissions(path)[0]
 
     def asks_itself(self, kind: type, path: str) -> bool:
-        """Return whether a handler identifies the user itself, as ours and the page handlers do."""
+        """Return whether a handler identifies the visitor, as ours and the page handlers do."""
         return issubclass(kind, AuthorisedHandler) or Permission.READ in self._permissions(path)
 
     def _permissions(self, path: str) -> list[Permission | None]:

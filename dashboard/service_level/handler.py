@@ -3,7 +3,7 @@
 import asyncio
 
 from dashboard.core.authorised_handler import ContextHandler, asked_language
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.service_level.level_html import as_html
 from dashboard.service_level.level_report import read_evidence, read_report
 from procedure import frames

@@ -11,7 +11,7 @@ from tornado.httpclient import HTTPResponse
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 from dashboard.core.context import AppContext
-from dashboard.core.users import Permission
+from dashboard.core.visitor import Permission
 from dashboard.monitoring.board_json import BoardJson, board_json
 from dashboard.monitoring.grid import ProbeGrid
 from dashboard.routes import ROUTES

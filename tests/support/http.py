@@ -12,7 +12,7 @@ from tornado.web import Application
 
 from dashboard.access.visitors import Visitors
 from dashboard.core.allowed_clients import Audience
-from dashboard.core.users import UNRESTRICTED, User
+from dashboard.core.visitor import UNRESTRICTED, Visitor
 from dashboard.server.access_provider import AccessProvider
 from dashboard.server.route_permissions import RoutePermissions
 from dashboard.settings import Settings
@@ -36,15 +36,15 @@ class Login:
 class Everybody:
     """An access provider that returns the same user for everybody, by default `UNRESTRICTED`."""
 
-    def __init__(self, person: User = UNRESTRICTED) -> None:
+    def __init__(self, person: Visitor = UNRESTRICTED) -> None:
         self._person = person
 
-    async def find(self, handler: object, act: object) -> User:
+    async def find(self, handler: object, act: object) -> Visitor:
         return self._person
 
 
 def provider(
-    login: Login | None, person: User = UNRESTRICTED, **settings: Any
+    login: Login | None, person: Visitor = UNRESTRICTED, **settings: Any
 ) -> AccessProvider | Everybody:
     """Return an access provider; everybody is a coordinator unless `settings` say otherwise."""
     if login is None:
@@ -74,7 +74,7 @@ def ask(
     path: str,
     *,
     login: Login | None = None,
-    person: User = UNRESTRICTED,
+    person: Visitor = UNRESTRICTED,
     settings: Mapping[str, Any] | None = None,
     **request: Any,
 ) -> HTTPResponse:

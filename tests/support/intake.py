@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from dashboard.core.context import AppContext
-from dashboard.core.users import User
+from dashboard.core.visitor import Visitor
 from dashboard.loans.transactions.intake import TransactionIntake
 
 
@@ -17,9 +17,9 @@ def answer(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
 class Desk:
     """An intake that writes to the journal of a context."""
 
-    def __init__(self, context: AppContext, person: User | None = None) -> None:
+    def __init__(self, context: AppContext, person: Visitor | None = None) -> None:
         self.context = context
-        self._intake, self._person = TransactionIntake(context), person or User()
+        self._intake, self._person = TransactionIntake(context), person or Visitor()
 
     def begin(self, *messages: object) -> Future[list[dict[str, Any]]]:
         return self._intake.take(messages, self._person)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from dashboard.core.users import User
+from dashboard.core.visitor import Visitor
 from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
@@ -128,7 +128,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     handbook = replace(load_handbook(PACKAGED_HANDBOOK), scans=RULES)
     context = make_context(clock, handbook)
     intake = TransactionIntake(context)
-    answers = [one for batch in done["sent"] for one in intake.take(batch, User()).result(0)]
+    answers = [one for batch in done["sent"] for one in intake.take(batch, Visitor()).result(0)]
     assert {answer["state"] for answer in answers} <= {"kept", "repeated"}
     context.folds.update()
     entries = [record.entry for record in context.store.journal.since()]

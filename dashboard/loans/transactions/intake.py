@@ -11,7 +11,7 @@ import msgspec
 
 from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
-from dashboard.core.users import Permission, User
+from dashboard.core.visitor import Permission, Visitor
 from dashboard.loans.transactions.message import LONGEST_ID, CompletionVoid, read_transaction
 from dashboard.loans.transactions.transaction_entry import (
     Decision,
@@ -45,7 +45,7 @@ class TransactionIntake:
         self._context = context
         self._unfolded: list[tuple[Future[tuple[Entry, ...]], Sequence[Entry]]] = []
 
-    def take(self, messages: Sequence[object], person: User) -> Future[list[Answer]]:
+    def take(self, messages: Sequence[object], person: Visitor) -> Future[list[Answer]]:
         """Record a batch in order; the future returns the answers once the batch is on disk."""
         underway = self._underway()
         if self._context.unwritable and self._context.store.spool is None:
@@ -88,7 +88,7 @@ class TransactionIntake:
         return UnderwayTransactions((*recorded, *waiting, *unfolded))
 
     def _decide(
-        self, message: object, person: User, underway: UnderwayTransactions
+        self, message: object, person: Visitor, underway: UnderwayTransactions
     ) -> tuple[Answer, Decision | None]:
         answer: Answer = {"id": _id(message), "state": "kept", "warning": None, "reason": None}
         try:

@@ -22,7 +22,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from dashboard.core.users import User
+from dashboard.core.visitor import Visitor
 from procedure.circulation.list_advice import read_advice
 from procedure.circulation.transaction_checks import trimmed
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
@@ -82,7 +82,7 @@ class CompletionVoid:
 DeskTransaction = Loan | Void | Return | PendingRequest | Completion | CompletionVoid
 
 
-def read_transaction(message: object, *, now: datetime, person: User) -> DeskTransaction:
+def read_transaction(message: object, *, now: datetime, person: Visitor) -> DeskTransaction:
     """Parse a transaction made by `dashboard/assets/outbox.js`.
 
     `at` is the workstation's time, corrected as far as the page could; `made_at` is the uncorrected
@@ -115,7 +115,7 @@ class _Message(Struct, kw_only=True, tag_field="kind"):
         at = min(max(_utc(self.at), now - OLDEST), now)
         return at, made_at if abs(made_at - at) >= SAME else None
 
-    def place(self, person: User) -> str:
+    def place(self, person: Visitor) -> str:
         return _place(self.workstation, person)
 
 
@@ -125,7 +125,7 @@ class _Scan(_Message, kw_only=True):
     sequence: Annotated[int, Meta(ge=0, lt=2**53)]
     skew_s: float | None = None
 
-    def scanned(self, now: datetime, person: User) -> dict[str, Any]:
+    def scanned(self, now: datetime, person: Visitor) -> dict[str, Any]:
         at, made_at = self.instants(now)
         if self.skew_s is not None and not math.isfinite(self.skew_s):
             raise ValueError("skew_s")
@@ -148,7 +148,7 @@ class _Loan(_Scan, kw_only=True, tag="loan"):
     late: bool = False
     told: Any = ()
 
-    def read(self, now: datetime, person: User) -> Loan:
+    def read(self, now: datetime, person: Visitor) -> Loan:
         flags = {"overridden": self.overridden, "late": self.late}
         told = read_advice(self.told)
         return Loan(patron=trimmed(self.patron), told=told, **flags, **self.scanned(now, person))
@@ -157,7 +157,7 @@ class _Loan(_Scan, kw_only=True, tag="loan"):
 class _Return(_Scan, kw_only=True, tag="return"):
     cart: Text
 
-    def read(self, now: datetime, person: User) -> Return:
+    def read(self, now: datetime, person: Visitor) -> Return:
         cart = self.cart.strip()
         if len(cart) > 40 or not cart.isprintable():
             raise ValueError("cart")
@@ -169,7 +169,7 @@ class _Pending(_Scan, kw_only=True, tag="waiting"):
     loan: UUID | UnsetType = UNSET
     patron: Text = ""
 
-    def read(self, now: datetime, person: User) -> PendingRequest:
+    def read(self, now: datetime, person: Visitor) -> PendingRequest:
         undone = None if self.loan is UNSET else (self.loan, self.patron)
         return PendingRequest(PendingLoan(**self.scanned(now, person)), self.note, undone)
 
@@ -179,7 +179,7 @@ class _Void(_Message, kw_only=True, tag="void"):
     reason: Text
     patron: Text | UnsetType = UNSET
 
-    def read(self, now: datetime, person: User) -> Void | CompletionVoid:
+    def read(self, now: datetime, person: Visitor) -> Void | CompletionVoid:
         at, place = self.instants(now)[0], self.place(person)
         void = Void(
             id=self.id,
@@ -199,7 +199,7 @@ class _Complete(Struct, tag_field="kind", tag="complete"):
     overridden: bool = False
     workstation: Any = ""
 
-    def read(self, _: datetime, person: User) -> Completion:
+    def read(self, _: datetime, person: Visitor) -> Completion:
         return Completion(
             self.id,
             self.waiting,
@@ -213,7 +213,7 @@ class _Complete(Struct, tag_field="kind", tag="complete"):
 _MESSAGES = _Loan | _Return | _Pending | _Void | _Complete
 
 
-def _place(named: object, person: User) -> str:
+def _place(named: object, person: Visitor) -> str:
     """Return the enrolled name of the workstation or, without one, the name that it claims."""
     given = named if isinstance(named, str) and named.isprintable() else ""
     return person.workstation or given.strip()[:80]

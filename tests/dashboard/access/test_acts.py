@@ -13,7 +13,7 @@ import dashboard
 from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
 from dashboard.core.session import Session
-from dashboard.core.users import Permission, SignedInBy, User, user_of
+from dashboard.core.visitor import Permission, SignedInBy, Visitor, visitor_of
 from dashboard.loans.file_import import FileImport
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.outage.planned_work import PlannedWorkState
@@ -192,7 +192,7 @@ ALONE = {
 }
 
 
-def _send(context: AppContext, person: User) -> None:
+def _send(context: AppContext, person: Visitor) -> None:
     message = {
         "kind": "loan",
         "id": str(UUID(int=1)),
@@ -207,10 +207,10 @@ def _send(context: AppContext, person: User) -> None:
         raise NotAllowed("lend")
 
 
-def is_refused(context: AppContext, user: User, act: Act) -> bool:
+def is_refused(context: AppContext, visitor: Visitor, act: Act) -> bool:
     """Try an action on a user's page; any error except a refusal means that it is allowed."""
     context.store.notes = MemoryNotes()
-    session = Session(user=user, workstation="pc-1", desk="MAIL")
+    session = Session(visitor=visitor, workstation="pc-1", desk="MAIL")
     page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
     before = context.store.journal.position()
     try:
@@ -227,7 +227,7 @@ def is_refused(context: AppContext, user: User, act: Act) -> bool:
 def test_act_is_for_the_roles_with_its_right(context: AppContext, name: str) -> None:
     right, act = ACTS[name]
     refused = {
-        role: is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act) for role in Role
+        role: is_refused(context, visitor_of(role, "anne", SignedInBy.LOGIN), act) for role in Role
     }
     assert refused == {role: right not in PERMISSIONS_OF[role] for role in Role}
 
@@ -255,19 +255,19 @@ def test_every_question_for_a_right_is_in_the_table(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: set[str] = set()
-    require = User.require
+    require = Visitor.require
 
-    def watched(user: User, act: Permission) -> None:
+    def watched(visitor: Visitor, act: Permission) -> None:
         frame = sys._getframe(1)
         while (path := Path(frame.f_code.co_filename)).is_relative_to(FOLDER):
             asked.add(f"{_module(path)}: {frame.f_code.co_name}")
             frame = frame.f_back  # type: ignore[assignment] # the test's own comes first
-        require(user, act)
+        require(visitor, act)
 
-    monkeypatch.setattr(User, "require", watched)
+    monkeypatch.setattr(Visitor, "require", watched)
     for role in (Role.COORDINATOR, Role.ANALYST):  # only the first may perform the actions
         for _, act in ACTS.values():
-            is_refused(context, user_of(role, "anne", SignedInBy.LOGIN), act)
+            is_refused(context, visitor_of(role, "anne", SignedInBy.LOGIN), act)
     assert _functions_that_ask() - asked == {
         "core.authorised_handler: prepare",  # called for each route: see test_route_permissions
         "guide.guide_view: _act",  # opens the loans, and changes nothing

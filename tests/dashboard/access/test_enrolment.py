@@ -10,7 +10,7 @@ import pytest
 from dashboard.access.enrolment import qr_code
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session, session_from
-from dashboard.core.users import SignedInBy, User
+from dashboard.core.visitor import SignedInBy, Visitor
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -214,8 +214,8 @@ async def test_enrolment_needs_a_name_and_a_desk(context: AppContext, name: str,
 
 
 def test_page_cannot_rename_an_enrolled_workstation() -> None:
-    user = User("pret-1", by=SignedInBy.WORKSTATION, role=Role.STAFF)
+    visitor = Visitor("pret-1", by=SignedInBy.WORKSTATION, role=Role.STAFF)
     cookies = {"relais_workstation": "another"}
-    session = session_from({}, cookies, language="fr", query="", user=user)
+    session = session_from({}, cookies, language="fr", query="", visitor=visitor)
     session.name_workstation("a third")
     assert (session.workstation, session.person.workstation) == ("pret-1", "pret-1")

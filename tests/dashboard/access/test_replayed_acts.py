@@ -18,7 +18,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.errors import DashboardError
 from dashboard.core.session import PLACES, Session
-from dashboard.core.users import NOBODY, SignedInBy, User, user_of
+from dashboard.core.visitor import NOBODY, SignedInBy, Visitor, visitor_of
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
@@ -36,12 +36,12 @@ ACT = re.compile(r'data-act="([^"]+)"(?:\s+data-value="([^"]*)")?')
 FIELD = re.compile(r'<(?:input|textarea|select)[^>]*\sname="([^"]+)"')
 TYPED = {"begun": "2026-11-24T11:30", "ended": "2026-11-24T11:50"}
 WORKSTATION = replace(
-    user_of(Role.STAFF, "", SignedInBy.WORKSTATION), name=None, workstation="CMU-3"
+    visitor_of(Role.STAFF, "", SignedInBy.WORKSTATION), name=None, workstation="CMU-3"
 )
 PEOPLE = {
-    "coordinator": user_of(Role.COORDINATOR, "anne", SignedInBy.LOGIN),
-    "staff": user_of(Role.STAFF, "bea", SignedInBy.LOGIN),
-    "analyst": user_of(Role.ANALYST, "carl", SignedInBy.LOGIN),
+    "coordinator": visitor_of(Role.COORDINATOR, "anne", SignedInBy.LOGIN),
+    "staff": visitor_of(Role.STAFF, "bea", SignedInBy.LOGIN),
+    "analyst": visitor_of(Role.ANALYST, "carl", SignedInBy.LOGIN),
     "workstation": WORKSTATION,
     "nobody": NOBODY,
 }
@@ -74,10 +74,10 @@ def in_outage(context: AppContext, watch: StillWatch, clock: Clock) -> AppContex
     return context
 
 
-def parts(context: AppContext, user: User) -> Iterator[LiveHTML]:
+def parts(context: AppContext, visitor: Visitor) -> Iterator[LiveHTML]:
     """Yield the parts of each place on this user's page."""
     for place in PLACES:
-        session = Session(user=user, workstation=user.workstation or "pc-1", desk="MAIL")
+        session = Session(visitor=visitor, workstation=visitor.workstation or "pc-1", desk="MAIL")
         page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
         if session.may_open(place):
             session.page = place
@@ -101,10 +101,10 @@ def offered(context: AppContext) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_acts_of_a_coordinator_sent_from_another_page(in_outage: AppContext, name: str) -> None:
-    context, user = in_outage, PEOPLE[name]
+    context, visitor = in_outage, PEOPLE[name]
     messages = offered(context)
     before = context.store.journal.position()
-    for part in list(parts(context, user)):
+    for part in list(parts(context, visitor)):
         for message in messages:
             with suppress(DashboardError, ProcedureError):  # a refusal
                 part.receive(message)
@@ -118,4 +118,4 @@ def test_acts_of_a_coordinator_sent_from_another_page(in_outage: AppContext, nam
     if name == "coordinator":
         assert made >= {"answer", "report", "reading", "export", "ticked", "outage_withdrawn"}
     else:
-        assert PERMISSIONS_OF[Role.COORDINATOR] > user.acts
+        assert PERMISSIONS_OF[Role.COORDINATOR] > visitor.acts

@@ -25,7 +25,7 @@ from dashboard.access.sign_in import ENDED, LASTS, WITH_SCRIPT
 from dashboard.access.sign_in_rate import OF_ADDRESS, OF_NAME
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.users import SignedInBy, user_of
+from dashboard.core.visitor import SignedInBy, visitor_of
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.routes import routes
 from dashboard.server.page_handler import SIGN_IN_OVER
@@ -272,13 +272,13 @@ def test_page_after_the_end_of_its_sign_in_has_no_rights(context: AppContext, cl
     context.store.accounts.add(Account("anne", Role.STAFF, STORED, context.clock.now()))
     until = clock.at + timedelta(hours=1)
     context.store.accounts.begin("digest", "anne", until, now=clock.at)
-    user = user_of(Role.STAFF, "anne", SignedInBy.ACCOUNT, until=until, sign_in="digest")
-    session = Session(user=user, workstation="pc-1", is_signed_in=context.is_signed_in)
-    assert session.person.acts == user.acts
+    visitor = visitor_of(Role.STAFF, "anne", SignedInBy.ACCOUNT, until=until, sign_in="digest")
+    session = Session(visitor=visitor, workstation="pc-1", is_signed_in=context.is_signed_in)
+    assert session.person.acts == visitor.acts
     context.store.accounts.change("anne", role=Role.COORDINATOR)
     assert session.person.acts == frozenset()
     context.store.accounts.change("anne", role=Role.STAFF)
-    assert session.person.acts == user.acts
+    assert session.person.acts == visitor.acts
     clock.pass_by(hours=1)
     assert (session.person.acts, session.person.name) == (frozenset(), None)
 

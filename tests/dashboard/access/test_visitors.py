@@ -7,13 +7,13 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 
 from dashboard.access.visitors import NO_SIGN_IN, ONE_FOR_ALL, Visitors, role_of
 from dashboard.core.allowed_clients import Audience
-from dashboard.core.users import UNRESTRICTED, SignedInBy, User
+from dashboard.core.visitor import UNRESTRICTED, SignedInBy, Visitor
 from dashboard.settings import Settings
 from procedure.access.roles import Role
 from tests.support.http import Login
 from tests.support.stores import empty_accounts
 
-OPEN = User(by=SignedInBy.OPEN)
+OPEN = Visitor(by=SignedInBy.OPEN)
 
 
 def visitors(*, opened: bool = False, elsewhere: bool = False, **audience: Any) -> Visitors:
@@ -49,7 +49,7 @@ def asked(version: str = "HTTP/1.1", **headers: str) -> HTTPServerRequest:
     ],
 )
 def test_nobody_signs_in_on_a_local_server_only(
-    served: dict[str, Any], peer: str, headers: dict[str, str], who: User | None
+    served: dict[str, Any], peer: str, headers: dict[str, str], who: Visitor | None
 ) -> None:
     assert visitors(**served).known(asked(**headers), peer) == who
 
@@ -108,14 +108,16 @@ def test_role_of_the_first_matching_pattern(name: str, role: Role | None) -> Non
 
 
 @pytest.mark.parametrize(
-    ("login", "user"),
+    ("login", "visitor"),
     [
         (None, None),
         ("guest", None),
         ("a\nb", None),
-        ("zoe", User(name="zoe", acts=frozenset(), by=SignedInBy.LOGIN)),
+        ("zoe", Visitor(name="zoe", acts=frozenset(), by=SignedInBy.LOGIN)),
     ],
 )
-async def test_visitor_without_a_role_has_no_rights(login: str | None, user: User | None) -> None:
+async def test_visitor_without_a_role_has_no_rights(
+    login: str | None, visitor: Visitor | None
+) -> None:
     made = Visitors(Settings("sqlite://"), Audience(everyone=True), empty_accounts(), Login(login))  # type: ignore[arg-type]
-    assert await made.by_login(None) == user  # type: ignore[arg-type]
+    assert await made.by_login(None) == visitor  # type: ignore[arg-type]

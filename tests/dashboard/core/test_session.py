@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import PLACES, Session, session_from
-from dashboard.core.users import READ_ONLY, SignedInBy, User, user_of
+from dashboard.core.visitor import READ_ONLY, SignedInBy, Visitor, visitor_of
 from dashboard.loans.loans import LendingState
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
@@ -38,8 +38,8 @@ def test_session_from_remembers_the_look(
 @pytest.mark.parametrize("name", [None, "L. Martin"])
 def test_session_has_the_name_of_the_signed_in_user(name: str | None) -> None:
     cookies = {"user": "somebody", "relais_workstation": "pc-1"}
-    session = session_from({}, cookies, language="fr", query="", user=User(name=name))
-    assert session.person == User(name=name, workstation="pc-1")
+    session = session_from({}, cookies, language="fr", query="", visitor=Visitor(name=name))
+    assert session.person == Visitor(name=name, workstation="pc-1")
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_session_has_the_name_of_the_signed_in_user(name: str | None) -> None:
     ],
 )
 def test_may_open_the_places_of_a_role(role: Role, places: list[str]) -> None:
-    session = Session(user=user_of(role, "anne", SignedInBy.LOGIN))
+    session = Session(visitor=visitor_of(role, "anne", SignedInBy.LOGIN))
     assert [place for place in PLACES if session.may_open(place)] == places
 
 
@@ -75,8 +75,8 @@ def test_session_from_place_or_alias(asked: str, place: str) -> None:
     assert session.page == place
 
 
-ANNE = user_of(Role.STAFF, "anne", SignedInBy.ACCOUNT)
-MARC = user_of(Role.COORDINATOR, "marc", SignedInBy.ACCOUNT)
+ANNE = visitor_of(Role.STAFF, "anne", SignedInBy.ACCOUNT)
+MARC = visitor_of(Role.COORDINATOR, "marc", SignedInBy.ACCOUNT)
 
 
 def lend(context: AppContext) -> None:
@@ -91,8 +91,8 @@ def lend(context: AppContext) -> None:
     )
 
 
-def session(user: User, workstation: str = "pc-1") -> Session:
-    return Session(user=user, workstation=workstation, desk="MAIL")
+def session(visitor: Visitor, workstation: str = "pc-1") -> Session:
+    return Session(visitor=visitor, workstation=workstation, desk="MAIL")
 
 
 def noted(context: AppContext) -> list[tuple[datetime, str, str, str]]:
@@ -110,8 +110,8 @@ def test_loans_note_a_line_a_person_and_hour(context: AppContext, clock: Any) ->
     for window in ("pc-1", "pc-2"):
         LendingState(context=context, session=session(ANNE, window))
     LendingState(context=context, session=session(MARC))
-    LendingState(context=context, session=session(User(), "pc-3"))
-    LendingState(context=context, session=session(User(), "pc-4"))
+    LendingState(context=context, session=session(Visitor(), "pc-3"))
+    LendingState(context=context, session=session(Visitor(), "pc-4"))
     LendingState(context=context, session=session(MARC), is_open=False)
     LendingState(context=context, session=session(READ_ONLY))
     once = [

@@ -13,7 +13,7 @@ from tornado.web import Application
 
 from dashboard.core.context import AppContext
 from dashboard.core.page_queue import PAGE_QUEUE
-from dashboard.core.users import User
+from dashboard.core.visitor import Visitor
 from dashboard.desk.bundle import bundle, without_comments
 from dashboard.desk.desk_handlers import desk_routes
 from dashboard.desk.desk_messages import LARGEST_MESSAGE, MOST_AT_ONCE
@@ -343,7 +343,7 @@ def test_version_follows_files_and_handbook(handbook: Handbook) -> None:
     assert bundle(fewer).version != made.version
 
 
-ENROLLED = User(workstation="prêt 1")
+ENROLLED = Visitor(workstation="prêt 1")
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -369,7 +369,7 @@ def test_list_is_sent_to_an_enrolled_workstation_once(server: Server, store: Lis
 
 @pytest.mark.parametrize(
     "more",
-    [{"person": User()}, {"headers": {}}, {"headers": {"Sec-Fetch-Site": "cross-site"}}],
+    [{"person": Visitor()}, {"headers": {}}, {"headers": {"Sec-Fetch-Site": "cross-site"}}],
     ids=["not enrolled", "without HTTPS", "another site"],
 )
 @pytest.mark.usefixtures("store")

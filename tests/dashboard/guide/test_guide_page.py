@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.users import UNRESTRICTED, SignedInBy, User, user_of
+from dashboard.core.visitor import UNRESTRICTED, SignedInBy, Visitor, visitor_of
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_page import GuidePage
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
@@ -23,9 +23,9 @@ from dashboard.ui.templating import TEMPLATES
 from procedure.access.roles import Role
 from procedure.monitoring.model import Status
 
-COORDINATOR = user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
-STAFF = user_of(Role.STAFF, "sam", SignedInBy.ACCOUNT)
-ANALYST = user_of(Role.ANALYST, "ana", SignedInBy.ACCOUNT)
+COORDINATOR = visitor_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
+STAFF = visitor_of(Role.STAFF, "sam", SignedInBy.ACCOUNT)
+ANALYST = visitor_of(Role.ANALYST, "ana", SignedInBy.ACCOUNT)
 CALM = "cette page vous dira quoi faire"
 
 
@@ -119,7 +119,7 @@ def test_report_opens_the_procedure_and_taking_it_back_closes_it(context: AppCon
 
 @pytest.mark.usefixtures("works")
 def test_desk_reads_one_calm_sentence_until_the_outage_is_ended(context: AppContext) -> None:
-    _, place = opened(context, "walk=A1.yes&step=C1", user=STAFF)
+    _, place = opened(context, "walk=A1.yes&step=C1", visitor=STAFF)
     _, coordination = opened(context)
     coordination.guide_phase.outage.declare("Alma")
     place.workstations.updates.refresh()
@@ -134,18 +134,18 @@ def test_desk_reads_one_calm_sentence_until_the_outage_is_ended(context: AppCont
 
 @pytest.mark.usefixtures("works")
 @pytest.mark.parametrize(
-    ("user", "tells", "leads"),
+    ("visitor", "tells", "leads"),
     [
         (UNRESTRICTED, True, True),
         (COORDINATOR, True, True),
         (STAFF, False, False),
-        (User(by=SignedInBy.OPEN), False, True),
+        (Visitor(by=SignedInBy.OPEN), False, True),
     ],
 )
 def test_calm_page_is_for_coordinators_what_is_not_ready_and_where_to_declare(
-    context: AppContext, user: User, tells: bool, leads: bool
+    context: AppContext, visitor: Visitor, tells: bool, leads: bool
 ) -> None:
-    _, place = opened(context, user=user)
+    _, place = opened(context, visitor=visitor)
     shown = html(place)
     assert ("readiness" in shown, "coordination" in acts(place)) == (tells, leads)
     assert ("Annoncer des travaux" in shown, "btn--main" in shown) == (leads, False)
@@ -156,7 +156,7 @@ def test_analyst_reads_without_a_button_that_acts(context: AppContext, watch, qu
     if not query:
         for key in context.handbook.current.targets:
             watch.see(key, Status.UP)
-    _, place = opened(context, query, user=ANALYST)
+    _, place = opened(context, query, visitor=ANALYST)
     assert acts(place) <= {"all", "path"}  # both only reveal more text
     assert "btn--main" not in html(place)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.users import SignedInBy, User, user_of
+from dashboard.core.visitor import SignedInBy, Visitor, visitor_of
 from dashboard.guide.guide_page import GuidePage
 from dashboard.guide.guide_phase import GuideMode, Lent
 from dashboard.guide.tell_text import Tell, tells
@@ -21,8 +21,8 @@ from tests.support import make
 from tests.support.clock import NOON
 
 THIN = "\u202f"
-STAFF = user_of(Role.STAFF, "sam", SignedInBy.ACCOUNT)
-COORDINATOR = user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
+STAFF = visitor_of(Role.STAFF, "sam", SignedInBy.ACCOUNT)
+COORDINATOR = visitor_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_message_of_the_coordination_stands_with_its_hour_and_the_next(context: 
 
 @pytest.mark.usefixtures("works")
 def test_old_message_gives_way_once_alma_answers_again(context: AppContext, watch, clock) -> None:
-    _, place = opened(context, user=STAFF)
+    _, place = opened(context, visitor=STAFF)
     _, coordination = opened(context)
     coordination.guide_phase.outage.declare("Alma", message="Le fournisseur cherche la cause.")
     clock.pass_by(minutes=1)
@@ -73,7 +73,7 @@ def test_old_message_gives_way_once_alma_answers_again(context: AppContext, watc
 def test_ended_outage_leads_coordinators_to_the_transfer_until_it_is_signed(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, desk = opened(context, user=STAFF)
+    _, desk = opened(context, visitor=STAFF)
     _, place = opened(context)
     outage = place.guide_phase.outage
     outage.declare("Alma")
@@ -99,7 +99,7 @@ def test_withdrawn_declaration_is_told_for_an_hour(context: AppContext, clock) -
 
 @pytest.mark.usefixtures("works")
 def test_block_in_alma_is_recalled_to_coordinators(context: AppContext) -> None:
-    _, desk = opened(context, user=STAFF)
+    _, desk = opened(context, visitor=STAFF)
     _, place = opened(context)
     for number, point in ((1, BLOCK_OFF), (2, BLOCK_BACK)):
         context.store.journal.append(
@@ -113,12 +113,12 @@ def test_block_in_alma_is_recalled_to_coordinators(context: AppContext) -> None:
 
 @pytest.mark.usefixtures("works")
 @pytest.mark.parametrize(
-    ("user", "lent", "leads"), [(STAFF, 1, "loans"), (COORDINATOR, 2, "reconciliation")]
+    ("visitor", "lent", "leads"), [(STAFF, 1, "loans"), (COORDINATOR, 2, "reconciliation")]
 )
 def test_after_an_undeclared_outage_the_desk_sees_its_own_loans(
-    context: AppContext, user: User, lent: int, leads: str, monkeypatch: pytest.MonkeyPatch
+    context: AppContext, visitor: Visitor, lent: int, leads: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, place = opened(context, user=user, desk="MAIL")
+    _, place = opened(context, visitor=visitor, desk="MAIL")
     phase = place.guide_phase
     start, end = NOON - timedelta(minutes=22), NOON
     loans = [

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.users import UNRESTRICTED
+from dashboard.core.visitor import UNRESTRICTED
 from dashboard.history.history_page import FEW, HistoryPage
 from dashboard.history.history_state import HistoryState
 from dashboard.history.timeline_view import TimelineView

@@ -10,7 +10,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
 from dashboard.core.session import Session
-from dashboard.core.users import Permission, User
+from dashboard.core.visitor import Permission, Visitor
 from dashboard.loans.file_import import FileImport
 
 TABLE = b"at,item,patron,desk\n24.11.2026 09:12,1060000001,2071234567,MAIL\n"
@@ -22,8 +22,8 @@ class Granted(Session):
     acts: frozenset[Permission] = frozenset()
 
     @property
-    def person(self) -> User:
-        return User(acts=self.acts)
+    def person(self) -> Visitor:
+        return Visitor(acts=self.acts)
 
 
 def file_import(context: AppContext, *acts: Permission) -> FileImport:

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.users import SignedInBy, user_of
+from dashboard.core.visitor import SignedInBy, visitor_of
 from dashboard.loans.loans import LendingState
 from procedure.access.roles import Role
 from procedure.circulation.transactions import Loan, PendingLoan, Void
@@ -60,8 +60,10 @@ def test_staff_see_todays_loans_of_their_desk(context: AppContext) -> None:
         for n, desk in enumerate(("MAIL", "CMU"))
     ]
     context.store.journal.append(yesterday, loan(2, "B2111"), loan(3, "C3111", desk="CMU"), *waits)
-    staff = user_of(Role.STAFF, "anne", SignedInBy.LOGIN)
-    lending = LendingState(context=context, session=Session(desk="MAIL", page="loans", user=staff))
+    staff = visitor_of(Role.STAFF, "anne", SignedInBy.LOGIN)
+    lending = LendingState(
+        context=context, session=Session(desk="MAIL", page="loans", visitor=staff)
+    )
 
     def shown() -> tuple[list[str], list[str]]:
         lending.listing.look()

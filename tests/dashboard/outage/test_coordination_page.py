@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.users import SignedInBy, user_of
+from dashboard.core.visitor import SignedInBy, visitor_of
 from dashboard.outage.coordination_page import CoordinationPage, CourseView, FactsView
 from dashboard.outage.ending_view import EndingView, OfferedEndView
 from dashboard.outage.message_view import MessageView
@@ -288,8 +288,8 @@ def test_name_is_asked_for_where_nobody_signs_in(outage: OutageState) -> None:
     assert outage.record.declared.operator == "A. Favre"
     outage.session.name_signer("B.")
     assert 'name="who" value="B."' in message._html()
-    signed_in = user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
-    another = outage_of(outage.context, Session(user=signed_in, workstation="pc-2"))
+    signed_in = visitor_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT)
+    another = outage_of(outage.context, Session(visitor=signed_in, workstation="pc-2"))
     FactsView(outage=another, language=FRENCH)._act("reached", "cad")
     assert 'name="who"' not in shown(another)
     assert another.record.notes[0].operator == "anne"

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.users import SignedInBy, user_of
+from dashboard.core.visitor import SignedInBy, visitor_of
 from dashboard.outage.coordination_page import CourseView
 from dashboard.outage.message_view import MessageView
 from dashboard.outage.outage import OutageState
@@ -257,7 +257,7 @@ def test_work_is_announced_to_readers_where_a_coordinator_ticks_it(
 def test_work_is_announced_to_readers_by_coordinators_alone(
     context: AppContext, outage: OutageState
 ) -> None:
-    clerk = Session(user=user_of(Role.STAFF, "sam", SignedInBy.ACCOUNT))
+    clerk = Session(visitor=visitor_of(Role.STAFF, "sam", SignedInBy.ACCOUNT))
     work = PlannedWorkState(diagnosis=outage_of(context, clerk).diagnosis)
     work.plan("2026-11-29T02:00", "2026-11-29T04:00", "Alma", publish=True)
     assert (work.may_publish, said(context)) == (False, [])

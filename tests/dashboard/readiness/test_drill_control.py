@@ -13,7 +13,7 @@ import pytest
 from dashboard.core.change_counters import ChangeCounters
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
-from dashboard.core.users import UNRESTRICTED, SignedInBy, User, user_of
+from dashboard.core.visitor import UNRESTRICTED, SignedInBy, Visitor, visitor_of
 from dashboard.readiness.drill_control import DrillControl, DrillPlace, drill_place
 from dashboard.settings import Settings
 from procedure.access.roles import Role
@@ -21,8 +21,8 @@ from procedure.io.child_server import ChildPhase
 from tests.ui.conftest import PATIENCE, free_port
 
 
-def control_of(context: AppContext, origin: str, user: User) -> DrillControl:
-    session = Session(user=user, origin=origin)
+def control_of(context: AppContext, origin: str, visitor: Visitor) -> DrillControl:
+    session = Session(visitor=visitor, origin=origin)
     return DrillControl(context=context, session=session, updates=ChangeCounters(context=context))
 
 
@@ -37,7 +37,7 @@ async def reach(control: DrillControl, phase: ChildPhase) -> None:
 @pytest.mark.parametrize("demo", ["demo", "drill"])
 def test_drill_control_is_off_in_a_demonstration(context: AppContext, demo: str) -> None:
     shown = replace(context, demo=demo)
-    assert control_of(shown, "http://localhost:5006", User()).place is None
+    assert control_of(shown, "http://localhost:5006", Visitor()).place is None
 
 
 def test_drill_control_starts_one_drill_and_leaves_nothing(
@@ -52,7 +52,7 @@ def test_drill_control_starts_one_drill_and_leaves_nothing(
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr(sys, "orig_argv", [])
     origin = f"http://localhost:{port}"
-    first, second = (control_of(context, origin, User()) for _ in range(2))
+    first, second = (control_of(context, origin, Visitor()) for _ in range(2))
 
     async def play() -> int:
         first.start()
@@ -79,12 +79,12 @@ def test_drill_control_starts_one_drill_and_leaves_nothing(
 
 
 SETTINGS = Settings("postgresql+psycopg://relais:secret@db/relais", alma_key="secret")
-OPEN = User(by=SignedInBy.OPEN)
+OPEN = Visitor(by=SignedInBy.OPEN)
 SERVED = ["relais", "serve", "--address", "0.0.0.0", "--port=5007"]
 
 
 @pytest.mark.parametrize(
-    ("user", "origin", "arguments", "place"),
+    ("visitor", "origin", "arguments", "place"),
     [
         (UNRESTRICTED, "http://localhost:5006", [], DrillPlace("localhost", 5006, "localhost")),
         (UNRESTRICTED, "http://[::1]:5006", [], DrillPlace("localhost", 5006, "[::1]")),
@@ -92,13 +92,13 @@ SERVED = ["relais", "serve", "--address", "0.0.0.0", "--port=5007"]
     ],
 )
 def test_drill_place_for_a_browser_that_reaches_the_server(
-    user: User, origin: str, arguments: list[str], place: DrillPlace
+    visitor: Visitor, origin: str, arguments: list[str], place: DrillPlace
 ) -> None:
-    assert drill_place(user, origin, SETTINGS, arguments) == place
+    assert drill_place(visitor, origin, SETTINGS, arguments) == place
 
 
 @pytest.mark.parametrize(
-    ("user", "origin", "arguments"),
+    ("visitor", "origin", "arguments"),
     [
         (UNRESTRICTED, "", []),
         (UNRESTRICTED, "https://localhost:5006", []),
@@ -107,13 +107,17 @@ def test_drill_place_for_a_browser_that_reaches_the_server(
         (UNRESTRICTED, "http://localhost:65530", ["--port", "65530"]),
         (OPEN, "http://localhost:5007", SERVED),
         (OPEN, "http://relais.lan:5006", []),
-        (user_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT), "http://relais.lan:5007", SERVED),
+        (
+            visitor_of(Role.COORDINATOR, "anne", SignedInBy.ACCOUNT),
+            "http://relais.lan:5007",
+            SERVED,
+        ),
     ],
 )
 def test_drill_place_is_none_behind_a_proxy_or_sign_in(
-    user: User, origin: str, arguments: list[str]
+    visitor: Visitor, origin: str, arguments: list[str]
 ) -> None:
-    assert drill_place(user, origin, SETTINGS, arguments) is None
+    assert drill_place(visitor, origin, SETTINGS, arguments) is None
 
 
 def test_drill_place_command_names_the_host_for_remote_browsers_only() -> None:

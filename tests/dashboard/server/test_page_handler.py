@@ -15,7 +15,7 @@ from tornado.ioloop import IOLoop
 from tornado.testing import bind_unused_port
 from tornado.websocket import websocket_connect
 
-from dashboard.core.users import UNRESTRICTED, User
+from dashboard.core.visitor import UNRESTRICTED, Visitor
 from dashboard.server.http_server import RelaisServer
 from tests.campaigns.benchmarks.clients import OpenPage
 from tests.support.stores import empty_accounts
@@ -30,9 +30,9 @@ def frame(
     cookies: Mapping[str, str],
     accepts: str,
     token: str,
-    user: User,
+    visitor: Visitor,
 ) -> str:
-    assert user == UNRESTRICTED
+    assert visitor == UNRESTRICTED
     return f'{arguments} {cookies} {accepts} {{"token": "{token}"}}'
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tornado.websocket import WebSocketClientConnection
 
-from dashboard.core.users import NOBODY, UNRESTRICTED
+from dashboard.core.visitor import NOBODY, UNRESTRICTED
 from dashboard.server.page_handler import REFUSED
 from dashboard.server.page_messages import (
     MOST_OBJECTS,

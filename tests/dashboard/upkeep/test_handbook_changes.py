@@ -9,7 +9,7 @@ from panel.viewable import Viewer
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import PLACES, Session
-from dashboard.core.users import User
+from dashboard.core.visitor import Visitor
 from dashboard.desk.desk_route import desk_services
 from dashboard.page import DashboardPage
 from dashboard.reconciliation.ledger import ReconciliationLedger
@@ -142,7 +142,7 @@ async def test_faults_are_shown_to_the_coordination_alone_until_they_are_mended(
     context: AppContext, handbook: Handbook
 ) -> None:
     coordination = page_of(context)
-    desk = page_of(context, user=User(acts=PERMISSIONS_OF[Role.STAFF]))
+    desk = page_of(context, visitor=Visitor(acts=PERMISSIONS_OF[Role.STAFF]))
     await take_handbook(context, None, (FAULT,))
     for page in (coordination, desk):
         page.tick()

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from dashboard.core.context import AppContext
-from dashboard.core.users import User
+from dashboard.core.visitor import Visitor
 from dashboard.loans.transactions.message import read_transaction
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.transactions import Loan, Void
@@ -243,7 +243,7 @@ def test_take_refuses_with_a_reason(desk: Desk, more: dict[str, Any], reason: st
 def test_take_refusal_has_no_identifier() -> None:
     message = scan(1, "A1111", patron="SECRET-PATRON", id="SECRET-ID")
     with pytest.raises(TransactionRefused) as refused:
-        read_transaction(message, now=NOON, person=User())
+        read_transaction(message, now=NOON, person=Visitor())
     assert "SECRET" not in f"{refused.value} {refused.value.__cause__}"
     assert refused.value.__suppress_context__
 

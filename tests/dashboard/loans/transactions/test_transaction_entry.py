@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.users import Permission, User
+from dashboard.core.visitor import Permission, Visitor
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import JournalUnwritable
@@ -228,7 +228,7 @@ def test_completion_needs_a_card(desk: Desk) -> None:
 
 
 def test_read_only_user_records_nothing(context: AppContext) -> None:
-    guest = Desk(context, User(acts=frozenset({Permission.READ})))
+    guest = Desk(context, Visitor(acts=frozenset({Permission.READ})))
     refused = [answer(number, "refused", reason="not_allowed") for number in (1, 2, 3)]
     assert guest.take(back(1), waits(2), completed(3, 2)) == refused
     assert guest.entries == []

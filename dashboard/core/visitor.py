@@ -1,6 +1,6 @@
-"""Users and their permissions.
+"""The visitor at a page or behind a request, and the permissions.
 
-Every route, every action on a page and every message from a desk must call `User.require`.
+Every route, every action on a page and every message from a desk must call `Visitor.require`.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ __all__ = [
     "UNRESTRICTED",
     "Permission",
     "SignedInBy",
-    "User",
+    "Visitor",
     "is_signed_in",
-    "user_of",
+    "visitor_of",
 ]
 
 
 class SignedInBy(StrEnum):
-    """How the server identified a user."""
+    """How the server identified a visitor."""
 
     MACHINE = "machine"  # a browser on the server's own machine, without a sign-in
     OPEN = "open"  # the server was started with --open, so nobody signs in
@@ -41,8 +41,8 @@ class SignedInBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class User:
-    """The user making a request, with their verified name, if any, and permissions.
+class Visitor:
+    """The visitor making a request, with their verified name, if any, and permissions.
 
     - `workstation`: the name of an enrolled workstation, or "".
     - `until`: the expiry of the sign-in (aware UTC), or None.
@@ -59,11 +59,11 @@ class User:
     sign_in: str = field(default="", repr=False)
 
     def require(self, act: Permission) -> None:
-        """Check that the user has a permission.
+        """Check that the visitor has a permission.
 
         Raises:
-            NotAllowed: the user lacks the permission, which the message names.
-            ReadOnly: the user may only read.
+            NotAllowed: the visitor lacks the permission, which the message names.
+            ReadOnly: the visitor may only read.
         """
         if act in self.acts:
             return
@@ -72,36 +72,38 @@ class User:
         raise NotAllowed(f"{act.value}: not allowed here; ask a coordinator")
 
     def may(self, act: Permission) -> bool:
-        """Return whether the user has a permission."""
+        """Return whether the visitor has a permission."""
         return act in self.acts
 
 
-def user_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None) -> User:
-    """Return a user with a role's permissions; `more` are other fields."""
-    return User(name=name, acts=PERMISSIONS_OF[role], role=role, by=by, **more)  # type: ignore[arg-type]
+def visitor_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None) -> Visitor:
+    """Return a visitor with a role's permissions; `more` are other fields."""
+    return Visitor(name=name, acts=PERMISSIONS_OF[role], role=role, by=by, **more)  # type: ignore[arg-type]
 
 
-def is_signed_in(user: User, accounts: SqlAccounts, now: datetime) -> bool:
-    """Return whether a user's sign-in is still valid, with the same role; `now` is aware.
+def is_signed_in(visitor: Visitor, accounts: SqlAccounts, now: datetime) -> bool:
+    """Return whether a visitor's sign-in is still valid, with the same role; `now` is aware.
 
     If the accounts cannot be read, no sign-in is valid.
     """
-    if user.until is not None and user.until <= now:
+    if visitor.until is not None and visitor.until <= now:
         return False
-    if not user.sign_in:
+    if not visitor.sign_in:
         return True
     try:
-        if user.by is SignedInBy.WORKSTATION:
-            return accounts.workstation(user.sign_in) is not None
-        if user.by is SignedInBy.LOGIN:
-            return accounts.external(user.sign_in, now) is not None
-        found = accounts.signed_in(user.sign_in, now)
+        if visitor.by is SignedInBy.WORKSTATION:
+            return accounts.workstation(visitor.sign_in) is not None
+        if visitor.by is SignedInBy.LOGIN:
+            return accounts.external(visitor.sign_in, now) is not None
+        found = accounts.signed_in(visitor.sign_in, now)
     except JournalError:
         return False
-    return found is not None and found.role is user.role
+    return found is not None and found.role is visitor.role
 
 
-READ_ONLY = User(acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.READ_DOSSIER}))
-NOBODY = User(acts=frozenset(), by=SignedInBy.NOBODY)
+READ_ONLY = Visitor(
+    acts=frozenset({Permission.READ, Permission.SEE_LOANS, Permission.READ_DOSSIER})
+)
+NOBODY = Visitor(acts=frozenset(), by=SignedInBy.NOBODY)
 # For browsers on the server's machine, and for the server itself.
-UNRESTRICTED = User()
+UNRESTRICTED = Visitor()
