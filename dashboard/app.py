@@ -1,4 +1,4 @@
-"""The composition root: opens what all pages share, once."""
+"""The composition root: opens everything that all pages share, once."""
 
 import atexit
 import logging

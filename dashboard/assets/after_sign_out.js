@@ -1,5 +1,5 @@
-// Run after a sign-out: deletes what this browser no longer needs. Transactions that the server has
-// not recorded stay, and the page says how many there are.
+// Runs after a sign-out, and deletes what this browser no longer needs. Transactions that the
+// server has not recorded are kept, and the page says how many there are.
 import { TransactionStore } from "./transaction_store.js"
 
 const TURN = "relais.scanning" // see scan_session.js
@@ -14,7 +14,8 @@ function read(key, empty) {
   }
 }
 
-// Clear this tab's open turn and last scans; return how many scans are recorded nowhere.
+// Clear this tab's open turn and last scans. Return the number of scans that are not recorded
+// anywhere.
 function forgetTurn() {
   const { held = [] } = read(TURN, {})
   try {

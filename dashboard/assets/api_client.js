@@ -1,8 +1,9 @@
-// The requests to the server, and what each failure means.
+// The requests to the server, and the meaning of each failure.
 
 const PATIENCE = 10_000
 const SAMPLES = 5
-// What the server's refusals mean; all other errors are failures of the server.
+// The meaning of each status with which the server refuses a request. Any other error status is a
+// failure of the server.
 const TROUBLES = { 401: "login", 403: "forbidden", 413: "version", 400: "version", 429: "busy", 404: "version", 507: "full" }
 
 export class RequestFailed extends Error {
@@ -13,12 +14,13 @@ export class RequestFailed extends Error {
 }
 
 export class ApiClient {
-  // `base` is the URL of the desk page and its routes; `ask` replaces `exchange`.
+  // `base` is the URL of the desk page, against which the paths of its routes are resolved; `ask`
+  // replaces `exchange`.
   constructor(base, clock, ask = exchange) {
     Object.assign(this, { base, clock, exchange: ask })
   }
 
-  // Take several samples, so the median ignores one slow answer.
+  // Take several samples, so a single slow answer does not affect the median.
   async measure() {
     for (let count = 0; count < SAMPLES; count += 1) await this.time()
   }
@@ -31,14 +33,16 @@ export class ApiClient {
     return this.#ask("../board.json")
   }
 
-  // `report` is the report on this workstation by `browser_profile.js`, with its name and desk.
+  // `report` is the report on this workstation from `browser_profile.js`, with the workstation's
+  // name and desk added.
   async send(transactions, report) {
     const { answers } = await this.#post("transactions", { report, transactions })
     if (!Array.isArray(answers)) throw new RequestFailed("version")
     return answers
   }
 
-  // Return how pending loans ended, by id: "completed" or "void"; loans still pending are left out.
+  // Return how the pending loans with these ids ended, keyed by id: "completed" or "void". Loans
+  // that are still pending are left out.
   async waiting(ids) {
     const { ended } = await this.#post("waiting", { waiting: ids })
     return ended ?? {}
@@ -68,8 +72,8 @@ export class ApiClient {
   }
 }
 
-// Send a request; return its complete response as plain values: {type, status, ok, content}. The
-// timeout covers the body too, because it may never follow the headers.
+// Send a request, and return the complete response as plain values: {type, status, ok, content}.
+// The timeout covers the body too, because the headers may arrive without it.
 export async function exchange(address, options) {
   const end = new AbortController()
   const timer = setTimeout(() => end.abort(), PATIENCE)
@@ -83,7 +87,7 @@ export async function exchange(address, options) {
 }
 
 function check(answer) {
-  // A proxy in front of the server may redirect to its login instead of answering 401.
+  // A proxy in front of the server may redirect to its login page instead of answering with a 401.
   if (answer.type === "opaqueredirect") throw new RequestFailed("login")
   if (!answer.ok) throw new RequestFailed(TROUBLES[answer.status] ?? "server")
 }

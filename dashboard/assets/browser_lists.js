@@ -1,6 +1,7 @@
-// Last night's lists of accounts and items, stored in the browser for use without the server:
-// filters that contain no identifiers, see procedure/offline_lists/browser_list.py. The server
-// gives them only to enrolled workstations, over HTTPS.
+// Last night's lists of accounts and items, stored in the browser for use when the server is down.
+// They are filters that do not contain any identifiers; see
+// procedure/offline_lists/browser_list.py. The server sends them only to enrolled workstations, and
+// only over HTTPS.
 import { Hmac, stretched } from "relais/sha256.js"
 
 const CACHE = "relais-lists"
@@ -18,7 +19,7 @@ export class BrowserList {
     this.key = Uint8Array.from(atob(this.header.key), (letter) => letter.charCodeAt(0))
     this.mac = new Hmac(this.key)
     this.known = this.header.filters.some(({ reason }) => reason === "known")
-    this.newest = [null, null] // the card's result is reused while its patron's items are scanned
+    this.newest = [null, null] // the result for a card is reused while its patron's items are scanned
   }
 
   // Return the list's warning about an identifier on a local day, or null.
@@ -56,22 +57,23 @@ export class BrowserList {
 }
 
 export class BrowserLists {
-  // `base` is the URL of the desk page; the lists are below it.
+  // `base` is the URL of the desk page, below which the lists are found.
   constructor(base) {
     Object.assign(this, { base, lists: {}, keptFor: Infinity })
-    if (!globalThis.caches) return // browsers store no lists without HTTPS
-    this.read = this.#open().catch(() => {}) // the stored lists, without asking the server
+    if (!globalThis.caches) return // browsers do not offer a cache without HTTPS
+    this.read = this.#open().catch(() => {}) // read the stored lists without asking the server
     this.opened = this.read.then(() => this.refresh())
     setInterval(() => this.refresh(), REFRESH_EVERY)
   }
 
-  // The export time of the older list, or "".
+  // The export time of the older list, or "" if there are no lists.
   get asOf() {
     return Object.values(this.lists).map(({ header }) => header.as_of).sort()[0] ?? ""
   }
 
-  // Return the lists' warnings about a loan at a time (ms), as far as `rules` show them: see
-  // `ListRules.for_page`. The item's warning comes first, as on the server.
+  // Return the lists' warnings about a loan made at the time `at` (ms). Warnings that `rules` say
+  // not to show (see `ListRules.for_page`) and warnings from lists that are too old are left out.
+  // The item's warning comes first, as on the server.
   adviceOn({ patron, item }, at, rules) {
     const { accounts, items } = this.lists
     const day = DATE.format(at)
@@ -79,19 +81,19 @@ export class BrowserLists {
     return said.filter((one) => one && rules.acts[one.reason] !== "nothing" && at < Date.parse(one.as_of) + rules.stale_ms)
   }
 
-  // Look up a card before its first item is scanned: this takes some milliseconds.
+  // Look up a card before its first item is scanned, because this takes some milliseconds.
   prepare(patron) {
     setTimeout(() => this.lists.accounts?.lookUp(patron, ""))
   }
 
-  // Update the lists from the server. Delete those that it no longer gives; keep them if it does
-  // not answer.
+  // Update the lists from the server. Delete those that it no longer provides, but keep them if it
+  // does not answer.
   async refresh() {
     await Promise.all(KINDS.map((kind) => this.#refresh(kind).catch(() => {})))
     await this.#deleteOld()
   }
 
-  // Delete lists once they are this old (ms), even without the server.
+  // Delete lists once they are older than this (ms), even if the server cannot be reached.
   async keepFor(milliseconds) {
     this.keptFor = milliseconds
     await this.read

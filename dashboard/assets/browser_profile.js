@@ -1,11 +1,11 @@
-// What this browser can do without the server, as far as a page can know.
+// What this browser can do without the server, as far as a page can tell.
 
 const FIRST_DAY = "relais.since"
 const SCANNED = "relais.scanner"
 let scannedOn = null
 
-// Whether Relais was opened in this profile on an earlier day: never true of a profile that is
-// emptied at sign-out, nor on a profile's first day.
+// Return whether Relais was opened in this profile on an earlier day. This is never true of a
+// profile that is emptied at sign-out, and never true on a profile's first day.
 export function hasSurvived() {
   const today = new Date().toLocaleDateString("sv-SE")
   try {
@@ -17,9 +17,9 @@ export function hasSurvived() {
   }
 }
 
-// What this workstation lacks to work without the server: "https", "worker", "profile" (a VDI
-// session that may be emptied at sign-out), "storage" (the browser may clear its data), or
-// "nothing".
+// Return what this workstation is missing in order to work without the server: "https", "worker",
+// "profile" (a VDI session that may be emptied at sign-out), "storage" (the browser may clear its
+// data), or "nothing".
 export async function lacks({ isKept, isVdi }) {
   if (!isSecureContext) return "https"
   if (!isKept) return "worker"
@@ -27,7 +27,7 @@ export async function lacks({ isKept, isVdi }) {
   return (await navigator.storage?.persisted().catch(() => false)) ? "nothing" : "storage"
 }
 
-// Note that a scanner was used here. The first time each day, dispatch "relais:scanner".
+// Record that a scanner was used here, and dispatch "relais:scanner" the first time each day.
 export function scanned() {
   const now = new Date()
   if (scannedOn === now.getDate()) return
@@ -38,7 +38,7 @@ export function scanned() {
   dispatchEvent(new Event("relais:scanner"))
 }
 
-// The report on this workstation for the server; `clock` is a `ServerClock`.
+// Return the report on this workstation to send to the server; `clock` is a `ServerClock`.
 export async function report({ isKept, isVdi, clock }) {
   let at = 0
   try {

@@ -1,5 +1,6 @@
-// Draws Code 128 barcodes: set B for letters, set C for runs of digits, two per symbol. The widths
-// of bars and spaces, by value, are from ISO/IEC 15417, table 1; 106 is the stop symbol.
+// Draws Code 128 barcodes, using code set B for letters and code set C for runs of digits, two
+// digits to a symbol. The widths of the bars and spaces of each value are from ISO/IEC 15417, table
+// 1; value 106 is the stop symbol.
 
 const WIDTHS = (
   "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 122132 122231 " +
@@ -18,7 +19,8 @@ const TO_C = 99
 const STOP = 106
 const QUIET = 10
 
-// The values of the symbols without check and stop, or null if a character is not in set B.
+// Return the values of the symbols, without the check and stop symbols, or null if a character is
+// not in set B.
 export function values(text) {
   if (!/^[\x20-\x7e]+$/.test(text)) return null
   const found = []
@@ -51,7 +53,7 @@ export function symbol(found) {
   return [...found, sum % 103, STOP].map((value) => WIDTHS[value]).join("")
 }
 
-// An SVG, as wide as its number of modules, or null if the text cannot be drawn.
+// Return an SVG that is as wide as its number of modules, or null if the text cannot be drawn.
 export function barcode(text, height = 40) {
   const found = values(text)
   if (!found) return null
@@ -63,7 +65,7 @@ export function barcode(text, height = 40) {
   }
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   drawing.setAttribute("viewBox", `0 0 ${at + QUIET} ${height}`)
-  // Do not keep the aspect ratio: the height would limit the width of the bars.
+  // If the aspect ratio were kept, the height would limit the width of the bars.
   drawing.setAttribute("preserveAspectRatio", "none")
   drawing.setAttribute("role", "img")
   drawing.setAttribute("aria-label", text)

@@ -1,5 +1,5 @@
-// The lengths of this desk's last codes that have no known shape. A code of another length may be
-// two codes run together, or part of one.
+// The lengths of the last codes scanned at this desk that have no known shape. A code of any other
+// length may be two codes run together, or only part of a code.
 
 const MEMORY = "relais.lengths"
 const LAST = 50 // codes
@@ -13,7 +13,8 @@ export class CodeLengths {
     } catch { /* forbidden */ }
   }
 
-  // `place` is "patron" or "item", whichever was expected. Without earlier codes, no length is new.
+  // `place` is "patron" or "item", whichever is expected. If there are no earlier codes, no length
+  // counts as new.
   isNew(place, length) {
     return this.lasts[place].length > 0 && !this.lasts[place].includes(length)
   }
@@ -22,6 +23,6 @@ export class CodeLengths {
     this.lasts[place] = [length, ...this.lasts[place]].slice(0, LAST)
     try {
       this.storage.setItem(MEMORY, JSON.stringify(this.lasts))
-    } catch { /* then it is lost with the page */ }
+    } catch { /* the lengths are then lost with the page */ }
   }
 }

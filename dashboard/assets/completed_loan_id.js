@@ -1,7 +1,7 @@
 // The id of the loan that completes a pending loan: the version 5 UUID (RFC 9562) of "loan" in the
 // namespace of the pending loan's id, as in procedure/circulation/pending_loans.py. SHA-1 (FIPS
-// 180-4) is implemented here because crypto.subtle is missing on plain http; it serves as a name,
-// not for security.
+// 180-4) is implemented here because crypto.subtle is not available over plain HTTP. The hash
+// serves as a name, not for security.
 
 const NAME = "loan"
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]
@@ -21,7 +21,7 @@ export function loanId(waiting) {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-")
 }
 
-// SHA-1 of a message that fits in a single 64-byte block.
+// Return the SHA-1 of a message that fits in a single 64-byte block.
 export function sha1(message) {
   const block = new Array(16).fill(0)
   for (const [place, byte] of [...message, 0x80].entries()) block[place >> 2] |= byte << (24 - 8 * (place & 3))

@@ -1,12 +1,13 @@
-// Prepares for losing the server: registers the service worker, which then opens the desk page
-// instead of this page, and stores what the desk page shows: the last readings and the language.
+// Prepares for the loss of the connection to the server. It registers the service worker, which
+// then opens the desk page in place of this page, and stores what the desk page shows: the last
+// readings and the language.
 import { ApiClient } from "./api_client.js"
 import { report, scanned } from "./browser_profile.js"
 import { register } from "./register_service_worker.js"
 import { ServerClock } from "./server_clock.js"
 import { Sounds } from "./sounds.js"
 
-const SPREAD = 3000 // ms over which pages opened together spread their requests for the worker's files
+const SPREAD = 3000 // ms over which pages opened at the same time spread their requests for the worker's files
 const BOARD_EVERY = 60_000
 const DESK = new URL("desk/", document.baseURI)
 
@@ -23,16 +24,17 @@ function answered(ago = 0) {
 
 async function keepBoard() {
   if (window.relais.isCut()) return
-  const heard = Date.now() // taken before the answer: the machine may sleep until it is read
+  const heard = Date.now() // taken before the request, because the machine may sleep before the answer is read
   try {
     const answer = await fetch(new URL("../board.json", DESK), { cache: "no-store" })
     if (!answer.ok) return
     write("relais.board", JSON.stringify({ board: await answer.json(), heard }))
     answered()
-  } catch { /* the connection is cut: the last reading stays */ }
+  } catch { /* the connection is cut, so the last reading stays */ }
 }
 
-// VDI as set by staff; otherwise, if the library has VDI, as guessed from the graphics.
+// Return whether this is a VDI session, as set by staff. If they have not set it and the library
+// has VDI, guess from the graphics renderer.
 function isVdi() {
   const said = cookie("relais_vdi")
   const vdi = said ? said === "1" : "vdi" in document.body.dataset && window.relais.drawn()
@@ -65,13 +67,13 @@ addEventListener("relais:line", () => {
   addEventListener("relais:line", () => { if (window.relais.isCut()) answered(window.relais.CUT_AFTER) })
   addEventListener("pagehide", () => { if (!window.relais.isCut()) answered() })
 }, { once: true })
-// Keys outside any field, so fast that only a scanner can have pressed them.
+// Keystrokes outside any field that are so fast that only a scanner can have sent them.
 addEventListener("relais:scan", scanned)
-// A scan that nothing has taken yet: the loans page's scan box will record it; other places will
-// not.
+// Play a sound for a scan that nothing has taken yet. If it was made on the loans page, the scan
+// box will record it; scans made in other places are not recorded.
 const sounds = new Sounds(localStorage)
 addEventListener("relais:held", ({ detail: scan }) => {
   if (scan) sounds.play(scan.place === "loans" && !scan.early ? "taken" : "refused")
 })
-// The loans page has data to lose, so ask the browser to keep it. Some browsers ask the user.
+// The loans page has data to lose, so ask the browser to keep it. Some browsers then ask the user.
 addEventListener("relais:place", ({ detail }) => { if (detail === "loans") navigator.storage?.persist().catch(() => {}) })

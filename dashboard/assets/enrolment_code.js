@@ -1,5 +1,5 @@
 // Moves the code from a scanned URL (`enrol#12345678`) into the form, for staff to submit. The part
-// after `#` appears in no request and no log.
+// after `#` does not appear in any request or log.
 
 function takeCode() {
   const code = location.hash.slice(1)
@@ -9,5 +9,5 @@ function takeCode() {
 }
 
 takeCode()
-// Scanning again in an open page changes only the fragment.
+// If the page is already open, another scan changes only the fragment.
 addEventListener("hashchange", takeCode)

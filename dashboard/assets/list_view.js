@@ -7,13 +7,13 @@ const DAY = 86_400_000 // ms
 const LATE = DAY + 2 * 3_600_000 // ms after which there should have been newer lists
 
 export class ListView {
-  // `view` as in scan_view.js.
+  // `view` is the `ScanView` that this view belongs to.
   constructor(view) {
     Object.assign(this, { view, words: view.words })
   }
 
-  // The remark on lists of this age: newer ones are missing, or they have expired. Empty for last
-  // night's lists.
+  // Return the remark on lists exported at this time: that newer ones are missing, or that these
+  // have expired. The remark is empty for last night's lists.
   outdated(asOf) {
     const now = this.view.box.stamp()
     const silent = Date.parse(asOf) + this.view.box.classifier.lists.stale_ms
@@ -21,7 +21,7 @@ export class ListView {
     return now - Date.parse(asOf) > LATE ? this.view.fill(this.words.told_late, this.#moment(new Date(silent))) : ""
   }
 
-  // The age of a list, by the day on the workstation's clock.
+  // Return the age of a list in words, judged by the date on the workstation's clock.
   age(asOf) {
     const made = new Date(asOf)
     const now = this.view.box.stamp()
@@ -30,16 +30,17 @@ export class ListView {
     return this.view.fill(this.words[key], this.#moment(made))
   }
 
-  // The warnings below a row, and whether they ask a question: {asks, said}, or null.
+  // Return the warnings to show below a row, and whether they ask a question, as {asks, said}; or
+  // null if there are none.
   said({ open, warning, told, news, overridden, ...row }) {
     if (!stands(row) || overridden) return null
     const asks = Boolean(open && isListed(warning))
-    const said = (asks ? told : news) ?? [] // a question is about all warnings on the loan
+    const said = (asks ? told : news) ?? [] // a question covers all the warnings about the loan
     return said.length ? { asks, said } : null
   }
 
-  // The line below a row. `whose` names a patron whose turn is over; `keys` are the actions that
-  // have a key on this row.
+  // Return the line to show below a row. `whose` names the patron if their turn is over; `keys` are
+  // the actions that have a key on this row.
   line({ id }, { asks, said }, { whose, keys }) {
     const line = this.view.form(asks ? "told-ask" : "told", { whose })
     const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), age: this.#listOf(one) }))

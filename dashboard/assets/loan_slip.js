@@ -1,7 +1,7 @@
-// A patron's slip as text: items by due day. It does not name the patron, because slips are left
-// behind on tables.
+// A patron's slip as text, with the items grouped by due date. It does not name the patron, because
+// slips get left behind on tables.
 
-// The printer sets the paper size: a roll of 58 or 80 mm, A5, or the top of a larger sheet.
+// The printer determines the paper size: a roll 58 or 80 mm wide, A5, or the top of a larger sheet.
 const PAPER = `
   @page { margin: 0 }
   body { margin: 0; color: #000; background: #fff; font: 400 11pt/1.35 system-ui, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums }
@@ -19,7 +19,7 @@ const PAPER = `
 const ZONE = { timeZone: document.documentElement.dataset.zone }
 const date = new Intl.DateTimeFormat("sv-SE", ZONE) // YYYY-MM-DD
 
-// `loans` are rows of todays_transactions.js; `words` are `SlipWords`.
+// `loans` are rows from todays_transactions.js; `words` are the `SlipWords` of one language.
 export function slip(loans, classifier, words) {
   const ordered = [...loans].sort((one, other) => one.made - other.made)
   if (!ordered.length) return ""
@@ -37,7 +37,8 @@ export function slip(loans, classifier, words) {
   return `${[words.head, title, ...parts, words.caution].join("\n\n")}\n`
 }
 
-// Print the text alone, in a separate frame. A browser in kiosk-printing mode shows no dialog.
+// Print only the text, in a separate frame. A browser in kiosk printing mode does not show a
+// dialog.
 export function printText(text, { title, lang }) {
   const frame = document.createElement("iframe")
   frame.style.cssText = "position: fixed; width: 0; height: 0; border: 0" // a hidden frame would not be printed
@@ -66,7 +67,7 @@ function made(inside, name, ...content) {
   return element
 }
 
-// Format a day as `%d.%m.%Y`.
+// Format a day according to a pattern such as `%d.%m.%Y`.
 function written(day, format) {
   const [year, month, date] = day.split("-")
   return format.replace("%d", date).replace("%m", month).replace("%Y", year)

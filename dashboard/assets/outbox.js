@@ -1,5 +1,5 @@
 // The outbox: this workstation's transactions that the server has not acknowledged. They are sent
-// in order, and again under the same id, until the server acknowledges it. transaction_store.js
+// in order, and resent under the same ids, until the server acknowledges them. transaction_store.js
 // keeps them in the browser's database across pages and restarts.
 import { RequestFailed } from "relais/api_client.js"
 import { OutboxLines, bySequence } from "relais/outbox_lines.js"
@@ -10,18 +10,18 @@ const LARGEST = 150_000 // characters in a message; the server accepts 512 kB
 const LONGEST = 1000 // characters in any field; the server refuses codes longer than 255
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 15_000
-const LOOK_EVERY = 1000 // ms between checks of the database while this page sends
+const LOOK_EVERY = 1000 // ms between checks of the database while this page is sending
 
-// Events: "changed" (size, trouble, safe); "added" (detail: [line]) and "settled" (detail: [{line,
-// answer}]), also from other tabs; "forgotten", when old lines were deleted from the store;
-// "ended", when somebody signed out in another tab.
+// Events: "changed", when `size`, `trouble` or `kept` may have changed; "added" (detail: [line])
+// and "settled" (detail: [{line, answer}]), also for lines from other tabs; "forgotten", when old
+// lines were deleted from the store; "ended", when somebody signed out in another tab.
 export class Outbox extends EventTarget {
   constructor({ store, courier, clock, turn, channel }) {
     super()
     Object.assign(this, { store, courier, clock, turn, channel })
     this.lines = new OutboxLines()
     this.floor = NONE // the newest acknowledged line
-    this.counted = false // whether the database was read: until then, lines of earlier pages are unknown
+    this.counted = false // whether the database has been read; until then, lines from earlier pages are unknown
     this.writing = null
     this.trouble = null // why the last attempt to send failed, or null
     this.cleared = false // whether the database has lost lines since this page was opened
@@ -48,8 +48,9 @@ export class Outbox extends EventTarget {
     return Boolean(this.lines.count("unstored") + this.lines.count("added"))
   }
 
-  // Store a transaction, which is sent in any case. Resolves to true once it is on this
-  // workstation's disk, or false if only this page has it. `made` is the workstation's time in ms.
+  // Store a transaction. It is sent whether or not it could be stored. The promise resolves to true
+  // once the transaction is on this workstation's disk, or to false if only this page has it.
+  // `made` is the workstation's time in ms.
   add(line, made = this.clock.stamp()) {
     return new Promise((kept) => {
       const whole = { ...line, ...this.#times(line.late ? made : this.clock.placed(made), line.late) }
@@ -59,7 +60,7 @@ export class Outbox extends EventTarget {
     })
   }
 
-  // Send the lines. If sending is under way, send again afterwards.
+  // Send the lines. If they are already being sent, send again afterwards.
   send() {
     clearTimeout(this.timer)
     this.timer = null
@@ -71,15 +72,15 @@ export class Outbox extends EventTarget {
     return this.sending
   }
 
-  // Check the database: at the start, after a change in another tab, or if the browser's data may
-  // be gone.
+  // Check the database. This is done at the start, after a change in another tab, and whenever the
+  // browser's data may be gone.
   look() {
     this.looking ??= this.#look().finally(() => { this.looking = null })
     return this.looking
   }
 
-  // Like `look`, but not twice within a second: while a scanner types, the database's answers wait
-  // behind its keys.
+  // Like `look`, but at most once a second: while a scanner is typing, the database's answers queue
+  // up behind its keystrokes.
   async #lookAgain() {
     if (performance.now() - this.looked > LOOK_EVERY) await this.look()
     else this.tell("changed")
@@ -96,15 +97,15 @@ export class Outbox extends EventTarget {
     this.tell("changed")
   }
 
-  // Continue where an earlier page stopped.
+  // Continue where an earlier page left off.
   async #begin() {
     this.floor = (await this.store.floor()) ?? NONE
     const waiting = await this.store.waiting()
     this.clock.carry(waiting.reduce(newest, this.floor.stamp))
   }
 
-  // Compare this page's memory with the database. Take over lines of other tabs; write lost lines
-  // again, in order.
+  // Compare this page's memory with the database. Take over lines from other tabs, and write lost
+  // lines again, in order.
   async #compare() {
     const waiting = await this.store.waiting()
     this.#remember(waiting)
@@ -149,8 +150,8 @@ export class Outbox extends EventTarget {
     this.channel.postMessage({ added: lines })
   }
 
-  // Everything that is still on this workstation, in order: {line, answer}; unacknowledged lines
-  // have no answer.
+  // Return everything that is still on this workstation, in order, as {line, answer}.
+  // Unacknowledged lines have no answer.
   async records() {
     const kept = await this.store.all().catch(() => [])
     const unstored = this.lines.in("unstored").map((line) => ({ line }))
@@ -159,7 +160,7 @@ export class Outbox extends EventTarget {
     return [...kept, ...unstored].map(({ line, answer }) => ({ line: placed.get(line.id) ?? line, answer }))
   }
 
-  // Return the line. If the clock's skew was unknown when it was made, correct it now.
+  // Return the line, with its time corrected if the clock's skew was unknown when it was made.
   corrected(line) {
     return inOrder([line], NONE, this.clock.skew)[0]
   }
@@ -168,7 +169,7 @@ export class Outbox extends EventTarget {
     this.dispatchEvent(new CustomEvent(what, { detail }))
   }
 
-  // Write all new lines together: ten take a disk no longer than one.
+  // Write all new lines together: writing ten lines to the disk takes no longer than writing one.
   async #write() {
     await null // so the lines of one action are written together, all or none
     if (!this.counted) await this.look()
@@ -180,13 +181,13 @@ export class Outbox extends EventTarget {
       for (const entry of batch) entry.kept(kept)
       this.tell("changed")
       this.#announce(kept ? lines.map((line) => this.lines.current(line)) : lines)
-      if (this.timer === null) this.send() // otherwise the next attempt includes it
+      if (this.timer === null) this.send() // otherwise the next attempt includes these lines
       batch = this.lines.entries("added")
     }
-    this.writing = null // at once, so later lines start another write
+    this.writing = null // reset at once, so lines added later start another write
   }
 
-  // Correct lines that were made before the database was read.
+  // Correct the times of lines that were made before the database was read.
   #placeEarly() {
     for (const { line, made } of this.lines.entries("added")) {
       const placed = this.clock.placed(made)
@@ -207,7 +208,8 @@ export class Outbox extends EventTarget {
     }
   }
 
-  // Store the workstation's own time with the corrected one; a time from paper comes from no clock.
+  // Keep the workstation's own time alongside the corrected one. A time copied from paper did not
+  // come from a clock, so it has no skew.
   #times(made, late) {
     const [skew, carried] = [this.clock.skewAt(made), this.clock.carried]
     const at = new Date(made).toISOString()
@@ -244,7 +246,7 @@ export class Outbox extends EventTarget {
   }
 
   // Return the lines to send. A line made while the clock's skew was unknown gets its final time
-  // now, so a later attempt with another skew sends the same.
+  // now, so a later attempt, with a different skew, sends the same time.
   async #placed(batch) {
     const now = this.clock.stamp() + this.clock.skew
     const floor = { ...this.floor, at: Math.min(this.floor.at, now) } // in case the server's clock was set back
@@ -255,8 +257,8 @@ export class Outbox extends EventTarget {
     return lines
   }
 
-  // Return the next lines to send. A database that cannot store answers holds up nothing; the
-  // answers are written later.
+  // Return the next lines to send. A database that cannot store answers does not hold anything up:
+  // the answers are written later.
   async #batch() {
     if (this.lines.count("answered")) {
       await this.#note()
@@ -270,13 +272,13 @@ export class Outbox extends EventTarget {
   }
 
   async #settle(lines, answers) {
-    // If the server could not read an id it returns null: go by the position instead.
+    // If the server could not read an id, it returns null for it. In that case, go by the position.
     const byId = answers.map((answer, place) => [answer.id ?? lines[place]?.id, answer])
     const given = new Map(byId.filter(([, answer]) => answer.state !== "waiting"))
     const settled = lines.filter((line) => given.has(line.id)).map((line) => ({ line, answer: given.get(line.id) }))
     if (!settled.length) return false
     for (const { line, answer } of settled) {
-      // A line that only this page has may still settle a note in the database.
+      // Even a line that is not in the database may belong to a pending loan that has a note there.
       const mustBeNoted = !this.lines.has(line.id, "unstored") || line.waiting || line.loan
       if (mustBeNoted) this.lines.answer(line, answer)
       else this.lines.acknowledge(line.id)
@@ -325,7 +327,8 @@ export class Outbox extends EventTarget {
   }
 }
 
-// The first lines that fit into a message: a message refused as a whole would be sent for ever.
+// Return the first lines, as many as fit into a message. A message that is too large would be
+// refused as a whole and resent for ever.
 function fitting(lines) {
   let length = 0
   return lines.filter((line, place) => {
@@ -334,7 +337,7 @@ function fitting(lines) {
   })
 }
 
-// Cut long fields: a long text pasted into the scan box is not a code anyway.
+// Cut long fields: long text pasted into the scan box is not a code anyway.
 function shortened(line) {
   const cut = Object.entries(line).map(([name, value]) => [name, typeof value === "string" ? value.slice(0, LONGEST) : value])
   return Object.fromEntries(cut)

@@ -5,12 +5,12 @@
 //     └──────> unstored ──────┘
 //
 //   added         on its way to the database
-//   stored        in the database of this workstation
+//   stored        in this workstation's database
 //   unstored      only in this page's memory: the database refused or lost it
-//   answered      the server has answered; the database does not know that yet
-//   acknowledged  done: only the id is kept, so nothing brings the line back
+//   answered      the server has answered, but the database does not have the answer yet
+//   acknowledged  done: only the id is kept, so that nothing brings the line back
 export class OutboxLines {
-  #entries = new Map() // by id: {line, state; made and kept while added; answer once answered}
+  #entries = new Map() // keyed by id: {line, state}, with `made` and `kept` while added, and `answer` once answered
   #acknowledged = new Set()
 
   get size() {
@@ -21,12 +21,12 @@ export class OutboxLines {
     return this.entries(state).length
   }
 
-  // The lines in a state, oldest first.
+  // Return the lines in a state, oldest first.
   in(state) {
     return this.entries(state).map(({ line }) => line).sort(bySequence)
   }
 
-  // The entries in a state, in the order in which they were added.
+  // Return the entries in a state, in the order in which they were added.
   entries(state) {
     return [...this.#entries.values()].filter((entry) => entry.state === state)
   }
@@ -35,13 +35,13 @@ export class OutboxLines {
     return this.#entries.get(id)?.state === state
   }
 
-  // Return the current version of the line; if it is acknowledged or unknown, the line itself.
+  // Return the current version of the line, or the line itself if it is acknowledged or unknown.
   current(line) {
     return this.#entries.get(line.id)?.line ?? line
   }
 
-  // `made` is the workstation's time in ms; `kept` is called with whether the database took the
-  // line.
+  // `made` is the workstation's time in ms. `kept` is called with true if the database stored the
+  // line, and with false otherwise.
   add(line, made, kept) {
     this.#entries.set(line.id, { line, state: "added", made, kept })
   }
@@ -52,8 +52,8 @@ export class OutboxLines {
     if (entry) entry.line = line
   }
 
-  // The line was written to the database, or found there. An answered line keeps its answer until
-  // the answer is stored too.
+  // The line has been written to the database, or was found there. An answered line keeps its
+  // answer until the answer is stored too.
   store(line) {
     if (this.#acknowledged.has(line.id) || this.has(line.id, "answered")) return
     this.#entries.set(line.id, { ...this.#entries.get(line.id), line, state: "stored" })
@@ -75,7 +75,7 @@ export class OutboxLines {
   }
 }
 
-// Lines without a number were made last.
+// Lines without a sequence number were made last.
 export function bySequence(one, other) {
   return (one.sequence ?? Infinity) - (other.sequence ?? Infinity) || 0
 }

@@ -1,7 +1,7 @@
 // The page's own script: places, cookies, the connection to the server, ages, and scans that
 // nothing has taken.
 ;(() => {
-  const CUT_AFTER = 7500 // with a heartbeat every 3 s and a check every second, a cut shows within 10 s
+  const CUT_AFTER = 7500 // with a heartbeat every 3 s and a check every second, a cut is noticed within 10 s
   const LOADED_WITHIN = 45000
   const SETTLED_WITHIN = 4000
   const { FRESH, inWords, now } = window.durations
@@ -27,7 +27,7 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
-  // Nor do they know the window's width: on a phone, the names are above the lanes.
+  // Nor do they know the width of the window: on a phone, the names are placed above the lanes.
   const phone = matchMedia("(max-width: 640px)")
   const width = () => {
     remember("relais_narrow", phone.matches ? "1" : "0")
@@ -42,15 +42,15 @@
     if (named) return
     const [number] = crypto.getRandomValues(new Uint16Array(1))
     let name = `poste-${number.toString(16).padStart(4, "0")}`
-    // Use the name that the desk page may have made up already.
+    // The desk page may have made up a name already. If so, use that.
     try { name = localStorage.getItem("relais.workstation") || name } catch { /* forbidden */ }
     remember("relais_workstation", name)
     say({ kind: "workstation", name })
   }
   workstation()
 
-  // A workstation has one desk, whichever of its pages it was chosen on; the cookie tells the
-  // server.
+  // A workstation has one desk, whichever of its pages the desk was chosen on. The cookie tells the
+  // server which desk it is.
   const DESK = "relais.desk"
   const chosen = (desk) => {
     try { localStorage.setItem(DESK, desk) } catch { /* forbidden */ }
@@ -93,7 +93,7 @@
 
   // ----- places -----
   const go = (place, push = true) => {
-    // Without the server this page cannot show a scan box: let the service worker open the desk
+    // Without the server, this page cannot show a scan box, so let the service worker open the desk
     // page.
     if (cut && place === "loans" && !window.relais.lends && navigator.serviceWorker?.controller) {
       location.assign("?page=loans")
@@ -115,7 +115,7 @@
     window.dispatchEvent(new CustomEvent("relais:place", { detail: place }))
   }
 
-  // The parameters that the server sets in the URL, in its order.
+  // The parameters that the server sets in the URL, in the order in which it sets them.
   const OURS = ["walk", "step", "span", "from", "to"]
   const address = (text) => {
     const now = new URLSearchParams(location.search)
@@ -128,20 +128,21 @@
     if (`?${query}` !== location.search) history.pushState(null, "", query ? `?${query}` : location.pathname)
   }
 
-  // Walks opened through the browser's history: the server echoes them, perhaps too late.
+  // Walks opened through the browser's history. The server echoes each of them, and the echo may
+  // arrive after the page has moved on.
   const gone = []
   window.addEventListener("popstate", () => {
     const query = new URLSearchParams(location.search)
     const ours = OURS.filter((key) => query.has(key)).map((key) => [key, query.get(key)])
     gone.push(new URLSearchParams(ours).toString())
     const place = query.get("page") || "guide"
-    go(place === "back" ? "reconciliation" : place, false) // a URL from an earlier version
+    go(place === "back" ? "reconciliation" : place, false) // "back" comes from a URL of an earlier version
     say({ kind: "address", query: location.search.slice(1) })
   })
 
-  // ----- the session: its roots fill the page, in the order of its document -----
+  // ----- the session: its roots fill the page, in the order of the session's document -----
   let connection = null
-  // Once the live part is as high as the server's first view, it replaces that view, so nothing
+  // Once the live part is as tall as the server's first view, it replaces that view, so nothing
   // moves.
   const replaceFirst = (late) => {
     for (const first of document.querySelectorAll(".first")) {
@@ -178,12 +179,12 @@
       replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {
       console.error("The page's session cannot be opened:", error)
-      // If there was a connection before, report the cut at once and retry.
+      // If there has been no connection yet, report the cut at once, so the page tries to reload.
       if (!send) beaten = -Infinity
       watch()
     }
   }
-  // Only once: the module loader fires it a second time.
+  // Listen only once, because the module loader fires this event a second time.
   document.addEventListener("DOMContentLoaded", connect, { once: true })
 
   document.addEventListener("click", (event) => {
@@ -198,10 +199,9 @@
     if (!query.toString() || location.search === `?${query}`) location.reload()
   })
 
-  // After a change of the handbook, show the desks and contacts of a newly opened page. The
-  // session's roots in the frame are left alone; a list is replaced only if it changed, because
-  // that closes it.
-  const RENEW_WITHIN = 3000 // ms: a hundred pages must not send requests at once
+  // After a change to the handbook, copy the desks and contacts from a newly requested page. The
+  // session's roots in the frame are left alone.
+  const RENEW_WITHIN = 3000 // ms over which the requests are spread, because a hundred pages must not send them at once
   const renewFrame = async () => {
     await new Promise((done) => setTimeout(done, Math.random() * RENEW_WITHIN))
     window.dispatchEvent(new Event("relais:handbook"))
@@ -230,9 +230,9 @@
       })
       if (!answer.ok) return
     } catch { return }
-    // The server answers but this page's session is gone: reload. If the server was only asleep, it
-    // sends a heartbeat within three seconds, and there is no need to. A part of the page that is
-    // busy may postpone the reload to the next attempt.
+    // If the server answers but this page's session is gone, reload. If the server was only asleep,
+    // it sends a heartbeat within three seconds, and there is no need to reload. A part of the page
+    // that is busy may postpone the reload until the next attempt.
     setTimeout(() => {
       const free = window.dispatchEvent(new CustomEvent("relais:leaving", { cancelable: true }))
       if (cut && free) location.reload()
@@ -240,7 +240,8 @@
   }
 
   const watch = () => {
-    // A page that is still loading has no connection yet: on a slow network it must not start over.
+    // A page that is still loading has no connection yet, and must not start over on a slow
+    // network.
     const late = performance.now() - beaten > (send ? CUT_AFTER : LOADED_WITHIN)
     if (late !== cut) {
       cut = late
@@ -255,7 +256,7 @@
   setInterval(watch, 1000)
   setInterval(() => { if (cut) mend() }, 2000)
 
-  // ----- files dropped outside a zone, for which the browser would leave the page -----
+  // ----- files dropped outside a drop zone: the browser would leave the page to open them -----
   addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault() })
   addEventListener("drop", (event) => {
     const files = [...event.dataTransfer.files]
@@ -266,8 +267,8 @@
 
   // ----- scans that nothing has taken yet (scanner_keys.js) -----
   const { inField, alone, held } = window.scanner
-  // Until the session is ready, the loans page has a box in the frame that holds scans and typed
-  // text. The real box then records them in order (`release`).
+  // Until the session is ready, a box in the frame of the loans page holds scans and typed text.
+  // The real box then records them in order (`release`).
   const early = () => (window.relais.lends ? null : document.getElementById("early-scan"))
   const focusEarly = () => { if (document.body.dataset.page === "loans") early()?.focus({ preventScroll: true }) }
   const showEarly = () => {
@@ -302,10 +303,10 @@
   window.addEventListener("relais:place", showHeld)
   document.addEventListener("DOMContentLoaded", showHeld)
 
-  // Keys that press a button on the screen (`data-hotkey`). A scanner is a keyboard, so a key acts
-  // only if no other follows at once, and Enter, which may end a code, presses no such button. The
-  // space bar scrolls to a button that is out of sight, and presses any other control that has the
-  // focus.
+  // Keys that press a button on the screen (`data-hotkey`). A scanner is a keyboard, so a key takes
+  // effect only if no other key follows at once. Enter may end a code, so it does not press such a
+  // button. If the button is out of sight, the space bar scrolls the page as usual. If any other
+  // control has the focus, the space bar presses that control.
   const CONTROL = "a,button,input,select,textarea,summary"
   const offers = (event) => event.composedPath().find((node) => node instanceof Element && node.dataset.hotkey === " ")
   const hotkey = (event) => {
@@ -323,7 +324,8 @@
     if (!event.repeat) alone(event, asked.press)
   }
   window.addEventListener("keydown", hotkey)
-  // Firefox clicks when the space bar is released, even if the key press was prevented.
+  // Firefox clicks when the space bar is released, even if the default action of the key press was
+  // prevented.
   window.addEventListener("keyup", (event) => { if (event.key === " " && offers(event)) event.preventDefault() })
 
   // ----- the help -----
@@ -352,7 +354,7 @@
     }, true)
   }, { once: true })
 
-  // ----- what components ask of the page; on other pages, nothing handles these events -----
+  // ----- what components ask of the page; nothing handles these events on other pages -----
   window.addEventListener("relais:go", (event) => { event.preventDefault(); go(event.detail) })
   window.addEventListener("relais:guess", ({ detail }) => guess(detail))
   window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value, detail.lasts))

@@ -1,5 +1,6 @@
-// Runs a page's database and requests in a worker; see worker_calls.js for its messages. Workers
-// have no import map: the first message has the URLs of the modules, which import nothing.
+// Makes a page's database calls and requests in a worker; see worker_calls.js for the messages.
+// Workers have no import map, so the first message contains the URLs of the modules, which do not
+// import anything.
 const begun = new Promise((begin) => {
   self.onmessage = ({ data }) => {
     self.onmessage = (event) => begun.then((answer) => answer(event.data))

@@ -1,5 +1,5 @@
 // Shows whose turn it is (a patron, somebody without a card, or the cart), what they took earlier,
-// and pending loans.
+// and the pending loans.
 import { stands } from "relais/scan_rows.js"
 import { printText, slip } from "relais/loan_slip.js"
 import { instant, shown } from "relais/wall_clock.js"
@@ -8,11 +8,11 @@ import { read, write } from "relais/workstation.js"
 const CART = "relais.cart"
 const TURNS = { patron: "who", card: "who-card", cart: "who-cart", complete: "who-complete" }
 
-// Two rows of the same label are one item.
+// Two rows with the same label count as one item.
 const items = (rows) => [...new Set(rows.map((row) => row.item))]
 
 export class PatronView {
-  // `box` and `view` as in scan_view.js.
+  // `box` is as in scan_view.js; `view` is the `ScanView` that this view belongs to.
   constructor(box, view) {
     Object.assign(this, { box, view, words: box.words, slipOpen: false })
     this.note = view.part("note")
@@ -27,12 +27,12 @@ export class PatronView {
     }
   }
 
-  // The name of the cart is read from its field, even before anything has been drawn.
+  // The name of the cart, which is known even before anything has been drawn.
   get cartName() {
     return read(CART)
   }
 
-  // Ask who has the items to come: staff type a name, or just scan.
+  // Ask who has the items that are scanned next. Staff type a name, or just scan.
   askWho() {
     this.note.value = ""
     this.view.focusOnceDrawn(this.note)
@@ -42,7 +42,8 @@ export class PatronView {
     this.note.value = this.box.scanning.state.note
   }
 
-  // Set the time noted on paper for the next scans, starting with the current hour.
+  // Record the next scans at the day and time entered in the fields, as noted on paper. With
+  // `begin`, fill the fields with the current time first.
   enter(begin = false) {
     const [day, time] = ["late-day", "late-time"].map((name) => this.view.part(name))
     if (begin) {
@@ -60,7 +61,7 @@ export class PatronView {
     this.slipOpen = open
   }
 
-  // The language that has this key, or undefined.
+  // Return the code of the language that has this key, or undefined.
   languageOf(key) {
     return Object.keys(this.words.slips).find((code) => this.words.slips[code].key === key.toUpperCase())
   }
@@ -102,7 +103,7 @@ export class PatronView {
     return this.words[`card_${name}`] ?? (kind === "card" ? this.words.card_known : this.words.card_unknown)
   }
 
-  // What this patron took before this turn, and the slip for the day.
+  // Draw what this patron took before this turn, and the slip for the day.
   #drawEarlier(turn, { patron, rows }) {
     const taken = turn === "patron" ? this.box.today.of(patron.code) : []
     const now = new Set(rows.map((row) => row.id))

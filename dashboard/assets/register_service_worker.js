@@ -1,12 +1,13 @@
 // Registers the service worker, which opens the desk page if the server does not answer, and
-// installs new versions. It imports nothing, because the dashboard's page loads it too.
+// installs new versions of it. This module does not import anything, because the dashboard's page
+// loads it too.
 
 const LOOK_EVERY = 30 * 60_000
 
 // `desk` is the URL of the desk page, where the worker's script is; the worker's scope is the
-// folder above, with every page. `changed()` is called when another worker has taken over: the
-// first one, a newer one, or the same one registered again after the browser's data was cleared.
-// Return whether pages will open without the server.
+// folder above it, which contains every page. `changed()` is called when another worker has taken
+// over: the first one, a newer one, or the same one registered again after the browser's data was
+// cleared. Return whether pages will open without the server.
 export async function register(desk, changed = () => {}) {
   const workers = navigator.serviceWorker
   if (!workers) return false
@@ -15,7 +16,7 @@ export async function register(desk, changed = () => {}) {
     const options = { scope: new URL("../", desk), updateViaCache: "none" }
     const registration = await workers.register(new URL("sw.js", desk), options)
     setInterval(() => registration.update().catch(() => {}), LOOK_EVERY)
-    // "relais:handbook": the server has a new procedure or new scan rules.
+    // "relais:handbook" means that the server has a new procedure or new scan rules.
     for (const event of ["online", "relais:handbook"]) {
       addEventListener(event, () => registration.update().catch(() => {}))
     }
@@ -25,7 +26,7 @@ export async function register(desk, changed = () => {}) {
     if (earlier?.scope === desk.href) await earlier.unregister()
     return true
   } catch {
-    return Boolean(workers.controller) // the server is not running: use the last version
+    return Boolean(workers.controller) // the server is not running, so use the last version
   }
 }
 

@@ -1,5 +1,5 @@
-// The scan box on a page: takes keys and clicks, gives sounds and texts. scan_session.js has its
-// logic, scan_view.js its appearance.
+// The scan box on a page. It takes keystrokes and clicks, and responds with sounds and texts. Its
+// logic is in scan_session.js, its appearance in scan_view.js.
 import { scanned } from "relais/browser_profile.js"
 import { CodeLengths } from "relais/code_lengths.js"
 import { WaitingUpdates } from "relais/waiting_updates.js"
@@ -12,22 +12,24 @@ import { Sounds } from "relais/sounds.js"
 import { TodaysTransactions } from "relais/todays_transactions.js"
 
 const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
-// The sounds for a list's warning, by whether it is about the account (or else the item).
+// The sounds for a list's warning, keyed by whether the warning is about the account (true) or the
+// item (false).
 const SOUND_OF_LIST = { true: "account", false: "item" }
 export const CALM = 20_000 // ms without a scan before a page may reload by itself
-// Actions that answer the question on the screen, never one that has just replaced it.
+// Actions that answer the question on the screen. They must never answer a question that has just
+// replaced it.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
-const TWICE = 400 // ms within which a second F9 that would move scans is a bounce of the first
+const TWICE = 400 // ms within which a second F9 that would move scans counts as a bounce of the first
 const LEFT_ALONE = 1000 // ms without another key after which a letter does not begin a code
 const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
 
 export class ScanBox {
-  // `root` has the rendered template `scan`; `words` are its sentences by key; `rules` are the
-  // rules of the scan classification; `workstation` is this browser's. `page` is what the page
-  // offers: {desk, chooseDesk, name, active, lendIn, listsPending, listsAsOf, storage, scanning}:
-  // `listsPending()` says whether another part of the page lists the pending loans, `listsAsOf()`
-  // when the server's lists were exported; the tab stores the open turn in `storage`, under the
-  // name `scanning`.
+  // `root` contains the rendered template `scan`, and `words` are its sentences by key. `rules` are
+  // the rules for classifying scans; `workstation` is this browser's `Workstation`. `page` is what
+  // the page offers: {desk, chooseDesk, name, active, lendIn, listsPending, listsAsOf, storage,
+  // scanning}. `listsPending()` says whether another part of the page lists the pending loans, and
+  // `listsAsOf()` says when the server's lists were exported. The open turn is stored in `storage`
+  // under the name `scanning`.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
@@ -56,25 +58,27 @@ export class ScanBox {
     this.deskChosen()
   }
 
-  // Record earlier scans now, unless something else still holds them.
+  // Record the scans that were held until a desk was chosen, unless something else still holds
+  // them.
   deskChosen() {
     this.lendInChanged()
   }
 
-  // Update after a change of where to lend: in Alma, here, or unknown.
+  // Update the box after a change in where to lend: in Alma, here, or not known.
   lendInChanged() {
     this.scanning.release()
     this.draw()
   }
 
-  // The number of scans that are recorded nowhere and would be lost with the page.
+  // Whether there are scans that are not recorded anywhere and would be lost with the page.
   get holding() {
     const { held, offered } = this.scanning.state
     return held.length + offered.length > 0
   }
 
-  // A scan that may be more or less than one code is offered, not recorded. So are the scans after
-  // it: it may have been a card, and its items must not go to the previous patron.
+  // Record a scan. If it may be more or less than one code, it is only offered to staff. So are the
+  // scans after it: it may have been a card, and the items that follow must not be lent to the
+  // previous patron.
   take(text, early = false) {
     this.scannedAt = performance.now()
     this.view.turn.openSlip(false)
@@ -95,26 +99,29 @@ export class ScanBox {
     this.scanning.scan(code)
   }
 
-  // Whether the handbook says anything about the code: its shape, or a doubt.
+  // Whether the handbook says anything about the code, either a shape or a doubt.
   #isDescribed(code, place) {
     const { form, warning } = this.classifier.classify(code, place)
     return form !== null || warning !== null
   }
 
-  // Whether it is two codes in one, or a code of no known shape with a length new at this desk.
+  // Whether the code is two codes in one, or has no known shape and a length that is new at this
+  // desk.
   #isOdd(code) {
     const { place } = this.scanning
     if (this.classifier.classify(code, place).warning === "glued") return true
     return !this.#isDescribed(code, place) && this.lengths.isNew(place, code.length)
   }
 
-  // Offer scans made while another place or none was shown: nobody saw where they went.
+  // Offer scans that were made while another place, or no place, was shown, because nobody saw
+  // where they went.
   offer(scans) {
     this.scanning.offer(scans)
     this.draw()
   }
 
-  // The export time of the lists in this browser, or else on the server, or "".
+  // The export time of the lists in this browser or, if it has none, of the lists on the server. It
+  // is "" if there are no lists at all.
   get listsAsOf() {
     return this.lists?.asOf || this.page.listsAsOf?.() || ""
   }
@@ -128,9 +135,9 @@ export class ScanBox {
     this.view.draw()
   }
 
-  // Take scans from before the box existed, and the start of a code that is still arriving, perhaps
-  // in `frame`, the field in its place. After an offered scan it is unknown whose the next items
-  // are, so they are offered too.
+  // Take the scans from before this box existed, and the beginning of a code that is still
+  // arriving, perhaps in `frame`, the field that was shown in place of the box. After an offered
+  // scan it is not known whose the next items are, so the scans after it are offered too.
   takeOver(frame = null) {
     const { scans, begun } = window.scanner.release(this.input, frame)
     this.input.value += begun
@@ -173,7 +180,7 @@ export class ScanBox {
     this.root.addEventListener("keydown", (event) => this.#entered(event), true)
   }
 
-  // Update rows that an earlier load of this page left open.
+  // Update the rows whose outcome was not known yet when the page was reloaded.
   async #recall(store) {
     const ids = this.scanning.rows.unsure
     if (!ids.length) return
@@ -191,7 +198,7 @@ export class ScanBox {
     else this.take(text, early || !end)
   }
 
-  // Take a scan that arrived outside the box while this place is shown.
+  // Take a scan that arrived outside the box while this place was shown.
   #scannedElsewhere(event) {
     if (!this.page.active()) return
     event.preventDefault()
@@ -205,8 +212,9 @@ export class ScanBox {
     this.check.ask()
   }
 
-  // Whether a text says who has the items: typed by hand for a forgotten card, with no digit and no
-  // known shape. A barcode typed by hand has digits.
+  // Whether a text says who has the items. It does if staff typed it by hand because a card was
+  // forgotten, and it contains no digits and has no known shape. A barcode typed by hand contains
+  // digits.
   #isName(text, byHand) {
     if (this.scanning.state.mode !== "card" || !byHand || /\d/.test(text)) return false
     const { form, repaired } = this.classifier.classify(text, "item")
@@ -225,16 +233,16 @@ export class ScanBox {
     if (!this.page.active() || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
     if (this.view.turn.slipOpen && /^\p{L}$/u.test(event.key) && !this.#inOtherField(event)) this.#chooseLanguage(event)
     if (!act) return
-    // Escape in another field belongs to that field, unless it is one of the turn's fields.
+    // Escape in another field belongs to that field, unless the field is one of the turn's fields.
     if (event.key === "Escape" && this.#inOtherField(event) && !event.composedPath()[0].closest(".who")) return
     event.preventDefault()
     if (event.key === "Escape" && this.view.turn.slipOpen) this.#do("slip")
     else if (!event.repeat) this.#do(act)
   }
 
-  // The letter was typed into the box and is removed; a scan is longer. If no available language
-  // has the letter, it may begin a code typed by hand, so it is removed later, if no other key
-  // follows.
+  // Remove the letter that was typed into the box; a scan would be longer. If the letter does not
+  // choose a language, it may begin a code typed by hand, so it is removed later, and only if no
+  // other key follows.
   #chooseLanguage(event) {
     const { turn } = this.view
     const language = turn.languageOf(event.key)
@@ -253,7 +261,8 @@ export class ScanBox {
     return origin !== this.input && origin instanceof Element && origin.matches("input,textarea,select")
   }
 
-  // A scanner ends with Enter, so buttons that record loans accept only the space bar or a click.
+  // A scanner ends each code with Enter, so the buttons that record loans accept only the space bar
+  // or a click.
   #entered(event) {
     if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="decline"],[data-do="take"]')) event.preventDefault()
   }

@@ -1,12 +1,13 @@
 // Says what was scanned, and what is doubtful about it, by the same rules as
-// procedure/circulation/scan_classification.py; the same table of scans tests both. `rules` is the
-// result of `ScanRules.for_page()`.
+// procedure/circulation/scan_classification.py. Both are tested with the same table of scans.
+// `rules` is the result of `ScanRules.for_page()`.
 
-const SHORTEST = 5 // minimum length of each scan, if two may have run together
-const MISTYPED = 4 // mistyped digits from which a text is taken for a number
+const SHORTEST = 5 // minimum length of each of two scans that may have run together
+const MISTYPED = 4 // minimum number of mistyped digits for a text to be taken for a number
 export const USERS = new Set(["card", "number", "either"])
 
-// Examine only so many characters: nothing longer is recorded, and matching must end.
+// Examine only this many characters: longer codes are not recorded, and matching must not take for
+// ever.
 const LONGEST = 255
 const whole = (shape) => {
   const pattern = new RegExp(`^(?:${shape})$`, "i")
@@ -19,18 +20,19 @@ export class ScanClassifier {
     this.follow(rules)
   }
 
-  // Use the rules of a changed handbook from now on.
+  // From now on, use these rules, for example those of a changed handbook.
   follow(rules) {
     this.days = rules.days
     this.lists = rules.lists // how a desk treats the lists' warnings
-    this.shortest = rules.shortest // a shorter scan without a known shape is part of a scan
+    this.shortest = rules.shortest // by place: a shorter scan that has no known shape counts as part of a code
     this.keyboards = rules.keyboards
     this.forms = rules.forms.map((form) => ({
       ...form, shape: whole(form.shape), partial: form.partial ? whole(form.partial) : never,
     }))
   }
 
-  // If cards have no shape, the next patron's card is taken for an item of the previous patron.
+  // Whether the handbook describes the shape of cards. If it does not, the next patron's card is
+  // taken for an item of the previous patron.
   get describesCards() {
     return this.forms.some(({ kind }) => kind === "card")
   }
@@ -49,40 +51,44 @@ export class ScanClassifier {
     return { text, kind, form: form?.name ?? null, warning, repaired }
   }
 
-  // The doubt about two scans, each as returned by `classify`.
+  // Return the doubt about a pair of scans, a patron's and an item's, or null. Both are results of
+  // `classify`.
   pairDoubt(patron, item) {
     if (patron.text.toLowerCase() === item.text.toLowerCase()) return "looks_like_patron"
     if (item.kind === "card" && !USERS.has(patron.kind)) return "swapped"
     return item.warning ?? patron.warning
   }
 
-  // The shape of the code: the first that matches, but shapes that win come first.
+  // Return the first shape that matches the code, preferring the shapes that win, or null.
   form(code) {
     const forms = this.forms.filter((form) => form.shape.test(code))
     return forms.find((form) => form.wins) ?? forms[0] ?? null
   }
 
-  // Whether the code has the shapes of both a card and an item, and neither wins.
+  // Whether the code matches both the shape of a card and the shape of an item, and neither of them
+  // wins.
   #either(code, form) {
     if (!form || form.wins) return false
     const kinds = new Set(this.forms.filter((form) => form.shape.test(code)).map((one) => one.kind))
     return kinds.has("card") && kinds.has("item")
   }
 
-  // The day on which an item lent on this local day, `YYYY-MM-DD`, is due; `told` are the lists'
-  // warnings.
+  // Return the day (`YYYY-MM-DD`) on which an item lent on this local day is due; `told` are the
+  // lists' warnings about the loan.
   due(day, item, told) {
-    const back = new Date(`${day}T12:00:00Z`) // noon UTC of a calendar day, so no clock change matters
+    const back = new Date(`${day}T12:00:00Z`) // noon UTC, so that clock changes do not matter
     back.setUTCDate(back.getUTCDate() + this.daysOf(item, told))
     return back.toISOString().slice(0, 10)
   }
 
-  // The number of days for which an item is lent: by the list of items, or else by its shape.
+  // Return the number of days for which an item is lent, according to the list of items or else to
+  // its shape.
   daysOf(item, told) {
     return told?.find(({ days }) => days)?.days ?? this.forms.find((form) => form.kind === "item" && form.shape.test(item))?.days ?? this.days
   }
 
-  // The name of the keyboard layout that explains a scan, or null if none is needed.
+  // Return the name of the keyboard layout that explains a scan, or null if the scan needs no
+  // explanation.
   keyboard(scanned) {
     return this.#hadBack(scanned.trim())?.name ?? null
   }

@@ -1,26 +1,28 @@
-// The rows of the turn and the last scans of this page, with the state of each.
+// The rows of the turn and the last scans of this page, each with its state.
 import { isAboutCard, isListed } from "relais/list_advice.js"
 import { CARDS } from "relais/transaction_kinds.js"
 
 const LAST = 30 // scans that can still be undone or looked up
 // Warnings from the server about loans that are in order all the same.
 const NOTES = new Set(["renewal", "repeated", "late", "lent_and_carted"])
-// States in which a row counts but has no answer yet: being written to this workstation's disk, on
-// the disk, or only in this page.
+// States in which a row counts but has no answer from the server yet: it is being written to this
+// workstation's disk, is on the disk, or is only in this page's memory.
 const HERE = new Set(["writing", "here", "unkept"])
-// `held`: written once a desk is chosen.
+// A `held` row is written once nothing holds it any more, for example once a desk is chosen.
 const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
 
-// `repeated`: another scan counts instead; this one counts once that is voided.
+// A `repeated` row does not stand, because another scan counts in its place, but it counts once
+// that scan is voided.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 
 // A row is {id, kind: "loan" | "waiting" | "return" | "complete", number, made, patron, item,
-// warning, state, open, overridden, repeats, told, news, …}. `open`: its doubt is undecided.
-// `told`: the lists' warnings; `news`: those that no earlier row of the same patron has shown.
+// warning, state, open, overridden, repeats, told, news, …}. It is `open` while its doubt is
+// undecided. `told` are the lists' warnings, and `news` are those that no earlier row of the same
+// patron has shown.
 export class ScanRows {
-  // `state` stores the rows: {rows, last}, newest first. A scan is in both.
+  // `state` stores the rows, in {rows, last}, newest first. A scanned item is in both.
   constructor(state) {
     this.state = state
   }
@@ -30,7 +32,7 @@ export class ScanRows {
     this.remember({ ...row, note: undefined, what: "row", code: row.item })
   }
 
-  // Replace a scan by the same scan made again, with its question answered.
+  // Replace a row with a new row for the same scan, in which the question has been answered.
   replace(row, fresh) {
     const rows = this.#turnOf(row)
     rows.splice(rows.indexOf(row), 1, fresh)
@@ -56,7 +58,7 @@ export class ScanRows {
     return this.#turns.find((rows) => rows.includes(row))
   }
 
-  // Find a row by its own id, or by the id of the loan that it completed.
+  // Return every copy of a row, given its own id or the id of the loan that its completion created.
   all(id) {
     return this.lists.flat().filter((one) => one.id === id || one.loan === id)
   }
@@ -71,8 +73,8 @@ export class ScanRows {
     return this.#turns.flat().filter((row) => row.open && stands(row) && isListed(row.warning))
   }
 
-  // Rows decided together with this one, newest first: a doubt about the card is decided for all
-  // items of its patron.
+  // Return the rows that are decided together with this one, newest first. A doubt about the card
+  // is decided for all the items of its patron.
   decidedWith(id) {
     const row = this.undecided.find((one) => one.id === id)
     if (!row) return []
@@ -80,8 +82,8 @@ export class ScanRows {
     return this.#turnOf(row).filter((one) => isAbout(one) && stands(one) && !one.overridden)
   }
 
-  // The row to ask about: the newest, because its item is at hand. But a possible card decides
-  // whose all later scans are, so the oldest possible card comes first.
+  // The row to ask about. This is the newest row, because its item is at hand. But if any rows may
+  // be cards, it is the oldest of those, because it decides to whom all later scans belong.
   get doubt() {
     const { doubts } = this
     return doubts.findLast((row) => CARDS.has(row.warning)) ?? doubts[0] ?? null
@@ -97,12 +99,13 @@ export class ScanRows {
     return this.state.rows.filter((row) => stands(row) && !row.answered && !row.told && !row.overridden)
   }
 
-  // Rows that an earlier load of the page left open.
+  // The ids of the rows whose outcome was not known yet when the page was reloaded.
   get unsure() {
     return this.lists.flat().filter((one) => HERE.has(one.state)).map((one) => one.id)
   }
 
-  // The earlier scan if this one, of the same label and made so soon, is the scanner's second read.
+  // Return the earlier scan of the same label, if this scan followed it so soon that the scanner
+  // must have read the label twice; otherwise null.
   first({ kind, patron, item, made }, within) {
     const same = (one) => one.kind === kind && one.patron === patron && one.item === item
     return this.state.rows.find((row) => same(row) && stands(row) && Math.abs(made - row.made) < within) ?? null
@@ -120,7 +123,7 @@ export class ScanRows {
     for (const row of this.all(id)) if (row.state === "writing") row.state = "held"
   }
 
-  // Apply the server's answer about a row; return what to show: {what, key}.
+  // Apply the server's answer about a row, and return what to report, as {what, key}.
   settle({ id }, answer) {
     const doubtful = answer.warning != null && !NOTES.has(answer.warning)
     let fresh = false
@@ -153,8 +156,8 @@ export class ScanRows {
     Object.assign(row, { warning: asked.reason, open, overridden: false })
   }
 
-  // Add the lists' warnings about a row; return whether any is new. A warning about a card is shown
-  // once per patron.
+  // Add the lists' warnings to a row, and return whether any of them must be shown. A warning about
+  // a card is shown once per patron.
   advise(row, told = []) {
     const known = new Set((row.told ?? []).map(({ reason }) => reason))
     const more = told.filter(({ reason }) => !known.has(reason))
@@ -173,7 +176,7 @@ export class ScanRows {
     return this.#othersOf(row).some(({ open, warning }) => open && warning === reason)
   }
 
-  // Whether staff have lent to this patron although a list flags the card.
+  // Whether staff have already lent to this patron although a list flags the card.
   #decided(row, reason) {
     return this.#othersOf(row).some(({ overridden, told }) => overridden && told?.some((said) => said.reason === reason))
   }
@@ -182,18 +185,18 @@ export class ScanRows {
     return this.lists.flat().filter((row) => row.patron === patron && row.id !== id && stands(row))
   }
 
-  // Void a row; a second read of the same label then takes its place.
+  // Void a row. If the label was read twice, the second read takes its place.
   strike(id) {
     for (const row of this.all(id)) Object.assign(row, { was: row.state, state: "void", open: false })
     for (const rows of this.lists) this.#free(rows, id)
   }
 
-  // The void was refused, so the row counts again.
+  // Let a row count again, because its void was refused.
   restore(id) {
     for (const row of this.all(id)) row.state = HERE.has(row.was) ? "kept" : row.was ?? "kept"
   }
 
-  // Update rows that an earlier load of the page left open.
+  // Update the rows whose outcome was not known yet when the page was reloaded.
   recall(ids, known) {
     for (const id of ids) {
       const record = known.get(id)

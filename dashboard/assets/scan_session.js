@@ -1,5 +1,5 @@
-// Lending at the desk: whose turn it is, their items, and doubts. Nothing here touches the page, so
-// tests, the dashboard and the offline page can all use it.
+// Lending at the desk: whose turn it is, which items they have, and what is doubtful. Nothing here
+// touches the page, so tests, the dashboard and the desk page can all use it.
 import { TransactionRecorder } from "relais/transaction_recorder.js"
 import { CARDS, KINDS } from "relais/transaction_kinds.js"
 import { USERS } from "relais/scan_classification.js"
@@ -8,40 +8,43 @@ import { counts, stands } from "relais/scan_rows.js"
 import { SavedState } from "relais/session_storage.js"
 import { uuid } from "relais/uuid.js"
 
-// `mode` is whose turn it is: "lend" (a patron with a card, or nobody yet), "card" (somebody who
-// forgot the card; `note` says who), "cart" (returns), "complete" (the cards of `waits` come next).
-// `earlier` are the previous turns, {mode, patron, rows, note, begun}, newest first, as long as
-// only a card led from one to the next: patrons, and at the end perhaps somebody without a card;
-// `returned` is the id of a row that F9 made from a card; `missed` is a turn that was left with
-// nothing lent, with the turns before it as `earlier`; `needsCard` is true after losing a scan that
-// may have been a card, because it is unknown whose the next items are.
+// `mode` says whose turn it is: "lend" (a patron with a card, or nobody yet), "card" (somebody who
+// forgot the card; `note` says who), "cart" (returns), or "complete" (the card for the pending
+// loans in `waits` comes next). `earlier` are the previous turns, {mode, patron, rows, note,
+// begun}, newest first. It goes back for as long as each turn ended only because the next card was
+// scanned, so these are patrons' turns, except that the oldest may be that of somebody without a
+// card. `returned` is the id of a row that F9 made from a card. `missed` is a turn that was left
+// with nothing lent, and has the turns before it as its `earlier`. `needsCard` is true once a scan
+// that may have been a card has been lost, because it is then not known whose the next items are.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null, needsCard: false,
 }
-// `anyway` is when staff last lent here although Alma answers (ms); soon after that, nobody is
-// asked. `offered` are scans made when nobody could see where they went: staff say whether they
-// belong here. `refused` are today's codes that were not recorded, newest first: {id, code, made,
-// reason}.
+// `anyway` is the time (ms) at which staff last lent here although Alma answers; for a while after
+// that, they are not asked again. `offered` are scans that were made when nobody could see where
+// they went; staff say whether they belong here. `refused` are today's codes that were not
+// recorded, newest first: {id, code, made, reason}.
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which the question is asked again
 const LONGEST_NOTE = 80
-const EARLIER = 5 // turns that F9 can go back, one after the other
-// Scans that cannot be a card: if a card comes next, before anything is lent, it replaces them.
+const EARLIER = 5 // number of turns that F9 can go back, one at a time
+// Doubts about scans that cannot be cards. If a card is scanned next, before anything is lent, it
+// replaces such a scan.
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
 export class ScanSession {
   // `classifier` says what was scanned (scan_classification.js), `today` what was done here before
-  // (todays_transactions.js), `lists` what this browser's lists say (browser_lists.js; undefined
-  // without lists). `desk()` returns the code of the circulation desk, or "" until one is chosen;
-  // `cart()` the name of the cart; `nobody(made)` the note for somebody about whom nothing was
-  // noted. `outbox` stores and sends transactions; `stamp()` is the workstation's time in ms.
-  // Within `doubleRead` ms of a scan, the same label means that the scanner has read it twice.
-  // `tell(event)` reports what happened: {what: "patron" | "next" | "same" | "here" | "held" |
-  // "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}. Until a desk is chosen,
-  // scans are held (transaction_recorder.js); so are new scans while `lendIn()` is "alma", unless
-  // staff lend here all the same. It is "relais" in an outage, "" while it cannot be known, and
-  // null until it is known.
+  // (todays_transactions.js), and `lists` what this browser's lists say (browser_lists.js;
+  // undefined without lists). `desk()` returns the code of the circulation desk, or "" until one is
+  // chosen. `cart()` returns the name of the cart, and `nobody(made)` the note to use if staff
+  // noted nothing about who has the items. `outbox` stores and sends transactions; `stamp()`
+  // returns the workstation's time in ms. If the same label is scanned again within `doubleRead`
+  // ms, the scanner has read it twice. `tell(event)` reports what happened: {what: "patron" |
+  // "next" | "same" | "here" | "held" | "kept" | "warning" | "refused" | "void" | "unkept", code,
+  // key, number}. Until a desk is chosen, scans are held (transaction_recorder.js). So are new
+  // scans while `lendIn()` is "alma", unless staff lend here all the same. `lendIn()` is "relais"
+  // in an outage, "" while it cannot be known where to lend, and null until the server has been
+  // asked.
   constructor({ storage, classifier, today, lists, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
     Object.assign(this, { classifier, today, lists, cart, doubleRead, lendIn })
     const { desk, stamp, tell, nobody } = recording
@@ -71,8 +74,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // A scan that may have been a card was not recorded: refuse items until a card is scanned or
-  // staff begin a turn. Items on a cart belong to nobody.
+  // Refuse items until a card is scanned or staff begin a turn, because a scan that may have been a
+  // card was not recorded. Items on a cart do not belong to anybody, so they need no card.
   requireCard() {
     this.state.needsCard = this.state.mode !== "cart"
     this.session.keep()
@@ -83,7 +86,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Return the offered scans in order, to be recorded here.
+  // Remove the offered scans and return them in order, to be recorded here.
   takeOffered() {
     const scans = this.state.offered.splice(0)
     this.session.keep()
@@ -106,7 +109,7 @@ export class ScanSession {
     return ofToday
   }
 
-  // Remove an unrecorded code and return it, or undefined if it is no longer there.
+  // Remove an unrecorded code and return it. Return undefined if it is no longer there.
   removeRefused(id) {
     const row = this.state.refused.find((one) => one.id === id)
     this.state.refused = this.state.refused.filter((one) => one !== row)
@@ -126,8 +129,8 @@ export class ScanSession {
     return this.lendIn() === "alma" && (anyway === null || this.stamp() - anyway > ANYWAY_HOLDS)
   }
 
-  // Whether to show that question: not for loans on paper, which were made in an outage, nor for a
-  // card brought later, which belongs to an earlier loan.
+  // Whether to show that question. It is not shown for loans from paper, which were made in an
+  // outage, or for a card brought later, which belongs to an earlier loan.
   get asking() {
     const { mode, late, held } = this.state
     return this.asks && (held.some((scan) => !scan.free) || (late === null && mode !== "complete"))
@@ -140,7 +143,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Drop the held scans: they were lent in Alma.
+  // Drop the held scans, because they were lent in Alma.
   forgo() {
     this.recording.forgo()
     this.next()
@@ -152,7 +155,8 @@ export class ScanSession {
     return mode !== "lend" || patron !== null || late !== null
   }
 
-  // Record held scans if nothing holds them any more. After an outage, ask again.
+  // Record the held scans that nothing holds any more. In an outage, forget that staff lent here
+  // although Alma answered, so they are asked again afterwards.
   release() {
     if (this.lendIn() === "relais") this.state.anyway = null
     this.recording.release()
@@ -165,7 +169,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // After a sign-out in this browser, keep only scans that are recorded nowhere.
+  // After a sign-out in this browser, keep only the scans that are not recorded anywhere.
   leave() {
     const { held, anyway, offered, refused } = this.state
     Object.assign(this.state, structuredClone(EMPTY), { held, anyway, offered, refused })
@@ -185,7 +189,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Complete the note after the first scans of the turn, and apply it to all of them.
+  // Add to the note after the first items of the turn were scanned, and record these again with the
+  // whole note.
   named(text, reason) {
     const { note, rows } = this.state
     this.state.note = [note, text].filter(Boolean).join(", ").slice(0, LONGEST_NOTE)
@@ -196,14 +201,15 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Expect the card of the patron who has these: rows of todays_transactions.js.
+  // Expect the card of the patron who has these items; `waits` are rows from
+  // todays_transactions.js.
   await(waits) {
     this.begin("complete")
     this.state.waits = waits.map(({ id, made, item, note, turn }) => ({ id, made, item, note, turn }))
     this.session.keep()
   }
 
-  // Enter loans from paper, as made at this time (ms); null ends that.
+  // Record the next loans, entered from paper, as made at this time (ms); null ends this.
   enter(late) {
     if (late === this.state.late) return
     this.next()
@@ -211,8 +217,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The scan that `undo` takes back: a row of the open turn, or else the card that opened it, or
-  // else the newest earlier scan; null if there is none.
+  // The scan that `undo` takes back: the newest row of the open turn, or else the card that opened
+  // it, or else the newest earlier scan. It is null if there is none.
   get undoable() {
     const { patron, rows } = this.state
     return rows.find(counts) ?? (patron ? { what: "patron", code: patron.code } : this.rows.newest)
@@ -229,8 +235,8 @@ export class ScanSession {
     return this.rows.doubt
   }
 
-  // The row that F9 made from a card, until the next scan: F7 makes it the next patron's card
-  // again.
+  // The row that F9 made from a card, or null. It is available until the next scan, so F7 can make
+  // it the next patron's card again.
   get returned() {
     return this.state.rows.find((row) => row.id === this.state.returned && stands(row)) ?? null
   }
@@ -241,7 +247,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The question to answer, the most serious first, or null.
+  // The most serious question that needs an answer, or null.
   get question() {
     const { notice, asked, missed, patron, earlier } = this.state
     if (notice) return "notice"
@@ -253,9 +259,9 @@ export class ScanSession {
     return earlier.length ? "next" : null
   }
 
-  // The turn of somebody without a card whose card may be the one that opened the current (or
-  // missed) turn, because it came after their first items. If nothing was lent on that card, the
-  // card before it may be theirs.
+  // The turn of somebody without a card, if the card that opened the current (or missed) turn came
+  // after their first items and may therefore be theirs; otherwise null. If nothing was lent in the
+  // previous turn, the card that opened that turn may be theirs instead.
   get forgotten() {
     const { question, skips } = this
     const { earlier, missed } = this.state
@@ -269,15 +275,17 @@ export class ScanSession {
     return this.state.rows.some((row) => row.found && counts(row))
   }
 
-  // Whether nothing was lent to the previous patron, whose card may have been something else.
+  // Whether nothing was lent in the previous turn, so the card that opened it may have been
+  // something else.
   get skips() {
     const { earlier: [empty, before] } = this.state
     return this.question === "next" && before !== undefined && !empty.rows.some(counts)
   }
 
-  // Staff confirm the scan, and the loans record that. If nothing else needs an answer, the card
-  // that switched to this turn was an item, and the answers of F7 and F9 about a forgotten card are
-  // undone. `reasons` are the reasons for the voids, by answer.
+  // Answer the current question with F9: staff confirm the scan, and the loans record the
+  // confirmation. If no other question is open, the card that switched to this turn was an item,
+  // and the answers that F7 and F9 gave about a forgotten card are undone. `reasons` are the
+  // reasons for the voids, keyed by answer.
   confirm(reasons) {
     const { doubt } = this
     const { mode, patron, rows, asked, notice, earlier, missed } = this.state
@@ -310,20 +318,21 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Lend a row, given its id, although a list flags it.
+  // Lend the item of a row, given the row's id, although a list flags it.
   despite(id, reason) {
     for (const row of this.rows.decidedWith(id).reverse()) this.recording.confirm(row, reason)
     this.session.keep()
   }
 
-  // Do not lend a row, because a list flags it.
+  // Do not lend the item of a row, because a list flags it.
   decline(id, reason) {
     this.recording.withdraw(this.rows.decidedWith(id), reason)
     this.session.keep()
   }
 
-  // Take the scan as the next patron's card: all later scans are theirs, at their own times. If a
-  // card ended the turn of somebody without a card, take it as their card.
+  // Take the doubtful scan as the next patron's card, and move all later scans to that patron, at
+  // the times at which they were made. If a card ended the turn of somebody without a card, take it
+  // as that person's card.
   turn(reasons) {
     const { missed } = this.state
     const card = this.returned ?? this.doubt
@@ -336,14 +345,15 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Take the previous card, on which nothing was lent, as an item of the patron before.
+  // Take the card that opened the previous turn, in which nothing was lent, as an item of the turn
+  // before that.
   skipped(reasons) {
     if (!this.skips) return
     this.#before(() => this.#back(reasons.reason_item))
     this.session.keep()
   }
 
-  // Swap an item and the card that was scanned after it; all later scans belong to the card.
+  // Swap an item and the card that was scanned after it. All later scans then belong to that card.
   swap(reason) {
     const card = this.doubt
     if (card?.warning !== "swapped") return
@@ -357,8 +367,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Apply the server's answers, {line, answer}; an answer is {id, state, warning, reason} with the
-  // state `kept`, `repeated` (an earlier loan counts instead) or `refused`.
+  // Apply the server's answers, each given as {line, answer}. An answer is {id, state, warning,
+  // reason}; its state is `kept`, `repeated` (an earlier loan counts instead) or `refused`.
   settled(results) {
     const refused = this.recording.settled(results)
     if (refused) this.state.notice = { key: refused, code: "" }
@@ -379,7 +389,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Void a row of todays_transactions.js.
+  // Void a row from todays_transactions.js.
   takeBack(row, reason) {
     this.recording.void(row, reason)
     this.session.keep()
@@ -391,10 +401,11 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // A card begins the next patron's turn, or replaces a misread scan; any other code is an item. A
-  // card counts as an item if the patron's own code is not a card and nothing is lent yet (the two
-  // may be swapped, which is asked), or if staff have called it an item in this turn. For a patron
-  // who forgot the card and has no items yet, it is the card that they have found.
+  // Handle a scan within a turn. A card begins the next patron's turn or replaces a misread scan;
+  // any other code is an item. A card counts as an item if the patron's own code is not a card and
+  // nothing has been lent yet (the two may have been swapped, so staff are asked), or if staff have
+  // already called it an item in this turn. If a patron who forgot the card has no items yet, the
+  // card is theirs: they have found it.
   #inTurn(code) {
     const { patron, rows } = this.state
     const { text, kind } = this.classifier.classify(code, "patron")
@@ -424,7 +435,8 @@ export class ScanSession {
     this.state.earlier = [before, ...earlier].slice(0, EARLIER)
   }
 
-  // Act as if the card that opened this turn had only been scanned now.
+  // Call `act` with the previous turn open, as if the card that opened this turn had not been
+  // scanned yet. Then open this turn again.
   #before(act) {
     const open = this.#turn
     const [before, ...earlier] = this.state.earlier
@@ -433,7 +445,7 @@ export class ScanSession {
     Object.assign(this.state, open, { earlier: [this.#turn, ...this.state.earlier], returned: null })
   }
 
-  // The card was an item of the previous turn, which all later scans belong to.
+  // Treat the card as an item of the previous turn, to which all later scans then belong.
   #back(reason) {
     const { patron, rows, earlier: [before, ...earlier] } = this.state
     const theirs = rows.filter(counts).reverse()
@@ -445,7 +457,7 @@ export class ScanSession {
     this.state.returned = card.id
   }
 
-  // The row was the next patron's card: all later scans belong to that patron.
+  // Treat the row as the next patron's card; all later scans then belong to that patron.
   #forward(card, reason) {
     const { rows } = this.state
     const place = rows.indexOf(card)
@@ -456,7 +468,8 @@ export class ScanSession {
     this.#again(theirs)
   }
 
-  // The current patron had forgotten the card: the items of that turn are theirs.
+  // Lend the items of the previous turn to the current patron, who had forgotten the card and has
+  // found it.
   #find(reason) {
     const { rows, earlier: [before] } = this.state
     const theirs = before.rows.filter(counts).reverse()
@@ -468,7 +481,7 @@ export class ScanSession {
     rows.push(...found)
   }
 
-  // The current patron is a new one after all: those items are pending again.
+  // Undo `#find`: the current patron is somebody else after all, so those items are pending again.
   #lose(reason) {
     const { rows } = this.state
     const theirs = rows.filter((row) => row.found && counts(row))
@@ -486,7 +499,8 @@ export class ScanSession {
     this.tell({ what: "void", code })
   }
 
-  // Record the same scans for the current patron, oldest first, at their own times.
+  // Record the same scans again for the current patron, oldest first, at the times at which they
+  // were made.
   #again(rows) {
     for (const { item, made, overridden, warning, was } of rows) {
       // A list's warning about a card must be decided again for the other patron.
@@ -537,9 +551,9 @@ export class ScanSession {
     if (row.kind !== "return") this.rows.doubtByLists(row, this.lists?.adviceOn(row, row.made, rules), rules)
   }
 
-  // The doubt about an item, and whether staff must decide: the doubt about the patron has already
-  // been asked about, and an item that was lent here and comes back is in order. `before` is what
-  // happened to it today.
+  // Return the doubt about an item, and whether staff must decide it. They have already been asked
+  // about a doubt about the patron, and an item that was lent here and comes back is in order.
+  // `before` is what happened to the item earlier today.
   #doubtOf(seen, { kind, item }) {
     const { patron } = this.state
     const before = this.today.events(item).map((event) => [event.kind, event.made])
@@ -555,12 +569,13 @@ export class ScanSession {
     return { warning, open: warning !== null && !users, overridden: users && patron.overridden, before: cart ? before : [] }
   }
 
-  // How a scan was repaired, or null.
+  // Return how a scan was repaired, or null.
   #readAs(code, { repaired }) {
     return repaired === "keyboard" ? `keyboard_${this.classifier.keyboard(code)}` : null
   }
 
-  // While a doubtful card is undecided, the open turn is kept.
+  // Complete the pending loans with this card. If the card is doubtful, staff must decide about it
+  // first, and the turn stays open until they do.
   #identify(code) {
     const { text, warning } = this.classifier.classify(code, "patron")
     this.state.asked = warning ? { code: text, warning } : null

@@ -1,5 +1,5 @@
-// Draws the scan box: the turn, the question, the rows, the counter. It draws once per frame, and
-// only the newest rows, so 500 of them stay quick.
+// Draws the scan box: the turn, the question, the rows and the counter. It draws at most once per
+// frame, and only the newest rows, so it stays fast with 500 of them.
 import { isListed } from "relais/list_advice.js"
 import { ListView } from "relais/list_view.js"
 import { counts, stands } from "relais/scan_rows.js"
@@ -7,13 +7,13 @@ import { PatronView } from "relais/patron_view.js"
 import { ordinal } from "relais/wall_clock.js"
 
 const SLOW = 100 // ms after which a scan that is not on disk yet is shown as being written
-const SHOWN = 5 // last scans in the side panel
-const NEWEST = 30 // rows of a turn, plus those that need attention
+const SHOWN = 5 // number of last scans in the side panel
+const NEWEST = 30 // number of rows shown for a turn, in addition to those that need attention
 const TO_SEE = new Set(["refused", "unkept", "held"])
 const ZONE = { timeZone: document.documentElement.dataset.zone }
 const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
 const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
-// Questions for which an answer moves every scan of a turn to another patron.
+// Questions that, when answered, may move every scan of a turn to another patron.
 const MOVES = new Set(["missed", "returned", "next"])
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
@@ -22,7 +22,7 @@ export class ScanView {
   constructor(box) {
     Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0, later: 0 })
     this.lists = new ListView(this)
-    this.asked = null // id of the row with the list question that a key answers
+    this.asked = null // id of the newest undecided row, for which F3 answers a list's question
     this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     this.turn = new PatronView(box, this)
   }
@@ -32,13 +32,14 @@ export class ScanView {
     return this.parts.get(name)
   }
 
-  // Do not trigger a layout for an unchanged text.
+  // Write a text only if it has changed, to avoid a needless layout.
   write(name, text) {
     const part = this.part(name)
     if (part.textContent !== String(text)) part.textContent = text
   }
 
-  // Draw in the frame that takes the scan, not in one more.
+  // Draw once the scan has been taken, instead of drawing before that as well. If this takes longer
+  // than `SLOW`, draw in any case.
   drawOnceTaken() {
     this.later ||= setTimeout(() => this.draw(), SLOW)
   }
@@ -57,9 +58,9 @@ export class ScanView {
     this.#drawSide()
   }
 
-  // Draw the field and focus it at once: a hidden field takes no focus, and keys typed before it
-  // has the focus would go into the box. Focus it again after the next drawing: it may only be
-  // shown by then, or the click that caused this may have returned the focus to the box.
+  // Draw the field and focus it at once: a hidden field cannot be focused, and keys typed before it
+  // has the focus would go into the box. Focus it again after the next drawing, because it may not
+  // be shown until then, or the click that caused this may have returned the focus to the box.
   focusOnceDrawn(field) {
     this.#drawNow()
     field.focus()
@@ -78,7 +79,7 @@ export class ScanView {
     return MOVES.has(this.box.scanning.question)
   }
 
-  // For screen readers.
+  // Announce a text to screen readers.
   hear(key, values) {
     if (this.words[key]) this.part("heard").textContent = this.fill(this.words[key], values)
   }
@@ -96,7 +97,7 @@ export class ScanView {
     slot.replaceChildren(...(shown ? [this.form(shown.form, shown.text)] : []))
   }
 
-  // Messages that take precedence over questions about scans.
+  // Return the message that takes precedence over questions about scans, or null.
   #preceding() {
     const { scanning, page } = this.box
     const { needsCard, offered } = scanning.state
@@ -139,7 +140,7 @@ export class ScanView {
     return { form: this.box.scanning.forgotten ? "guard-missed-card" : "guard-missed", text: { code: patron.code, before: this.#name(before) } }
   }
 
-  // The patron whose turn their card alone began, and who has the scans before it.
+  // Ask about a turn that only a card has begun, and say who has the scans before it.
   #next() {
     const { scanning } = this.box
     const { patron: { code, since, read }, rows, earlier: [before, first] } = scanning.state
@@ -149,7 +150,7 @@ export class ScanView {
     return { form: this.#formOfNext(before), text, about: since }
   }
 
-  // The number of items of a patron whose turn is over, and those that need a decision.
+  // Return the number of items in a turn that is over, and the items that still need a decision.
   #many(rows) {
     const standing = rows.filter(stands)
     const count = this.turn.count("items", standing.length)
@@ -165,7 +166,7 @@ export class ScanView {
     return before.patron ? "guard-next" : "guard-own"
   }
 
-  // The owner of a turn: a patron's number, or the note on somebody without a card.
+  // Return the owner of a turn: a patron's number, or the note on somebody without a card.
   #name({ patron, note, begun }) {
     return patron?.code ?? (note || this.fill(this.words.nobody, { time: this.clock(begun).slice(0, 5) }))
   }
@@ -208,7 +209,7 @@ export class ScanView {
     for (const row of [...shown].reverse()) below = this.#drawRow(row, body, below)
   }
 
-  // Return the line of the row, with the lists' warnings below it.
+  // Draw a row, with the lists' warnings below it, and return its line.
   #drawRow(row, body, below) {
     const drawn = this.rows.get(row.id) ?? { line: this.form("row", { number: row.number, item: row.item, time: this.clock(row.made) }), told: null }
     const { line } = drawn
@@ -217,7 +218,7 @@ export class ScanView {
       body.insertBefore(line, below)
     }
     const said = this.lists.said(row)
-    const isLeft = !this.box.scanning.state.rows.includes(row) // belongs to the previous patron
+    const isLeft = !this.box.scanning.state.rows.includes(row) // the row belongs to a previous patron
     const texts = { number: isLeft ? "" : row.number, ...(row.kind === "return" ? {} : this.due(row)) }
     const keys = this.#keysOf(row)
     const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify([said, texts, keys])}`
@@ -235,8 +236,8 @@ export class ScanView {
     return line
   }
 
-  // The actions on a row that have a key: F3 lends the newest undecided row, F8 voids the last
-  // scan.
+  // Return the actions that have a key on this row: F3 lends the newest undecided row, and F8 voids
+  // the last scan.
   #keysOf(row) {
     const last = this.box.scanning.state.rows.find(counts)
     return [...(row.id === this.asked ? ["despite"] : []), ...(row === last ? ["decline"] : [])]
@@ -261,8 +262,9 @@ export class ScanView {
     }))
   }
 
-  // When the item is due, and for how long it is lent if that is unusual. For a second scan, the
-  // time of the loan that counts, or nothing if that loan is not known here.
+  // Return when the item is due, and for how many days it is lent if that is unusual. For a second
+  // scan of an item, use the loan that counts, or return empty texts if that loan is not known
+  // here.
   due(row) {
     const loan = this.#standing(row)
     if (!loan) return { due: "", days: "" }
@@ -291,7 +293,7 @@ export class ScanView {
     return key ? this.why(key, item) : ""
   }
 
-  // What happened to the item today, if it was both lent and put on the cart.
+  // Return what happened to the item today, if it was both lent and put on the cart.
   #before({ kind, made, before }) {
     if (!before?.length) return ""
     const did = ([what, at]) => this.fill(this.words[`did_${what}`], { time: this.clock(at).slice(0, 5) })

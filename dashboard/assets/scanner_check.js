@@ -5,12 +5,12 @@ import { read, write } from "relais/workstation.js"
 
 const CODE = "RELAIS-2071"
 const ASKED = "relais.scanner.asked"
-const SLOWEST = 60 // ms between two keys; if slower, a pause within a code looks like its end
-const HAND = 100 // the same for keys typed by hand
-const [SHORTEST, LONGEST, TIMES] = [200, 600, 4] // the pause that ends a scan (ms), and as a multiple of the gap
+const SLOWEST = 60 // ms between two keystrokes; if a scanner is slower, a pause within a code looks like its end
+const HAND = 100 // median ms between two keystrokes above which they were typed by hand
+const [SHORTEST, LONGEST, TIMES] = [200, 600, 4] // limits of the pause that ends a scan (ms), and the pause as a multiple of the longest gap
 
 export class ScannerCheck {
-  // `root` has the rendered template `scanner`; `words` are its sentences by key.
+  // `root` contains the rendered template `scanner`; `words` are its sentences by key.
   constructor(root, { words, classifier }) {
     Object.assign(this, { root, words, classifier })
     const input = this.#part("input")
@@ -29,8 +29,8 @@ export class ScannerCheck {
     this.#showKnown()
   }
 
-  // Ask once, at a workstation where nobody has checked the scanner. Scanning goes on all the
-  // while.
+  // Ask once, at a workstation where nobody has checked the scanner. Staff can keep scanning in the
+  // meantime.
   ask() {
     if (window.scanner.known() || read(ASKED)) return
     write(ASKED, "yes")

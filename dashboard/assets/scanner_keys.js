@@ -1,21 +1,25 @@
-// A scanner is a keyboard. A run of keys that is not meant for a field is a scan from its first key
-// on, at any pace: it presses no button and chooses nothing. A pause in it means nothing, and Enter
-// or Tab ends it, however late. If a scan box is shown, the first key moves the focus there;
-// otherwise the code is delivered at its end. Fields that ask for a code (`data-scan`, or an
-// ancestor with "takes-scans") keep it; its end presses the button in their form that has
-// `data-enter`, if any. A box (`data-ends`) is told of each end by the event "relais:end": {text,
-// keys, byHand, early, end}; `end` is "Enter", "Tab", "none" for the pause of a scanner known to
-// send no end, or null if the end is missing. This script runs before all others on a page, so no
-// key of an early scan is lost. A listener that takes a scan prevents the event "relais:scan"
-// ({text, early}; `early` if part of it may be lost); a scan that no listener takes is held, and
-// kept across a reload.
+// Tells scans apart from typing, because to the browser a scanner is a keyboard. A run of
+// keystrokes that is not meant for a field is a scan from its first key on, at any pace, so it does
+// not press a button or choose anything. A pause within it means nothing; Enter or Tab ends it,
+// however late. If a scan box is shown, the first key moves the focus there; otherwise the code is
+// delivered at its end.
+//
+// Fields that ask for a code (those with `data-scan`, or within an element of the class
+// "takes-scans") keep it, and its end presses the button with `data-enter` in their form, if there
+// is one. A box (`data-ends`) is told of each end by the event "relais:end": {text, keys, byHand,
+// early, end}. `end` is "Enter", "Tab", "none" after the pause of a scanner that is known not to
+// send an end, or null if the end is missing.
+//
+// This script runs before all others on a page, so no key of an early scan is lost. A listener that
+// takes a scan calls preventDefault on the event "relais:scan" ({text, early}; `early` if part of
+// the scan may be lost). A scan that no listener takes is held, and kept across a reload.
 ;(() => {
-  const QUICK = 65 // maximum ms between a scanner's keys; most keys typed by hand are slower
+  const QUICK = 65 // maximum ms between a scanner's keystrokes; most people type more slowly
   const REST = 2000 // ms without a key after which a run is over: a pause in a code is shorter
-  const EARLY = 160 // ms after a page was opened in which it may have missed a first key
-  const LEAST = 4 // minimum letters in a scan
-  const ALONE = 120 // ms without another key after which a key was typed by hand: more than QUICK
-  const AFTER_LETTER = 300 // ms: a key that follows a letter this soon was not chosen by hand
+  const EARLY = 160 // a scan that begins within this many ms of the page's opening may lack its first keys
+  const LEAST = 4 // minimum number of characters in a scan
+  const ALONE = 120 // ms without another key after which a key was typed by hand; more than QUICK
+  const AFTER_LETTER = 300 // ms; a key that follows a letter this soon was not pressed by hand
   const ENDS = new Set(["Enter", "Tab"])
   const MODIFIERS = new Set(["Shift", "CapsLock", "AltGraph"])
   const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
@@ -27,11 +31,11 @@
   // contained, and `asked` whether it asks for a code.
   let run = []
   let last = -Infinity // when the last key was pressed
-  let letter = -Infinity // when the last letter was pressed, and the letter before it
+  let letter = -Infinity // when the last letter was pressed, and when the one before it was
   let letterBefore = -Infinity
   let timer = null
-  // What the scanner check found: {end: "Enter" | "Tab" | "none", gap, pause, layout}, in ms. The
-  // pause ends a scan only if the scanner sends no end.
+  // What the scanner check found: {end: "Enter" | "Tab" | "none", gap, pause, layout}, with `gap`
+  // and `pause` in ms. The pause ends a scan only if the scanner does not send an end.
   let known = null
   const learned = () => {
     try {
@@ -63,9 +67,10 @@
   const textOf = (keys) => keys.map(({ key }) => key).join("")
   const isQuick = (keys, place) => place > 0 && keys[place].at - keys[place - 1].at <= QUICK
   const isByHand = (keys) => 2 * keys.filter((_, place) => isQuick(keys, place)).length < keys.length || !keys.length // pasted
-  // A code that begins while its page appears may have lost its first keys to the previous page.
+  // A code that begins while its page is appearing may have lost its first keys to the previous
+  // page.
   const isEarly = ([first]) => first !== undefined && first.at - opened < EARLY
-  // Whether these keys were not meant for another field.
+  // Whether any of these keys was pressed outside every field or in a box.
   const areFree = (keys) => keys.some(({ field }) => !field || isBox(field))
 
   const forget = () => {
@@ -89,14 +94,15 @@
     if (dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))) hold(detail.text, detail.early)
     else dispatchEvent(new Event("relais:held"))
   }
-  // The event has the scan now held, or none if held scans were taken.
+  // Hold a scan that nothing has taken. The detail of the event "relais:held" is the scan that is
+  // now held; there is none if held scans were taken.
   const hold = (text, early = false) => {
     const scan = { text, early, place: document.body.dataset.page }
     held.push(scan)
     dispatchEvent(new CustomEvent("relais:held", { detail: scan }))
   }
 
-  // The content of a box, without letters typed by hand before a scan.
+  // Return the content of a box, without letters that were typed by hand before the scan.
   const codeIn = (box, keys) => {
     const left = keys[0]?.before ?? ""
     const isLeft = left.length < LEAST && !isByHand(keys) && box.value.startsWith(left)
@@ -107,8 +113,9 @@
     box.dispatchEvent(new CustomEvent("relais:end", { detail }))
   }
 
-  // The keys in another field that came from a scanner: a scanner's keys come in bursts, keys typed
-  // by hand one by one, and a pause may have separated a scanner's key from its burst.
+  // If the keys were pressed in another field, return only those that came from a scanner. A
+  // scanner's keystrokes come in bursts, and those typed by hand come one by one. But a pause may
+  // have separated one of a scanner's keystrokes from its burst.
   const ofScanner = (keys) => {
     if (areFree(keys)) return keys
     const bursts = []
@@ -126,8 +133,8 @@
     return areFree(keys) ? hasDigit || keys.length >= LEAST : hasDigit && keys.length >= LEAST
   }
 
-  // No key came for a while: the scanner is known to send no end, or the end is missing. If this
-  // timer is late, keys may be waiting to be handled.
+  // Handle a pause: either the scanner is known not to send an end, or the end is missing. If this
+  // timer is late, keys may be waiting to be handled, so wait again.
   const rest = (pause, due, tries = 3) => {
     if (performance.now() - due > pause / 2 && tries) {
       timer = setTimeout(rest, pause, pause, performance.now() + pause, tries - 1)
@@ -161,8 +168,8 @@
     const wait = known?.end === "none" ? known.pause : REST
     timer = setTimeout(rest, wait, wait, performance.now() + wait)
     if (box) return
-    // In a list, the first letter alone would choose another line; in a date, a space opens a
-    // calendar.
+    // In a list, the first letter alone would choose another option; in a date field, a space would
+    // open a calendar.
     const picks = event.composedPath()[0] instanceof HTMLSelectElement && !isSpace
     const goesOn = pause <= QUICK || (isSpace && pause < AFTER_LETTER)
     if (picks || (goesOn && (!field || field.matches(DATES)))) swallow(event)
@@ -193,11 +200,11 @@
     if (event.key.length === 1) lettered(event)
     else if (!MODIFIERS.has(event.key)) ended(event)
   }, true)
-  // A click elsewhere: what was typed into a field before it does not begin a scan.
+  // What was typed into a field before a click does not begin a scan.
   addEventListener("pointerdown", () => { if (run.every(({ field }) => field)) forget() }, true)
 
-  // In a closed list, an arrow key would choose the next line at once, for example another desk:
-  // let it open the list instead, as on a Mac. An open list keeps its arrow keys.
+  // In a closed list, an arrow key would choose the next option at once, for example another desk.
+  // Let it open the list instead, as on a Mac. In an open list, the arrow keys work as usual.
   const MOVES = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"])
   const OPEN = CSS.supports("selector(:open)") ? ":open" : ":not(*)"
   addEventListener("keydown", (event) => {
@@ -210,12 +217,12 @@
   window.scanner = {
     held,
     hold,
-    // The scan box that is shown, or null; set by the code that shows it.
+    // Returns the scan box that is shown, or null; replaced by the code that shows a box.
     box: () => null,
     inField: (event) => fieldOf(event) !== null,
-    // Call `act` once no other key has followed: a scan presses nothing. If the key was handled
-    // late, the next may be late too. A key that acted is not part of a scan; `act` returns false
-    // if it did nothing.
+    // Call `act` if no other key follows, because a scan must not press anything. If this key was
+    // handled late, the next one may be late too. A key that led to an action is not part of a
+    // scan; `act` returns false if it did nothing.
     alone: (event, act) => {
       const before = event.key.length === 1 ? letterBefore : letter
       const late = Math.max(0, performance.now() - event.timeStamp)
@@ -231,8 +238,9 @@
       known = found
       try { localStorage.setItem(KNOWN, JSON.stringify(found)) } catch { /* forbidden */ }
     },
-    // Return what was scanned before this box existed. Move the beginning of a code that is still
-    // arriving into the box, from outside any field or from `frame`, the field in its place.
+    // Return what was scanned before this box existed, as {scans, begun}. The beginning of a code
+    // that is still arriving moves into the box, whether it was typed outside any field or into
+    // `frame`, the field that was shown in place of the box.
     release: (box, frame = null) => {
       const arriving = run.filter(({ field }) => !field || field === frame)
       const begun = (frame?.value ?? "") + textOf(arriving.filter(({ field }) => !field))

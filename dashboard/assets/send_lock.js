@@ -1,7 +1,7 @@
-// Lets one tab send at a time; a tab that died holds up nobody.
+// Lets only one tab send at a time. A tab that died does not hold the others up.
 
 const NAME = "relais.outbox"
-const LENGTH = 20_000 // duration of a lease in ms; no sending may take longer
+const LENGTH = 20_000 // duration of a lease in ms; sending must not take longer
 const PAUSE = 150
 
 export class SendLock {
@@ -9,7 +9,8 @@ export class SendLock {
     Object.assign(this, { store, holder, lock })
   }
 
-  // Do the work in only one tab of this workstation. Web Locks are missing on plain http.
+  // Do the work while no other tab of this workstation does. Web Locks are not available over plain
+  // HTTP.
   take(work) {
     return navigator.locks ? this.#locked(work) : this.#lease(work)
   }
@@ -37,8 +38,8 @@ export class SendLock {
     }
   }
 
-  // Without a database, no tab can wait for its turn; a line sent by two tabs still has the same
-  // id.
+  // Without a database, tabs cannot take turns. This does no harm: a line that two tabs send has
+  // the same id.
   #ask() {
     return this.store.lease(this.holder, LENGTH).catch(() => true)
   }

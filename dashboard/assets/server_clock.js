@@ -1,7 +1,7 @@
 // The workstation's time, and its offset from the server's time.
 
-const JUMP = 2000 // ms between the wall clock and the steady clock: the clock was set or the machine slept
-const SAME = 1000 // ms: measurements this close count as equal, so no scan overtakes another
+const JUMP = 2000 // if the wall clock is this many ms ahead of the steady clock, it was set or the machine slept
+const SAME = 1000 // ms; measurements that differ by no more than this count as equal, so no scan overtakes another
 const SAMPLES = 9
 
 export class ServerClock {
@@ -11,12 +11,13 @@ export class ServerClock {
     this.born = performance.timeOrigin + performance.now()
     this.carries = []
     this.skew = null // ms to add to this workstation's time to get the server's; null if unknown
-    this.skews = [] // {until, skew}: the skews of the stamps from before a jump
+    this.skews = [] // {until, skew}: the skew of the stamps from before each jump
     this.samples = []
   }
 
-  // Milliseconds since 1970. The steady clock goes on from the page's start, so setting the clock
-  // back reorders nothing; time for which it was asleep is added.
+  // Return the time in milliseconds since 1970. It follows the steady clock from the start of the
+  // page, so setting the wall clock back does not reorder anything. Time for which the machine was
+  // asleep is added.
   stamp() {
     const steady = performance.timeOrigin + performance.now() + this.ahead
     const behind = Date.now() + this.carried - steady
@@ -28,8 +29,8 @@ export class ServerClock {
     return steady + behind
   }
 
-  // Continue from the newest stamp of an earlier page: if the clock was set back in between, new
-  // transactions would come before older ones.
+  // Continue from the newest stamp of an earlier page. Otherwise, if the clock was set back in
+  // between, new transactions would come before older ones.
   carry(latest) {
     const now = this.stamp()
     const behind = latest - now
@@ -44,25 +45,27 @@ export class ServerClock {
     if (this.skew !== null) this.skew -= behind
   }
 
-  // Return a stamp made before this page knew where to continue, moved to its place.
+  // Return the stamp, moved to its place if it was made before this page knew where to continue
+  // from.
   placed(stamp) {
     if (stamp < this.born) return stamp
     return this.carries.reduce((placed, { until, by }) => (placed <= until ? placed + by : placed), stamp)
   }
 
-  // The skew for a stamp: a scan that is recorded again keeps its time even if the clock was set
-  // since.
+  // Return the skew for a stamp. A scan that is recorded again keeps its time even if the clock has
+  // been set since then.
   skewAt(stamp) {
     const before = stamp < this.born ? undefined : this.skews.find(({ until }) => stamp <= until)
     return before ? before.skew : this.skew
   }
 
-  // How far the workstation's clock is behind the server's (ms), or 0 while unknown.
+  // How far the workstation's clock is behind the server's (ms), or 0 while this is unknown.
   get off() {
     return this.skew === null ? 0 : this.skew + this.carried
   }
 
-  // Learn from an exchange with the server: when it was asked, its answer, and when that arrived.
+  // Learn from an exchange with the server: the time of the request, the time in the server's
+  // answer, and the time at which the answer arrived.
   learn({ asked, said, heard }) {
     this.samples = [...this.samples, said - (this.placed(asked) + this.placed(heard)) / 2].slice(-SAMPLES)
     const middle = median(this.samples)

@@ -1,4 +1,4 @@
-// What a page remembers across its own reload: an object in session storage.
+// What a page remembers when it is reloaded: an object in session storage.
 
 const SOON = 200 // ms
 
@@ -16,7 +16,8 @@ export class SavedState {
     } catch { /* the outbox reports full storage */ }
   }
 
-  // Write many changes at once; only for data that can also be read from the store.
+  // Write several changes together, a little later. Use this only for data that can also be read
+  // from the store.
   keepSoon() {
     this.timer ??= setTimeout(() => this.keep(), SOON)
   }

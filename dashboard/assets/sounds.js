@@ -1,5 +1,6 @@
-// Short sounds that can be told apart without looking: recorded, next patron, warning, refused; a
-// list flags the patron's account (three low tones) or the item (one falling tone).
+// Short sounds that can be told apart without looking at the screen: for a recorded scan, the next
+// patron, a warning, a refusal, and a patron's account (three low tones) or an item (two falling
+// tones) that a list flags.
 
 const TUNES = {
   taken: [[880, 0, 0.07]],
@@ -31,7 +32,7 @@ export class Sounds {
   set muted(wish) {
     try {
       this.storage.setItem(MEMORY, wish ? "yes" : "no")
-    } catch { /* then it is lost with the page */ }
+    } catch { /* the setting is then lost with the page */ }
   }
 
   async play(name) {
@@ -40,11 +41,11 @@ export class Sounds {
     const asked = performance.now()
     try {
       this.context ??= new AudioContext()
-      // A browser may be asleep, and refuses sound before the first gesture; lending goes on in
-      // silence.
+      // A browser may have suspended sound, and does not allow any before the user's first gesture.
+      // Lending goes on in silence.
       if (this.context.state !== "running") await this.context.resume()
       if (performance.now() - asked < STALE) for (const note of TUNES[name]) this.#note(...note)
-    } catch { /* no sound card, no sound */ }
+    } catch { /* there may be no sound card */ }
   }
 
   #note(pitch, after, length) {

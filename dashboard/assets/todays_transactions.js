@@ -1,4 +1,4 @@
-// This workstation's transactions of today, folded from its outbox: loans, pending loans, returns
+// Today's transactions of this workstation, folded from its outbox: loans, pending loans, returns
 // on a cart, voids, completions and second reads.
 import { stampOf } from "relais/transaction_times.js"
 import { loanId } from "relais/completed_loan_id.js"
@@ -11,9 +11,9 @@ const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
 const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 
 export class TodaysTransactions {
-  // `doubleRead`: see scan_session.js. A row is {id, kind, at, made, item, patron, note, turn,
-  // cart, told, line, answer, void, repeated, gone}: `kind` is "loan", "waiting" or "return"; once
-  // completed, a pending loan is a loan.
+  // For `doubleRead`, see scan_session.js. A row is {id, kind, at, made, item, patron, note, turn,
+  // cart, told, line, answer, void, repeated, gone}. Its `kind` is "loan", "waiting" or "return"; a
+  // pending loan that has been completed is a "loan".
   constructor({ outbox, clock }, doubleRead) {
     Object.assign(this, { outbox, clock, doubleRead, records: new Map(), folded: null, loading: new Set() })
     this.listeners = {
@@ -31,7 +31,7 @@ export class TodaysTransactions {
   }
 
   async load() {
-    const heard = [] // lines that arrive while the store is read are newer
+    const heard = [] // lines that arrive while the store is being read, which are newer
     this.loading.add(heard)
     const found = await this.outbox.records()
     this.loading.delete(heard)
@@ -44,7 +44,8 @@ export class TodaysTransactions {
     this.outbox.tell("changed")
   }
 
-  // Today's rows, pending loans, and rows that the server has not answered, oldest first.
+  // Return today's rows, the pending loans, and the rows that the server has not answered, oldest
+  // first.
   rows() {
     // Use the server's time once it is known: around midnight, a clock that is wrong by minutes
     // would put rows on another day.
@@ -56,8 +57,8 @@ export class TodaysTransactions {
     return this.rows().filter((row) => row.kind === kind && stands(row))
   }
 
-  // The pending loans, by the turn in which they were made. Loans from an older page have no turn,
-  // so their note takes its place.
+  // Return the pending loans, keyed by the turn in which they were made. Loans from an older
+  // version of the page have no turn, so their note takes its place.
   waiting() {
     const found = new Map()
     for (const row of this.#fold().filter((one) => this.#waits(one))) {
@@ -67,31 +68,31 @@ export class TodaysTransactions {
     return found
   }
 
-  // What a patron took today.
+  // Return what a patron took today.
   of(patron) {
     return this.standing().filter((row) => row.patron === patron)
   }
 
-  // The valid loans and returns of an item, in order of time.
+  // Return the valid loans and returns of an item in chronological order.
   events(item) {
     const found = this.rows().filter((row) => row.item === item && stands(row) && row.kind !== "waiting")
     return found.sort((match, other) => match.made - other.made)
   }
 
-  // The return that put an item on the cart where it is now, or null.
+  // Return the event that put an item on the cart, if the item is still there; otherwise null.
   onCart(item) {
     const last = this.events(item).at(-1)
     return last?.kind === "return" ? last : null
   }
 
-  // Somebody signed out here: hide rows that the server has recorded.
+  // Hide the rows that the server has recorded, because somebody signed out here.
   #leave() {
     this.records = new Map([...this.records].filter(([, { answer }]) => !answer || answer.state === "refused"))
     this.folded = null
     this.outbox.tell("changed")
   }
 
-  // How many lines of earlier days neither the server nor a file has yet.
+  // The number of lines from earlier days that neither the server nor a file has yet.
   get unsentOfEarlierDays() {
     const today = this.#today()
     return [...this.records.values()].filter(({ day, answer }) => !answer && day !== today).length
@@ -150,8 +151,8 @@ export class TodaysTransactions {
     return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, told: card.answer?.told ?? told, answer: card.answer }
   }
 
-  // A second read of a label counts once the first is voided, as on the server. An item returned in
-  // between is lent again.
+  // Mark second reads of a label. A second read counts once the first is voided, as on the server.
+  // If an item was returned in between, it has been lent again.
   #twice(rows) {
     const last = new Map()
     for (const row of rows.filter((row) => row.kind !== "waiting" && stands(row))) {
@@ -162,7 +163,8 @@ export class TodaysTransactions {
   }
 }
 
-// Sort in this workstation's order; rows without a number were made last.
+// Return the place of a record in this workstation's order. Lines without a sequence number were
+// made last.
 function place({ line }) {
   return line.sequence ?? Number.MAX_SAFE_INTEGER
 }

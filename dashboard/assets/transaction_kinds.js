@@ -1,5 +1,6 @@
-// The kind of a scanned item, by turn: a loan, a pending loan, or a return on the cart. `of`
-// returns what the turn adds to the row, `message` the message to the server.
+// What a scanned item becomes in each kind of turn: a loan, a pending loan, or a return on the
+// cart. `of` returns what the turn adds to the row, and `message` returns the message to the
+// server.
 
 export const KINDS = {
   lend: {
@@ -9,8 +10,8 @@ export const KINDS = {
   },
   card: {
     kind: "waiting",
-    // The note is only shown; the turn tells whose loans these are, because two people may have the
-    // same note.
+    // The note is only for display. The turn tells whose loans these are, because two people may
+    // have the same note.
     of: ({ note, begun }) => ({ note, turn: begun }),
     message: ({ item, note, turn }) => ({ item, note, turn }),
   },
@@ -21,8 +22,9 @@ export const KINDS = {
   },
 }
 
-// Doubts that mean that this is the next patron's card.
+// Doubts about a scan that may be the next patron's card.
 export const CARDS = new Set(["looks_like_patron", "swapped"])
 
-// The kinds by a row's kind, which is needed even after the next patron's turn has begun.
+// The `message` functions, keyed by the kind of row, because they are needed even after the next
+// patron's turn has begun.
 export const MESSAGES = Object.fromEntries(Object.values(KINDS).map(({ kind, message }) => [kind, message]))

@@ -1,5 +1,5 @@
-// Turns scans into transactions, which are stored here, sent and answered; each row shows its
-// state.
+// Turns scans into transactions, which are stored on this workstation, sent and answered. Each row
+// shows the state of its transaction.
 import { loanId } from "relais/completed_loan_id.js"
 import { ScanRows, counts } from "relais/scan_rows.js"
 import { MESSAGES } from "relais/transaction_kinds.js"
@@ -7,11 +7,11 @@ import { moot } from "relais/transaction_store.js"
 import { uuid } from "relais/uuid.js"
 
 export class TransactionRecorder {
-  // `state` has the rows; see scan_session.js for the other parameters. `moved()` is called when a
-  // row has changed after its scan. `asks()` says whether staff must first confirm lending here at
-  // all: until then new scans are held, as they are without a desk, but not scans that belong to
-  // something already recorded. `waits()` says whether the scans held for that decision must stay
-  // held.
+  // `state` holds the rows; see scan_session.js for the other parameters. `moved()` is called when
+  // a row has changed some time after its scan. `asks()` says whether staff must first confirm that
+  // they lend here at all. Until then, new scans are held, as they are until a desk is chosen, but
+  // scans that belong to something already recorded are not. `waits()` says whether the scans held
+  // for that decision must stay held.
   constructor({ state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved }) {
     Object.assign(this, { state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved, rows: new ScanRows(state) })
     this.releasing = new WeakSet()
@@ -24,7 +24,7 @@ export class TransactionRecorder {
     return lines.filter(({ kind, id }) => kind !== "void" && !voids.has(id)).length
   }
 
-  // Record held scans in order, once nothing holds them any more.
+  // Record the held scans in order, except for those that something still holds.
   release() {
     if (!this.desk()) return
     const waits = this.waits()
@@ -35,7 +35,7 @@ export class TransactionRecorder {
     }
   }
 
-  // The scans were lent in Alma: drop those held for a decision.
+  // Drop the scans held for a decision, because they were lent in Alma.
   forgo() {
     const { held } = this.state
     const gone = held.filter((scan) => !scan.free && !this.releasing.has(scan))
@@ -43,7 +43,7 @@ export class TransactionRecorder {
     this.state.held = held.filter((scan) => !gone.includes(scan))
   }
 
-  // Confirm a scan only once it is on this workstation's disk.
+  // Record a scan. It is confirmed only once it is on this workstation's disk.
   async take(row) {
     const { id, kind, made, item, number } = row
     const message = { kind, id, ...MESSAGES[kind](row), ...(row.late ? { late: true } : {}) }
@@ -58,7 +58,7 @@ export class TransactionRecorder {
   }
 
   // Confirm a scan that staff say is right. A recorded loan cannot be changed, so the loan is made
-  // again with that confirmation, and the first one is voided.
+  // again with the confirmation, and the first one is voided.
   confirm(row, reason) {
     if (row.kind !== "loan") {
       for (const one of this.rows.all(row.id)) Object.assign(one, { open: false, overridden: true })
@@ -74,10 +74,11 @@ export class TransactionRecorder {
 
   void(row, reason) {
     this.rows.strike(row.id)
-    // A colleague may have completed it for another patron: that is a different loan.
+    // A colleague may have completed it for another patron; that would be a different loan.
     this.#takeBack(row.loan ?? row.id, reason, row.kind === "complete" ? { patron: row.patron } : {})
-    // The card was wrong, but the item has left, so the loan is pending again; but not if the
-    // server has that completion for another patron: the loan and the card identify the completion.
+    // The card was wrong but the item has left the library, so the loan becomes pending again,
+    // unless the server has this completion for another patron. The loan and the card together
+    // identify the completion.
     if (row.kind === "complete") {
       const { item, turn, loan, patron, note = this.nobody(row.made) } = row
       this.#send({ kind: "waiting", id: uuid(), item, note, turn, loan, patron }, row.made, true)
@@ -90,7 +91,8 @@ export class TransactionRecorder {
     for (const row of rows.filter(counts)) this.void(row, reason)
   }
 
-  // Record the card of somebody who has a pending loan: {id, made, item, note, turn}.
+  // Record the card of somebody who has a pending loan; `waiting` is that loan, {id, made, item,
+  // note, turn}.
   async complete(waiting, patron, overridden) {
     const row = { ...waiting, id: uuid(), loan: loanId(waiting.id), kind: "complete", patron, overridden, state: "writing" }
     for (const row of this.rows.all(waiting.id)) row.state = "completed"
@@ -102,7 +104,7 @@ export class TransactionRecorder {
     this.tell({ what: kept ? "here" : "unkept", code: row.item, key: kept ? null : "unkept" })
   }
 
-  // Apply the server's answer; return the reason of a refused void, to be shown.
+  // Apply the server's answers. If a void was refused, return the reason, to be shown.
   settled(results) {
     let refused = null
     for (const { line, answer } of results) {
@@ -121,8 +123,9 @@ export class TransactionRecorder {
     this.#send({ kind: "void", id: uuid(), loan, reason, ...whose }, this.stamp(), true)
   }
 
-  // Returns null if the transaction is held: until there is a desk or, for a new loan while Alma
-  // answers, until staff decide. `known` means that it concerns something recorded before.
+  // Send a transaction, or hold it and return null. It is held until a desk is chosen or, if it is
+  // a new loan while Alma answers, until staff decide. `known` means that it concerns something
+  // that was recorded before.
   #send(transaction, made, known = false) {
     const free = known && !this.#followsHeld(transaction)
     if (!this.desk() || (this.asks() && !free)) {
@@ -135,8 +138,8 @@ export class TransactionRecorder {
     return this.#record(scan)
   }
 
-  // Hold the scan until it is written, so a reload in between loses nothing; thanks to its id it is
-  // still a single transaction.
+  // Hold the scan until it is written, so a reload in between does not lose it. If it is written
+  // twice, its id still makes it a single transaction.
   async #record(scan) {
     this.releasing.add(scan)
     const kept = await this.#add(scan.transaction, scan.made)
@@ -146,7 +149,8 @@ export class TransactionRecorder {
     return kept
   }
 
-  // Whether it refers to something held for a decision, and so must come after it.
+  // Whether the transaction refers to one that is held for a decision, and must therefore come
+  // after it.
   #followsHeld({ loan, waiting }) {
     const names = ({ id, waiting: of }) => [id, of && loanId(of)]
     const asked = this.state.held.filter((scan) => !scan.free).map((one) => one.transaction)

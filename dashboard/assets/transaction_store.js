@@ -1,6 +1,6 @@
 // This workstation's transactions in the browser's database, shared by all tabs and pages. Until
-// the server has answered, `waiting` has a transaction's sequence, so the index of that name is the
-// outbox, in order.
+// the server has answered, a transaction's `waiting` is its sequence number, so the index `waiting`
+// is the outbox, in order.
 
 const NAME = "relais"
 const VERSION = 1
@@ -16,13 +16,15 @@ export class TransactionStore {
     this.opened = null
   }
 
-  // Store transactions under the next numbers of this workstation, and give the last number. A
-  // transaction that already has a number keeps it: it was here before the data was cleared. `last`
-  // is the newest number that the page knows. Reading and writing in a single database transaction
-  // ensures that two tabs never get the same number; the promise resolves once it is on disk. All
-  // requests are made at once, because Chromium delays a database's answers behind keys, 50 ms each
-  // while a scanner types: if another tab has taken the numbers in between, nothing is written, and
-  // the work is repeated.
+  // Store transactions under the next sequence numbers of this workstation, and return the last
+  // number. A transaction that already has a number keeps it, because it was here before the data
+  // was cleared. `last` is the newest number that the page knows. Reading and writing in a single
+  // database transaction ensures that two tabs never get the same number. The promise resolves once
+  // the lines are on disk.
+  //
+  // All requests are made at once because, while a scanner is typing, Chromium delays each of the
+  // database's answers by 50 ms. If another tab has taken the numbers in the meantime, nothing is
+  // written, and the lines are added again under later numbers.
   add(lines, last = 0) {
     let taken = 0
     const written = this.#run("readwrite", ({ transactions, numbers }, give) => {
@@ -60,10 +62,10 @@ export class TransactionStore {
     return this.#read((stores) => stores.transactions.index("waiting").count())
   }
 
-  // Store the server's answers: {line, answer}, with the line as it was sent. Once a loan is no
-  // longer pending, delete the note on who has the item. This write is not strict, so scans do not
-  // wait for the disk: the server has the lines on its disk, and an answer lost in a power cut is
-  // asked for again. For `floor`, see transaction_times.js.
+  // Store the server's answers, each given as {line, answer} with the line as it was sent. Once a
+  // loan is no longer pending, delete the note on who has the item. This write is not strict, so
+  // scans do not have to wait for the disk: the server has the lines on its own disk, and if an
+  // answer is lost in a power cut, the line is sent again. For `floor`, see transaction_times.js.
   settle(settled, floor) {
     return this.#run("readwrite", ({ transactions, numbers }) => {
       numbers.put(floor, "floor")
@@ -79,7 +81,8 @@ export class TransactionStore {
     }, "relaxed")
   }
 
-  // Store how a pending loan ended elsewhere: {line, answer}, the line without its note.
+  // Store how pending loans ended elsewhere, each given as {line, answer}; the line no longer
+  // contains its note.
   end(ended) {
     return this.#run("readwrite", ({ transactions }) => {
       for (const { line, answer } of ended) {
@@ -120,9 +123,9 @@ export class TransactionStore {
   }
 
   // Delete transactions that the server has recorded and that are older than `before`, except
-  // pending loans, whose notes are needed. At a sign-out (`leaving`) pending loans are deleted too,
-  // because the server has them, but the floor stays: it keeps later scans in order. The age of a
-  // transaction saved to a file counts from then (`saved`).
+  // pending loans, whose notes are needed. At a sign-out (`leaving`), pending loans are deleted
+  // too, because the server has them, but the floor stays, because it keeps later scans in order.
+  // The age of a transaction that was saved to a file is counted from the time of saving (`saved`).
   forget(before, leaving = false) {
     return this.#run("readwrite", ({ transactions, numbers }, give) => {
       give(null)
@@ -140,7 +143,8 @@ export class TransactionStore {
     })
   }
 
-  // Take the lease to send for `length` ms, unless another tab has it; a dead tab's lease expires.
+  // Take the lease for sending for `length` ms, unless another tab has it. The lease of a dead tab
+  // expires.
   lease(holder, length) {
     return this.#run("readwrite", ({ numbers }, give) => {
       numbers.get("lease").onsuccess = ({ target }) => {
@@ -227,8 +231,8 @@ function build(database) {
   database.createObjectStore(NUMBERS)
 }
 
-// Whether a loan was meant to be pending again, after a completion with the wrong card, but was
-// refused because the server has a different completion. It was never pending again.
+// Whether the line was to make a loan pending again, after a completion with the wrong card, but
+// was refused because the server has a different completion. The loan was then never pending again.
 export function moot({ kind, loan }, answer) {
   return kind === "waiting" && Boolean(loan) && answer?.state === "refused"
 }

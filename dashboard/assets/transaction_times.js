@@ -1,14 +1,15 @@
-// The times under which transactions are recorded: in the order in which they were made, even if
-// the workstation's clock was changed in between.
+// The times that are recorded for transactions. They follow the order in which the transactions
+// were made, even if the workstation's clock was changed in between.
 
-// A transaction's position on this workstation's own scale (ms), which never goes back: the time on
-// its clock, plus what was added to it; see ServerClock.carry.
+// Return a transaction's position on this workstation's own scale (ms), which never goes backwards:
+// the time on the workstation's clock, plus what was added to it; see ServerClock.carry.
 export function stampOf(line) {
   return Date.parse(line.made_at) + 1000 * (line.held_s ?? 0)
 }
 
-// The newest acknowledged transaction: {stamp, at}, on this workstation's scale and on the server's
-// (ms). Transactions made later must be recorded later.
+// A floor describes the newest acknowledged transaction: {stamp, at}, its times (ms) on this
+// workstation's scale and on the server's. Transactions made later must be recorded later. `NONE`
+// is the floor if there is no such transaction.
 export const NONE = { stamp: -Infinity, at: -Infinity }
 
 export function later(floor, line) {
@@ -16,11 +17,11 @@ export function later(floor, line) {
   return { stamp: Math.max(floor.stamp, stampOf(line)), at: Math.max(floor.at, Date.parse(line.at)) }
 }
 
-// Correct the lines, which are in the order of their numbers. `skew` (ms) is the clock's current
-// skew, or null if unknown; it applies to lines made while the skew was unknown. No line may come
-// before one made earlier: it and the lines after it are moved instead, keeping the time between
-// them. A line from before the floor that is sent again because its patron was corrected keeps its
-// time; so does a line entered from paper.
+// Correct the times of the lines, which are in order of sequence number. `skew` (ms) is the clock's
+// current skew, or null if unknown; it applies to lines made while the skew was unknown. No line
+// may come before one made earlier. A line that would is moved later, together with the lines after
+// it, keeping the time between them. A line from before the floor that is sent again because its
+// patron was corrected keeps its time, and so does a line entered from paper.
 export function inOrder(lines, floor, skew) {
   let { stamp, at } = floor
   let unknown = skew ?? 0

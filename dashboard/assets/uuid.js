@@ -1,12 +1,13 @@
 // The id of a scan's transaction: a version 7 UUID (RFC 9562), with the time in ms in its first 48
-// bits. randomUUID is missing on plain http, and makes version 4.
+// bits. crypto.randomUUID is not available over plain HTTP, and makes version 4 UUIDs.
 
 const MOST = 0xfff // maximum of the twelve bits that count within a millisecond
 const HALF = 0x7ff // a count begins at or below this, which leaves room to grow
 let last = 0
 let count = 0
 
-// Later ids made by this page are always greater, even if the clock was set back.
+// Return a new id. It is greater than all the ids that this page made before, even if the clock was
+// set back.
 export function uuid(now = Date.now()) {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   if (now > last) {
@@ -14,7 +15,7 @@ export function uuid(now = Date.now()) {
     count = ((bytes[6] << 8) | bytes[7]) & HALF
   } else if (count < MOST) count += 1
   else {
-    last += 1 // more than two thousand in a millisecond
+    last += 1 // more than two thousand ids in a millisecond
     count = 0
   }
   for (let place = 0; place < 6; place += 1) bytes[place] = Math.floor(last / 2 ** (8 * (5 - place)))

@@ -1,14 +1,15 @@
-// Asks how pending loans ended: they may have been completed or voided at another workstation. It
-// asks only while the server has any of them, because nobody else can change the others.
+// Asks how pending loans ended, because they may have been completed or voided at another
+// workstation. It asks only about loans that have reached the server: until then, no other
+// workstation can change them.
 import { read, write } from "relais/workstation.js"
 
 const EVERY = 15_000
-const MOST = 200 // as many as the server takes at once
+const MOST = 200 // as many as the server accepts at once
 const OLD = 60_000 // ms after which the list is called old
 const MEMORY = "relais.followed"
 
 export class WaitingUpdates {
-  // `workstation` has {courier, store, outbox}; `today` the rows of todays_transactions.js.
+  // The first parameter is the workstation; `today` is its `TodaysTransactions`.
   constructor({ courier, store, outbox }, today) {
     Object.assign(this, { courier, store, outbox, today, asking: null })
     this.timer = setInterval(() => this.ask(), EVERY)
@@ -23,7 +24,8 @@ export class WaitingUpdates {
   }
 
   // The time of the list (ms): when the server last reported on these loans, or when the first of
-  // them was made. Null if that was recently, or if the server has none of them.
+  // them was made. It is null if that was less than a minute ago, or if the server has none of
+  // these loans.
   get old() {
     const made = this.#there().map((row) => Date.parse(row.line.made_at))
     const known = Math.max(Number(read(MEMORY)) || 0, Math.min(...made))
@@ -45,7 +47,7 @@ export class WaitingUpdates {
     this.outbox.tell("changed")
   }
 
-  // Delete the note on who has the item: it is no longer needed.
+  // Store how these loans ended, without the note on who has the item, which is no longer needed.
   async #end(rows, ends) {
     const open = new Set(this.#there().map((row) => row.id)) // a loan may have been settled here in the meantime
     const ended = rows.filter((row) => ends[row.id] && open.has(row.id)).map(({ id, line: { note, ...line }, answer }) => (

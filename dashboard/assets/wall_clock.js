@@ -1,11 +1,12 @@
-// The time at which the library's clocks show a day and a time, as written on a paper sheet.
+// Converts between an instant and the day and time that the library's clocks show, as written on a
+// paper sheet.
 
 const SHOWN = new Intl.DateTimeFormat("sv-SE", {
   timeZone: document.documentElement.dataset.zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
 })
 
-// `day` is YYYY-MM-DD, `time` HH:MM. Return ms, the earlier if there are two such times, or null if
-// no clock showed it.
+// Return the instant in ms at which the library's clocks show this day (YYYY-MM-DD) and time
+// (HH:MM). If there are two, return the earlier one; if there is none, return null.
 export function instant(day, time) {
   const wall = Date.parse(`${day}T${time}Z`)
   if (Number.isNaN(wall)) return null
@@ -18,7 +19,7 @@ export function shown(at) {
   return { day, time }
 }
 
-// French writes the first of a month as 1er.
+// In French, the first of a month is written 1er.
 export function ordinal(date, locale) {
   return locale.startsWith("fr") ? date.replace(/\b1 (?=\p{L})/u, "1er ") : date
 }

@@ -1,23 +1,23 @@
-// A page's calls to the database, the network and Web Locks, made in a worker. After a key,
-// Chromium delays messages to the main thread, including these answers, until the next frame or for
-// 50 ms, and a scanner presses a key every 5 ms. It does not delay a worker or a broadcast channel,
-// which this worker answers through.
+// Makes a page's calls to the database, the network and Web Locks in a worker. After a keystroke,
+// Chromium delays messages to the main thread, including the answers to these calls, until the next
+// frame or for 50 ms, and a scanner sends a keystroke every 5 ms. Chromium does not delay workers
+// or broadcast channels, so the worker answers through such a channel.
 //
 // If the worker does not start or stops answering, the page makes all calls itself from then on,
-// beginning with the unanswered ones: a call made twice changes nothing.
+// beginning with the unanswered ones. A call that is made twice does no harm.
 import * as client from "relais/api_client.js"
 import { WebLock } from "relais/send_lock.js"
 import { TransactionStore } from "relais/transaction_store.js"
 import { uuid } from "relais/uuid.js"
 
-const MODULES = ["transaction_store", "api_client", "send_lock"] // they import nothing
-const START = 2000 // ms within which the worker begins
-// Milliseconds within which the worker answers. A request gives up earlier by itself, and a lock
-// may belong to another tab.
+const MODULES = ["transaction_store", "api_client", "send_lock"] // they do not import anything
+const START = 2000 // ms within which the worker must start
+// Milliseconds within which the worker must answer. A request gives up by itself before that. There
+// is no limit for a lock, because another tab may hold it.
 const PATIENCE = { store: 5000, client: 15_000 }
 
 export class WorkerCalls {
-  // `superseded`, `closed` and `database` (its name) are those of the store.
+  // `superseded`, `closed` and `database` (its name) are passed to the `TransactionStore`.
   constructor(superseded, closed, database) {
     Object.assign(this, { superseded, closed, database, number: 0, parts: null })
     this.open = new Map() // the unanswered calls, by number
@@ -29,7 +29,7 @@ export class WorkerCalls {
     else this.#leave()
   }
 
-  // Return a stand-in for a part in the worker, with methods of these names.
+  // Return a stand-in for a part in the worker, with these methods.
   stub(part, names) {
     return Object.fromEntries(names.map((name) => [name, (...values) => this.#call({ part, name, values })]))
   }
@@ -65,7 +65,7 @@ export class WorkerCalls {
   }
 
   // Once the browser's data has been cleared, a worker's requests go to a service worker that is
-  // gone, and fail. The page's own requests do not, so it continues without the worker.
+  // gone, and fail. The page's own requests do not, so the page continues without the worker.
   #request({ values, resolve, reject }) {
     client.exchange(...values).then((answer) => { this.#leave(); resolve(answer) }, reject)
   }

@@ -15,12 +15,13 @@ const FORGET_EVERY = 3_600_000
 const SOON = 200 // ms
 
 export class Workstation extends EventTarget {
-  // `base` is the URL of the desk page, `database` the name of the browser's database; `courier`
-  // replaces the server. The event "superseded" means that a newer page needs another form of the
-  // database, and this page must be reloaded.
+  // `base` is the URL of the desk page, and `database` the name of the browser's database;
+  // `courier` replaces the server. The event "superseded" means that a page of a newer version
+  // needs a different database, so this page must be reloaded.
   constructor(base, { database = "relais", courier } = {}) {
     super()
-    // Not at once: a database that fails when opened would be opened endlessly.
+    // Wait a moment: otherwise, a database that fails when it is opened would be opened again and
+    // again.
     const closed = () => setTimeout(() => this.outbox.look(), SOON)
     const calls = new WorkerCalls(() => this.dispatchEvent(new Event("superseded")), closed, database)
     this.store = calls.stub("store", methods(TransactionStore))
@@ -40,12 +41,12 @@ export class Workstation extends EventTarget {
     setInterval(() => this.forget(), FORGET_EVERY)
   }
 
-  // Delete earlier days' patrons from this workstation once the server has their loans.
+  // Delete the data of earlier days' patrons from this workstation once the server has their loans.
   forget(before = new Date(this.clock.stamp()).setHours(0, 0, 0, 0), leaving = false) {
     return this.store.forget(before, leaving).then(() => this.outbox.tell("forgotten")).catch(() => {})
   }
 
-  // Everything stored here, as lines of a file for `relais loans import`.
+  // Return everything stored here, as the lines of a file for `relais loans import`.
   async lines() {
     return (await this.outbox.records()).map(({ line }) => line)
   }

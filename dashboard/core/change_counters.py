@@ -23,22 +23,22 @@ class ChangeCounters(State):
 
     context = needs(AppContext)
     handbook = set_at_start(
-        Handbook, doc="The handbook in use: its files as they last were without a fault."
+        Handbook, doc="The handbook in use: the last version of its files that had no fault."
     )
-    editions = param.Integer(doc="Number of handbooks that were in use before `handbook`.")
+    editions = param.Integer(doc="The number of handbooks that were in use before `handbook`.")
     handbook_faults = param.ClassSelector(
-        class_=tuple, default=tuple[Fault, ...](), doc="The `Fault`s of `HandbookInUse.faults`."
+        class_=tuple, default=tuple[Fault, ...](), doc="The `Fault`s in `HandbookInUse.faults`."
     )
     handbook_fixed = param.ClassSelector(
-        class_=tuple, default=tuple[str, ...](), doc="The keys of `HandbookInUse.needs_restart`."
+        class_=tuple, default=tuple[str, ...](), doc="The keys in `HandbookInUse.needs_restart`."
     )
     now = set_at_start(datetime, doc="The instant of the last `read_new`.")
     quarter_minute = set_at_start(
         datetime,
-        doc="`now`, rounded down to 15 seconds: how often expired readings are noticed at least.",
+        doc="`now`, rounded down to 15 seconds. Expired readings are noticed at least this often.",
     )
     minute = set_at_start(datetime, doc="`now`, rounded down to the minute.")
-    outcomes = param.Integer(default=-1, doc="Incremented when an outcome of the server arrives.")
+    outcomes = param.Integer(default=-1, doc="Incremented when an outcome from the server arrives.")
     pages = param.Integer(default=-1, doc="Incremented when a status page has been read.")
     workstations = param.Integer(
         default=-1,
@@ -46,15 +46,15 @@ class ChangeCounters(State):
     )
     reports = param.Integer(default=-1, doc="Incremented when somebody makes a report or an entry.")
     journal = param.Integer(
-        default=-1, doc="Position of the newest entry that the folds have taken in."
+        default=-1, doc="The position of the newest entry that the folds have taken in."
     )
     unwritable = param.String(
         doc="The reason why nothing can be recorded; see `AppContext.unwritable`."
     )
-    spooled = param.Integer(doc="Number of transactions in the spool that wait for the database.")
+    spooled = param.Integer(doc="The number of spooled transactions waiting for the database.")
     takes_loans = param.Boolean(default=True, doc="See `AppContext.takes_loans`.")
     recent = param.ClassSelector(
-        class_=datetime, doc="Time up to which the recent states are final."
+        class_=datetime, doc="The time up to which the recent states are final."
     )
     ninety_days = param.ClassSelector(
         class_=NinetyDays, doc="The newest computation, or None before the first."

@@ -41,9 +41,11 @@ class Session(param.Parameterized):
 
     language = param.String(default="fr")
     page = param.Selector(default="guide", objects=list(PLACES))
-    desk = param.String(default="", doc="Code of the circulation desk; empty until chosen.")
-    workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
-    site = param.String(default="", doc="Site of a workstation that has no desk; often empty.")
+    desk = param.String(
+        default="", doc="The code of the circulation desk; empty until one is chosen."
+    )
+    workstation = param.String(default="", doc="The workstation's name; empty while it has none.")
+    site = param.String(default="", doc="The site of a workstation that has no desk; often empty.")
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
     visitor = param.ClassSelector(
         class_=Visitor, default=UNRESTRICTED, doc="The visitor who opened the page."
@@ -53,22 +55,23 @@ class Session(param.Parameterized):
     )
     without_claim = param.Callable(
         default=lambda name: name,
-        doc="Marks a name stored in the browser if it belongs to an enrolled workstation.",
+        doc="Marks a name from the browser's storage if it belongs to an enrolled workstation.",
     )
     signer = param.String(
-        default="", doc="Name that a person typed in this browser to sign with; it is not verified."
+        default="",
+        doc="The name that a person typed in this browser to sign with; it is not verified.",
     )
     origin = param.String(
-        default="", doc="Origin of the page in its browser; empty behind a proxy."
+        default="", doc="The page's origin as seen by its browser; empty behind a proxy."
     )
     query = param.String(
-        default="", doc="Query string of the page's address when the page was opened."
+        default="", doc="The query string of the page's address when the page was opened."
     )
     scheme = param.Selector(default="light", objects=["light", "dark"])
     missing_feature = param.Selector(
         default="",
         objects=list(LACKS),
-        doc="The features that the workstation lacks for lending without the server.",
+        doc="What the workstation is missing in order to lend without the server, or empty.",
     )
     narrow = param.Boolean(default=False, doc="Whether the window is as narrow as a phone's.")
 

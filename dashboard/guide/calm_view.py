@@ -24,7 +24,7 @@ from procedure.monitoring.model import Status
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A kind of address: its name, the addresses, and their state with a shape."""
+    """A kind of address: its name, the addresses, and their state as a shape and a text."""
 
     name: str
     addresses: str
@@ -112,7 +112,7 @@ def _answers(cells: list[GridCell], workstations: Workstations, language: Langua
 
 
 def _announced(workstations: Workstations, language: Language) -> tuple[str, str]:
-    """Return what the status pages announce, or that staff must read them."""
+    """Return what the status pages announce, or a prompt for staff to read them."""
     texts = status_page_texts(workstations.diagnosis, language).values()
     loud = next((text for text in texts if text.loud), None)
     if loud is not None:

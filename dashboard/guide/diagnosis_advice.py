@@ -11,7 +11,7 @@ from procedure.diagnosis.evidence import VantageView
 
 @dataclass(frozen=True, slots=True)
 class _Advice:
-    """The text for a diagnosis; an empty `act` means to lend in Relais."""
+    """The text for a diagnosis; an empty `act` means that desks lend in Relais."""
 
     tone: str
     fact: str

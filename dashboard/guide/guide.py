@@ -44,16 +44,16 @@ class Guide(State):
     session = needs(Session)
     grid = needs(ProbeGrid)
     walk = param.ClassSelector(default=Walk(), class_=Walk, doc="The answers so far.")
-    step = param.String(default="", doc="Key of the step that the answers lead to.")
+    step = param.String(default="", doc="The key of the step that the answers lead to.")
     path = param.ClassSelector(
         class_=tuple,
         default=tuple[Given, ...](),
         doc="The pairs (step, answer) on the way to `step`.",
     )
-    applying = param.String(default="", doc="The step that applies at this time: at weekends, C1.")
-    is_open = param.Boolean(default=False, doc="Whether somebody opened the procedure.")
+    applying = param.String(default="", doc="The step that applies now: C1 at weekends.")
+    is_open = param.Boolean(default=False, doc="Whether somebody has opened the procedure.")
     is_drawn = param.Boolean(default=False, doc="Whether the whole procedure is drawn.")
-    address = param.String(default="", doc="Walk and step in the page's address.")
+    address = param.String(default="", doc="The walk and the step in the page's address.")
     recorded = param.Boolean(default=True, doc="Whether every answer so far is in the journal.")
 
     def __init__(self, **params: object) -> None:

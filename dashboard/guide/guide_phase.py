@@ -1,4 +1,4 @@
-"""The phase of the guide: asking, lending on, looking back, or calm."""
+"""The phase of the guide: asking questions, still lending, looking back, or calm."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,13 +51,15 @@ class GuidePhase(State):
     diagnosis = needs(DiagnosisState)
     session = needs(Session)
     updates = needs(ChangeCounters)
-    phase = param.Selector(default=GuideMode.CALM, objects=list(GuideMode), doc="The phase.")
+    phase = param.Selector(
+        default=GuideMode.CALM, objects=list(GuideMode), doc="The phase of the guide."
+    )
     since = param.ClassSelector(
-        class_=datetime, doc="Time at which Alma began to answer again (UTC), or None."
+        class_=datetime, doc="The time (UTC) at which Alma began to answer again, or None."
     )
     downtime = param.ClassSelector(
         class_=Downtime,
-        doc="The last downtime of Alma, if it ended recently and nobody declared an outage.",
+        doc="Alma's last downtime, if it ended recently and nobody declared an outage.",
     )
     lent = param.ClassSelector(
         default=Lent(), class_=Lent, doc="The loans made during that downtime."

@@ -163,8 +163,8 @@ def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
 class TreeLayout:
     """The position of every step: `layers` along the paths, `rows` across them.
 
-    The longest chain of questions is the spine, in row 0. Every other step has a row of its own, so
-    lines can run along it.
+    The longest chain of questions is the spine, in row 0. Every other step has a row of its own,
+    along which lines can run.
     """
 
     layers: Mapping[str, int]

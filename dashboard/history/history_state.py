@@ -33,7 +33,7 @@ STEADY = timedelta(hours=1)  # a first reading that comes this late in the span 
 class TimelineRow:
     """A target or service over the shown span: its states without gaps, and its availability.
 
-    `availability` lacks the spans that have not been read yet.
+    `availability` does not cover spans that have not been read yet.
     """
 
     target: str
@@ -73,7 +73,7 @@ class Work:
 
 
 class HistoryState(State):
-    """The last day, week or ninety days of every target, recomputed with the recent states."""
+    """The last day, week or ninety days of every target, recomputed when the recent states are."""
 
     context = needs(AppContext)
     updates = needs(ChangeCounters)
@@ -82,36 +82,43 @@ class HistoryState(State):
         allow_refs=True,
         doc="Whether the place is on the screen; otherwise nothing is computed.",
     )
-    span = param.Selector(default="day", objects=[*SPANS], doc="Key of `SPANS`; the span ends now.")
-    address = param.String(default="", doc="The span in the query string of the page's address.")
-    now = param.ClassSelector(
-        class_=datetime, doc="Time of the computation (UTC), at which the rows end."
+    span = param.Selector(
+        default="day", objects=[*SPANS], doc="A key of `SPANS`; the span ends now."
     )
-    since = param.ClassSelector(class_=datetime, doc="Time at which the rows begin (UTC).")
+    address = param.String(
+        default="", doc="The span, as part of the query string of the page's address."
+    )
+    now = param.ClassSelector(
+        class_=datetime, doc="The time (UTC) of the computation, which is also the end of the rows."
+    )
+    since = param.ClassSelector(class_=datetime, doc="The time (UTC) at which the rows begin.")
     rows = param.ClassSelector(
         class_=tuple,
         default=(),
-        doc="A `TimelineRow` for each target, in the order of the handbook.",
+        doc="A `TimelineRow` for each target, in the order given by the handbook.",
     )
     services = param.ClassSelector(
-        class_=tuple, default=(), doc="A `TimelineRow` for each service that has several addresses."
+        class_=tuple, default=(), doc="A `TimelineRow` for each service with several addresses."
     )
     outages = param.ClassSelector(
-        class_=tuple, default=(), doc="The `PastOutage`s of the span, newest first."
+        class_=tuple, default=(), doc="The `PastOutage`s in the span, newest first."
     )
-    outside = param.Integer(default=0, doc="Number of loans made outside declared outages.")
+    outside = param.Integer(default=0, doc="The number of loans made outside declared outages.")
     work = param.ClassSelector(
-        class_=tuple, default=(), doc="Announced `Work` in the span, keyed by target."
+        class_=tuple, default=(), doc="The announced `Work` in the span, keyed by target."
     )
     first_read = param.ClassSelector(
-        class_=datetime, doc="Time of the first reading, if it is within the span; otherwise None."
+        class_=datetime,
+        doc="The time of the first reading if it is within the span; otherwise None.",
     )
     loaded = param.Boolean(
-        default=False, doc="Whether the data of the span on the screen has been read."
+        default=False, doc="Whether the data for the span on the screen has been read."
     )
-    known = param.Boolean(default=False, doc="Whether the span on the screen has any reading.")
+    known = param.Boolean(
+        default=False, doc="Whether there are any readings in the span on the screen."
+    )
     read = param.Integer(
-        default=0, doc="Percentage of the span in which the status of targets was known."
+        default=0, doc="The percentage of the span in which the targets' status was known."
     )
     lasting = param.ClassSelector(
         class_=datetime, doc="`now` while a downtime is going on; otherwise None."
@@ -123,7 +130,7 @@ class HistoryState(State):
     ninety_days_failed = param.Boolean(
         default=False, doc="Whether the last computation of the ninety days failed."
     )
-    every = param.Boolean(default=False, doc="Whether all outages are listed, not only the newest.")
+    every = param.Boolean(default=False, doc="Whether all outages are listed, or only the newest.")
 
     def __init__(self, **params: object) -> None:
         params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])

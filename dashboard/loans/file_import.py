@@ -39,7 +39,7 @@ def acts(sheet: ImportSheet) -> set[Permission]:
 class ImportedFile:
     """A dropped file, and what importing it would record or, once `taken`, has recorded.
 
-    `desk` is used for rows that name none.
+    `desk` is used for rows that do not name a desk.
     """
 
     name: str
@@ -58,7 +58,7 @@ class ImportedFile:
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """The desks named in its rows; empty if a row names none."""
+        """The desks named in its rows; empty if any row does not name one."""
         if any(map(needs_desk, self.sheet.rows)):
             return ()
         return tuple(dict.fromkeys(row.desk for row in self.sheet.rows if row.desk))

@@ -20,14 +20,14 @@ PATIENCE = 15  # refreshes
 class LoanLogFilter(param.Parameterized):
     """The filters of the loan log, and the rows that match them.
 
-    - `day`: a local day (`2026-11-24`); empty for all.
-    - `text`: searched in the patron and the item, ignoring case.
+    - `day`: a local day (`2026-11-24`); empty for all days.
+    - `text`: searched for in the patron and the item, ignoring case.
     - `chosen`: the row about to be voided.
     - `limited`: shows only today's loans at `own_desk`, whatever the filters.
     """
 
     context = needs(AppContext)
-    desk = param.String(default="", doc="Code of a desk; empty for all.")
+    desk = param.String(default="", doc="The code of a desk; empty for all desks.")
     day = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))
     text = param.String(default="")
@@ -37,15 +37,19 @@ class LoanLogFilter(param.Parameterized):
         doc="The `LoanRow`s that match the filters.",
     )
     days = param.ClassSelector(
-        class_=tuple, default=tuple[date, ...](), doc="Local `date`s with loans, newest first."
+        class_=tuple,
+        default=tuple[date, ...](),
+        doc="The local `date`s that have loans, newest first.",
     )
     chosen = param.ClassSelector(class_=LoanRow, doc="The row that is about to be voided, or None.")
 
     read_to = param.Integer(
-        default=0, doc="Position in the journal up to which the reconciliation was read."
+        default=0, doc="The position in the journal up to which the reconciliation has been read."
     )
     limited = param.Boolean(default=False, constant=True)
-    own_desk = param.String(default="", doc="Code of the person's own desk; empty without a desk.")
+    own_desk = param.String(
+        default="", doc="The code of the person's own desk; empty if there is none."
+    )
 
     def __init__(self, *, context: AppContext, limited: bool = False) -> None:
         today = local(context.clock.now()).date()

@@ -37,9 +37,11 @@ class LendingState(State):
         allow_refs=True,
         doc="Whether the place is on the screen; otherwise nothing is computed.",
     )
-    desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
+    desk = param.String(
+        default="", doc="The code of this workstation's desk; empty until one is chosen."
+    )
     taken_back = param.ClassSelector(
-        class_=UUID, doc="Id of the loan that was last voided from the list."
+        class_=UUID, doc="The id of the loan that was last voided from the list."
     )
 
     def __init__(self, **params: object) -> None:

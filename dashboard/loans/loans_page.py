@@ -25,7 +25,7 @@ class LoansPage(View):
 
     lending = needs(LendingState)
     outage = needs(OutageState)
-    dropped = param.Boolean(default=False, doc="Whether the form for desks' files is open.")
+    dropped = param.Boolean(default=False, doc="Whether the form for files from desks is open.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
@@ -71,9 +71,9 @@ class PendingLoansView(HtmlView):
     """
 
     pending_loans = needs(PendingLoans)
-    result = param.String(default="", doc="Result of the last action, as HTML.")
+    result = param.String(default="", doc="The result of the last action, as HTML.")
     opened = param.String(
-        default="", doc="Id of the loan whose form is open; empty if no form is open."
+        default="", doc="The id of the loan whose form is open; empty if no form is open."
     )
     listed = param.Boolean(default=False, doc="Whether the loans of other desks are listed.")
     css_classes = ("waits-part",)

@@ -12,7 +12,7 @@ function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ""
 }
 
-// The page has one workstation, even if the box is drawn again.
+// The page has only one workstation, even if the box is drawn again.
 const workstation = new Workstation(new URL("desk/", document.baseURI))
 
 export function render({ model }) {
@@ -28,10 +28,10 @@ export function render({ model }) {
       desk: () => choice()?.value ?? "",
       // Wait until the click that triggered this has returned focus to the box.
       chooseDesk: () => setTimeout(() => choice()?.focus()),
-      // While cut off from the server we do not know where to lend, so we do not ask.
+      // While cut off from the server, we do not know where to lend, so we do not ask.
       lendIn: () => (window.relais.isCut() ? "" : model.lend_in),
       name: workstation.name(cookie("relais_workstation")),
-      // When cut off from the server, the box lists this browser's pending loans.
+      // While cut off from the server, the box lists this browser's pending loans.
       listsPending: () => !window.relais.isCut(),
       listsAsOf: () => model.lists_as_of,
     },
@@ -54,18 +54,19 @@ export function render({ model }) {
     "relais:line": () => box.lendInChanged(),
     "relais:desk": () => { box.deskChosen(); if (here()) box.focus() },
     "relais:leaving": (event) => {
-      // A reloading page loses keys. Lending needs no session, so the reload waits for a pause.
+      // A page loses keystrokes while it reloads. Lending does not need a session, so the reload
+      // waits for a pause.
       const scanning = performance.now() - box.scannedAt < CALM
       if (scanning || box.busy() || workstation.outbox.fleeting) event.preventDefault()
       else leaving = performance.now()
     },
-    // Only somebody closing the page is warned about unsent loans, not a reload by the page itself.
+    // Warn about unsent loans only if somebody closes the page, not if the page reloads itself.
     "beforeunload": (event) => {
       if ((workstation.outbox.size || box.holding) && performance.now() - leaving > 1000) event.preventDefault()
     },
     "click": (event) => {
       const field = event.composedPath().some((one) => one instanceof Element && one.matches(FIELDS))
-      // detail 0 means that a key pressed the button: leave the focus there.
+      // If detail is 0, a key pressed the button, so leave the focus there.
       if (here() && event.detail && !field && !String(getSelection())) box.focus()
     },
   }

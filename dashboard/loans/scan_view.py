@@ -25,20 +25,23 @@ class ScanBox(JSComponent):
     the desk route until it is answered: transactions do not pass through this class.
     """
 
-    html = param.String(default="", doc="HTML of the piece `scan`.")
-    words = param.Dict(default={}, doc="Sentences by key.")
-    rules = param.Dict(default={}, doc="Result of `ScanRules.for_page`.")
+    html = param.String(default="", doc="The HTML of the piece `scan`.")
+    words = param.Dict(default={}, doc="The box's sentences, by key.")
+    rules = param.Dict(default={}, doc="The result of `ScanRules.for_page`.")
     double_read = param.Integer(
         default=0, doc="`procedure.circulation.double_scans.DOUBLE_READ`, in milliseconds."
     )
-    desk_name = param.String(default="", doc="Name of the desk that staff use.")
-    lend_in = param.String(default="", doc="Where to lend: `alma`, `relais`, or not known.")
+    desk_name = param.String(default="", doc="The name of the desk that staff are using.")
+    lend_in = param.String(
+        default="", doc="Where to lend: `alma` or `relais`; empty if this is not known."
+    )
     offline_text = param.String(
-        default="", doc="Whether the workstation can go on lending without the server, as a text."
+        default="",
+        doc="A text saying whether the workstation can go on lending without the server.",
     )
 
     lists_as_of = param.String(
-        default="", doc="Export time of the older of the server's lists; empty without lists."
+        default="", doc="The export time of the older of the server's lists; empty without lists."
     )
 
     _esm = Path(__file__).with_name("scan_box_component.js").read_text("utf-8")

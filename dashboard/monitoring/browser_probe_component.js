@@ -18,7 +18,7 @@ const look = async (target, timeout) => {
 }
 
 const read = () => { try { return JSON.parse(sessionStorage.getItem(KEPT)) || [] } catch { return [] } }
-const keep = (rounds) => { try { sessionStorage.setItem(KEPT, JSON.stringify(rounds.slice(-MOST_KEPT))) } catch { /* no room: this round is lost, but the next one comes */ } }
+const keep = (rounds) => { try { sessionStorage.setItem(KEPT, JSON.stringify(rounds.slice(-MOST_KEPT))) } catch { /* the storage is full, so this round is lost */ } }
 
 export function render({ model }) {
   let due = null
@@ -34,7 +34,7 @@ export function render({ model }) {
   }
 
   const round = async () => {
-    // Browsers throttle hidden tabs, which would measure their own sleep: do not probe.
+    // Do not probe from a hidden tab: browsers throttle it, so it would measure its own sleep.
     if (!document.hidden) {
       const at = Date.now()
       const looks = await Promise.all(model.targets.map((one) => look(one, model.timeout_ms)))
@@ -47,7 +47,7 @@ export function render({ model }) {
 
   const plan = (milliseconds) => {
     clearTimeout(due)
-    // Wait 0.75 to 1.25 intervals, so workstations spread out.
+    // Wait for 0.75 to 1.25 intervals, so the workstations' rounds spread out.
     if (!ended) due = setTimeout(round, milliseconds * (0.75 + Math.random() / 2))
   }
 
@@ -56,7 +56,7 @@ export function render({ model }) {
   window.addEventListener("relais:line", hand_over)
   document.addEventListener("visibilitychange", shown)
   model.on("interval_ms", hurry)
-  // Sixty workstations asked at the same time must not all probe at once.
+  // If sixty workstations are asked at the same time, they must not all probe at once.
   model.on("asked", () => plan(1000 + Math.random() * 7000))
   model.on("remove", () => {
     ended = true

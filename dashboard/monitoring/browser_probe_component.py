@@ -12,14 +12,15 @@ class BrowserProbe(JSComponent):
     """Probes every target at intervals, and calls `on_round(probes, age in milliseconds)`.
 
     A probe is a mapping with the keys `target`, `url`, `answered`, `late` and `ms`. Rounds made
-    while the server was unreachable arrive later, with their age. A hidden tab makes no rounds.
+    while the server was unreachable arrive later, with their age. A hidden tab does not make
+    rounds.
     """
 
-    targets = param.List(default=[], doc="Mappings with `key` and `url`.")
-    interval_ms = param.Integer(default=600_000, doc="Time between two rounds, in milliseconds.")
+    targets = param.List(default=[], doc="The targets, as mappings with a `key` and a `url`.")
+    interval_ms = param.Integer(default=600_000, doc="The time between rounds, in milliseconds.")
     asked = param.Integer(default=0, doc="Incremented to request a round within seconds.")
     timeout_ms = param.Integer(
-        default=10_000, doc="Time after which a probe gives up, in milliseconds."
+        default=10_000, doc="The time after which a probe gives up, in milliseconds."
     )
 
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")

@@ -17,7 +17,7 @@ ALL = "*"  # group of all workstations, in the key of a summary
 
 @dataclass(frozen=True, slots=True)
 class WorkstationResult:
-    """A workstation's newest outcome: `unknown` before the first, or if it is too old.
+    """A workstation's newest outcome: `unknown` before the first or if the newest is too old.
 
     It is also unknown if `blurred`: judging by the server's reading, the answer may be an error
     page.
@@ -42,7 +42,7 @@ class SiteSummary:
 
     @property
     def key(self) -> str:
-        """Its key on the page: `alma-saml/@Uni Mail`, and `alma-saml/*` for all."""
+        """The key on the page: `alma-saml/@Uni Mail`, or `alma-saml/*` for all workstations."""
         return f"{self.target}/{self.group}"
 
     @property
@@ -61,7 +61,7 @@ class SiteSummary:
 
     @property
     def status(self) -> Status:
-        """The status at most workstations; `slow` if only some reach the target."""
+        """The status seen by the majority of workstations; `slow` if only some reach the target."""
         if not self.of:
             return Status.UNKNOWN
         if not self.reach:
@@ -71,7 +71,7 @@ class SiteSummary:
 
     @property
     def latency_ms(self) -> float | None:
-        """Return the median latency in milliseconds; None if nothing was answered."""
+        """Return the median latency in milliseconds; None if no probe was answered."""
         answered = [result.newest for result in self.results if result.status in ANSWERS]
         took = [cell.latency_ms for cell in answered if cell and cell.latency_ms is not None]
         return median(took) if took else None
@@ -132,13 +132,13 @@ def _result(
 class GridCell:
     """A target as seen from a vantage. All times are UTC.
 
-    - `status`: the status to show: `unknown` before the first reading, and once the newest is
-      `stale` (older than three intervals).
+    - `status`: the status to show. It is `unknown` before the first reading, and once the newest
+      reading is `stale` (older than three intervals).
     - `since`: when the status began; for a stale cell, when the target was last read.
-    - `newest`: the raw outcome of the last attempt, None before the first; if it contradicts the
+    - `newest`: the raw outcome of the last attempt, or None before the first. If it contradicts the
       status, the cell is `doubtful`.
     - `flapping`: whether the target changes often.
-    - `hour`: the outcomes of the last hour, made every `interval`.
+    - `hour`: the outcomes of the last hour, one per `interval`.
     - `step`: the step of the procedure that names the target.
     """
 

@@ -13,8 +13,8 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 class CellText:
     """A cell's text: a shape, the status in the present and past tense, and a reason.
 
-    The past tense is shown once the connection to the server is lost; `remark` only if there is
-    room.
+    The past tense is shown once the connection to the server is lost; `remark` is shown only if
+    there is room.
     """
 
     shape: str

@@ -1,4 +1,4 @@
-"""The diagnosis and suggested answers for one workstation, from all evidence."""
+"""The diagnosis and suggested answers for one workstation, from all the evidence."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -41,30 +41,30 @@ class DiagnosisState(State):
     result = param.ClassSelector(
         default=Diagnosis(FaultLocation.UNKNOWN, "nothing_known", ()),
         class_=Diagnosis,
-        doc="Where the fault is.",
+        doc="The diagnosis of where the fault is.",
     )
     suggestions = param.ClassSelector(
         class_=dict, default=dict[str, Suggestion](), doc="The suggestions, keyed by step."
     )
     next = param.String(
-        default="", doc="The step that the suggestions lead to, from the first step on."
+        default="", doc="The step that the suggestions lead to, starting from the first step."
     )
     page_statuses = param.ClassSelector(
         class_=dict,
         default=dict[str, CurrentStatus](),
-        doc="The current statuses, keyed by page (target).",
+        doc="The current status on each status page, keyed by the page's target.",
     )
     planned_work = param.ClassSelector(
         class_=tuple,
         default=tuple[PlannedWork, ...](),
-        doc="A `PlannedWork` for all work that is not over.",
+        doc="A `PlannedWork` for each piece of work that is not over.",
     )
     interval_ms = param.Integer(
-        default=600_000, doc="Time between two rounds of this workstation, in milliseconds."
+        default=600_000, doc="The time between this workstation's rounds, in milliseconds."
     )
 
     reported_here = param.ClassSelector(
-        class_=StaffReport, doc="The fresh report of this workstation, or None."
+        class_=StaffReport, doc="The current report from this workstation, or None."
     )
     asked = param.Integer(default=0, doc="Incremented to make this workstation probe at once.")
 
@@ -91,11 +91,11 @@ class DiagnosisState(State):
 
     @property
     def holds(self) -> timedelta:
-        """How long a workstation's outcome counts: three intervals."""
+        """The time for which a workstation's outcome counts: three intervals."""
         return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
 
     def record_round(self, probes: list[Mapping[str, object]], age_ms: float) -> None:
-        """Record a round of probes by this workstation's browser, made `age_ms` ago."""
+        """Record the probes that this workstation's browser made `age_ms` milliseconds ago."""
         self.session.person.require(Permission.REPORT)
         if not self.session.workstation:
             return
@@ -106,7 +106,7 @@ class DiagnosisState(State):
         )
 
     def report(self, *, works: bool, about: str = "") -> None:
-        """Record somebody's report that Alma works here, or does not."""
+        """Record somebody's report that Alma works here, or that it does not."""
         self.session.person.require(Permission.REPORT)
         here, what = (
             self.vantage,
@@ -204,7 +204,7 @@ class DiagnosisState(State):
         return page_readings(self.context, self._roles.pages)
 
     def _ask(self, alma: tuple[Status | None, ...]) -> None:
-        """Request a round when Alma's status changes at the server: it may have changed here."""
+        """Probe again when the server sees Alma's status change: it may have changed here too."""
         if self._alma not in {None, alma}:
             self.asked += 1
         self._alma = alma

@@ -1,4 +1,4 @@
-"""The probe grid: the server's cells with their last hour, and Alma's last downtime."""
+"""The probe grid: the server's cells, each with its last hour, and Alma's last downtime."""
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ MOST = 400  # readings per target: enough for an hour at ten-second intervals
 
 
 class RecentOutcomes:
-    """The readings of each (target, vantage) over the last hour, in order of time."""
+    """The readings of each (target, vantage) over the last hour, in chronological order."""
 
     def __init__(self, outcomes: Iterable[Outcome] = ()) -> None:
         self._read: dict[tuple[str, str], deque[Outcome]] = defaultdict(lambda: deque(maxlen=MOST))
@@ -63,19 +63,21 @@ class ProbeGrid(State):
     cells = param.ClassSelector(
         class_=tuple,
         default=tuple[GridCell, ...](),
-        doc="The server's `GridCell` of each target, in step order.",
+        doc="The server's `GridCell` for each target, in step order.",
     )
-    last_round = param.ClassSelector(class_=datetime, doc="When the newest outcome arrived (UTC).")
+    last_round = param.ClassSelector(
+        class_=datetime, doc="The time (UTC) at which the newest outcome arrived."
+    )
     state = param.ClassSelector(
         default=Situation(SituationKind.FIRST),
         class_=Situation,
         doc="The situation that the grid shows.",
     )
     chosen = param.String(
-        default="", doc="Key of the cell whose details are open; empty if none are."
+        default="", doc="The key of the cell whose details are open; empty if none are."
     )
     last_outage = param.ClassSelector(
-        class_=Downtime, doc="The last downtime of Alma that ended within a week."
+        class_=Downtime, doc="Alma's last downtime, if it ended within the last week."
     )
 
     def __init__(self, **params: object) -> None:

@@ -1,4 +1,4 @@
-"""The values of « Et chez vous ? »: the report from this workstation, and those of others."""
+"""The values of « Et chez vous ? »: the report from this workstation, and those from others."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -31,7 +31,7 @@ ROUNDS_HOLD = 3
 class SharedEvidence:
     """The evidence as the server sees it, and what follows from it for every page.
 
-    `interval` is the time between two rounds of a workstation.
+    `interval` is the time between a workstation's rounds.
     """
 
     evidence: Evidence

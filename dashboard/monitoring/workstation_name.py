@@ -16,11 +16,11 @@ class WorkstationName(param.Parameterized):
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(
-        default="", doc="Why a name was refused: `empty` or `taken`; an empty string if it was not."
+        default="", doc="Why a name was refused, `empty` or `taken`; an empty string if it was not."
     )
     given = param.Boolean(
         default=False,
-        doc="Whether the workstation was named on this page; the browser then stores the name.",
+        doc="Whether staff named the workstation on this page, so the browser stores the name.",
     )
 
     @property

@@ -25,7 +25,7 @@ SPARING = timedelta(seconds=3)  # sixty workstations send something every second
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """The workstations that reach Alma (`reach`), those that know (`of`), and their sites."""
+    """The workstations that reach Alma (`reach`), those with a result (`of`), and their sites."""
 
     reach: int = 0
     of: int = 0
@@ -33,24 +33,28 @@ class Quorum:
 
 
 class Workstations(State):
-    """The workstations' columns of the grid, and the reports by staff."""
+    """The workstations' columns in the grid, and the reports from staff."""
 
     grid = needs(ProbeGrid)
     diagnosis = needs(DiagnosisState)
-    sites = param.ClassSelector(class_=dict, default=dict[str, int](), doc="Workstations by site.")
+    sites = param.ClassSelector(
+        class_=dict, default=dict[str, int](), doc="The number of workstations at each site."
+    )
     summaries = param.ClassSelector(
         class_=dict,
         default=dict[str, tuple[SiteSummary, ...]](),
-        doc="Keyed by target: a summary for each site and, last, for all workstations.",
+        doc="The summaries for each site and, last, for all workstations, keyed by target.",
     )
     quorum = param.ClassSelector(
-        default=Quorum(), class_=Quorum, doc="How many workstations reach Alma."
+        default=Quorum(), class_=Quorum, doc="The number of workstations that reach Alma."
     )
     disagreement = param.ClassSelector(
         class_=Disagreement, doc="The disagreement between status pages and readings, or None."
     )
     reports = param.ClassSelector(
-        class_=tuple, default=tuple[StaffReport, ...](), doc="Fresh `StaffReport`s, newest first."
+        class_=tuple,
+        default=tuple[StaffReport, ...](),
+        doc="The current `StaffReport`s, newest first.",
     )
     listed = param.Boolean(default=False, doc="Whether every workstation is listed.")
 
@@ -116,7 +120,7 @@ class Workstations(State):
     def _count(self) -> None:
         context, now = self.context, self.context.clock.now()
         self._counted, self._behind = now, False
-        # The asker makes no difference here: without it, all pages share one count.
+        # The workstation that asks makes no difference here. Without it, all pages share one count.
         evidence = replace(self.diagnosis.evidence, asker="")
         reports = tuple(context.folds.staff_reports.reports(now).values())
         arrived = (context.watches.workstations.version, context.watches.pages.rounds)
@@ -148,7 +152,7 @@ class Workstations(State):
 
 
 def quorum(evidence: Evidence) -> Quorum:
-    """Count the workstations at which Alma works, of those that know."""
+    """Count the workstations at which Alma works, out of those that know its status."""
     views = [(view.vantage.site, evidence.alma_works_at(view)) for view in evidence.workstations]
     known = [(site, works) for site, works in views if works is not None]
     sites = {site for site, _ in known if site}

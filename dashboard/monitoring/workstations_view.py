@@ -1,4 +1,4 @@
-"""The list of workstations, each with its outcome and its staff's report."""
+"""The list of workstations, each with its newest outcome and the report from its staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

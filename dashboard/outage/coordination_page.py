@@ -60,7 +60,9 @@ class CourseView(CoordinationView):
     """What has been done so far, newest first, and a field for a note."""
 
     css_classes = ("coordination-course",)
-    noted = param.Integer(default=0, doc="Number of notes recorded; each one empties the field.")
+    noted = param.Integer(
+        default=0, doc="The number of notes recorded; each note empties the field."
+    )
 
     @param.depends(
         "noted",

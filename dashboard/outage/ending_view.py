@@ -37,7 +37,7 @@ class OfferedEndView(EndingView):
     """The form offered once everything answers, which proposes when Alma recovered."""
 
     css_classes = ("coordination-offer",)
-    ended = param.String(doc="The time as typed; empty for the proposed time.")
+    ended = param.String(doc="The time that was typed; empty for the proposed time.")
 
     @param.depends(*READ, "ended", "outage.answered", "outage.published")
     def _html(self) -> str:

@@ -20,7 +20,9 @@ class MessageView(CoordinationView):
     """The form for a message: its recipients, text, time of the next news, and a preview."""
 
     draft = set_at_start(MessageDraft, doc="The message that is being written.")
-    sent = param.Integer(default=0, doc="Number of messages sent; each one empties the fields.")
+    sent = param.Integer(
+        default=0, doc="The number of messages sent; each message empties the fields."
+    )
 
     def __init__(self, *, outage: OutageState, language: Language) -> None:
         draft = MessageDraft(language.of_words, outage.context.handbook.current.words)

@@ -46,48 +46,48 @@ class OutageState(State):
     record = param.ClassSelector(class_=OutageRecord, doc="The declared outage, or None.")
     over = param.ClassSelector(class_=OutageRecord, doc="The last outage, if it ended recently.")
     withdrawn = param.ClassSelector(
-        class_=OutageRecord, doc="The newest outage, if its declaration was withdrawn recently."
+        class_=OutageRecord, doc="The newest outage, if its declaration was recently withdrawn."
     )
     suspected = param.ClassSelector(
-        class_=Suspected, doc="The suspected outage, while none is declared."
+        class_=Suspected, doc="The suspected outage while none is declared, or None."
     )
     first_failure = param.ClassSelector(
         class_=datetime,
-        doc="Time (UTC) at which the failing addresses began to fail, or None.",
+        doc="The time (UTC) at which the failing addresses began to fail, or None.",
     )
-    workstations = param.Integer(default=0, doc="Number of workstations that have a page open.")
+    workstations = param.Integer(default=0, doc="The number of workstations with an open page.")
     published = param.ClassSelector(
         class_=tuple,
         default=tuple[PublicStatement, ...](),
-        doc="The entries on the public page, about the outage and planned work, oldest first.",
+        doc="The entries on the public page about the outage and planned work, oldest first.",
     )
     answered = param.ClassSelector(
         class_=tuple,
         default=tuple[tuple[str, datetime], ...](),
-        doc="Each vantage with the time at which Alma began to answer there again.",
+        doc="Each vantage, with the time at which it began to get answers from Alma again.",
     )
     well_since = param.ClassSelector(
         class_=datetime,
-        doc="Time at which the last desk reached Alma again, once all is well for a while (UTC).",
+        doc="The time (UTC) at which the last desk reached Alma again, once all has stayed well.",
     )
     overdue = param.Boolean(default=False, doc="Whether the promised news is overdue.")
     block_off = param.ClassSelector(
-        class_=datetime, doc="Time from which Alma's block needs to be put back, or None."
+        class_=datetime, doc="The time from which the block in Alma must be put back, or None."
     )
     ended_here = param.ClassSelector(
-        class_=UUID, doc="Id of the outage whose end this page confirmed."
+        class_=UUID, doc="The id of the outage whose end was confirmed on this page."
     )
     still_open = param.String(doc="See `LoansLeft.still_open`.")
-    is_signed = param.Boolean(
-        default=False, doc="Whether somebody has signed since the end of `over`."
-    )
+    is_signed = param.Boolean(default=False, doc="Whether somebody has signed since `over` ended.")
     to_bring = param.Integer(
         default=0,
         allow_None=True,
-        doc="Number of loans to transfer to Alma; None while the log is being read.",
+        doc="The number of loans to transfer to Alma; None while the log is being read.",
     )
     lend_in = param.Selector(
-        default=LendIn.NOT_KNOWN, objects=list(LendIn), doc="Where to lend, if this is known."
+        default=LendIn.NOT_KNOWN,
+        objects=list(LendIn),
+        doc="Where staff should lend, if this is known.",
     )
     alert_fault = param.String(doc="The channels that did not deliver the newest alert.")
     backup_failed = param.Boolean(doc="Whether the last backup could not be made.")

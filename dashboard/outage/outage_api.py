@@ -1,7 +1,7 @@
 """`/api/outage`: lets programs, such as a help desk's, declare, message, end and review an outage.
 
 Each request carries the token of `RELAIS_OUTAGE_TOKEN` and names the person on whose behalf it
-acts. Cookies do not count, so a page in a browser cannot be tricked into sending one.
+acts. Cookies do not count, so a page in a browser cannot be tricked into sending a request.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class OutageApi(AuthorisedHandler):
             self._refuse(403, "set RELAIS_OUTAGE_TOKEN on the server to allow this, or use a page")
             return False
         address, now = self.request.remote_ip or "", self.context.clock.now()
-        key = hashlib.sha256(given).hexdigest()  # so a wrong token uses up nobody else's attempts
+        key = hashlib.sha256(given).hexdigest()  # so a wrong token does not use up others' attempts
         if self._rate().attempt(address, key, now):
             _log.warning("Too many wrong tokens for /api/outage from %s", address)
             self._refuse(429, "too many wrong tokens: correct yours, and wait a quarter of an hour")

@@ -30,7 +30,7 @@ class PlannedWorkState(param.Parameterized):
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(
-        default="", doc="Key of the reason the last entry was refused, or empty."
+        default="", doc="The key of the reason why the last entry was refused, or empty."
     )
 
     def open(self) -> None:

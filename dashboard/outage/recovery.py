@@ -1,4 +1,4 @@
-"""Finds out when Alma began to answer again at each vantage, from the history."""
+"""Finds out from the history when each vantage began to get answers from Alma again."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,7 +14,7 @@ BEFORE_WELL = timedelta(hours=1)  # how far back to search for the last failures
 
 
 class Recovery:
-    """The recovery at each vantage, read from the history once per `well`."""
+    """The recovery at each vantage, read from the history once for each value of `well`."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context

@@ -17,7 +17,7 @@ class ReviewForm(HtmlView):
 
     outage = needs(OutageState)
     refusal = param.String(doc="Why the last review was refused, as a sentence.")
-    written = param.Integer(default=0, doc="Number of reviews that this page recorded.")
+    written = param.Integer(default=0, doc="The number of reviews recorded on this page.")
     css_classes = ("review-form",)
 
     @param.depends("outage.updates.journal")

@@ -18,7 +18,7 @@ class FirstView:
     """A page that no browser has opened, updated whenever a frame is requested.
 
     There is one per language and set of permissions: a separate page for every frame would cost as
-    much as the session that follows. It belongs to no workstation.
+    much as the session that follows. It does not belong to a workstation.
     """
 
     def __init__(

@@ -102,10 +102,10 @@ class DrillControl(State):
     updates = needs(ChangeCounters)
     place = param.ClassSelector(
         class_=DrillPlace,
-        doc="Address at which the browser reaches a drill; None if this page cannot start a drill.",
+        doc="The address at which browsers reach a drill; None if this page cannot start one.",
     )
     phase = param.ClassSelector(
-        class_=ChildPhase, default=ChildPhase.OFF, doc="Phase of the drill's process."
+        class_=ChildPhase, default=ChildPhase.OFF, doc="The phase of the drill's process."
     )
 
     @property

@@ -1,4 +1,4 @@
-"""Records the reports of workstations' browsers about themselves."""
+"""Records the reports that workstations' browsers send about themselves."""
 
 import math
 from collections.abc import Mapping

@@ -42,10 +42,10 @@ class AlmaChecks(param.Parameterized):
     bad = param.ClassSelector(
         class_=tuple,
         default=tuple[UnreadableLine, ...](),
-        doc="The `UnreadableLine`s of the last dropped list of loans.",
+        doc="The `UnreadableLine`s in the list of loans that was last dropped.",
     )
     listed = param.Integer(
-        default=-1, doc="Number of loans in that list; -1 before the first list."
+        default=-1, doc="The number of loans in that list; -1 before the first list."
     )
 
     def preflight(self) -> bool:
@@ -166,7 +166,7 @@ class AlmaAction(param.Parameterized):
     progress = needs(ReconciliationProgress)
     confirming = param.Boolean(default=False, doc="Whether the action is waiting for confirmation.")
     sending = param.Boolean(default=False, doc="Whether a request is under way.")
-    outcome = param.String(default="", doc="Key of the result of the last action, or empty.")
+    outcome = param.String(default="", doc="The key of the last action's result, or empty.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

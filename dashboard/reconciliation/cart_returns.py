@@ -1,4 +1,4 @@
-"""Clears the items on the carts: returned in Alma, through its API, or settled by hand."""
+"""Clears the items on the carts: returns them in Alma through its API, or settles them by hand."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -40,7 +40,7 @@ class CartReturnsView(StepView):
     step = "carts"
 
     returns = needs(CartReturns)
-    desk = param.String(doc="Desk of the chosen cart; empty until one is chosen.")
+    desk = param.String(doc="The desk of the chosen cart; empty until a cart is chosen.")
     listing = param.Boolean(
         default=False, doc="Whether the items are listed, each to be settled on its own."
     )

@@ -46,9 +46,11 @@ class JobReports(param.Parameterized):
     pending = param.ClassSelector(
         class_=tuple,
         default=tuple[PendingReport, ...](),
-        doc="A `PendingReport` for each report that is not recorded yet.",
+        doc="A `PendingReport` for each report that has not been recorded yet.",
     )
-    recorded = param.Integer(default=0, doc="Number of reports recorded since the page was opened.")
+    recorded = param.Integer(
+        default=0, doc="The number of reports recorded since the page was opened."
+    )
 
     def read(self, texts: Sequence[str]) -> None:
         """Parse reports, and find the file for each."""

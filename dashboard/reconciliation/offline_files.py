@@ -53,7 +53,7 @@ class OfflineFiles(param.Parameterized):
     from_cart = param.Selector(
         default=CartLoanPolicy.AS_IT_IS,
         objects=list(CartLoanPolicy),
-        doc="The choice for loans made from a cart.",
+        doc="The chosen way to handle loans made from a cart.",
     )
     left_out = param.ClassSelector(
         class_=tuple,
@@ -61,11 +61,11 @@ class OfflineFiles(param.Parameterized):
         doc="An `UnwritableRow` for each loan that cannot be written to a file.",
     )
     written = param.ClassSelector(
-        class_=tuple, default=tuple[Export, ...](), doc="The `Export`s written by the last click."
+        class_=tuple, default=tuple[Export, ...](), doc="The `Export`s that the last click wrote."
     )
     unconfirmed = param.ClassSelector(
         class_=TimesUnconfirmed,
-        doc="The loan times to confirm before the remaining files can be written.",
+        doc="The loan times that must be confirmed before the remaining files can be written.",
     )
 
     def write(self, confirmed: Collection[UUID] = ()) -> None:

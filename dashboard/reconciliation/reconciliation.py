@@ -1,4 +1,4 @@
-"""The state of a reconciliation page: the overview, the step, the acting person."""
+"""The state of a reconciliation page: the overview, the step, and the acting person."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ReconciliationProgress(State):
     is_open = param.Boolean(
         default=True,
         allow_refs=True,
-        doc="Whether the place is shown; otherwise nothing is computed.",
+        doc="Whether the place is on the screen; otherwise nothing is computed.",
     )
     # Checked as object: importing its class would import pandas when the server starts.
     overview = cast(
@@ -51,7 +51,7 @@ class ReconciliationProgress(State):
     ticks = param.ClassSelector(
         class_=tuple,
         default=tuple[ChecklistTicked, ...](),
-        doc="The newest `ChecklistTicked` of each point of the checklist.",
+        doc="The newest `ChecklistTicked` for each point of the checklist.",
     )
     lending = param.Boolean(default=False, doc="Whether the desks lend here in a declared outage.")
     unsigned = param.Callable(

@@ -31,7 +31,8 @@ class RowGroup:
 
     - `how`: suggested wording for settling by hand, never prefilled; None for other actions.
     - `says`: the text that the action records, if its label says enough.
-    - `is_ticked`: whether rows start ticked: only for actions by which nobody vouches for anything.
+    - `is_ticked`: whether the rows are ticked at first, which is only so if the action does not
+      make anybody vouch for anything.
     - `instead`: a second action and its label.
     - `found`: the numbers that Alma knows; `more`: how many other loans the same answer settles;
       `seen`: Alma's last answer; all keyed by row id.

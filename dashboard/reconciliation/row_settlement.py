@@ -40,7 +40,7 @@ class RowSettlement(AlmaAction):
     asked = param.ClassSelector(
         class_=dict,
         default=dict[UUID, datetime](),
-        doc="Times (aware) at which Alma was asked about a row to be settled, keyed by row id.",
+        doc="The times (aware) at which Alma was asked about rows to be settled, keyed by row id.",
     )
 
     def close(self) -> None:

@@ -33,7 +33,7 @@ GOOD = ("settled", "corrected", "found")
 
 
 class VerificationView(StepView):
-    """How many loans are verified, then the rows to settle, by reason and action.
+    """The number of verified loans, then the rows to settle, by reason and action.
 
     `write` writes corrected rows to files.
     """

@@ -80,7 +80,7 @@ class CompressedFileHandler(StaticFileHandler):
 
 
 class StylesheetHandler(RequestHandler):
-    """Sends the style sheet, which is composed in memory, with caching as for a file."""
+    """Sends the style sheet, which is composed in memory, with the same caching as a file."""
 
     def get(self) -> None:
         self.set_header("Content-Type", "text/css")
@@ -102,7 +102,7 @@ def compressed_stylesheet() -> bytes:
 
 
 class NoSuchPath(RequestHandler):
-    """Responds with 404 to a path with NUL; tornado's file handler would send 500."""
+    """Responds with 404 to a path that contains NUL; tornado's file handler would send 500."""
 
     def prepare(self) -> None:
         raise HTTPError(404)

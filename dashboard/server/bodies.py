@@ -28,7 +28,7 @@ class UnfinishedBodies:
 
 
 class BoundedBody(HTTPMessageDelegate):
-    """Passes a request on as long as its body may be kept, and otherwise to `refusal`."""
+    """Passes a request on if its body may be kept in memory, and otherwise to `refusal`."""
 
     def __init__(
         self,

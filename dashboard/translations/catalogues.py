@@ -40,7 +40,7 @@ Compiled = tuple[gettext.NullTranslations, Locale]
 class CatalogueCheck:
     """The result of a check: how many sentences the page has, how many are missing, and the faults.
 
-    `unlike` are translations with other tags, or other values in braces, than the French; `fault`
+    `unlike` are translations with tags, or values in braces, that differ from the French; `fault`
     is the reason the catalogue cannot be read, or empty.
     """
 

@@ -1,4 +1,4 @@
-// The connection to the server: receives heartbeats, sends the page's messages.
+// The connection to the server: receives heartbeats, and sends the page's messages.
 export function render({ model }) {
   const relais = window.relais
   relais.connect((message) => model.send_msg(message))

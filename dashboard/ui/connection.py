@@ -19,12 +19,12 @@ class Connection(JSComponent):
     beat = param.Integer(default=0, doc="Incremented with every heartbeat.")
     to_bring = param.Dict(
         default={},
-        doc="The loans to transfer to Alma: `count` (empty without loans) and the text `said`.",
+        doc="The loans to transfer to Alma: their `count` (empty if none) and the text `said`.",
     )
     editions = param.Integer(
-        default=0, doc="Incremented when the page's frame changes: its desks and its contacts."
+        default=0, doc="Incremented when the desks or contacts in the page's frame change."
     )
-    address = param.String(default="", doc="Query string of the page's address.")
+    address = param.String(default="", doc="The query string of the page's address.")
 
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")
 

@@ -1,4 +1,5 @@
-// A drop zone: reads files in the browser and sends them; files that are too large are not read.
+// A drop zone that reads files in the browser and sends them to the server. Files that are too
+// large are not read.
 const LARGEST = 12 * 1024 * 1024
 
 export function render({ model }) {
@@ -41,7 +42,8 @@ export function render({ model }) {
     const dropped = [...event.dataTransfer.files]
     send(model.multiple ? dropped : dropped.slice(0, 1))
   })
-  // Files dropped outside the zone; page.js keeps the browser from leaving the page for them.
+  // Take files dropped outside the zone; page.js keeps the browser from leaving the page to open
+  // them.
   const beside = (event) => {
     if (model.place && document.body.dataset.page === model.place) send(event.detail)
   }

@@ -19,12 +19,14 @@ Dropped = tuple[str, bytes]  # a file's name and its bytes
 class FileDrop(JSComponent):
     """Calls `on_files` with the files of one drop; anything else is ignored."""
 
-    label = param.String(default="", doc="Description of the files that may be dropped here.")
-    too_large = param.String(default="", doc="Message for a file over 12 MB.")
-    accept = param.String(default="", doc="Suffixes and types that the browser offers.")
+    label = param.String(default="", doc="A description of the files that may be dropped here.")
+    too_large = param.String(default="", doc="The message shown for a file larger than 12 MB.")
+    accept = param.String(
+        default="", doc="The suffixes and types of the files that the browser offers."
+    )
     multiple = param.Boolean(default=False, doc="Whether several files may be dropped at once.")
     place = param.String(
-        default="", doc="Place of the page in which a file may be dropped anywhere."
+        default="", doc="The place where files may be dropped anywhere on the page."
     )
 
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")

@@ -8,7 +8,7 @@ from dashboard.ui.view import View
 
 
 class HtmlView(View):
-    """Shows the HTML that its method `_html` returns, under `param.depends`.
+    """Shows the HTML returned by its method `_html`, which is decorated with `param.depends`.
 
     If it has methods `_act(name, value)` and `_form(name, fields)`, buttons and forms in the HTML
     call them; `_is_shown` returns whether it is visible. `role`, `css_classes` and `sizing_mode`

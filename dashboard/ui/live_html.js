@@ -1,14 +1,15 @@
-// HTML that stays live: ages count on, a cut connection greys it out, clicks on data-act are sent
-// to the server. It also works in other pages, such as a notebook. What it asks of the page around
-// it is an event (`relais:go`, `relais:remember`, `relais:guess`), which nothing handles there. A
-// link to a place that the page does not have is sent to the server like an action.
+// HTML that stays live: ages keep counting, the HTML is greyed out while the connection is cut, and
+// clicks on `data-act` are sent to the server. It also works in other pages, such as a notebook. It
+// asks things of the page around it by dispatching events (`relais:go`, `relais:remember`,
+// `relais:guess`), which nothing handles in a notebook. A link to a place that the page does not
+// have is sent to the server like an action.
 const ROOT = "pane"
 const page = document.documentElement
 const isCut = () => page.classList.contains("is-cut")
-// Return whether the page handled it.
+// Ask something of the page, and return whether the page handled it.
 const ask = (name, detail) =>
   !window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail, cancelable: true }))
-// Whether a field was changed since it was drawn: only then is its content kept.
+// Whether a field has been changed since it was drawn. Only then is its content kept.
 const isChanged = (field) => {
   if (field.type === "checkbox") return field.checked !== field.defaultChecked
   if (field.matches("select")) return !field.selectedOptions[0]?.defaultSelected
@@ -16,7 +17,7 @@ const isChanged = (field) => {
 }
 const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key],textarea[data-key]")]
 
-// Hidden elements take no focus; one that is shown gets a size.
+// A hidden element cannot be focused, so wait until it is shown and has a size.
 function focusOnceShown(element) {
   element.focus()
   if (element.matches(":focus")) return
@@ -28,8 +29,9 @@ function focusOnceShown(element) {
   seen.observe(element)
 }
 
-// The ages of `<time datetime data-age data-ago="il y a {age}" data-fresh="à jour">` count from its
-// time; its age when it was sent tells what the server's clock showed then.
+// The age shown in `<time datetime data-age data-ago="il y a {age}" data-fresh="à jour">` is
+// counted from its `datetime`. `data-age` is the age when it was sent, which tells what the
+// server's clock showed then.
 const { FRESH, heard, inWords, since } = window.durations
 const seen = new WeakSet()
 function tick(root) {
@@ -44,7 +46,8 @@ function tick(root) {
   for (const element of root.querySelectorAll("[data-cut-since]")) element.textContent = page.dataset.cutSince ?? ""
 }
 
-// A piece: `html()` returns what it shows, `changed` registers what to do when that changes.
+// Return the element of a piece. `html()` returns what it shows; `changed` registers a function to
+// call when that changes.
 function piece({ role, classes = "", html, changed, removed, send }) {
   const root = document.createElement("div")
   root.className = `${ROOT} ${classes}`.trim()
@@ -83,7 +86,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
       if (again) again.focus({ preventScroll: true })
       if (again && caret) again.setSelectionRange(...caret)
     }
-    // Move the focus, once, to what somebody's action elsewhere on the page has brought up.
+    // Move the focus once to what an action elsewhere on the page has brought up.
     const arrived = root.querySelector("[data-arrive]")
     if (arrived && arrive !== null && arrived.dataset.arrive !== arrive) focusOnceShown(arrived)
     arrive = arrived ? arrived.dataset.arrive : ""
@@ -126,13 +129,13 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     const chosen = event.target.closest("[data-act]")
     if (!chosen) return
     event.preventDefault()
-    // By the second click of a double click, something else may be under the pointer.
+    // By the second click of a double-click, something else may be under the pointer.
     if (event.detail > 1 && chosen.closest("[data-once]")) return
     const form = chosen.closest("form")
     const sent = form ? { fields: Object.fromEntries(new FormData(form)) } : {}
     send({ act: chosen.dataset.act, value: chosen.dataset.value ?? "", ...sent })
   }
-  // A pasted text or a file chosen from a list is read at once; nothing is recorded.
+  // Pasted text, or a file chosen from a list, is sent at once to be read, but nothing is recorded.
   const tell = (field, act) => {
     const fields = Object.fromEntries(new FormData(field.form))
     send({ act, value: field.value, fields })
@@ -148,7 +151,8 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     if (field) tell(field, field.dataset.chosen)
   })
   root.addEventListener("click", act)
-  // Enter in a field does what its form says, if anything: a scanner ends each code with it.
+  // Enter in a field presses the button with `data-enter` in the field's form, if there is one. A
+  // scanner ends each code with Enter.
   root.addEventListener("submit", (event) => {
     event.preventDefault()
     event.target.querySelector("[data-enter]")?.click()
@@ -210,7 +214,8 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   return root
 }
 
-// The stack of a place in the frame: in a shadow root with the page's style, like a component's.
+// Return the stack of a place in the frame, in a shadow root with the page's style sheet, like a
+// component's. Without a place, the stack is not attached to anything.
 function stackOf(place) {
   const stack = document.createElement("div")
   stack.className = "stack"

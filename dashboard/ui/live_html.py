@@ -72,8 +72,8 @@ class LiveHTML(Viewer):
 
     html = param.String(default="", allow_refs=True, doc="The content, already escaped.")
     visible = param.Boolean(default=True, allow_refs=True, doc="Whether the content is shown.")
-    css_classes = param.List(default=[], item_type=str, doc="The classes of the frame.")
-    role = param.String(default="", doc="ARIA role of the frame; empty for no role.")
+    css_classes = param.List(default=[], item_type=str, doc="The CSS classes of the frame.")
+    role = param.String(default="", doc="The ARIA role of the frame; empty for no role.")
 
     def __init__(
         self,

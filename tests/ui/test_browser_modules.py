@@ -198,8 +198,8 @@ LEAVING = """async ({ html, words, rules }) => {
     document.body.innerHTML = '<select id="desk"><option value="MAIL" selected></select>'
     window.relais = { isCut: () => false }
     window.scanner = { release: () => ({ scans: [], begun: "" }), known: () => null }
-    // A browser without workers, whose database is forbidden, and a server that answers when the
-    // test says so.
+    // The browser has no workers and forbids the database, and the server answers when the test
+    // says so.
     delete window.Worker
     Object.defineProperty(window, "indexedDB", { value: { open() { throw new Error("forbidden") } } })
     let answering = false
@@ -247,7 +247,7 @@ LEAVING = """async ({ html, words, rules }) => {
 PATIENCE = """async () => {
     const { ApiClient } = await import("/api_client.js")
     const real = setTimeout
-    window.setTimeout = (call, length) => real(call, length / 50) // ten seconds in a fifth of one
+    window.setTimeout = (call, length) => real(call, length / 50) // ten seconds pass in a fifth of a second
     const courier = new ApiClient(`${location.origin}/stall/`, { stamp: () => Date.now(), learn() {} })
     const late = new Promise((end) => real(end, 8000, "still waiting"))
     return Promise.race([courier.time().then(() => "answered", (fault) => fault.key), late])

@@ -71,7 +71,7 @@ WORLD = """async (steps) => {
             real += 1000 * seconds
             await record(outbox.clock.stamp(), real)
         },
-        // A row of this page is recorded again, for another reader, as made when it was.
+        // Record a row of this page again, for another patron, at the time at which it was made.
         again: async (place) => {
             const row = rows.filter((one) => one.page === outbox).at(-place)
             if (row) await record(row.made, row.truth)

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.ui, pytest.mark.long]
 USERS, ITEMS, LOANS = 60_000, 1_000_000, 1000
 BETWEEN_KEYS = 0.005  # seconds
 PATIENCE = 600_000  # ms
-# The list's line shown below an item's row, by item.
+# What the lists say about each loan, in the line shown below its row; keyed by item.
 WATCH = """(rows) => {
   const told = (window.told = {})
   const look = () => {
@@ -98,7 +98,7 @@ def _told_later(page: Page) -> dict[str, str]:
 
 
 def recorded(relais: Relais, rows: Rows) -> dict[str, list[str]]:
-    """Return the reasons that the lists gave for each loan, by its item."""
+    """Return the reasons that the lists gave for each loan, keyed by item."""
     items = {item for _, item in rows}
     return {
         loan["item"]: [said["reason"] for said in loan.get("told", ())]
@@ -155,7 +155,7 @@ def test_nearly_all_loans_that_alma_refuses_are_told_at_the_scan(
 
 
 def _another(item: str) -> str:
-    """Return a barcode of the same kind from the upper half of the library."""
+    """Return a barcode of the same kind from the upper half of the library's barcodes."""
     return (
         f"1069{int(item[4:]) + 50_000:06}" if item > barcode(ITEMS) else str(int(item) + ITEMS // 2)
     )

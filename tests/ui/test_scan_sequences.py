@@ -42,7 +42,7 @@ TONES = """window.tones = 0
 const { start } = OscillatorNode.prototype
 OscillatorNode.prototype.start = function (...words) { window.tones += 1; return start.apply(this, words) }
 if (navigator.userAgent.includes("Firefox")) {
-    // Driven without a loudspeaker it plays none: what is asked for counts.
+    // A driven browser without a loudspeaker plays no tones, so count the requests for sound.
     const { resume } = AudioContext.prototype
     AudioContext.prototype.resume = function () { window.tones += 1; return resume.call(this) }
 }"""

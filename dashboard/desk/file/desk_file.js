@@ -19,7 +19,7 @@ class DeskFile extends LendingPage {
     this.speech.part("beside").hidden = !window.showSaveFilePicker
     const { outbox } = workstation
     this.kept = outbox.kept
-    // Every scan changes the outbox, but `kept` hardly ever changes.
+    // Every scan changes the outbox, but hardly ever changes whether its lines are stored.
     outbox.addEventListener("changed", () => { if (outbox.kept !== this.kept) this.#tick() })
     setInterval(() => this.#tick(), TICK)
     this.#tick()
@@ -50,7 +50,8 @@ class DeskFile extends LendingPage {
     speech.show(speech.part("state"), key === "file" ? "state-cut" : "state-act", texts)
   }
 
-  // Browsers do not report whether a download was saved, so the user must confirm it.
+  // No browser reports whether a download was saved to a file, so staff must check that and confirm
+  // it.
   async #save() {
     this.downloaded = await this.keeping.save()
     this.speech.part("confirm").hidden = !this.downloaded.length
@@ -64,7 +65,7 @@ class DeskFile extends LendingPage {
   }
 
   async #writeBeside() {
-    const file = await window.showSaveFilePicker({ suggestedName: this.keeping.fileName() }).catch(() => null) // dialog closed
+    const file = await window.showSaveFilePicker({ suggestedName: this.keeping.fileName() }).catch(() => null) // the dialog was closed
     if (!file) return
     await this.workstation.writeBeside(file)
     this.speech.part("saved").textContent = this.speech.say("beside", { name: file.name })
@@ -88,7 +89,8 @@ class DeskFile extends LendingPage {
 
 export async function open(content) {
   const workstation = new FileWorkstation(content.library)
-  // Other browser storage may be lost if the browser is killed.
+  // A browser that is killed may lose what it has stored elsewhere, so take the desk and the
+  // workstation's name from the last line.
   const last = (await workstation.store.all().catch(() => [])).at(-1)?.line
   workstation.named = last?.workstation
   window.desk = new DeskFile(content, workstation, last)

@@ -1,14 +1,15 @@
-// The workstation of a desk file. Transactions are stored in the browser, count as acknowledged
-// once they are in a file on the disk, and are deleted from the browser some days later.
+// The workstation of a desk file, which has no server. Transactions are stored in the browser, and
+// count as acknowledged once a file on the disk has them. Some days later, they are deleted from
+// the browser.
 import { asText } from "../page/storage_status.js"
 import { RequestFailed } from "relais/api_client.js"
 import { Workstation } from "relais/workstation.js"
 
-const KEPT = 7 * 24 * 3_600_000 // ms after which a saved transaction is deleted
+const KEPT = 7 * 24 * 3_600_000 // ms for which a transaction is kept after it was saved
 const KINDS = new Set(["loan", "waiting", "return", "complete", "void"])
 
 export class FileWorkstation extends Workstation {
-  // `library` is the library's name in the handbook: files of other libraries may share the
+  // `library` is the library's name in the handbook, because another library's files may share this
   // storage.
   constructor(library) {
     super(null, {
@@ -22,33 +23,34 @@ export class FileWorkstation extends Workstation {
     return (await super.lines()).map((line) => ({ ...line, library: this.library }))
   }
 
-  // Record that these lines are in a file on the disk.
+  // Record that a file on the disk has these lines.
   saved(lines) {
     for (const { id } of lines) this.inFile.add(id)
     return this.outbox.send()
   }
 
-  // Write all lines to this `FileSystemFileHandle` from now on, after each scan.
+  // From now on, write everything to this file (a `FileSystemFileHandle`) after each scan.
   async writeBeside(file) {
     this.beside = file
     await this.#writeBeside().catch(() => {}) // the next attempt to send reports it
     return this.outbox.send()
   }
 
-  // Store the lines of `text`, which was saved by a desk file, as lines that are in a file. Return
-  // null, or what is wrong: "unreadable" or "other" (another library).
+  // Store each line of `text`, which a desk file has saved, unless it is stored already. The lines
+  // count as saved, because they are in a file. Return null, or what is wrong with the text:
+  // "unreadable", or "other" if it is from another library.
   async takeOver(text) {
     const lines = parsed(text)
     if (!lines) return "unreadable"
     if (lines.some((line) => line.library !== this.library)) return "other"
     await this.store.add(lines.map(({ library, ...line }) => line))
     await this.outbox.look()
-    this.outbox.tell("forgotten") // so that lists are read again
+    this.outbox.tell("forgotten") // so today's transactions are read again
     await this.saved(lines)
     return null
   }
 
-  // Delete everything from the browser, unless some lines are not in a file yet; return whether it
+  // Delete everything from the browser, unless some of it is not in any file yet. Return whether it
   // was deleted.
   async erase() {
     if (this.outbox.size) return false
@@ -70,7 +72,8 @@ export class FileWorkstation extends Workstation {
     return lines.map(({ id }) => (this.inFile.has(id) ? { id, state: "kept", saved } : { id, state: "waiting" }))
   }
 
-  // The browser replaces the file atomically: if it is killed, the file keeps its old content.
+  // The browser replaces the file as a whole. If it is killed in the process, the file keeps its
+  // old content.
   async #writeBeside() {
     const lines = await this.lines()
     const stream = await this.beside.createWritable()

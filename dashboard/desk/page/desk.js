@@ -1,4 +1,4 @@
-// The desk page, which the service worker stores so that it opens without the server.
+// The desk page, which keeps lending possible whatever breaks. The service worker stores its files.
 import { StorageStatus } from "./storage_status.js"
 import { Connection } from "./connection.js"
 import { LastGrid } from "./last_grid.js"
@@ -10,8 +10,8 @@ import { register } from "relais/register_service_worker.js"
 import { Workstation, read, write } from "relais/workstation.js"
 
 const GIVEN = "relais_enrolled="
-const PAUSE = 3000 // ms without a scan before the page returns to the dashboard
-const SETTLED = 60_000 // ms after loading during which the version is not compared
+const PAUSE = 3000 // ms without a scan before the desk page gives way to the dashboard's page
+const SETTLED = 60_000 // ms after loading before the page may be renewed because the server has another version
 const DESK = new URL("./", location.href)
 
 class Desk extends LendingPage {
@@ -36,7 +36,7 @@ class Desk extends LendingPage {
   }
 
   #listen() {
-    // Another page in this browser may choose another desk.
+    // Another desk may be chosen on a dashboard page in the same browser.
     addEventListener("storage", ({ key, newValue }) => { if (key === "relais.desk") { this.select.value = newValue; this.box.deskChosen() } })
     const { outbox } = this.workstation
     this.line.addEventListener("changed", () => { this.#showState(); this.#report(); this.#renewWhenOlder() })
@@ -64,7 +64,8 @@ class Desk extends LendingPage {
     this.keeping.draw()
   }
 
-  // Send the report on this workstation once, and again after the first scan by a scanner.
+  // Send the report on this workstation once the server answers: once per page, and again after the
+  // first scan of the day.
   async #report() {
     const { workstation, keeping } = this
     if (this.reported || this.line.trouble || !this.registered) return
@@ -74,13 +75,14 @@ class Desk extends LendingPage {
     await workstation.courier.send([], { ...here, ...said }).catch(() => { this.reported = false })
   }
 
-  // Load the newer version, which is stored, between two patrons, while nobody is scanning.
+  // Load the newer version that is stored, between two patrons and while nobody is scanning.
   renew() {
     this.renewing ??= setInterval(() => { if (this.#isFree(CALM)) this.#load() }, 1000)
   }
 
-  // If the server has another version, for example with other scan rules, let the worker store it
-  // or, without a worker, load it. At most once a minute, in case two servers disagree.
+  // If the server has another version, for example with other scan rules, ask the worker to store
+  // it or, without a worker, load it. If two servers disagree, the page changes versions once a
+  // minute at most.
   #renewWhenOlder() {
     const { version } = this.line
     if (!version || version === this.content.version || performance.now() < SETTLED) return
@@ -99,7 +101,7 @@ class Desk extends LendingPage {
     return !box.busy() && !box.scanning.underway && !outbox.fleeting && performance.now() - box.scannedAt > calm
   }
 
-  // Return to the dashboard, at the URL that was requested, on a click or automatically.
+  // Go to the dashboard's page at the requested URL, on a click or automatically.
   #offerWholePage() {
     const page = this.missed ?? new URL("../dashboard", DESK)
     this.speech.part("whole").href = page
@@ -114,7 +116,7 @@ class Desk extends LendingPage {
   }
 
   #leaveFor(address) {
-    this.leaving = !this.workstation.outbox.fleeting // or else the user is warned
+    this.leaving = !this.workstation.outbox.fleeting // otherwise the browser warns the person at the page
     location.replace(address)
   }
 }
@@ -123,7 +125,7 @@ async function readContent() {
   return (await fetch("papers.json")).json()
 }
 
-// Adopt the name and desk from an enrolment.
+// Take over the name and desk that the enrolment has just given to this workstation.
 function takeEnrolment() {
   const given = document.cookie.split("; ").find((one) => one.startsWith(GIVEN))
   if (!given) return

@@ -1,4 +1,4 @@
-// The last known grid, with its age.
+// The last known grid, shown with its age, because earlier answers say nothing about the present.
 import { read, write } from "relais/workstation.js"
 
 const MEMORY = "relais.board"
@@ -13,7 +13,8 @@ export class LastGrid {
     setInterval(() => this.draw(this.cut), TICK)
   }
 
-  // `heard` is the time of the request (ms): the machine may sleep before the answer is read.
+  // `heard` is the time at which the grid was requested (ms), because the machine may sleep before
+  // the answer is read.
   learn(board, heard) {
     this.known = { board, heard }
     write(MEMORY, JSON.stringify(this.known))
@@ -42,7 +43,8 @@ export class LastGrid {
     speech.part("grid").replaceChildren(...this.#tiles(known.board, past ? "was" : "now"))
   }
 
-  // Show the coordinators' last message, with its time: it may be old.
+  // Show the coordinators' last message with its time, because it may be from before the connection
+  // was cut.
   #tell(message) {
     const { speech } = this
     speech.part("message").hidden = !message

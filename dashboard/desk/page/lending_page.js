@@ -1,4 +1,5 @@
-// The base class of the desk page and the desk file.
+// A page for lending without a server session, with the scan box, the log, the printed sheet, the
+// folds and the language. It is the base of the desk page and of the desk file.
 import { WorkstationLog } from "./workstation_log.js"
 import { printSheet } from "./print_sheet.js"
 import { Texts } from "./texts.js"
@@ -31,7 +32,8 @@ export class LendingPage {
     this.log = new WorkstationLog(workstation, this.speech, this.box)
   }
 
-  // `acts` maps `data-act` of buttons to additional actions; `reload` reloads the page.
+  // `acts` are the actions of the page's own buttons, keyed by their `data-act`, in addition to
+  // those that every such page has. `reload` reloads the page.
   open(acts, reload) {
     this.acts = {
       print: () => this.#print(),
@@ -42,7 +44,8 @@ export class LendingPage {
     this.select.addEventListener("change", () => { this.deskChosen(); this.box.deskChosen(); this.box.focus() })
     this.root.addEventListener("click", (event) => this.#clicked(event))
     addEventListener("beforeunload", (event) => { if ((this.workstation.outbox.size || this.box.holding) && !this.leaving) event.preventDefault() })
-    // Otherwise, the browser would leave this page for a dropped file.
+    // Files are imported on the loans page, and the browser must not leave this page to open a
+    // dropped file.
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault())
     this.#remember()
     this.box.takeOver()
@@ -51,7 +54,7 @@ export class LendingPage {
 
   deskChosen() {}
 
-  // Without the server, we do not know which desk to lend at, and do not ask.
+  // See scan_session.js. Without the server it is not known where to lend, so staff are not asked.
   lendIn() {
     return ""
   }
@@ -66,7 +69,8 @@ export class LendingPage {
     } else if (act) {
       this.acts[act.dataset.act](act)
       this.box.focus()
-      // If detail is 0, the click is a key press on a button, which must keep the focus.
+      // If detail is 0, the click is a key press on a button, so leave the keyboard focus where it
+      // is.
     } else if (event.detail && !event.target.closest("a,summary,input,select,label") && !String(getSelection())) this.box.focus()
   }
 

@@ -1,4 +1,5 @@
-// The printed sheet: the day's loans by patron, with barcodes, and blank lines.
+// Prints the day's loans, patron by patron, with barcodes for scanning them again, and blank lines
+// to fill in.
 import { barcode } from "relais/code128.js"
 
 const BLANKS = 18 // lines that fit on a page
@@ -16,14 +17,15 @@ export function printSheet(speech, loans, { desk, workstation }) {
   print()
 }
 
-// The heading is repeated on every printed page.
+// The heading is repeated on every printed page, and says what the sheet is.
 function table(speech, words, loans) {
   const made = speech.form("sheet-loans", words)
   made.append(...turns(loans).map((turn) => body(speech, turn)))
   return made
 }
 
-// Group consecutive loans of the same patron or, without a card, with the same note.
+// Consecutive loans to the same patron form a turn, as at the desk. Loans without a card form a
+// turn if they were made in the same turn or have the same note.
 function turns(loans) {
   const found = []
   for (const loan of loans) {

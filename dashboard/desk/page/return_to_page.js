@@ -1,10 +1,11 @@
-// Returning to the requested page once the server answers again, between two patrons.
+// Returns to the page for which the server did not answer, once it answers again and between two
+// patrons.
 
 const LOOK_EVERY = 1000
-const PATIENCE = 4000 // ms; less than the 5 s after which the service worker would redirect back
-const PAUSE = 5000 // ms after a failed attempt
+const PATIENCE = 4000 // ms; less than the 5 s after which the service worker would come back here
+const PAUSE = 5000 // ms after an attempt that failed
 
-// Return the URL that the service worker redirected here, or null.
+// Return the URL that the service worker passed on, or null if the desk page itself was opened.
 export function missedPage() {
   const back = new URLSearchParams(location.search).get("back")
   const root = new URL("../", location)
@@ -25,7 +26,7 @@ export function goBackWhenAnswered(page, free, leave) {
   }, LOOK_EVERY)
 }
 
-// A redirect to a login counts as an answer.
+// A redirect to a login is an answer too.
 async function answers(page) {
   try {
     const answer = await fetch(page, { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) })

@@ -1,4 +1,5 @@
-// Warnings about the browser's storage, and saving to a file.
+// Shows, beside the counter, what could make this workstation lose its transactions, and offers to
+// save them to a file.
 import { hasSurvived } from "relais/browser_profile.js"
 import { read, write } from "relais/workstation.js"
 
@@ -57,7 +58,7 @@ export class StorageStatus {
     }
   }
 
-  // Save the transactions, one per line, for `relais loans import`, and return them.
+  // Save the transactions to a file for `relais loans import`, one per line, and return them.
   async save() {
     const { speech, workstation } = this
     const lines = await workstation.lines()

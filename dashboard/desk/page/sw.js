@@ -1,14 +1,15 @@
-// The service worker, which stores the files of the desk page, and opens it if the server does not
-// answer. The server inserts RELAIS above: {version, files}. A new version is stored completely
-// before it replaces the old one; recorded transactions are not affected.
+// Stores every file of the desk page, and opens the desk page if the server does not answer a
+// request for a page. The server inserts RELAIS, {version, files}, above this line. A new version
+// is stored completely before it replaces the old one. What the desk page has recorded is in its
+// database, which is not touched.
 
 const PREFIX = "relais-desk-"
 const NAME = PREFIX + RELAIS.version
 const DESK = new URL("./", self.location).href
 const ROOT = new URL("../", DESK).href
 const PAGES = new Set(["", "dashboard", "dashboard/"].map((page) => ROOT + page))
-const PATIENCE = 5000 // ms to wait for the server's answer
-const GONE = new Set([502, 503, 504]) // from a proxy without its server, or a server that is stopping
+const PATIENCE = 5000 // ms within which the server must begin to answer
+const GONE = new Set([502, 503, 504]) // a proxy without its server, or a server that is stopping
 
 self.addEventListener("install", (event) => {
   event.waitUntil(keep().then(() => self.skipWaiting()))
@@ -18,7 +19,8 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(dropOlder().then(() => self.clients.claim()))
 })
 
-// Ignore other requests, because other applications may share the host.
+// Answer only requests for the desk page's files and for `PAGES`, because other applications may
+// have pages on the same host.
 self.addEventListener("fetch", (event) => {
   const { request } = event
   if (request.method !== "GET") return
@@ -31,7 +33,8 @@ self.addEventListener("fetch", (event) => {
 async function keep() {
   const cache = await caches.open(NAME)
   await cache.addAll(RELAIS.files.map((file) => new Request(file, { cache: "reload" })))
-  // If the server was updated in between, files from two versions may be mixed.
+  // If the server was updated in between, it sent files from two versions, so do not store this
+  // version.
   const content = await (await cache.match("papers.json")).json()
   if (content.version !== RELAIS.version) throw new Error("the server has another version by now")
 }

@@ -1,4 +1,5 @@
-// The page's texts, times in the library's time zone, and templates.
+// The page's words in its language, its times in the library's time zone, and the forms that show
+// them.
 
 import { ordinal } from "relais/wall_clock.js"
 
@@ -11,7 +12,8 @@ export class Texts {
     this.madeUp = content.languages[language].made_up ?? {} // missing from content stored by an earlier version
   }
 
-  // Return text written by staff, or the translation of a demonstration's messages.
+  // Return a text written by staff unchanged, unless it is made up: a demonstration's messages are
+  // translated.
   written(text) {
     return this.madeUp[text] ?? text
   }
@@ -59,7 +61,8 @@ export class Texts {
     return copy
   }
 
-  // Fill a place with a form, unless its text is unchanged, which screen readers would repeat.
+  // Put a form into a place, unless the place shows the same text already: assistive software would
+  // read it out again.
   show(place, name, texts) {
     const mark = JSON.stringify([name, texts])
     if (place.dataset.mark === mark) return

@@ -1,9 +1,10 @@
-// This workstation's transactions of today, newest first, which can be voided.
+// Today's transactions of this workstation, newest first: loans, pending loans, and returns on the
+// cart. Every valid transaction can be voided.
 import { uuid } from "relais/uuid.js"
 
 const SHOWN = 200
-const OFF = 60_000 // ms by which a corrected time must differ to be shown
-const OVER = new Set(["void", "refused", "completed"]) // states in which a transaction cannot be voided
+const OFF = 60_000 // ms by which the corrected time must differ from the original to be shown
+const OVER = new Set(["void", "refused", "completed"]) // such a transaction cannot be voided here
 const NOTES = new Set(["renewal", "lent_and_carted"])
 
 export class WorkstationLog {
@@ -17,7 +18,7 @@ export class WorkstationLog {
     this.draw()
   }
 
-  // Debounced, because a fast scanner may cause a hundred changes a second.
+  // Draw once for many changes: a fast scanner causes a hundred changes a second.
   draw() {
     if (this.drawing) return
     this.drawing = true
@@ -79,7 +80,8 @@ export class WorkstationLog {
     return kind === "return" ? this.speech.say(cart ? "on_cart_named" : "on_cart", { cart }) : patron
   }
 
-  // The doubt and, for an item that was both lent and put on the cart, the order of events.
+  // Return the doubt and, for an item that was both lent and put on the cart, the order in which
+  // that happened.
   #why({ item, line, void: taken, repeated }, answer) {
     if (taken) return ""
     const key = repeated ? "repeated" : answer?.reason ?? answer?.warning

@@ -1,1 +1,1 @@
-"""Parses, decides and records the transactions that browsers send."""
+"""Parses the transactions that browsers send, decides how to treat them, and records them."""

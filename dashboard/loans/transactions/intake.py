@@ -1,4 +1,4 @@
-"""Takes in transactions from pages: parses, decides and records each one once."""
+"""Takes in transactions from pages: parses each, decides how to treat it, and records it once."""
 
 import logging
 import traceback
@@ -32,7 +32,8 @@ Answer = dict[str, Any]
 class TransactionIntake:
     """Records the transactions that pages send.
 
-    There is one per process, because it knows the writes under way. An answer has these fields:
+    There is one per process, because it keeps track of the writes under way. An answer has these
+    fields:
 
     - `id`: the transaction's id;
     - `state`: `kept`; `repeated`, if an earlier scan counts instead; `refused`; or `waiting`, if it

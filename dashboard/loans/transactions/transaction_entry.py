@@ -45,7 +45,7 @@ class Decision:
 
 
 class UnderwayTransactions:
-    """Transactions that have been decided but are not in the folds yet."""
+    """Transactions that have been decided on but are not in the folds yet."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries: dict[UUID, Entry] = {}

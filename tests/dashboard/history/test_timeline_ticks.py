@@ -1,4 +1,4 @@
-"""The ticks of the time axis are at hours and midnights in Geneva."""
+"""The ticks of the time axis fall on the hour or at midnight, Geneva time."""
 
 from datetime import UTC, datetime, timedelta
 
