@@ -13,12 +13,12 @@ SPAN = timedelta(minutes=15)
 # Failed attempts allowed within `SPAN`: per name, and per address, which a whole library may share.
 OF_NAME, OF_ADDRESS = 5, 60
 # Attempts that may wait at once: per address, and in total.
-ADDRESS_WAITING, ALL_WAITING = 10, 20
+ADDRESS_QUEUED, ALL_QUEUED = 10, 20
 KEYS = 10_000  # the most names and addresses remembered
 
 
 @dataclass(eq=False, slots=True)
-class _WaitingSignIn:
+class _QueuedSignIn:
     address: str
     before: int  # attempts from the same address that were waiting when it arrived
     may_begin: asyncio.Event = field(default_factory=asyncio.Event)
@@ -33,7 +33,7 @@ class SignInRate:
 
     def __init__(self) -> None:
         self._attempts: OrderedDict[tuple[str, ...], list[datetime]] = OrderedDict()
-        self._waiting: list[_WaitingSignIn] = []
+        self._queued: list[_QueuedSignIn] = []
 
     def attempt(self, address: str, name: str, now: datetime) -> str:
         """Count an attempt and return "", or return why it is refused: `too_many` or `busy`."""
@@ -63,24 +63,24 @@ class SignInRate:
         Attempts from addresses with fewer attempts waiting take precedence, so that a client with
         many attempts does not delay others.
         """
-        before = sum(waiting.address == address for waiting in self._waiting)
-        mine = _WaitingSignIn(address, before)
-        self._waiting.append(mine)
+        before = sum(queued.address == address for queued in self._queued)
+        mine = _QueuedSignIn(address, before)
+        self._queued.append(mine)
         self._begin_next()
         try:
             await mine.may_begin.wait()
             yield
         finally:
-            self._waiting.remove(mine)
+            self._queued.remove(mine)
             self._begin_next()
 
     def _begin_next(self) -> None:
-        if self._waiting and not any(waiting.may_begin.is_set() for waiting in self._waiting):
-            min(self._waiting, key=lambda waiting: waiting.before).may_begin.set()
+        if self._queued and not any(queued.may_begin.is_set() for queued in self._queued):
+            min(self._queued, key=lambda queued: queued.before).may_begin.set()
 
     def _is_full(self, address: str) -> bool:
-        of_address = sum(waiting.address == address for waiting in self._waiting)
-        return len(self._waiting) >= ALL_WAITING or of_address >= ADDRESS_WAITING
+        of_address = sum(queued.address == address for queued in self._queued)
+        return len(self._queued) >= ALL_QUEUED or of_address >= ADDRESS_QUEUED
 
     def _recent(self, key: tuple[str, ...], now: datetime) -> list[datetime]:
         return [at for at in self._attempts.get(key, ()) if now - at < SPAN]

@@ -77,7 +77,7 @@ def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast
     """Return the forecast of Alma's report for each row, keyed by loan id."""
     snapshot = AlmaSnapshot(
         items=log.items,
-        users=log.users,
+        patrons=log.patrons,
         now=utc_now(),
         libraries=_libraries(settings),
         terms=settings.short_loans,

@@ -26,7 +26,7 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.errors import OutageRefused
 from procedure.io.alma.service import AlmaService
 from procedure.reconciliation.corrections import resolve_loan
-from procedure.reconciliation.offline_file_export import export_desk, waiting
+from procedure.reconciliation.offline_file_export import export_desk, to_write
 from procedure.reconciliation.reconciled_loan import SETTLED, Stage
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 from procedure.reconciliation.stage_counts import StageCounts
@@ -122,7 +122,7 @@ class Drill:
     def _is_to_transfer(self) -> bool:
         if not self.context.handbook.library_system.has_file:
             return False
-        return bool(self._awaited() or waiting(self._log().log))
+        return bool(self._awaited() or to_write(self._log().log))
 
     def _is_seen(self, report: DrillReport) -> bool:
         """Return whether the diagnosis shows the trouble, or somebody has continued without it."""
@@ -217,7 +217,7 @@ class Drill:
         with suppress(OutageRefused):  # already ended
             self._colleague()[2].end()
         by = {"workstation": self.name, "operator": self.name}
-        for desk in waiting(log.log):
+        for desk in to_write(log.log):
             export_desk(
                 context.store.journal,
                 log.log,

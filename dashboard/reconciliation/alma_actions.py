@@ -99,8 +99,8 @@ class AlmaChecks(param.Parameterized):
         if not self.progress.ledger.uses_thread:
             loans, bad = read_loan_list(content)
             self.param.update(bad=tuple(bad), listed=len(loans))
-            users = self.progress.ledger.reconciled.users
-            entries = self._compare(loans, self.progress.ledger.current(), users)
+            patrons = self.progress.ledger.reconciled.patrons
+            entries = self._compare(loans, self.progress.ledger.current(), patrons)
             self.progress.context.store.journal.append(*entries)
             self.progress.update()
         elif not self._begin("proof", lambda _: self._read_list(content)):
@@ -109,8 +109,8 @@ class AlmaChecks(param.Parameterized):
     async def _read_list(self, content: bytes) -> int:
         loans, bad = await asyncio.to_thread(read_loan_list, content)
         newest = await self.progress.ledger.up_to_date()
-        users = self.progress.ledger.reconciled.users.copy()
-        entries = await asyncio.to_thread(self._compare, loans, newest, users)
+        patrons = self.progress.ledger.reconciled.patrons.copy()
+        entries = await asyncio.to_thread(self._compare, loans, newest, patrons)
         # Every page folds the new entries: record them in portions, so scans are not delayed.
         for start in range(0, len(entries), PORTION):
             portion = entries[start : start + PORTION]
@@ -123,13 +123,13 @@ class AlmaChecks(param.Parameterized):
         self,
         loans: list[LoanFacts],
         newest: ReconciliationOverview | None,
-        users: Mapping[str, PatronSeen],
+        patrons: Mapping[str, PatronSeen],
     ) -> list[LoanVerified]:
         """Compare the list with the rows; an empty list would make every loan look missing."""
         context = self.progress.context
         rows = [] if newest is None or not loans else newest.rows_to_prove(again=True)
         return verifications_by_list(
-            rows, loans, users, now=context.clock.now(), new_id=context.clock.new_id
+            rows, loans, patrons, now=context.clock.now(), new_id=context.clock.new_id
         )
 
     def stop(self) -> None:

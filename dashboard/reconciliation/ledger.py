@@ -181,7 +181,7 @@ class ReconciliationLedger(LoansLeft):
         desks, settings = self.context.handbook.current.desks.items(), self.context.settings
         return AlmaSnapshot(
             items=records.items,
-            users=records.users,
+            patrons=records.patrons,
             now=self.context.clock.now(),
             libraries={code: desk.libraries for code, desk in desks},
             terms=settings.short_loans,

@@ -20,7 +20,7 @@ from procedure.reconciliation.corrections import mark_uploaded
 from procedure.reconciliation.export_plan import ExportedFile
 from procedure.reconciliation.export_times import TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy
-from procedure.reconciliation.offline_file_export import export_desk, waiting
+from procedure.reconciliation.offline_file_export import export_desk, to_write
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
@@ -77,7 +77,7 @@ class OfflineFiles(param.Parameterized):
             # `waiting` returns the desks in the order of their first loan, which is the upload
             # order.
             return _each(
-                waiting(log), lambda desk: export_desk(context.store.journal, log, desk, **how)
+                to_write(log), lambda desk: export_desk(context.store.journal, log, desk, **how)
             )
 
         self._begin(work)

@@ -69,7 +69,7 @@ class OfflineFilesView(StepView):
         return self._render(
             "offline_files",
             files=overview.files,
-            waiting=sorted(overview.waiting.items()),
+            to_write=sorted(overview.to_write.items()),
             open=overview.left,
             awaited=any(self._is_awaited(file) for file in overview.files),
             unsent=sum(1 for file in overview.files if not file.uploaded),
@@ -92,7 +92,7 @@ class OfflineFilesView(StepView):
         """Return the next action on the files: `write`, `download`, or an empty string."""
         if self.reports.pending or BLOCKING & {*self.progress.context.folds.checklist.open_before}:
             return ""
-        return "write" if overview.waiting else "download"
+        return "write" if overview.to_write else "download"
 
     def _is_awaited(self, file: FileState) -> bool:
         """Return whether a file still needs an upload or a report."""

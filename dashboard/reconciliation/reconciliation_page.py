@@ -182,4 +182,4 @@ class PointsView(StepView):
 def _applies(key: str, overview: ReconciliationOverview) -> bool:
     """Return whether a point applies; `TRIAL_SEEN` needs a trial file, or loans to write one."""
     made = overview.is_trial_read or any(file.export.trial for file in overview.files)
-    return key != TRIAL_SEEN or made or bool(overview.waiting)
+    return key != TRIAL_SEEN or made or bool(overview.to_write)

@@ -45,7 +45,7 @@ class RowRepair(RowSettlement):
     def candidates(self) -> tuple[str, ...]:
         """The patron's other numbers, from Alma's answers, that may be written to a file."""
         patron = "" if self.row is None else self.row.corrected.patron
-        seen = self.progress.ledger.reconciled.users.get(patron)
+        seen = self.progress.ledger.reconciled.patrons.get(patron)
         known = () if seen is None or seen.user is None else seen.user.barcodes()
         return tuple(barcode for barcode in dict.fromkeys(known) if barcode != patron)
 

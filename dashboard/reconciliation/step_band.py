@@ -133,9 +133,9 @@ class StepBand(StepView):
 
     def _sending(self, overview: ReconciliationOverview) -> str:
         plural = self.language.plural
-        if overview.waiting:
+        if overview.to_write:
             return plural(
-                "{count} prêt à écrire", "{count} prêts à écrire", overview.waiting.total()
+                "{count} prêt à écrire", "{count} prêts à écrire", overview.to_write.total()
             )
         if unsent := sum(1 for file in overview.files if not file.uploaded):
             return plural("{count} fichier à envoyer", "{count} fichiers à envoyer", unsent)

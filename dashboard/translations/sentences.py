@@ -56,10 +56,10 @@ def accounted_text(accounted: int, total: int, pending: int, language: Language)
     )
     if not pending:
         return f"{text}."
-    waiting = language.plural(
+    without_card = language.plural(
         "{count} attend une carte oubliée", "{count} attendent une carte oubliée", pending
     )
-    return f"{text}, {waiting}."
+    return f"{text}, {without_card}."
 
 
 def who_did(operator: str | None, workstation: str) -> str:

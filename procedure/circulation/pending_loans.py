@@ -26,14 +26,14 @@ def loan_id(pending: UUID) -> UUID:
     return uuid5(pending, "loan")
 
 
-def checked_pending(waiting: PendingLoan) -> PendingLoan:
+def checked_pending(pending: PendingLoan) -> PendingLoan:
     """Check a pending loan, and return it with its scan trimmed.
 
     Raises:
         TransactionRefused: the desk or the barcode is missing, or the barcode is not a scan.
     """
-    loan = checked_loan(_loan(waiting, _NOBODY))
-    return replace(waiting, desk=loan.desk, item=loan.item, warning=loan.warning)
+    loan = checked_loan(_loan(pending, _NOBODY))
+    return replace(pending, desk=loan.desk, item=loan.item, warning=loan.warning)
 
 
 def checked_note(note: str) -> str:

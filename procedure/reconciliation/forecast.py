@@ -84,7 +84,7 @@ class AlmaSnapshot:
     """
 
     items: Mapping[str, ItemSeen]
-    users: Mapping[str, PatronSeen]
+    patrons: Mapping[str, PatronSeen]
     now: datetime
     libraries: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
     terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
@@ -114,7 +114,7 @@ def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[
         prediction = _forecast(loan, facts, holders)
         forecasts.append(prediction)
         if prediction.message == DONE:
-            user = facts.users[loan.patron].user
+            user = facts.patrons[loan.patron].user
             assert user is not None
             holders[loan.item] = (user.primary_id, loan.at)
     return tuple(forecasts)
@@ -127,7 +127,7 @@ def next_change(lines: Iterable[Transaction], facts: AlmaSnapshot) -> datetime |
 
 
 def _changes(loan: Loan, facts: AlmaSnapshot) -> Iterator[datetime]:
-    item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
+    item, user = facts.items.get(loan.item), facts.patrons.get(loan.patron)
     if item is not None and item.item is not None and item.item.policy in facts.terms:
         yield loan.at + facts.terms[item.item.policy]
     if user is not None and user.user is not None and user.user.expires is not None:
@@ -139,7 +139,7 @@ def _forecast(
 ) -> Forecast:
     if facts.file_format.problem(loan):
         return Forecast(loan.id, "unwritable", "")
-    item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
+    item, user = facts.items.get(loan.item), facts.patrons.get(loan.patron)
     if item is not None and item.item is None:
         return _expect(loan, "item_elsewhere" if item.elsewhere else "item_not_found")
     if user is not None and user.user is None:

@@ -56,6 +56,6 @@ class LoanRecords:
     files: Sequence[SentFile]
     returns: Sequence[StandingReturn]
     items: Mapping[str, ItemSeen]
-    users: Mapping[str, PatronSeen]
+    patrons: Mapping[str, PatronSeen]
     signed: Sequence[SignedOff]
     pending: int

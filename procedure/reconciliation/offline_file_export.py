@@ -21,17 +21,17 @@ from procedure.reconciliation.export_times import TimeCheck
 from procedure.reconciliation.from_cart import CartLoanPolicy, lent_from_cart
 
 
-def waiting(log: CirculationLog) -> Counter[str]:
+def to_write(log: CirculationLog) -> Counter[str]:
     """Count, by desk, the loans that can go into a file now."""
-    return Counter(loan.desk for loan in _waiting(log)[0])
+    return Counter(loan.desk for loan in _to_write(log)[0])
 
 
 def to_check(log: CirculationLog, desk: str | None = None) -> tuple[ToCheck, ...]:
     """Return, in order, the loans not yet in a file on which staff must decide."""
-    return tuple(_waiting(log, desk)[1])
+    return tuple(_to_write(log, desk)[1])
 
 
-def _waiting(log: CirculationLog, desk: str | None = None) -> tuple[list[Loan], list[ToCheck]]:
+def _to_write(log: CirculationLog, desk: str | None = None) -> tuple[list[Loan], list[ToCheck]]:
     ready, doubtful = list[Loan](), list[ToCheck]()
     for row in log.rows(desk=desk, state=LoanState.RECORDED):
         if row.loan.id in log.settlements.excluded:
@@ -59,7 +59,7 @@ def plan_export(
     is given, only the first `trial` writable loans are included. `from_cart` says how to handle
     loans made from the cart.
     """
-    ready, doubtful = _waiting(log, desk)
+    ready, doubtful = _to_write(log, desk)
     plan = plan_of(log, desk, ready, file_format=file_format, trial=trial, from_cart=from_cart)
     return replace(plan, to_check=tuple(doubtful))
 

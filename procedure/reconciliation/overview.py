@@ -87,7 +87,7 @@ class ReconciliationOverview:
     table: Frame
     days: tuple[DayCounts, ...]
     counts: StageCounts
-    waiting: Counter[str]
+    to_write: Counter[str]
     left: Counter[str]
     files: tuple[FileState, ...]
     forecast: Counter[str]
@@ -164,7 +164,7 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
         table=shown,
         days=days,
         counts=count_stages(shown),
-        waiting=_counts(shown.desk[shown.waits]),
+        to_write=_counts(shown.desk[shown.waits]),
         left=_left_by_desk(days),
         files=tuple(_files(shown, records.files)),
         forecast=_counts(shown.forecast[shown.state.isin(TO_UPLOAD)]),

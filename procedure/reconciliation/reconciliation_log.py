@@ -63,7 +63,7 @@ class ReconciliationLog:
         self.log = CirculationLog()
         self.position = 0
         self.items: dict[str, ItemSeen] = {}
-        self.users: dict[str, PatronSeen] = {}
+        self.patrons: dict[str, PatronSeen] = {}
         self.uploaded: dict[UUID, datetime] = {}
         self.reports: dict[UUID, JobReportRecorded] = {}
         self.signed: list[SignedOff] = []
@@ -94,7 +94,7 @@ class ReconciliationLog:
             case ItemSeen():
                 self.items[entry.barcode] = entry
             case PatronSeen():
-                self.users[entry.identifier] = entry
+                self.patrons[entry.identifier] = entry
             case SignedOff():
                 self.signed.append(entry)
             case _:
@@ -173,7 +173,7 @@ class ReconciliationLog:
             files=self.files(),
             returns=self.returns(),
             items=self.items.copy(),
-            users=self.users.copy(),
+            patrons=self.patrons.copy(),
             signed=self.signed.copy(),
             pending=len(self.log.pending()),
         )

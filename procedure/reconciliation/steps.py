@@ -70,7 +70,7 @@ def _marks(
 
 
 def _send(overview: ReconciliationOverview, points: Checklist) -> Mark:
-    if overview.waiting or any(not file.uploaded for file in overview.files):
+    if overview.to_write or any(not file.uploaded for file in overview.files):
         return Mark.NOW
     return Mark.LEFT if overview.files and points.open_before else Mark.DONE
 
@@ -109,7 +109,7 @@ def can_tick(
     trial_sent = any(file.export.trial and file.uploaded for file in overview.files)
     facts = {
         DESK_CHOSEN: bool(overview.files),
-        FILE_PER_DESK: bool(overview.files) and not overview.waiting,
+        FILE_PER_DESK: bool(overview.files) and not overview.to_write,
         TRIAL_SEEN: overview.is_trial_read or (system.read_report is None and trial_sent),
     }
     return facts.get(point, True)

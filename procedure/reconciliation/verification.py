@@ -77,7 +77,7 @@ def verify_loan(
 def compare_with_list(
     loans: Iterable[Loan],
     listed: Iterable[LoanFacts],
-    users: Mapping[str, PatronFacts],
+    patrons: Mapping[str, PatronFacts],
     *,
     now: datetime,
 ) -> list[VerificationResult]:
@@ -96,9 +96,9 @@ def compare_with_list(
             # Nearly all loans match exactly, and can share a result per due date.
             result = due_later.get(active.due)
             if result is None:
-                result = due_later[active.due] = _listed(loan, active, users, now)
+                result = due_later[active.due] = _listed(loan, active, patrons, now)
         else:
-            result = _listed(loan, active, users, now)
+            result = _listed(loan, active, patrons, now)
         results.append(result)
     return results
 
@@ -113,8 +113,8 @@ def verifications_by_list(
 ) -> list[LoanVerified]:
     """Return the entries that verify rows against a list of all active loans; `now` is aware."""
     rows = list(rows)
-    users = {key: answer.user for key, answer in seen.items() if answer.user is not None}
-    results = compare_with_list([row.corrected for row in rows], listed, users, now=now)
+    patrons = {key: answer.user for key, answer in seen.items() if answer.user is not None}
+    results = compare_with_list([row.corrected for row in rows], listed, patrons, now=now)
     return [
         LoanVerified(
             id=new_id(),
@@ -130,9 +130,9 @@ def verifications_by_list(
 
 
 def _listed(
-    loan: Loan, active: LoanFacts | None, users: Mapping[str, PatronFacts], now: datetime
+    loan: Loan, active: LoanFacts | None, patrons: Mapping[str, PatronFacts], now: datetime
 ) -> VerificationResult:
-    user = users.get(loan.patron)
+    user = patrons.get(loan.patron)
     if active is not None and user is None:
         if active.user != loan.patron:
             return VerificationResult(Verification.NOT_CHECKED, "user_not_known", active.due)

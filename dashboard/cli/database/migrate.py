@@ -40,8 +40,8 @@ def migrate(*, source: str | None, target: str, as_json: bool) -> None:
     settings = Settings.from_env()
     origin = _parse(source or settings.database_url, "sqlite", "--from")
     destination = _parse(target, "postgresql", "--to")
-    if waiting := spool_files(spool_base(str(origin), settings.spool)):
-        raise TransferRefused(SPOOLED.format(file=waiting[0]))
+    if spooled := spool_files(spool_base(str(origin), settings.spool)):
+        raise TransferRefused(SPOOLED.format(file=spooled[0]))
     with counted_progress("Copying") as on_progress:
         url = destination.render_as_string(hide_password=False)
         tables = transfer(Path(str(origin.database)), url, on_progress=on_progress)

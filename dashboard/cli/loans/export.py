@@ -31,7 +31,7 @@ from procedure.reconciliation.offline_file_export import (
     plan_export,
     rewritten,
     to_check,
-    waiting,
+    to_write,
 )
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
@@ -121,7 +121,7 @@ def export(
                 )
             doubtful = done.plan.to_check if code else to_check(loans)
             print_to_check([(row.loan.id, row.reason) for row in doubtful])
-            still = Counter[str]() if failures else waiting(loans)
+            still = Counter[str]() if failures else to_write(loans)
             _write(done, loans, still, file, system_of(settings))
 
 
@@ -156,7 +156,7 @@ def _find_desk(
     """
     if desk is not None:
         return _check_desk(settings, log, desk.strip())
-    desks = waiting(log)
+    desks = to_write(log)
     if len(desks) > 1 and trial is None:
         raise click.UsageError(
             f"Several desks have loans to export, give --desk: {_counts(desks)}."
@@ -194,16 +194,16 @@ def _counts(desks: Counter[str]) -> str:
 def _write(
     done: ExportedFile,
     log: CirculationLog,
-    still_waiting: Counter[str],
+    still_to_write: Counter[str],
     file: OutputFile,
     system: LibrarySystem,
 ) -> None:
     if done.export is None:
-        del still_waiting[done.plan.desk]
+        del still_to_write[done.plan.desk]
         where = f" at {done.plan.desk}" if done.plan.desk else ""
         click.echo(f"Nothing new to export{where}: no file was written.")
-        if still_waiting:
-            click.echo(f"Loans still to export: {_counts(still_waiting)}.", err=True)
+        if still_to_write:
+            click.echo(f"Loans still to export: {_counts(still_to_write)}.", err=True)
     else:
         _write_new(done.plan, done.export, file, ends_earlier_loan=system.ends_earlier_loan)
         first = lent_first_at(log, done.plan.returns, done.plan.desk)

@@ -99,7 +99,7 @@ def _verify_by_list(
     if not loans:
         # With an empty list, all loans would count as missing.
         raise click.UsageError("The list has no loans: nothing was verified.")
-    entries = verifications_by_list(rows, loans, log.users, now=utc_now(), new_id=new_uuid7)
+    entries = verifications_by_list(rows, loans, log.patrons, now=utc_now(), new_id=new_uuid7)
     database.journal.append(*entries)
 
 

@@ -99,12 +99,12 @@ def print_counts(counts: StageCounts, pending: int) -> None:
 
     `pending` is the number of pending loans, which have no stage.
     """
-    waiting = f"; {pending} waiting for a forgotten card" if pending else ""
+    without_card = f"; {pending} waiting for a forgotten card" if pending else ""
     click.echo(
         f"{counts.accounted} of {counts.total} accounted for ({counts.in_alma} in {system_name()}, "
         f"{counts.settled_by_hand} settled by hand), {counts.left} left ({counts.to_check} to "
         f"check, {counts.on_the_way} on the way, {counts.to_settle} to settle); "
-        f"{counts.cancelled} cancelled{waiting}.",
+        f"{counts.cancelled} cancelled{without_card}.",
         err=True,
     )
 

@@ -190,8 +190,8 @@ def import_sheet(
         if plan.bad and not keep_good:
             return plan, False
         if write_note is not None:
-            for waiting, note in plan.notes.items():
-                write_note(waiting, note).result()
+            for pending, note in plan.notes.items():
+                write_note(pending, note).result()
         try:
             journal.append(*plan.entries, unless_newer=(KINDS, plan.position))
         except JournalMoved:

@@ -64,13 +64,13 @@ class OfflineFormat(Protocol):
 
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
     """Insert each return before the first loan that was made at the same time or later."""
-    waiting = sorted(returns, key=_ORDER, reverse=True)
+    later = sorted(returns, key=_ORDER, reverse=True)
     ordered: list[Transaction] = []
     for loan in loans:
-        while waiting and _ORDER(waiting[-1]) <= _ORDER(loan):
-            ordered.append(waiting.pop())
+        while later and _ORDER(later[-1]) <= _ORDER(loan):
+            ordered.append(later.pop())
         ordered.append(loan)
-    return [*ordered, *reversed(waiting)]
+    return [*ordered, *reversed(later)]
 
 
 _ORDER = attrgetter("at", "sequence")

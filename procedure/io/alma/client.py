@@ -17,7 +17,7 @@ import httpx
 from procedure.circulation.transactions import Loan
 from procedure.errors import AlmaKeyRefused, AlmaUnavailable
 from procedure.io.alma.alma_http import AlmaHttp, RateLimiter, Reply, Sleep
-from procedure.io.alma.responses import item_facts, loan_facts, loans_of, patron_facts, waiting_for
+from procedure.io.alma.responses import held_for, item_facts, loan_facts, loans_of, patron_facts
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, LoanFacts, PatronSeen
 
 _BASE = "/almaws/v1"
@@ -126,7 +126,7 @@ class AlmaApi:
             return replace(item, loan=loans[0] if loans else None)
         if item.process == "HOLDSHELF":
             reply = await self.http.get(_item_path(item) + "/requests", self.keys.read)
-            return replace(item, waits_for=waiting_for(reply.body))
+            return replace(item, waits_for=held_for(reply.body))
         return item
 
 

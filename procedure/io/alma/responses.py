@@ -77,7 +77,7 @@ def loans_of(body: Body) -> tuple[list[LoanFacts], int]:
     return loans, total if isinstance(total, int) else len(loans)
 
 
-def waiting_for(body: Body) -> tuple[str, ...]:
+def held_for(body: Body) -> tuple[str, ...]:
     """Return the primary ids of the users for whom a copy is on the hold shelf."""
     requests = _bodies(body, "user_request")
     return tuple(

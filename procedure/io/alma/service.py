@@ -149,5 +149,5 @@ async def look_up(
         ]
 
     items = requests((loan.item for loan in loans), log.items, api.item)
-    users = requests((loan.patron for loan in loans), log.users, api.user)
+    users = requests((loan.patron for loan in loans), log.patrons, api.user)
     return await run_batch(items + users, on_progress=on_progress)

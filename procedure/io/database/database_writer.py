@@ -131,15 +131,15 @@ class Writer:
             pass
         return batch
 
-    def _commit(self, waiting: Sequence[Run]) -> None:
+    def _commit(self, runs: Sequence[Run]) -> None:
         """Commit the runs. If one fails, fail its callers and retry the rest."""
-        while waiting:
+        while runs:
             at_fault: Run | None = None
             try:
                 self._backend.guard.check_before()
                 self._begin()
                 outcomes: list[Outcome] = []
-                for run in waiting:
+                for run in runs:
                     at_fault = run
                     outcomes += zip(run, execute(run, self._connection), strict=True)
                 at_fault = None
@@ -149,23 +149,23 @@ class Writer:
                 self._roll_back()
                 reason = self._backend.explain(error) or error
                 self._backend.guard.record_error(reason)
-                waiting = self._fail_and_remove(at_fault, waiting, reason)
+                runs = self._fail_and_remove(at_fault, runs, reason)
             else:
                 set_results(outcomes)
                 return
 
     def _fail_and_remove(
-        self, at_fault: Run | None, waiting: Sequence[Run], error: Exception
+        self, at_fault: Run | None, runs: Sequence[Run], error: Exception
     ) -> list[Run]:
         """Return the runs to retry; if a failed run has several jobs, each is retried by itself."""
         if at_fault is None:  # the transaction itself failed
-            self._fail([job for run in waiting for job in run], error)
+            self._fail([job for run in runs for job in run], error)
             return []
         again = [[job] for job in at_fault] if len(at_fault) > 1 else []
         if not again:
             self._fail(at_fault, error)
-        place = waiting.index(at_fault)
-        return [*waiting[:place], *again, *waiting[place + 1 :]]
+        place = runs.index(at_fault)
+        return [*runs[:place], *again, *runs[place + 1 :]]
 
     def _begin(self) -> None:
         try:

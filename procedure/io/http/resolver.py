@@ -35,7 +35,7 @@ class Resolver:
         self._lookup = lookup or look_up
         self._threads = threads
         self._started = 0
-        self._waiting = 0
+        self._unanswered = 0
         self._lookups: SimpleQueue[tuple[str, int, int, asyncio.Future[list[Address]]]] = (
             SimpleQueue()
         )
@@ -64,16 +64,16 @@ class Resolver:
 
     def _ask(self, host: str, port: int, family: int) -> asyncio.Future[list[Address]]:
         future = asyncio.get_running_loop().create_future()
-        self._waiting += 1
+        self._unanswered += 1
         future.add_done_callback(self._forget)
-        if self._waiting > self._started < self._threads:
+        if self._unanswered > self._started < self._threads:
             self._started += 1
             Thread(target=self._work, name=f"resolver-{self._started}", daemon=True).start()
         self._lookups.put((host, port, family, future))
         return future
 
     def _forget(self, future: asyncio.Future[list[Address]]) -> None:
-        self._waiting -= 1
+        self._unanswered -= 1
         if not future.cancelled():
             future.exception()  # nobody may be waiting for this lookup, so mark its error as seen
 

@@ -171,16 +171,16 @@ async def connect_first(addresses: Sequence[Address], hop: PhaseTimings) -> sock
     """
     if len(addresses) == 1:
         return await _connect(addresses[0])
-    waiting = deque(addresses)
+    untried = deque(addresses)
     trying: dict[asyncio.Task[socket.socket], Address] = {}
     errors: list[OSError] = []
     try:
-        while waiting or trying:
-            if waiting:
-                address = waiting.popleft()
+        while untried or trying:
+            if untried:
+                address = untried.popleft()
                 trying[asyncio.ensure_future(_connect(address))] = address
             await asyncio.wait(
-                trying, timeout=STAGGER if waiting else None, return_when=asyncio.FIRST_COMPLETED
+                trying, timeout=STAGGER if untried else None, return_when=asyncio.FIRST_COMPLETED
             )
             for task in [task for task in trying if task.done()]:
                 address = trying.pop(task)

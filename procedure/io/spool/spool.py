@@ -85,7 +85,7 @@ class Spool:
         self._files: list[SpoolFile] = []
         # Append only to files of this process, because another file may end with a torn line.
         self._open: SpoolFile | None = None
-        self._waiting: tuple[Spooled, ...] = ()
+        self._queued: tuple[Spooled, ...] = ()
         self._recorded: tuple[Entry, ...] = ()
         self._is_moved = False
         self._bringing_in = Lock()
@@ -98,12 +98,12 @@ class Spool:
     @property
     def count(self) -> int:
         """The number of entries that are not yet in the database."""
-        return len(self._waiting)
+        return len(self._queued)
 
     def snapshot(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         """Return the queued entries, and the recorded ones that `forget` has not dropped yet."""
         with self._swapping:
-            return tuple(spooled.entry for spooled in self._waiting), self._recorded
+            return tuple(spooled.entry for spooled in self._queued), self._recorded
 
     def forget(self, recorded: Sequence[Entry]) -> None:
         """Forget recorded entries, which the caller has read from the journal."""
@@ -125,7 +125,7 @@ class Spool:
         """
         with self._bringing_in:
             while self._files:
-                batch = self._waiting[:AT_ONCE]
+                batch = self._queued[:AT_ONCE]
                 try:
                     self._record(batch)
                 except JournalError as fault:
@@ -161,7 +161,7 @@ class Spool:
         """Append acknowledged entries that are only in memory to a new file."""
         self._open = None
         try:
-            self._write(self._waiting)
+            self._write(self._queued)
         except OSError as refusal:
             _log.error("The queued loans cannot be written again: %s.", refusal.strerror)
 
@@ -175,11 +175,11 @@ class Spool:
             except OSError as refusal:
                 self.fault = f"The spool {self._base.parent} cannot be written: {refusal.strerror}."
                 raise JournalUnwritable(self.fault) from refusal
-            if not self._waiting:
+            if not self._queued:
                 _log.warning("Loans are stored in the spool %s from now on.", self._base.parent)
             self.fault = ""
             with self._swapping:
-                self._waiting += tuple(entries)
+                self._queued += tuple(entries)
         return tuple(spooled.entry for spooled in entries)
 
     def _write(self, entries: Sequence[Spooled]) -> None:
@@ -232,10 +232,10 @@ class Spool:
             if file.is_damaged:
                 _log.error("%s has lines that cannot be read: it is kept as *%s.", path, DAMAGED)
             self._files.append(file)
-            known = {spooled.entry.id for spooled in self._waiting}  # written again to a new file
+            known = {spooled.entry.id for spooled in self._queued}  # written again to a new file
             fresh = tuple(spooled for spooled in file.entries if spooled.entry.id not in known)
             with self._swapping:
-                self._waiting += fresh
+                self._queued += fresh
 
     def _record(self, batch: Sequence[Spooled]) -> None:
         # Write the notes first, because reading the journal deletes the notes of loans completed
@@ -254,8 +254,8 @@ class Spool:
         with self._writing:
             with self._swapping:
                 self._recorded += tuple(spooled.entry for spooled in batch)
-                self._waiting = self._waiting[len(batch) :]
-            if self._waiting:
+                self._queued = self._queued[len(batch) :]
+            if self._queued:
                 return
             for file in self._files:
                 try:

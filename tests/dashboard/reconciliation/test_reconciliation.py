@@ -285,7 +285,7 @@ async def test_preflight_resumes_without_asking_twice(
         assert (desk.progress.job.running, desk.progress.job.stopped) == (False, "person")
         before = sum(asked.values())
         known = len(desk.progress.ledger.reconciled.items) + len(
-            desk.progress.ledger.reconciled.users
+            desk.progress.ledger.reconciled.patrons
         )
         assert 0 < known < 200
         assert desk.checks.preflight()
@@ -293,7 +293,7 @@ async def test_preflight_resumes_without_asking_twice(
         desk.progress.update()
         assert desk.progress.job.stopped == ""
         total = len(desk.progress.ledger.reconciled.items) + len(
-            desk.progress.ledger.reconciled.users
+            desk.progress.ledger.reconciled.patrons
         )
         again = AlmaChecks(progress=desk.progress)
         assert desk.progress.job.total == total - known
@@ -762,7 +762,7 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
         progress.update()
         assert progress.overview is not None
         assert [row.loan.id.int for row in progress.overview.to_check] == [1, 2, 3, 4]
-        assert (progress.proposed, progress.overview.waiting, progress.overview.counts.left) == (
+        assert (progress.proposed, progress.overview.to_write, progress.overview.counts.left) == (
             "check",
             Counter(),
             4,
@@ -784,7 +784,7 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
             "unknown_card",
         )
         desk.repair.void("lecteur inconnu")
-        assert (progress.overview.to_check, progress.overview.waiting) == (
+        assert (progress.overview.to_check, progress.overview.to_write) == (
             (),
             Counter({DESKS[0]: 3}),
         )

@@ -34,7 +34,7 @@ def lent(number: int, patron: str = "2071234567", warning: str | None = None) ->
 
 def look(*entries: Entry) -> ReconciliationOverview:
     log = ReconciliationLog(Recorded(n, AT, one) for n, one in enumerate(entries, start=1))
-    return overview(log.records(), AlmaSnapshot(log.items, log.users, AT + timedelta(hours=6)))
+    return overview(log.records(), AlmaSnapshot(log.items, log.patrons, AT + timedelta(hours=6)))
 
 
 def test_refused_rows_are_grouped_by_reason_and_next_step() -> None:

@@ -19,7 +19,12 @@ from procedure.io.handbook_files import load_handbook
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
 from procedure.reconciliation.export_plan import ToCheck
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.offline_file_export import export_desk, plan_export, to_check, waiting
+from procedure.reconciliation.offline_file_export import (
+    export_desk,
+    plan_export,
+    to_check,
+    to_write,
+)
 from procedure.reconciliation.overview import overview
 from procedure.reconciliation.re_export import plan_again
 from procedure.reconciliation.reconciled_loan import ReconciliationState
@@ -84,12 +89,12 @@ def test_to_check_loans_are_in_no_file_and_no_count() -> None:
     doubtful, renewed = lent(2, "looks_like_patron"), lent(3, "renewal")
     journal = journal_of(lent(1), doubtful, renewed, lent(4, "partial", overridden=True))
     log = CirculationLog(journal.since())
-    assert waiting(log) == Counter(CMU=3)
+    assert to_write(log) == Counter(CMU=3)
     assert to_check(log) == (ToCheck(doubtful, "looks_like_patron"),)
     assert plan_export(log, "CMU").to_check == to_check(log)
     assert export(journal, log) == [1, 3, 4]
     assert export(journal, log) == []
-    assert (waiting(log), to_check(log)) == (Counter(), to_check(CirculationLog(journal.since())))
+    assert (to_write(log), to_check(log)) == (Counter(), to_check(CirculationLog(journal.since())))
 
 
 @pytest.mark.parametrize("fields", [{}, {"item": "1000000009"}, {"patron": "P9"}])
@@ -109,7 +114,7 @@ def test_voided_doubtful_loans_are_in_no_list() -> None:
     log = CirculationLog(
         journal_of(doubtful, Void(id=new_id(), at=now(), loan=doubtful.id, reason="essai")).since()
     )
-    assert (to_check(log), waiting(log)) == ((), Counter())
+    assert (to_check(log), to_write(log)) == ((), Counter())
 
 
 def test_doubtful_rows_wait_for_a_person() -> None:
@@ -119,12 +124,12 @@ def test_doubtful_rows_wait_for_a_person() -> None:
     assert [(row.loan.id.int, row.state, row.reason, row.doubt) for row in before.to_check] == [
         (2, ReconciliationState.REFUSED, "to_check", "isbn")
     ]
-    assert (before.waiting, before.to_upload) == (Counter(CMU=1), 1)
+    assert (before.to_write, before.to_upload) == (Counter(CMU=1), 1)
     assert before.counts == StageCounts(to_check=1, on_the_way=1)
     entry = confirm_scan(reconciled, UUID(int=2), entry_id=new_id(), at=now(), operator="C. Dupont")
     reconciled.extend(journal.append(entry))
     after = overview(reconciled.records(), AlmaSnapshot({}, {}, now()))
-    assert (after.to_check, after.waiting, after.to_upload) == ((), Counter(CMU=2), 2)
+    assert (after.to_check, after.to_write, after.to_upload) == ((), Counter(CMU=2), 2)
     assert after.counts == StageCounts(on_the_way=2)
 
 

@@ -68,7 +68,7 @@ class Reconciling:
             lambda api: look_up(api, self.journal, result, loans, since=since, on_progress=silent)
         )
         result = self.log()
-        facts = AlmaSnapshot(result.items, result.users, self.day.clock.at, LIBRARIES, TERMS)
+        facts = AlmaSnapshot(result.items, result.patrons, self.day.clock.at, LIBRARIES, TERMS)
         return {one.loan: one for one in forecast_upload(loans, facts)}
 
     def upload(self, desk: str, content: bytes) -> None:

@@ -40,7 +40,10 @@ def lent_to(by: str, at: datetime | None) -> ItemSeen:
 
 
 def facts(**more: Any) -> AlmaSnapshot:
-    given: dict[str, Any] = {"items": {"i": item()}, "users": {"A-01": user(), "m-1": user("m-1")}}
+    given: dict[str, Any] = {
+        "items": {"i": item()},
+        "patrons": {"A-01": user(), "m-1": user("m-1")},
+    }
     return AlmaSnapshot(**{**given, "now": NOW, **more})
 
 
@@ -58,18 +61,18 @@ NOBODY = PatronSeen(UUID(int=9), NOW, "A-01", None, "401861")
     [
         ({}, "ok", "done"),
         ({"items": {}}, "not_checked", ""),
-        ({"users": {}}, "not_checked", ""),
+        ({"patrons": {}}, "not_checked", ""),
         ({"items": {"i": NOT_HERE}}, "item_not_found", "item_not_found"),
-        ({"items": {"i": NOT_HERE}, "users": {}}, "item_not_found", "item_not_found"),
+        ({"items": {"i": NOT_HERE}, "patrons": {}}, "item_not_found", "item_not_found"),
         (
             {"items": {"i": replace(NOT_HERE, elsewhere=True)}},
             "item_elsewhere",
             "item_not_found",
         ),
-        ({"users": {"A-01": NOBODY}}, "user_not_found", "user_not_found"),
-        ({"users": {"A-01": NOBODY}, "items": {}}, "user_not_found", "user_not_found"),
+        ({"patrons": {"A-01": NOBODY}}, "user_not_found", "user_not_found"),
+        ({"patrons": {"A-01": NOBODY}, "items": {}}, "user_not_found", "user_not_found"),
         (
-            {"users": {"A-01": replace(NOBODY, elsewhere=True)}},
+            {"patrons": {"A-01": replace(NOBODY, elsewhere=True)}},
             "user_in_network",
             "user_not_found",
         ),
@@ -88,9 +91,9 @@ NOBODY = PatronSeen(UUID(int=9), NOW, "A-01", None, "401861")
         ({"libraries": {"MAIL": ("ARVE",)}}, "wrong_desk", "wrong_desk"),
         ({"libraries": {"MAIL": ("ARVE", "MAIN")}}, "ok", "done"),
         ({"libraries": {"CMU": ("ARVE",)}}, "ok", "done"),
-        ({"users": {"A-01": user(blocks=("FINES",))}}, "user_blocked", "blocked"),
-        ({"users": {"A-01": user(expires=NOW)}}, "card_expired", "blocked"),
-        ({"users": {"A-01": user(expires=NOW + timedelta(1))}}, "ok", "done"),
+        ({"patrons": {"A-01": user(blocks=("FINES",))}}, "user_blocked", "blocked"),
+        ({"patrons": {"A-01": user(expires=NOW)}}, "card_expired", "blocked"),
+        ({"patrons": {"A-01": user(expires=NOW + timedelta(1))}}, "ok", "done"),
         (
             {"items": {"i": item(policy="1H")}, "terms": {"1H": timedelta(hours=4)}},
             "due_at_risk",
@@ -106,7 +109,7 @@ def test_forecast_from_almas_answers(more: dict[str, Any], kind: str, message: s
 @pytest.mark.parametrize(
     ("reason", "more", "kind", "message"),
     [
-        (Reason.CARD_BLOCKED, {"users": {}}, "listed_card_blocked", "blocked"),
+        (Reason.CARD_BLOCKED, {"patrons": {}}, "listed_card_blocked", "blocked"),
         (Reason.ITEM_NOT_FOR_LOAN, {"items": {}}, "listed_item_not_for_loan", "not_loanable"),
         (Reason.ITEM_SHORT_LOAN, {"items": {}}, "not_checked", ""),
         (Reason.CARD_BLOCKED, {}, "ok", "done"),  # Alma was asked afterwards
@@ -138,7 +141,7 @@ def test_forecast_of_another_identifier_suggests_the_barcode() -> None:
         Forecast(LOAN.id, "other_identifier", "user_not_found", "A-01"),
     )
     primary = {"anna": user("anna")}
-    assert one(replace(LOAN, patron="anna"), users=primary) == ("ok", "done")
+    assert one(replace(LOAN, patron="anna"), patrons=primary) == ("ok", "done")
 
 
 def rows(*patrons: str, minutes: tuple[int, ...]) -> list[Loan]:
@@ -152,7 +155,7 @@ def test_forecast_of_an_item_that_an_earlier_row_lends() -> None:
     users = {"A-01": user(), "B-01": user("B-01", primary_id="bert", identifiers=(("01", "B-01"),))}
 
     def kinds(loans: list[Loan], **more: Any) -> list[str]:
-        return [problem.kind for problem in forecast_upload(loans, facts(users=users, **more))]
+        return [problem.kind for problem in forecast_upload(loans, facts(patrons=users, **more))]
 
     assert kinds(rows("A-01", "B-01", minutes=(0, 5))) == ["ok", "on_loan_other"]
     assert kinds(rows("A-01", "A-01", minutes=(0, 5))) == ["ok", "renewal"]
@@ -160,7 +163,7 @@ def test_forecast_of_an_item_that_an_earlier_row_lends() -> None:
     # A row that Alma refuses does not lend the item.
     blocked = {**users, "A-01": user(blocks=("FINES",))}
     loans = rows("A-01", "B-01", minutes=(0, 5))
-    assert [one.kind for one in forecast_upload(loans, facts(users=blocked))] == [
+    assert [one.kind for one in forecast_upload(loans, facts(patrons=blocked))] == [
         "user_blocked",
         "ok",
     ]

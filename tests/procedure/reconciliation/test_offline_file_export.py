@@ -26,7 +26,7 @@ from procedure.reconciliation.offline_file_export import (
     find_export,
     plan_export,
     rewritten,
-    waiting,
+    to_write,
 )
 from tests.support import make
 from tests.support.memory import BusyJournal, MemoryJournal
@@ -72,7 +72,7 @@ def test_export_desk_takes_all_recorded_loans_and_leaves_the_others() -> None:
         workstation="CMU-1",
     )
     assert [entry.entry for entry in journal.since(kinds={"export"})] == [done.export]
-    assert waiting(log) == Counter({"MAIL": 1})
+    assert to_write(log) == Counter({"MAIL": 1})
 
 
 def test_export_desk_without_new_loans_records_nothing() -> None:
@@ -86,7 +86,7 @@ def test_export_desk_names_an_unwritable_loan_and_leaves_it_recorded() -> None:
     log = CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
     assert [one.loan for one in done.plan.unwritable] == [loan(2, item="é")]
-    assert waiting(log) == Counter({"CMU": 1})
+    assert to_write(log) == Counter({"CMU": 1})
 
 
 def test_export_desk_trial_takes_the_first_loans_as_exported() -> None:

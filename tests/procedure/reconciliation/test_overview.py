@@ -33,7 +33,7 @@ from procedure.reconciliation.journal_entries import (
     LoanVerified,
     Verification,
 )
-from procedure.reconciliation.offline_file_export import waiting
+from procedure.reconciliation.offline_file_export import to_write
 from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.reconciled_loan import (
     SETTLED,
@@ -83,7 +83,7 @@ def seen_at(known: ReconciliationLog, now: datetime) -> ReconciliationOverview:
 def facts(known: ReconciliationLog, now: datetime = NOW) -> AlmaSnapshot:
     return AlmaSnapshot(
         items=known.items,
-        users=known.users,
+        patrons=known.patrons,
         now=now,
         libraries={"MAIL": ("L1",)},
         terms={"1H": timedelta(hours=1)},
@@ -110,7 +110,7 @@ def test_overview_counts_a_row_in_its_newest_file() -> None:
     )
     assert (mail.began, mail.ended) == (ONE.at, TWO.at)
     assert (again.counts, again.uploaded) == (StageCounts(on_the_way=1), None)
-    assert now.waiting == {"CMU": 1}
+    assert now.to_write == {"CMU": 1}
     assert now.left == {"MAIL": 1, "CMU": 1}
     assert now.desks == ("CMU", "MAIL")
 
@@ -238,7 +238,7 @@ def test_overview_counts_its_rows(log: list[Recorded]) -> None:
         for stage, n in asdict(day.counts).items()
         if n
     } == stages
-    assert now.waiting == waiting(known.log)
+    assert now.to_write == to_write(known.log)
     assert now.left == Counter(row.loan.desk for row in rows if row.state not in SETTLED)
     void = ReconciliationState.VOID
     sent = [row for row in rows if row.uploaded is not None and row.state is not void]

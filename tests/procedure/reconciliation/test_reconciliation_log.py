@@ -31,7 +31,7 @@ from procedure.reconciliation.journal_entries import (
     Verification,
 )
 from procedure.reconciliation.loan_table import upload_order
-from procedure.reconciliation.offline_file_export import plan_export, rewritten, waiting
+from procedure.reconciliation.offline_file_export import plan_export, rewritten, to_write
 from procedure.reconciliation.re_export import export_again, plan_again
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
@@ -322,7 +322,7 @@ def test_settled_row_is_in_no_file_and_not_corrected() -> None:
     fixed = corrected_to("j")
     records = recorded(odd, RESOLVED, fixed)
     log = CirculationLog(records)
-    assert (plan_export(log, "MAIL").loans, waiting(log)) == ((), {})
+    assert (plan_export(log, "MAIL").loans, to_write(log)) == ((), {})
     with pytest.raises(TransactionRefused, match="resolved already"):
         correct_loan(ReconciliationLog(records[:2]), LOAN.id, item="j", entry_id=fixed.id, at=LATER)
     with pytest.raises(TransactionRefused, match="void already"):
