@@ -4,8 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 
 from dashboard.access.sign_in_rate import (
-    ADDRESS_WAITING,
-    ALL_WAITING,
+    ADDRESS_QUEUED,
+    ALL_QUEUED,
     OF_ADDRESS,
     OF_NAME,
     SPAN,
@@ -74,21 +74,21 @@ class Checks:
 
 async def test_attempts_that_wait_are_bounded_by_address_and_all() -> None:
     checks = Checks()
-    for number in range(ADDRESS_WAITING):
+    for number in range(ADDRESS_QUEUED):
         assert await checks.try_in(f"name-{number}") == ""
     assert await checks.try_in("bea") == "busy"
-    for number in range(ALL_WAITING - ADDRESS_WAITING - 1):
+    for number in range(ALL_QUEUED - ADDRESS_QUEUED - 1):
         assert await checks.try_in("anne", f"192.0.2.{number + 20}") == ""
     assert await checks.try_in("anne", ELSEWHERE) == ""
     assert await checks.try_in("zoe", "192.0.2.9") == "busy"
-    assert len(await checks.end()) == ALL_WAITING
+    assert len(await checks.end()) == ALL_QUEUED
     assert await checks.try_in("zoe", "192.0.2.9") == ""
     await checks.end()
 
 
 async def test_turn_of_another_address_comes_before_the_rest_of_a_burst() -> None:
     checks = Checks()
-    for number in range(ADDRESS_WAITING):
+    for number in range(ADDRESS_QUEUED):
         await checks.try_in(f"name-{number}")
     await checks.try_in("marc", ELSEWHERE)
     assert (await checks.end())[:3] == ["name-0", "marc", "name-1"]

@@ -211,7 +211,7 @@ def test_dossier_and_file_are_for_those_who_may_read_them(
     user = UNRESTRICTED if reads else replace(UNRESTRICTED, acts=frozenset())
     place = HistoryPage(
         history=HistoryState(context=context),
-        session=Session(user=user),
+        session=Session(visitor=user),
         language=language("fr"),
     )
     files = place.__panel__().select(lambda one: hasattr(one, "filename"))
