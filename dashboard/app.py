@@ -201,7 +201,7 @@ def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
 def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
     """Take over the readings of other processes."""
     pages = opened.watches.pages
-    assert isinstance(pages, PageScheduler)  # as `_watches` made it
+    assert isinstance(pages, PageScheduler)  # `_watches` creates one
     shared = SharedWatch(latest, pages, opened.watches.workstations)
     opened.upkeep.add("other_processes", RepeatedTask(shared.read_new, READ_OTHERS_EVERY))
     stray = RepeatedTask(partial(delete_stray_notes, opened), STRAY_NOTES_EVERY)
@@ -209,7 +209,7 @@ def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
 
 
 def _delete_due_identifiers(store: Store) -> None:
-    # A backup that was restored is purged again before anything in it is shown.
+    # A backup that has been restored is purged again before anything in it is shown.
     try:
         store.purge()
     except (JournalError, OSError) as fault:

@@ -1,6 +1,7 @@
 """Hooks that run when a server starts: they add routes and start the watch.
 
-`panel serve dashboard` finds this file by its name, so it serves the same as `relais serve`.
+`panel serve dashboard` finds this file by its name, so that command serves the same pages as
+`relais serve`.
 """
 
 import sys

@@ -115,7 +115,7 @@ class DashboardPage(param.Parameterized):
 
     def _make_places(self) -> dict[str, LazyPlace]:
         # Import places, and pandas with them, when they are first opened, so the first response
-        # after a start does not wait for them.
+        # after startup does not wait for them.
         def loans() -> Viewer:
             from dashboard.loans.loans_page import LoansPage  # noqa: PLC0415
 
@@ -241,8 +241,8 @@ class DashboardPage(param.Parameterized):
             self.session.narrow = message.get("narrow") is True
 
     def _apply_address(self, query: str) -> None:
-        # Change the address only once: the page would take the first of two changes for a new
-        # place.
+        # Change the address only once: the page would mistake the first of two changes for a change
+        # of place.
         with param.parameterized.batch_call_watchers(self.connection):
             self.guide.apply_address(query)
             self.history.apply_address(query)

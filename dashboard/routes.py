@@ -27,7 +27,7 @@ from dashboard.server.health import health_routes
 from dashboard.server.removed_routes import removed_routes
 from dashboard.service_level.handler import ServiceLevelHandler
 
-DOWNLOADS = "/(?:reconciliation|way-back)"  # the second is the address before 1.0.0
+DOWNLOADS = "/(?:reconciliation|way-back)"  # the second was the address before 1.0.0
 
 
 def _opened_context() -> AppContext:

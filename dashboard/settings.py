@@ -34,7 +34,7 @@ PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "hand
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings, named `RELAIS_` and their name in capitals, with parsers and defaults.
+    """The settings, with parsers and defaults; variables are `RELAIS_` and the name in capitals.
 
     Settings left out of the `repr` are never quoted in messages: an address may contain a password.
 
@@ -49,20 +49,20 @@ class Settings:
     forever. `keep_identifiers` is how long a patron's identifier is kept after the loan is settled.
     `reading_holds` is how long a status read by staff counts. The ServiceNow user reads status
     feeds in that format; without it, staff must read them. `suspect_after` is how long trouble must
-    go on before an outage is suspected, `recovered_after` how long everything must work before its
+    last before an outage is suspected, `recovered_after` how long everything must work before its
     end is proposed. `trusted_proxies` are the IP addresses of reverse proxies: their
     X-Forwarded-For names the client. `frame_ancestors` are the origins whose pages may frame ours.
-    `open` lets other machines in without signing in. `roles` are patterns for user names from a
-    login, each with a role; the first match counts. `role_claim` names a claim with values that are
-    matched too; `issuer` is the issuer of accepted ID tokens, empty for any. `public` is what
-    everybody may read. `url` is the address of the first page; links in alerts begin with it.
-    `alerts` are Apprise addresses, never shown. `alert_quiet` are the local times between which
-    none is sent, `alert_reminder` is the time between two alerts about the same trouble,
-    `alert_ahead` is how long before planned work an alert is sent. `status_page` is the address of
-    the public status page; empty if there is none. `log_json` writes the log as JSON. `spool` is
-    the folder for loans that cannot be written to the database, None for the database's folder.
-    `backups` is the folder for the server's automatic backups, None for a folder next to the
-    database; the newest `backups_kept` are kept.
+    `open` lets visitors on other machines in without signing in. `roles` are patterns for user
+    names from a login, each with a role; the first match counts. `role_claim` names a claim with
+    values that are matched too; `issuer` is the issuer of accepted ID tokens, empty for any.
+    `public` is what everybody may read. `url` is the address of the first page; links in alerts
+    begin with it. `alerts` are Apprise addresses, never shown. `alert_quiet` are the local times
+    between which no alert is sent, `alert_reminder` is the time between two alerts about the same
+    trouble, `alert_ahead` is how long before planned work an alert is sent. `status_page` is the
+    address of the public status page; empty if there is none. `log_json` writes the log as JSON.
+    `spool` is the folder for loans that cannot be written to the database, None for the database's
+    folder. `backups` is the folder for the server's automatic backups, None for a folder next to
+    the database; the newest `backups_kept` are kept.
     """
 
     database_url: Annotated[str, parse.database_url] = option(repr=False)

@@ -1,4 +1,4 @@
-"""Sign-in and identification of users.
+"""Sign-in and identification of visitors.
 
 For roles and permissions, see `procedure.access`.
 """

@@ -32,7 +32,7 @@ from procedure.errors import JournalError
 
 DIGITS = 8
 CODE_LASTS = timedelta(minutes=15)
-TOKEN_LASTS = timedelta(days=400)  # the limit of browsers
+TOKEN_LASTS = timedelta(days=400)  # the longest that browsers allow
 LONGEST_NAME = 40
 GIVEN = "relais_enrolled"  # the cookie with the name and desk, for the desk page
 GIVEN_LASTS = 60  # seconds
@@ -189,7 +189,7 @@ class EnrolPage(EnrolmentRoute):
 
 def qr_code(address: str) -> Markup:
     """Return a QR code as SVG, black on white even on a dark page."""
-    import segno  # noqa: PLC0415 - few workstations are enrolled, and a start is to be short
+    import segno  # noqa: PLC0415 - few workstations are enrolled, and startup must be fast
 
     picture = segno.make_qr(address, error="m")
     drawn = picture.svg_inline(border=4, light="#fff", omitsize=True, svgclass="qr", lineclass=None)

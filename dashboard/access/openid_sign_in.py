@@ -1,7 +1,7 @@
 """Signing in through OpenID Connect.
 
-This replaces the login with which Panel was started (`--oauth-provider`, `PANEL_OAUTH_…`), at the
-same URLs and with the same settings, by sign-ins that the server stores.
+This replaces the login with which Panel was started (`--oauth-provider`, `PANEL_OAUTH_…`) with
+sign-ins that the server stores. The URLs and the settings are the same.
 """
 
 import json
@@ -31,7 +31,7 @@ from procedure.errors import OpenIdRefused
 from procedure.io.openid import Claims, OpenIdAttempt, OpenIdProvider
 
 COOKIE = "relais_login"
-TAKES = timedelta(minutes=10)  # time to sign in at the provider
+TAKES = timedelta(minutes=10)  # time allowed for signing in at the provider
 SCOPES = ("openid", "email")
 # Panel's settings for URLs that override those from the provider's discovery document.
 ENDPOINTS = {
@@ -187,6 +187,6 @@ def _name(claims: Claims, key: str) -> str:
 
 
 def _texts(claim: object) -> tuple[str, ...]:
-    """Return the values of a claim, which may be a text or a list of texts."""
+    """Return the values of a claim, which may be a string or a list of strings."""
     values = claim if isinstance(claim, list) else [claim]
     return tuple(value for value in values if isinstance(value, str) and value)

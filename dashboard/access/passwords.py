@@ -13,7 +13,7 @@ _HASHER = PasswordHasher()
 
 
 def hash_password(password: str) -> str:
-    """Return the hash of a password. Hashing and checking take some tens of milliseconds.
+    """Return the hash of a password. Hashing and checking take tens of milliseconds.
 
     Raises:
         AccountRefused: the password is too short or too long.
@@ -29,7 +29,8 @@ def hash_password(password: str) -> str:
 def is_password(password: str, stored: str) -> bool:
     """Return whether a password matches a stored hash.
 
-    An empty `stored` takes as long, so the time does not reveal which names have accounts.
+    Checking against an empty `stored` takes just as long, so the time does not reveal which names
+    have accounts.
     """
     if len(password) > LONGEST:
         return False

@@ -25,7 +25,7 @@ def set_token(
 ) -> None:
     """Set a token cookie that expires at `until` (aware UTC); store its digest first.
 
-    `secure` says that the browser uses HTTPS, even if the request does not show it.
+    `secure` means that the browser uses HTTPS, even if the request does not show it.
     """
     options = {"path": "/", "httponly": True, "samesite": "Lax"}
     secure = secure or is_encrypted(handler.request)

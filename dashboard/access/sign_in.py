@@ -60,7 +60,7 @@ class SignInRoute(AuthorisedHandler):
         return origin_host(self.request.headers.get("Origin", "")) == self.request.host
 
     def refuse_unavailable(self) -> None:
-        """Send a page that says that the database is not responding, and where to keep lending."""
+        """Send a page saying that the database is not responding and where lending can continue."""
         self.send_page("access/unavailable", 503)
 
     def send_page(self, template: str, status: int = 200, **values: object) -> None:
@@ -134,9 +134,9 @@ class SignInPage(SignInRoute):
         )
 
     def _has_ended(self) -> bool:
-        """Return whether the user has just signed out.
+        """Return whether the person has just signed out.
 
-        Other sites must not be able to make the browser delete data that its user still needs.
+        Other sites must not be able to make the browser delete data that somebody still needs.
         """
         asked = self.get_query_argument("ended", "") == "1"
         foreign = self.request.headers.get("Sec-Fetch-Site") == "cross-site"

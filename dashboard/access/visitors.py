@@ -77,7 +77,7 @@ class Visitors:
 
     @property
     def public(self) -> Visitor:
-        """The visitor for unidentified requests, such as those of monitoring programs."""
+        """The visitor for unidentified requests, such as those from monitoring programs."""
         return Visitor(acts=self.settings.public, by=SignedInBy.NOBODY)
 
     def program(self, request: HTTPServerRequest) -> Visitor | None:

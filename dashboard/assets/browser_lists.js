@@ -81,7 +81,7 @@ export class BrowserLists {
     return said.filter((one) => one && rules.acts[one.reason] !== "nothing" && at < Date.parse(one.as_of) + rules.stale_ms)
   }
 
-  // Look up a card before its first item is scanned, because this takes some milliseconds.
+  // Look up a card before its first item is scanned, because this takes a few milliseconds.
   prepare(patron) {
     setTimeout(() => this.lists.accounts?.lookUp(patron, ""))
   }

@@ -4,8 +4,8 @@ const FIRST_DAY = "relais.since"
 const SCANNED = "relais.scanner"
 let scannedOn = null
 
-// Return whether Relais was opened in this profile on an earlier day. This is never true of a
-// profile that is emptied at sign-out, and never true on a profile's first day.
+// Return whether Relais was opened in this profile on an earlier day. The answer is always no for a
+// profile that is emptied at sign-out, and on a profile's first day.
 export function hasSurvived() {
   const today = new Date().toLocaleDateString("sv-SE")
   try {

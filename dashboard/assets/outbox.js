@@ -72,8 +72,8 @@ export class Outbox extends EventTarget {
     return this.sending
   }
 
-  // Check the database. This is done at the start, after a change in another tab, and whenever the
-  // browser's data may be gone.
+  // Check the database. This is done when the page opens, after a change in another tab, and
+  // whenever the browser's data may be gone.
   look() {
     this.looking ??= this.#look().finally(() => { this.looking = null })
     return this.looking

@@ -1,7 +1,7 @@
 // The page's own script: places, cookies, the connection to the server, ages, and scans that
 // nothing has taken.
 ;(() => {
-  const CUT_AFTER = 7500 // with a heartbeat every 3 s and a check every second, a cut is noticed within 10 s
+  const CUT_AFTER = 7500 // heartbeats every 3 s and checks every second detect a loss within 10 s
   const LOADED_WITHIN = 45000
   const SETTLED_WITHIN = 4000
   const { FRESH, inWords, now } = window.durations
@@ -128,8 +128,8 @@
     if (`?${query}` !== location.search) history.pushState(null, "", query ? `?${query}` : location.pathname)
   }
 
-  // Walks opened through the browser's history. The server echoes each of them, and the echo may
-  // arrive after the page has moved on.
+  // Addresses reached through the browser's history. The server echoes each of them, and the echo
+  // may arrive after the page has moved on.
   const gone = []
   window.addEventListener("popstate", () => {
     const query = new URLSearchParams(location.search)
@@ -179,7 +179,7 @@
       replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {
       console.error("The page's session cannot be opened:", error)
-      // If there has been no connection yet, report the cut at once, so the page tries to reload.
+      // If there has been no connection yet, report this at once, so the page tries to reload.
       if (!send) beaten = -Infinity
       watch()
     }
@@ -199,9 +199,9 @@
     if (!query.toString() || location.search === `?${query}`) location.reload()
   })
 
-  // After a change to the handbook, copy the desks and contacts from a newly requested page. The
+  // After a change to the handbook, copy the desks and contacts from a freshly fetched page. The
   // session's roots in the frame are left alone.
-  const RENEW_WITHIN = 3000 // ms over which the requests are spread, because a hundred pages must not send them at once
+  const RENEW_WITHIN = 3000 // ms over which a hundred pages spread their requests
   const renewFrame = async () => {
     await new Promise((done) => setTimeout(done, Math.random() * RENEW_WITHIN))
     window.dispatchEvent(new Event("relais:handbook"))
@@ -346,7 +346,7 @@
       turn(on)
     })
     window.addEventListener("keydown", (event) => {
-      // Escape closes the help, but not the turn behind it.
+      // Escape closes the help; it must not also end the patron's turn.
       if (event.key === "Escape" && help.matches(":popover-open")) event.stopImmediatePropagation()
       if (event.key !== "F1") return
       event.preventDefault()

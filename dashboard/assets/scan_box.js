@@ -64,7 +64,7 @@ export class ScanBox {
     this.lendInChanged()
   }
 
-  // Update the box after a change in where to lend: in Alma, here, or not known.
+  // Update the box after a change in where to lend: in Alma, here, or unknown.
   lendInChanged() {
     this.scanning.release()
     this.draw()

@@ -3,17 +3,17 @@ import { isAboutCard, isListed } from "relais/list_advice.js"
 import { CARDS } from "relais/transaction_kinds.js"
 
 const LAST = 30 // scans that can still be undone or looked up
-// Warnings from the server about loans that are in order all the same.
+// Warnings from the server about loans that are nonetheless in order.
 const NOTES = new Set(["renewal", "repeated", "late", "lent_and_carted"])
 // States in which a row counts but has no answer from the server yet: it is being written to this
 // workstation's disk, is on the disk, or is only in this page's memory.
 const HERE = new Set(["writing", "here", "unkept"])
-// A `held` row is written once nothing holds it any more, for example once a desk is chosen.
+// A `held` row is written once there is no longer a reason to hold it, for example once a desk is
+// chosen.
 const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
 
-// A `repeated` row does not stand, because another scan counts in its place, but it counts once
-// that scan is voided.
+// A `repeated` row does not count until the scan that counts in its place is voided.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 

@@ -20,9 +20,9 @@ const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null, needsCard: false,
 }
-// `anyway` is the time (ms) at which staff last lent here although Alma answers; for a while after
-// that, they are not asked again. `offered` are scans that were made when nobody could see where
-// they went; staff say whether they belong here. `refused` are today's codes that were not
+// `anyway` is the time (ms) at which staff last lent here although Alma was answering; for a while
+// after that, they are not asked again. `offered` are scans that were made when nobody could see
+// where they went; staff say whether they belong here. `refused` are today's codes that were not
 // recorded, newest first: {id, code, made, reason}.
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which the question is asked again
@@ -155,7 +155,7 @@ export class ScanSession {
     return mode !== "lend" || patron !== null || late !== null
   }
 
-  // Record the held scans that nothing holds any more. In an outage, forget that staff lent here
+  // Record the scans that no longer need to be held. In an outage, forget that staff lent here
   // although Alma answered, so they are asked again afterwards.
   release() {
     if (this.lendIn() === "relais") this.state.anyway = null

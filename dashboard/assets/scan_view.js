@@ -7,7 +7,7 @@ import { PatronView } from "relais/patron_view.js"
 import { ordinal } from "relais/wall_clock.js"
 
 const SLOW = 100 // ms after which a scan that is not on disk yet is shown as being written
-const SHOWN = 5 // number of last scans in the side panel
+const SHOWN = 5 // number of latest scans in the side panel
 const NEWEST = 30 // number of rows shown for a turn, in addition to those that need attention
 const TO_SEE = new Set(["refused", "unkept", "held"])
 const ZONE = { timeZone: document.documentElement.dataset.zone }
@@ -32,14 +32,13 @@ export class ScanView {
     return this.parts.get(name)
   }
 
-  // Write a text only if it has changed, to avoid a needless layout.
+  // Write text only if it has changed, to avoid a needless layout.
   write(name, text) {
     const part = this.part(name)
     if (part.textContent !== String(text)) part.textContent = text
   }
 
-  // Draw once the scan has been taken, instead of drawing before that as well. If this takes longer
-  // than `SLOW`, draw in any case.
+  // Draw only once, after the scan has been taken. If that takes longer than `SLOW`, draw anyway.
   drawOnceTaken() {
     this.later ||= setTimeout(() => this.draw(), SLOW)
   }
@@ -79,7 +78,7 @@ export class ScanView {
     return MOVES.has(this.box.scanning.question)
   }
 
-  // Announce a text to screen readers.
+  // Announce text to screen readers.
   hear(key, values) {
     if (this.words[key]) this.part("heard").textContent = this.fill(this.words[key], values)
   }
@@ -140,7 +139,7 @@ export class ScanView {
     return { form: this.box.scanning.forgotten ? "guard-missed-card" : "guard-missed", text: { code: patron.code, before: this.#name(before) } }
   }
 
-  // Ask about a turn that only a card has begun, and say who has the scans before it.
+  // Ask about a turn in which only a card has been scanned, and say whose the scans before it are.
   #next() {
     const { scanning } = this.box
     const { patron: { code, since, read }, rows, earlier: [before, first] } = scanning.state

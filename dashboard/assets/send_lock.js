@@ -24,7 +24,7 @@ export class SendLock {
     }
   }
 
-  // Extend the lease while the work goes on.
+  // Extend the lease while the work continues.
   async renew() {
     if (!navigator.locks) await this.#ask()
   }

@@ -42,7 +42,7 @@ export class Sounds {
     try {
       this.context ??= new AudioContext()
       // A browser may have suspended sound, and does not allow any before the user's first gesture.
-      // Lending goes on in silence.
+      // Lending then continues without sound.
       if (this.context.state !== "running") await this.context.resume()
       if (performance.now() - asked < STALE) for (const note of TUNES[name]) this.#note(...note)
     } catch { /* there may be no sound card */ }

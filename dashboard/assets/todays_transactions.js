@@ -57,7 +57,7 @@ export class TodaysTransactions {
     return this.rows().filter((row) => row.kind === kind && stands(row))
   }
 
-  // Return the pending loans, keyed by the turn in which they were made. Loans from an older
+  // Return the pending loans, keyed by the turn in which they were made. Loans made by an older
   // version of the page have no turn, so their note takes its place.
   waiting() {
     const found = new Map()

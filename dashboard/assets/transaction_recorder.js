@@ -24,7 +24,7 @@ export class TransactionRecorder {
     return lines.filter(({ kind, id }) => kind !== "void" && !voids.has(id)).length
   }
 
-  // Record the held scans in order, except for those that something still holds.
+  // Record the held scans in order, except for those that must still be held.
   release() {
     if (!this.desk()) return
     const waits = this.waits()

@@ -1,5 +1,5 @@
 // This workstation's transactions in the browser's database, shared by all tabs and pages. Until
-// the server has answered, a transaction's `waiting` is its sequence number, so the index `waiting`
+// the server has answered, a transaction's `waiting` is its sequence number, so the `waiting` index
 // is the outbox, in order.
 
 const NAME = "relais"
@@ -8,9 +8,9 @@ const TRANSACTIONS = "transactions"
 const NUMBERS = "numbers"
 
 export class TransactionStore {
-  // `superseded()` is called when a page of a newer version of Relais wants to change the database,
-  // and `closed()` when the browser has closed it because its data was cleared. A desk file has its
-  // own database, because all files on a disk may share one storage.
+  // `superseded()` is called when a page from a newer version of Relais wants to change the
+  // database, and `closed()` when the browser has closed it because its data was cleared. A desk
+  // file has its own database, because all files on a disk may share one storage area.
   constructor(superseded = () => {}, closed = () => {}, name = NAME) {
     Object.assign(this, { superseded, closed, name })
     this.opened = null

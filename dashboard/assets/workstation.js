@@ -16,7 +16,7 @@ const SOON = 200 // ms
 
 export class Workstation extends EventTarget {
   // `base` is the URL of the desk page, and `database` the name of the browser's database;
-  // `courier` replaces the server. The event "superseded" means that a page of a newer version
+  // `courier` replaces the server. The event "superseded" means that a page from a newer version
   // needs a different database, so this page must be reloaded.
   constructor(base, { database = "relais", courier } = {}) {
     super()

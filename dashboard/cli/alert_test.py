@@ -14,9 +14,9 @@ from procedure.io.handbook_files import load_library
 @click.command("alert-test")
 @click.pass_context
 def alert_test(ctx: click.Context) -> None:
-    """Send a test to each address in RELAIS_ALERTS, and say why an address fails.
+    """Send a test alert to each address in RELAIS_ALERTS, and print why any address fails.
 
-    The exit code is 1 if an address fails.
+    The exit code is 1 if any address fails.
 
     Example: `relais alert-test`.
     """

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per fault.")
 @click.option("--upgrade", is_flag=True, help="First add what a handbook of version 1 lacks.")
 def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
-    """List the faults of a handbook or, if it has none, summarise it.
+    """List the faults in a handbook or, if it has none, summarise it.
 
     DIR is the folder with steps.toml, by default that of the handbook in use. The exit code is 1 if
     there is a fault.
@@ -69,10 +69,10 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
 @click.command(name="new-handbook")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def new_handbook(folder: Path) -> None:
-    """Write a template for a handbook to a new folder.
+    """Write a handbook template to a new folder.
 
-    Replace every FILL IN; `relais check DIR` lists the rest. With the folder .schema, editors with
-    taplo complete keys and mark faults.
+    Replace every FILL IN; `relais check DIR` lists the rest. The .schema folder lets editors that
+    use Taplo complete keys and mark faults.
 
     Example: `relais new-handbook ours`.
     """
@@ -149,7 +149,7 @@ def _checked_catalogues(folder: Path) -> Iterator[tuple[str, "CatalogueCheck"]]:
 
 
 def _overlaps(handbook: Handbook) -> list[str]:
-    """Return a line for each card shape and item shape that overlap."""
+    """Return a line for each pair of a card shape and an item shape that overlap."""
     return [
         f"overlap: {code} can be a card ([{card.name}]) or an item ([{item.name}]): "
         "the desk asks each time; to avoid this, set wins = true in one of them"

@@ -22,7 +22,7 @@ class LazyCommand:
 
 
 class LazyGroup(click.Group):
-    """A group that imports commands only when they are called, so that others start fast.
+    """A group that imports commands only when they are called, so that the others start fast.
 
     `sections` maps headings in the help to commands by name.
     """

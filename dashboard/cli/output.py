@@ -77,7 +77,7 @@ def system_name() -> str:
 
 
 def with_system_name(text: str) -> str:
-    """Replace "Alma" in a message by the name of the library system."""
+    """Replace "Alma" in a message with the name of the library system."""
     return text.replace("Alma", system_name()) if "Alma" in text else text
 
 

@@ -54,9 +54,9 @@ def replay(
     """Show what today's rules conclude from a scenario or from the records.
 
     If SCENARIO (a file) is given, show the conclusions at each instant with an expectation; the
-    exit code is 1 if one is not met. If OUTAGE (the id of a declared outage, or a prefix) or
-    --since and --until are given, show when each diagnosis and suggestion would have been made,
-    with the declarations. Times are local.
+    exit code is 1 if an expectation is not met. If OUTAGE (the id of a declared outage, or a
+    prefix) or --since and --until are given, show when each diagnosis and suggestion would have
+    been made, with the declarations. Times are local.
 
     Example: `relais replay 019781e8`.
     """
@@ -146,7 +146,7 @@ def replay_records(
     *,
     as_json: bool,
 ) -> None:
-    """Print a line per event, and when each declared outage was suspected."""
+    """Print a line per event, and when each declared outage would have been suspected."""
     # A scenario does not need pandas.
     from procedure.records import Records  # noqa: PLC0415
 

@@ -118,7 +118,7 @@ def serve_pages(
 
 @contextmanager
 def _no_garbage_collection() -> Generator[None]:
-    """Disable garbage collection during imports, which makes the start a seventh faster."""
+    """Disable garbage collection during imports, which makes startup a seventh faster."""
     gc.disable()
     try:
         yield

@@ -78,7 +78,7 @@ class Audience:
         """Return whether a request comes from this machine, and not through a proxy on it.
 
         `peer` is the IP address at the other end of the connection, `headers` are the names of the
-        request's headers, and `version` is that of HTTP.
+        request's headers, and `version` is its HTTP version.
         """
         return local(peer) and not self.behind_proxy and not is_forwarded(headers, version)
 

@@ -77,7 +77,7 @@ class ChangeCounters(State):
         self.read_new()
 
     def read_new(self) -> None:
-        """Set the parameters as of the last update of the folds."""
+        """Set the parameters to their values as of the last update of the folds."""
         context, now = self.context, self.context.clock.now()
         minute = now.replace(second=0, microsecond=0)
         # First, and separately, because all other changes depend on it.

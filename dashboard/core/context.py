@@ -47,7 +47,7 @@ def fold_journal(store: Store, settings: Settings, handbook: HandbookInUse) -> J
 class AppContext:
     """The objects that all pages of a process share.
 
-    settings: the settings, as read from the environment at the start.
+    settings: the settings, as read from the environment at startup.
     clock: the current time, and ids for new entries.
     handbook: the handbook in use, and how its files differ from it.
     store: the database, and the files beside it.
@@ -58,7 +58,7 @@ class AppContext:
     leadership: what this process does on behalf of all processes that share the database.
     upkeep: the server's recurring tasks, and their state.
     demo: "demo" or "drill" if the records are made up, or else "".
-    shared: objects of which a feature has one for all pages, by name.
+    shared: by name, objects that a feature creates once for all pages.
     """
 
     settings: Settings

@@ -2,7 +2,7 @@
 
 DashboardError
 ├── SettingsError   settings are invalid
-├── NotAllowed      the user lacks permission
+├── NotAllowed      the visitor lacks permission
 │   └── ReadOnly    the session is read-only
 └── FileRefused     a file cannot be written to the given path
 """
@@ -17,7 +17,7 @@ class SettingsError(DashboardError):
 
 
 class NotAllowed(DashboardError):
-    """The user lacks permission; nothing was done."""
+    """The visitor lacks permission; nothing was done."""
 
 
 class ReadOnly(NotAllowed):

@@ -18,7 +18,7 @@ class HandbookInUse:
     current: replaced as a whole once its files have changed and are valid; what a page shows
         follows `ChangeCounters.handbook`.
     faults: why the current files are not used; empty while they are used.
-    needs_restart: the keys of `library.toml` whose new value needs a restart.
+    needs_restart: the keys of `library.toml` whose new values need a restart.
     library_system: the system into which loans are transferred; constant until a restart.
     """
 

@@ -37,11 +37,11 @@ PORTION = 200
 class JournalFolds:
     """The folds over the journal, as of the last `update`.
 
-    - `position`: the position up to which the journal was read.
+    - `position`: the position up to which the journal has been read.
     - `reconciliation`: the loans with their state in Alma; `loan_log` is the part needed to decide
       on scans.
     - `report_count`: incremented with each report by staff about Alma.
-    - `unread`: the error if the journal could not be read last time, or None.
+    - `unread`: the error if the last attempt to read the journal failed, or None.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class JournalFolds:
         return self.position
 
     async def catch_up(self) -> None:
-        """Do the same as `update`, but in portions, so as not to delay scans."""
+        """Do the same as `update`, but in batches, so as not to delay scans."""
         try:
             newest = self._journal.position()
             while newest > self.position:
@@ -105,13 +105,13 @@ class JournalFolds:
                     # `update` may have processed some of them in the meantime.
                     self._fold([record for record in portion if record.position > self.position])
                     await asyncio.sleep(0)
-                self.position = max(self.position, until)  # a gap may be wider than a portion
+                self.position = max(self.position, until)  # a gap may be longer than a batch
             self.unread = None
         except JournalUnwritable as fault:
             self.unread = fault
 
     async def forget_purged(self) -> None:
-        """Read the loans again after a purge, in portions so as not to delay scans.
+        """Read the loans again after a purge, in batches so as not to delay scans.
 
         Raises:
             JournalUnwritable: the journal cannot be read; the loans are unchanged.
@@ -163,7 +163,7 @@ class JournalFolds:
 
 
 def portions(entries: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    """Split entries after each one about all loans of a file, which takes 25 ms to process."""
+    """Split entries after each one about all loans in a file, which takes 25 ms to process."""
     portion = list[Recorded]()
     for record in entries:
         portion.append(record)

@@ -10,7 +10,7 @@ from procedure.local_time import use_zone
 def apply_library_settings(library: LibrarySettings, folder: Path | None = None) -> None:
     """Apply a library's settings to this process.
 
-    `folder` is that of its handbook.
+    `folder` is the folder of its handbook.
     """
     use_zone(library.zone)
     use_library(library.system, library.languages, folder)

@@ -10,7 +10,7 @@ from procedure.monitoring.model import SERVER, Outcome, Target
 from procedure.status_pages.reading_validity import Reading
 
 RECALLED = timedelta(days=7)
-LATE = timedelta(minutes=2)  # a probe is recorded at most this late
+LATE = timedelta(minutes=2)  # the maximum time until a probe is recorded
 
 
 class ProbeWatch(Protocol):
@@ -77,7 +77,7 @@ class RecordedWatch:
         """Do nothing: a notebook opens a new session for another handbook."""
 
     def read(self, until: datetime) -> None:
-        """Read new records; on the first call, those of the past week."""
+        """Read new records; on the first call, those from the past week."""
         # Probes are not always recorded in the order in which they began.
         since = self.last_round - LATE if self.last_round else until - RECALLED
         for outcome in self._history.outcomes(since=since, vantage=SERVER.key):

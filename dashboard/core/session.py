@@ -24,7 +24,7 @@ PLACES = {
     "history": Permission.READ,
     "coordination": Permission.COORDINATE,
 }
-# What a workstation may lack for lending without the server; "" means unknown.
+# What a workstation may be missing in order to lend without the server; "" means unknown.
 LACKS = ("", *WORKSTATION_LACKS)
 LONGEST_NAME = 40  # characters of a name typed to sign with
 # Names of places in earlier URLs.
@@ -35,8 +35,8 @@ class Session(param.Parameterized):
     """The visitor and the workstation of an open page.
 
     The language is taken from `?lang=`, then the cookie, then the settings, and not from the
-    browser: VDI browsers are often in English whatever their user speaks. The desk and the
-    workstation are taken from cookies.
+    browser: VDI browsers are often in English whatever language the visitor speaks. The desk and
+    the workstation are taken from cookies.
     """
 
     language = param.String(default="fr")
@@ -151,7 +151,7 @@ class IdentifierAccess:
         self._hour: datetime | None = None
 
     def note(self) -> None:
-        """Record that identifiers are shown, once an hour; a failed write is retried."""
+        """Record that identifiers are shown, at most once an hour; a failed write is retried."""
         person, now = self._session.person, self._context.clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour == self._hour or not person.acts:

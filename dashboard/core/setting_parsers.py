@@ -21,7 +21,7 @@ def database_url(text: str) -> str:
     Raises:
         ValueError: the URL is not for SQLite or PostgreSQL; the message does not contain it.
     """
-    # This import would dominate the start of every command.
+    # This import would take most of the startup time of every command.
     from sqlalchemy.engine import make_url  # noqa: PLC0415
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
@@ -67,7 +67,7 @@ def choice(known: Mapping[str, T], message: str) -> Callable[[str], T]:
 
 
 def like(pattern: str, message: str) -> Callable[[str], str]:
-    """Return a parser for ASCII texts that match a pattern."""
+    """Return a parser for ASCII strings that match a pattern."""
 
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text, re.ASCII):
@@ -191,7 +191,7 @@ def request_rate(text: str) -> float:
     return value
 
 
-# The limit of Alma, and of a stand-in on this machine.
+# The limits for Alma, and for a stand-in on this machine.
 ALMA_RATE, STAND_IN_RATE = 25, 1000
 _NO_RATE = "not a number of requests per second from 0.1 to 25"
 

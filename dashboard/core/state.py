@@ -70,7 +70,7 @@ def needs(kind: type[T]) -> T:
 
 
 def set_at_start(kind: type[T], doc: str) -> T:
-    """Declare a parameter that the constructor sets, so that it is never None for anybody else."""
+    """Declare a parameter that the constructor sets, so that other code never finds None."""
     return cast("T", param.ClassSelector(class_=kind, doc=doc))
 
 

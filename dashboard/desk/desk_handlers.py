@@ -13,10 +13,10 @@ from procedure.offline_lists.list_layout import ListKind
 
 
 class DeskFile(DeskRoute):
-    """A file of the page, without personal data and without a sign-in.
+    """A file of the page, which has no personal data and requires no sign-in.
 
-    So a desk with an expired sign-in can keep lending: the page stores its loans and says what to
-    do.
+    This way, a desk with an expired sign-in can keep lending: the page stores its loans and says
+    what to do.
     """
 
     permission = None
@@ -60,8 +60,8 @@ class OneFile(DeskRoute):
 class DeskList(DeskRoute):
     """`/desk/lists/…`: a list for the browser of an enrolled workstation.
 
-    It requires HTTPS or the server's own machine, because browsers send `Sec-Fetch-Site` only
-    there.
+    It is sent only over HTTPS or on the server's own machine, because browsers send
+    `Sec-Fetch-Site` only there.
     """
 
     permission = Permission.LEND

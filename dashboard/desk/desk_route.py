@@ -17,7 +17,7 @@ from dashboard.desk.bundle import Bundle, bundle
 from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.handbook.model import Handbook
 
-# Messages per second, and at once. A message has up to 200 loans.
+# Messages per second, and in a single burst. A message has up to 200 loans.
 SHARED = (50, 1000)  # per address
 RESERVED = (50, 500)  # per address, for modest workstations
 OWN = (1, 20)  # a workstation within this limit is modest

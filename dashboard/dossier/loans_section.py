@@ -75,7 +75,7 @@ class LoansSection:
         yield from self._list_lines()
 
     def _settled(self, at: datetime) -> str:
-        """Return when the last loan was settled, and how long after Alma answered again."""
+        """Return when the last loan was settled, and how long that was after Alma recovered."""
         say, answered = self.language.say, self.dossier.answered
         if answered is None or at < answered:
             return say("Dernier prêt traité\u202f: {at}.", at=self.moment(at))
@@ -86,7 +86,7 @@ class LoansSection:
         )
 
     def _refused(self) -> str:
-        """Return how many loans Alma refused, by reason, and how often."""
+        """Return how many loans Alma refused, in how many attempts, and how many by reason."""
         say, number, texts = self.language.say, self.language.number, reasons(self.language)
         counted = [
             f"{texts[key].title if key in texts else _named(key, say)} ({number(count)})"

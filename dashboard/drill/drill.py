@@ -260,7 +260,7 @@ class Drill:
         return ReconciliationLog(self.context.store.journal.since(kinds=KINDS))
 
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
-        """Return the files without a report or, for a system without reports, not uploaded."""
+        """Return the files that have no report or, if the system has no reports, no upload."""
         log = log or self._log()
         reports = (
             log.uploaded

@@ -92,7 +92,7 @@ class DrillAct(DrillRoute):
     permission = Permission.COORDINATE
 
     async def post(self) -> None:
-        """Perform the step, unless another site requests it, which cannot set our header."""
+        """Perform the step, unless another site requests it: other sites cannot set our header."""
         drill, step = self.drill, self.get_query_argument("step", "")
         if self.request.headers.get("X-Relais") != "drill":
             self._refuse(403, "only the pages of this server may do this")

@@ -103,7 +103,7 @@ class SuggestedPath(param.Parameterized):
         self.guide.answer(step, key, suggested=suggested(self.diagnosis.suggestions.get(step)))
 
     def confirm(self, shown: str) -> None:
-        """Give the answers that the button showed, or set `changed` if they are out of date."""
+        """Record the answers that the button showed, or set `changed` if they are out of date."""
         self.diagnosis.updates.refresh()
         if shown != self.shown or not shown:
             self.changed = True

@@ -24,7 +24,7 @@ SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
 # How often the content is recomputed: in ninety days, five seconds are invisible.
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
-WHOLE = 0.999  # share of a span that counts as complete: a restart costs some seconds
+WHOLE = 0.999  # share of a span that counts as complete: a restart takes a few seconds
 FRESH = timedelta(hours=1)  # the newest part, which is read from the recent states
 STEADY = timedelta(hours=1)  # a first reading that comes this late in the span is mentioned
 
@@ -216,7 +216,8 @@ class HistoryState(State):
     def _past(self, now: datetime) -> ObservedPast:
         """Return the states of all targets, with the newest hour from the recent states.
 
-        Older states come from the database, which knows how often each target was read at the time.
+        Older states come from the database, which records how often each target was read at the
+        time.
         """
         ninety_days = self.context.watches.recent.ninety_days
         first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)

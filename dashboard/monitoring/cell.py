@@ -17,7 +17,7 @@ ALL = "*"  # group of all workstations, in the key of a summary
 
 @dataclass(frozen=True, slots=True)
 class WorkstationResult:
-    """A workstation's newest outcome: `unknown` before the first or if the newest is too old.
+    """A workstation's newest outcome; `unknown` if there is none yet or the newest is too old.
 
     It is also unknown if `blurred`: judging by the server's reading, the answer may be an error
     page.
@@ -90,7 +90,7 @@ def site_key(site: str) -> str:
 
 
 def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
-    """Count the workstations of each site, ordered by name; those without a site come last."""
+    """Count the workstations at each site, ordered by name; those without a site come last."""
     counts = Counter(vantage.site for vantage in vantages)
     return {site: counts[site] for site in sorted(counts, key=lambda count: (not count, count))}
 

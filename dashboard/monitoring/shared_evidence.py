@@ -41,7 +41,7 @@ class SharedEvidence:
 
     @property
     def alma(self) -> tuple[Status | None, ...]:
-        """The server's status for each address of Alma; None if it was not tried."""
+        """The server's status for each address of Alma; None if it has not been tried."""
         statuses = self.evidence.server.statuses
         return tuple(statuses.get(key) for key in self.evidence.roles.ways_in)
 

@@ -166,7 +166,7 @@ def situation(cells: Iterable[GridCell], ways_in: Collection[str]) -> Situation:
     )
 
 
-# Situations in which every address was read recently and answers.
+# Situations in which every address has been read recently and answers.
 _ANSWERS = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW})
 _NOT_A_FAULT = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
 

@@ -43,7 +43,7 @@ def sparkline(
     fewest: int = FEWEST,
     least: timedelta = LEAST,
 ) -> tuple[Stroke, ...]:
-    """Draw the readings of the hour before `now` in a box of 120 by 14.
+    """Draw the readings from the hour before `now` in a box of 120 by 14.
 
     Height is latency, failures are drawn at the bottom, and gaps stay empty. Nothing is drawn if
     there are fewer than `fewest` readings, or if they span less than `least`.

@@ -20,7 +20,7 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import Status
 from procedure.monitoring.probe_findings import browser_cannot_tell
 
-SPARING = timedelta(seconds=3)  # sixty workstations send something every second
+SPARING = timedelta(seconds=3)  # with sixty workstations, something arrives every second
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,8 @@ class Workstations(State):
     def _count(self) -> None:
         context, now = self.context, self.context.clock.now()
         self._counted, self._behind = now, False
-        # The workstation that asks makes no difference here. Without it, all pages share one count.
+        # Which workstation asks makes no difference here, and leaving it out lets all pages share
+        # one count.
         evidence = replace(self.diagnosis.evidence, asker="")
         reports = tuple(context.folds.staff_reports.reports(now).values())
         arrived = (context.watches.workstations.version, context.watches.pages.rounds)

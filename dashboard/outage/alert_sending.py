@@ -132,7 +132,7 @@ def _with_count(concern: Concern, loans: Concern) -> Concern:
 
 
 def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
-    """Let the concern about loans join the one about the end, unless that was already sent."""
+    """Let the concern about loans join the one about the end, unless that has been sent."""
     ended = f"{AlertKind.ENDED}/{loans.subject}"
     return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
 

@@ -133,7 +133,7 @@ class MessageView(CoordinationView):
             self._begin()
 
     def _another(self, event: param.parameterized.Event) -> None:
-        """Start a new draft for another outage; keep what has been typed for the same one."""
+        """Start a new draft if the outage has changed; otherwise keep what has been typed."""
         before, after = (record and record.declared.id for record in (event.old, event.new))
         if before != after:
             self._begin()

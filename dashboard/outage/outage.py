@@ -196,7 +196,7 @@ class OutageState(State):
         news: str = "",
         lending: bool = True,
     ) -> None:
-        """Send a message, by language, to the desks, to patrons or to both.
+        """Send a message, given by language, to the desks, to patrons or to both.
 
         Raises:
             OutageRefused: see `declare`.

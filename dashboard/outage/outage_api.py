@@ -1,4 +1,4 @@
-"""`/api/outage`: lets programs, such as a help desk's, declare, message, end and review an outage.
+"""`/api/outage`: lets programs, such as a help desk's, declare and manage an outage.
 
 Each request carries the token of `RELAIS_OUTAGE_TOKEN` and names the person on whose behalf it
 acts. Cookies do not count, so a page in a browser cannot be tricked into sending a request.
@@ -28,7 +28,7 @@ from procedure.outages.outage_acts import Occasion
 from procedure.outages.outage_entries import OutageLog
 from procedure.outages.recording import RequestKey, record_act
 
-LARGEST = 80 * 1024  # bytes of a request: three review texts, with each character as \uXXXX
+LARGEST = 80 * 1024  # maximum bytes in a request: three review texts, with each character as \uXXXX
 WAY = "HTTP"  # recorded as the workstation
 # Refusals because the outages have changed; all others are about the request's content.
 CONFLICTS = frozenset(
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 class OutageApi(AuthorisedHandler):
     """Serves only requests that carry the token; none if no token is configured."""
 
-    permission = None  # permissions of the signed-in user do not count, only the token
+    permission = None  # only the token counts, not the permissions of anybody signed in
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
         self._context, self._rate = context, rate

@@ -155,7 +155,7 @@ class Withdrawal(OutageRequest):
 class Review(OutageRequest):
     """Write the review of an outage for its dossier.
 
-    Texts that are not given stay unchanged.
+    Texts that are left out stay unchanged.
     """
 
     kind = OutageReviewed

@@ -22,7 +22,7 @@ class Recovery:
         self._answered: tuple[tuple[str, datetime], ...] = ()
 
     def answered(self, well: datetime) -> tuple[tuple[str, datetime], ...]:
-        """Return each vantage with the time at which Alma answered again, in order of time."""
+        """Return each vantage with the time at which Alma answered again, earliest first."""
         if self._well != well:
             self._well, self._answered = well, answered_again(self._outcomes(well))
         return self._answered

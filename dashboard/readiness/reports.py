@@ -17,8 +17,8 @@ def record_report(
     """Record a report, unless it equals this workstation's last one.
 
     `report` has `what` (one of `LACKS`), and optionally `behind_s` (how far its clock is behind, in
-    seconds) and `scanned_ms` (its time of the last scan). Invalid reports, and reports from a
-    workstation without a name, are ignored.
+    seconds) and `scanned_ms` (the time of the last scan by its clock). Invalid reports, and reports
+    from a workstation without a name, are ignored.
     """
     lacks, name = report.get("what"), workstation.strip()[:LONGEST_NAME]
     if lacks not in LACKS or not name or not name.isprintable():

@@ -62,7 +62,7 @@ class AlmaChecks(param.Parameterized):
         )
 
     def verify(self, *, again: bool = False) -> bool:
-        """Verify every uploaded loan or, with `again`, the verified ones too.
+        """Verify every uploaded loan not yet verified or, with `again`, all of them.
 
         Returns whether a job was started.
         """
@@ -72,8 +72,8 @@ class AlmaChecks(param.Parameterized):
 
         async def ask(on_progress: Progress) -> int:
             unanswered, asked = 0, set[UUID]()
-            # Reports may be recorded while this job runs: their own job is refused, so look for new
-            # loans until nothing was refused.
+            # Reports may be recorded while this job runs. The job that each of them would start is
+            # refused, so keep looking for new loans until no more jobs have been refused.
             while True:
                 jobs.was_refused = False
                 rows = await self._new_rows_to_verify(asked, again=again)
@@ -89,7 +89,7 @@ class AlmaChecks(param.Parameterized):
         """Compare every uploaded loan with a list of all active loans, CSV or XLSX.
 
         A list of 20,000 loans takes seconds, so on a running loop this is a job that records in
-        portions.
+        batches.
 
         Raises:
             JournalUnwritable, NotAllowed: nothing was recorded.
@@ -111,7 +111,7 @@ class AlmaChecks(param.Parameterized):
         newest = await self.progress.ledger.up_to_date()
         patrons = self.progress.ledger.reconciled.patrons.copy()
         entries = await asyncio.to_thread(self._compare, loans, newest, patrons)
-        # Every page folds the new entries: record them in portions, so scans are not delayed.
+        # Every page folds the new entries: record them in batches, so scans are not delayed.
         for start in range(0, len(entries), PORTION):
             portion = entries[start : start + PORTION]
             await asyncio.to_thread(self.progress.context.store.journal.append, *portion)
@@ -203,15 +203,15 @@ class AlmaAction(param.Parameterized):
             key = "alma_silent"
         except JournalUnwritable:
             key = "unwritable"
-        # Update the rows before showing the outcome, which makes people act on them: if a row moved
-        # afterwards, the next click would hit another row.
+        # Update the rows before showing the outcome, because people act on the rows as soon as they
+        # see it: if a row moved afterwards, the next click would hit the wrong one.
         with suppress(JournalError):  # the next update shows it
             await self.progress.show_all()
         self.sending = False
         self.finish(key)
 
     def destination(self, desk: str) -> dict[str, Any]:
-        """Return the fields of a request: the desk's library in Alma, and who acts where.
+        """Return the fields of a request: the desk's library in Alma, and who is acting and where.
 
         Raises:
             TransactionRefused: the handbook names no library for this desk.

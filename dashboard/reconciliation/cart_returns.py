@@ -29,7 +29,7 @@ class CartReturns(AlmaAction):
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether its return was sent but the outcome is unknown."""
+        """Whether its return has been sent but the outcome is unknown."""
         attempts = self.progress.ledger.reconciled.log.settlements.attempts
         attempt = self.item and attempts.get(self.item.returned.id)
         return attempt is not None and attempt.open
@@ -54,7 +54,7 @@ class CartReturns(AlmaAction):
         self._settle([self._opened()], how)
 
     def settle_desk(self, desk: str) -> None:
-        """Record that all safe items on a desk's carts were returned in Alma's own interface.
+        """Record that all safe items on a desk's carts have been returned in Alma's own interface.
 
         If there is an API key, look up each item first: items still on loan stay on the list.
 

@@ -18,8 +18,8 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-# The minimum time from one overview to the next, unless somebody waits for it: in seconds, and as a
-# multiple of the time it took to compute.
+# The minimum time from one overview to the next, unless somebody is waiting for it: in seconds, and
+# as a multiple of the time it took to compute.
 PAUSE_S = 2.0
 PAUSE_TIMES = 5
 
@@ -59,7 +59,7 @@ class ReconciliationLedger(LoansLeft):
         self._check_read()
 
     async def read(self) -> None:
-        """Read new journal entries like `extend`, but in portions, without blocking the loop."""
+        """Read new journal entries like `extend`, but in batches, without blocking the loop."""
         await self.context.folds.catch_up()
         self._check_read()
 

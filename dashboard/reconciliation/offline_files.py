@@ -38,15 +38,15 @@ class _Written:
 class OfflineFiles(param.Parameterized):
     """The offline files, one per desk, in upload order: the desk that lent first comes first.
 
-    On a running loop, a job writes the files in a thread with its own reading of the journal, like
-    a command: 5,000 loans take a fifth of a second. The job continues if the page is closed. Only
-    one runs at a time, and the journal detects entries that others record in the meantime.
+    On a running loop, a job writes the files in a thread with its own reading of the journal, as a
+    command does: 5,000 loans take a fifth of a second. The job continues if the page is closed.
+    Only one runs at a time, and the journal detects entries that others record in the meantime.
 
     `confirmed` are loans with an unusual time that staff have confirmed; desks with unconfirmed
     ones are skipped and named in `unconfirmed`.
 
-    Methods that write files raise `TransactionRefused` while a job writes, `NotAllowed` and, if no
-    loop runs, `JournalUnwritable`; files written before the error are kept.
+    Methods that write files raise `TransactionRefused` while a job is writing, `NotAllowed` and, if
+    no loop runs, `JournalUnwritable`; files written before the error are kept.
     """
 
     progress = needs(ReconciliationProgress)

@@ -36,7 +36,7 @@ def odd_times(unconfirmed: TimesUnconfirmed | None, language: Language) -> str:
     )
 
 
-# Points of the checklist to tick before any file is written.
+# Points on the checklist to tick before any file is written.
 BLOCKING = {BLOCK_OFF, CARTS_CLOSED}
 
 

@@ -218,7 +218,7 @@ class ReconciliationProgress(State):
         return self.context
 
     def tick(self, point: str, *, done: bool = True) -> None:
-        """Record that a point of the checklist is done, or reopened if not `done`.
+        """Record that a point on the checklist is done, or reopened if not `done`.
 
         Raises:
             TransactionRefused: a name is missing, or the point cannot be ticked or reopened now.
@@ -242,7 +242,7 @@ class ReconciliationProgress(State):
         self.update()
 
     def can_tick(self, point: str, *, done: bool = True) -> bool:
-        """Return whether a point of the checklist can be ticked or, if not `done`, reopened now."""
+        """Return whether a point on the checklist can be ticked or, if not `done`, reopened now."""
         if self.overview is None:
             return False
         if not done:

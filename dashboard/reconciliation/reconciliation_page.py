@@ -124,7 +124,7 @@ def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point of the checklist: its text, who ticked it, and the possible action."""
+    """A point on the checklist: its text, who ticked it, and the possible action."""
 
     key: str
     text: TitleAndHint
@@ -180,6 +180,6 @@ class PointsView(StepView):
 
 
 def _applies(key: str, overview: ReconciliationOverview) -> bool:
-    """Return whether a point applies; `TRIAL_SEEN` needs a trial file, or loans to write one."""
+    """Return whether a point applies; `TRIAL_SEEN` needs a trial file, or loans to put in one."""
     made = overview.is_trial_read or any(file.export.trial for file in overview.files)
     return key != TRIAL_SEEN or made or bool(overview.to_write)

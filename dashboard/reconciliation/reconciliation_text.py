@@ -29,7 +29,7 @@ def steps(language: Language) -> dict[str, str]:
 
 
 def points(language: Language) -> dict[str, TitleAndHint]:
-    """Return the points of the checklist, each with its reason."""
+    """Return the points on the checklist, each with its reason."""
     say = language.say
     return {
         "block_off": TitleAndHint(

@@ -31,8 +31,8 @@ class RowGroup:
 
     - `how`: suggested wording for settling by hand, never prefilled; None for other actions.
     - `says`: the text that the action records, if its label says enough.
-    - `is_ticked`: whether the rows are ticked at first, which is only so if the action does not
-      make anybody vouch for anything.
+    - `is_ticked`: whether the rows are ticked at first: only if the action does not make anybody
+      vouch for anything.
     - `instead`: a second action and its label.
     - `found`: the numbers that Alma knows; `more`: how many other loans the same answer settles;
       `seen`: Alma's last answer; all keyed by row id.
@@ -136,7 +136,7 @@ def groups_to_settle(
 def alma_says(
     row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
 ) -> str:
-    """Return Alma's last answer about a row with its time; empty if Alma was not asked."""
+    """Return Alma's last answer about a row with its time; empty if Alma has not been asked."""
     say, texts, verified = (
         language.say,
         reasons(language),
@@ -225,7 +225,7 @@ def _by_act(
 
 
 def checked_rows(fields: Mapping[str, str]) -> list[UUID]:
-    """Return the rows that are ticked in the form of a group."""
+    """Return the ticked rows in a group's form."""
     names = (name.partition(" ") for name in fields)
     return [UUID(loan) for kind, _, loan in names if kind == "row"]
 

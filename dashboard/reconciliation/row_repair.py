@@ -51,7 +51,7 @@ class RowRepair(RowSettlement):
 
     @property
     def forecast(self) -> str:
-        """The forecast for the row; empty if Alma was not asked."""
+        """The forecast for the row; empty if Alma has not been asked."""
         forecast = self._forecast()
         return "" if forecast is None or forecast.kind == NOT_CHECKED else forecast.kind
 

@@ -53,9 +53,9 @@ class RowSettlement(AlmaAction):
     def settle_all(self, loans: Collection[UUID], how: str) -> None:
         """Settle rows by hand in the same way, all or none; each gets its own entry.
 
-        If there is an API key, Alma is asked about the rows first, because rows in Alma need no
-        settlement. If its answer has not changed, the row is settled at once; a new answer must be
-        read by staff, who then settle the row again.
+        If there is an API key, Alma is asked about the rows first, because rows that are already in
+        Alma need no settlement. If its answer has not changed, the row is settled at once; a new
+        answer must be read by staff, who then settle the row again.
         """
         self.require()
         log, context = self.progress.ledger.reconciled, self.progress.context

@@ -14,7 +14,7 @@ from procedure.reconciliation.steps import Mark
 
 # Steps that depend on Alma's answers about the loans.
 ASKING = ("preflight", "proof")
-# Steps that receive new loans for as long as the desks lend.
+# Steps that receive new loans for as long as the desks keep lending.
 SENDING = ("import", "send")
 
 

@@ -75,7 +75,8 @@ async def not_ready(context: AppContext) -> tuple[str, ...]:
     - `database_gone`, `database_damaged`: somebody must repair it.
     - `database_unwritable`: possibly temporary, such as a full disk or a lock.
     - `database_silent`: the database did not respond in time.
-    - `spool_unwritable`: loans are refused, because the spool was moved or its disk is full too.
+    - `spool_unwritable`: loans are refused, because the spool has been moved or its disk is full
+      too.
     - `watch_stopped`: no probe has ended for more than two intervals plus a probe's timeout.
     """
     spool = "" if context.takes_loans else "spool_unwritable"

@@ -104,7 +104,7 @@ class PageSocket(WSHandler):
     """Opens a session's websocket; the creation of sessions is queued.
 
     Once its sign-in is over, the websocket is closed at the next message. It is also closed if
-    somebody else's request created the session, which has that person's permissions.
+    somebody else's request created the session, because the session has that person's permissions.
     """
 
     request: Any  # with the visitor that the filter has found, and its bodies
@@ -112,7 +112,7 @@ class PageSocket(WSHandler):
 
     _checked_at = 0.0
     _has_document = False
-    _parts = 0  # parts received of an incomplete message
+    _parts = 0  # parts of an incomplete message received so far
     _held = 0  # the number of characters in them
 
     @property

@@ -14,14 +14,14 @@ from dashboard.core.visitor import Permission, Visitor
 WITH_FILES = 20 * 1024 * 1024  # characters in a message: a 12 MB file in base64, and its name
 WITHOUT_FILES = 256 * 1024
 MOST_VALUES = 200_000
-MOST_OBJECTS = 100  # an action on a part that has just been replaced names it with all its content
+MOST_OBJECTS = 100  # a message about a part that has just been replaced contains that whole part
 MESSAGES = frozenset({"PULL-DOC-REQ", "PATCH-DOC", "SERVER-INFO-REQ"})
 CHANGES = frozenset({"ModelChanged", "MessageSent"})
 FORMS = frozenset({"event", "map", "number", "object", "set"})
 
 
 def largest_message(visitor: Visitor | None) -> int:
-    """Return the maximum number of characters in a message from this user."""
+    """Return the maximum number of characters in a message from this visitor."""
     takes_files = visitor is not None and (
         visitor.may(Permission.LEND) or visitor.may(Permission.COORDINATE)
     )

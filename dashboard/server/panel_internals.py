@@ -1,7 +1,7 @@
 """The private parts of Panel and Bokeh that Relais uses, each with a reason.
 
-No other module imports them. If the tests of `dashboard.server` fail with a new version of Panel or
-Bokeh, look here first.
+No other module imports them. If the tests for `dashboard.server` fail with a new version of Panel
+or Bokeh, look here first.
 """
 
 from argparse import ArgumentParser
@@ -20,7 +20,7 @@ from bokeh.util.token import (  # the token that opens a session, made without c
     generate_session_id,
     get_session_id,
 )
-from panel.auth import (  # show with which login Panel was started
+from panel.auth import (  # show which login Panel was started with
     BasicAuthProvider,
     OAuthLoginHandler,
     OAuthProvider,

@@ -15,7 +15,7 @@ _CONTENT = {
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",
-    # The browser probes every target of the handbook, wherever it redirects; the loader of Panel's
+    # The browser probes every target in the handbook, wherever it redirects; the loader of Panel's
     # components reads its blobs.
     "connect-src": "* blob:",
     "object-src": "'none'",

@@ -31,8 +31,8 @@ class OutageEvidence:
 class LevelReport:
     """The service level over a span, named by one of `choices`.
 
-    `level` is None if less than a month was observed. `first` is when the service was first read,
-    or None if it never was.
+    `level` is None if less than a month has been observed. `first` is when the service was first
+    read, or None if it never has been.
     """
 
     contract: Contract

@@ -21,9 +21,9 @@ from babel.numbers import format_decimal
 HERE = Path(__file__).resolve().parent
 SOURCE = "fr"
 CATALOGUES = (SOURCE, *sorted(path.stem for path in HERE.glob("*.po")))
-# The language used if none of the handbook's languages has a catalogue, and to help translators.
+# The language used if none of the handbook's languages has a catalogue; it also helps translators.
 WITHOUT_CATALOGUE = "en"
-_SOURCE_LOCALE = "fr_CH"  # a catalogue names its own language in the header `Language`
+_SOURCE_LOCALE = "fr_CH"  # a catalogue names its own language in the `Language` header
 _HEADER = "# What has no translation is shown in French. Keep what is in braces, and <tags>."
 _NAMED = re.compile(r"\{[^}]*\}|<[^>]+>")
 _NUMBER = "12\u202f345,68"  # its marks are at fixed positions, see `Language.number`
@@ -100,7 +100,7 @@ def check_catalogue(path: Path) -> CatalogueCheck:
 
 
 def new_catalogue(locale: Locale, path: Path) -> bytes:
-    """Return a catalogue with all sentences of the page, each below its English translation.
+    """Return a catalogue with all sentences on the page, each below its English translation.
 
     Existing translations in the file at `path` are kept; the formats of dates and numbers come from
     the locale.

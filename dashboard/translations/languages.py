@@ -48,8 +48,8 @@ _library = _Library()
 def use_library(system: str, languages: Iterable[str], folder: Path | None = None) -> None:
     """Set the library system's name and the languages for the texts of this process.
 
-    Call this once, at the start. The first language is the default. `folder` is the handbook's,
-    which may have catalogues of languages that are not packaged.
+    Call this once, at startup. The first language is the default. `folder` is the handbook's
+    folder, which may have catalogues for languages that are not packaged.
     """
     _library.system, _library.languages = system, tuple(languages)
     _library.lending_step = LENDING_STEP
@@ -58,7 +58,7 @@ def use_library(system: str, languages: Iterable[str], folder: Path | None = Non
 
 
 def use_lending_step(key: str) -> None:
-    """Set the handbook's name of the lending step for the texts of this process."""
+    """Set the handbook's name for the lending step in the texts of this process."""
     _library.lending_step = key
 
 
@@ -209,7 +209,7 @@ class Language:
         return self.say("{day}, {clock}", day=self.day(at, short=short), clock=self.clock(at))
 
     def number(self, value: float, digits: int = 0) -> str:
-        """Return a number with so many decimals: 12 345,68, or 12,345.68, or 12’345.68."""
+        """Return a number with this many decimals: 12 345,68, or 12,345.68, or 12’345.68."""
         # Babel's marks for Switzerland vary by version, so each catalogue has its own.
         example = self.say("12\u202f345,68")
         marks = str.maketrans({",": example[2], ".": example[6]})
@@ -263,7 +263,7 @@ class Language:
 
 
 def shown_length(begin: datetime, end: datetime) -> timedelta:
-    """Return the time between two instants; if at least a minute, as clocks show it."""
+    """Return the time between two instants: if it is at least a minute, as clocks show it."""
     if end - begin < timedelta(minutes=1):
         return end - begin
     return _cut_to_minute(end) - _cut_to_minute(begin)

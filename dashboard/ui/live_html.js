@@ -1,8 +1,8 @@
-// HTML that stays live: ages keep counting, the HTML is greyed out while the connection is cut, and
-// clicks on `data-act` are sent to the server. It also works in other pages, such as a notebook. It
-// asks things of the page around it by dispatching events (`relais:go`, `relais:remember`,
-// `relais:guess`), which nothing handles in a notebook. A link to a place that the page does not
-// have is sent to the server like an action.
+// HTML that stays live: ages keep counting, the HTML is greyed out while the connection is lost,
+// and clicks on `data-act` are sent to the server. It also works in other pages, such as a
+// notebook. It asks things of the page around it by dispatching events (`relais:go`,
+// `relais:remember`, `relais:guess`), which nothing handles in a notebook. A link to a place that
+// the page does not have is sent to the server like an action.
 const ROOT = "pane"
 const page = document.documentElement
 const isCut = () => page.classList.contains("is-cut")

@@ -53,7 +53,7 @@ class LiveHTMLComponent(JSComponent):
 class LiveHTML(Viewer):
     """Escaped HTML from `dashboard.ui.templating.render`, with features that a plain pane lacks.
 
-    Ages (the filter `age`) count on in the browser; the pane has the class `is-cut` while the
+    Ages (the `age` filter) keep counting in the browser; the pane has the class `is-cut` while the
     connection to the server is lost; a click on `data-act="name" data-value="…"` calls
     `on_act(name, value)`; when the content is replaced, the focus and open details are restored by
     their `data-key`. A `data-title` sets the title of the tab. The `role` is on the frame, which

@@ -1,4 +1,4 @@
-"""Renders templates, and gives the URLs and content of static files.
+"""Renders templates, and provides the URLs and content of static files.
 
 Every template is a Jinja template that escapes its values: handbook texts, notes and barcodes are
 shown but never interpreted.

@@ -27,7 +27,7 @@ NINETY_DAYS_EVERY = 180  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
 BRING_IN_EVERY = 2  # seconds
-STRAY_AFTER = 60  # seconds between checks of a note without a loan
+STRAY_AFTER = 60  # seconds within which a note may still get its loan
 
 _log = logging.getLogger(__name__)
 
@@ -62,9 +62,9 @@ async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) ->
 
 
 async def update_recent_states(context: AppContext) -> None:
-    """Read new outcomes in a thread (at first, those of a week), and record page statuses.
+    """Read new outcomes in a thread (at first, a week of them), and record page statuses.
 
-    After a change of the handbook, a week is read again for its targets.
+    After a change to the handbook, a week is read again for its targets.
 
     Raises:
         JournalError: the history cannot be read, or the statuses cannot be recorded.
@@ -92,7 +92,7 @@ def add_recent(
     context: AppContext, outcomes: Iterable[Outcome], recorded: Iterable[BlindPeriod]
 ) -> None:
     """Add what `read_recent` returned to the recent states."""
-    # After a start, the watch knows no blind periods until it has judged the week again.
+    # After startup, the watch has no blind periods until it has judged the week again.
     blind = sorted(
         {*recorded, *context.watches.probes.board.blind_periods}, key=attrgetter("start")
     )
@@ -122,7 +122,7 @@ async def update_ninety_days(context: AppContext) -> None:
 
 
 async def purge(context: AppContext) -> None:
-    """Delete identifiers that are due, in a thread; any that remain are tried again in a day."""
+    """Delete identifiers that are due, in a thread; any that remain are retried a day later."""
     await context.leadership.until_watching()
     await asyncio.to_thread(context.store.purge)
 

@@ -16,8 +16,8 @@ from procedure.io.database.missing_entries import accept_missing as accept, miss
 def accept_missing(*, yes: bool) -> None:
     """Continue without acknowledged entries that are missing from the database.
 
-    The server refuses to start if the database has fewer entries than were acknowledged, or is that
-    of another installation. First try to put the missing file back or to restore a backup: use this
+    The server refuses to start if the database has fewer entries than were acknowledged, or belongs
+    to another installation. First try to put the missing file back or to restore a backup: use this
     command only if the entries are lost for good.
 
     Example: `relais accept-missing`.

@@ -32,8 +32,8 @@ _POSTGRES = (
 def backup(file: Path, *, replace: bool) -> None:
     """Copy the database into FILE while the server runs, and check the copy.
 
-    The backup contains everything acknowledged before. Do not copy the database file itself: while
-    the server runs, recent loans are in the write-ahead log beside it.
+    The backup contains everything acknowledged before it was started. Do not copy the database file
+    itself: while the server runs, recent loans are in the write-ahead log beside it.
 
     Example: `relais backup /srv/backup/relais.sqlite3 --replace`.
     """

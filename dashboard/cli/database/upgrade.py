@@ -46,8 +46,8 @@ def upgrade(ctx: click.Context, *, check: bool, before: TextIO | None, as_json: 
     """Show what this version will change in the database, the handbook and open pages.
 
     The server upgrades the database when it starts. For SQLite, this command tries the upgrade on a
-    temporary copy beside the database, which needs the same space. The exit code is 1 if there is a
-    fault.
+    temporary copy beside the database, which takes up as much space. The exit code is 1 if there is
+    a fault.
 
     With `--before`, loans whose stage would change are counted, with the reason.
 

@@ -91,7 +91,7 @@ def check_spool(settings: Settings) -> CheckResult:
 
 
 def list_store(settings: Settings) -> ListStore:
-    """Return the store of the lists beside the database in the settings."""
+    """Return the store of the lists, which is next to the database in the settings."""
     return ListStore(lists_folder(settings.database_url))
 
 

@@ -16,7 +16,7 @@ from procedure.io.alma.service import NO_ITEM
 from procedure.monitoring.model import Meaning
 from procedure.reconciliation.systems.library_system import library_system
 
-SKEW = timedelta(seconds=30)  # loans have this machine's time
+SKEW = timedelta(seconds=30)  # loans are recorded with this machine's time
 
 
 async def check_network(settings: Settings, handbook: Handbook) -> list[CheckResult]:
@@ -52,7 +52,7 @@ async def _check_targets(settings: Settings, handbook: Handbook, roles: Roles) -
 
 
 async def _check_clock(urls: list[str]) -> CheckResult:
-    """Compare this machine's clock with that of a site outside."""
+    """Compare this machine's clock with that of an external site."""
     async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
         for url in urls:
             try:

@@ -152,7 +152,7 @@ def _find_desk(
 ) -> str:
     """Return the desk to export: the given one, or the only one with loans.
 
-    For a trial, any desk will do: if several have loans, choose that of the oldest loan.
+    For a trial, any desk will do: if several have loans, choose the one with the oldest loan.
     """
     if desk is not None:
         return _check_desk(settings, log, desk.strip())

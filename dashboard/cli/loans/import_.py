@@ -54,8 +54,8 @@ def import_(
 ) -> None:
     """Import files of loans and returns; each row is recorded only once.
 
-    OffCirc.dat, files of the desk page, CSV and XLSX are recognised by their content. A file with a
-    bad line is not imported, unless --keep-good is given.
+    OffCirc.dat, files saved by the desk page, CSV and XLSX are recognised by their content. A file
+    with a bad line is not imported, unless --keep-good is given.
 
     Example: `relais loans import OffCirc.dat --desk MAIL`.
     """

@@ -16,7 +16,7 @@ from dashboard.cli.reconcile.upload_result import report, uploaded
 def reconcile() -> None:
     """Transfer all loans to the library system, or settle them with a reason.
 
-    The page Reconciliation can do more: check loans before the upload, decide on doubtful scans,
+    The Reconciliation page can do more: check loans before the upload, decide on doubtful scans,
     settle and correct single rows, and return the items on the carts.
 
     Example: `relais reconcile status --json` shows the state of each loan.

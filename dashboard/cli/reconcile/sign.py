@@ -89,7 +89,7 @@ def _json(cell: Cell) -> object:
 @by("Who signs.")
 @database_option
 def sign(*, operator: str) -> None:
-    """Sign that every loan is settled.
+    """Sign off that every loan has been settled.
 
     If there is a key for Alma's API, loans settled by hand are looked up first.
 

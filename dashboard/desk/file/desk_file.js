@@ -27,7 +27,7 @@ class DeskFile extends LendingPage {
     this.keeping.look()
   }
 
-  // Reload without the language in the URL, because the user may have chosen another.
+  // Reload without the language in the URL, because somebody may have chosen another.
   #reload() {
     this.leaving = !this.workstation.outbox.fleeting
     history.replaceState(history.state, "", location.pathname)

@@ -1,11 +1,11 @@
 // The workstation of a desk file, which has no server. Transactions are stored in the browser, and
-// count as acknowledged once a file on the disk has them. Some days later, they are deleted from
+// count as acknowledged once a file on the disk has them. A few days later, they are deleted from
 // the browser.
 import { asText } from "../page/storage_status.js"
 import { RequestFailed } from "relais/api_client.js"
 import { Workstation } from "relais/workstation.js"
 
-const KEPT = 7 * 24 * 3_600_000 // ms for which a transaction is kept after it was saved
+const KEPT = 7 * 24 * 3_600_000 // ms for which a transaction is kept after it has been saved
 const KINDS = new Set(["loan", "waiting", "return", "complete", "void"])
 
 export class FileWorkstation extends Workstation {

@@ -75,14 +75,14 @@ class Desk extends LendingPage {
     await workstation.courier.send([], { ...here, ...said }).catch(() => { this.reported = false })
   }
 
-  // Load the newer version that is stored, between two patrons and while nobody is scanning.
+  // Load the newer version that is stored, between patrons, while nobody is scanning.
   renew() {
     this.renewing ??= setInterval(() => { if (this.#isFree(CALM)) this.#load() }, 1000)
   }
 
   // If the server has another version, for example with other scan rules, ask the worker to store
-  // it or, without a worker, load it. If two servers disagree, the page changes versions once a
-  // minute at most.
+  // it or, without a worker, load it. If two servers disagree, the page changes versions at most
+  // once a minute.
   #renewWhenOlder() {
     const { version } = this.line
     if (!version || version === this.content.version || performance.now() < SETTLED) return

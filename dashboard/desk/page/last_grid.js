@@ -33,7 +33,8 @@ export class LastGrid {
     speech.part("round").hidden = !at
     this.#tell(known?.board.message)
     if (!at) return this.#none()
-    // The age on arrival by the server's clock, plus the time since by this workstation's clock.
+    // The age on arrival, by the server's clock, plus the time elapsed since then, by this
+    // workstation's clock.
     const then = (Date.parse(known.board.at) - Date.parse(at)) / 1000
     const seconds = then + (Date.now() - known.heard) / 1000
     const age = window.durations.inWords(seconds)
@@ -44,7 +45,7 @@ export class LastGrid {
   }
 
   // Show the coordinators' last message with its time, because it may be from before the connection
-  // was cut.
+  // was lost.
   #tell(message) {
     const { speech } = this
     speech.part("message").hidden = !message

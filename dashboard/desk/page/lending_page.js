@@ -1,5 +1,6 @@
 // A page for lending without a server session, with the scan box, the log, the printed sheet, the
-// folds and the language. It is the base of the desk page and of the desk file.
+// collapsible sections and the choice of language. It is the base of the desk page and of the desk
+// file.
 import { WorkstationLog } from "./workstation_log.js"
 import { printSheet } from "./print_sheet.js"
 import { Texts } from "./texts.js"

@@ -1,5 +1,5 @@
-// Returns to the page for which the server did not answer, once it answers again and between two
-// patrons.
+// Returns to the page for which the server did not answer, once it answers again and the desk is
+// between patrons.
 
 const LOOK_EVERY = 1000
 const PATIENCE = 4000 // ms; less than the 5 s after which the service worker would come back here

@@ -1,5 +1,5 @@
-// The page's words in its language, its times in the library's time zone, and the forms that show
-// them.
+// The page's words in its language, its times in the library's time zone, and the templates that
+// show them.
 
 import { ordinal } from "relais/wall_clock.js"
 
@@ -34,7 +34,7 @@ export class Texts {
     return ordinal(new Date(at).toLocaleDateString(this.locale, { ...ZONE, weekday: "long", day: "numeric", month: "long" }), this.locale)
   }
 
-  // For paper.
+  // The local date with its year, for printed sheets.
   dayAndYear(at) {
     return `${this.day(at)} ${this.date(at).slice(0, 4)}`
   }
@@ -61,8 +61,8 @@ export class Texts {
     return copy
   }
 
-  // Put a form into a place, unless the place shows the same text already: assistive software would
-  // read it out again.
+  // Show a filled-in template in a place, unless the place already shows the same text: assistive
+  // software would read it out again.
   show(place, name, texts) {
     const mark = JSON.stringify([name, texts])
     if (place.dataset.mark === mark) return

@@ -104,7 +104,7 @@ class TransactionIntake:
             return answer | {"state": "refused", "reason": "not_allowed"}, None
         except Exception as fault:
             # One bad message must not stop the rest of its batch. The error text may quote a scan,
-            # so only its place is logged.
+            # so only the error's location is logged.
             _log.error("A transaction could not be decided: %s", _place_of(fault))
             return answer | {"state": "waiting", "reason": "failed"}, None
         answer |= {"state": decision.state, "warning": decision.warning}

@@ -8,7 +8,7 @@
 | `void` | `loan`: the id of the loan, the return or the pending loan; `reason`; |
 | | to void a completion: `patron`, whose card was used |
 | `return` | `item` on a `cart`, whose name may be empty |
-| `waiting` | `item`, and a `note` on who has it, until the card is there; if a completion with |
+| `waiting` | `item`, and a `note` on who has it, until the card arrives; if a completion with  |
 | | the wrong card was voided: that `loan`, and the card's owner as `patron` |
 | `complete` | `waiting`: the id of the pending loan; `patron` |
 """
@@ -109,7 +109,7 @@ class _Message(Struct, kw_only=True, tag_field="kind"):
     def instants(self, now: datetime) -> tuple[datetime, datetime | None]:
         """Return when it was made, and the workstation's own time if it differs.
 
-        The first is moved into the range from `OLDEST` ago to now.
+        The time at which it was made is moved into the range from `OLDEST` ago to now.
         """
         made_at = _utc(self.at if self.made_at is UNSET else self.made_at)
         at = min(max(_utc(self.at), now - OLDEST), now)
