@@ -1,8 +1,8 @@
 """The errors of the procedure; each message says what to do next.
 
     ProcedureError
-    ├── HandbookError        the handbook cannot be used; lists all of its faults
-    ├── ScenarioError        a scenario file cannot be replayed; lists all of its faults
+    ├── HandbookError        the handbook cannot be used; lists all faults in it
+    ├── ScenarioError        a scenario file cannot be replayed; lists all faults in it
     ├── JournalError
     │   ├── JournalMoved     somebody else wrote first; read and decide again
     │   ├── JournalMissing   there is no database to read
@@ -66,11 +66,11 @@ class _FaultyFile(ProcedureError):
 
 
 class HandbookError(_FaultyFile):
-    """The handbook cannot be used; `faults` lists all of its faults."""
+    """The handbook cannot be used; `faults` lists all faults in it."""
 
 
 class ScenarioError(_FaultyFile):
-    """A scenario file cannot be replayed; `faults` lists all of its faults."""
+    """A scenario file cannot be replayed; `faults` lists all faults in it."""
 
 
 class JournalError(ProcedureError):

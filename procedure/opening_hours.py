@@ -14,7 +14,7 @@ class OtherHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours:
-    """The days and hours of a week at which somebody is there.
+    """The days and hours of the week when somebody is there.
 
     - `weekdays`: ISO numbers (Monday is 1); empty if the handbook does not say.
     - `opens`, `closes`: local times `HH:MM`, or None if the handbook does not say; `other_hours`

@@ -1,4 +1,4 @@
 """Permissions, roles and accounts.
 
-Signing in is in `dashboard.access`.
+Sign-in is handled by `dashboard.access`.
 """

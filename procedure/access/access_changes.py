@@ -22,8 +22,8 @@ class AccessChange(StrEnum):
 class AccessChanged(Act):
     """A change to the account or workstation named `name`.
 
-    `detail` is the role of the account, or the desk of the workstation. `operator` is the person
-    who made the change, or the system account of a shell command.
+    `detail` is the account's role, or the workstation's desk. `operator` is the person who made the
+    change, or the system account of a shell command.
     """
 
     KIND: ClassVar[str] = "access_changed"

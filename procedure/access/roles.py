@@ -25,7 +25,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """A role of library staff."""
+    """A role for library staff."""
 
     STAFF = "staff"
     COORDINATOR = "coordinator"

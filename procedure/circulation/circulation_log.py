@@ -80,7 +80,7 @@ class CirculationLog(LoanIndex):
                 self.settlements.add(recorded)
 
     def find(self, entry: UUID) -> Transaction | PendingLoan | Void | None:
-        """Return the loan, return, pending loan or void with this id, even if it was voided."""
+        """Return the loan, return, pending loan or void with this id, even if voided."""
         row = self._rows.get(entry)
         if row is not None:
             return row.loan
@@ -95,7 +95,7 @@ class CirculationLog(LoanIndex):
         return self._by_item.get(item, ())
 
     def standing(self, item: str) -> Sequence[Transaction]:
-        """Return the loans and returns of an item that were not voided, in chronological order."""
+        """Return an item's loans and returns that have not been voided, in chronological order."""
         return sorted(self._not_void(item), key=_BY_TIME)
 
     def repeated_by(self, loan: Loan) -> LoanRow | None:
@@ -104,11 +104,11 @@ class CirculationLog(LoanIndex):
         return None if first is None else self._rows[first]
 
     def find_return(self, return_id: UUID) -> Return | None:
-        """Return the return with this id, even if it was voided, or None if there is none."""
+        """Return the return with this id, even if voided, or None if there is none."""
         return self._returns.get(return_id)
 
     def returns(self) -> list[Return]:
-        """Return the returns that were not voided, in chronological order."""
+        """Return the returns that have not been voided, in chronological order."""
         standing = (
             returned for returned in self._returns.values() if returned.id not in self._void_of
         )
@@ -151,7 +151,7 @@ class CirculationLog(LoanIndex):
         return self._exports.get(export)
 
     def lines_of(self, export: Export) -> list[Transaction]:
-        """Return the loans and returns of a file as they were written to it, in line order."""
+        """Return the loans and returns in a file as they were written to it, in line order."""
         rows = [row for loan in export.loans if (row := self._rows.get(loan)) is not None]
         loans = [self.settlements.corrected(row.loan, export) for row in rows]
         return in_order(loans, self.returns_in(export))

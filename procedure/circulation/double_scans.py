@@ -15,7 +15,7 @@ DOUBLE_READ = timedelta(minutes=2)
 
 
 def same_scan(loan: Loan, other: Loan) -> bool:
-    """Return whether two loans have the same patron and item and are within two minutes."""
+    """Return whether two loans of one item to one patron are within two minutes of each other."""
     same = loan.patron == other.patron and loan.item == other.item
     return same and abs(loan.at - other.at) <= DOUBLE_READ
 
@@ -27,7 +27,8 @@ class DoubleScans:
     file. A repeat starts to count if the loan it repeats is voided and there is no other nearby, if
     the item turns out to have been returned in between, or if a file contains it.
 
-    `transactions` returns the loans and returns of an item that were not voided, in journal order.
+    `transactions` returns the loans and returns of an item that have not been voided, in journal
+    order.
     """
 
     def __init__(self, transactions: Callable[[str], Sequence[Transaction]]) -> None:
@@ -45,7 +46,7 @@ class DoubleScans:
         return None
 
     def add(self, loan: Loan) -> UUID | None:
-        """Add a loan that was not voided, and return the id of the loan it repeats, if any."""
+        """Add a loan that has not been voided, and return the id of the loan it repeats, if any."""
         first = self.find(loan)
         if first is not None:
             self._repeats[loan.id] = first

@@ -22,7 +22,7 @@ class LoanDecision:
 
     `warning` is the key of the warning to show, or None:
     - `repeated`: a double scan of `earlier`, which counts in its place;
-    - `on_cart`: the item was returned (`cart`), but not yet in Alma;
+    - `on_cart`: the item has been returned (`cart`), but not yet in Alma;
     - `other_patron`: the item was lent to somebody else earlier today (`earlier`);
     - `renewal`: the item was lent to the same patron earlier today (`earlier`);
     - any reason that keeps the loan out of the file.
@@ -66,7 +66,7 @@ def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = (
 def warning_after(last: Transaction | None, loan: Loan) -> str | None:
     """Return the key of the warning that an item's last transaction raises, or None.
 
-    `last` is the last transaction before the loan that was not voided, if any.
+    `last` is the last transaction before the loan that has not been voided, if any.
     """
     if isinstance(last, Return):
         return "on_cart"
@@ -76,7 +76,7 @@ def warning_after(last: Transaction | None, loan: Loan) -> str | None:
 
 
 def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
-    """Return the loans to the same patron on the same local day that were not voided."""
+    """Return the patron's loans on the same local day that have not been voided."""
     rows = log.rows(patron=loan.patron, day=local(loan.at).date())
     return [row.loan for row in rows if row.void is None]
 
@@ -88,7 +88,7 @@ def warned_by_lists(
 
     If staff are to decide on a reason, it becomes the loan's warning, unless the scan itself raises
     a question. A question about the card is not asked again if it was decided for a loan in
-    `before` (the loans of the same day).
+    `before` (the loans from the same day).
     """
     list_warnings = tuple(rules.shown(advice, loan.at))
     if not list_warnings or is_question(loan.warning):
@@ -127,7 +127,7 @@ def void(
     Even a loan that is already in a file for Alma may be voided: see `LoanRow.void_after_export`.
 
     Raises:
-        TransactionRefused: there is no such entry, it was voided or completed, or no reason is
+        TransactionRefused: there is no such entry, it has been voided or completed, or no reason is
         given.
     """
     if not isinstance(log.find(target), Loan | Return | PendingLoan):
@@ -148,7 +148,7 @@ def void(
 
 
 def _same_day(log: CirculationLog, loan: Loan, voided: Collection[UUID]) -> LoanRow | None:
-    """Return the newest valid loan of the item earlier on the same local day."""
+    """Return the newest valid loan of the item from earlier on the same local day."""
     near = log.near(loan.item, loan.at, timedelta(days=1))
     day = local(loan.at).date()
     before = [row for row in near if row.loan.id not in voided and row.loan.at <= loan.at]

@@ -60,7 +60,7 @@ def read_advice(given: object) -> tuple[ListAdvice, ...]:
     try:
         shown = msgspec.convert(given, list[_Shown])[:MOST]
         for listed in shown:
-            local(listed.as_of)  # at the edge of the calendar: OverflowError
+            local(listed.as_of)  # raises OverflowError at the calendar's limits
         return tuple(
             ListAdvice(listed.reason, listed.as_of.astimezone(UTC), listed.days) for listed in shown
         )
@@ -111,7 +111,7 @@ class ListRules:
                 yield said
 
     def for_page(self) -> dict[str, object]:
-        """Return the rules for `browser_lists.js` as JSON values, durations in milliseconds."""
+        """Return the rules for `browser_lists.js` as JSON values, with durations in ms."""
         acts = {reason.value: self.act(reason).value for reason in Reason}
         stale, kept = timedelta(hours=self.lists_stale), timedelta(days=self.lists_kept)
         millisecond = timedelta(milliseconds=1)

@@ -12,7 +12,7 @@ from procedure.circulation.transactions import Loan, Transaction
 
 
 class LoanIndex:
-    """The rows of the loan log, sorted by `LoanRow.order`; days are local days in Europe/Zurich."""
+    """The rows of the loan log, sorted by `LoanRow.order`; days are local days."""
 
     def __init__(self) -> None:
         self._rows: dict[UUID, LoanRow] = {}
@@ -30,7 +30,7 @@ class LoanIndex:
         return self._rows.get(loan)
 
     def loans(self) -> list[Loan]:
-        """Return the loans that were not voided, including double scans, in journal order."""
+        """Return the loans that have not been voided, including double scans, in journal order."""
         return [row.loan for row in self._rows.values() if row.void is None]
 
     def rows(

@@ -1,4 +1,4 @@
-"""A row of the loan log."""
+"""A row in the loan log."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -35,7 +35,7 @@ class LoanRow(NamedTuple):
 
     @property
     def is_valid(self) -> bool:
-        """Whether this loan belongs in Alma: it was not voided and is not a double scan."""
+        """Whether this loan belongs in Alma: it has not been voided and is not a double scan."""
         return self.void is None and self.repeats is None
 
     @property
@@ -49,7 +49,7 @@ class LoanRow(NamedTuple):
 
     @property
     def void_after_export(self) -> bool:
-        """Whether this loan was voided but is in a file for Alma, and must be undone there."""
+        """Whether this loan has been voided but is in a file for Alma, and must be undone there."""
         return self.void is not None and self.export is not None
 
     @property

@@ -1,8 +1,8 @@
 """The check that matching a shape in `scans.toml` cannot take very long.
 
 The regular expression engines of Python and of browsers backtrack without a time limit, and may try
-every path through the shape's state machine for a single text. So before a shape is accepted, the
-paths are counted for all texts of up to `LONGEST_SCAN` characters: there may be at most `MOST_WAYS`
+every path through the shape's state machine for a single scan. So before a shape is accepted, the
+paths are counted for all scans of up to `LONGEST_SCAN` characters: there may be at most `MOST_WAYS`
 ways to reach any position.
 """
 

@@ -21,7 +21,7 @@ _NOBODY = "0"
 def loan_id(pending: UUID) -> UUID:
     """Return the id of the loan that completes a pending loan.
 
-    The id is derived from the pending loan, so it can be completed only once.
+    The id is derived from the pending loan, so the loan can be completed only once.
     """
     return uuid5(pending, "loan")
 
@@ -37,7 +37,7 @@ def checked_pending(pending: PendingLoan) -> PendingLoan:
 
 
 def checked_note(note: str) -> str:
-    """Return a note on one line.
+    """Return a note as a single line.
 
     Raises:
         TransactionRefused: the note is empty, is longer than 80 characters, or cannot be stored.

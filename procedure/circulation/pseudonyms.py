@@ -8,7 +8,7 @@ _PSEUDONYM = re.compile(rf"{MARK}[0-9a-f]{{16}}")
 
 
 def pseudonym(identifier: str, key: bytes) -> str:
-    """Return `~` and 16 hexadecimal digits; return an empty text or a pseudonym unchanged.
+    """Return `~` and 16 hexadecimal digits; return an empty string or a pseudonym unchanged.
 
     Equal identifiers have equal pseudonyms under the same key (at most 32 bytes).
     """

@@ -101,7 +101,7 @@ def _doubt_of_known(code: str, form: ScanShape, kind: ScanKind, place: Place) ->
         return form.warning
     if place == "patron":
         return "looks_like_item" if kind is ScanKind.ITEM else form.warning
-    # A number of digits alone may also be an item's barcode.
+    # A number that consists only of digits may also be an item's barcode.
     is_patrons = kind is ScanKind.CARD or (kind is ScanKind.NUMBER and not code.isdecimal())
     return "looks_like_patron" if is_patrons else None
 

@@ -69,7 +69,7 @@ def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualHandling(Act):
-    """A loan that somebody else enters in Alma by hand, and that is left out of all further files.
+    """A loan that somebody else will enter in Alma by hand, and that is left out of further files.
 
     `note` is a remark by the person who hands it on, or a key.
     """
@@ -82,7 +82,7 @@ class ManualHandling(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettledByHand(Act):
-    """A loan settled by other means than a file; `how` is described by the `operator`."""
+    """A loan settled by means other than a file; `how` is the operator's description."""
 
     KIND: ClassVar[str] = "resolved"
 
@@ -92,9 +92,9 @@ class SettledByHand(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnSettledByHand(Act):
-    """A return settled by other means than the API; `how` is described by the `operator`.
+    """A return settled by means other than the API; `how` is the operator's description.
 
-    Usually the book was returned in Alma itself; rarely, Alma does not know its barcode.
+    Usually the book was returned in Alma itself; rarely, Alma does not have its barcode.
     """
 
     KIND: ClassVar[str] = "return_resolved"

@@ -45,7 +45,7 @@ def checked_return(returned: Return) -> Return:
 
 
 def checked_reason(reason: str) -> str:
-    """Return the reason for a void, on one line.
+    """Return the reason for a void, as a single line.
 
     Raises:
         TransactionRefused: the reason is missing or cannot be stored.
@@ -113,7 +113,7 @@ _NAMES: Mapping[str, str] = {
 
 
 def is_same_patron(recorded: str, given: str) -> bool:
-    """Return whether an identifier equals the recorded one, or the recorded one was deleted.
+    """Return whether an identifier equals the recorded one, or the recorded one has been deleted.
 
     A workstation may send a loan again long after its identifier was deleted.
     """

@@ -109,7 +109,7 @@ class PendingLoan(Scan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export(Act):
-    """An offline file written for one desk, with the loans in it in line order.
+    """An offline file written for one desk, and the loans in it, in line order.
 
     `returns` are its R rows; see `procedure.reconciliation.from_cart`. `format` is the key of the
     file format (`procedure.circulation.offline_files.known_formats`), and `layout` is the layout of

@@ -1,6 +1,6 @@
 """Replay of the records with today's rules, for the diagnosis at a past instant.
 
-Workstations' probes are not recorded. For feeds, only changes of status are recorded, so a status
+Workstations' probes are not recorded. For feeds, only status changes are recorded, so a status
 lasts until the next change, and the status of a page without changes is unknown.
 """
 

@@ -100,7 +100,7 @@ RULES: tuple[Rule, ...] = (
         FaultLocation.WORKSTATION,
         lambda f: len(f.failing) == 1 and bool(f.working),
     ),
-    # The server confirms downtime later than browsers do, and its end earlier.
+    # The server confirms the start of downtime later than browsers do, and its end earlier.
     Rule(
         "one_known",
         FaultLocation.UNKNOWN,

@@ -3,7 +3,7 @@
 A scenario file (TOML) has `name` and `start` (RFC 3339 with offset), followed by `[[vantage]]`,
 `[[outcome]]`, `[[reading]]`, `[[report]]` and `[[expect]]` tables; `docs/drill.md` lists their
 keys. Times are in seconds from the start. An outcome counts for three minutes, and a reading or a
-report for a quarter of an hour, unless it is replaced before.
+report for a quarter of an hour, unless it is replaced before then.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
@@ -56,7 +56,7 @@ class ScenarioReading(_Timed, frozen=True):
     end: float | None = None
 
     def is_on(self, now: float) -> bool:
-        """Return whether planned work is under way, or announced without times and fresh."""
+        """Return whether planned work is under way; without times, until the reading expires."""
         if self.word is not PageStatus.PLANNED:
             return False
         if self.begin is None and self.end is None:

@@ -49,7 +49,7 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
     """Return the scenario in a file's tables; `name` is the file name for messages.
 
     Raises:
-        ScenarioError: a key is missing, unknown or has a wrong type, a vantage is undeclared or
+        ScenarioError: a key is missing or unknown or has the wrong type, a vantage is undeclared or
             declared twice, a time is invalid, or the handbook lacks a target, step, answer or
             diagnosis.
     """

@@ -94,7 +94,7 @@ class StaffReports:
         return {key: report for key, report in self._reports.items() if report.is_fresh(now)}
 
     def planned_work(self) -> tuple[MaintenancePlanned, ...]:
-        """Return the planned work entered by hand that was not withdrawn."""
+        """Return the planned work entered by hand that has not been withdrawn."""
         return current_work(self._entered_work)
 
 

@@ -23,7 +23,7 @@ class Condition(StrEnum):
     UNCLEAR = "unclear"
 
 
-# A fault of a single workstation or of the server itself is neither trouble nor well.
+# A fault at a single workstation or in the server itself counts as neither trouble nor well.
 CONDITION_OF = {
     FaultLocation.VDI: Condition.TROUBLE,
     FaultLocation.SITE: Condition.TROUBLE,

@@ -58,7 +58,7 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
 def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return the downtimes of targets or services, one row each; columns as in `DOWNTIMES`.
 
-    `end` and `lasted` are missing while a downtime goes on; `unread` is the part in which nothing
+    `end` and `lasted` are missing while a downtime continues; `unread` is the part in which nothing
     could be read. `planned`, the official times and the page come from the announcement.
     """
     return _spans(DOWNTIMES, periods)
@@ -72,10 +72,10 @@ def _spans(dtypes: Dtypes, spans: Iterable[object]) -> Frame:
 
 
 def planned(announced: Iterable[Announcement]) -> pd.DataFrame:
-    """Return announced work, one row each; columns as in `PLANNED`.
+    """Return announced work, one row per period; columns as in `PLANNED`.
 
     `page` is the status page, or the target for which staff entered the work; `end` is missing
-    while the work goes on.
+    while the work continues.
     """
     work = (period for period in announced if period.planned)
     return from_attributes(PLANNED, work)

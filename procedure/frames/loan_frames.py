@@ -28,7 +28,7 @@ from procedure.reconciliation.reconciled_loan import SettledBy
 from procedure.reconciliation.spreadsheets import harmless
 
 LoanColumn = tuple[Dtype, Callable[[Any], object]]
-# The dtype of each loan column, and how to get its value from a row of the loan log.
+# The dtype of each loan column, and how to get its value from a row in the loan log.
 _OF_LOG: Mapping[str, LoanColumn] = {
     "id": ("str", lambda row: str(row.loan.id)),
     "at": (INSTANT, attrgetter("loan.at")),
@@ -153,7 +153,7 @@ def loan_summary(loans: Frame) -> pd.DataFrame:
     """Sum up a frame of `loans` by local day and desk, in that order; columns as in `LOAN_SUMMARY`.
 
     - `loans`: loans that stand; `voids`: voided loans. A second scan is neither.
-    - `patrons`, `items`: how many different ones the loans that stand have.
+    - `patrons`, `items`: how many different patrons and items there are in the loans that stand.
     - `first`, `last`: the times of the first and last of these loans, or NaT if there are none.
     - `day`: the local date, as midnight without a time zone.
     - `exported`: whether there are such loans and all of them are in a file for Alma.

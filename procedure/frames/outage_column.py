@@ -1,4 +1,4 @@
-"""The column `outage`, which names the declared outage that a record belongs to.
+"""The `outage` column, which names the declared outage that a record belongs to.
 
 The rule is that of `procedure.outages.outage_spans`: a record with its own time belongs to the
 outage at that time. Records made later follow their loans: a refusal or a verification belongs to
@@ -48,7 +48,7 @@ class OutageColumn:
     def places_between(self, starts: Values, ends: Values) -> Values:
         """Return the place of the declared outage that overlaps each span.
 
-        If several do, it is the one declared last, as on the page. A span that is still going on
+        If several do, it is the one declared last, as on the page. A span that has not ended yet
         has no end.
         """
         first, last = microseconds(starts), microseconds(ends)

@@ -130,7 +130,7 @@ def _period_of(instants: Values, by: Period) -> Values:
 
 
 def _work_spans(work: Sequence[Announcement], last: Values) -> Values:
-    """Return the start and end of each announced work, in microseconds, one per row."""
+    """Return the start and end of each period of announced work, in microseconds, one per row."""
     spans = [(_whole(period.start), _whole(period.end or last)) for period in work]
     return np.array(spans, np.int64).reshape(-1, 2)
 

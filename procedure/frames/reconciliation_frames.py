@@ -82,7 +82,7 @@ def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return the files for Alma, one row each; columns as in `EXPORTS`.
 
     `uploaded` and `reported` are missing until that happens; `refused` is the number of loans that
-    the report refuses.
+    the report lists as refused.
     """
     return from_rows(
         EXPORTS,

@@ -32,7 +32,7 @@ def lost_time(spans: Iterable[LostTime]) -> pd.DataFrame:
 def disputed_downtimes(disputed: Iterable[DisputedDowntime]) -> pd.DataFrame:
     """Return downtimes with unannounced time, one row each; columns as in `DISPUTED`.
 
-    `end` is missing while a downtime goes on; `disputed` is the part that was not announced.
+    `end` is missing while a downtime continues; `disputed` is the part that was not announced.
     """
     of_outage = ("start", "end", "official_start", "official_end")
     return from_attributes(DISPUTED, disputed, {name: f"outage.{name}" for name in of_outage})

@@ -97,7 +97,7 @@ class Telephone:
 class Contact(OpeningHours):
     """A contact, and the hours at which they can be reached.
 
-    - `ticket`: the address of the form.
+    - `ticket`: the address of the ticket form.
     - `owner`: who keeps the entry up to date; `reviewed`: the local date of the last review, or
       None.
     """

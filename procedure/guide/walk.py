@@ -14,9 +14,9 @@ _ANSWER = re.compile(rf"({STEP_KEY.pattern})\.({ANSWER_KEY.pattern})")
 
 @dataclass(frozen=True, slots=True)
 class AnswerGiven:
-    """An answer to a question of the procedure, with the statuses shown at that time.
+    """An answer to a question in the procedure, with the statuses shown at that time.
 
-    `walk` is shared by the answers of a walk. `readings` holds a line such as `alma-saml server
+    `walk` is shared by the answers in a walk. `readings` holds a line such as `alma-saml server
     down timeout 2026-11-24T09:12:00Z` for each target of the step.
     """
 
@@ -43,7 +43,7 @@ class Walk:
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def replay(self, procedure: Procedure) -> Path:
-        """Return the path on which the answers lead from the start.
+        """Return the path along which the answers lead from the start.
 
         The path ends at a step without a known answer, or with an answer that leads back to an
         earlier step.

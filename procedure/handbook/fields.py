@@ -54,7 +54,7 @@ def text(value: object) -> str:
 
 
 def like(pattern: str, hint: str) -> Any:
-    """Return the type for a text that matches a pattern; `hint` is the end of the error message."""
+    """Return the type for a string that matches a pattern; `hint` ends the error message."""
 
     def check(shown: str) -> str:
         if not re.search(pattern, shown):

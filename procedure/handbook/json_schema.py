@@ -1,8 +1,7 @@
 """JSON schemas for the handbook's files, generated from their table models.
 
-With the line `#:schema .schema/targets.json` at the top of a file, an editor with taplo (Even
-Better TOML) completes the keys and marks errors. Faults across files are found only by `relais
-check`.
+If a file begins with the line `#:schema .schema/targets.json`, an editor with Taplo (Even Better
+TOML) completes its keys and marks its errors. Only `relais check` finds faults across files.
 """
 
 from typing import Any, cast
@@ -17,7 +16,7 @@ from procedure.handbook.tables import CONTACTS, DESKS, LIBRARY, LISTS, STEPS, TA
 from procedure.handbook.words import WORDS
 
 JsonSchema = dict[str, Any]
-DIALECT = "http://json-schema.org/draft-07/schema#"  # the newest version that taplo supports
+DIALECT = "http://json-schema.org/draft-07/schema#"  # the newest version that Taplo supports
 _FILES: dict[str, SectionedFile | Shape] = {
     "library": LIBRARY,
     "steps": STEPS,

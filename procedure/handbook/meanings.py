@@ -7,7 +7,7 @@ from procedure.guide.steps import ANSWER_MEANINGS, OPTIONAL_ANSWERS, Procedure, 
 from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.model import Meaning, Target
 
-# What cannot be known without a target of this meaning.
+# What cannot be known without a target with this meaning.
 WITHOUT: dict[Meaning, str] = {
     Meaning.WAY_IN: "it is not known whether the library system answers: no diagnosis, no outage",
     Meaning.OTHER_WAY_IN: "a fault of the usual way in looks like a fault of the system",
@@ -38,7 +38,7 @@ def missing_meanings(
 
 
 def step_faults(procedure: Procedure, targets: Mapping[str, Target]) -> Iterator[Fault]:
-    """Yield faults of steps with evidence, in their answers and targets."""
+    """Yield faults in the answers and targets of steps with evidence."""
     for step in procedure.steps.values():
         rule = ANSWER_MEANINGS.get(step.evidence or "", {})
         for key, message, fix in (*_answers(step, rule), *_pages(step, targets)):

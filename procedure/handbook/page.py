@@ -34,7 +34,7 @@ class Page:
     def fault(
         self, key: str, message: str, *, fix: str | None = None, unless: Sequence[str] = ()
     ) -> None:
-        """Add a fault, unless one of the keys `unless` is invalid."""
+        """Add a fault, unless one of the keys in `unless` is invalid."""
         if all(map(self.is_valid, unless)):
             self.faults.append(Fault(self.file, key, message, fix=fix))
 
@@ -96,7 +96,7 @@ class Page:
 
 
 def _written(place: str, value: object, location: Sequence[str | int]) -> str:
-    """Return the path of an entry in messages, such as `front.telephones[1].shown`."""
+    """Return the path of an entry as messages show it, such as `front.telephones[1].shown`."""
     for part in location:
         if isinstance(part, str) and part != "[key]":
             place = f"{place}.{part}" if place else part

@@ -26,7 +26,7 @@ def check_tree(
     targets: Collection[str] | None = None,
     contacts: Collection[str] | None = None,
 ) -> tuple[Fault, ...]:
-    """Return all faults of the tree, in the order of its steps.
+    """Return all faults in the tree, in the order of its steps.
 
     Faults are dead ends, unreachable steps, cycles, and unknown steps, targets and contacts. If
     `targets` or `contacts` is None, references to them are not checked.

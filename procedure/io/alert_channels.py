@@ -23,9 +23,9 @@ class AlertType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A plain-text message to the addresses that take its kind, or to all of them if it has none.
+    """A plain-text message to the addresses that accept its kind, or to all if it has none.
 
-    Addresses that take a kind in `joins` are left out, because they get another alert instead.
+    Addresses that accept a kind in `joins` are left out, because they get another alert instead.
     """
 
     title: str
@@ -75,9 +75,9 @@ class AlertChannels:
     def names(
         self, kind: AlertKind | None = None, joins: frozenset[AlertKind] = frozenset()
     ) -> tuple[str, ...]:
-        """Return the names of the channels that take alerts of this kind, or of all if it is None.
+        """Return the names of the channels that accept alerts of this kind, or all if it is None.
 
-        Channels that take a kind in `joins` are left out.
+        Channels that accept a kind in `joins` are left out.
         """
         return tuple(channel.name for channel in self._channels if channel.takes(kind, joins))
 
@@ -89,7 +89,7 @@ class AlertChannels:
             yield channel.name, "" if done else _reason(said.getvalue())
 
     async def send(self, alert: Alert) -> tuple[str, ...]:
-        """Send to every channel that takes the alert; return the names of those that failed."""
+        """Send to every channel that accepts the alert; return the names of those that failed."""
         channels = [channel for channel in self._channels if channel.takes(alert.kind, alert.joins)]
         delivered = await asyncio.gather(
             *(channel.send(alert) for channel in channels), return_exceptions=True
@@ -113,7 +113,7 @@ class _Channel:
         return kind is None or (kind in self.kinds and self.kinds.isdisjoint(joins))
 
     async def send(self, alert: Alert) -> bool:
-        """Send plain text, which Apprise escapes for services that take HTML."""
+        """Send plain text, which Apprise escapes for services that accept HTML."""
         sent = self.apprise.async_notify(
             alert.body, title=alert.title, notify_type=alert.type.value, body_format="text"
         )

@@ -16,7 +16,7 @@ _MIDDLE_12 = 0xFFF << 64
 
 
 def new_uuid7() -> UUID:
-    """Return a new UUID of version 7: milliseconds since 1970, then 74 random bits.
+    """Return a new version 7 UUID: milliseconds since 1970, then 74 random bits.
 
     Source: RFC 9562, section 5.7.
     """

@@ -19,7 +19,7 @@ from procedure.io.atomic_files import sync_folder
 from procedure.io.pyarrow_extra import import_pyarrow
 from procedure.pandas_types import Frame, Values
 
-# A missing text in CSV; in a text column, an empty cell is an empty text.
+# A missing string in CSV; in a text column, an empty cell is an empty string.
 MISSING_TEXT = "\\N"
 
 
@@ -97,7 +97,7 @@ def _new_folder(folder: Path) -> Generator[Path]:
     try:
         yield part
         for file in part.iterdir():
-            file.chmod(0o600)  # still unreadable for others when moved out of the folder
+            file.chmod(0o600)  # keeps the file private if it is moved elsewhere
             with file.open("rb") as written:
                 os.fsync(written.fileno())
         sync_folder(part)

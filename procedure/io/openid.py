@@ -1,6 +1,6 @@
 """Sign-in through OpenID Connect, using the authorization code flow with PKCE.
 
-The checks follow OpenID Connect Core 1.0, 3.1.3.7 (the ID token) and 5.3.2 (the userinfo).
+The checks follow OpenID Connect Core 1.0, 3.1.3.7 (the ID token) and 5.3.2 (the userinfo response).
 """
 
 import hashlib
@@ -85,8 +85,8 @@ class OpenIdProvider:
     ) -> Claims:
         """Return the claims about the person who signed in, in exchange for the browser's code.
 
-        If the ID token lacks one of the `wanted` claims, the claims from the userinfo are added.
-        `now` is an aware datetime.
+        If the ID token lacks one of the `wanted` claims, the claims from the userinfo endpoint are
+        added. `now` is an aware datetime.
 
         Raises:
             OpenIdRefused: a check failed, or the provider does not respond.

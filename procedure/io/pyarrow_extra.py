@@ -1,4 +1,4 @@
-"""Imports pyarrow, which the extra `analysis` installs and only Parquet needs."""
+"""Imports pyarrow, which the `analysis` extra installs and only Parquet needs."""
 
 from importlib import import_module
 from typing import Any

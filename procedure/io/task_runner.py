@@ -18,14 +18,14 @@ Work = Callable[[], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """The state of a task, as shown in the table of tasks; times are aware UTC.
+    """The state of a task, as shown in the task table; times are aware UTC.
 
     every: the seconds between its runs, or None for a task that events trigger.
     succeeded_at: the end of its last success, or None before the first.
     failing_since: its first failure since then, or None while it succeeds.
     fault: the text of its last failure for the log, empty while it succeeds.
     unreached: the recipients it could not reach, such as alert channels; other failures keep
-        them, a success clears them.
+        them, and a success clears them.
     """
 
     every: float | None = None

@@ -22,10 +22,11 @@ from procedure.monitoring.rollup import (
     start_of_next_day,
 )
 
-# A probe that failed because of the cut may have started this long before the cut was noticed.
+# A probe that failed because the network was lost may have started this long before the loss was
+# noticed.
 SLACK = timedelta(seconds=15)
-# A reading made while cut off counts until the next one, at most 1.5 intervals and the jitter
-# later; see `procedure.monitoring.schedule`.
+# A reading made while cut off counts until the next one, which comes at most 1.5 intervals plus
+# jitter later; see `procedure.monitoring.schedule`.
 STALE_INTERVALS = 1.6
 SpanStart = tuple[Moment, Status | None, FailureCause | None]
 
@@ -34,7 +35,7 @@ SpanStart = tuple[Moment, Status | None, FailureCause | None]
 class BlindPeriod:
     """A period in which the machine could not reach any target, `start <= t < end` in aware UTC.
 
-    While the period goes on, `end` is the newest reading, which reached no target.
+    Until the period is over, `end` is the time of the newest reading, which reached no target.
     """
 
     start: datetime
@@ -89,7 +90,7 @@ class BlindPeriods:
 
 
 def mask_states(states: Sequence[StatusInterval], periods: BlindPeriods) -> list[StatusInterval]:
-    """Return the contiguous states of one target, with the blind periods as unknown."""
+    """Return the contiguous states of one target, with the blind periods marked as unknown."""
     if not periods.cuts or not states:
         return list(states)
     spans = [(state.start, state.status, state.cause) for state in states]
@@ -126,7 +127,8 @@ def move_to_unknown(
 ) -> None:
     """Count the spans of `masked_spans` as unknown in hourly or daily sums, in place.
 
-    `starts` are the starts of the sums, and `columns` the requested columns, all in microseconds.
+    `starts` holds the starts of the hours or days, and `columns` the requested columns, all in
+    microseconds.
     """
     for first, last, status in stretches:
         for place in range(max(bisect_right(starts, first) - 1, 0), bisect_right(starts, last)):

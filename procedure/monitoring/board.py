@@ -116,7 +116,7 @@ class StatusBoard:
 
 
 def add_outcome(board: StatusBoard, outcome: Outcome, targets: Mapping[str, Target]) -> StatusBoard:
-    """Return the board after another outcome, the latest of its target."""
+    """Return the board after another outcome, the latest for its target."""
     key = outcome.target
     reach = record_answer(board.reach, outcome)
     cut_off = cut_off_since(reach, targets)
@@ -151,7 +151,7 @@ def add_all(
 def keep_targets(
     board: StatusBoard, kept: Collection[str], targets: Mapping[str, Target]
 ) -> StatusBoard:
-    """Return the board without the readings of targets that are not in `kept`.
+    """Return the board without the readings from targets that are not in `kept`.
 
     `targets` are the targets that the next outcomes will come from.
     """
@@ -217,7 +217,7 @@ def _known_status(confirmation: Confirmation, outcome: Outcome) -> TargetStatus:
 def _unknown(
     before: TargetStatus | None, outcome: Outcome, cut_off: datetime | None
 ) -> TargetStatus:
-    """Return the status unknown, because the machine is cut off or because of our own fault."""
+    """Return an unknown status, because the machine is cut off or because of our own fault."""
     since = cut_off
     if since is None:
         unknown = before is not None and before.status is Status.UNKNOWN

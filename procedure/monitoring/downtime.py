@@ -41,12 +41,12 @@ class StatusInterval:
 class Downtime:
     """A target's downtime, from its first failed reading to the next that is up or slow (UTC).
 
-    - `end`: None while it goes on.
+    - `end`: None while it continues.
     - `cause`: the cause of the first reading.
     - `unread`: the time without a reading or with an unknown status, when the target may have
       worked.
-    - `official_start`, `official_end`, `planned`: from announcements, of the incident if there is
-      one, or else of the planned work.
+    - `official_start`, `official_end`, `planned`: from the incident's announcement if there is one,
+      or else from that of the planned work.
     - `official_page`: the first page to announce it, or the target for which staff entered the
       work.
     """
@@ -129,7 +129,7 @@ def overlaps(downtime: Downtime, start: datetime, end: datetime | None) -> bool:
 def down_spans(
     begun: Iterable[tuple[Moment, Status | None, Cause]], until: Moment
 ) -> Iterator[tuple[Moment, Moment, Cause, list[tuple[Moment, Moment]]]]:
-    """Yield each downtime's start, end (None if it still goes on), cause and unread spans.
+    """Yield each downtime's start, end (None if it is still open), cause and unread spans.
 
     `begun` yields (start, status, cause) in order; each state lasts until the next, and the last
     until `until`. Times may be of any kind that can be compared.

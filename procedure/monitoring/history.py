@@ -9,7 +9,7 @@ from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import SERVER, Outcome
 from procedure.monitoring.rollup import Counts, Grain, ReadingRows, SummaryColumns
 
-# The interval of a target with no known interval.
+# The interval assumed for a target whose interval is unknown.
 USUAL_INTERVAL = timedelta(minutes=1)
 
 

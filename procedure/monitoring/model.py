@@ -18,7 +18,7 @@ class Meaning(StrEnum):
     SYSTEM = "system"  # the system itself, without a login, such as its API
     LOGIN = "login"  # the identity provider, or a page behind the same login as the system
     OUTSIDE = "outside"  # the reference outside the campus network
-    CAMPUS = "campus"  # on the campus network: answers while the Internet is cut
+    CAMPUS = "campus"  # on the campus network: answers even if the Internet is down
     STATUS_PAGE = "status-page"  # announces outages of the system
     TICKETS = "tickets"  # where a fault is reported
     OFFLINE_TOOL = "offline-tool"  # a tool for lending if Relais does not open
@@ -103,7 +103,7 @@ class Target:
     - `recovery`: how many attempts must succeed before it counts as up again.
     - `means`: its meanings for the library.
     - `control`: whether it shows that the watching machine is connected.
-    - `feed`: the machine-readable form of a status page.
+    - `feed`: the machine-readable version of a status page.
     - `browser`: false for an address that a browser would download.
     """
 

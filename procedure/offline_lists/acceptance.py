@@ -1,4 +1,4 @@
-"""Checks whether a new list may replace the current one without consent by staff."""
+"""Checks whether a new list may replace the current one without the consent of staff."""
 
 from procedure.errors import OfflineListRefused
 from procedure.offline_lists.list_layout import Header
@@ -11,7 +11,7 @@ MOST_NEWLY_BARRED = 0.1
 
 
 def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
-    """Check a list against the current one, of which it has the share `in_common`.
+    """Check a list that contains the share `in_common` of the current one.
 
     Raises:
         OfflineListRefused: the list is older, more than a fifth shorter, or another library's.
@@ -36,8 +36,8 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
 def check_accounts(known: float, barred: float, barred_before: float) -> None:
     """Check a list of accounts against the current one.
 
-    `known` is the share of it that is on the current list; `barred` and `barred_before` are the
-    shares of the new and the current list that are blocked or expired today.
+    `known` is the share of the new list that is on the current one; `barred` and `barred_before`
+    are the shares of the new and the current list that are blocked or expired today.
 
     Raises:
         OfflineListRefused: more than half of the list is new, or the share of barred accounts has

@@ -5,7 +5,7 @@
     filters        one after the other
 
 To look up an identifier, take the first eight bytes of the HMAC-SHA-256 of its normalized form
-under `key`; if `rounds` is not 0, replace them by the first eight bytes of their
+under `key`; if `rounds` is not 0, replace them with the first eight bytes of their
 PBKDF2-HMAC-SHA-256 with `key` as the salt. Let `a` and `b` be the two halves (big-endian), with the
 last bit of `b` set. The identifier is in a filter if the bits `(a + i * b) mod bits` are set for
 all i below `hashes`. Bit n is bit `n mod 8` (the lowest first) of byte `n div 8`.
@@ -34,7 +34,7 @@ from procedure.offline_lists.list_layout import (
 
 # The share of unexceptional identifiers that are wrongly flagged: one in 20,000.
 FALSE_DOUBTS = 5e-5
-# The share of unknown barcodes that are taken for known: one in 100.
+# The share of unknown barcodes that are mistaken for known ones: one in 100.
 FALSE_KNOWN = 0.01
 LARGEST_KNOWN = 4 * 1024 * 1024  # bytes
 ROUNDS = 1000  # of the key derivation for cards
@@ -76,7 +76,7 @@ class BrowserHeader:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The entries of a list from `first` to `last`, about which the list says the same."""
+    """The entries of a list from `first` to `last`, about which the list says the same thing."""
 
     reason: Reason
     first: int
@@ -86,7 +86,7 @@ class _Group:
 
 
 def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: bool) -> bytes:
-    """Return the file for browsers; `key` is that of `BuiltList.for_browsers`.
+    """Return the file for browsers; `key` is the one used for `BuiltList.for_browsers`.
 
     It contains only the exceptions, except that a complete list of items also has all known
     barcodes, if their filter is not larger than `LARGEST_KNOWN`.

@@ -102,7 +102,7 @@ class ListBuilder:
         return BuiltList(self.kind, fingerprints, for_browsers, entries)
 
     def _joined(self, entries: Entries, firsts: Entries, order: Entries) -> Entries:
-        """Return the entries with the highest entry of each account for all its identifiers."""
+        """Return the entries, with each account's highest entry applied to all its identifiers."""
         owners = np.frombuffer(self._owners, np.uint32)[order]
         rows = np.repeat(np.arange(len(firsts)), np.diff(np.r_[firsts, len(order)]))
         owned = np.zeros(self.count, np.uint32)

@@ -1,7 +1,7 @@
 """The layout of a list's file: a header, the sorted fingerprints, and their entries.
 
 A fingerprint takes eight bytes. An entry takes four: a reason (one byte) and a number (three
-bytes), which is the day on which an account expires, or the days of a short loan.
+bytes), which is the day on which an account expires, or the length of a short loan in days.
 """
 
 import hmac
@@ -109,7 +109,7 @@ class Header:
 
 
 _NO_LIST = "not a list, or a part of one"
-# In native byte order, so files from a machine with another byte order are not accepted.
+# In native byte order, so files from a machine with a different byte order are not accepted.
 _MAGIC = 0x52454C4149533031
 _HEADER = struct.Struct("=Q8sqQ?7x")
 HEADER_SIZE = _HEADER.size

@@ -46,7 +46,7 @@ class ListReader(Protocol):
 def day_of(text: str) -> date | None:
     """Parse an expiry day such as 2027-12-31, with or without a time, or 31.12.2027.
 
-    The result is None for an empty text and for Koha's placeholder dates.
+    The result is None for an empty string and for Koha's placeholder dates.
 
     Raises:
         ValueError: the text is not such a day; the message says how to write one.

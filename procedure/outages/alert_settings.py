@@ -30,7 +30,7 @@ REMINDED = {AlertKind.SERVICE, AlertKind.SUSPECTED, AlertKind.OVERDUE}
 
 @dataclass(frozen=True, slots=True)
 class AlertAddress:
-    """An Apprise address, which may contain a password, and the kinds of alerts that it takes."""
+    """An Apprise address, which may contain a password, and the kinds of alerts that it accepts."""
 
     url: str = field(repr=False)
     kinds: frozenset[AlertKind] = frozenset(AlertKind)

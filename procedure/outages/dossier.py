@@ -61,7 +61,7 @@ class Dossier:
     - `lanes`: the states of each target from `since` to `until`, the span of the chart.
     - `observed`: the complete downtimes in that span with their announcements, services first.
     - `contacts`: the notes of contacts made.
-    - `failed`: the first downtime of an address of the library system, or None.
+    - `failed`: the first downtime of one of the library system's addresses, or None.
     - `answered`: when the library system last answered again, or None while it is failing.
     - `pending`: the number of pending loans, which are not among `loans`.
     - `carts`: the number of returns by desk.
@@ -106,7 +106,7 @@ class Dossier:
 
     @property
     def overran(self) -> timedelta:
-        """How long planned work went on after its planned end, zero if there is none."""
+        """How long planned work continued after its planned end, or zero if there was none."""
         ends = [period.end for period in self.official if period.planned and period.end]
         if not ends or not self.outage.declared.planned:
             return timedelta()

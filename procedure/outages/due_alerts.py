@@ -34,16 +34,16 @@ class AlertNews(StrEnum):
 class Concern:
     """A matter that people want to be alerted to.
 
-    - `subject`: tells apart concerns of one kind, by the key of a service, the start of planned
+    - `subject`: distinguishes concerns of one kind: the key of a service, the start of planned
       work, or the id of an outage or entry.
     - `lasts`: whether it still exists, or None while unknown, as after startup.
     - `since`: aware UTC.
     - `title`: the name of planned work, or the suspected location of a fault.
     - `outage`: the declared outage that it is about.
     - `act`: what a person did.
-    - `count`: the number of loans to bring into the library system.
-    - `joins`: kinds whose alerts already tell the same people about this one, so that one press of
-      a button sends one message.
+    - `count`: the number of loans to transfer to the library system.
+    - `joins`: kinds whose alerts already tell the same people about this concern, so that one press
+      of a button sends one message.
     """
 
     kind: AlertKind

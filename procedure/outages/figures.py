@@ -152,7 +152,7 @@ def several_targets(services: Iterable[Service]) -> Iterator[Service]:
 def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -> datetime | None:
     """Return when the last of these downtimes of the library system ended.
 
-    Return None while a downtime goes on, or if there is none.
+    Return None while a downtime continues, or if there is none.
     """
     keys = {service.state_key for service in services if service.announced}
     own = [

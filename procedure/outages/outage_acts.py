@@ -76,7 +76,7 @@ def declare(
     suspected: str = "",
     anyway: bool = False,
 ) -> tuple[OutageDeclared | OutageNews, ...]:
-    """Return the declaration, and the first message if it has a text.
+    """Return the declaration, and the first message if it contains text.
 
     `begun` and `news` are times as written; empty means now or no time. `suspected` is the
     diagnosis. `anyway` allows an overlap with another outage.
@@ -111,7 +111,7 @@ def declare(
         internal=True,
     )
     first = _news(declared.id, message, news, occasion, lending=lending)
-    # Derive the id from the declaration's, so that a repeated request declares the same.
+    # Derive the id from the declaration's, so that a repeated request makes the same entries.
     first = replace(first, id=uuid5(declared.id, OutageNews.KIND))
     return (declared, first) if first.message else (declared,)
 
@@ -189,7 +189,7 @@ def review(
 ) -> OutageReviewed:
     """Return the review of an outage: what happened, when it was noticed, what to change.
 
-    A text of None stays as in the newest review.
+    A text that is None stays as it was in the newest review.
 
     Raises:
         OutageRefused: nothing differs from the newest review, or a text is too long.

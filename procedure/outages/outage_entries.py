@@ -183,7 +183,7 @@ class OutageLog:
         return any(added)
 
     def records(self) -> tuple[OutageRecord, ...]:
-        """Return the outages that were not withdrawn, oldest first."""
+        """Return the outages that have not been withdrawn, oldest first."""
         return tuple(record for record in self.every() if record.withdrawn is None)
 
     def every(self) -> tuple[OutageRecord, ...]:

@@ -75,7 +75,7 @@ def outage_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> O
 
 @dataclass(frozen=True, slots=True)
 class ReconciledOutage:
-    """The loans and returns of an outage, and how far they are reconciled.
+    """The loans and returns of an outage, and how far they have been reconciled.
 
     `table` has its loans, voided ones included, as a loan table; `rows` has them as objects.
     `pending` is the number of pending loans, which are not rows. `returns` has the desk of each
@@ -162,8 +162,8 @@ def _split(rows: Iterable[LoanRow]) -> OutageLoans:
 class ListWorth:
     """How useful the lists were: how many flagged loans Alma refused, and how many it accepted.
 
-    If a refused loan was not flagged, a list either might have known the reason (`missed`), or
-    could not have known it, for example because somebody else has had the item since.
+    If a refused loan was not flagged, a list either might have contained the reason (`missed`), or
+    could not have contained it, for example because somebody else has had the item since.
     """
 
     warned_refused: int = 0

@@ -98,7 +98,7 @@ def public_page(
 def _outage(
     record: OutageRecord, statements: Sequence[PublicStatement], rules: ScanRules
 ) -> PublicOutage | None:
-    """Return a declared outage, or None if nothing about it was published."""
+    """Return a declared outage, or None if nothing about it has been published."""
     declared, over = record.declared, record.over
     if declared.internal and not statements:
         return None

@@ -85,7 +85,7 @@ class ServiceLevel:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A service's spans that count under the contract, and the excluded ones."""
+    """A service's spans that count under the contract, and those that are excluded."""
 
     counted: Spans
     excluded: Spans

@@ -70,7 +70,7 @@ class TimelineEvent:
     """A line of the timeline.
 
     `what` is an entry without identifiers in its texts, a `StatusInterval` that began, or
-    `HourlyLoans`. Loans and files have a `desk` and a `count` of loans: for a file, its loans of
+    `HourlyLoans`. Loans and files have a `desk` and a `count` of loans: for a file, its loans from
     this outage; for its report, the loans that Alma refused.
     """
 
@@ -81,7 +81,7 @@ class TimelineEvent:
 
     @property
     def text(self) -> str:
-        """The text by a person or a status page."""
+        """The text from a person or a status page."""
         field = _TEXTS.get(type(self.what), "")
         return getattr(self.what, field) if field else ""
 
@@ -113,8 +113,8 @@ def timeline(
 ) -> list[TimelineEvent]:
     """Return the events within a span `since <= t < until`, in order.
 
-    Files for Alma and their reports are included if they contain loans of the outage, whenever they
-    were made. So are settlements by hand, and the first signature that covers all loans.
+    Files for Alma and their reports are included if they contain loans from the outage, whenever
+    they were made. So are settlements by hand, and the first signature that covers all loans.
     """
     entries = [entry.entry for entry in recorded]
     events = [

@@ -34,7 +34,7 @@ def identifiers_seen(
 ) -> IdentifiersSeen:
     """Return the entry for a person, a page and an hour, always with the same id.
 
-    So the journal records it only once. Without a name, the workstation is used instead.
+    This way, the journal records it only once. Without a name, the workstation is used instead.
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
     named = "\n".join((operator or f"\n{workstation}", place, hour.isoformat()))
@@ -51,8 +51,8 @@ def identifiers_seen(
 class IdentifiersPurged:
     """The identifiers of loans settled before `until` (aware UTC) were deleted.
 
-    `loans` is the number of loans, and `entries` that of all entries that lost identifiers in this
-    transaction. `operator` is the person who started it, or None for the server itself.
+    `loans` is the number of loans, and `entries` is the number of all entries that lost identifiers
+    in this transaction. `operator` is the person who started it, or None for the server itself.
     """
 
     KIND: ClassVar[str] = "identifiers_purged"

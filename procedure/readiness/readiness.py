@@ -17,8 +17,8 @@ REVIEW_HOLDS = timedelta(days=365)
 BACKUP_HOLDS = timedelta(days=7)
 DRILL_HOLDS = timedelta(days=183)
 SCAN_HOLDS = timedelta(days=183)
-FORGOTTEN_AFTER = timedelta(days=60)  # a named workstation no longer counts
-NAMELESS_FOR = timedelta(days=1)  # an unnamed workstation counts
+FORGOTTEN_AFTER = timedelta(days=60)  # after this, a named workstation no longer counts
+NAMELESS_FOR = timedelta(days=1)  # how long an unnamed workstation counts
 
 
 class ReadinessTopic(StrEnum):
@@ -67,11 +67,11 @@ class Readiness:
 
     - `unconfirmed`: the codes of desks that nobody has checked in Alma.
     - `workstations`: the newest report from each named workstation still in use, by name;
-      `unnamed`: those from the other workstations, from the last day.
+      `unnamed`: the newest reports from other workstations, within the last day.
     - `has_alma`: whether Relais supports the API of the library system.
     - `lists`: the stored lists of accounts and items, each with its expiry.
     - `is_list_refused`: whether the newest import was refused.
-    - `failing_tasks`: the tasks of the server that failed last time.
+    - `failing_tasks`: the server's tasks whose last run failed.
     """
 
     at: datetime
@@ -137,7 +137,7 @@ class Readiness:
 
     @property
     def last_review(self) -> date | None:
-        """The date of the oldest review of a contact, or None if any was never reviewed."""
+        """The date of the oldest review of a contact, or None if any has never been reviewed."""
         dates = [contact.reviewed for contact in self.contacts]
         return None if None in dates else min(filter(None, dates), default=None)
 

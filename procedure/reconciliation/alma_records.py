@@ -67,7 +67,7 @@ class ItemSeen:
     """Alma's answer about a barcode: the item, or None with Alma's error code.
 
     `elsewhere` says whether another institution in the network zone has it; it is None if the
-    network zone was not asked.
+    network zone was not queried.
     """
 
     KIND: ClassVar[str] = "item_seen"

@@ -1,8 +1,8 @@
 """The checklist of what staff must do in Alma.
 
 While Alma handles the block "item is currently on loan by another patron" automatically, an upload
-may make loans inconsistent. So this is switched off before the upload and restored afterwards (Ex
-Libris Knowledge Center, Offline Circulation).
+may make loans inconsistent. So this handling is switched off before the upload and restored
+afterwards (Ex Libris Knowledge Center, Offline Circulation).
 """
 
 from collections.abc import Iterable
@@ -73,7 +73,7 @@ class Checklist:
 
     @property
     def to_put_back(self) -> datetime | None:
-        """The time at which the block was lifted, or None if it was restored."""
+        """The time at which the block was lifted, or None if it has been restored."""
         off = self.tick(BLOCK_OFF)
         return None if off is None or self.tick(BLOCK_BACK) is not None else off.at
 

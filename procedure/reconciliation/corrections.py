@@ -37,7 +37,7 @@ _OVER = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND)
 
 
 class EntryFields(TypedDict):
-    """The fields that every entry of a person has; `at` is an aware instant."""
+    """The fields that every entry about a person's action has; `at` is an aware instant."""
 
     entry_id: UUID
     at: datetime

@@ -1,7 +1,7 @@
-"""A check for implausible times of loans before an export.
+"""A check for implausible loan times, made before an export.
 
-Alma accepts any time and computes due dates from it, even if somebody typed last year's date from
-paper, or a clock was set to 1970.
+Alma accepts any time and computes due dates from it, even if somebody copying from paper typed last
+year's date, or a clock was set to 1970.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -32,7 +32,7 @@ class TimesUnconfirmed(ProcedureError):
 
 @dataclass(frozen=True, slots=True)
 class TimeCheck:
-    """The plausible times of loans in an export, and the loans that staff confirmed.
+    """The plausible times of loans in an export, and the loans that staff have confirmed.
 
     `earliest` is the start of the outage's year, and `now` is the current time, both aware. A loan
     may be slightly later than `now`, because clocks differ.
@@ -43,7 +43,7 @@ class TimeCheck:
     confirmed: Collection[UUID] = ()
 
     def suspects(self, loans: Iterable[Loan]) -> tuple[Loan, ...]:
-        """Return the loans with implausible times that were not confirmed."""
+        """Return the loans with implausible times that have not been confirmed."""
         latest = self.now + TOLERANCE
         return tuple(
             loan
@@ -52,7 +52,7 @@ class TimeCheck:
         )
 
     def require(self, loans: Iterable[Loan]) -> None:
-        """Refuse loans with implausible times that were not confirmed.
+        """Refuse loans with implausible times that have not been confirmed.
 
         Raises:
             TimesUnconfirmed: there are such loans.

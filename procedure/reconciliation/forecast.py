@@ -1,11 +1,11 @@
-"""The forecast of what Alma will report about each row of an upload.
+"""The forecast of what Alma will report about each row in an upload.
 
 | kind | Alma has | Alma's line |
 |---|---|---|
 | `ok` | no obstacle | done |
 | `renewal` | the same user already has it | done |
 | `due_at_risk` | a short loan that is already due: Alma makes it due at the time of the upload | done |
-| `item_not_found`, `item_elsewhere` | no such barcode; a barcode of another institution | item_not_found |
+| `item_not_found`, `item_elsewhere` | no such barcode; another institution's barcode | item_not_found |
 | `user_not_found`, `user_in_network` | no such user; an account only in the network zone | user_not_found |
 | `other_identifier` | the user exists, but has no such barcode | user_not_found |
 | `later_action` | lent again since | later_action |
@@ -93,7 +93,7 @@ class AlmaSnapshot:
 
 @dataclass(slots=True)
 class _Case:
-    """The input of the rules: a loan, Alma's data, and the effect of earlier rows."""
+    """The input to the rules: a loan, Alma's data, and the effect of earlier rows."""
 
     loan: Loan
     item: ItemFacts

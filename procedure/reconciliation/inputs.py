@@ -1,4 +1,4 @@
-"""Immutable inputs of the reconciliation."""
+"""Immutable inputs to the reconciliation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class SentFile:
 
 @dataclass(frozen=True, slots=True)
 class StandingReturn:
-    """A return that was not voided; `settled` is `by_api`, `by_hand` or empty.
+    """A return that has not been voided; `settled` is `by_api`, `by_hand` or empty.
 
     `is_sent` is true if it is in a file, or was sent to Alma's API with any outcome.
     """

@@ -25,7 +25,7 @@ class JobReportRecorded(Act):
     """Alma's report on an upload: the refused rows, each with the key of its message.
 
     - `succeeded`, `failed`: the counts stated in the report, or None.
-    - `unplaced`: the number of messages that match no row of the file; `strange`: the number of
+    - `unplaced`: the number of messages that match no row in the file; `strange`: the number of
       unknown messages.
     - `returns`: the refused R rows; they need no action, because the loan's row shows the outcome.
     """

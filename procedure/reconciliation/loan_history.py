@@ -39,7 +39,7 @@ class LoanHistory:
     - `refusal`: the refusal in Alma's latest report, or None if a later report on the same file no
       longer has it.
     - `shown`: the last answer that Alma has the loan; `first_shown`: the first such answer since
-      the latest export that was not contradicted since.
+      the latest export that has not been contradicted since.
     - `reported`: the latest report that accepts the loan.
     """
 
@@ -119,7 +119,7 @@ class LoanHistory:
         return verified if uploaded is not None and uploaded <= verified.at else None
 
     def is_verified(self, verified: LoanVerified | None) -> bool:
-        """Return whether to skip the loan next time; `verified` is the verification that counts."""
+        """Return whether a later verification may skip the loan; `verified` is the current one."""
         if isinstance(self.since_sent(self.shown), LoanVerified):
             return True
         return verified is not None and verified.found is Verification.OTHER_USER

@@ -54,7 +54,7 @@ def loan_table(
 ) -> pd.DataFrame:
     """Return a frame of the loans, in the order given, with the columns in `COLUMNS`.
 
-    The column `row` holds each loan as a `ReconciledLoan`. `rows` must not contain double scans.
+    The `row` column holds each loan as a `ReconciledLoan`. `rows` must not contain double scans.
     `uploaded` maps exports to the time of their upload (aware).
     """
     made = list[ReconciledLoan]()

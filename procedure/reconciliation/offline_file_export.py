@@ -27,7 +27,7 @@ def to_write(log: CirculationLog) -> Counter[str]:
 
 
 def to_check(log: CirculationLog, desk: str | None = None) -> tuple[ToCheck, ...]:
-    """Return, in order, the loans not yet in a file on which staff must decide."""
+    """Return, in order, the loans that are not in a file yet and on which staff must decide."""
     return tuple(_to_write(log, desk)[1])
 
 
@@ -55,9 +55,9 @@ def plan_export(
 ) -> ExportPlan:
     """Plan an export of the desk's loans that are ready for a file.
 
-    Loans that were exported, voided or settled, or have an open question, are left out. If `trial`
-    is given, only the first `trial` writable loans are included. `from_cart` says how to handle
-    loans made from the cart.
+    Loans that have been exported, voided or settled, or have an open question, are left out. If
+    `trial` is given, only the first `trial` writable loans are included. `from_cart` says how to
+    handle loans made from the cart.
     """
     ready, doubtful = _to_write(log, desk)
     plan = plan_of(log, desk, ready, file_format=file_format, trial=trial, from_cart=from_cart)
@@ -145,10 +145,10 @@ def export_desk(
 
 
 def rewritten(log: CirculationLog, export: Export) -> bytes:
-    """Return the bytes of an earlier export, whatever was voided or corrected since.
+    """Return the bytes of an earlier export, whatever has been voided or corrected since.
 
     Raises:
-        OfflineFileError: loans are missing or were purged, so the bytes would differ.
+        OfflineFileError: loans are missing or have been purged, so the bytes would differ.
     """
     lines = log.lines_of(export)
     loans = [line for line in lines if isinstance(line, Loan)]
@@ -169,7 +169,7 @@ def rewritten(log: CirculationLog, export: Export) -> bytes:
 
 
 def is_purged(log: CirculationLog, export: Export) -> bool:
-    """Return whether identifiers in the file were deleted, so it cannot be written again."""
+    """Return whether identifiers in the file have been deleted, so it cannot be written again."""
     rows = map(log.row, export.loans)
     return any(row is not None and is_pseudonym(row.loan.patron) for row in rows)
 

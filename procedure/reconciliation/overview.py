@@ -69,17 +69,18 @@ class ReconciliationOverview:
     """Everything that the reconciliation pages show.
 
     - `to_check`, `to_settle`: the rows at these stages, the latter sorted by reason.
-    - `table`: the loan table without rows covered by an earlier signature, with a column `forecast`
+    - `table`: the loan table without rows covered by an earlier signature, with a `forecast` column
       (the kind; empty for a voided loan that is not in a file).
-    - `signed`: the signature of these counts.
+    - `signed`: the signature for these counts.
     - `waiting`: the number of rows to write to a file, by desk; `left`: the number of rows for
       which the desk's cart must wait.
     - `forecast`: the number of rows to upload, by kind of forecast.
-    - `sent`: the number of uploaded rows that were not voided; `to_prove`: the number of rows not
-      known to be in Alma; `due_shifted`: the number of rows due at the time of the upload.
+    - `sent`: the number of uploaded rows that have not been voided; `to_prove`: the number of rows
+      not known to be in Alma; `due_shifted`: the number of rows due at the time of the upload.
     - `from_cart`: the number of rows to write that were lent from a cart.
     - `cart_counts`: the returns by desk and outcome.
-    - `is_trial_read`: whether the report on a small first file was read since the last signature.
+    - `is_trial_read`: whether the report on a small first file has been read since the last
+      signature.
     - `next_change`: the next time at which a forecast may change without new data, or None.
     - `pending`: the number of pending loans, which are not rows but prevent signing.
     """

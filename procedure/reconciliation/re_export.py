@@ -46,7 +46,7 @@ def plan_again(
     """Plan an export of a desk's refused rows, as corrected; `only` selects some by id.
 
     A row sent to Alma's API with an unknown outcome is left out, because Alma may already have it.
-    Rows that were handed on or have an open question are left out too.
+    Rows that have been handed on or have an open question are left out too.
     """
     if only is None:
         known = reconciliation.rows(desk=desk)

@@ -1,9 +1,9 @@
 """The state of a loan in the reconciliation.
 
 The state depends on the last known facts; facts from before the latest export are ignored. *Missing
-in Alma* is ignored before the file was uploaded, or the loan would be sent twice. It is also
-ignored once Alma was shown to have the loan: the item may have been returned since, or Alma's job
-had not run yet. The first row that applies decides:
+in Alma* is ignored until the file has been uploaded, or the loan would be sent twice. It is also
+ignored once Alma has been shown to have the loan: the item may have been returned since, or Alma's
+job had not run yet. The first row that applies decides:
 
 | state | when | reason |
 |---|---|---|
@@ -15,7 +15,7 @@ had not run yet. The first row that applies decides:
 | `resolved` | it was settled by hand | `by_hand`, or `not_in_alma` if Alma was found to lack it |
 | `refused` | the last verification found an earlier loan to somebody else | `other_user` |
 | `refused` | a verification after the upload did not find it in Alma | as below, or the result |
-| `refused` | Alma's report of the upload refuses it | the key of Alma's message |
+| `refused` | Alma's report on the upload refuses it | the key of Alma's message |
 | `refused` | it was handed on | `handed_on` |
 | `uploaded` | its file was uploaded | |
 | `exported` | it is in a file | |
@@ -107,7 +107,7 @@ TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
 
 
 class ReconciledLoan(NamedTuple):
-    """A row of the loan table; see `procedure.reconciliation.loan_table.COLUMNS`.
+    """A row in the loan table; see `procedure.reconciliation.loan_table.COLUMNS`.
 
     A frozen dataclass would take four times as long to create.
 
@@ -132,7 +132,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def is_purged(self) -> bool:
-        """Whether its identifier was deleted, so Alma can no longer be asked about it."""
+        """Whether its identifier has been deleted, so Alma can no longer be asked about it."""
         return is_pseudonym(self.corrected.patron)
 
     @property
@@ -250,7 +250,7 @@ def _state_of_void(
 
 
 def _is_ended(void: Void, history: LoanHistory, verified: LoanVerified | None) -> bool:
-    """Return whether a voided loan is known not to be in Alma, from Alma or from staff."""
+    """Return whether, according to Alma or to staff, a voided loan is not in Alma."""
     if history.resolved is not None and history.resolved[1].at > void.at:
         return True
     return verified is not None and verified.found in _LACKING

@@ -147,12 +147,12 @@ class ReconciliationLog:
         return self._with(self._about(patron, patron=patron))
 
     def rows_of(self, export: Export) -> list[ReconciledLoan]:
-        """Return the rows of a file in line order."""
+        """Return the rows in a file, in line order."""
         rows = (self.log.row(loan) for loan in export.loans)
         return self._reconciled([row for row in rows if row is not None])
 
     def table(self, rows: Iterable[LoanRow] | None = None) -> Frame:
-        """Return the loan table of these loans, or of all loans if `rows` is None.
+        """Return the loan table for these loans, or for all loans if `rows` is None.
 
         See `procedure.reconciliation.loan_table`, which is imported here because a command that
         records a loan must not load pandas.
@@ -183,7 +183,7 @@ class ReconciliationLog:
         return [self._file(export) for export in self.log.exports]
 
     def returns(self) -> list[StandingReturn]:
-        """Return the returns that were not voided, in chronological order."""
+        """Return the returns that have not been voided, in chronological order."""
         return [self._standing(returned) for returned in self.log.returns()]
 
     def history(self, loan: UUID) -> LoanHistory:

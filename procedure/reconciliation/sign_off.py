@@ -21,8 +21,8 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages
 def current_rows(table: Frame, signed: Sequence[SignedOff]) -> Frame:
     """Return the rows of a loan table to show and count.
 
-    Rows covered by a signature are left out once there are newer loans, as long as they are
-    settled.
+    Rows covered by a signature are left out once there are newer loans, as long as the rows are
+    still settled.
     """
     standing = table.position[table.state != ReconciliationState.VOID]
     newest = (table.position if standing.empty else standing).max()

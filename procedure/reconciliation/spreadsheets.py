@@ -49,7 +49,7 @@ def extensions(
 ) -> list[Extension]:
     """Return the loans to extend; `terms` maps item policies to the length of short loans.
 
-    A row that was not uploaded yet counts as uploaded at `now` (aware).
+    A row that has not been uploaded yet counts as uploaded at `now` (aware).
     """
     listed = (_extension(reconciliation, row, terms, now) for row in reconciliation.rows())
     return [extension for extension in listed if extension is not None]
@@ -119,7 +119,7 @@ def as_xlsx(tables: Mapping[str, Table]) -> bytes:
 
 
 def harmless(cell: str) -> str:
-    """Prefix an apostrophe to a text that a spreadsheet would interpret as a formula."""
+    """Put an apostrophe before a string that a spreadsheet would interpret as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

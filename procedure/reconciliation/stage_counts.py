@@ -80,7 +80,7 @@ class StageChange(NamedTuple):
 def stage_changes(
     before: Mapping[str, str], rows: Iterable[ReconciledLoan]
 ) -> Counter[StageChange]:
-    """Count the loans with another stage than in `before`, which maps ids to stages."""
+    """Count the loans whose stage differs from that in `before`, which maps ids to stages."""
     return Counter(
         StageChange(before[str(row.loan.id)], row.stage, row.reason)
         for row in rows

@@ -18,13 +18,13 @@ from procedure.records.recorded_past import RecordedPast
 
 
 class OutageKey(RecordedPast):
-    """The recorded past with the column `outage`; see `procedure.frames.outage_column`."""
+    """The recorded past with the `outage` column; see `procedure.frames.outage_column`."""
 
     def of_outage(self, outage: str) -> Self:
         """Return the records of a single outage, given by its id, a prefix of the id, or `last`.
 
-        Frames with a column `outage` have only its rows; observations are limited to the time of
-        its dossier. The records share the source and are closed with it.
+        Frames with an `outage` column contain only its rows; observations are limited to the time
+        of its dossier. The records share the source and are closed with it.
 
         Raises:
             OutageNotFound: no outage matches, or several do; the message lists the outages.
@@ -62,14 +62,14 @@ class OutageKey(RecordedPast):
         return OutageColumn(self._declared, self._spans)
 
     def _keyed(self, frame: Frame, places: Values) -> Frame:
-        """Return a frame with the column `outage`; for a single outage, only its rows."""
+        """Return a frame with the `outage` column; for a single outage, only its rows."""
         keyed = with_categories(frame.assign(outage=self._column.column(places)))
         if self._only is None:
             return keyed
         return keyed[keyed["outage"].notna()].reset_index(drop=True)
 
     def _of_people(self, frame: Frame, places: Values = None) -> Frame:
-        """Return people's actions with their outage; without `places`, the one at the time."""
+        """Return people's actions with their outage; without `places`, by their times."""
         by_time = self._column.places_at(frame["at"]) if places is None else places
         return self._privacy.protect(self._keyed(frame, by_time))
 
@@ -80,7 +80,7 @@ class OutageKey(RecordedPast):
 
 
 class RecordedLoans(OutageKey):
-    """Frames about loans of any time; `Records` has the others."""
+    """Frames about loans from any time; `Records` has the other frames."""
 
     @cached_property
     def loans(self) -> pd.DataFrame:

@@ -28,7 +28,7 @@ class Records(RecordedOutages):
 
     Frames about targets, services and outages cover `since <= t < until` as seen by the server, and
     contain whole outages. Frames about loans and people's actions are not limited in time. `past`
-    has the same records as objects. For the column `outage`, see `procedure.frames.outage_column`.
+    has the same records as objects. For the `outage` column, see `procedure.frames.outage_column`.
     """
 
     # ----- what was observed -----
@@ -37,7 +37,7 @@ class Records(RecordedOutages):
     def outcomes(self) -> pd.DataFrame:
         """Every probe from every vantage, one row each; columns of `frames.OUTCOMES`.
 
-        A year of ten targets has ten million rows, so open the records with `since` and `until`.
+        Ten targets have ten million rows a year, so open the records with `since` and `until`.
         """
         read = self._history.outcomes(since=self.since, until=self.until)
         return frames.with_categories(frames.outcomes(read))

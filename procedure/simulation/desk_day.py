@@ -18,7 +18,7 @@ from procedure.journal import Entry
 from procedure.simulation.diary import VOID_REASONS, Diary, PlannedAct
 from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
 
-# SLSP's cards in the new and the old form, and Geneva's ten-digit cards.
+# SLSP's cards in the new and the old format, and Geneva's ten-digit cards.
 PATRON_FORMATS = ("SLSP000{:06d}", "SLSP-000{:06d}", "2060{:06d}")
 ITEM_FORMATS = ("1060{:06d}", "0UGE{:07d}", "0000{:06d}")
 # A matriculation number in place of a card number, and a card scanned only in part.

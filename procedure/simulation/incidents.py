@@ -42,8 +42,8 @@ _BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # times of a
 class SampleIncident:
     """One outage: its age in days, local start, minutes, failing targets and their status.
 
-    `announced` and `declared` are minutes after the start, or None if that never happened. `desks`
-    desks lend from the declaration on; if `reconciled`, their loans have been reconciled.
+    `announced` and `declared` are minutes after the start, or None if that never happened. After
+    the declaration, `desks` desks lend; if `reconciled`, their loans have been reconciled.
     """
 
     ago: int
@@ -96,7 +96,7 @@ INCIDENTS = (
 
 
 def under_way(until: datetime) -> SampleIncident:
-    """Return a declared outage that began shortly before `until` and goes on for a while."""
+    """Return a declared outage that began shortly before `until` and continues for a while."""
     begins = local(until - _BEGUN_AGO)
     days = (local(until).date() - begins.date()).days
     minutes = (_BEGUN_AGO + GOES_ON) // timedelta(minutes=1)
@@ -113,7 +113,7 @@ def incident_acts(
     """Yield the entries that pages and people make about an outage."""
     episode = incident.episode(until)
     begins, ends, lending = episode.begins, episode.ends, desks[: incident.desks]
-    # People at some desks report that Alma is failing, and later that it works again.
+    # People at some desks report that Alma is failing, and later that it is working again.
     for desk in chance.sample(list(desks), min(3, len(desks))):
         said = begins + minutes(chance.uniform(2, 6)), ends + minutes(chance.uniform(2, 9))
         for at, works in zip(said, (False, True), strict=True):

@@ -18,7 +18,7 @@ AT_EACH_DESK = 2  # workstations
 
 
 class SimulatedPresent:
-    """An ongoing outage, acting as the prober and the status-page reader of the schedulers.
+    """An ongoing outage, acting as the schedulers' prober and status page reader.
 
     `begun` is when `incident` began; `now` returns the current time (aware UTC).
     """

@@ -10,7 +10,7 @@ from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 # for something else.
 CARD = "2060{:06d}"
 ITEMS = ("1060{:06d}", "0000{:06d}", "39000{:09d}")
-# After each repetition, as in `[0-9]+`, chance decides whether it goes on, so it soon ends.
+# After each repetition, as in `[0-9]+`, chance decides whether there is another, so they soon end.
 _MOST_STEPS = 1_000
 
 

@@ -40,7 +40,7 @@ def own_episode(episode: Episode, own: Mapping[str, str]) -> Episode | None:
 
 
 def own_entry(entry: Entry, handbook: Handbook, own: Mapping[str, str]) -> Entry | None:
-    """Return the entry for the library's targets and steps, or None if it is about others."""
+    """Return the entry for the library's targets and steps, or None if the library lacks them."""
     if isinstance(entry, AnswerGiven):
         step = handbook.procedure.steps.get(entry.step)
         if step is None or step.next_step(entry.answer) is None:

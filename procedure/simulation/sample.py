@@ -123,7 +123,7 @@ class Sample:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """Every entry of the journal, in the order in which it was recorded."""
+        """Every entry in the journal, in the order in which it was recorded."""
         ids, system = seeded_random(self._seed, "ids"), self._handbook.library.system
         diary = Diary(self._handbook.scans, ids, system)
         diary.play(act for act in self._acts() if self.since <= act[0] < self._until)

@@ -208,7 +208,7 @@ _UNTOUCHED = pattern(
     r"nicht\W+(?:\w+\W+){0,2}?(?:betroffen|tangiert|beeinträchtigt)",
     r"non\W+(?:\w+\W+){0,2}?(?:interessat\w|coinvolt\w|toccat\w|impattat\w)",
 )
-# The same about the words that follow: "did not affect Alma", "ohne Folgen für Alma".
+# The same, but for the words that follow: "did not affect Alma", "ohne Folgen für Alma".
 _LEAVES = pattern(
     r"(?:not|no|without)\W+(?:\w+\W+){0,2}?(?:affect|impact|concern|touch|consequences?|effect)",
     r"(?:sans|aucune?|pas d[e']|n'a pas)\W*(?:\w+\W+){0,2}?(?:conséquences?|incidence|impact|effet)"

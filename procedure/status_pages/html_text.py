@@ -1,6 +1,6 @@
 """Converts untrusted HTML to plain text without tags, entities or control characters.
 
-A single pass over a text of limited length takes linear time. The standard HTML parser raises on
+A single pass over a string of limited length takes linear time. The standard HTML parser raises on
 some malformed declarations, and took quadratic time on others until recent patch releases of
 Python.
 """

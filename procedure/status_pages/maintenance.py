@@ -50,7 +50,7 @@ class MaintenancePlanned(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceWithdrawn(Act):
-    """The withdrawal of planned work (`window` is its id) that was called off or a mistake."""
+    """The withdrawal of planned work (`window` is its id), called off or entered by mistake."""
 
     KIND: ClassVar[str] = "window_withdrawn"
 

@@ -9,7 +9,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _negated(negations: str, troubles: str) -> tuple[str, ...]:
-    """Combine each negation with each trouble; only the word next to it is negated."""
+    """Combine each negation with each word for trouble; only the word next to it is negated."""
     return tuple(phrase.replace("' ", "'") for phrase in _joined(negations, troubles))
 
 

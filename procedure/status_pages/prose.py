@@ -37,7 +37,7 @@ def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     If all times in a line are in the future, it is about planned work, whatever its words, unless a
     sentence says that trouble has begun. The expected end of trouble does not announce work, and
     trouble that will end later has not ended. Sentences about another time or another system count
-    only if there are no others.
+    only if there are no other sentences.
     """
     if update_of(line):
         return context.keywords.tone(line)
@@ -222,7 +222,7 @@ def _status_of(time: AnnouncedTime | None, at: datetime) -> PageStatus:
 
 
 def unclear(line: str = "", component: str = "") -> PageFinding:
-    """Return a finding for a text that somebody has to read."""
+    """Return a finding for text that somebody has to read."""
     return PageFinding(PageStatus.UNKNOWN, cut(line), component, reason=UnreadReason.UNCLEAR)
 
 

@@ -52,7 +52,7 @@ def parse_statuspage(body: bytes, at: datetime, context: ParserContext) -> PageR
     """Parse the status of our component, its open incidents and its planned work.
 
     Raises:
-        UnreadablePage: the page is not JSON, has another structure, or lacks our component.
+        UnreadablePage: the page is not JSON, has a different structure, or lacks our component.
     """
     page = row(read_json(body))
     context = _with_page_zone(page, context)

@@ -10,7 +10,7 @@ _UNSEEN = (
 
 
 def bare(text: str) -> str:
-    """Return a text without the invisible characters, `="…"` or apostrophe around it."""
+    """Return the text without the invisible characters, `="…"` or apostrophe around it."""
     code = text.strip(_UNSEEN)
     if code.startswith('="') and code.endswith('"'):
         code = code[2:-1].strip(_UNSEEN)

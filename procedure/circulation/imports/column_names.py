@@ -124,7 +124,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 
 
 def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return the index of each known column; if several match, that of the first."""
+    """Return the index of each known column; if several match, the first counts."""
     columns: dict[str, int] = {}
     for place, cell in enumerate(heading):
         spelt = _spelt(cell)

@@ -7,8 +7,7 @@
 | `in_the_future` | a time in the future: the clock is wrong |
 | `outside_outage` | a time before the outage began or after it ended |
 | `two_desks_at_once` | one patron at two desks in the same minute: a clock or a card is wrong |
-| `other_content` | another transaction has the id of this row, which is not imported (imports only)
-  |
+| `other_content` | another transaction has this row's id, so the import leaves the row out |
 """
 
 from collections import defaultdict

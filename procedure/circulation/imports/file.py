@@ -147,7 +147,7 @@ FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
 
 
 def read_file(content: bytes, name: str = "") -> ImportSheet:
-    """Read the transactions in a file; of its name, only the suffix `.dat` matters.
+    """Read the transactions in a file; only the `.dat` suffix of its name matters.
 
     If the file contains no transactions, return a single bad line for the whole file.
     """

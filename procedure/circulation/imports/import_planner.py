@@ -128,7 +128,7 @@ class ImportPlanner:
         if row.loan and not (self._patron(row.loan) == row.patron and self._taken_back(row.loan)):
             raise TransactionRefused("completed_elsewhere", "was completed with another card")
         entry_id = row.id or fingerprint(row.content, 1)
-        note = checked_note(row.note) if row.note else ""  # forgotten once the loan was completed
+        note = checked_note(row.note) if row.note else ""  # the note is deleted on completion
         if not self._has(entry_id):
             self._enter(checked_pending(PendingLoan(**self._scan(row, entry_id))))
             if note:

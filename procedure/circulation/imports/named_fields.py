@@ -35,7 +35,7 @@ KINDS: Mapping[str, Kind] = {
 
 
 def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> ImportRow:
-    """Return a row from the texts of its fields; a missing text counts as empty.
+    """Return a row from its fields as text; a missing field counts as empty.
 
     Raises:
         ValueError: a field is missing or cannot be read; the message quotes no identifier.
@@ -74,7 +74,7 @@ def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> Impor
 
 
 def _names_patron(kind: Kind, fields: Mapping[str, str]) -> bool:
-    """Return whether a row names a patron; a pending loan does if a wrong card was voided."""
+    """Return whether a row names a patron; a pending loan does only if a completion was voided."""
     return kind in ("loan", "complete", "void") or (kind == "waiting" and bool(fields.get("loan")))
 
 
@@ -88,7 +88,7 @@ _NEEDED: tuple[tuple[str, str, tuple[Kind, ...]], ...] = (
 
 
 def _line(text: str) -> str:
-    """Return a text on one line, without invisible characters."""
+    """Return the text as a single line, without invisible characters."""
     return "".join(filter(str.isprintable, " ".join(text.split())))
 
 
@@ -101,7 +101,7 @@ def _uuid(fields: Mapping[str, str], name: str) -> UUID | None:
 
 
 def _made_at(text: str, at: datetime) -> datetime | None:
-    """Return the time on the workstation's clock, or None if that is the same instant."""
+    """Return the time on the workstation's clock, or None if that is the same instant as `at`."""
     made_at = parsed(text) if text else at
     if made_at.tzinfo is None:
         raise ValueError("has a time without a UTC offset in `made_at`")

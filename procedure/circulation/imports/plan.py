@@ -2,7 +2,7 @@
 
 A row is known if the log has its id. The n-th row with the same content (kind, local minute, item,
 patron) is also known if the log has at least n records with that content, from any desk or
-workstation. Rows with different ids from the desk page are different scans, however similar. So
+workstation. Rows from the desk page with different ids are different scans, however similar. So
 nothing is duplicated if a file is imported twice, if yesterday's file comes back with today's rows
 appended, or if two workstations send the same row.
 """
@@ -38,7 +38,7 @@ class ImportPlan:
     - `known`: the number of rows that are already in the log.
     - `bad`: the lines that cannot be read.
     - `rows`: the rows, keyed by the id of their entry.
-    - `position`: the journal position up to which the log was read.
+    - `position`: the journal position up to which the log has been read.
     - `notes`: the notes of the new pending loans.
     """
 
@@ -61,7 +61,7 @@ class ImportPlan:
 
 
 def at_a_desk(sheet: ImportSheet, desk: str) -> ImportSheet:
-    """Move rows that need a desk and name none to `bad`, unless `desk` is given."""
+    """Move to `bad` the rows that need a desk but do not name one, unless `desk` is given."""
     if desk:
         return sheet
     reason = "names no desk: say which desk it was made at"
@@ -90,7 +90,7 @@ def plan_import(
     `desk` applies to rows that name no desk. `rules` are used to judge the scans, and `lists` to
     decide which warnings from lists are questions. The conflicts are rows whose id belongs to
     another transaction (these are not imported), followed by conflicts in the whole log that
-    involve a row of this file.
+    involve a row from this file.
     """
     draft = ImportPlanner(known, desk, operator, rules, lists)
     bad = list(sheet.bad)

@@ -18,7 +18,7 @@ class ImportRow:
 
     - `line`: counts from 1.
     - `at`: aware UTC; `shown` is its local minute, `YYYYMMDDHHMM`.
-    - `id`: the id given by the desk page.
+    - `id`: the id assigned by the desk page.
     - `loan`: the loan that is voided.
     - `patron`: when a completion is voided, the patron of the completed loan. The loan that becomes
       pending again has the same `loan` and `patron`.

@@ -10,7 +10,8 @@ from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.local_time import local_minute
 
 Content = tuple[str, str, str, str]
-# `made_at` is omitted if `at` is within a second of it, and two such `at` may be two seconds apart.
+# `made_at` is omitted if `at` is within a second of it, and two such values of `at` may be two
+# seconds apart.
 SAME_INSTANT = timedelta(seconds=2)
 
 
@@ -18,8 +19,8 @@ def has_same_content(entry: object, other: object) -> bool:
     """Return whether two entries with the same id record the same transaction.
 
     Voids must name the same loan; all others must have the same kind, desk, patron, item, cart and
-    instant. `at` and `skew_s` may differ, because a retry may have a better estimate of its clock's
-    error. The patron of the recorded `entry` may have been deleted since.
+    instant. `at` and `skew_s` may differ, because a retry may carry a better estimate of the
+    clock's error. The patron of the recorded `entry` may have been deleted since.
     """
     if isinstance(entry, Void) and isinstance(other, Void):
         return entry.loan == other.loan

@@ -96,7 +96,7 @@ def _missing(places: Collection[str]) -> list[str]:
 
 
 def _date_and_time(texts: Mapping[str, str]) -> str:
-    """Return the date and time of a row as one text."""
+    """Return the date and time of a row as one string."""
     date, time = bare(texts.get("date", "")), bare(texts.get("time", ""))
     if date and time:
         # A spreadsheet may write both the date and the time in each column.

@@ -1,7 +1,7 @@
 """Reading of XLSX workbooks, with protection against decompression bombs.
 
 A workbook is compressed XML: a small file may unpack to a row of a hundred million cells, or to a
-text that fills the memory. So the elements of each large part are counted in a stream before
+string that fills the memory. So the elements of each large part are counted as a stream before
 anything is loaded.
 """
 
@@ -150,19 +150,19 @@ LARGEST: Mapping[str, int] = {
     "xl/sharedStrings": 64 * MEGABYTE,
     "": 8 * MEGABYTE,
 }
-# A table of loans compresses to a tenth; only repetition compresses to a hundredth.
+# A table of loans compresses to a tenth of its size; only repetition compresses to a hundredth.
 RATIO = 100
 SMALL = MEGABYTE  # smaller parts are not counted
 # The maximum number of elements in a part (some 200 MB once loaded) and in a row, which has at most
 # 16,384 cells.
 MOST, MOST_IN_ROW = 8_000_000, 4 * 16_384
 MOST_STRINGS = 2_000_000
-LONGEST = 32_767  # the most characters in a cell, and more than any attribute needs
+LONGEST = 32_767  # the maximum length of a cell, and more than any attribute needs
 _PIECE = 64 * 1024
 
 
 def too_large(book: ZipFile) -> bool:
-    """Return whether a workbook is larger than any table of loans."""
+    """Return whether a workbook is larger than any table of loans could be."""
     for part in book.infolist():
         limit = next(size for name, size in LARGEST.items() if part.filename.startswith(name))
         if part.file_size > limit:

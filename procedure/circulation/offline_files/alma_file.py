@@ -34,7 +34,7 @@ class AlmaFile:
         return offline_file_problem(loan, self.layout)
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
-        """Write lines of local time (to the minute), `L` or `R`, item and user."""
+        """Write lines with the local time (to the minute), `L` or `R`, the item and the user."""
         written, unwritable = self._sort_out(loans)
         stamps = _Stamps()
         if returns:

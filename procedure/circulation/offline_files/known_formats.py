@@ -1,4 +1,4 @@
-"""The known formats of offline files."""
+"""The known offline file formats."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
-"""Writing of Koha's offline circulation file (`.koc`), version 1.0 of the format.
+"""Writing of Koha's offline circulation file (`.koc`), in version 1.0 of its format.
 
 The first line names the version and the program. Every other line has a time, a command and its
 values, separated by tabs: `issue` with a card and an item, or `return` with an item. The format is
-described at https://wiki.koha-community.org/wiki/Koha_offline_circulation_file_format. Koha reads
-it in `offline_circ/enqueue_koc.pl` into the table `pending_offline_operations` (see
+described at https://wiki.koha-community.org/wiki/Koha_offline_circulation_file_format. Koha's
+`offline_circ/enqueue_koc.pl` reads it into the `pending_offline_operations` table (see
 `installer/data/mysql/kohastructure.sql`), which holds barcodes of up to 20 characters and card
 numbers of up to 32. Longer codes would be truncated, or the whole file refused. Koha ignores
 fractions of a second and keeps the order of the lines.
@@ -33,7 +33,7 @@ ITEM_LIMIT, PATRON_LIMIT = 20, 32
 class KohaFile:
     """Koha's file; see `OfflineFormat`.
 
-    Koha does not say in which encoding it reads the file, so only ASCII is written.
+    Koha does not document the encoding in which it reads the file, so only ASCII is written.
     """
 
     key: ClassVar[str] = "koha"
@@ -45,7 +45,7 @@ class KohaFile:
         )
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
-        """Write loans and returns as lines of local time, to the millisecond, command and values.
+        """Write lines with the local time (to the millisecond), the command and its values.
 
         Raises:
             OfflineFileError: the item of a return cannot be written.

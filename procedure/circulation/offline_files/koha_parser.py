@@ -27,7 +27,7 @@ _VALUES = {"issue": 2, "return": 1}
 
 
 def parse_koc(content: bytes) -> ParsedFile:
-    """Parse a `.koc` file of version 1.0; for any other version, return one fault and no rows."""
+    """Parse a version 1.0 `.koc` file; for any other version, return one fault and no rows."""
     content = as_utf8(content)
     header, *body = lines(content)
     if wrong := _wrong_header(header):

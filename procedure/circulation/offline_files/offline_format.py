@@ -1,4 +1,4 @@
-"""The interface of the formats of offline files."""
+"""The interface of offline file formats."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ _ORDER = attrgetter("at", "sequence")
 def sort_out(
     loans: Sequence[Loan], file_format: OfflineFormat
 ) -> tuple[tuple[Loan, ...], tuple[UnwritableRow, ...]]:
-    """Split loans into those that can be written to the file and the others."""
+    """Split loans into those that can be written to the file and those that cannot."""
     problems = [file_format.problem(loan) for loan in loans]
     return (
         tuple(loan for loan, reason in zip(loans, problems, strict=True) if reason is None),

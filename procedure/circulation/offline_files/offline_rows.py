@@ -1,4 +1,4 @@
-"""The rows and times of an offline file, for all library systems."""
+"""The rows and times in an offline file, for all library systems."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class OfflineRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """The good rows of a file and the faults of the others, both in file order."""
+    """The good rows of a file and the faults in the bad ones, both in file order."""
 
     rows: tuple[OfflineRow, ...]
     faults: tuple[OfflineFileError, ...]

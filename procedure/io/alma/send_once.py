@@ -18,7 +18,7 @@ def record_request(
     """Record a request about to be sent, unless the entries behind the decision have changed.
 
     Raises:
-        TransactionRefused: the entries have changed, for example through somebody at another
+        TransactionRefused: the entries have changed, for example because somebody acted on another
             screen; the message is `moved`.
     """
     try:
@@ -32,10 +32,10 @@ async def send_once(
 ) -> _A:
     """Send a recorded request; record and return its answer.
 
-    `fate` makes the answer for an outcome if Alma gives none.
+    If Alma gives no answer, `fate` makes one from the outcome.
 
     Raises:
-        RequestOutcomeUnknown: the connection broke; Alma may have done it.
+        RequestOutcomeUnknown: the connection broke; Alma may have carried it out.
         AlmaError: nothing was done.
     """
     try:

@@ -28,7 +28,7 @@ NO_ITEM = "relais-doctor"  # no library has this item; the request only checks t
 class AlmaService:
     """Makes the reconciliation's requests to one institution's API, opening it for each.
 
-    Every method may raise `AlmaError`. `key_state` is what the last call of `check_key` found.
+    Every method may raise `AlmaError`. `key_state` is what the last call to `check_key` found.
     """
 
     open_api: Callable[[], AbstractAsyncContextManager[AlmaApi]]

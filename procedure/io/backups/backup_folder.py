@@ -108,7 +108,8 @@ def pg_dump(url: str, file: Path) -> None:
     """Dump the database at the URL to a file, in PostgreSQL's custom format.
 
     Raises:
-        BackupRefused: the program is missing, too old or has failed; an existing file is unchanged.
+        BackupRefused: the program is missing or too old, or it failed; an existing file is
+        unchanged.
     """
     database = make_url(url)
     password = {"PGPASSWORD": str(database.password)} if database.password else {}

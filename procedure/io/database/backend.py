@@ -88,8 +88,8 @@ class Backend:
       `lock_schema` must follow for a migration and `lock_writers` for anything else, so that
       positions become visible in order and processes do not deadlock.
     - `announce`: tells other processes, after the commit, that an entry of a kind in `ANNOUNCED`
-      was written.
-    - `leadership`: makes the object that knows whether this process leads the others.
+      has been written.
+    - `leadership`: makes the object that says whether this process leads the others.
     - `explain`: turns a driver's error into one that says what to do, or returns None.
     - `placeholder`: stands for a value in a statement with many rows.
     - `release`: lets the next server open the database.

@@ -21,7 +21,8 @@ from procedure.io.database.server_lock import holder
 Progress = Callable[[int, int], None]
 PAGES = 500  # pages between progress reports
 SIDE_FILES = ("-wal", "-shm", "-journal")
-# https://www.sqlite.org/fileformat2.html, offsets 18 and 19: 2 means a write-ahead log, 1 none.
+# https://www.sqlite.org/fileformat2.html, offsets 18 and 19: 2 means that there is a write-ahead
+# log, 1 that there is none.
 _VERSIONS, _NO_LOG = 18, b"\x01\x01"
 _HEADER = b"SQLite format 3\x00"
 
@@ -42,11 +43,11 @@ def back_up(
 ) -> Contents:
     """Copy the database as of now to a single file, and return the copy's contents.
 
-    A server may go on writing: everything acknowledged before the call is in the copy.
+    A server may continue writing: everything acknowledged before the call is in the copy.
 
     Raises:
         BackupRefused: the file must not or cannot be written, or the copy is incomplete.
-        JournalGone: the running server has another file open than the one at the path.
+        JournalGone: the running server has a different file open from the one at the path.
         JournalMissing: there is no database.
     """
     check_database_files(database)

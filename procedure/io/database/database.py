@@ -99,7 +99,8 @@ def open_database(
     - `role`: `server`, `visitor` (a command) or `reader`, which does not create, change or migrate
       anything.
     - `now`: returns the current time (aware), which is stored when an entry is committed.
-    - `keep`: how long raw outcomes are kept, or None for ever; a visitor never deletes any.
+    - `keep`: how long raw outcomes are kept, or None to keep them for ever; a visitor never deletes
+      any.
     - `create`: whether a missing database and its folder are created.
     - `before_migration`: called before an older database is migrated; an exception prevents it.
 

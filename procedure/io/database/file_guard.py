@@ -1,8 +1,8 @@
 """Checks that the files of an open SQLite database are still those at its path.
 
-A process goes on reading and writing files after they have been removed or renamed, so a commit to
-them succeeds and is lost. The inodes in the folder are compared before and after every transaction,
-and the devices once a second with `stat`.
+A process can still read and write open files after they have been removed or renamed, so a commit
+to them succeeds and is lost. The inodes in the folder are compared before and after every
+transaction, and the devices once a second with `stat`.
 """
 
 import logging

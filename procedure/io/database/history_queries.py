@@ -171,7 +171,7 @@ class HistoryQueries(HistoryReading):
 
 
 def _sorted_columns(texts: Sequence[str]) -> list[Any]:
-    """Convert texts of numbers to arrays, sorted by the first, because rows come in any order."""
+    """Convert strings of numbers to arrays, sorted by the first, because rows come in any order."""
     import numpy as np  # noqa: PLC0415 - not needed for a loan from a shell
 
     columns = [np.fromstring(text, dtype=np.int64, sep=",") for text in texts]
@@ -180,9 +180,9 @@ def _sorted_columns(texts: Sequence[str]) -> list[Any]:
 
 
 def _select_summaries(grain: Grain, columns: Sequence[str], dialect: str) -> ClauseElement:
-    """Select the starts and columns of a series in a span, each as one text of numbers.
+    """Select the starts and columns of a series in a span, each as one string of numbers.
 
-    One long text takes a third of the time that as many rows would take.
+    One long string takes a third of the time that the separate rows would take.
     """
     table = SUMMARIES[grain].c
     texts = (

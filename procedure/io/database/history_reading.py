@@ -58,7 +58,7 @@ class SqlBlindPeriods:
         self._backend.execute(connection, added)
 
     def read(self, vantage: str, cursor: Any) -> list[BlindPeriod]:
-        """Return all periods of a vantage, oldest first. Even over years there are few."""
+        """Return all periods of a vantage, oldest first. There are few, even over years."""
         cursor.execute(self._find, {"vantage": vantage})
         return [BlindPeriod(instant(start), instant(end)) for start, end in cursor.fetchall()]
 
@@ -87,7 +87,7 @@ class _Series:
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A read of the database, with the statuses and causes by id and the blind periods."""
+    """A query of the database, with the statuses and causes by id, and the blind periods."""
 
     cursor: Any
     statuses: Mapping[int, Status]

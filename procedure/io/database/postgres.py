@@ -17,7 +17,7 @@ CHANNEL = "relais"
 # A process that hangs during a transaction must not block the other writers for longer than this.
 HANGS_AFTER = 5  # seconds
 # How soon a connection is given up after the other machine has silently disappeared: in seconds,
-# except for the last, in milliseconds.
+# except for the last value, which is in milliseconds.
 SILENCE = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -82,7 +82,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         # The backup before a migration takes place within this transaction, and takes time.
         lock_schema="SET LOCAL idle_in_transaction_session_timeout = 0; "
         "SELECT pg_advisory_xact_lock(1382378593)",
-        # Readers go on; a second writer waits until the first one's rows are visible.
+        # Reading is not blocked; a second writer waits until the first one's rows are visible.
         lock_writers="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
         announce=f"NOTIFY {CHANNEL}",
         lossy_settings=_LOSSY,

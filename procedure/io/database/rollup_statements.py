@@ -14,7 +14,7 @@ _CAUSE = WORD.alias("cause_word")
 
 
 class RollupStatements:
-    """Statements with parameters `series`, `start`, `since`, `until`, `at`, `before`, columns."""
+    """Statements with parameters: `series`, `start`, `since`, `until`, `at`, `before`, columns."""
 
     def __init__(self, backend: Backend) -> None:
         compose = backend.compose

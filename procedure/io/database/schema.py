@@ -1,8 +1,8 @@
 """The tables of the database, and the migrations that bring an older database up to date.
 
-Times in `entry` are ISO 8601 texts in UTC with six decimals, which sort correctly and are readable
-in any shell. Times and durations in `outcome` are whole microseconds. A frequent text (a target, a
-URL, a cause) is stored once in `word` and referred to by its id.
+Times in `entry` are ISO 8601 strings in UTC with six decimals, which sort correctly and are
+readable in any shell. Times and durations in `outcome` are whole microseconds. A frequent string (a
+target, a URL, a cause) is stored once in `word` and referred to by its id.
 """
 
 from collections.abc import Callable, Sequence
@@ -126,7 +126,7 @@ SIGN_IN = Table(
     Column("until", Text, nullable=False),
 )
 
-# Who is signed in through the institution's login; `claims` is a JSON list of texts.
+# Who is signed in through the institution's login; `claims` is a JSON list of strings.
 EXTERNAL_SIGN_IN = Table(
     "external_sign_in",
     TABLES,

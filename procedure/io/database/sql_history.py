@@ -39,8 +39,8 @@ class SqlHistory(HistoryQueries):
     """The outcomes of an installation; see `procedure.monitoring.history.History`.
 
     Durations are stored to the microsecond. At the end of a day, outcomes are deleted if they are
-    older than `keep`, relative to the newest of their target; hours, days and states are kept for
-    ever.
+    older than `keep`, relative to their target's newest outcome; hours, days and states are kept
+    for ever.
     """
 
     def __init__(self, backend: Backend, writer: Writer, *, keep: timedelta | None = None) -> None:

@@ -133,7 +133,7 @@ class SqlJournal:
     def _write_all(
         self, connection: DatabaseConnection, submitted: Sequence[Sequence[tuple[Entry, Row]]]
     ) -> list[tuple[Recorded, ...]]:
-        """Write the entries of several callers; return the recorded entries of each."""
+        """Write the entries of several callers; return each caller's recorded entries."""
         now = self._now()
         pairs = list(chain.from_iterable(submitted))
         rows = [row for _, row in pairs]

@@ -33,7 +33,7 @@ from procedure.monitoring.rollup import (
     unpack,
 )
 
-# A database that begins to delete outcomes after years must not delay a loan.
+# A database that only begins to delete outcomes after years must not delay a loan.
 LARGEST_PURGE = timedelta(days=7)
 
 
@@ -83,7 +83,7 @@ class SqlRollup:
     def recompute_late(
         self, late: Mapping[int, datetime], ids: WordIds, connection: DatabaseConnection
     ) -> None:
-        """Recompute series from their late outcomes on, once these are stored.
+        """Recompute series, starting at their late outcomes, once these have been stored.
 
         Sums from before the oldest stored outcome are left alone.
         """

@@ -48,7 +48,7 @@ class WordIds:
         self._known: dict[object, int] = {}
 
     def word_id(self, text: str | None) -> int | None:
-        """Return the id of a text, assigning one if necessary; None for None."""
+        """Return the id of a word, assigning one if necessary; None for None."""
         if text is None:
             return None
         add, find = self._statements.add_word, self._statements.find_word

@@ -120,8 +120,8 @@ def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
     It is cached, because reading the authorities blocks the loop for several milliseconds.
 
     The context fails only where a browser would. So it offers all of OpenSSL's key exchange groups,
-    and leaves out the strict checks that Python 3.13 has added. That a certificate names its host
-    in a subjectAltName is checked by `SocketConnection.start_tls`, which can then name the cause.
+    and leaves out the strict checks that Python 3.13 has added. `SocketConnection.start_tls` checks
+    that a certificate names its host in a subjectAltName, so that it can name the cause if not.
     """
     context = ssl.create_default_context(cafile=authorities)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT

@@ -28,7 +28,7 @@ class Resolver:
     """The system's blocking lookup in at most `threads` daemon threads, started as needed.
 
     The loop's executor is not used, because a silent name server would block all its threads for
-    half a minute, and with them the writing of the history and the end of the program.
+    half a minute, and with them the writing of the history and the program's exit.
     """
 
     def __init__(self, lookup: Lookup | None = None, *, threads: int = 32) -> None:

@@ -191,6 +191,6 @@ def _write(file: Path, *pieces: bytes | memoryview) -> None:
 
 
 def lists_folder(url: str) -> Path:
-    """Return the folder for a database's lists, next to the file in the case of SQLite."""
+    """Return the folder for a database's lists, next to the database file if it is SQLite."""
     base = spool_base(url)
     return base.with_name(f"{base.name}.lists")

@@ -81,7 +81,7 @@ class SqlLatest:
         return self._writer.submit(work)
 
     def newer(self) -> Sequence[tuple[str, str, Any]]:
-        """Return the kind, key and value of all that other processes put since the last call."""
+        """Return the kind, key and value of what other processes have put since the last call."""
         query = select(LATEST).where(LATEST.c.number > self._read_until).order_by(LATEST.c.number)
         with self._backend.reading() as connection:
             rows = connection.execute(query).all()
@@ -127,7 +127,7 @@ class SharedWatch:
         """Read what other processes have put since the last call.
 
         Raises:
-            JournalError: the news cannot be read; what is known gets out of date.
+            JournalError: the news cannot be read; what is already known goes out of date.
         """
         for _, key, value in await asyncio.to_thread(self._latest.newer):
             if isinstance(value, WorkstationRound):

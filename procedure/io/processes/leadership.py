@@ -7,9 +7,9 @@ from typing import Protocol
 class Leadership(Protocol):
     """The role of this process among all processes on the database.
 
-    At most one process leads: it records its readings, and sends everything that is sent once. A
-    process that cannot ask the database who leads does not lead but watches, so that its own pages
-    have something to show. Check both properties again before each action.
+    At most one process leads: it records its readings, and sends everything that must be sent only
+    once. A process that cannot ask the database who leads does not lead but watches, so that its
+    own pages have something to show. Check both properties again before each action.
     """
 
     @property
@@ -29,7 +29,7 @@ class Leadership(Protocol):
     async def until_watching(self) -> None: ...
 
     async def announcement(self, longest: float) -> None:
-        """Wait for another process to write an entry in `ANNOUNCED`, at most `longest` seconds."""
+        """Wait at most `longest` seconds for another process to write an entry in `ANNOUNCED`."""
         ...
 
 

@@ -26,7 +26,7 @@ _NOW = "SELECT extract(epoch FROM clock_timestamp())::float"
 _TRY = "SELECT pg_try_advisory_lock(%s)"
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # logged whatever the level of the server's log
+_log.setLevel(logging.INFO)  # logged whatever the server's log level
 
 
 class PostgresLeadership:

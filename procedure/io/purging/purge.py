@@ -145,7 +145,7 @@ def _receipt(batch: Sequence[Recorded], until: datetime, **by: Any) -> Identifie
 
 
 def _due(database: Database, until: datetime) -> tuple[list[Recorded], int]:
-    """Return the entries that are due, and the position up to which the journal was read."""
+    """Return the entries that are due, and the position up to which the journal has been read."""
     # Check first: reading a long journal takes seconds, too long for every start.
     if not database.journal.keeps_identifiers(until):
         return [], 0

@@ -35,8 +35,9 @@ _log = logging.getLogger(__name__)
 def spool_base(url: str, folder: Path | None = None) -> Path:
     """Return the path prefix of the files in a database's spool.
 
-    The default folder is that of a SQLite database, or else the user's data folder. Where databases
-    may share a folder, the name tells them apart, so that no loan gets into the wrong database.
+    The default folder is the SQLite database's folder, or else the user's data folder. Where
+    databases may share a folder, the name tells them apart, so that no loan gets into the wrong
+    database.
     """
     base, parsed = Path(os.path.realpath(side_files_base(url))), make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -83,7 +84,7 @@ class Spool:
         self.fault = ""
         self._base, self._journal, self._notes = base, journal, notes
         self._files: list[SpoolFile] = []
-        # Append only to files of this process, because another file may end with a torn line.
+        # Append only to this process's own files, because another file may end with a torn line.
         self._open: SpoolFile | None = None
         self._queued: tuple[Spooled, ...] = ()
         self._recorded: tuple[Entry, ...] = ()

@@ -93,6 +93,6 @@ def library_system(name: str, layout: Layout = USUAL) -> LibrarySystem:
 
 
 def what_is_missing(name: str) -> str:
-    """Return a warning about what does not work without an adapter, or an empty text."""
+    """Return a warning about what does not work without an adapter, or an empty string."""
     known = ", ".join(key.capitalize() for key in ADAPTERS)
     return "" if name.strip().casefold() in ADAPTERS else _WITHOUT.format(name=name, known=known)

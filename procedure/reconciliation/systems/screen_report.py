@@ -51,7 +51,7 @@ def refused_on_screen(
 
 
 def _still_refused(reconciliation: ReconciliationLog, export: Export) -> Iterator[tuple[UUID, str]]:
-    """Yield the refused rows of a file that are not in a later file."""
+    """Yield the refused rows in a file that are not in a later file."""
     for loan in export.loans:
         history = reconciliation.history(loan)
         latest = history.export is not None and history.export[1].id == export.id

@@ -37,7 +37,7 @@ class ApiCall:
         """Return the operation from the query.
 
         Raises:
-            ApiRefusal: 402220, none is given; 402221, it is none of the `known` ones [C:
+            ApiRefusal: 402220, none is given; 402221, it is not in `known` [C:
                 cu-library's toolkit, for jobs; I: for the other calls].
         """
         op = self.query.get("op", "")

@@ -107,7 +107,7 @@ class _Handler(RequestHandler):
         self.send("The stand-in cannot answer this request.\n")
 
     def send(self, body: str | Body | None) -> None:
-        """Finish the answer with a text, an object as JSON, or nothing."""
+        """Finish the answer with a string, an object as JSON, or nothing."""
         end = cast("Callable[[object], object]", self.finish)  # pyright: ignore[reportUnknownMemberType]
         end(dict(body) if isinstance(body, Mapping) else body)
 
@@ -209,7 +209,7 @@ class _Api(_Handler):
 
 
 class _Upload(_Handler):
-    """`POST /standin/upload?desk=CODE`: takes the file as the body, and answers with the report."""
+    """`POST /standin/upload?desk=CODE`: accepts a file as the body and answers with a report."""
 
     def post(self) -> None:
         name = self.get_query_argument("name", "OffCirc.dat")
@@ -224,7 +224,7 @@ class _Upload(_Handler):
 
 
 class _Faults(_Handler):
-    """`PUT /standin/faults`: takes a JSON list of faults, which replaces the current ones."""
+    """`PUT /standin/faults`: accepts a JSON list of faults, which replaces the current ones."""
 
     def put(self) -> None:
         faults = self.decode(list[Misbehaviour])

@@ -64,7 +64,7 @@ class AlmaLoan:
 
 @dataclass(slots=True)
 class Desk:
-    """A circulation desk and the libraries whose items may be lent there, all if there are none."""
+    """A circulation desk, and the libraries whose items may be lent there (empty for all)."""
 
     code: str
     library: str

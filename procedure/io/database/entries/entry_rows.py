@@ -1,8 +1,8 @@
 """Stores entries as rows, many per statement, and keeps personal fields separate.
 
-The fields that identify a patron are in the table `personal`. The body of such an entry in `entry`
+The fields that identify a patron are in the `personal` table. The body of such an entry in `entry`
 is the JSON object without these fields, and its row in `personal` is a JSON object of these fields
-alone; joined, they are the entry. So the journal stays as written, but the identifiers in
+alone; joined, they make up the entry. So the journal stays as written, but the identifiers in
 `personal` can be overwritten. Item barcodes are not personal fields: a barcode identifies a book,
 and only Alma knows who has had it.
 """
@@ -72,7 +72,7 @@ _PARTS = {kind: _parts(kind, personal) for kind, personal in PERSONAL_FIELDS.ite
 
 # The id, kind, time, body and personal fields of an entry in a batch.
 Row = tuple[str, str, str, str, str | None]
-MOST_ROWS = 1000  # per statement: SQLite takes 32,766 values, PostgreSQL 65,535
+MOST_ROWS = 1000  # per statement: SQLite accepts 32,766 values, PostgreSQL 65,535
 
 
 class Insertion:
