@@ -1,4 +1,4 @@
-# The project's own commands; `make` alone names them.
+# The project's commands; `make` without a target lists them.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,8 @@ STAMP := $(VENV)/.installed
 SERVING := $(VENV)/.serving
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 COMPAT := .venv-compat
-# Packages are installed uncompiled: Python compiles a module once, unless it is forbidden to keep it.
+# Packages are installed uncompiled: Python compiles a module once, if it is allowed to store the
+# result.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help serve demo drill test lint docs unit fuzz ui firefox bench soak campaign compat audit lock screenshots release image clean
@@ -32,8 +33,8 @@ help:
 	@echo "make image        the container image, tried without any right; BASE=… names another base"
 	@echo "make lock         exact versions anew, in the four files requirements*.lock"
 
-# What serving needs, each package by its hash. Nothing has to be resolved, and nothing is compiled
-# before it is used: both take longer than all else.
+# What serving needs; each package's hash is checked. Nothing has to be resolved, and nothing is
+# compiled before it is used: both would take longer than everything else.
 $(SERVING): pyproject.toml requirements-serve.lock requirements-build.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relais needs Python 3.11 or later; name one with make PYTHON=python3.13"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
@@ -44,8 +45,8 @@ $(SERVING): pyproject.toml requirements-serve.lock requirements-build.lock
 	@$(PIP) --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
-# What the tests, the documentation and the notebooks need, over it. The lock gives the versions,
-# pyproject.toml says what is needed.
+# What the tests, the documentation and the notebooks need in addition: pyproject.toml names the
+# packages, and the lock file the versions.
 $(STAMP): $(SERVING) pyproject.toml requirements.lock
 	@echo "Installing what the tests and the documentation need: another 120 packages, which takes a minute."
 	$(PIP) --quiet --no-compile --no-build-isolation -c requirements.lock -e '.[test,analysis]'
@@ -60,7 +61,7 @@ demo: $(SERVING)
 drill: $(SERVING)
 	$(BIN)/relais drill
 
-# These three keep one core busy each.
+# The first three targets keep one core busy each.
 test: $(STAMP)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint docs fuzz
 	@$(MAKE) --no-print-directory unit ui firefox
@@ -73,8 +74,8 @@ lint: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
 
-# Four workers on two cores, since many tests wait. In the order given here: the longest files first,
-# so that no worker waits for one at the end.
+# Four workers on two cores, because many tests wait. Files run in the order given here, the longest
+# ones first, so that the other workers do not have to wait for one of these at the end.
 UNIT := -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not ui and not long" --ignore tests/ui tests/test_*.py tests/*/
 unit: $(STAMP)
 	@sh .ci/promtool
@@ -83,12 +84,12 @@ unit: $(STAMP)
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.campaigns.fuzzing --seconds 20
 
-# What fails is run once more, alone, and named at the end.
+# Tests that fail are run once more, one at a time, and listed at the end.
 ui: $(STAMP)
 	@sh .ci/browser
 	$(BIN)/python -m tests.ui
 
-# Each of these starts a server or a browser of its own. Without a Firefox they are skipped.
+# Each of these tests starts its own server or browser. Without Firefox, they are skipped.
 firefox: $(STAMP)
 	@sh .ci/browser firefox
 	$(BIN)/python -m tests.ui --browser firefox -m firefox --dist load
@@ -106,7 +107,7 @@ campaign: $(STAMP)
 	$(BIN)/python -m tests.campaigns.crashes --database sqlite --kills 200
 	$(BIN)/python -m tests.campaigns.crashes --database postgresql --kills 200
 
-# Panel and Bokeh have their newest versions on Python 3.12 and later alone.
+# The newest versions of Panel and Bokeh exist only for Python 3.12 and later.
 compat: $(STAMP)
 	@sh .ci/browser
 	$(BIN)/python -m pip install --quiet uv
@@ -116,7 +117,8 @@ compat: $(STAMP)
 	$(COMPAT)/bin/python $(UNIT)
 	$(COMPAT)/bin/python -m tests.ui
 
-# pip-audit asks PyPI, and fails where a package cannot be looked up there: nothing was checked.
+# pip-audit queries PyPI. It fails if a package cannot be looked up there, because this package has
+# not been checked.
 audit: $(STAMP)
 	$(BIN)/ruff check --select S --ignore S101,S104 procedure dashboard
 	$(BIN)/python -m pip install --quiet uv
@@ -126,8 +128,8 @@ screenshots: $(STAMP)
 	@sh .ci/browser
 	$(BIN)/python docs/screenshots.py
 
-# Of the first all extras, as a constraint for development; then, by their hashes, what serving needs
-# without an extra and with both, and what builds the wheel.
+# The first lock file has all extras, as a constraint for development. The others have hashes: what
+# serving needs, without extras and with two of them, and what builds the wheel.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --no-header --no-emit-index-url
 HASHED := --constraint requirements.lock --generate-hashes --no-annotate
 lock: $(STAMP)

@@ -1,6 +1,6 @@
 """An animated picture of an outage: the first question of the guide, then scans at the desk.
 
-The pages are those of `relais serve --demo`; `make screenshots` draws the picture.
+The pages come from `relais serve --demo`; `make screenshots` makes the picture.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page
 SIZE = {"width": 1100, "height": 700}
 CARDS = ("SLSP-100200374", "SLSP-100200386")
 ITEMS = ("1500081801", "1500081802", "1500081803")
-# A ring where a person clicks: a screenshot has no pointer.
+# A ring where somebody clicks: a screenshot has no pointer.
 RING = """([x, y]) => {
     const ring = document.body.appendChild(document.createElement("i"))
     ring.id = "ring"
@@ -27,7 +27,7 @@ RING = """([x, y]) => {
 
 @dataclass
 class Film:
-    """The frames of a page, each with the milliseconds for which it is shown."""
+    """Frames of a page, and the milliseconds for which each is shown."""
 
     page: Page
     frames: list[Image.Image] = field(default_factory=list[Image.Image])
@@ -40,7 +40,7 @@ class Film:
         self.lengths.append(length)
 
     def click(self, target: Locator) -> None:
-        """Show a ring at the middle of a button, then press it."""
+        """Show a ring in the middle of a button, then press it."""
         target.wait_for()
         box = target.bounding_box()
         if box is None:
@@ -51,7 +51,7 @@ class Film:
         target.click()
 
     def scan(self, code: str, length: int) -> None:
-        """Show a code in the field, then what becomes of it."""
+        """Show a code in the field, then the result of the scan."""
         self.page.keyboard.type(code)
         self.show(600)
         self.page.keyboard.press("Enter")
@@ -59,7 +59,7 @@ class Film:
         self.show(length)
 
     def save(self, path: Path) -> None:
-        """Write an animated WebP that begins again without end."""
+        """Write an animated WebP that loops endlessly."""
         first, *rest = self.frames
         first.save(
             path,
@@ -73,7 +73,7 @@ class Film:
 
 
 def film_outage(page: Page, url: str, path: Path) -> None:
-    """Draw the picture in English, on a page whose browser knows its desk."""
+    """Make the picture in English, on a page whose desk has been chosen."""
     film = Film(page)
     page.goto(f"{url}?lang=en")
     page.locator(".state:not(.waiting) h1:visible").first.wait_for()

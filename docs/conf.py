@@ -1,4 +1,4 @@
-"""The documentation site: `make docs` builds it into docs/_build/html, warnings are errors."""
+"""The documentation site: `make docs` builds it in docs/_build/html; warnings are errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
 exclude_patterns = ["_build"]
 nitpicky = True
-# Help has its examples between single backticks: with the usual role `--by` would get a dash.
+# Help texts have examples between single backticks: with Sphinx's own default role, `--by` would be
+# printed with a dash.
 default_role = "code"
 html_theme = "furo"
 html_title = "Relais"

@@ -1,4 +1,4 @@
-"""Pictures of an outage for its coordinator, taken in a drill: `make screenshots` draws them."""
+"""Pictures of an outage for its coordinator, taken in a drill; `make screenshots` takes them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 SIZE = {"width": 1000, "height": 640}
-COLOURS = 128  # half the bytes of all of them, and the same to the eye
-# The frame of a drill would stand around every picture.
+COLOURS = 128  # takes half the bytes of full colour, and looks the same
+# Otherwise, every picture would show the drill's frame.
 PLAIN = """addEventListener("DOMContentLoaded", () => {
     const style = document.createElement("style")
     style.textContent = ".demo--drill, body::after { display: none !important }"
@@ -20,21 +20,21 @@ PLAIN = """addEventListener("DOMContentLoaded", () => {
 
 
 class Coordinator:
-    """A page of the drill in English, and what its coordinator presses."""
+    """A page in the drill, in English, and the coordinator who uses it."""
 
     def __init__(self, page: Page, drill: Page, folder: Path) -> None:
         self.page, self.drill, self._folder = page, drill, folder
-        self.dossier = ""  # its address, once there is one
+        self.dossier = ""  # its address, once it exists
 
     def press(self, name: str, page: Page | None = None) -> None:
-        """Press a button or a link by its name, and wait for what it changes."""
+        """Press the button or link with this name, and wait until the page has changed."""
         here = page or self.page
         found = here.get_by_role("button", name=name).or_(here.get_by_role("link", name=name))
         found.first.click()
         here.wait_for_timeout(2500)
 
     def photograph(self, name: str, at: Locator | None = None) -> None:
-        """Write a small picture of the screen, from a heading on where one is given."""
+        """Write a small picture of the screen, scrolled to the heading `at` if there is one."""
         if at is None:
             self.page.evaluate("scrollTo(0, 0)")
         else:

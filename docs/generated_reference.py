@@ -1,4 +1,4 @@
-"""A Sphinx extension: the tables of the reference that are read from the code."""
+"""A Sphinx extension: the tables in the reference that are generated from the code."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _type(annotation: Any) -> str:
 
 
 def handbook_lines() -> Iterable[str]:
-    """Yield Markdown with a section for every file of a handbook: its keys, as they are checked."""
+    """Yield Markdown with a section for every file in a handbook: the keys that it may have."""
     for name, schema in schemas().items():
         file = "words/*.toml" if name == "words" else f"{name}.toml"
         yield from (f"## {file}", "", *_head_of(HANDBOOK / f"{name}.toml"))
@@ -71,7 +71,7 @@ def handbook_lines() -> Iterable[str]:
 
 
 def _head_of(file: Path) -> Iterable[str]:
-    """Yield the comment at the head of a file of the packaged handbook, as it stands there."""
+    """Yield the comment at the top of a file in the packaged handbook, unchanged."""
     if file.exists():
         lines = takewhile(lambda line: line.startswith("#"), file.read_text("utf-8").splitlines())
         yield from ("```text", *(line.removeprefix("#").removeprefix(" ") for line in lines))
@@ -81,7 +81,7 @@ def _head_of(file: Path) -> Iterable[str]:
 def _keys(
     schema: Mapping[str, Any], place: str, *, needed: bool = False
 ) -> Iterable[Sequence[str]]:
-    """Yield each key below a place with what it may be; `…` stands for keys of one's own."""
+    """Yield each key below a place with its possible values; `…` stands for any other key."""
     if schema.get("type") == "array" and schema["items"].get("type") == "object":
         schema, place = schema["items"], f"{place}[]"
     properties: Mapping[str, Any] = schema.get("properties", {})
@@ -110,7 +110,7 @@ def _value(schema: Mapping[str, Any]) -> str:
 
 
 def address_lines() -> Iterable[str]:
-    """Yield Markdown with a table for every group of addresses in docs/openapi.yaml."""
+    """Yield Markdown with a table for each group of addresses in docs/openapi.yaml."""
     described = yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text("utf-8"))
     operations = [
         (method.upper(), path, operation)

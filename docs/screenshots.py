@@ -1,7 +1,6 @@
-"""Pictures of the running page for the README and the guides: `make screenshots`.
+"""Pictures of the running page for the README and the guides; `make screenshots` takes them.
 
-The pages are those of `relais serve --demo` and `relais drill`; nothing in the pictures is
-anybody's.
+The pages come from `relais serve --demo` and `relais drill`; all data in the pictures is made up.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ DESK = "MAIL"
 
 
 def main() -> None:
-    """Serve the demonstration, and photograph every place in both languages and widths."""
+    """Serve a drill and then the demonstration, and take all pictures."""
     PICTURES.mkdir(exist_ok=True)
     path = next(found for one in BROWSERS if (found := shutil.which(one)))
     with sync_playwright() as playwright:
@@ -55,7 +54,7 @@ def photograph_demonstration(browser: Browser, url: str) -> None:
 
 @contextmanager
 def serving(*words: str) -> Iterator[str]:
-    """Run a command that serves pages; gives its address."""
+    """Run a command that serves pages; yield its address."""
     port = free_port()
     command = [sys.executable, "-m", "dashboard.cli", *words, "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT) as server:  # noqa: S603 - ours
@@ -68,7 +67,7 @@ def serving(*words: str) -> Iterator[str]:
 
 
 def answers(address: str) -> bool:
-    """Return whether a server answers there."""
+    """Return whether a server answers at this address."""
     try:
         urlopen(address, timeout=5).close()  # noqa: S310 - ours
     except OSError:
@@ -79,7 +78,7 @@ def answers(address: str) -> bool:
 def at_desk(
     browser: Browser, url: str, size: dict[str, int], *, dark: bool = False
 ) -> BrowserContext:
-    """Give a browser that knows its desk and has a name."""
+    """Return a browser context whose workstation has a desk and a name."""
     context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light")  # type: ignore[arg-type]
     named = {"relais_desk": DESK, "relais_workstation": "Mail, prêt"}
     context.add_cookies([{"name": k, "value": quote(v), "url": url} for k, v in named.items()])
@@ -87,7 +86,7 @@ def at_desk(
 
 
 def photograph(browser: Browser, url: str, places: tuple[str, ...], *, dark: bool = False) -> None:
-    """Take a picture of each place, named for it or its colours, its language and its width."""
+    """Take a picture of each place, named for the place (or `dark`), language and width."""
     for width, height in SIZES.items():
         for language in ("fr", "en"):
             size = {"width": width, "height": height}
@@ -102,11 +101,12 @@ def photograph(browser: Browser, url: str, places: tuple[str, ...], *, dark: boo
 
 
 def photograph_desk(browser: Browser, url: str) -> None:
-    """Take pictures of the desk page with a reader before it."""
+    """Take pictures of the desk page during a patron's turn."""
     for width, height in SIZES.items():
         for place, language in enumerate(("fr", "en")):
             size = {"width": width, "height": height}
-            # Never the same items: within two minutes they would be second readings.
+            # Each picture has its own items: within two minutes, the same ones would be double
+            # scans.
             first = 81_500 + width + 100 * place
             page = at_desk(browser, url, size).new_page()
             page.goto(url.replace("/dashboard", f"/desk/?lang={language}"))

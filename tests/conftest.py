@@ -1,8 +1,8 @@
 """Configuration of all tests.
 
-Property tests use the same examples in every run, so a change does not pass or fail by chance.
-`HYPOTHESIS_PROFILE=nightly`, which `make campaign` sets, draws twenty times as many new examples
-and prints how to reproduce a failure.
+Property tests use the same examples in every run, so no change passes or fails by chance.
+`HYPOTHESIS_PROFILE=nightly`, which `make campaign` sets, draws twenty times as many examples, new
+ones in each run, and prints how to reproduce a failure.
 """
 
 import asyncio
@@ -30,8 +30,8 @@ settings.register_profile("default", deadline=None, derandomize=True)
 settings.register_profile("nightly", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
-# Background jobs start with SIGINT ignored, and processes that tests start and interrupt would
-# inherit that.
+# Background jobs start with SIGINT ignored, and the processes that tests start and interrupt would
+# inherit this.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -1,6 +1,6 @@
 """Fails if an environment lacks the newest version of an important dependency.
 
-Usage, with uv beside this Python: `python -m tests.newest_versions ENVIRONMENT`.
+Usage, with uv next to this Python: `python -m tests.newest_versions ENVIRONMENT`.
 """
 
 import json

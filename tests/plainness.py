@@ -1,7 +1,8 @@
 """Counts constructs that make code hard to read.
 
 `python -m tests.plainness` prints a table for `procedure/`, `dashboard/` and `tests/`; `python -m
-tests.plainness starred literals` lists the places. tests/test_plainness.py has the limits.
+tests.plainness starred literals` lists the places of that measure. tests/test_plainness.py has the
+limits.
 """
 
 import ast
@@ -54,7 +55,7 @@ def _parsed(path: Path) -> ast.Module:
 
 
 def sources(part: str) -> list[Source]:
-    """Return the Python files of a part, sorted by name."""
+    """Return the Python files in a part, sorted by name."""
     return [Source(path) for path in sorted((ROOT / part).rglob("*.py"))]
 
 
@@ -125,7 +126,7 @@ MEASURES: dict[str, Callable[[Source], Iterator[int]]] = {
 
 
 def places(measure: str, part: str) -> list[Place]:
-    """Return the places that a measure finds in a part."""
+    """Return the places that a measure finds in one part of the project."""
     return [source.at(line) for source in sources(part) for line in MEASURES[measure](source)]
 
 
@@ -144,7 +145,7 @@ def context_fields() -> dict[str, int]:
 
 
 def main(measure: str) -> None:
-    """Print the table, or the places of one measure."""
+    """Print the table, or the places that one measure finds."""
     if measure:
         for part in PARTS:
             print(*places(measure, part), sep="\n")

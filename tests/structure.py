@@ -1,8 +1,8 @@
-"""Measures the size of the project, and how many files its main journeys pass through.
+"""Measures the size of the project, and how many files are involved in its main journeys.
 
 `python -m tests.structure` prints both as tables; tests/test_imports.py has the rules. A journey
-counts the project's files and functions that are called, including templates. A journey to the grid
-or the reconciliation shows that view alone, because a whole page also draws unrelated parts.
+counts the files and functions of the project that are called, including templates. A journey to the
+grid or the reconciliation shows that view alone, because a whole page also draws unrelated parts.
 """
 
 import asyncio
@@ -104,7 +104,7 @@ def repeated_names() -> list[str]:
 
 
 async def journeys(folder: Path) -> list[Journey]:
-    """Follow an outcome, a scan, an answer and a proof from their start to the page."""
+    """Follow an outcome, a scan, an answer and a proof from their beginning to the page."""
     threading.setprofile(note)  # before the writer's thread starts, to follow it too
     sys.setprofile(note)
     file_guard.CHECK_INTERVAL = 3600  # keeps the regular check out of the journeys
@@ -131,7 +131,7 @@ async def journeys(folder: Path) -> list[Journey]:
     with followed("the same, to a whole page that is open at the guide", done):
         await _next_outcome(context)
         page.tick()
-    await context.watches.probes.stop()  # or its outcomes would interrupt
+    await context.watches.probes.stop()  # its outcomes would interrupt the journeys
     page.session.page = "loans"
     with followed("a scan to a row of the loan log", done):
         await _scan(context, desk)

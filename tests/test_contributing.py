@@ -47,7 +47,7 @@ def test_files_that_contributing_names_exist() -> None:
 
 
 def test_recipe_of_a_status_page_format_is_complete(tmp_path: Path) -> None:
-    """A function and a row suffice for a handbook to name the format and for Relais to read it."""
+    """With a function and a row, a handbook can name the format and Relais can read it."""
     shutil.copytree(ROOT / "procedure", tmp_path / "procedure")
     (tmp_path / "procedure/status_pages/cachet.py").write_text(FUNCTION, "utf-8")
     insert(

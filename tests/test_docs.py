@@ -87,7 +87,7 @@ def test_settings_of_the_documentation_equal_the_codes() -> None:
 
 
 def shown(code: str) -> set[str]:
-    """Return all texts of the pages in a language, in the form of `plain`."""
+    """Return all texts of the pages in a language, as `plain` returns them."""
     texts = sentences() if code == SOURCE else catalogue(code).values()
     return {plain(form) for each in texts for form in forms(each)}
 
@@ -126,7 +126,7 @@ def test_links_outside_the_site_lead_to_files(name: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Return a text without placeholders, with one kind of space and apostrophe."""
+    """Return a text without placeholders, and with only one kind of space and apostrophe."""
     text = text.replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
     return re.sub(r"\{\w+\}|\d+", "#", text)
 

@@ -199,7 +199,7 @@ def test_only_views_pages_and_components_import_panel() -> None:
     assert others == ALSO_DRAW
 
 
-# Documented for developers, or importable from this module in every release until now.
+# Documented for developers, or importable from the same module in every release so far.
 PUBLIC = re.compile(
     r"panel(\.custom|\.viewable)?|bokeh(\.(document|events|models|palettes|plotting|resources|settings"
     r"|transform))?"
@@ -332,7 +332,7 @@ def test_start_is_lazy(modules: tuple[str, ...], late: tuple[str, ...]) -> None:
 
 
 def test_components_are_known_when_the_server_starts() -> None:
-    # A browser gets the component types when its session starts, and cannot show types that are
+    # A browser receives the component types when its session starts, and cannot show types that are
     # imported later.
     defined = r"^class (\w+)\(JSComponent\):"
     names = {

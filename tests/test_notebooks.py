@@ -18,7 +18,7 @@ from procedure.simulation.desk_day import PATRON_FORMATS
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 TABLE = "published_incidents.csv"
-# A sentence from each answer, with patterns for the computed figures.
+# A sentence from each answer, with patterns in place of the computed figures.
 ANSWERS = {
     "1-what-was-out": r"Alma was available for \*\*\d\d\.\d\d%\*\*.* It was out [1-9]\d* times.*"
     r"By the service level \d.* were lost, of which nobody announced \d",

@@ -1,4 +1,4 @@
-"""Several processes spool loans while the database is away, and one of them is killed."""
+"""Several processes spool loans while the database is unavailable, and one of them is killed."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -56,7 +56,7 @@ def test_process_spools_keep_each_loan_once_and_in_order(tmp_path: Path, spools:
 
 
 def check(url: str, workstations: Sequence[Workstation]) -> None:
-    """Check that the journal has each acknowledged loan once and in order."""
+    """Check that the journal has each acknowledged loan once, and in order."""
     kept = {each.name: list(each.kept) for each in workstations}
     with open_database(url, role="reader", now=lambda: datetime.now(UTC)) as database:
         found = in_order(database)

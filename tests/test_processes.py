@@ -1,4 +1,4 @@
-"""Several `relais serve` behind a load balancer go on lending while some are killed."""
+"""Several server processes behind a load balancer continue to lend while some are killed."""
 
 import json
 import os
@@ -112,7 +112,7 @@ def until(condition: Callable[[], bool]) -> None:
 def processes(
     url: str, folder: Path, count: int, spools: str = "spool-{number}"
 ) -> Iterator[tuple[list[Process], LoadBalancer]]:
-    """Serve with several processes; `spools` gives the folder of each process's spool."""
+    """Serve with several processes; `spools` is the pattern for each process's spool folder."""
     standins, ports = Standins(), list[int]()
     plain = {name: text for name, text in os.environ.items() if not name.startswith("RELAIS_")}
     environment = plain | {
@@ -158,7 +158,7 @@ class Workstation:
             while not self._is_kept(message, self._balancer.port):
                 self.resent += 1
                 sleep(0.05)
-            if len(self.kept) % 7 == 0:  # as if the answer was lost
+            if len(self.kept) % 7 == 0:  # as if the answer had been lost
                 # The process at this port may be hanging.
                 self._is_kept(message, self._ports[len(self.kept) % len(self._ports)], timeout=1)
             self.kept.append(message["id"])
@@ -256,7 +256,7 @@ def test_three_processes_lend_and_watch_while_one_is_killed(
         assert leader_of(running) is last
         check_loans(database, workstations)
         assert sum(each.resent for each in workstations) > 0
-        # The last process probes: it makes new rounds.
+        # The last process is probing: it makes new rounds.
         probed = database.history.outcomes(since=datetime.now(UTC) - timedelta(hours=1))
         assert {outcome.vantage for outcome in probed} == {"server"}
         before = datetime.fromisoformat(last.board["last_round"])

@@ -1,7 +1,7 @@
 """Data from an earlier version can be opened and gives the same output.
 
-tests/stored/README.md says how the database and the expected files were made. A failing test writes
-its output to its own folder; copy the file from there if a change of wording is intended.
+tests/stored/README.md explains how the database and the expected files were made. A failing test
+writes its output to its own folder; copy the file from there if a change of wording is intended.
 """
 
 import hashlib
@@ -31,9 +31,9 @@ from tests.stored.opened import EXPECTED, HERE, open_database, relais, settings,
 
 WINDOW = ("--since", "2025-06-15", "--until", "2025-06-18T13:00")
 OUTAGE = "019781e8"  # the beginning of the outage's id
-# File name, arguments and exit codes. Commands that would count until now get a period.
+# File name, arguments and exit codes. Commands that would count up to now have a period.
 OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
-    ("check.txt", ("check",), (1,)),  # two answers begin alike, which was allowed at the time
+    ("check.txt", ("check",), (1,)),  # two answers begin alike, which used to be allowed
     ("loans-list.jsonl", ("loans", "list", "--json"), (0,)),
     ("loans-summary.jsonl", ("loans", "summary", "--json"), (0,)),
     ("outage-reports.txt", ("dossier",), (0,)),
@@ -43,14 +43,14 @@ OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
     ("reconcile-summary.jsonl", ("reconcile", "summary", "--json"), (3,)),
     ("replay.jsonl", ("replay", str(HERE / "scenario.toml"), "--json"), (0,)),
 )
-# The line of the report that has the time of its creation.
+# The line with the time at which the report was created.
 DRAWN_UP = re.compile(r"^- .*\d\d:\d\d\. (Local times|Heures locales)\.\n", re.MULTILINE)
 FILES = sorted((EXPECTED / "files").iterdir())
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Path]:
-    """A copy of the stored database, set as the database of commands."""
+    """A copy of the stored database, set as the commands' database."""
     path = unpack(tmp_path)
     with settings(path):
         yield path

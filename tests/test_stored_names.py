@@ -9,7 +9,7 @@ from tests.stored.names import PINNED, as_toml, names_in_use, stored_names
 
 def test_stored_names_are_unchanged() -> None:
     pinned = tomllib.loads(PINNED.read_text("utf-8"))
-    # Parse the rendered file, so both sides have TOML's types only.
+    # Parse the rendered file, so that both sides have only TOML's types.
     actual = tomllib.loads(as_toml(stored_names(pinned)))
     differences = list(compared(pinned, actual))
     assert not differences, "\n".join(

@@ -1,4 +1,4 @@
-"""The leaders, tasks and public drafts of an outage recorded by commit 0d1645c8 can be read."""
+"""The leaders, tasks and public drafts of an outage that commit 0d1645c8 recorded can be read."""
 
 import gzip
 import json

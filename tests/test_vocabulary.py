@@ -1,4 +1,4 @@
-"""The code uses the words of vocabulary.toml."""
+"""The code uses the words in vocabulary.toml."""
 
 from functools import cache
 

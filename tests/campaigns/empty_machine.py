@@ -1,7 +1,7 @@
-"""Follows the operator's documentation on an empty Debian.
+"""Follows the operator's documentation on an empty Debian machine.
 
 It creates a machine with debootstrap, boots it with systemd-nspawn, and runs `make demo` in a fresh
-clone, then the code blocks in docs/deployment.md and docs/upgrading.md, with a loan after each
+clone, then the code blocks in docs/deployment.md and docs/upgrading.md, and makes a loan after each
 step. It needs root, debootstrap, systemd-container, Debian's packages and a Python package
 registry. Ports 5006 and 5016 must be free, because the machine shares the host's network.
 """
@@ -79,7 +79,7 @@ def main() -> int:
 
 
 def prepare(machine: Path, work: Path) -> None:
-    """Copy releases, a clone, files from the documentation, and the script to the machine."""
+    """Copy the releases, a clone, the documentation's files, and the script to the machine."""
     home, units = machine / "root", machine / "etc/systemd/system"
     shutil.copy(AUTHORITIES, home / "authorities.pem")
     run("git", "clone", "--quiet", ROOT, home / "clone")

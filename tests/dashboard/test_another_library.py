@@ -1,4 +1,4 @@
-"""Another library in a whole outage: its own system, names and words, and a single language."""
+"""Another library in a whole outage, with its own system, names and words in a single language."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -124,7 +124,7 @@ Version=1.0\tGenerator=Relais\tGeneratorVersion=1.0
 
 
 def upload(progress: ReconciliationProgress, files: OfflineFiles) -> bytes:
-    """Record that the newest file was uploaded; return its bytes."""
+    """Record that the newest file has been uploaded; return its bytes."""
     (file,) = files.written
     assert (file.desk, file.format, file.name[-4:]) == ("HAUPT", "koha", ".koc")
     files.mark_uploaded(file.id)
@@ -185,7 +185,7 @@ async def test_whole_day_of_another_library(clock: Clock) -> None:
     context = opened(clock)
     here, there = Page(context, "theke-1", "HAUPT"), Page(context, "theke-2", "HAFEN")
 
-    # All is well: lend in the system.
+    # Everything is working: lend in the system.
     server_sees(context)
     here.outage.diagnosis.updates.refresh()
     assert here.diagnosis.grid.state.kind is SituationKind.ALL_UP
@@ -259,7 +259,7 @@ def test_its_reconciliation_says_nothing_of_alma(clock: Clock, step: str) -> Non
     say = offered_language("de").say
     assert say("Relais n’interroge pas Alma.") in shown
     if step == "send":
-        assert "Ausleihe > Offline-Ausleihe-Datei" not in shown  # the file is already uploaded
+        assert "Ausleihe > Offline-Ausleihe-Datei" not in shown  # the file has been uploaded
         assert say("Rapports d’Alma") not in shown
     if step == "proof":
         assert "Offline-Vorgänge anzeigen" in shown
@@ -272,7 +272,7 @@ def test_nobody_asks_for_a_key_of_its_api(clock: Clock) -> None:
 
 
 def test_a_loan_that_no_file_holds_is_entered_by_hand(clock: Clock) -> None:
-    """Koha takes at most 20 characters of a barcode; a system without an adapter takes no file."""
+    """Koha accepts at most 20 characters in a barcode; without an adapter, no file is accepted."""
     context = opened(clock)
     at = clock()
     short, long = (UUID(int=number) for number in range(2))

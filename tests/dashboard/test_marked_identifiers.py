@@ -33,7 +33,7 @@ from tests.support.webhook import Webhook
 from tests.ui.conftest import free_port
 
 PATRON, PASSWORD = "MARKED207000", "marked-password-2026"
-CARD = "SLSP207000207"  # of a known shape, so Relais hides it in people's texts
+CARD = "SLSP207000207"  # of a known shape, so Relais hides it in texts that people type
 KEY, CHANNEL = "marked-key-of-alma", "marked-channel"
 SECRETS = (PATRON, PASSWORD, CARD, KEY, CHANNEL)
 # Every logger at level DEBUG, as an administrator looking for a fault may set it.
@@ -116,7 +116,7 @@ def alma() -> Iterator[tuple[FakeAlma, int]]:
 
 @pytest.fixture
 def outage(tmp_path: Path) -> OutageDeclared:
-    """Record an outage and planned work; the work has a card in its title, and an alert due."""
+    """Record an outage and planned work; the work has a card in its title, and its alert is due."""
     now = utc_now()
     declared = make.outage(uuid4(), at=now)
     hour = timedelta(hours=1)

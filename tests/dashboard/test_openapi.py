@@ -27,7 +27,7 @@ GIVEN = {
     "form": "csv",
     "kind": "accounts",
 }
-# A route of Panel, which `relais serve` turns on.
+# A Panel route that `relais serve` turns on.
 PANELS = {("/liveness", "get")}
 CHECKS = (
     "not_a_server_error",

@@ -54,13 +54,13 @@ COMMANDS = (
     "reconcile.upload_result",
     "reconcile.sign",
 )
-# The names of the ways, which may differ, and the ids, numbered in order of appearance.
+# Where an action came from, which may differ, and ids, which are numbered in order of appearance.
 WAYS = re.compile(r'(?:, )?(?:<span class="nb">)?\b(?:pc-1|HTTP|shell)\b(?:</span>)?')
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=_)[0-9a-f]{8}(?=\.dat)")
 
 
 class Way(Protocol):
-    """What staff do in an outage, in either way."""
+    """What staff do in an outage, either on the page or through programs."""
 
     def declare(self, title: str, begun: str, message: str, news: str) -> None: ...
     def say(self, message: str, news: str) -> None: ...
@@ -235,7 +235,7 @@ def whole_outage(way: Way, clock: Clock) -> list[str]:
 
 
 def without_the_way(text: str) -> str:
-    """Return a text without the names of the ways, with each id replaced by its number."""
+    """Remove where actions came from, and replace each id with its number."""
     order = {found: str(number) for number, found in enumerate(dict.fromkeys(ID.findall(text)))}
     return WAYS.sub("", ID.sub(lambda found: order[found[0]], text))
 

@@ -118,7 +118,7 @@ def before(at: datetime, spans: list[tuple[datetime, datetime]]) -> bool:
 
 
 def of_dossier(context: AppContext, outage: UUID) -> tuple[int, ...]:
-    """Return the counts of the report, its chart, first lines and table, and the voided loans."""
+    """Return the dossier's counts: its total, chart, first lines, table, and voided loans."""
     made = read_dossier(
         outage, context.store.journal, context.store.history, HANDBOOK.scans, now=NOW
     )

@@ -1,4 +1,4 @@
-"""Pages, retries and files work after a purge of a running server."""
+"""Pages, retries and files work after a purge on a running server."""
 
 import asyncio
 from collections.abc import Iterator

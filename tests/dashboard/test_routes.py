@@ -1,4 +1,4 @@
-"""The routes other than the page respond correctly, and check permissions first."""
+"""The routes other than the page's respond correctly, and check permissions first."""
 
 import json
 from datetime import timedelta

@@ -72,8 +72,8 @@ def test_summary_day_is_exported_with_every_standing_loan() -> None:
 
 
 def test_summary_first_and_last_in_the_doubled_hour() -> None:
-    early = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)  # 02:40 in summer time
-    late = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30 in winter time
+    early = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)  # 02:40, summer time
+    late = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30, winter time
     (day,) = frames.records(summed(loan(1, "a", "1", at=late), loan(2, "a", "2", at=early)))
     assert (day["first"], day["last"]) == (early, late)
 

@@ -1,7 +1,7 @@
 """The names that are stored or that others rely on, found in the code: see `stored_names.toml`.
 
-`python -m tests.stored.names` prints them as that file has them. They are found by what they do
-or hold, not by the names of classes and modules: those may change.
+`python -m tests.stored.names` prints them in the format of that file. They are found by what they
+do or contain, not by the names of classes and modules, which may change.
 """
 
 import ast
@@ -36,7 +36,7 @@ from tests.stored.opened import open_database, relais, settings, unpack
 Names = dict[str, dict[str, Any]]
 DASHBOARD, PROCEDURE = (Path(one.__path__[0]) for one in (dashboard, procedure))
 PINNED = Path(__file__).parent.parent / "stored_names.toml"
-# The packages that offer names to notebooks and other programs.
+# The packages whose names notebooks and other programs may use.
 FACES = tuple(f"procedure.{stub.parent.name}" for stub in PROCEDURE.glob("*/__init__.pyi"))
 _REFUSAL = r'TransactionRefused\(\s*"([a-z_]+)"'
 HEAD = """\
@@ -48,9 +48,9 @@ HEAD = """\
 
 
 def stored_names(pinned: Mapping[str, Mapping[str, Any]]) -> Names:
-    """Return every section of `stored_names.toml` as the code has it now.
+    """Return every section of `stored_names.toml` with the names that the code has now.
 
-    The labels of lists and tables that have no name of their own are taken from `pinned`.
+    Lists and tables without a name have the labels in `pinned`.
     """
     return {
         "journal": journal(),
@@ -73,7 +73,7 @@ def stored_names(pinned: Mapping[str, Mapping[str, Any]]) -> Names:
 
 
 def names_in_use(names: Names) -> dict[str, set[str]]:
-    """Return the names that the code has now, by the kinds of `[removed]`."""
+    """Return the names that the code has now, by the kinds listed in `[removed]`."""
     commands = {command.removeprefix("relais ") for command in names["command"]}
     keys = {f"{table}.{key}" for table, of_table in names["toml"].items() for key in of_table}
     columns = {f"{frame}.{column}" for frame, each in names["frames"].items() for column in each}
@@ -94,7 +94,7 @@ def names_in_use(names: Names) -> dict[str, set[str]]:
 
 
 def classes() -> Iterator[str]:
-    """Yield the name of each class and function of the source."""
+    """Yield the name of each class and function in the source."""
     for folder in (DASHBOARD, PROCEDURE):
         for path in folder.rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -109,7 +109,7 @@ _ROLLED = ("up", "slow", "down", "unknown", "unread", "probes", "p50", "p95", "p
 
 
 def journal() -> dict[str, dict[str, str]]:
-    """Return what each field of each kind of entry is in JSON."""
+    """Return the JSON type of each field of each kind of entry."""
     return {
         kind: dict(sorted(fields(msgspec.inspect.type_info(stored))))
         for kind, stored in ENTRY_KINDS.items()
@@ -117,7 +117,7 @@ def journal() -> dict[str, dict[str, str]]:
 
 
 def fields(stored: msgspec.inspect.Type) -> Iterator[tuple[str, str]]:
-    """Walk over the fields of an object and of the objects in it."""
+    """Yield the name and JSON type of each field of an object, and of the objects in it."""
     for one in getattr(stored, "fields", ()):
         yield one.encode_name, f"{kind_of(one.type)}{default(one)}"
         for inner in objects(one.type):
@@ -137,7 +137,7 @@ def _items(stored: Any) -> Iterator[Any]:
 
 
 def kind_of(stored: Any) -> str:
-    """Name the JSON of a type; an enum by its values."""
+    """Return the name of a type in JSON; for an enum, its values."""
     kind = type(stored).__name__.removesuffix("Type").lower()
     match kind:
         case "union":
@@ -181,7 +181,7 @@ def modules() -> list[Any]:
 
 
 def values() -> Iterator[Any]:
-    """Walk over what the modules hold, each thing once."""
+    """Yield every value in the modules' namespaces, each once."""
     seen: dict[int, Any] = {}
     for module in modules():
         seen.update((id(value), value) for value in vars(module).values())
@@ -189,7 +189,7 @@ def values() -> Iterator[Any]:
 
 
 def word_lists() -> list[list[str]]:
-    """Return every enum, tuple, set and mapping of texts, or of what has a key, sorted."""
+    """Return the sorted texts of every enum and collection of texts, or of objects with a `key`."""
     lists = {tuple(sorted(words)) for value in values() if (words := _texts(value))}
     return [list(one) for one in lists]
 
@@ -218,7 +218,7 @@ def rule_tables(schema: Any = None) -> list[dict[str, str]]:
 
 
 def frame_columns() -> list[dict[str, str]]:
-    """Return columns and dtypes of each frame that is laid out in `procedure.frames`."""
+    """Return the columns and dtypes of each frame whose layout is in `procedure.frames`."""
     layouts = (getattr(frames, name) for name in frames.__all__ if name.isupper())
     tables = [dict(layout) for layout in layouts if isinstance(layout, Mapping)]
     with TemporaryDirectory() as folder:
@@ -232,13 +232,13 @@ def frame_columns() -> list[dict[str, str]]:
 def _dtype(dtype: Any) -> str:
     if isinstance(dtype, pd.CategoricalDtype):
         words = [str(category) for category in dtype.categories]
-        # The targets are the handbook's.
+        # The targets come from the handbook.
         return "category" if "alma-saml" in words else "one of " + " ".join(words)
     return str(dtype)
 
 
 def labelled(pinned: Mapping[str, Any], word_lists: Iterable[Any]) -> dict[str, Any]:
-    """Give each pinned label the list or table that has most in common with what it had."""
+    """Assign to each pinned label the list or table that has most in common with the pinned one."""
     word_lists = list(word_lists)
     return {
         label: max(word_lists, key=lambda word_list: _shared(word_list, wanted), default=None)
@@ -268,7 +268,7 @@ _JSON = {
 
 
 def json_keys() -> dict[str, list[str]]:
-    """Return the keys that each command with `--json` prints, inner ones after a dot."""
+    """Return the keys that each command with `--json` prints; nested keys follow a dot."""
     here = Path(__file__).parent
     with TemporaryDirectory() as folder, settings(unpack(Path(folder))):
         (Path(folder) / "report.txt").write_text("Item not found, Barcode: 1061000070\n")
@@ -285,7 +285,7 @@ def json_keys() -> dict[str, list[str]]:
     return keys_of
 
 
-# What these hold is named by the handbook.
+# The keys inside these come from the handbook.
 _OPEN = {"suggest"}
 
 
@@ -302,7 +302,7 @@ def keys(value: Any, above: str = "") -> Iterator[str]:
 
 
 def sql_tables() -> dict[str, list[str]]:
-    """Return the columns of each table of a new SQLite database, with type and constraints."""
+    """Return the columns of each table in a new SQLite database, with types and constraints."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "new.sqlite3"
         open_database(f"sqlite:///{path}", now=lambda: LONG_AGO).close()
@@ -323,7 +323,7 @@ def sql_tables() -> dict[str, list[str]]:
 
 
 def browser_names() -> dict[str, list[str]]:
-    """Return what the pages keep in a browser, and what a page's address may say."""
+    """Return the names under which the pages store data in a browser."""
     cookies = quoted(r"[\"'`](relais_[a-z]+)\b", "*.js", "*.html", "*.py")
     metrics = metric_names()
     (store,) = (file for file in DASHBOARD.rglob("*.js") if "indexedDB.open" in file.read_text())
@@ -339,12 +339,12 @@ def browser_names() -> dict[str, list[str]]:
 
 
 def metric_names() -> list[str]:
-    """Return the names at `/metrics`."""
+    """Return the names of the metrics at `/metrics`."""
     return quoted(r"\"(relais_[a-z_]+)\"", "metrics.py")
 
 
 def quoted(pattern: str, *globs: str) -> list[str]:
-    """Return what a pattern finds in the sources, sorted, each once."""
+    """Return the distinct matches of a pattern in the sources, sorted."""
     files = [
         file for folder in (DASHBOARD, PROCEDURE) for glob in globs for file in folder.rglob(glob)
     ]
@@ -353,7 +353,7 @@ def quoted(pattern: str, *globs: str) -> list[str]:
 
 
 def options(command: click.Command, name: str) -> dict[str, list[str]]:
-    """Return the arguments and options of a command and of those below it, by their names."""
+    """Return the arguments and options of a command and its subcommands, by command name."""
     names = {name: sorted(_option(param) for param in command.params)}
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -376,7 +376,7 @@ def _option(one: click.Parameter) -> str:
 
 
 def as_toml(names: Mapping[str, Mapping[str, Any]]) -> str:
-    """Write the sections and their names in order, one name a line."""
+    """Return the sections and their names as TOML in order, one name per line."""
     parts: list[str] = []
     for section, table in sorted(names.items()):
         nested = {name: value for name, value in sorted(table.items()) if isinstance(value, dict)}

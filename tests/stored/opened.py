@@ -30,13 +30,13 @@ def unpack(place: Path) -> Path:
 
 @contextmanager
 def settings(database: Path, handbook: Path = HERE / "handbook") -> Iterator[None]:
-    """Let `relais` use a database and a handbook, and no other setting of this machine."""
+    """Let `relais` use a database and a handbook, and none of this machine's other settings."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
     ours = {
         "RELAIS_DATABASE_URL": f"sqlite:///{database}",
         "RELAIS_HANDBOOK": str(handbook),
         "RELAIS_SHORT_LOANS": "1H=0.04",
-        # The loans are of June 2025: a restored backup would lose their identifiers.
+        # The loans are from June 2025: a restored backup would lose their identifiers.
         "RELAIS_KEEP_IDENTIFIERS": "36500",
     }
     with patch.dict(os.environ, others | ours, clear=True):

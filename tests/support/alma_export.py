@@ -1,4 +1,4 @@
-"""Exports of a large library in Alma's format, with the fields that Relais ignores."""
+"""Exports from a large library in Alma's format, with the fields that Relais ignores."""
 
 from pathlib import Path
 

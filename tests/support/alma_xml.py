@@ -24,7 +24,7 @@ class XmlOrJsonBodies(JsonBodies):
         """Return the fields of a JSON or XML body; an empty body has no fields.
 
         Raises:
-            ApiRefusal: 401652, the body is neither. The code is not published [I].
+            ApiRefusal: the body is neither (code 401652, which is not published [I]).
         """
         is_xml = "xml" in content_type.lower() or content.lstrip().startswith(b"<")
         if not content.strip() or not is_xml:
@@ -48,7 +48,7 @@ class XmlOrJsonBodies(JsonBodies):
 
 
 def _element(name: str, value: object) -> ET.Element:
-    """Convert a value to XML; coded values get a description, and lists a plural element."""
+    """Convert a value to XML; coded values get a description, and lists a plural parent element."""
     element = ET.Element(name)
     if not isinstance(value, Mapping):
         element.text = _text(value)
@@ -78,7 +78,7 @@ def _text(value: object) -> str:
 
 
 def _fields(content: bytes) -> dict[str, str]:
-    """Return the text of each element by name; refuse a document type declaration."""
+    """Return the text of each element, keyed by name; refuse a document type declaration."""
     fields: dict[str, str] = {}
     path: list[str] = []
 

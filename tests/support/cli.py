@@ -1,4 +1,4 @@
-"""Runs of the `relais` command in this process."""
+"""Runs the `relais` command in this process."""
 
 import json
 from collections.abc import Callable

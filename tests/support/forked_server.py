@@ -28,7 +28,7 @@ FORKS.set_forkserver_preload(
 
 
 class ForkedServer:
-    """A running `relais …` that appends its output to the file `log` and ends with the tests.
+    """A running `relais …` that appends its output to the `log` file and ends with the tests.
 
     `words` are the arguments after `relais`. `program` runs with them in `sys.argv`, in `folder` if
     given.
@@ -57,14 +57,14 @@ class ForkedServer:
             os.kill(self.pid, which)
 
     def poll(self) -> int | None:
-        """Return the exit code, or None while the process runs."""
+        """Return the exit code, or None while the process is running."""
         return self._process.exitcode
 
     def kill(self) -> None:
         self._process.kill()
 
     def wait(self, seconds: float | None = None) -> int | None:
-        """Return the exit code when the process has ended, or None after `seconds`."""
+        """Wait for the process to end; return its exit code, or None after `seconds`."""
         self._process.join(seconds)
         return self.poll()
 

@@ -9,7 +9,7 @@ SMALL = HANDBOOKS / "good-small"
 
 
 def changed(folder: Path, *changes: Sequence[str]) -> Path:
-    """Copy the valid handbook to a folder and apply changes: a file, a text, its replacement.
+    """Copy the valid handbook to a folder and apply changes: (file, text, replacement).
 
     If the text is empty, the replacement is appended. If only a file is given, it is deleted.
     """

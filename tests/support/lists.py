@@ -26,7 +26,7 @@ def expires(day: date) -> int:
 
 
 def short(days: int) -> int:
-    """Return the entry for an item with a loan period of so many days."""
+    """Return the entry for an item with a loan period of this many days."""
     return entry(Reason.ITEM_SHORT_LOAN, days)
 
 

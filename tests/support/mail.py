@@ -1,4 +1,4 @@
-"""A mail server that receives the emails of an alert channel."""
+"""A mail server that receives an alert channel's emails."""
 
 import threading
 from email import message_from_bytes, policy
@@ -8,7 +8,7 @@ from typing import cast
 
 
 class MailServer:
-    """A server with enough SMTP (RFC 5321) for a sender; `received` has the emails."""
+    """A server with enough SMTP (RFC 5321) to receive emails; `received` has them."""
 
     def __init__(self) -> None:
         received = self.received = list[EmailMessage]()

@@ -56,7 +56,7 @@ def void(
 
 
 def export(number: int | UUID, *loans: int | UUID, at: datetime = AT, **more) -> Export:
-    """Return the export of these loans to a file, by default for the desk MAIL."""
+    """Return the export of these loans to a file, by default for the MAIL desk."""
     given = {"desk": "MAIL", "name": f"{id_of(number).int}.dat", "sha256": "0"} | more
     return Export(id=id_of(number), at=at, loans=tuple(map(id_of, loans)), **given)
 
@@ -139,7 +139,7 @@ def planned(
 def message(
     workstation: str, number: int, item: str, patron: str = "2071200001", at: datetime | None = None
 ) -> dict[str, Any]:
-    """Return the message in which a workstation sends a loan, by default made now."""
+    """Return the message in which a workstation sends a loan, made now by default."""
     made = (at or datetime.now(UTC)).isoformat(timespec="milliseconds")
     scan = {"id": str(uuid4()), "at": made, "made_at": made, "skew_s": 0.0, "sequence": number}
     where = {"desk": "MAIL", "workstation": workstation}

@@ -17,7 +17,7 @@ from tests.support.memory import MemoryNotes
 
 
 class GivenLists(ListStore):
-    """A list store with given lists instead of a folder."""
+    """A list store that has the lists passed to it instead of a folder."""
 
     def __init__(self, lists: OfflineLists | None = None) -> None:
         super().__init__(Path("/nonexistent/relais.lists"))
@@ -51,7 +51,7 @@ class MemoryStore:
         return done
 
     def purge(self) -> None:
-        """Do nothing: this memory exists only for a test."""
+        """Do nothing: a test's store has nothing to purge."""
 
     def back_up(self, at: datetime) -> None:
         self.made = LastTimes(at, self.made.drill)

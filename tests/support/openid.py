@@ -37,7 +37,7 @@ class Provider:
 
     `id_token` and `userinfo` override claims; None removes a claim. `signs` is the key that signs,
     `names` the key named in the token, and `published` are the keys that the provider publishes.
-    With the algorithm HS256 the client's secret signs, and with `none` nothing does. `about` is
+    With the HS256 algorithm, the client's secret signs; with `none`, nothing does. `about` is
     merged into the discovery document. `answered` has the requested paths.
     """
 

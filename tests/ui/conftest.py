@@ -40,13 +40,13 @@ from dashboard.entry_point import main
 from dashboard.settings import PACKAGED_HANDBOOK
 from tests.support.forked_server import ForkedServer
 
-# A late result on a busy machine still counts: only a missing one fails.
+# A late result on a busy machine still counts: only a missing one is a failure.
 PATIENCE = 60  # seconds
 # Milliseconds: a page shows a scan once it is on disk, or after a tenth of a second.
 DRAWN_WITHIN = 250
 expect.set_options(timeout=1000 * PATIENCE)
 
-# The first is headless Chromium: it opens a page in two thirds of the processor time.
+# Headless Chromium comes first: it opens a page in two thirds of the processor time.
 BROWSERS = (
     "chromium-headless-shell",
     "chromium",
@@ -147,7 +147,7 @@ class Standins:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def only(self, *failing: str, status: int = 503) -> None:
-        """From now on, let only these targets fail."""
+        """Make these targets fail from now on, and no others."""
         self.status.update(dict.fromkeys(TARGETS, 200) | dict.fromkeys(failing, status))
 
     def stop(self) -> None:
@@ -173,7 +173,7 @@ def handbook_over(standins: Standins, folder: Path) -> Path:
 
 @dataclass
 class Relais:
-    """A running `relais serve` with its data in a folder of its own."""
+    """A running `relais serve` with its own data folder."""
 
     folder: Path
     handbook: Path
@@ -274,7 +274,7 @@ def relais(
 ) -> Iterator[Relais]:
     """A server for this module alone, with an empty database and all targets up.
 
-    It also responds under the module's `NAMES`.
+    It also responds to the module's `NAMES`.
     """
     folder = tmp_path_factory.mktemp("relais")
     names = getattr(request.module, "NAMES", ())
@@ -313,7 +313,7 @@ def browser(browser_name: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def plain(browser: Browser) -> Iterator[Page]:
-    """A page on plain http, without Web Locks, that can import every module by its name."""
+    """A page on plain HTTP, without Web Locks, that can import every module by its name."""
 
     def serve(route: Route) -> None:
         name = route.request.url.removeprefix(PLAIN)
@@ -333,7 +333,7 @@ def plain(browser: Browser) -> Iterator[Page]:
 
 
 def with_live_parts(opens: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a call that opens a page wait for its live parts, unless the server is cut off."""
+    """Return `opens`, made to wait for the page's live parts, unless the server is cut off."""
 
     @wraps(opens)
     def opened(page: Page, *args: Any, **options: Any) -> Any:
@@ -440,7 +440,7 @@ def eventually(page: Page, read: Callable[[], T], wanted: T) -> None:
     """Wait until `read` returns `wanted`: a page may show entries that are not committed yet."""
     until = time.monotonic() + PATIENCE
     while (result := read()) != wanted and time.monotonic() < until:
-        page.wait_for_timeout(50)  # no sleep, so the page's routes go on
+        page.wait_for_timeout(50)  # not `sleep`, which would block the page's routes
     assert result == wanted
 
 
@@ -450,17 +450,17 @@ def is_firefox(page: Page) -> bool:
 
 
 def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
-    """Send a browser all events of a hand or a scanner at once, each with its own timestamp.
+    """Send a browser all events from a hand or a scanner at once, each with its own timestamp.
 
     If each event waited for the response to the previous one, a slow machine would delay them: a
     page waiting for the next key would see none, and a double click would become two clicks. Skips
-    the test in Firefox, which has a driver that accepts no timestamps.
+    the test in Firefox, whose driver accepts no timestamps.
     """
     if is_firefox(page):
         pytest.skip("the driver of Firefox takes no instants of keys and clicks")
     line = page.context.new_cdp_session(page)
     send = line._impl_obj.send
-    more = [0] * (len(signature(send).parameters) - 2)  # Playwright 1.65 and later want a timeout
+    more = [0] * (len(signature(send).parameters) - 2)  # Playwright 1.65 and later need a timeout
 
     async def all_of_it() -> None:
         await asyncio.gather(*(send(event, entry, *more) for entry in detail))
@@ -469,7 +469,7 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     line.detach()
 
 
-# A tenth of a second of keys, plus the time in which a code may be cut (scanner_keys.js).
+# Keys take a tenth of a second; the rest is the time in which a code may be cut (scanner_keys.js).
 APPEARED = """() => {
     const [navigation] = performance.getEntriesByType("navigation")
     return performance.now() > (navigation?.domContentLoadedEventStart ?? 0) + 300
@@ -479,10 +479,10 @@ APPEARED = """() => {
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
     """Press keys like a scanner: 5 ms apart by their timestamps, with Enter after each code.
 
-    All timestamps are in the last tenth of a second: no key is older than its page, or so soon
-    after its opening that the page takes the beginning of the code for lost.
+    All timestamps are in the last tenth of a second: no key is older than its page, or follows its
+    opening so soon that the page assumes that the beginning of the code has been lost.
     """
-    # Evaluated each time: a page without a server forbids wait_for_function().
+    # Evaluated repeatedly: a page without a server forbids wait_for_function().
     eventually(page, lambda: page.evaluate(APPEARED), wanted=True)
     keys = [letter for code in codes for letter in f"{code}{end}"]
     if is_firefox(page):
@@ -503,9 +503,9 @@ def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
 
 
 def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
-    """Send keys all at once, each timestamped so many seconds after the previous one.
+    """Send all keys at once, each timestamped the given number of seconds after the previous one.
 
-    Firefox has a driver that accepts no timestamps: there, wait between the keys.
+    Firefox's driver accepts no timestamps: there, wait between the keys.
     """
     pressed = list(keys)
     if is_firefox(page):
@@ -528,7 +528,7 @@ def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
 def strokes_of(
     code: str, end: str = "\r", *, apart: float = 0.005, pause_at: int = 0, pause: float = 0.0
 ) -> list[tuple[str, float]]:
-    """Return the keys of a scan in the form that `play` takes, with a pause before one key."""
+    """Return the keys of a scan as `play` expects them, with a pause before one key."""
     keys = [(key, apart) for key in f"{code}{end}"]
     if pause_at:
         keys[pause_at] = (keys[pause_at][0], pause)

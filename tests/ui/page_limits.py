@@ -6,7 +6,7 @@ WORDS = 210  # on the first screen, 1366 x 768
 CONTROLS = 35  # on a page, including folded ones but not table rows after the tenth
 
 # Every visible token in the window with a letter or a digit, also in shadow roots, and the chosen
-# desk. Text only for screen readers and key labels do not count.
+# desk. Text that is only for screen readers, and key labels, do not count.
 _WORDS = r"""() => {
   const words = document.querySelector("#desk")?.selectedOptions[0].text.match(/\S+/g) ?? []
   const inside = (box) => box.width && box.top < innerHeight && box.bottom > 0
@@ -28,8 +28,8 @@ _WORDS = r"""() => {
   read(document.body)
   return words
 }"""
-# Elements that people can press, choose or type into: also in a closed fold, but not in hidden
-# parts of a page.
+# Elements that people can press, choose or type into, including those in a closed fold, but not in
+# hidden parts of a page.
 _CONTROLS = r"""() => {
   const controls = []
   const isShown = (element) => {

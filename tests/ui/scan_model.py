@@ -1,4 +1,4 @@
-"""A model of who each scan is for, and random actions of a minute at a desk, from a seed."""
+"""A model of who each scan is for, and a minute of random actions at a desk, from a seed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EITHER = "4071234567"  # fits both the card shape and the item shape of these ru
 
 @dataclass(eq=False)
 class Row:
-    """A scan in the model; `asked` if its doubt is unanswered, `open` if its row asks about it."""
+    """A scan in the model: `asked` if its doubt is unanswered, `open` if its row asks about it."""
 
     code: str
     made: int
@@ -53,7 +53,7 @@ class Model:
     def __init__(self) -> None:
         self.turn = Turn("lend")
         self.over: list[Turn] = []
-        self.last: list[Row | str] = []  # the last scans; a card is given by its code
+        self.last: list[Row | str] = []  # the last scans; a card is represented by its code
         self.returned: Row | None = None
         self.refused: tuple[str, int] | None = None
         self.missed: Turn | None = None
@@ -238,8 +238,7 @@ class Model:
         return sorted(((t.patron, row.code, row.made) for t, row in rows), key=lambda row: row[2])
 
 
-# A minute of actions at a busy desk, and how often each occurs: a quarter are answers and
-# corrections.
+# The actions at a busy desk, and how often each occurs: a quarter are answers and corrections.
 OFTEN = {
     "item": 40,
     "again": 6,

@@ -54,6 +54,6 @@ def rounds() -> None:
 
 def main() -> None:
     """Serve while the workstations report their rounds."""
-    app_context()  # open it once, before two threads need it
+    app_context()  # open the database once, before two threads need it
     threading.Thread(target=rounds, daemon=True).start()
     relais()

@@ -40,7 +40,7 @@ KEPT = """async () => {
 
 
 class SignedIn(Relais):
-    """A server that nobody can read or write without signing in."""
+    """A server on which nobody can read or write without signing in."""
 
     @property
     def environment(self) -> dict[str, str]:

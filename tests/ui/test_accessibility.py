@@ -18,7 +18,7 @@ pytestmark = pytest.mark.ui
 
 TEN_SECONDS = timedelta(seconds=10)
 WIDE = (1366, 768)
-# Colours do not depend on the width. Another language only changes names, and none is empty.
+# Colours do not depend on the width. Another language only changes names, none of which is empty.
 DRAWINGS = ((*WIDE, "light"), (*WIDE, "dark"), (683, 600, "light"), (390, 844, "light"))
 # The part of each place that is drawn last.
 PLACES = {
@@ -28,7 +28,8 @@ PLACES = {
     "history": ".state--span",
     "history&span=quarter": ".days90",
 }
-# Tells whether the focused element shows an outline, its own or that of the overlay on its cell.
+# Returns whether the focused element has an outline, either its own or that of the overlay on its
+# cell.
 RING = """() => {
   let element = document.activeElement
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
@@ -102,7 +103,7 @@ def outage(at: datetime) -> Iterator[Outcome]:
 
 @pytest.fixture
 def failing(relais: Relais, browser: Browser) -> Iterator[Page]:
-    """A page of a library with an Alma that does not respond."""
+    """A page of a library whose Alma does not respond."""
     relais.standins.only("alma-saml", "alma-secours")
     context = browser.new_context(locale="en-US", reduced_motion="reduce")
     page = context.new_page()

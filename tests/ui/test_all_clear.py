@@ -1,4 +1,4 @@
-"""The calm page in a browser: one key says that Alma fails here, and opens the procedure."""
+"""The calm page in a browser: one key reports that Alma fails here, and opens the procedure."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -47,7 +47,7 @@ def test_scanner_check_finds_no_end_and_a_pause_then_ends_scans(page: Page, rela
     for code in ("SLSP204518377", "0NOEND-1", "0NOEND-2"):
         expect(page.locator('[data-part="input"]').first).to_be_focused()
         scan(page, [code], "")
-        page.wait_for_timeout(500)  # longer than the pause that the scanner check found
+        page.wait_for_timeout(500)  # longer than the longest pause that the scanner check found
     eventually(
         page,
         lambda: [loan["item"] for loan in relais.recorded("loan") if "NOEND" in loan["item"]],

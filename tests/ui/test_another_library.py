@@ -18,7 +18,7 @@ TARGETS = re.findall(r"^\[(\w+)\]$", (GERMAN / "targets.toml").read_text("utf-8"
 
 @pytest.fixture(scope="module")
 def library(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server of the other library; its ways in and its system hang up."""
+    """The other library's server; its login paths and its system close every connection."""
     folder = tmp_path_factory.mktemp("library")
     handbook = shutil.copytree(GERMAN, folder / "handbook")
     targets = handbook / "targets.toml"

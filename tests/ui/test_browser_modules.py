@@ -124,7 +124,8 @@ TURNS = """async (lines) => {
     return [turns, today.rows().map((row) => row.id)]
 }"""
 
-# While the store is being read, one loan is answered, one is made and answered, and one is made.
+# While the store is being read, one loan is answered, one is made and answered, and one is only
+# made.
 READING = """async () => {
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
     let give
@@ -328,7 +329,7 @@ def test_pending_list_follows_other_pages_and_says_when_it_cannot(
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
     made = {"kind": "waiting", "at": at, "made_at": at, "item": "0I", "note": "Mme Rochat"}
     waits = [{**made, "id": letter, "turn": letter, "state": "kept"} for letter in "abc"]
-    here = {**made, "id": "d", "turn": "d"}  # not on the server: nobody else can change it
+    here = {**made, "id": "d", "turn": "d"}  # not on the server yet, so nobody else can change it
     assert plain.evaluate(FOLLOWING, [*waits, here]) == {
         "before": [["a", "b", "c", "d"], None],
         "after": [["c", "d"], None, ["a", "c", "d"]],

@@ -118,7 +118,7 @@ HOUR = 3600
 def test_order_with_a_clock_set_back_between_offline_sessions(plain: Page) -> None:
     result = run(plain, SCAN, SCAN, ("wait", 600), OPEN, ("clock", -HOUR), OPEN, SCAN, SCAN)
     assert result["recorded"] == result["truth"] == result["saved"] == ["0", "1", "2", "3"]
-    # Nobody knows that the clock was right before: the error is the time between the two scans.
+    # Nothing shows that the clock was right before: the error is the time between the two scans.
     assert result["off"] == pytest.approx([660, 660, 0, 0], abs=1)
 
 

@@ -1,4 +1,4 @@
-"""nginx and Caddy run with the files of docs/deployment.md, and an item is lent through them."""
+"""nginx and Caddy run with the files from docs/deployment.md, and an item is lent through them."""
 
 import re
 import shutil
@@ -45,7 +45,7 @@ CADDY = """{{
 
 
 def block(after: str, language: str) -> str:
-    """Return the first block of a language below a heading of the document."""
+    """Return the first code block in a language below a heading in the document."""
     below = DOCUMENT.partition(f"\n## {after}\n")[2]
     found = re.search(rf"```{language}\n(.*?)```", below, re.DOTALL)
     assert found is not None, after
@@ -53,7 +53,7 @@ def block(after: str, language: str) -> str:
 
 
 def put(text: str, changes: dict[str, str]) -> str:
-    """Put this machine's names into a file of the document, which must contain each old name."""
+    """Put this machine's names into a file from the document, which must contain each old name."""
     for old, new in changes.items():
         assert old in text, old
         text = text.replace(old, new)
@@ -66,7 +66,7 @@ def site(kind: str, folder: Path, port: int, server: int, prefix: str) -> str:
         own |= {"/etc/ssl/relais.pem": f"{folder}/cert.pem"}
         own |= {"/etc/ssl/private/relais.key": f"{folder}/key.pem"}
         own |= {"listen 443": f"listen {port}", "relais.example.ch": "localhost"}
-        # Use one port and IPv4 alone: a test machine may lack the others.
+        # Use one port, and only IPv4: a test machine may lack IPv6 and other ports.
         own |= {"listen 80;": f"listen 127.0.0.1:{free_port()};"}
         own |= {"    listen [::]:80;\n": "", "    listen [::]:443 ssl;\n": ""}
         own |= {"location / {": f"location /{prefix}/ {{"} if prefix else {}

@@ -1,4 +1,4 @@
-"""A drill in a browser: its pages say that it is a drill, and it runs to its end."""
+"""A drill in a browser: its pages show that it is a drill, and it runs to its end."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.ui
 
 @dataclass
 class RelaisDrill(Relais):
-    """A running `relais drill` with its journal in a folder that it deletes."""
+    """A running `relais drill`, whose journal is in a folder that it deletes."""
 
     @property
     def environment(self) -> dict[str, str]:

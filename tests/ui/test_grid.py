@@ -57,7 +57,7 @@ def failing(page: Page) -> Page:
 
 @pytest.fixture
 def mended(page: Page, relais) -> Iterator[None]:
-    """Leave the server running, whatever a test did to it."""
+    """Leave the server running, whatever the test did to it."""
     page.context.strict.server_may_die = True
     yield
     relais.signal(signal.SIGCONT)

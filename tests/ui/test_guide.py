@@ -34,7 +34,7 @@ def press(page: Page, key: str) -> None:
 
 
 def reply(page: Page, label: str) -> None:
-    """Click an answer after a glance at its question."""
+    """Click an answer after a pause to read its question."""
     page.wait_for_timeout(400)
     answer(page, label).click()
 

@@ -52,7 +52,7 @@ def test_scans_held_over_a_reload_until_lend_anyway(asked: BrowserContext, relai
     expect(guard).to_contain_text("Rien n’est enregistré ici sans votre accord.")
     scan(page, [PATRON, "0HELD-1"])
     expect(guard).to_contain_text("1 scan est gardé ici, pas enregistré.")
-    # A scanner's Enter presses nothing, wherever the focus is.
+    # A scanner's Enter key presses nothing, wherever the focus is.
     anyway(page).focus()
     page.keyboard.press("Enter")
     scan(page, ["0HELD-2"])

@@ -47,7 +47,7 @@ def chromium_path() -> str | None:
 
 @pytest.fixture(scope="module", autouse=True)
 def outage(browser: Browser, relais: Relais) -> None:
-    """Declare an outage: no late response from a target then makes the page ask where to lend."""
+    """Declare an outage, so no late response from a target makes the page ask where to lend."""
     page = browser.new_page()
     page.goto(relais.url)
     page.locator('[data-key="coordinate"]').click()
@@ -232,7 +232,7 @@ def test_lending_scan_on_a_focused_button_goes_to_the_scan_box(desk: Page, relai
 def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
     desk: Page, relais: Relais
 ) -> None:
-    """It may be two codes, one of them a card: nobody knows whose the next items are."""
+    """It may be two codes, one of them a card: it is then unknown whose the next items are."""
     scan(desk, [PATRON, "0ODD-00001", "0ODD-00002"])
     scan(desk, ["0ODD-000030ODD-00004", "0ODD-00005"])
     guard = part(desk, "guard")
@@ -327,7 +327,7 @@ def test_lending_help_opens_by_key_and_escape_keeps_the_reader(desk: Page) -> No
     desk.keyboard.press("Escape")
     expect(helping).to_be_hidden()
     expect(part(desk, "patron")).to_have_text(PATRON)
-    # The key follows at once, before any event of the opening has fired.
+    # The key is pressed at once, before the help's opening has fired any event.
     open_now = "document.getElementById('help').showPopover()"
     press = "dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', cancelable: true }))"
     assert desk.evaluate(f"{open_now}, {press}") is True
@@ -415,7 +415,7 @@ def test_lending_void_from_the_log_with_a_reason_and_lend_again(desk: Page, rela
 
 
 def never_ready(line: WebSocketRoute) -> None:
-    """Never let a page report that it is drawn: rename the event."""
+    """Never let a page report that it has been drawn: rename the event."""
     server = line.connect_to_server()
 
     def send(message: str | bytes) -> None:
@@ -548,7 +548,7 @@ def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> N
         True,
     )
     if is_firefox(desk):
-        return  # its open list is a separate window, which its driver cannot send keys to
+        return  # the open list is a separate window, which the driver cannot send keys to
     desk.keyboard.press("ArrowUp")
     desk.keyboard.press("Enter")
     expect(choice).not_to_have_value("MAIL")
@@ -605,7 +605,7 @@ def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], 
 
     page.main_frame.goto(f"{relais.url}?page=loans", wait_until="commit")
     expect(page.locator("#early-scan")).to_be_focused()
-    page.wait_for_timeout(400)  # the beginning of any earlier scan may be lost
+    page.wait_for_timeout(400)  # the beginning of an earlier scan might be lost
     return page, come
 
 
@@ -631,7 +631,7 @@ def test_lending_takes_scans_before_the_session_stands(
 def test_lending_offers_what_follows_a_scan_that_lost_its_beginning(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
-    """Without the card, nobody knows whose the books are."""
+    """Without the card, it is unknown whose the books are."""
     page, come = before
     scan(page, [PATRON, "0TORN-1"])
     page.evaluate("window.scanner.hold('4518377', true)")

@@ -16,9 +16,9 @@ CARD = {"reason": "card_blocked", "as_of": AS_OF, "days": None}
 ITEM = {"reason": "item_not_for_loan", "as_of": AS_OF, "days": None}
 REQUESTED = {"reason": "item_requested", "as_of": AS_OF, "days": None}
 
-# A desk that gets its answers from the test. An action is a scan, an answer for the row of an item
-# (`[item, warning, told]`), F3 on the row of an item (`{ despite }`), or *do not lend* (`{ decline
-# }`). Returns the events after each action, the rows, and the messages.
+# A desk that receives its answers from the test. An action is a scan, an answer for the row of an
+# item (`[item, warning, told]`), F3 on the row of an item (`{ despite }`), or *do not lend* (`{
+# decline }`). Returns the events after each action, the rows, and the messages.
 DESK = """async ({ rules, acts }) => {
     const { ScanClassifier } = await import("relais/scan_classification.js")
     const { ScanSession } = await import("relais/scan_session.js")

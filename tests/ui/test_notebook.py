@@ -1,4 +1,4 @@
-"""The dashboard's notebook and the example as pages of `panel serve`, on one host."""
+"""The dashboard's notebook and the example, served as pages by `panel serve` on one host."""
 
 import os
 import re

@@ -43,7 +43,7 @@ def declared(page: Page, message: str) -> None:
 
 
 def end(page: Page) -> None:
-    """End the outage, whether or not Relais already offers the time of its end."""
+    """End the outage, whether or not Relais is already offering the time of its end."""
     offered = page.get_by_role("button", name="La panne est finie,")
     page.get_by_text("Finir la panne…").or_(offered).first.click()
     if page.get_by_text("Finir la panne…").count():
@@ -74,7 +74,7 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
     end(page)
     expect(banner(other)).to_have_count(0)
     expect(banner(page)).to_have_count(0)
-    # Whoever confirmed the end goes on to the reconciliation; others see a link to it.
+    # The person who confirmed the end is taken to the reconciliation; everybody else sees a link.
     expect(page.locator("body")).to_have_attribute("data-page", "reconciliation")
     over = other.locator(".state.live .tell", has_text="Panne «\u202fAlma EU03\u202f» finie à")
     expect(over).to_be_visible()

@@ -1,4 +1,4 @@
-"""Each place of the demonstration shows little in the middle of an outage."""
+"""Each place in the demonstration shows little in the middle of an outage."""
 
 import shutil
 from collections.abc import Iterator

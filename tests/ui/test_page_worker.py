@@ -1,4 +1,4 @@
-"""A worker stores and sends for a page, and the page carries on without it."""
+"""A worker stores and sends for a page, and the page continues without it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Patrons see nothing of a declaration, and later exactly what the coordinators previewed."""
+"""Patrons do not see a declaration; later, they see exactly what the coordinators previewed."""
 
 from collections.abc import Iterator
 
@@ -47,7 +47,7 @@ def test_readers_see_the_message_that_was_sent_to_them(
     )
     expect(page.locator(".prev")).to_contain_text("Les pages s’ouvrent lentement.")
     page.get_by_role("button", name="Publier pour les lecteurs").click()
-    # The server may read the published message a moment later.
+    # The server may take a moment to read the published message.
     eventually(
         readers,
         lambda: (readers.reload(), "are slow." in title.inner_text())[1],

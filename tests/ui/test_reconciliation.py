@@ -61,7 +61,7 @@ class RelaisWithAlma(Relais):
 
 @pytest.fixture
 def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
-    """A made-up day of today, given by the parameter, and its stand-in in a separate thread."""
+    """A made-up day, dated today, from the test's parameter; the stand-in has its own thread."""
     before = (planted.BEGAN, planted.NOW)
     planted.NOW = datetime.now(UTC).replace(second=0, microsecond=0)
     planted.BEGAN = planted.NOW - timedelta(hours=6)
@@ -90,7 +90,7 @@ def relais(standins: Standins, alma: tuple[Day, int], tmp_path: Path) -> Iterato
 
 @dataclass
 class Hand:
-    """A coordinator's hand, which counts each click, drop, paste and field."""
+    """A coordinator's hand, which counts each click, drop, paste and field that it fills in."""
 
     page: Page
     acts: int = 0
@@ -224,7 +224,7 @@ def check_scans(hand: Hand) -> None:
 
 
 def say_who(hand: Hand) -> None:
-    """Give the name that the first action asks for; then the action is performed."""
+    """Enter the name that the first action asks for; then the action is performed."""
     hand.fill("Votre nom ou vos initiales", "L. M.")
     hand.press("Continuer à ce nom")
     expect(hand.page.get_by_role("button", name="Continuer à ce nom")).to_have_count(0)
@@ -269,7 +269,7 @@ def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
 
 
 def upload_files(page: Page, there: Day) -> list[tuple[str, bytes]]:
-    """Upload the downloaded files in Alma and return its reports; this counts as no action."""
+    """Upload the downloaded files in Alma and return its reports; not counted as an action."""
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Télécharger les").click()
     files = ZipFile(BytesIO(Path(fetched.value.path()).read_bytes()))
@@ -327,7 +327,7 @@ def lend_one_through_the_api(hand: Hand, there: Day) -> None:
 
 
 def settle_the_rest(hand: Hand) -> None:
-    """Tick the rows and settle them; an unticked row stays."""
+    """Tick the rows and settle them; a row that is not ticked stays."""
     page = hand.page
     group = page.locator(
         ".reconciliation-group", has=page.get_by_role("button", name="C’est réglé")
@@ -358,7 +358,7 @@ def settle_group(hand: Hand, group: Locator, *, but: int = 0) -> None:
     group.get_by_label("Comment est-ce réglé").fill("prêté à la main dans Alma")
     press, boxes = group.get_by_role("button", name="C’est réglé"), hand.page.locator(BOXES)
     left = boxes.count() - group.locator(".pick input:checked").count()
-    # If Alma gives an answer that nobody has read yet, a second press settles the row. The page
+    # If Alma returns an answer that nobody has read yet, a second press settles the row. The page
     # still shows that the previous group was settled.
     asked = hand.page.get_by_text(re.compile("d’abord été consulté|n’a pas répondu"))
     hand.click(press)

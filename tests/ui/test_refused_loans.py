@@ -1,8 +1,8 @@
 """Last night's lists in a browser, and a thousand loans, 80 of which Alma refuses.
 
 The library has 60,000 patrons and 1,000,000 items. The test lends on the loans page, with and
-without the server, then searches all written data for the contents of the lists. It is part of
-`make campaign`.
+without the server, then searches all stored data for the contents of the lists. It is part of `make
+campaign`.
 """
 
 import re
@@ -79,7 +79,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def scan_all(page: Page, rows: Rows) -> None:
-    """Scan the card and the barcode of each loan, a key every 5 ms."""
+    """Scan the card and the barcode of each loan, one key every 5 ms."""
     line = page.context.new_cdp_session(page)
     for patron, item in rows:
         for key in f"{patron}\n{item}\n":

@@ -33,7 +33,7 @@ from tests.ui.scan_model import CARDS, Model, acts_of
 pytestmark = pytest.mark.ui
 
 KEYS = {"card": "F2", "cart": "F4", "next": "Escape", "F7": "F7", "F8": "F8", "F9": "F9"}
-PAUSE = 240  # ms of silence that end a code of a scanner that sends no end
+PAUSE = 240  # ms of silence that end a code if the scanner sends no end key
 BOUNCE = 0.42  # s within which a second F9 counts as a bounce of the first
 KINDS = ("loan", "return", "waiting", "void")
 SHELF = '\n[shelf]\nkind = "item"\nshape = "407[0-9]{7}"\n'
@@ -155,19 +155,19 @@ def opened(browser: Browser, url: str, relais: Relais | None) -> FrontEnd:
 
 @dataclass
 class Scanner:
-    """Presses the keys of codes with random pace, pauses, arrival times, ends and focus."""
+    """Presses the keys of codes with a random pace, pauses, arrival times, end keys and focus."""
 
     page: Page
     chance: Random
     sends_end: bool
 
     def scan(self, code: str) -> None:
-        """Scan a code; if its end is missing, accept the code as staff would."""
+        """Scan a code; if its end key is missing, accept the code as staff would."""
         if self.press(code):
             part(self.page, "guard").get_by_role("button", name="Reprendre", exact=True).click()
 
     def press(self, code: str) -> bool:
-        """Press the keys of a code, wait for its tone, and return whether its end is missing."""
+        """Press the keys of a code, wait for its tone; return whether the end key is missing."""
         chance = self.chance
         before = self.page.evaluate(FOCUS, [chance.choice(FOCUSES), chance.randrange(100)])
         end = chance.choice("\r\r\t") if self.sends_end else ""
@@ -207,7 +207,7 @@ def own(code: str, seed: int) -> str:
     return f"{code[:3]}{seed:03d}{code[-4:]}" if code[0] == "4" else f"0X{seed:03d}{code[2:]}"
 
 
-FEW = 30  # seeds of every run, which is short; the others run at night
+FEW = 30  # the seeds of a normal run, which is short; the others run at night
 SEEDS = [*range(FEW), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(FEW, 500))]
 
 

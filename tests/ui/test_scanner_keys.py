@@ -106,7 +106,7 @@ def test_keys_that_no_field_was_meant_to_have_are_a_scan_at_any_pace(
         keys.locator(f"#{focus}").focus()
     for end in "\r\t":
         play(keys, strokes_of("2071234567", end, apart=apart))
-    play(keys, [*strokes_of("12", "", apart=apart), ("\r", 0.9)])  # a short code with a late end
+    play(keys, [*strokes_of("12", "", apart=apart), ("\r", 0.9)])  # a short code, and a late Enter
     done = keys.evaluate(FIELDS)
     assert [scan["text"] for scan in done["scans"]] == ["2071234567", "2071234567", "12"]
     assert (done["presses"], done["values"], done["focus"]) == (0, EMPTY, focus)
@@ -243,5 +243,5 @@ def test_what_a_hand_types_never_ends_by_itself_and_a_scan_into_it_does(keys: Pa
     assert keys.evaluate("heard.box") == [["20712", None, True]]
     scan(keys, CODES[:1], "")
     keys.wait_for_timeout(400)
-    # The text stays whole: the page asks what it is.
+    # The text is not split: the page asks what it is.
     assert keys.evaluate("heard.box.at(-1)") == [f"20712{CODES[0]}", "none", False]

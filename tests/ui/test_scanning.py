@@ -1,4 +1,4 @@
-"""The page's modules, the outbox and the server's intake give each scan to the model's patron."""
+"""The page's modules, the outbox and the server's intake record each scan as the model does."""
 
 from __future__ import annotations
 
@@ -321,7 +321,7 @@ def test_each_answer_about_a_card_after_a_forgotten_one_is_undone_by_f9(
     assert after("F7") == after("F7", "F9", "F7") == after("F9", "F9", "F7") == theirs
     assert after("F9") == after("F7", "F9", "F9") == item
     now = 6 + len(between)
-    # The turn goes on after each answer.
+    # The turn continues after each answer.
     assert after("F7", "0C-1")[0] == [*theirs[0], (one, "0C-1", now + 1)]
     assert after("F9", "0C-1")[1] == [*item[1], ("0C-1", now + 1)]
     assert after(two, "0C-1")[0] == [*next_reader[0], (two, "0C-1", now + 1)]
@@ -484,7 +484,7 @@ def test_refused_codes_stay_until_they_are_taken_or_discarded(plain: Page) -> No
     taken = at_the_desk(plain, [*acts, two, "take", "discard"])
     assert [loan[:2] for loan in taken.loans] == [(one, "0A-1"), (two, "0B-1")]
     assert taken.refused == [["0C-1", "forgotten"]]
-    # Without a card, nobody knows whose the item is: it is refused again and stays.
+    # Without a card, it is unknown whose the item is: it is refused again and stays.
     again = at_the_desk(plain, [*acts, "take"])
     assert again.refused[0] == ["0B-1", "card_first"]
     assert at_the_desk(plain, [*acts, "tomorrow"]).refused == []

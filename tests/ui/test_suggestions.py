@@ -29,7 +29,7 @@ def leads(page: Page, step: str) -> None:
 
 
 def untouched(page: Page) -> None:
-    """Check that nothing is answered."""
+    """Check that nothing has been answered."""
     expect(page).to_have_url(re.compile(r"\?step=A1$"))
 
 
@@ -45,7 +45,7 @@ def press(page: Page, key: str) -> None:
 
 
 def named(context: BrowserContext, relais: Relais, workstation: str, desk: str) -> None:
-    """Give a browser its workstation's name and desk."""
+    """Set the name and desk of a browser's workstation."""
     cookies = {"relais_workstation": workstation, "relais_desk": desk}
     context.add_cookies(
         [{"name": name, "value": value, "url": relais.url} for name, value in cookies.items()]

@@ -1,9 +1,9 @@
 """Measures how long each action on a page blocks the event loop, with 20,000 loans.
 
 Run with `python -m tests.campaigns.benchmarks acts [--rows N]`. Each action runs in an event loop,
-with a database on disk and two open pages. The duration is that of the call itself, without work
-that it starts in threads or tasks: scans and other pages must wait for it. "Then" is the longest
-blocking of the loop until the result is shown.
+with a database on disk and two open pages. The duration is that of the call itself, for which scans
+and other pages must wait, without work that it starts in threads or tasks. "Then" is the longest
+time for which the loop is blocked before the result is shown.
 """
 
 import asyncio
@@ -65,7 +65,7 @@ def loan(number: int, desk: str, **more: object) -> Loan:
 
 
 def fill(database: Database, rows: int) -> list[Loan]:
-    """Record loans at four desks, three of which have a file with its report."""
+    """Record loans at four desks; three of them have an uploaded file and Alma's report on it."""
     journal, begun = database.journal, START - timedelta(minutes=5)
     loans = [loan(number, DESKS[number % len(DESKS)]) for number in range(rows)]
     doubtful = [loan(rows + n, DESKS[0], warning="partial") for n in range(2 * GROUP)]
@@ -113,7 +113,7 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
         for place in ("reconciliation", "loans")
     )
     page.reconciliation.session.name_signer("LM")
-    load_places()  # as a server does 15 s after its start
+    load_places()  # as a server does 15 s after startup
     figures = []
     for name, act in acts(page, other, loans):
         await ledger.up_to_date()
@@ -129,7 +129,7 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
 
 
 async def _longest(ledger: ReconciliationLedger, page: DashboardPage) -> float:
-    """Wait for all background work, and return the longest blocking of the loop in processor ms."""
+    """Wait for all background work; return how long the loop was blocked at most (processor ms)."""
 
     async def over() -> None:
         await ledger.jobs.over()
@@ -145,7 +145,7 @@ async def _longest(ledger: ReconciliationLedger, page: DashboardPage) -> float:
 
 
 def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> Iterator[Act]:
-    """Yield the actions of a day, each of which starts from the state left by the previous ones."""
+    """Yield the actions in a day, each of which starts from the state left by the previous ones."""
     progress, ledger = page.reconciliation, page.reconciliation.ledger
     repair, rows = RowRepair(progress=progress), RowFilter(progress=progress)
     files, reports = OfflineFiles(progress=progress), JobReports(progress=progress)

@@ -16,7 +16,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from tests.support import make
 
 _TOKEN = re.compile(r'"token": ?"([^"]+)"')
-# Bokeh's message that the page is drawn, for which Panel's `onload` waits.
+# Bokeh's message that the page has been drawn, for which Panel's `onload` waits.
 _READY = {
     "kind": "MessageSent",
     "msg_type": "bokeh_event",
@@ -59,7 +59,7 @@ class Line:
 
 
 class OpenPage:
-    """A page with its session, opened as by a browser, but not drawn."""
+    """A page with its session, opened as a browser opens it, but not drawn."""
 
     def __init__(self, url: str, path: str) -> None:
         self._url, self._path = url, path

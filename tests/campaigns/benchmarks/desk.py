@@ -1,10 +1,10 @@
 """Measures the time from a scan to its row, and to its acknowledgement, in a browser.
 
-Fifty patrons with ten items each are scanned in Chromium, a key every five milliseconds, with a
-real server process. The time ends when the change is visible: in the row or, if the row is no
-longer drawn, in the frame after the answer. Runs alternate between a workstation without lists of
-accounts and items, and an enrolled one with lists that flag a tenth of the items. Run with `python
--m tests.campaigns.benchmarks desk`.
+Fifty patrons with ten items each are scanned in Chromium, one key every five milliseconds, with a
+real server process. The measured time ends when the change is visible: in the row or, if the row is
+no longer drawn, in the frame after the answer. Runs alternate between a workstation without lists
+of accounts and items, and an enrolled one with lists that flag a tenth of the items. Run with
+`python -m tests.campaigns.benchmarks desk`.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ WATCH = """(rows) => {
 
 
 def measure(folder: Path) -> Sequence[Figure]:
-    """Measure both pages, with a server from this checkout and its database in this folder."""
+    """Measure both pages, with a server from this checkout that has its database in `folder`."""
     standins = Standins()
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
     _keep_lists(server)
@@ -126,7 +126,7 @@ async def _enrolled(browser: Browser, url: str) -> BrowserContext:
 
 
 async def _transferred(browser: Browser, url: str) -> float:
-    """Return how many kB the first visit of the desk page transfers."""
+    """Return how many kB the first visit to the desk page transfers."""
     page = await browser.new_page()
     line = await page.context.new_cdp_session(page)
     sizes: list[float] = []
@@ -155,7 +155,7 @@ async def _scanned(context: BrowserContext, url: str, name: str) -> list[Figure]
     await expect(page.locator('[data-part="patron"]')).to_have_text(CARDS[-1], timeout=PATIENCE)
     await expect(about).to_contain_text(f"{EACH} documents", timeout=PATIENCE)
     await expect(waiting).to_have_text("0", timeout=PATIENCE)
-    await page.wait_for_timeout(500)  # until the last answers are drawn
+    await page.wait_for_timeout(500)  # until the last answers have been drawn
     seen: dict[str, dict[str, float]] = await page.evaluate("window.seen")
     await context.close()
     rows = [seen[item] for item in items]

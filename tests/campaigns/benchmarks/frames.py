@@ -1,4 +1,4 @@
-"""Measures the frames for an overview of several years.
+"""Measures how long the frames for an overview of several years take.
 
 Outcomes are an hour apart, because the cost depends on the number of changes, not of outcomes.
 """

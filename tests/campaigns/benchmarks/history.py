@@ -95,7 +95,7 @@ def write(url: str, rows: int) -> float:
 
 
 def answers(database: Database, rows: int) -> Sequence[Figure]:
-    """Measure the queries, in turns."""
+    """Measure each query several times, alternating between the queries."""
     history = database.history
     until = START + rows // len(TARGETS) * INTERVAL
     day = START + (until - START) / 2

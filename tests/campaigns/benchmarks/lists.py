@@ -91,7 +91,7 @@ def _beside(folder: Path, file: Path) -> Sequence[Figure]:
 
 
 def _acknowledged(database: Database) -> float:
-    """Return the seconds to acknowledge a loan, after a pause as between scans."""
+    """Return the seconds to acknowledge a loan, after a pause like that between two scans."""
     time.sleep(0.05)
     return timed(lambda: database.journal.append(new_loan()))
 

@@ -1,4 +1,4 @@
-"""Measures recording loans, compared with a raw append and fsync, and the loan log.
+"""Measures the recording of loans, compared with a raw append and fsync, and the loan log.
 
 Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER` to measure the disk of that
 folder.
@@ -80,7 +80,7 @@ def queue_of_loans() -> deque[Loan]:
 
 
 def durability(folder: Path) -> Sequence[Figure]:
-    """Measure in turns, and compare within a turn, because the speed of a shared disk drifts."""
+    """Measure in rounds, and compare within a round, because the speed of a shared disk drifts."""
     with open_database(f"sqlite:///{folder / 'b.sqlite3'}", role="server", now=now) as database:
         turns = [one_turn(database, folder) for _ in range(TURNS)]
     raw, *spans = zip(*turns, strict=True)
@@ -105,7 +105,7 @@ AGAINST_LOOP = (
 
 
 def compared(name: str, span: Sequence[float], raw: Sequence[float], reach: str) -> Figure:
-    """Compare durations with those of raw appends in the same turn."""
+    """Compare durations with those of raw appends in the same round."""
     ratio = median(one / limit for one, limit in zip(span, raw, strict=True))
     return Figure(name, f"{median(span) * 1e6:.0f} µs = {ratio:.2f}x, rate {1 / ratio:.1f}x", reach)
 

@@ -28,7 +28,7 @@ SECONDS = 10
 
 @dataclass(frozen=True)
 class Place:
-    """The servers to probe, and the file of their certificate authority."""
+    """The servers to probe, and the file with their certificate authority's certificate."""
 
     plain: str
     secure: str

@@ -27,7 +27,7 @@ DESKS = 20
 SCREENS = 1000
 CLOSED = 1000  # pages
 ROUND = float(INTERVAL)  # seconds in which every target is probed once
-WARMING = 25.0  # seconds; 15 s after its start, a server begins to load the modules of its places
+WARMING = 25.0  # seconds; 15 s after startup, a server begins to load the modules of its places
 SETTLING = 40.0  # seconds; Bokeh drops a session 15 s after its page closes, and checks every 17 s
 
 
@@ -41,7 +41,7 @@ def times(ours: float, hello: float) -> str:
 
 # ----- the rows -----
 def start() -> list[Figure]:
-    """Measure the time from the start to the first response."""
+    """Measure the time from startup to the first response."""
     took: dict[str, list[float]] = {"relais": [], "hello": []}
     with both() as servers:
         for _ in range(TURNS):
@@ -73,7 +73,7 @@ async def get(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def _cost(server: Server, act: Callable[[], Awaitable[object]]) -> float:
-    """Return the processor time of an action in seconds, as the mean of five."""
+    """Return the processor time of an action in seconds, as the mean of five runs."""
     before = server.processor()
     for _ in range(5):
         await act()
@@ -194,7 +194,7 @@ async def desks(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def _scanned(server: Server, first: int, seconds: float) -> list[float]:
-    """Let desks numbered from `first` lend; return the seconds of each loan."""
+    """Let desks numbered from `first` lend; return how many seconds each loan took."""
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
         return await loop.run_in_executor(beside, _scan, server.url, first, seconds)

@@ -15,13 +15,13 @@ from tests.campaigns.crashes.workstation import Workstation
 # A campaign without progress for this long has failed.
 STUCK = 600  # seconds
 LOOK = 0.005  # seconds between checks of the number of acknowledged loans
-# The share of kills that hit a process just after its start.
+# The share of kills that hit a process just after it has started.
 EARLY = 1 / 8
 
 
 @dataclass
 class Campaign:
-    """Kills the victims of an installation in turn, `kills` times, while workstations lend."""
+    """Kills an installation's processes in turn, `kills` times, while workstations lend."""
 
     installation: Installation
     kills: int

@@ -13,7 +13,7 @@ from tests.ui.conftest import Standins, free_port, handbook_over
 
 @dataclass
 class RelaisServer:
-    """`relais serve`, without connections to the outside."""
+    """`relais serve`, without outside connections."""
 
     folder: Path
     database_url: str

@@ -21,7 +21,7 @@ class Verdict:
     lost: int = 0  # acknowledged, but not in the journal
     unsent: int = 0  # made, but not in the journal at the end
     doubled: int = 0  # in the journal more than once, by id or by item
-    altered: int = 0  # with other values than at the workstation
+    altered: int = 0  # with values other than the workstation's
     disordered: int = 0  # after a later loan from the same workstation
     not_kept: int = 0  # answered with a state other than `kept`
 

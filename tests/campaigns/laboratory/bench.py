@@ -47,7 +47,7 @@ def certificate(*names: str, ends: timedelta = timedelta(days=90)) -> ssl.SSLCon
 
 
 def nameless() -> ssl.SSLContext:
-    """Return a server's context with a certificate that has the host only as common name."""
+    """Return a server's context with a certificate that has the host only in its common name."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
     issued = (
@@ -133,7 +133,7 @@ class Bench:
         await asyncio.sleep(0)  # aborted transports close their sockets in the next iteration
 
     async def resolve(self, host: str, port: int) -> Sequence[Address]:
-        """Resolve names to the loopback interface, and `.invalid` names by the system."""
+        """Resolve names to the loopback interface; leave `.invalid` names to the system."""
         if host.endswith(".invalid"):
             return await self._system(host, port)
         there = self.names.get(host, [(socket.AF_INET, "127.0.0.1")])
@@ -168,7 +168,7 @@ class Bench:
         return server.sockets[0].getsockname()[1]
 
     def swallowing(self, ip: str = "127.0.0.1", port: int = 0) -> int:
-        """Return a port with a full queue, which does not answer SYN packets."""
+        """Return a port whose queue is full, so that it does not answer SYN packets."""
         family = socket.AF_INET6 if ":" in ip else socket.AF_INET
         listener = self._stack.enter_context(socket.socket(family))
         listener.bind((ip, port))

@@ -71,7 +71,7 @@ _hours_shown: set[int] = set()
 
 
 def _write(file: TextIO, sample: dict[str, float]) -> None:
-    """Write a sample at once, so that it is kept if the run is interrupted."""
+    """Write a sample at once, so that it is not lost if the run is interrupted."""
     writer = csv.DictWriter(file, sample)
     if not file.tell():
         writer.writeheader()

@@ -35,7 +35,7 @@ SCREENS = ("/board.json", "/metrics")
 class Day:
     """A running day; `samples` has the server's usage, and `fresh` that of a new process.
 
-    `hours` are those of the fast clock; `restarts` has the start and end of each (`monotonic`).
+    `hours` are hours on the fast clock; `restarts` has each restart's start and end (`monotonic`).
     """
 
     installation: Installation
@@ -61,7 +61,7 @@ class Day:
 
     @property
     def latencies(self) -> pd.DataFrame:
-        """The seconds from each message to its acknowledgement, with its time in `hours`."""
+        """The seconds from each message to its acknowledgement; `hours` is when it was sent."""
         took = sorted(one for station in self.workstations for one in station.took)
         rows = [(self.clock.hours(at), seconds) for at, seconds in took]
         return pd.DataFrame(rows, columns=["hours", "seconds"])

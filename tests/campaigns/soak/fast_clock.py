@@ -1,8 +1,8 @@
 """A fast clock for the campaign and its server.
 
 `python -m tests.campaigns.soak.fast_clock START ORIGIN SPEED serve …` runs `relais serve …` with
-it: waits for probes, status pages, alerts, backups and purges are `SPEED` times shorter, but not
-those of browsers and sockets.
+it: waits for probes, status pages, alerts, backups and purges are `SPEED` times shorter; those of
+browsers and sockets are not.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class FastClock:
 
 
 class FastWaits:
-    """A replacement for the module `asyncio` in a scheduler, with shorter waits."""
+    """A replacement for the `asyncio` module in a scheduler, with shorter waits."""
 
     def __init__(self, speed: float) -> None:
         self._speed = speed

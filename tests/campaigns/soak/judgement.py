@@ -8,7 +8,7 @@ import pandas as pd
 WARM_UP = 1 / 12  # as a share of the day: two hours
 # kB of memory per loan.
 LOAN = 4.0
-FRESH = 1.25  # the maximum memory after a day, relative to a new process
+FRESH = 1.25  # the most memory allowed after a day, as a multiple of a new process's
 
 
 @dataclass(frozen=True)

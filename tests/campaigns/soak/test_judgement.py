@@ -10,7 +10,7 @@ LEVELS = {"pss": 300.0, "descriptors": 120, "threads": 9, "files": 7, "wal": 5.0
 
 
 def samples(**grown: float) -> pd.DataFrame:
-    """Return a sample every quarter of an hour; `grown` is the increase by the end, by column."""
+    """Return one sample per quarter-hour; `grown` is each column's increase by the end."""
     hours = pd.Series([quarter / 4 for quarter in range(97)])
     frame = pd.DataFrame({"hours": hours, "database": 10 + hours, "log": hours / 100})
     for column, level in LEVELS.items():
@@ -21,7 +21,7 @@ def samples(**grown: float) -> pd.DataFrame:
 
 
 def latencies(slower: float = 0.0) -> pd.DataFrame:
-    """Return a message every quarter of an hour; the last is `slower` seconds slower."""
+    """Return one message per quarter-hour; the last is `slower` seconds slower."""
     hours = pd.Series([quarter / 4 for quarter in range(97)])
     return pd.DataFrame({"hours": hours, "seconds": 0.02 + slower * hours / UNTIL})
 

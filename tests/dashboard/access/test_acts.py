@@ -1,4 +1,4 @@
-"""Each role can only perform its own actions on a page; the test performs them as the views do."""
+"""Each role can perform only its own actions on a page; the tests perform them as the views do."""
 
 import ast
 import sys
@@ -181,7 +181,7 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         lambda page: CartReturns(progress=page.reconciliation).settle_desk("MAIL"),
     ),
 }
-# These modules record without anybody's action: a browser reports what it lacks, a drill plays
+# These modules record without anybody's action: a browser reports what it lacks, and a drill plays
 # people. Enrolment is a route; `test_route_permissions` checks its permission.
 ALONE = {
     "outage.alert_sending",
@@ -271,7 +271,7 @@ def test_every_question_for_a_right_is_in_the_table(
     assert _functions_that_ask() - asked == {
         "core.authorised_handler: prepare",  # called for each route: see test_route_permissions
         "guide.guide_view: _act",  # opens the loans, and changes nothing
-        # Called when Alma answers; here it does not.
+        # Called when Alma answers; here, Alma does not answer.
         "reconciliation.cart_returns: _settle_returned",
     }
 

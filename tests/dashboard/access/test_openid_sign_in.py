@@ -1,4 +1,4 @@
-"""Signing in with OpenID Connect, through all redirects, with a provider on the loopback."""
+"""Signing in with OpenID Connect, through all redirects, with a provider on this machine."""
 
 import asyncio
 import logging
@@ -75,7 +75,7 @@ class Browser:
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Configure a proxy, so nobody counts as local, and let the claim give the roles."""
+    """Configure a proxy, so nobody counts as local, and take the roles from a claim."""
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "192.0.2.1")
     monkeypatch.setenv("RELAIS_ROLES", ROLES)
     monkeypatch.setenv("RELAIS_ROLE_CLAIM", "eduPersonEntitlement")
@@ -165,7 +165,7 @@ async def test_sign_in_without_a_role_names_whom_to_ask(browser: Opening) -> Non
         assert (answer.code, b"ask a coordinator" in answer.body) == (403, True)
 
 
-# Wrong claims, and why each is refused, with the e-mail in the ID token or the userinfo.
+# Wrong claims, and why each is refused; the email is in the ID token or the userinfo.
 WRONG = {
     "iss": ("https://evil.example", "because of its iss"),
     "no iss": (None, "because of its iss"),

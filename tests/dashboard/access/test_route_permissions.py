@@ -139,7 +139,7 @@ async def status(address: str, kind: str, path: str, name: str) -> int:
 
 
 def is_answered(code: int) -> bool:
-    """Return whether the request was neither refused nor sent to sign in."""
+    """Return whether the request was neither refused nor redirected to the sign-in page."""
     return code not in {302, 401, 403}
 
 
@@ -174,7 +174,7 @@ async def test_who_has_every_route_of_the_server(made: BokehTornado) -> None:
     assert missing == []
 
 
-# Routes of Panel and Bokeh that Relais refuses to everybody.
+# Panel and Bokeh routes that Relais closes to everybody.
 REFUSED = {"/components/(.*)"}  # imports any installed module
 
 

@@ -42,7 +42,7 @@ def frame(
 
 @asynccontextmanager
 async def served() -> AsyncIterator[str]:
-    """Serve a page to the people in the table of roles; yield its URL."""
+    """Serve a page to the people in the role table; yield its URL."""
     socket, port = bind_unused_port()
     application = BokehTornado(
         {"/dashboard": Application(FunctionHandler(lambda _: None))},

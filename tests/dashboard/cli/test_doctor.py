@@ -41,7 +41,7 @@ def standins() -> Iterator[Standins]:
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
-    """A SQLite file, because `relais doctor` does not check a database server's disk or backups."""
+    """A SQLite file: `relais doctor` does not check a database server's disk or backups."""
     return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
 
 

@@ -1,4 +1,4 @@
-"""The port check names the setting if this machine cannot listen there."""
+"""The port check names the setting if this machine cannot listen on the port."""
 
 import socket
 

@@ -100,7 +100,7 @@ def test_outages_that_last_have_their_unread_time(run: Run, url: str) -> None:
 
 @pytest.fixture
 def announced(url: str) -> None:
-    """Record a minute without Alma, planned work just before it, and an incident on a page."""
+    """Record a minute without Alma, planned work just before, and an incident on a status page."""
     record(
         url,
         seen("alma-saml", "18:00", Status.UP),

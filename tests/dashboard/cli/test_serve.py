@@ -62,8 +62,8 @@ def serving(
 ) -> Iterator[Served]:
     """Run a command in a fork of a process that has imported a server's modules.
 
-    With `imports_anew`, a new interpreter runs it, to test the start itself. With a `program`, the
-    words are its arguments.
+    With `imports_anew`, a new interpreter runs it, to test startup itself. If a `program` is
+    passed, the words are its arguments.
     """
     values = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
     own = {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'relais.sqlite3'}"}
@@ -212,10 +212,10 @@ def test_serve_survives_half_open_connections(tmp_path: Path) -> None:
                 with suppress(ConnectionError):  # the server may close it at once
                     one.sendall(b"GET /desk/time HTTP/1.1\r\n")
 
-        # more than the server's limit at its start
+        # more than the server's limit at startup
         half_open(700)
         assert answer(port, "/desk/time")[0] == 200
-        # more than the server may have; it must still serve existing clients
+        # more than the server may ever have; it must still serve existing clients
         half_open(500)
         opened.sendall(f"GET /desk/time HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
         assert opened.recv(12) == b"HTTP/1.1 200"
@@ -232,7 +232,7 @@ def test_serve_ends_with_130_after_ctrl_c_and_logs_little(tmp_path: Path) -> Non
     with serving(COMMANDS["relais"], tmp_path, port, RELAIS_HANDBOOK=earlier) as process:
         answer(port, "/board.json")
         answer(port, f"/{'a' * 5000}")
-        answer(port, "/healthz")  # by then, the log has the line of the previous request
+        answer(port, "/healthz")  # by then, the log contains the line for the previous request
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
     log = (tmp_path / "log").read_text()

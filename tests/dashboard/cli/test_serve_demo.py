@@ -1,4 +1,4 @@
-"""`relais serve --demo` marks its page as a demonstration, and leaves the real database alone."""
+"""`relais serve --demo` marks its page as a demonstration, and does not touch the real database."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The server serves its own machine, and others only if the settings give an address."""
+"""The server serves its own machine, and others only if the settings specify an address."""
 
 from pathlib import Path
 

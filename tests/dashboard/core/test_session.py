@@ -1,4 +1,4 @@
-"""A session starts with the valid parts of the request and its cookies."""
+"""A session starts with whatever is valid in the request and its cookies."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -147,7 +147,7 @@ def test_undo_of_a_completion_keeps_a_colleagues(
     }
     theirs = complete | {"id": str(UUID(int=2)), "patron": "2071234567"}
     mine = complete | {"id": str(UUID(int=3)), "patron": "2079999999"}
-    # The card was wrong, so the loan is made pending again, but only after an accepted void.
+    # The card was wrong, so the loan becomes pending again, but only after its void is accepted.
     anew = waits | {"loan": undo["loan"]}
     mine_anew = anew | {"id": str(UUID(int=5)), "patron": "2079999999"}
     response = server.send(waits, theirs, mine, undo | {"patron": "2079999999"}, mine_anew)
@@ -269,7 +269,7 @@ def test_transactions_too_many_have_to_wait(server: Server, clock: Any) -> None:
         429,
         {"error": "too many messages: wait a moment"},
     )
-    # When it comes back, the server knows the workstation by the name in its message.
+    # The server knows the refused workstation by the name in its message.
     assert list(shared.rate.new) == [("127.0.0.1", "poste-1")]
     clock.pass_by(seconds=20)
     assert server.send(loan(1, "A1111")).code == 200

@@ -1,4 +1,4 @@
-"""The desk in one HTML file: its size, its content, and that it needs no server."""
+"""The desk page as one HTML file has the right size and content, and needs no server."""
 
 import gzip
 import json
@@ -39,7 +39,7 @@ def test_every_module_has_what_it_imports(handbook: Handbook) -> None:
     modules: dict[str, str] = packed(one_file(handbook, MADE).decode())["modules"]
     needed = {name for text in modules.values() for name in re.findall(r'from "(.+?)"', text)}
     assert needed | {"relais/desk_file.js"} == {f"relais/{name}" for name in modules}
-    # Only the server's page has these modules: its worker, its connection, its reload.
+    # Only the server's page has these modules: for its worker, its connection and its reload.
     assert not {"desk.js", "page_worker.js", "connection.js", "return_to_page.js"} & modules.keys()
 
 

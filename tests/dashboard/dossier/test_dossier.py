@@ -236,7 +236,7 @@ def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code:
     assert re.findall(r"""(?:src|href|url)\s*[=(]""", page) == []
     for secret in (PATRON, ITEM, "AB<", "AB "):
         assert secret not in page
-    assert page.count('<rect class="down"') == 3  # the lane in both widths, and the legend
+    assert page.count('<rect class="down"') == 3  # the lane at both widths, and the legend
 
 
 def test_sheet_has_its_figures_first_and_breaks_no_name_of_a_workstation(
@@ -407,7 +407,7 @@ def test_route_of_an_undeclared_outage_is_not_found(kept: AppContext) -> None:
 
 @pytest.fixture
 def replayed(context: AppContext, clock) -> AppContext:
-    """A context with a replay of the published EU03 outage, including what staff did."""
+    """A context with a replay of the published EU03 outage, including the staff's actions."""
     folder = Path(procedure.__file__).parent / "scenarios"
     name = "eu03-2020-08-27"
     tables = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))

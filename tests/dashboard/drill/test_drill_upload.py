@@ -1,4 +1,4 @@
-"""In a Koha library's drill, the stand-in takes the file, and Relais keeps the refused rows."""
+"""In a Koha library's drill, the stand-in accepts the file, and Relais keeps the refused rows."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Every rule of the diagnosis has a sentence, or the server's own sentence is enough."""
+"""Every rule in the diagnosis has a sentence, or the server's own sentence is enough."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session

@@ -25,7 +25,7 @@ class Screen:
         self.there = DiagnosisState(context=context, session=beside, grid=self.here.grid)
 
     def gather(self) -> None:
-        """Give every question evidence: nothing is announced, Alma fails at both workstations."""
+        """Add evidence for every question: nothing announced, Alma down at both workstations."""
         for one in (self.there, self.here):
             record_round(one, alma=False)
         for page in self.here.pages:
@@ -67,7 +67,7 @@ def test_proposals_show_the_whole_path_with_reasons(screen: Screen) -> None:
     ):
         assert text in screen.html
     assert screen.html.count("proposé") == 4
-    # The button to lend is the only filled one, before and after the answers.
+    # The lending button is the only filled one, before and after the answers.
     assert screen.html.count("btn--main") == 1
     screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
     assert "Vos réponses mènent à B2." in screen.html

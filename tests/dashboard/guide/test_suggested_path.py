@@ -71,7 +71,7 @@ def desk(context: AppContext) -> Desk:
 
 @pytest.fixture
 def sure(desk: Desk) -> Desk:
-    """Give a desk fresh evidence for every question."""
+    """Add fresh evidence for every question at a desk."""
     desk.look(alma=False)
     desk.read()
     return desk

@@ -1,4 +1,4 @@
-"""The lines below the headline: the coordinators' message, an undeclared outage, what is left."""
+"""The lines below the headline: coordinators' messages, undeclared outages, work left to do."""
 
 from datetime import timedelta
 

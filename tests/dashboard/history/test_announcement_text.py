@@ -1,4 +1,4 @@
-"""The history says whether a page announced an outage before or after us, as work, or never."""
+"""The history shows whether a page announced an outage before or after us, as work, or never."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The history has the outages of a span with their loans, and lanes in the handbook's order."""
+"""The history has the outages in a span with their loans, and lanes in the handbook's order."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -223,7 +223,7 @@ def test_history_address_and_span_follow_each_other(context: AppContext) -> None
     assert (history.span, history.address) == ("week", "span=week")
     history.span = "quarter"
     assert history.address == "span=quarter"
-    # URLs of an earlier version had a range.
+    # URLs from an earlier version had a range.
     for query in ("page=history", "span=range", "from=2026-11-20T00%3A00&to=2026-11-22T00%3A00"):
         history.span = "week"
         history.apply_address(query)

@@ -43,7 +43,7 @@ def test_sum_is_the_time_the_outages_and_their_loans() -> None:
 
 
 def test_sum_is_that_of_the_lengths_in_the_rows() -> None:
-    """From 04:43:40 to 04:45:10 is two minutes in a row, and two such rows add up to four."""
+    """A row shows 04:43:40 to 04:45:10 as two minutes, and two such rows add up to four."""
     start = AT + timedelta(seconds=40)
     outage = Downtime("A4", start, start + timedelta(seconds=90), None)
     outages = [PastOutage(outage, 0), PastOutage(outage, 0)]

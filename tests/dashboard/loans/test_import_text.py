@@ -1,4 +1,4 @@
-"""Each fault of a line has a French sentence that matches the importer's English reason."""
+"""Each fault in a line has a French sentence that matches the importer's English reason."""
 
 import pytest
 

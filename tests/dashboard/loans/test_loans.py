@@ -1,4 +1,4 @@
-"""Lending from a page, tested on its state alone."""
+"""Lending from a page, tested through its state alone."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -148,7 +148,7 @@ def test_dropped_file_opens_its_form_with_what_is_new(lending: LendingState) -> 
     assert not place.dropped
 
 
-# The modules that write the keys of refusals at a desk.
+# The modules that write the keys of a desk's refusals.
 AT_THE_DESK = (
     "procedure/circulation/transactions",
     "procedure/circulation/lending_rules",

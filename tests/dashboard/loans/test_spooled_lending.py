@@ -130,7 +130,7 @@ def test_spool_survives_a_lost_database_and_a_kill(tmp_path: Path, standins: Sta
         (folder / "away").rename(file)
         assert len(spool_files(spool_base(relais.database, relais.spool))) == 1
         relais.start()
-        # The server folds the spool in before the first request.
+        # The server records the spool's entries before the first request.
         check_recorded(relais, desks)
         lend_everywhere(desks, 5)
         check_recorded(relais, desks)
@@ -182,7 +182,7 @@ def test_spool_takes_over_on_a_full_disk(tmp_path: Path, standins: Standins) -> 
             lend_everywhere(desks, 5)
             filler = fill(disk)
             base = spool_base(relais.database, relais.spool)
-            # The log has some room left: loans go into it until it is full.
+            # The log has some room left: it accepts loans until it is full.
             while not spool_files(base):
                 lend_everywhere(desks, 50)
             lend_everywhere(desks, 10)

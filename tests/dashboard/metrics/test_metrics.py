@@ -1,4 +1,4 @@
-"""`/metrics` gives every value as Prometheus reads it, and no personal data."""
+"""`/metrics` returns every value as Prometheus reads it, and no personal data."""
 
 import json
 import math
@@ -39,7 +39,7 @@ def ask(context: AppContext, to_bring: int | None = None, **request: Any) -> HTT
     return http.ask([(r"/metrics", Metrics, arguments)], "/metrics", **request)
 
 
-# Labels are in alphabetical order of their names.
+# Labels are in alphabetical order of name.
 def samples(context: AppContext, to_bring: int | None = None) -> Samples:
     families = parsed(ask(context, to_bring).body.decode())
     return {

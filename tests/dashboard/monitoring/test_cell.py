@@ -1,4 +1,4 @@
-"""A cell counts workstations; those without a fresh reading are in neither figure."""
+"""A cell counts workstations; neither figure includes those without a fresh reading."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -283,7 +283,7 @@ def test_band_says_that_loans_are_safe_in_the_spool(
     assert shown().startswith(waiting)
     assert spool.bring_in()
     assert shown() == usual
-    # A spool that cannot be written gives no protection.
+    # A spool that cannot be written to offers no protection.
     context.store.fault = JournalGone("")
     spool.fault = "The spool cannot be written"
     assert shown().startswith("Relais n’enregistre plus rien : ni sa base de données ni")

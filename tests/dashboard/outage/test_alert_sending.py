@@ -1,4 +1,4 @@
-"""An alert about what the watch sees arrives once, whatever fails on the way."""
+"""An alert about what the watch sees arrives once, whatever fails along the way."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ ALMA = ("alma-saml", "alma-secours")
 
 @dataclass
 class Channels:
-    """Two channels; those named in `failing` fail, and the second takes only alerts of `kinds`."""
+    """Two channels: those in `failing` fail, and the second accepts only alerts of `kinds`."""
 
     received: list[str] = field(default_factory=list)
     failing: Sequence[str] = ()
@@ -102,7 +102,7 @@ async def test_suspicion_joins_the_no_answer_that_it_follows(
 async def test_alert_of_a_suspected_outage_until_it_is_declared(
     context: AppContext, watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
-    channels.kinds = {AlertKind.SUSPECTED}  # the second takes no alerts about services
+    channels.kinds = {AlertKind.SUSPECTED}  # the second channel accepts no alerts about services
     see(watch, Status.DOWN)
     await alerts.send_due()
     for _ in range(4):
@@ -214,7 +214,7 @@ async def test_suspected_outage_that_nobody_declared_passes(
 async def test_acts_of_the_last_hours_are_sent_once_by_the_next_process(
     context: AppContext, clock, channels: Channels
 ) -> None:
-    """The next process sends what was done while no process ran, except on the day before."""
+    """The next process sends what was done while none was running, but not the day before."""
     old, new = new_uuid7(), new_uuid7()
     yesterday = clock.at - timedelta(days=1)
     context.store.journal.append(

@@ -1,4 +1,4 @@
-"""The coordinators' page, without a browser: what it offers, proposes and leaves alone."""
+"""The coordinators' page, without a browser: what it offers, proposes and does not touch."""
 
 import re
 from collections.abc import Mapping
@@ -112,7 +112,7 @@ def test_facts_name_who_declared_whom_somebody_reached_and_the_loans(
 def test_facts_name_the_desks_that_are_closed_and_until_when(
     context: AppContext, outage: OutageState
 ) -> None:
-    """NOON is 12:00 on Tuesday 24 November in Geneva; a desk without hours is not named."""
+    """NOON is 12:00 on Tuesday 24 November in Geneva; a desk without opening hours is not named."""
     outage.declare("Alma")
     facts = FactsView(outage=outage, language=FRENCH)
     assert "Guichets fermés" not in facts._html()

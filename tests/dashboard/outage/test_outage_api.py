@@ -1,4 +1,4 @@
-"""Programs manage an outage by `/api/outage`: with a token, on somebody's behalf, once per id."""
+"""Programs manage an outage through `/api/outage`: with a token, for somebody, once per id."""
 
 import json
 from dataclasses import replace

@@ -92,7 +92,7 @@ def test_review_of_another_page_leaves_what_is_typed(
     other = ReviewForm(outage=outage_of(context, Session(workstation="pc-2")), language=FRENCH)
 
     def field(of: ReviewForm) -> str:
-        """Return the key of the first field; typed text stays while the key is the same."""
+        """Return the key of the first field; typed text is kept while the key stays the same."""
         return of.__panel__().html.split('data-key="review-')[1].split('"')[0]
 
     before = field(form)

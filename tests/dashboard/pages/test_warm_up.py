@@ -1,4 +1,4 @@
-"""Some time after the start, a thread imports the modules that the places need."""
+"""Some time after startup, a thread imports the modules that the places need."""
 
 import asyncio
 import sys

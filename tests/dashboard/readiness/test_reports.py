@@ -1,4 +1,4 @@
-"""The report of a workstation's browser is checked, and then recorded once."""
+"""The report from a workstation's browser is checked, and then recorded once."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A download has the same bytes each time; the counts and the access record identify no patron."""
+"""A download always has the same bytes; the counts and the access record identify no patron."""
 
 from datetime import timedelta
 from io import BytesIO

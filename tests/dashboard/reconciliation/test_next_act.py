@@ -1,4 +1,4 @@
-"""At every point of the reconciliation at most one button is filled: the next action."""
+"""At every point in the reconciliation, at most one button is filled: the next action."""
 
 import re
 from typing import Any

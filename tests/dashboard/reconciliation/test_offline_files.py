@@ -1,4 +1,4 @@
-"""A single job writes the files for Alma; all pages see it, and it goes on if a page is closed."""
+"""A single job, visible on all pages, writes the files for Alma, even if a page is closed."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -77,7 +77,7 @@ class Desk:
         self.file_import.take()
 
     def decide(self) -> None:
-        """Confirm each doubtful scan."""
+        """Confirm every doubtful scan."""
         while self.progress.overview is not None and self.progress.overview.to_check:
             self.repair.confirm([self.progress.overview.to_check[0].loan.id])
 
@@ -88,7 +88,7 @@ class Desk:
             self.files.write({loan.id for loan in asked.loans})
 
     def send_all(self) -> None:
-        """Import the loans of all desks, and send them."""
+        """Import the loans from all desks, decide, write the files and upload them."""
         self.take_in()
         self.decide()
         self.write()
@@ -184,9 +184,9 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         refused = len(progress.overview.to_settle)
         assert progress.overview.counts == StageCounts(to_settle=refused, in_alma=200 - refused)
         assert refused > 0
-        # A refused loan keeps its desk's cart closed; the block must still be put back.
+        # A refused loan keeps its desk's cart closed; the block has not been put back yet.
         assert progress.overview.left.total() == refused
-        position = desk.context.store.journal.position() + refused  # Alma is asked about each first
+        position = desk.context.store.journal.position() + refused  # Alma is first asked about each
         await desk.settle([row.loan.id for row in progress.overview.to_settle])
         assert desk.context.store.journal.position() == position + refused, (
             "each loan has its own record"
@@ -208,7 +208,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         for point in (*BEFORE, BLOCK_BACK):  # a signature freezes the list
             assert [progress.can_tick(point, done=done) for done in (True, False)] == [False, False]
             assert desk.context.folds.checklist.as_signed().tick(point) is not None
-        # The next outage starts with only its own rows, and its own checklist.
+        # The next outage starts with only its own rows and checklist.
         anew = make.loan(uuid4(), "1060000001", "2070000001", at=desk.day.clock.at, desk=DESKS[0])
         desk.context.store.journal.append(anew)
         progress.update()
@@ -365,7 +365,7 @@ async def test_verification_asked_for_at_the_end_of_another_is_made(
             return newest
 
         def current() -> ReconciliationOverview | None:
-            """Return None at the first call, as if unread; the second job is refused."""
+            """Start a second job, which must be refused, and return None; the next call reads."""
             monkeypatch.setattr(ledger, "current", read)
             begun.append(desk.checks.verify())
             return None
@@ -684,7 +684,7 @@ async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> No
 
 
 async def test_signature_asks_alma_about_what_was_settled_by_hand(handbook: Handbook) -> None:
-    """Of two loans settled by hand, one is now in Alma, and the other is missing there."""
+    """Of two loans settled by hand, one is now in Alma and the other is missing."""
     async with opened(handbook) as desk:
         desk.send_all()
         await desk.prove()

@@ -42,7 +42,7 @@ from tests.support.tables import cells
 
 @pytest.fixture
 def progress(context: AppContext) -> ReconciliationProgress:
-    """A row in each state, with markup in every text that may be scanned or typed."""
+    """A row in each state, with markup in every value that may be scanned or typed."""
     at = context.clock.now() - timedelta(hours=1)
     ids = [UUID(int=n) for n in range(1, 6)]
     journal = context.store.journal
@@ -229,7 +229,7 @@ def test_only_a_signature_is_missing_where_nothing_is_open(context: AppContext) 
 def test_box_of_a_corrected_row_is_another_than_that_of_the_refused_row(
     progress: ReconciliationProgress,
 ) -> None:
-    """A page remembers a tick by the box's key; this row was not ticked before, and now is."""
+    """A page remembers a tick by the box's key; the row's old box is not ticked, the new one is."""
     progress.go("proof")
     page = OfflineFilesView(progress=progress, language=language("en"))
     rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)

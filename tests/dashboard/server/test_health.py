@@ -28,7 +28,7 @@ def asked(port: int, path: str, host: str = "10.9.8.7") -> tuple[int, dict[str, 
 
 
 def until(port: int, wanted: tuple[int, dict[str, object]]) -> tuple[int, dict[str, object]]:
-    """Poll for up to a minute until the response is as wanted; return the last response."""
+    """Poll for up to a minute until the response is as expected; return the last response."""
     give_up = time.monotonic() + 60
     while (found := asked(port, "/readyz")) != wanted and time.monotonic() < give_up:
         time.sleep(0.2)

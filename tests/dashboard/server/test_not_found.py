@@ -1,4 +1,4 @@
-"""An unknown path gives browsers a page in their language, and programs a line of text."""
+"""For an unknown path, browsers get a page in their language, and programs a line of text."""
 
 import pytest
 

@@ -28,7 +28,7 @@ FILTER = "dashboard.server.request_filter"
 
 
 class Echo(AuthorisedHandler):
-    """A route that responds with the client's address, or the size of the body."""
+    """A route that responds with the client's address, or with the size of the body."""
 
     permission = None
 

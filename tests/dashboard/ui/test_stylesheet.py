@@ -9,9 +9,9 @@ from dashboard.ui.stylesheet import FOLDER, PARTS, stylesheet
 DASHBOARD = FOLDER.parent.parent
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
 WORD = re.compile(r"[a-zA-Z_][\w-]*")
-# Classes of Bokeh and Panel.
+# Bokeh's and Panel's classes.
 FOREIGN = re.compile(r"bk-|scroll-button$")
-# Starts of class names; the rest is a status, a figure or similar.
+# Beginnings of class names; the rest is a status, a figure or similar.
 COMPOSED = ("cell--", "is-", "state--", "v")
 # `STYLE` finds the style sheet of a single page; `HOOKS` are classes without a rule.
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)

@@ -88,7 +88,7 @@ async def test_an_open_page_follows_in_every_place_and_keeps_its_answers(
     assert [cell.target for cell in page.grid.cells] == list(other(handbook).targets)
     assert [row.target for row in page.history.rows] in ([], list(other(handbook).targets))
     assert "elsewhere.example.org" in str(page.parts["probe"].targets)
-    assert page.loans.desk == ""  # its own desk is gone, so the next loan asks for another
+    assert page.loans.desk == ""  # the page's desk is gone, so the next loan asks for another
     assert caplog.records == []
 
 

@@ -1,4 +1,4 @@
-"""The documentation's table of roles matches the code."""
+"""The documentation's role table matches the code."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The loan log finds the scans that repeat another."""
+"""The loan log finds the scans that repeat another scan."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -54,7 +54,7 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((undo(1), scan(1, 0), scan(2, 1)), {2: None}),
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(1)), {2: None, 3: 2}),
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(2), undo(1)), {3: None}),
-        # A loan that counts goes on counting: 3 may be in a file, so 2 becomes its repeat.
+        # A loan that counts continues to count: 3 may be in a file, so 2 becomes its repeat.
         ((scan(1, 0), scan(2, 100), scan(3, 200), undo(1)), {2: 3, 3: None}),
         # With a return in between, it was lent twice, even if the return arrives later.
         ((scan(1, 0), back(9, 30), scan(2, 60)), {1: None, 2: None}),
@@ -63,7 +63,7 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((scan(1, 0), back(9, 30), undo(9), scan(2, 60)), {1: None, 2: 1}),
         ((scan(1, 0), undo(9), back(9, 30), scan(2, 60)), {1: None, 2: 1}),
         ((scan(1, 0), back(9, 30), scan(2, 60), undo(9)), {1: None, 2: None}),
-        # Loans in a file count, because files of earlier versions may contain both.
+        # Loans in a file count, because files from earlier versions may contain both.
         ((scan(1, 0), scan(2, 1), export(1, 2)), {1: None, 2: None}),
         ((export(1, 2), scan(1, 0), scan(2, 1)), {1: None, 2: None}),
     ],

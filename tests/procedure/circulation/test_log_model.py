@@ -100,7 +100,7 @@ class Model:
         return sorted(standing, key=lambda back: (back.at, back.sequence))
 
     def end(self, pending: UUID) -> str | None:
-        """Return how the pending loan ended, or None while it is pending."""
+        """Return how the pending loan ended, or None if it is still pending."""
         completed = {loan.id for loan in self.of(Loan)} | {void.loan for void in self.of(Void)}
         if loan_id(pending) in completed:
             return "completed"
@@ -114,7 +114,7 @@ class Model:
         return next((export for export in self.of(Export) if loan in export.loans), None)
 
     def recorded_alike(self, kind: type[Loan | Return], item: str, patron: str) -> list[UUID]:
-        """Return the ids of the entries that a file would show in the same minute as AT."""
+        """Return the ids of the entries that a file would show at the same minute as AT."""
         return [
             entry.id
             for entry in self.entries
@@ -126,7 +126,7 @@ class Model:
 
 
 def folded(entries: Sequence[Entry], size: int) -> tuple[Model, CirculationLog]:
-    """Return the model of a journal with these entries, and its log, built in pieces."""
+    """Return the model of a journal with these entries, and its log, built piece by piece."""
     journal = MemoryJournal(lambda: AT, *entries)
     recorded = journal.since()
     log = CirculationLog()

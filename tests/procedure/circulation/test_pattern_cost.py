@@ -75,7 +75,7 @@ def test_slow_text_of_a_pattern_that_backtracks_without_bound(shape: str, text: 
         "[A-Z]+(-[A-Z]+)*",
         "(UBS|UB|U)[A-Z]*",
         "(a|b|c|d|e)*x",
-        # There are too many cases to count, but their number has a small known bound.
+        # There are too many cases to count, but a small upper bound is known.
         ".*a.{60}",
         ".{5,90}",
     ],

@@ -1,4 +1,4 @@
-"""The overlap of two patterns, checked against every short code."""
+"""The overlap between two patterns, checked against every short code."""
 
 import re
 from itertools import product

@@ -1,4 +1,4 @@
-"""The rules of the scan classification, in the form that the page needs."""
+"""The scan classification's rules, in the format that the page needs."""
 
 from dataclasses import asdict
 

@@ -166,7 +166,7 @@ ON = PlannedWork(NOW, NOW + MINUTE, "feed:rss")
         (read(PageStatus.OK, UNTIMED), False),
         (read(PageStatus.OK, ON), True),
         (read(PageStatus.OK, OVER), False),
-        # The planned work goes on longer than the reading that announced it is valid.
+        # The planned work continues after the reading that announced it has expired.
         (read(PageStatus.OK, ON, ago=30), True),
         (read(PageStatus.UNKNOWN), False),
     ],

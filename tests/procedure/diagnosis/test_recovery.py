@@ -1,4 +1,4 @@
-"""When the library system answered again, desk by desk."""
+"""When the library system began to answer again, desk by desk."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -96,7 +96,7 @@ TWO_WAYS = replace(ROLES, usual=("saml",), others=("rescue",))
 
 
 def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> Evidence:
-    """Give the server an error on the usual way; the browsers reach the other way."""
+    """Return evidence of an error at the server on the usual path; browsers reach the other."""
     sights = [pc(f"pc-{n}", works=works, rescue=UP) for n, works in enumerate(reports)]
     known = seen(server(saml=DOWN, rescue=UP, switch=UP), *sights)
     errors = frozenset({"saml"}) if error else frozenset[str]()

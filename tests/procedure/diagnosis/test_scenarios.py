@@ -1,4 +1,4 @@
-"""Every packaged scenario ends as expected; an unreadable one gives its reason."""
+"""Every packaged scenario ends as expected; for an unreadable one, the reason is reported."""
 
 import tomllib
 from pathlib import Path

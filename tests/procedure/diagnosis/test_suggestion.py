@@ -106,7 +106,7 @@ V1, V2 = pc("vdi-1", DOWN, vdi=True), pc("vdi-2", DOWN, vdi=True)
             ],
             suggested(None, "colleagues_differ", count=1, of=3),
         ),
-        # The asker's own report does not count among the colleagues' reports.
+        # The asking workstation's own report does not count among its colleagues' reports.
         (
             [pc("pc-1", works=False, site="B"), pc("pc-2", UP), pc("pc-3", works=False, site="A")],
             suggested(None, "colleagues_differ", count=1, of=2),
@@ -130,7 +130,7 @@ V1, V2 = pc("vdi-1", DOWN, vdi=True), pc("vdi-2", DOWN, vdi=True)
             [pc("pc-1", DOWN, vdi=True), pc("vdi-2", vdi=True), pc("pc-2", UP)],
             suggested("yes", "colleagues_work", count=1, of=1),
         ),
-        # If only the asker's own VDI workstation fails, that proves nothing about VDIs.
+        # If only the asking VDI workstation fails, this proves nothing about VDIs.
         (
             [pc("pc-1", DOWN, vdi=True), pc("pc-2", UP)],
             suggested("yes", "colleagues_work", count=1, of=1),

@@ -1,4 +1,4 @@
-"""Trouble and quiet are timed from their start; an unknown status counts as neither."""
+"""Periods of trouble and of quiet are timed from their start; unknown status counts as neither."""
 
 from datetime import UTC, datetime, timedelta
 

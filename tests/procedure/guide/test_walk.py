@@ -1,4 +1,4 @@
-"""A walk is replayed from its answers, kept when somebody goes back, and stored in the URL."""
+"""A walk is replayed from its answers, survives going back, and is stored in the URL."""
 
 from pathlib import Path as Folder
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""`relais check` finds the faults of bad handbooks, each made by changing a good one."""
+"""`relais check` finds the faults in bad handbooks, each made by changing a good one."""
 
 import re
 import shutil

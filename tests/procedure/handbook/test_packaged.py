@@ -1,4 +1,4 @@
-"""The packaged handbook has the addresses, numbers, names, order and wording of the paper."""
+"""The packaged handbook has the paper version's addresses, numbers, names, order and wording."""
 
 import re
 from collections.abc import Iterator

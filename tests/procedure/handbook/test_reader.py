@@ -1,4 +1,4 @@
-"""Reading a handbook's files gives a handbook or faults, but never a Python error."""
+"""Reading a handbook's files returns a handbook or faults, and never raises a Python error."""
 
 import copy
 import tomllib

@@ -1,4 +1,4 @@
-"""The tables of a handbook, at the limits between accepted and refused values."""
+"""The tables in a handbook, at the limits between accepted and refused values."""
 
 from datetime import date, timedelta
 from typing import Any

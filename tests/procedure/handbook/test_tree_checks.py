@@ -1,4 +1,4 @@
-"""The checks find faults in the tree that would otherwise be visible only in a drawing."""
+"""The checks find faults in the tree that would otherwise be visible only when it is drawn."""
 
 from procedure.errors import Fault
 from procedure.guide.steps import Answer, Procedure, Step

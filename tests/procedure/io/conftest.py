@@ -45,7 +45,7 @@ Memory = tuple[Journal, History]
 def memory(
     request: pytest.FixtureRequest, tmp_path: Path, clock: Callable[[], datetime]
 ) -> Iterator[Memory]:
-    """An empty journal and history of every kind."""
+    """An empty journal and history, of each kind in turn."""
     if request.param == "memory":
         yield MemoryJournal(clock), MemoryHistory()
         return

@@ -72,7 +72,7 @@ class Day:
         return "".join(row.line() for row in self.rows if row.desk == desk).encode()
 
     def ask(self, what: Callable[[AlmaApi], Awaitable[T]], **more: Any) -> T:
-        """Call a function with the API over a real socket, at a practically unlimited rate."""
+        """Call a function with an API client on a real socket, at a practically unlimited rate."""
 
         async def asking() -> T:
             options: dict[str, Any] = {
@@ -96,7 +96,7 @@ class Day:
 def day(
     count: int, each: int, *, troubles: Sequence[str] = tuple(TROUBLES), desks: int = len(DESKS)
 ) -> Day:
-    """Make a day of `count` loans at some desks, with `each` loans for each kind of trouble."""
+    """Make up a day of `count` loans at some desks, with `each` loans for each kind of trouble."""
     kinds = [kind for kind in troubles for _ in range(each)]
     rows = [
         Lent(number % 230, DESKS[number % desks], f"10600{number:05}", f"207{number // 3:07}")

@@ -1,4 +1,4 @@
-"""Books lent again from the cart: every policy for these loans, tested against the stand-in."""
+"""Books lent again from the cart: every policy for such loans, tested against the stand-in."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Reading a page from a real server is polite, stays within limits, and never raises."""
+"""Reading a page from a real server is polite, stays within limits, and never raises an error."""
 
 import asyncio
 import gzip
@@ -71,7 +71,7 @@ class Site:
 
 @dataclass
 class Hands:
-    """The parts that a test controls: the reader, its clock, and the site."""
+    """What a test controls: the reader, its clock, and the site."""
 
     reader: PageReader
     site: Site

@@ -1,4 +1,4 @@
-"""Pages are read in turn, each at its interval, and an error in Relais does not stop this."""
+"""Pages are read in turn, each at its interval; an error in Relais does not stop them."""
 
 import asyncio
 import logging

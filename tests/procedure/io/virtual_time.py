@@ -1,4 +1,4 @@
-"""A loop whose clock jumps to the next timer, so that an hour passes in no time."""
+"""An event loop whose clock jumps to the next timer, so that an hour passes in no time."""
 
 from __future__ import annotations
 

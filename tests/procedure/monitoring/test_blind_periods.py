@@ -61,7 +61,7 @@ def test_mask_states_down_during_a_period_is_down_once_read_again() -> None:
 
 
 def test_mask_states_unknown_until_a_reading_of_the_period_lapses() -> None:
-    # The scheduler is killed at 5, while cut off, and reads again from 20 on.
+    # The scheduler is killed at 5, while cut off, and starts reading again at 20.
     states = lane((0, UP), (3.2, DOWN), (8, None), (20, UP), until=22)
     seen = lane((0, UP), (3, UNKNOWN), (8, None), (20, UP), until=22)
     assert mask_states(states, dark((3, 5))) == seen

@@ -1,4 +1,4 @@
-"""The rules that turn an answer into a status, by its host, login, HTTP status and words."""
+"""The rules that derive a status from an answer's host, login, HTTP status and words."""
 
 from datetime import UTC, datetime, timedelta
 

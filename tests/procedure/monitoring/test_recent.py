@@ -1,4 +1,4 @@
-"""Readings give the same recent states piece by piece as all at once."""
+"""Recent states are the same whether readings are added one by one or all at once."""
 
 from datetime import UTC, datetime, timedelta
 

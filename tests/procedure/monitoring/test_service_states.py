@@ -1,4 +1,4 @@
-"""A service is down only if every way into it is down; an unknown way does not count as down."""
+"""A service is down only if every path to it is down; an unknown path does not count as down."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

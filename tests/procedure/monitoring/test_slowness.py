@@ -1,4 +1,4 @@
-"""A target's past hours determine when it is slow, between a lower and an upper bound."""
+"""A target's past hours determine the latency at which it is slow, within two bounds."""
 
 from datetime import UTC, datetime, timedelta
 

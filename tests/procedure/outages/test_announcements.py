@@ -1,4 +1,4 @@
-"""Announcements over time, joined to the observed outages."""
+"""Announcements over time, matched with the observed outages."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -248,7 +248,7 @@ def test_dossier_has_a_line_for_what_was_settled_by_hand_in_one_act() -> None:
 
 
 def test_block_that_is_off_is_an_open_point_of_the_outage_that_took_it_off() -> None:
-    """If a later outage takes the block off again, the earlier one has no open point."""
+    """If the block is removed again in a later outage, the earlier one has no open point."""
     announced = make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1")
     ticks = [
         ChecklistTicked(id=UUID(int=70 + n), at=at(80), point=point, operator="cr")

@@ -1,4 +1,4 @@
-"""Only people's entries begin and end an outage, never a machine's."""
+"""Only entries made by people begin and end an outage, never those made by a machine."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Each time belongs to at most one outage, and its loans show how useful the lists were."""
+"""Each time belongs to at most one outage; an outage's loans show how useful the lists were."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -66,7 +66,7 @@ def test_time_of_two_outages_stays_that_of_the_one_declared_first() -> None:
 def test_each_loan_is_of_one_outage_or_of_none() -> None:
     loans = [
         make.loan(n, str(n), at=at(n)) for n in (9, 10, 60, 61, 300, 301)
-    ]  # the last one is after now
+    ]  # the last one is in the future
     log = CirculationLog(recorded(*loans, make.void(99, 61)))
     known = spans(
         make.outage(FIRST, at=at(10)),
@@ -114,7 +114,7 @@ def test_list_worth_holds_each_doubt_against_the_report() -> None:
             report,
         )
     )
-    # The list only called the sixth a short loan, and the eighth is not in a file yet.
+    # The list only flagged the sixth as a short loan, and the eighth is not in a file yet.
     assert list_worth(log.rows()) == ListWorth(
         warned_refused=2, warned_taken=1, missed=1, unknowable=1
     )

@@ -37,7 +37,8 @@ from procedure.reconciliation.journal_entries import (
 from tests.support import make
 from tests.support.memory import recorded
 
-# Drawing a journal is slow: a few in `make test`, a quarter of the profile in `make campaign`.
+# Drawing a journal is slow: `make test` draws a few, `make campaign` a quarter of the profile's
+# examples.
 MANY = settings(max_examples=max(25, settings.default.max_examples // 4))
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -47,7 +48,7 @@ DESKS, PATRONS, ITEMS = ("MAIL", "CMU"), ("207", "208"), ("A", "B", "C", "É")
 WARNINGS = ("unknown_card", "renewal", None)
 MESSAGES = ("blocked", "item_not_found", "")
 
-# Some scans are within the two minutes that make them a double scan.
+# Some scans are close enough (two minutes) to count as double scans.
 minutes = st.one_of(st.integers(0, 4), st.integers(0, 300)).map(lambda n: AT + timedelta(minutes=n))
 hours = st.integers(-2, 2).map(lambda n: NOW + timedelta(hours=n))
 

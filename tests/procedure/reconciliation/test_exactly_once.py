@@ -1,9 +1,9 @@
-"""No loan is lost or doubled, whatever breaks and in whatever order.
+"""No loan is lost or duplicated, whatever breaks and in whatever order.
 
-Two workstations scan, read labels twice, put books on the cart, void loans and send. Answers get
-lost, the server dies, a browser is wiped after its outbox has been saved to a file, files are
-imported, some of them twice, and desks are exported in between. At the end, everything is sent,
-imported and exported, and Alma's lines are compared with the scans.
+Two workstations scan, read labels twice, put books on the cart, void loans and send everything.
+Answers get lost, the server dies, a browser is wiped after its outbox has been saved to a file,
+files are imported, some of them twice, and desks are exported in between. At the end, everything is
+sent, imported and exported, and Alma's lines are compared with the scans.
 """
 
 import json
@@ -172,7 +172,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from((0, 1)), most=st.integers(1, 5), answered=st.booleans())
     def send(self, desk: int, most: int, answered: bool) -> None:
-        """The server commits; its answers arrive or are lost."""
+        """The server commits the transactions; its answers arrive or are lost."""
         here = self.desks[desk]
         for one in here.outbox[:most]:
             self.server.take(one)
@@ -185,7 +185,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from((0, 1)), wiped=st.booleans())
     def save(self, desk: int, wiped: bool) -> None:
-        """Save the outbox to a file; afterwards the PC may reset itself."""
+        """Save the outbox to a file; the PC may then reset itself."""
         here = self.desks[desk]
         self.files.append(saved(here.outbox))
         if wiped:
@@ -304,7 +304,7 @@ class Lending(RuleBasedStateMachine):
                 assert voided.get(first.id, exported[second.id]) < exported[second.id]
 
     def check_doubts_were_decided(self, log: CirculationLog) -> None:
-        """Check that a doubtful loan is decided before it is written to a file."""
+        """Check that a doubtful loan is decided on before it is written to a file."""
         decided: dict[UUID, int] = {}
         for entry in self.server.journal.since(kinds=("corrected", "export")):
             if isinstance(entry.entry, Corrected):

@@ -44,7 +44,8 @@ def test_suspects_leave_out_this_year_and_a_clock_slightly_ahead() -> None:
     [
         (None, 2026),
         (OutagePeriod(NOW - timedelta(hours=3)), 2026),
-        # The outage began last year and goes on, or has just ended: loans of both years are valid.
+        # The outage began last year and is going on, or has just ended: loans of both years are
+        # valid.
         (OutagePeriod(datetime(2025, 12, 31, 22, 0, tzinfo=UTC)), 2025),
         (OutagePeriod(datetime(2025, 12, 31, 23, 30, tzinfo=UTC)), 2026),
         (OutagePeriod(NOW - timedelta(days=400), NOW - timedelta(days=2)), 2025),

@@ -1,4 +1,4 @@
-"""Loans that changed stage are counted by both stages and by reason."""
+"""Loans that have changed stage are counted by old stage, new stage and reason."""
 
 from uuid import UUID
 

@@ -111,7 +111,7 @@ NAMES = {str(FIRST): 1, str(SECOND): 2, None: 0}
 
 
 def outages(frame: Any, *columns: str) -> list[tuple[Any, ...]]:
-    """Return these columns and the number of the outage: 1, 2, or 0 for none."""
+    """Return these columns and each row's outage: 1, 2, or 0 for none."""
     rows = frames.records(frame)
     return [(*(row[name] for name in columns), NAMES[row["outage"]]) for row in rows]
 
@@ -204,7 +204,7 @@ def test_records_of_one_outage_have_its_rows_alone(records: Records, asked: str)
         }
         assert set(first.loans["outage"]) == {str(FIRST)}
         assert list(first.declared["outage"]) == [str(FIRST)]
-        # A file that it shares with another outage counts as its own.
+        # A file that the outage shares with another one counts as its own.
         assert outages(first.exports, "loans") == [(2, 1), (3, 1)]
         assert outages(first.signatures, "stands") == [(False, 1)]
         assert list(first.loan_summary["loans"]) == [3]
@@ -217,7 +217,7 @@ def test_records_of_one_outage_have_its_rows_alone(records: Records, asked: str)
 def test_last_outage_is_the_one_declared_last(records: Records) -> None:
     last = records.of_outage("last")
     assert list(last.declared["title"]) == ["again"]
-    # Its pseudonyms are those in the records of all outages.
+    # Its pseudonyms are the same as in the records of all outages.
     assert set(last.loans["patron"]) <= set(records.loans["patron"])
 
 

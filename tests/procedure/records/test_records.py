@@ -142,7 +142,7 @@ def test_suspicions_of_an_outage(records: Records) -> None:
 
 
 def test_suspicions_of_outages_that_several_readings_confirm(records: Records) -> None:
-    """With one reading a minute, the third in a row is two minutes after the first."""
+    """With one reading a minute, the third consecutive one is two minutes after the first."""
     single = rows(records.suspicions(3 * MINUTE), "at", "end")
     assert rows(records.suspicions(3 * MINUTE, readings=1), "at", "end") == single
     assert rows(records.suspicions(3 * MINUTE, readings=3), "at", "end") == [

@@ -1,4 +1,4 @@
-"""Barcodes of cards and items have the formats of every packaged handbook."""
+"""Made-up card and item barcodes have the right formats for every packaged handbook."""
 
 from pathlib import Path
 from random import Random

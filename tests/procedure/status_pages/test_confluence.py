@@ -76,10 +76,10 @@ CLOSED = (
             f"{CALM}<p>Alma: Update am 29.11. ab 18:00, kurzzeitige Ausfälle möglich</p>",
             PageStatus.OK,
         ),
-        # A line about us is enough if nothing else alarms.
+        # A line about us is enough if nothing else raises an alarm.
         ("<p>Alma: Störung behoben</p>", PageStatus.OK),
         ("<p>Alma: Störung behoben</p><p>Major outage of all services</p>", PageStatus.UNKNOWN),
-        # Work that does not name a service alarms while it is under way.
+        # Work that does not name a service raises an alarm while it is under way.
         (f"{CALM}<p>Outage of all services 28.11.2026, 07:00 – 09:00</p>", PageStatus.OK),
         (f"{CALM}<p>Outage of all services 24.11.2026, 07:00 – 12:00</p>", PageStatus.UNKNOWN),
         (f"{CALM}<p>Alma: login ok, loans degraded</p>", PageStatus.UNKNOWN),

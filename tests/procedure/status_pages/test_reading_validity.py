@@ -1,4 +1,4 @@
-"""Status pages are read by feeds and people, and a reading is valid for a limited time."""
+"""Status pages are read through feeds and by people; a reading is valid for a limited time."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations

@@ -65,7 +65,7 @@ def test_read_feed_without_any_notice_uses_its_head(body: bytes, word: PageStatu
 
 
 def status_of(*titles: str, hours: bool = True, oldest_first: bool = False) -> PageStatus:
-    """Read notices an hour apart, given oldest first; most feeds list the newest first."""
+    """Read notices an hour apart, passed oldest first; most feeds list the newest first."""
     dates = [f"Tue, 24 Nov 2026 0{hour}:00:00 GMT" if hours else "" for hour in range(len(titles))]
     items = [item(title, date=date) for title, date in zip(titles, dates, strict=True)]
     if not oldest_first:

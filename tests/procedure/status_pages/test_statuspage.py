@@ -1,4 +1,4 @@
-"""Statuspage v2 is judged by component, because some pages contradict themselves."""
+"""Statuspage v2 pages are judged by component, because some of them contradict themselves."""
 
 import json
 from datetime import UTC, datetime

@@ -28,7 +28,7 @@ window.showSaveFilePicker = async () => ({ name: "prêts.jsonl", createWritable:
 
 @dataclass
 class Desk:
-    """The files of `relais desk-file`, a browser that opens them, and a server that imports."""
+    """Desk files, a browser that opens them, and a server that imports what they save."""
 
     browser: Browser
     folder: Path
@@ -173,7 +173,7 @@ def test_unsaved_scans_of_an_earlier_day_are_counted_apart(desk: Desk) -> None:
     page.reload()
     expect(page.locator("[data-part=waiting]")).to_have_text("1")
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
-    page.wait_for_timeout(600)  # the page would only offer a scan that came while it appeared
+    page.wait_for_timeout(600)  # a scan while the page opens is only offered
     scan(page, [PATRON, "0EARLY-2", "0EARLY-3"])
     expect(page.locator("[data-part=waiting]")).to_have_text("3")
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
@@ -216,7 +216,7 @@ def test_newer_file_takes_over_and_another_library_nothing(desk: Desk, tmp_path:
     scan(page, ["0OLD-3"])
     waits(page, 1)
     pc = desk.opened[0]
-    # Another library's file sees none of it, even in the same browser and tab.
+    # Another library's file has access to none of it, even in the same browser and tab.
     page.goto(f"{pc.url}other.html")
     expect(part(page, "waiting")).to_have_text("0")
     expect(part(page, "who")).to_be_hidden()
@@ -234,7 +234,7 @@ def test_newer_file_takes_over_and_another_library_nothing(desk: Desk, tmp_path:
     fresh.get_by_text("Ce fichier").first.click()
     fresh.set_input_files('[data-part="files"]', file)
     expect(part(fresh, "file-said")).to_have_text(f"{file.name} est repris.")
-    waits(fresh, 0)  # the loans are in the file that was read
+    waits(fresh, 0)  # the loans are in the file that has been read
     scan(fresh, [PATRON, "0NEW-1"])
     waits(fresh, 1)
     assert desk.imported(file) == "2 new, 0 known, 0 bad"
@@ -273,7 +273,7 @@ def test_what_is_in_a_file_is_erased(desk: Desk) -> None:
     expect(part(page, "file-said")).to_have_text("Ce navigateur ne garde plus rien d’ici.")
     expect(part(page, "who")).to_be_hidden()
     assert shown(page)() == 0
-    # Saved loans are deleted automatically after some days; loans that are in no file stay.
+    # Saved loans are deleted automatically after some days; loans that are not in a file stay.
     scan(page, [PATRON, "0WEEK-1"])
     waits(page, 1)
     desk.saved(page)

@@ -31,7 +31,7 @@ for one in json.load(sys.stdin):
 
 @pytest.fixture
 def earlier(tmp_path: Path) -> Path:
-    """The code of an earlier version from the repository."""
+    """The code of an earlier version, taken from the repository."""
     folder = tmp_path / "earlier"
     folder.mkdir()
     words = ("git", "archive", "--format=tar", EARLIER, "dashboard", "procedure")

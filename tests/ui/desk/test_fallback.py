@@ -18,7 +18,7 @@ LONGER = 6000  # ms; more than the page waits after a scan before it goes back
 
 @pytest.fixture
 def opened(context: BrowserContext, relais: Relais) -> Any:
-    """Open a place of the page on a prepared workstation; the server runs again at the end."""
+    """Open a place of the page on a prepared workstation; restart a dead server at the end."""
     context.strict.server_may_die = True  # type: ignore[attr-defined]
 
     def begin(place: str) -> Page:

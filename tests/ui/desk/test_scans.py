@@ -32,7 +32,7 @@ pytestmark = pytest.mark.ui
 
 
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
-    """Return who has which item: the loans that are not voided, in order."""
+    """Return who has which item: the loans that have not been voided, in order."""
     void = {entry["loan"] for entry in entries(relais, "void")}
     values = [loan for loan in loans(relais, begin) if loan["id"] not in void]
     return [(row["patron"], row["item"]) for row in values]
@@ -119,7 +119,7 @@ def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relai
     expect(guard).to_contain_text("Les scans d’avant restent à 2061112223 (4 documents).")
     expect(part(page, "heard")).to_contain_text("Lecteur suivant")
     assert page.evaluate(played)[-1] == "next"
-    # Return mode refuses a card with a sound, and one key makes it an item.
+    # In return mode, the page refuses a card with a sound, and one key makes it an item.
     page.keyboard.press("F4")
     scan(page, ["0NEXT-CARTS-8", PATRON])
     expect(guard).to_contain_text(
@@ -127,7 +127,7 @@ def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relai
     )
     eventually(page, lambda: page.evaluate(played).count("refused"), 1)
     scan(page, ["2071234567"])
-    expect(guard).to_contain_text("2071234567")  # keys answer only a question that is drawn
+    expect(guard).to_contain_text("2071234567")  # keys answer a question only once it is drawn
     page.keyboard.press("F9")
     expect(guard).to_be_empty()
     waits(page, 0)
@@ -146,7 +146,7 @@ def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relai
     expect(guard).to_contain_text(
         "Les documents d’avant sont prêtés avec elle\u202f: M. Blanc (1 document)."
     )
-    page.wait_for_timeout(400)  # a press any sooner would count as a bounce of the last one
+    page.wait_for_timeout(400)  # an earlier press would count as a bounce of the last one
     page.keyboard.press("F9")
     expect(guard).to_contain_text("attendent une carte")
     page.keyboard.press("F7")
@@ -162,7 +162,7 @@ def test_desk_scanner_ends_with_tab_and_reloads(start: Start, relais: Relais) ->
     expect(part(page, "input")).to_be_focused()
     waits(page, 0)
     assert standing(relais, "0TAB") == [(PATRON, item) for item in wanted]
-    # A reload has cut a code: the page offers the rest and does not record it.
+    # A reload has cut a code short: the page offers the rest and does not record it.
     page.evaluate("""() => {
         for (const [number, key] of [..."102381", "Enter"].entries()) {
             const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })
@@ -195,7 +195,7 @@ def test_desk_name_in_the_item_field_goes_to_the_note(start: Start, relais: Rela
     expect(part(page, "note")).to_have_value("Mme Rochat")
     page.keyboard.type("0NAME-2", delay=70)  # a barcode that is typed because it does not scan
     page.keyboard.press("Enter")
-    scan(page, ["NO_NAME"])  # the code has no digit, but no hand types that fast
+    scan(page, ["NO_NAME"])  # the code has no digit, but nobody types that fast
     waits(page, 0)
     page.keyboard.press("Escape")
     shown = part(page, "waits-list").locator("li")
@@ -253,7 +253,7 @@ def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Rel
     scan(page, ["0NOTE-1", "0NOTE-2"])
     waits(page, 2)
     page.keyboard.press("Escape")
-    # Scanning without typing a name is not held up.
+    # Scanning continues even if no name is typed.
     page.keyboard.press("F2")
     expect(part(page, "note")).to_be_focused()
     scan(page, ["0NOTE-3"])
@@ -299,7 +299,7 @@ def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Rel
 
 
 def a_colleague_completes_two(page: Page, relais: Relais) -> None:
-    """Complete two loans at another workstation: both leave this list, one after a conflict."""
+    """Complete two loans at another workstation: this list drops both, one after a conflict."""
     shown = part(page, "waits-list").locator("li")
     page.keyboard.press("Escape")
     page.keyboard.press("F2")

@@ -53,7 +53,7 @@ def test_one_key_prints_in_the_readers_language(lent: Page) -> None:
         expect(part(lent, "input")).to_have_value("")
     lent.get_by_role("button", name="English").click()
     assert "University of Geneva Library" in printed(lent)[-1]
-    lent.keyboard.press("x")  # no language has this key: the next scan would begin with it
+    lent.keyboard.press("x")  # no language has this key: the next scan must not begin with it
     expect(part(lent, "input")).to_have_value("x")
     expect(part(lent, "input")).to_have_value("")
     assert len(printed(lent)) == 4

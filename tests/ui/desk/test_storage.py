@@ -61,7 +61,7 @@ def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path
     expect(panel.get_by_text("ligne 8, n’est pas une ligne")).to_be_visible()
     panel.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="Prendre les bonnes lignes")).to_be_focused()
-    scan(panel, [PATRON])  # the scan goes to the box, and its Enter presses nothing
+    scan(panel, [PATRON])  # the scan goes to the box, and its Enter key presses nothing
     expect(part(panel, "patron")).to_have_text(PATRON)
     expect(element).to_contain_text("Rien n’est encore pris.")
     panel.get_by_role("button", name="Prendre les bonnes lignes").press("Enter")
@@ -89,8 +89,8 @@ def test_desk_with_a_full_disk_says_so_and_sends_the_loan(start: Start, relais: 
 
 
 # Ways in which a browser loses its storage while a page is open: the user clears it in the
-# settings, a script or a cleaning tool deletes it, or the developer tools empty it without telling
-# the page.
+# settings, a script or a cleaning tool deletes it, or the developer tools empty it without
+# notifying the page.
 CLEARING = {
     "deleted": """async () => {
         localStorage.clear()
@@ -151,8 +151,8 @@ def test_desk_loans_in_memory_outlive_the_storage(start: Start, relais: Relais, 
 def test_dashboard_keeps_loans_that_its_storage_lost(start: Start, relais: Relais) -> None:
     pc, desk_page = start()
     page = pc.open("/dashboard?page=loans")
-    # Wait until the page has prepared for a missing server: any later, it would register the worker
-    # again.
+    # Wait until the page has prepared for a missing server: if it did so after its storage was
+    # cleared, it would register the worker again.
     page.wait_for_function("localStorage['relais.board']")
     stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
     pc.context.route(SENDING, stuck)
@@ -163,7 +163,7 @@ def test_dashboard_keeps_loans_that_its_storage_lost(start: Start, relais: Relai
         expect(part(one, "waiting")).to_have_text("5")
     scan(page, ["0PANEL-005"])
     waits(page, 6)
-    page.close()  # the other tab knows of the loans
+    page.close()  # the other tab has the loans
     desk_page.bring_to_front()
     waits(desk_page, 6)
     pc.context.unroute(SENDING)

@@ -1,4 +1,4 @@
-"""`relais backup` next to a server that writes, and `relais restore` into an empty place."""
+"""`relais backup` while a server is writing, and `relais restore` to an empty place."""
 
 import os
 import sqlite3
@@ -69,7 +69,7 @@ class Lending:
             self._server = subprocess.Popen(command, stdout=out)
 
     def acknowledged(self, least: int) -> set[str]:
-        """Wait for more than `least` loans, and return all that are acknowledged by then."""
+        """Wait for more than `least` loans, and return all that have been acknowledged by then."""
         while len(lines := self._events.read_text().splitlines(keepends=True)) <= least:
             assert self._server.poll() is None
             time.sleep(0.02)
@@ -116,7 +116,7 @@ def test_backup_has_every_loan_acknowledged_before(
     before = lending.acknowledged(300)
     result = run("backup", out, to=path)
     assert result.exit_code == 0, result.exception
-    # The server went on lending during the backup, and is still lending.
+    # The server continued to lend during the backup, and is still lending.
     lending.acknowledged(len(before) + 100)
     ever = lending.kill()
     value, all_of_them = loans_in(out), loans_in(path)

@@ -61,7 +61,7 @@ def test_import_with_a_bad_line_waits_until_good_lines_are_asked_for(run: Run, f
 def test_import_takes_every_sheet_of_a_workbook_and_names_the_others(
     run: Run, tmp_path: Path
 ) -> None:
-    """Two sheets have loans, a third has notes; a barcode with an apostrophe is lent twice."""
+    """Two sheets have loans, a third has notes; the barcode with an apostrophe is lent twice."""
     book, file = Workbook(), tmp_path / "week.xlsx"
     heading = ["Datum", "Uhrzeit", "Strichcode", "Benutzernummer"]
     sheets = {

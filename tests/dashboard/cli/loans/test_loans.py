@@ -1,4 +1,4 @@
-"""`relais loans` as a coordinator types it, each test with its own database."""
+"""`relais loans` as a coordinator types it; each test has its own database."""
 
 import stat
 from datetime import UTC, datetime, timedelta

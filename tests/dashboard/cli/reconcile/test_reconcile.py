@@ -89,7 +89,7 @@ def test_reconcile_from_export_to_sign_off(
 
 @pytest.fixture
 def uploaded(run: Run, lent: Path) -> Path:
-    """The desk's offline file, recorded as uploaded although it was not."""
+    """The desk's offline file, recorded as uploaded although it has not been."""
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (file,) = lent.glob("MAIL*.dat")
     assert run("reconcile", "uploaded", file.name, "--by", "LM").exit_code == 0

@@ -66,6 +66,6 @@ def test_refused_export_leaves_nothing(run: Run, tmp_path: Path, database_url: s
     result = run(str(tmp_path / "out"), "--outage", "zzz")
     assert result.exit_code == 1
     assert "zzz is not the id of a declared outage" in str(result.exception)
-    assert "Alma is down" in str(result.exception)  # the message names the outage that exists
+    assert "Alma is down" in str(result.exception)  # the message names the only outage
     assert [path.name for path in tmp_path.iterdir() if "sqlite" not in path.name] == ["mine.txt"]
     assert taken(database_url) == []

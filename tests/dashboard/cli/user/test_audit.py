@@ -1,4 +1,4 @@
-"""`relais audit` shows who did what, even after the account is removed."""
+"""`relais audit` shows who did what, even after the account has been removed."""
 
 import json
 from datetime import UTC, datetime

@@ -75,7 +75,7 @@ def test_same_loan_sent_again_hears_what_was_said_first(desk: Desk, context: App
 
 
 def test_card_is_asked_about_once_though_later_scans_were_under_way(desk: Desk) -> None:
-    """F3 voids the loan and records it again with the warning; the batch has another scan."""
+    """F3 voids the loan and records it again with the warning; the batch contains another scan."""
     desk.take(lent(1))
     answers = desk.take(undone(2, 1), lent(3, overridden=True), lent(4, "A0002"))
     blocked = said(Reason.CARD_BLOCKED)

@@ -151,7 +151,7 @@ def test_take_two_readings_of_one_message(desk: Desk) -> None:
 
 @pytest.mark.parametrize("more", [{"item": " A1111\r\n"}, {"patron": "\tSLSP204518377 "}])
 def test_take_second_reading_with_blanks_around_a_code(desk: Desk, more: dict[str, Any]) -> None:
-    """It repeats the scan and is not a renewal, whether or not the first is recorded already."""
+    """It repeats the scan and is not a renewal, whether or not the first is recorded yet."""
     first, second = scan(1, "A1111"), scan(2, "A1111") | more
     repeated = [answer(1), answer(2, state="repeated", warning="repeated")]
     assert desk.begin(first, second).result(0) == repeated
@@ -311,12 +311,12 @@ def test_take_with_an_unreadable_journal_decides_nothing(context: AppContext) ->
     assert desk.take_one(scan(1, "A1111")) == answer(1, "waiting", reason="unwritable")
 
 
-# --- the spool takes loans while the database cannot take them
+# --- the spool accepts loans while the database cannot
 
 
 @pytest.fixture
 def spooling(context: AppContext, tmp_path: Path) -> Iterator[Desk]:
-    """A desk with a spool, after its database has gone."""
+    """A desk with a spool, after the database has disappeared."""
     context.store.fault = JournalGone("moved")
     context.store.spool = Spool(
         tmp_path / "spool" / "relais", context.store.journal, context.store.notes
@@ -494,7 +494,7 @@ def test_take_any_bad_message_leaves_the_rest_of_its_batch(
     assert between["state"] in {"kept", "repeated", "refused"}
     assert {UUID(int=1), UUID(int=3)} <= {entry.id for entry in desk.entries}
     assert json.loads(json.dumps(between))["id"] == between["id"]
-    # A database receives bodies and notes.
+    # A database stores these texts, so they must not contain a null character.
     bodies = [msgspec.json.encode(entry).decode() for entry in desk.entries]
     for text in [*bodies, *desk.context.store.notes.read().values()]:
         assert "\0" not in text.encode().decode()

@@ -548,7 +548,7 @@ def test_read_file_reads_back_any_rendered_transactions(
     assert [(row.item, row.patron) for row in sheet.rows] == [
         (loan.item, loan.patron) for loan in loans
     ]
-    # The file has no offset, so a time in the repeated hour may be read an hour off.
+    # The file contains no offset, so a time in the repeated hour may be wrong by an hour.
     twice = datetime(2026, 10, 25, 0, tzinfo=UTC), datetime(2026, 10, 25, 2, tzinfo=UTC)
     for row, loan in zip(sheet.rows, loans, strict=True):
         assert row.at == loan.at or (twice[0] <= loan.at < twice[1])

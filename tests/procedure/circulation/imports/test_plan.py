@@ -183,7 +183,7 @@ ROWS = st.lists(
 def test_plan_import_records_every_row_once_in_any_order_of_files(
     rows: list[str], cut: int, order: list[int]
 ) -> None:
-    """A file imported along with its first part and a copy leaves the log as after one import."""
+    """Importing a file together with its first part and a copy is the same as importing it once."""
     library = Library()
     copies = [rows, rows[:cut], list(rows)]
     for one in [copies[number] for number in order] + [rows]:
@@ -243,7 +243,7 @@ def test_plan_import_of_a_saved_outbox_completes_pending_loans() -> None:
 
 
 def test_plan_import_of_a_saved_undo_voids_its_own_completion_only() -> None:
-    """The loan is pending again only if the undone completion was this one."""
+    """The loan becomes pending again only if its own completion was undone."""
     library = Library()
     waits = saved("waiting", 1, item="031", note="Mme Rochat")
     library.take(waits, saved("complete", 2, waiting=str(UUID(int=1)), patron="2071234567"))

@@ -1,4 +1,4 @@
-"""Alma's offline circulation file has exactly the bytes of lines written here by hand."""
+"""Alma's offline circulation file is byte for byte the same as lines written here by hand."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -178,7 +178,7 @@ def test_parse_reports_bad_lines_and_reads_the_others() -> None:
 
 
 SCAN = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=80)
-# Any time within some years, often in the night with the repeated hour.
+# Any time within a few years, often in the night with the repeated hour.
 ATS = st.one_of(st.integers(1577836800, 2051222400), st.integers(1792879200, 1792900800)).map(
     lambda s: datetime.fromtimestamp(s, UTC)
 )
@@ -219,7 +219,7 @@ def test_parse_reads_back_any_rendered_transactions(
         for line in lines
     ]
     assert [line.at for line in lines] == sorted(line.at for line in lines)
-    # Writing the rows that were read gives the same file, including the times.
+    # Writing the rows that have been read results in the same file, including the times.
     again = [
         make.loan(row.line, row.item, row.patron, at=row.at, desk="CMU", sequence=row.line)
         for row in parsed.rows

@@ -1,6 +1,6 @@
 """A program that lends until a test kills it, and prints the id of each acknowledged loan.
 
-For a refused loan, it prints the line `refused`.
+If a loan is refused, it prints the line `refused`.
 """
 
 import subprocess

@@ -95,7 +95,7 @@ def test_loan_list_of_the_doubled_hour_verifies_every_loan(start: datetime, offs
     listed, bad = read_loan_list(text.encode())
     assert bad == []
     statuses = compare_with_list(loans, listed, {}, now=start + timedelta(days=1))
-    # None of the loans in the repeated hour counts as made at another time.
+    # No loan in the repeated hour counts as having been made at a different time.
     assert set(statuses) == {VerificationResult(Verification.IN_ALMA, "", due)}
 
 

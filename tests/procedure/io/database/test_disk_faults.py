@@ -83,7 +83,7 @@ def open_folder() -> Iterator[Path]:
 
 
 def meet(fault: str, folder: Path) -> dict[str, Any]:
-    """Run `meet_fault` on a fault; return its last answer at each step."""
+    """Run `meet_fault` with a fault; return its last answer at each step."""
     program = [sys.executable, "-m", "tests.procedure.io.database.meet_fault", fault, str(folder)]
     done = subprocess.run(
         program, capture_output=True, text=True, check=False, env=os.environ, timeout=300

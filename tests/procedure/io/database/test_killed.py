@@ -30,7 +30,7 @@ SMALL = 32
 
 
 class Killed(BaseException):
-    """Stands for the end of the process; no code catches it."""
+    """Represents the death of the process; no code catches it."""
 
 
 class Mortal(MemoryJournal):
@@ -61,7 +61,7 @@ def sent_back(each: int = 1) -> Reconciling:
 
 
 def run(back: Reconciling, what: Any) -> bool:
-    """Call a function of the API; return whether the process survived."""
+    """Call an API function; return whether the process survived."""
     try:
         back.day.ask(what)
     except Killed:
@@ -178,7 +178,7 @@ def test_second_page_repairing_meanwhile_reads_again() -> None:
         back.day.ask(lend)
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
     assert len(ReconciliationLog(back.journal.since(kinds=KINDS)).rows()) == SMALL
-    # Nor is a row lent after it has been corrected or found in Alma.
+    # A row that has been corrected or found in Alma is not lent either.
     for make in (
         lambda other, _: Corrected(
             id=uuid4(), at=back.day.clock.at, loan=other, patron="2070000099"
@@ -198,7 +198,7 @@ def test_second_page_repairing_meanwhile_reads_again() -> None:
 
 
 def from_before(back: Reconciling, loan: Loan) -> Any:
-    """Return a loan made from a screen that does not see what is recorded from now on."""
+    """Return a request for the loan from a screen that sees nothing recorded from now on."""
     seen = back.journal.position()
 
     class Before(MemoryJournal):

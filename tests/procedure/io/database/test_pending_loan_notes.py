@@ -1,4 +1,4 @@
-"""Notes of pending loans are stored on disk, and later deleted from it."""
+"""Notes about pending loans are stored on disk, and later deleted from it."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""List files, as library systems export them."""
+"""List files in the formats that library systems export."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 
 def users_xml(cards: Iterable[str], blocked: Iterable[str] = ()) -> str:
-    """Return an export of Alma's users, where each card's primary id is CARD@eduid.ch."""
+    """Return an export of Alma's users, in which each card's primary id is CARD@eduid.ch."""
     barred = set(blocked)
     block = "<user_block><block_status>ACTIVE</block_status></user_block>"
     users = "".join(

@@ -1,4 +1,4 @@
-"""Reading Koha's file of borrowers for the offline clients."""
+"""Reading the patron file that Koha exports for its offline clients."""
 
 import sqlite3
 from contextlib import closing

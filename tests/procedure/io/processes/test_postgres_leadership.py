@@ -16,7 +16,7 @@ HOLDERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s A
 
 
 class Gone(Exception):
-    """Means that the database server cannot be reached."""
+    """Raised when the database server cannot be reached."""
 
 
 class Connecting:

@@ -38,7 +38,7 @@ def spooled(*numbers: int) -> list[Spooled]:
 
 
 class Killed(BaseException):
-    """Stands for the end of the process; no code catches it."""
+    """Represents the death of the process; no code catches it."""
 
 
 class FailingJournal(MemoryJournal):
@@ -134,7 +134,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.spool.count and not self.journal.fails)
     @rule()
     def kill_while_removing(self) -> None:
-        """Kill the process when the content has been overwritten but the file still exists."""
+        """Kill the process once the content has been overwritten, while the file still exists."""
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(spool_file.Path, "unlink", _kill)
             with pytest.raises(Killed):
@@ -144,7 +144,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.next)
     @rule(cut=st.integers(1, 60))
     def kill_while_appending(self, cut: int) -> None:
-        """Kill the process when part of a line is on disk."""
+        """Kill the process once part of a line is on disk."""
         torn = encode_line(Spooled(loan(self.next[0])))[:-cut]
         self.spool.close()
         files = spool_files(self.folder / "relais")
@@ -156,7 +156,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.next)
     @rule(written=st.integers(0, 600))
     def meet_full_disk(self, written: int) -> None:
-        """Make the spool's disk write only a part or fail to sync; nothing is then acknowledged."""
+        """Make the spool's disk write part of a line or fail to sync: nothing is acknowledged."""
         if not self.journal.fails and not self.spool.count:
             return
         whole, calls = os.write, []

@@ -1,4 +1,4 @@
-"""Uploading an offline file: each of Alma's rules, and the line that it writes."""
+"""Uploading an offline file: each of Alma's rules, and its line in the report."""
 
 from datetime import UTC, datetime, timedelta
 
