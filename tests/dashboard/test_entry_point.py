@@ -81,10 +81,11 @@ def test_ctrl_c_while_reading_a_file_records_nothing(
         written.write("at,item,patron\n2026-05-10T18:00:00Z,A1111,SLSP204518377\n")
         written.flush()
         # Between two reads of the pipe, Python notices only the second signal: press again.
+        # Not before the process has had time to end: a signal at its very end would kill it.
         while reading.poll() is None:
             reading.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                reading.wait(1)
+                reading.wait(10)
     output = reading.communicate()
     assert (reading.returncode, output[0], output[1].strip()) == (130, b"", b"")
     with open_database(environment["RELAIS_DATABASE_URL"], now=utc_now) as database:
