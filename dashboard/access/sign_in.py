@@ -97,7 +97,7 @@ class SignInPage(SignInRoute):
             self.redirect(own_address(target), status=303)
         else:
             # Do not log the name: people sometimes type their password there by mistake.
-            _log.warning("A sign-in failed, from %s", address)
+            _log.warning("Failed sign-in from %s", address)
             self._show(target, name, "wrong", status=401)
 
     async def _account(self, name: str, address: str) -> Account | None:
@@ -115,7 +115,7 @@ class SignInPage(SignInRoute):
         end_earlier(self, self.context.store.accounts)
         set_token(self, token, until)
         _log.info(
-            "%s signed in as %s by a local account, from %s", account.name, account.role, address
+            "%s signed in as %s with a local account, from %s", account.name, account.role, address
         )
 
     def _show(self, target: str, name: str = "", refusal: str = "", status: int = 200) -> None:
@@ -153,12 +153,12 @@ class SignOut(SignInRoute):
 
     def post(self) -> None:
         if not self.is_ours():
-            self._refuse(403, "only a page of this server may sign out")
+            self._refuse(403, "only a page on this server may request a sign-out")
             return
         digest = getattr(self.request, "sign_in", "")
         if digest:
             self.context.store.accounts.end(digest)
-            _log.info("A sign-in was ended, from %s", self.request.remote_ip)
+            _log.info("Sign-out from %s", self.request.remote_ip)
         clear_token(self)
         self.redirect(ENDED, status=303)
 

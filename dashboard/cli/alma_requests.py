@@ -69,7 +69,7 @@ def _require_api(settings: Settings) -> None:
     if not system_of(settings).has_api:
         raise click.UsageError(
             f"Relais uses no API of {load_system_name(settings.handbook)}: verify loans with "
-            "relais reconcile verify --loans FILE, or settle them on the page Reconciliation."
+            "relais reconcile verify --loans FILE, or settle them on the Reconciliation page."
         )
 
 

@@ -7,8 +7,8 @@ REMOVED = {
     "lists fetch": "save the report as CSV, then run relais lists import FILE.",
     "outage lead": "the log of the outage says who did what; relais outage note adds to it.",
     "outage task": "keep tasks in your ticket system; relais outage review records what to change.",
-    "reconcile cart": "the page Reconciliation lists the books on the carts.",
-    "reconcile resolve": "settle the loan on the page Reconciliation.",
+    "reconcile cart": "the Reconciliation page lists the books on the carts.",
+    "reconcile resolve": "settle the loan on the Reconciliation page.",
 }
 
 

@@ -151,7 +151,7 @@ def test_loan_through_a_proxy(kind: str, prefix: str, browser: Browser, tmp_path
             headers={"Origin": base, "X-Forwarded-For": "192.0.2.66", "X-Real-IP": "192.0.2.67"},
         )
         log = (tmp_path / "log").read_text()
-        assert re.search(r"A sign-in failed, from (127\.0\.0\.1|::1) \[\w+\]\n", log)
+        assert re.search(r"Failed sign-in from (127\.0\.0\.1|::1) \[\w+\]\n", log)
         assert "192.0.2." not in log
         context.close()
 

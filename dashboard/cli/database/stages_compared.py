@@ -44,15 +44,17 @@ def compare_stages(
     loans: Sequence[ReconciledLoan], before: Mapping[str, str] | None
 ) -> Iterator[CheckResult]:
     """Count the loans by stage and, unless `before` is None, report changes of stage."""
-    yield ok("loans", f"by this version {_by_stage(Counter(loan.stage for loan in loans))}")
+    yield ok(
+        "loans", f"according to this version, {_by_stage(Counter(loan.stage for loan in loans))}"
+    )
     if before is None:
         if loans:
             yield warning("loans", _NOT_COMPARED)
         return
-    yield ok("loans", f"by the version in use {_by_stage(Counter(before.values()))}")
+    yield ok("loans", f"according to the version in use, {_by_stage(Counter(before.values()))}")
     known = {str(loan.loan.id) for loan in loans}
     if gone := before.keys() - known:
-        yield fault("loans", f"{counted(len(gone), 'loan')} of the version in use missing here")
+        yield fault("loans", f"{counted(len(gone), 'loan')} in the version in use missing here")
     if since := known - before.keys():
         yield ok("loans", f"{counted(len(since), 'loan')} recorded since that output")
     changes = stage_changes(before, loans)

@@ -41,7 +41,7 @@ def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
         return
     click.echo(
         f"{counted(len(loans), 'scan')} to check, not in a file until somebody decides "
-        "on the page Reconciliation:",
+        "on the Reconciliation page:",
         err=True,
     )
     for loan, reason in loans:

@@ -127,7 +127,7 @@ async def test_sign_in_refuses_wrong_names_and_passwords_without_logging_them(
         assert (await anne.ask("/board.json")).code == 401
         assert await anne.sign_in() == 303
     text = caplog.text
-    assert "anne signed in as staff by a local account, from 127.0.0.1" in text
+    assert "anne signed in as staff with a local account, from 127.0.0.1" in text
     assert not re.search("wrong words|zoe|quatre mots", text)
 
 

@@ -90,11 +90,11 @@ def loans_said(database: Path, before: str) -> list[tuple[str, str]]:
 def test_loans_by_stage_are_compared_with_the_version_in_use(reconciled: Path) -> None:
     printed = run_relais("reconcile", "status", "--json", database=reconciled).stdout
     (now, *_), before = said(upgrade(reconciled), "loans"), loans_said(reconciled, printed)
-    assert now[1].startswith("by this version 188 loans: 7 to check, 111 on the way, ")
-    counts = now[1].removeprefix("by this version ")
+    assert now[1].startswith("according to this version, 188 loans: 7 to check, 111 on the way, ")
+    counts = now[1].removeprefix("according to this version, ")
     assert before == [
         now,
-        ("ok", f"by the version in use {counts}"),
+        ("ok", f"according to the version in use, {counts}"),
         ("ok", "each has the same stage as in the version in use"),
     ]
     earlier = printed.replace('"stage": "in_alma"', '"stage": "on_the_way"')
@@ -117,7 +117,7 @@ def test_loans_that_this_version_lacks_are_a_fault(reconciled: Path) -> None:
     other = json.dumps(json.loads(first) | {"id": "another"}) + "\n"
     assert loans_said(reconciled, printed + other)[2] == (
         "fault",
-        "1 loan of the version in use missing here",
+        "1 loan in the version in use missing here",
     )
 
 
