@@ -17,6 +17,12 @@ const isChanged = (field) => {
 }
 const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key],textarea[data-key]")]
 
+// Return the selector that finds an element again after the content has been replaced, or null.
+function selectorOf({ dataset }) {
+  if (dataset.key) return `[data-key="${CSS.escape(dataset.key)}"]`
+  return dataset.arrive ? "[data-arrive]" : null
+}
+
 // A hidden element cannot be focused, so wait until it is shown and has a size.
 function focusOnceShown(element) {
   element.focus()
@@ -60,7 +66,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   let arrive = null
   const show = () => {
     const active = root.getRootNode().activeElement
-    const kept = active && root.contains(active) ? active.dataset.key : null
+    const kept = active && root.contains(active) ? selectorOf(active) : null
     const caret = kept && active.matches("textarea, input[type=text], input:not([type])")
       ? [active.selectionStart, active.selectionEnd] : null
     const open = [...root.querySelectorAll("details[open][data-key]")].map((d) => d.dataset.key)
@@ -82,7 +88,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
       if (again) again.open = true
     }
     if (kept) {
-      const again = root.querySelector(`[data-key="${CSS.escape(kept)}"]`)
+      const again = root.querySelector(kept)
       if (again) again.focus({ preventScroll: true })
       if (again && caret) again.setSelectionRange(...caret)
     }
