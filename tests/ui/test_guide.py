@@ -90,6 +90,28 @@ def test_guide_whole_path_by_keyboard(guide: Page, relais) -> None:
     assert given(guide, relais) == wanted
 
 
+# Draws the piece that has a text again, as a new reading does.
+REDRAW = """text => {
+  for (const { data } of Bokeh.documents[0]._all_models.values()) {
+    for (const name of Object.keys(data?.attributes ?? {}).filter((name) => name.startsWith("html_"))) {
+      if (data[name].includes(text)) data.setv({ [name]: `${data[name]} ` }, { sync: false })
+    }
+  }
+}"""
+
+
+def test_guide_keeps_the_focus_on_what_has_arrived(guide: Page, relais) -> None:
+    for step, label in (("A1", "Non"), ("A2", "Pas sur les postes VDI")):
+        asks(guide, step)
+        answer(guide, label).focus()
+        press(guide, "Enter")
+    calls = guide.locator("#t-calls")
+    expect(calls).to_be_focused()
+    calls.evaluate("heading => heading.classList.add('drawn-before')")
+    guide.evaluate(REDRAW, 'id="t-calls"')
+    expect(guide.locator("#t-calls:not(.drawn-before)")).to_be_focused()
+
+
 def test_guide_scans_change_no_answer_wherever_the_focus_is(guide: Page, relais) -> None:
     for focused in (None, answer(guide, "Oui"), answer(guide, "Non")):
         if focused is not None:
