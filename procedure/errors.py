@@ -101,6 +101,10 @@ class JournalGone(JournalUnwritable):
     """The database's files were moved, removed or replaced, or entries are missing from it."""
 
 
+class TransactionEnded(JournalUnwritable):
+    """The database server ended a transaction because this process hung; nothing was written."""
+
+
 class JournalDamaged(JournalUnwritable):
     """The database or its disk is damaged: nothing is written until it is opened again."""
 

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
-from procedure.errors import JournalUnwritable, loggable
+from procedure.errors import JournalUnwritable, TransactionEnded, loggable
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.jobs import (
     BatchWork,
@@ -132,7 +132,12 @@ class Writer:
         return batch
 
     def _commit(self, runs: Sequence[Run]) -> None:
-        """Commit the runs. If one fails, fail its callers and retry the rest."""
+        """Commit the runs. If one fails, fail its callers and retry the rest.
+
+        A transaction that the server ended is tried again once. If its loans went to the spool
+        instead, a desk's next loan could overtake them through another process.
+        """
+        was_ended = False
         while runs:
             at_fault: Run | None = None
             try:
@@ -148,6 +153,9 @@ class Writer:
             except Exception as error:
                 self._roll_back()
                 reason = self._backend.explain(error) or error
+                if isinstance(reason, TransactionEnded) and not was_ended:
+                    was_ended = True
+                    continue
                 self._backend.guard.record_error(reason)
                 runs = self._fail_and_remove(at_fault, runs, reason)
             else:

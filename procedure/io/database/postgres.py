@@ -6,7 +6,7 @@ from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
-from procedure.errors import JournalError, JournalUnwritable
+from procedure.errors import JournalError, JournalUnwritable, TransactionEnded
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.processes.postgres_leadership import PostgresLeadership
 
@@ -24,12 +24,11 @@ SILENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-# Keyed by SQLSTATE, or by its class, the first two characters.
+# Keyed by the class of a SQLSTATE, its first two characters.
 _MESSAGES = {
     "08": "The database server is not responding: check that it is running and can be reached.",
     "22": "The database server cannot store this text: PostgreSQL lacks a character in it.",
     "25": "The database server does not accept writes now: it is a replica, or under maintenance.",
-    "25P03": "The database server ended a transaction that hung: try again.",
     "28": "The database server refuses this user: check RELAIS_DATABASE_URL.",
     "3D": "The database does not exist on its server: create it, or correct RELAIS_DATABASE_URL.",
     "42": "This user may not write to the database: grant permissions on its tables.",
@@ -37,7 +36,7 @@ _MESSAGES = {
     "55": "Another program has locked the database: close that program, then try again.",
     "57": "The database server is stopping: start it again, then try again.",
 }
-
+_ENDED = "25P03"  # idle_in_transaction_session_timeout
 
 # A server may be configured to acknowledge a commit before it is on disk. A stricter setting, such
 # as waiting for a replica, is left alone.
@@ -101,8 +100,11 @@ def explain(error: BaseException) -> JournalError | None:
     state = getattr(cause, "sqlstate", None)
     if state is None:
         state = "22000" if type(cause).__name__ == "DataError" else "08000"
-    sentence = _MESSAGES.get(state) or _MESSAGES.get(state[:2])
-    return JournalUnwritable(sentence or f"The database server refused (SQLSTATE {state}).")
+    if state == _ENDED:
+        return TransactionEnded("The database server ended a transaction that hung: try again.")
+    return JournalUnwritable(
+        _MESSAGES.get(state[:2]) or f"The database server refused (SQLSTATE {state})."
+    )
 
 
 def _set_read_only(connection: Any, record: Any) -> None:

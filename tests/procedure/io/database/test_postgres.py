@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Event
+from threading import Semaphore
 from time import sleep
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from procedure.circulation.transactions import Loan
-from procedure.errors import JournalUnwritable
+from procedure.errors import TransactionEnded
 from procedure.io.database import postgres
 from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import open_database
@@ -44,7 +44,21 @@ def test_only_one_process_writes_at_a_time(postgres_url: str, clock: Clock) -> N
         assert total.result() == (100,)
 
 
-def test_process_that_hangs_in_a_transaction_does_not_stop_others(
+class Hang:
+    """Work during which the process hangs, the first `times` times that it runs."""
+
+    def __init__(self, times: int) -> None:
+        self.times, self.begun, self.resumed = times, Semaphore(0), Semaphore(0)
+
+    def __call__(self, connection: DatabaseConnection) -> None:
+        if self.times:
+            self.times -= 1
+            self.begun.release()
+            self.resumed.acquire(timeout=60)
+        connection.execute("SELECT 1")
+
+
+def test_process_that_hangs_in_a_transaction_neither_stops_others_nor_loses_its_place(
     postgres_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "HANGS_AFTER", 1)
@@ -52,20 +66,35 @@ def test_process_that_hangs_in_a_transaction_does_not_stop_others(
         open_database(postgres_url, now=clock) as hanging,
         open_database(postgres_url, now=clock) as other,
     ):
-        inside, released = Event(), Event()
-
-        def hang(connection: object) -> None:
-            inside.set()
-            released.wait(60)
-
-        cut = hanging.writer.submit(hang)
-        assert inside.wait(60)
+        hang = Hang(1)
+        ended = hanging.writer.submit(hang)
+        assert hang.begun.acquire(timeout=60)
         assert other.journal.append(loan(1))[0].entry == loan(1)
-        released.set()
-        with pytest.raises(JournalUnwritable, match=r"^The database server ended a transaction"):
-            cut.result(timeout=60)
-        assert hanging.journal.append(loan(2), loan(1))[1].entry == loan(1)
+        queued = hanging.journal.submit(loan(2), loan(1))
+        hang.resumed.release()
+        assert ended.result(timeout=60) is None
+        assert [recorded.entry for recorded in queued.result(timeout=60)] == [loan(2), loan(1)]
         assert [recorded.entry for recorded in other.journal.since()] == [loan(1), loan(2)]
+
+
+def test_process_that_hangs_again_gets_an_error(
+    postgres_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "HANGS_AFTER", 1)
+    with (
+        open_database(postgres_url, now=clock) as hanging,
+        open_database(postgres_url, now=clock) as other,
+    ):
+        hang = Hang(2)
+        ended = hanging.writer.submit(hang)
+        for number in (1, 2):
+            assert hang.begun.acquire(timeout=60)
+            other.journal.append(loan(number))
+            hang.resumed.release()
+        with pytest.raises(TransactionEnded, match=r"^The database server ended a transaction"):
+            ended.result(timeout=60)
+        hanging.journal.append(loan(3))
+        assert [recorded.entry for recorded in other.journal.since()] == [loan(1), loan(2), loan(3)]
 
 
 def test_announcement_comes_once_after_the_commit(postgres_url: str, clock: Clock) -> None:
