@@ -156,14 +156,10 @@ class GuidePhase(State):
 
     def _lent_since(self, begun: datetime) -> Lent:
         log, desk = self.context.folds.loan_log, self.session.desk
-        loans = [
-            row
-            for row in log.lent_within(begun, self.context.clock.now())
-            if row.is_valid and (self.sees_all_desks or row.loan.desk == desk)
-        ]
+        loans = log.count_lent(begun, desk=None if self.sees_all_desks else desk)
         returns = [
             returned
             for returned in log.returns()
             if returned.at >= begun and (self.sees_all_desks or returned.desk == desk)
         ]
-        return Lent(len(loans), len(returns))
+        return Lent(loans, len(returns))

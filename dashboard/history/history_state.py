@@ -18,7 +18,12 @@ from procedure.outages.announcements import PageWord
 from procedure.outages.figures import LEAD, AvailabilityFigures, ObservedPast, several_targets
 from procedure.outages.ninety_days import QUARTER, WEEK, NinetyDays
 from procedure.outages.outage_entries import OutageRecord
-from procedure.outages.outage_loans import OutageSpan, loans_outside, outage_loans, outage_spans
+from procedure.outages.outage_loans import (
+    OutageSpan,
+    count_loans,
+    count_loans_outside,
+    outage_spans,
+)
 
 SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
 # How often the content is recomputed: in ninety days, five seconds are invisible.
@@ -207,7 +212,7 @@ class HistoryState(State):
             ),
             work=tuple(self._work(observed)),
             outages=outages,
-            outside=loans_outside(declared, self.context.folds.loan_log).count,
+            outside=count_loans_outside(declared, self.context.folds.loan_log),
             lasting=now if any(outage.outage.end is None for outage in outages) else None,
             known=first is not None,
             first_read=first if first is not None and first - observed.since > STEADY else None,
@@ -271,7 +276,7 @@ class HistoryState(State):
         if record is None:
             return "", 0
         outage = record.declared.id
-        return str(outage), outage_loans(outage, declared, self.context.folds.loan_log).count
+        return str(outage), count_loans(outage, declared, self.context.folds.loan_log)
 
 
 def _first_seen(observed: ObservedPast) -> datetime | None:

@@ -184,20 +184,20 @@ class CirculationLog(LoanIndex):
         self._void_of[void.loan] = void
         row = self._rows.get(void.loan)
         if row is not None:
-            self._rows[void.loan] = row._replace(void=void, repeats=None)
+            self._change(void.loan, void=void, repeats=None)
             self._set_repeats(self._repeats.remove(row.loan))
 
     def _add_export(self, export: Export) -> None:
         self._exports[export.id] = export
         for loan in export.loans:
             first = self._export_of.setdefault(loan, export)
-            if (row := self._rows.get(loan)) is not None:
+            if loan in self._rows:
                 self._repeats.keep(loan)
-                self._rows[loan] = row._replace(export=first, repeats=None)
+                self._change(loan, export=first, repeats=None)
 
     def _set_repeats(self, repeats: Mapping[UUID, UUID | None]) -> None:
         for loan, first in repeats.items():
-            self._rows[loan] = self._rows[loan]._replace(repeats=first)
+            self._change(loan, repeats=first)
 
 
 _BY_TIME = attrgetter("at", "sequence")

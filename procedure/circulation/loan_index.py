@@ -18,6 +18,8 @@ class LoanIndex:
         self._rows: dict[UUID, LoanRow] = {}
         self._order: list[UUID] = []
         self._last: tuple[datetime, int, int] | None = None
+        # The times of the valid loans of each desk, sorted, so that pages can count them at once.
+        self._valid_at: dict[str, list[datetime]] = defaultdict(list)
         self._by_item: dict[str, list[Transaction]] = defaultdict(list)
         self._index: dict[str, dict[str | date, list[UUID]]] = {
             name: defaultdict(list) for name in ("desk", "day", "patron")
@@ -48,9 +50,16 @@ class LoanIndex:
         rows = self._matching(keys) if keys else [self._rows[loan] for loan in self._order]
         return rows if state is None else [row for row in rows if row.state is state]
 
-    def count_lent(self, start: datetime, end: datetime) -> int:
-        """Count the valid loans with `start <= at < end` (aware)."""
-        return sum(row.is_valid and row.loan.at < end for row in self.lent_within(start, end))
+    def count_lent(
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        desk: str | None = None,
+    ) -> int:
+        """Count the valid loans with `start <= at < end` (aware); by default, all of them."""
+        by_desk = self._valid_at.values() if desk is None else [self._valid_at.get(desk, ())]
+        return sum(_count_between(times, start, end) for times in by_desk)
 
     def lent_within(self, start: datetime, end: datetime) -> list[LoanRow]:
         """Return all loans with `start <= at <= end` (aware), including voided ones and repeats."""
@@ -73,6 +82,8 @@ class LoanIndex:
     def _insert(self, row: LoanRow) -> None:
         loan, place = row.loan, row.order
         self._rows[loan.id] = row
+        if row.is_valid:
+            insort(self._valid_at[loan.desk], loan.at)
         if self._last is not None and place < self._last:
             insort(self._order, loan.id, key=self._place)
         else:  # the usual case, and ten times as fast
@@ -82,6 +93,15 @@ class LoanIndex:
         keys = (loan.desk, row.day, loan.patron)
         for index, key in zip(self._index.values(), keys, strict=True):
             index[key].append(loan.id)
+
+    def _change(self, loan: UUID, **changes: object) -> None:
+        before = self._rows[loan]
+        after = self._rows[loan] = before._replace(**changes)
+        times, at = self._valid_at[before.loan.desk], before.loan.at
+        if before.is_valid and not after.is_valid:
+            del times[bisect_left(times, at)]
+        elif after.is_valid and not before.is_valid:
+            insort(times, at)
 
     def _place(self, loan: UUID) -> tuple[datetime, int, int]:
         return self._rows[loan].order
@@ -102,6 +122,12 @@ class LoanIndex:
             lent = self._by_item.get(str(value), ())
             return [entry.id for entry in lent if isinstance(entry, Loan)]
         return self._index[name].get(value, ())
+
+
+def _count_between(times: Sequence[datetime], start: datetime | None, end: datetime | None) -> int:
+    first = 0 if start is None else bisect_left(times, start)
+    last = len(times) if end is None else bisect_left(times, end)
+    return max(0, last - first)
 
 
 _ORDER = attrgetter("order")

@@ -73,6 +73,16 @@ def outage_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> O
     return _split(row for span in own for row in log.lent_within(span.start, span.end))
 
 
+def count_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> int:
+    """Return the `count` of `outage_loans`, without reading the loans."""
+    return sum(_count_within(span, log) for span in spans if span.outage == outage)
+
+
+def count_loans_outside(spans: Iterable[OutageSpan], log: LoanIndex) -> int:
+    """Count the loans made outside any declared outage."""
+    return log.count_lent() - sum(_count_within(span, log) for span in spans)
+
+
 @dataclass(frozen=True, slots=True)
 class ReconciledOutage:
     """The loans and returns of an outage, and how far they have been reconciled.
@@ -106,11 +116,6 @@ def reconcile_outage(
     )
 
 
-def loans_outside(spans: Sequence[OutageSpan], log: LoanIndex) -> OutageLoans:
-    """Return the loans made outside any declared outage."""
-    return _split(row for row in log.rows() if not _is_within(spans, row.loan.at))
-
-
 def count_refused(
     recorded: Iterable[Recorded], loans: Iterable[ReconciledLoan]
 ) -> tuple[Counter[str], int]:
@@ -129,6 +134,10 @@ def last_settled(loans: Iterable[ReconciledLoan]) -> datetime | None:
     standing = [row for row in loans if row.state is not ReconciliationState.VOID]
     settled = [row.settled[0] for row in standing if row.settled is not None]
     return max(settled, default=None) if len(settled) == len(standing) else None
+
+
+def _count_within(span: OutageSpan, log: LoanIndex) -> int:
+    return log.count_lent(span.start, span.end + _TICK)
 
 
 def _span(record: OutageRecord, now: datetime) -> OutageSpan:

@@ -148,6 +148,21 @@ def test_loans_have_their_void_and_export(entries: list[Entry], size: int) -> No
 
 
 @given(ENTRIES, st.integers(1, 7))
+def test_loans_are_counted_as_their_rows_are(entries: list[Entry], size: int) -> None:
+    _, log = folded(entries, size)
+    valid = [row.loan for row in log.rows() if row.is_valid]
+    for start, end, desk in product((None, *TIMES), (None, *TIMES), (None, *DESKS)):
+        counted = [
+            loan
+            for loan in valid
+            if (start is None or start <= loan.at)
+            and (end is None or loan.at < end)
+            and desk in {None, loan.desk}
+        ]
+        assert log.count_lent(start, end, desk=desk) == len(counted)
+
+
+@given(ENTRIES, st.integers(1, 7))
 def test_on_cart_is_returned_and_not_lent_since(entries: list[Entry], size: int) -> None:
     model, log = folded(entries, size)
     for item in ITEMS:
