@@ -63,7 +63,7 @@ class LoanLogFilter(param.Parameterized):
         log, today = self.context.folds.loan_log, local(self.context.clock.now()).date()
         others = () if self.limited else log.days
         self.days = tuple(sorted({today, *others}, reverse=True))
-        self.rows = tuple(reversed(list(self._found())))
+        self.rows = self._find()
 
     def refresh(self) -> None:
         """Add new loans. A long list waits for `PATIENCE` calls."""
@@ -87,20 +87,29 @@ class LoanLogFilter(param.Parameterized):
             to_check and settlements.open_question(row.loan) is not None
         )
 
-    def _found(self) -> Iterable[LoanRow]:
+    def _find(self) -> tuple[LoanRow, ...]:
         desk, day = self.desk, date.fromisoformat(self.day) if self.day else None
         if self.limited:
             desk, day = self.own_desk, local(self.context.clock.now()).date()
             if not desk:
                 return ()
+        log, sought = self.context.folds.loan_log, self.text.strip().casefold()
+        # Most pages have the same filters, so they share the rows.
+        return self.context.computed_once(
+            "loan log",
+            lambda: self._rows_of(desk, day, sought),
+            *(log, log.position, desk, day, self.state, sought),
+        )
+
+    def _rows_of(self, desk: str, day: date | None, sought: str) -> tuple[LoanRow, ...]:
+        """Return the rows with these filters and the state that is chosen, newest first."""
         wanted = LoanState(self.state) if self.state in set(LoanState) else None
         rows: Iterable[LoanRow] = self.context.folds.loan_log.rows(
             desk=desk or None, day=day, state=wanted
         )
         if self.state == "doubtful":
             rows = (row for row in rows if self.is_doubtful(row))
-        sought = self.text.strip().casefold()
-        return (row for row in rows if not sought or _holds(row, sought))
+        return tuple(reversed([row for row in rows if not sought or _holds(row, sought)]))
 
 
 def _holds(row: LoanRow, sought: str) -> bool:
