@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from time import monotonic
 from typing import Any, TypeVar
 
+from dashboard.core import computed_once
 from dashboard.entry_point import main
 from dashboard.outage import alert_sending
 from dashboard.upkeep import backups, repeated_tasks
@@ -95,6 +96,8 @@ class FastLoop:
 def install(clock: FastClock) -> None:
     """Let Relais use this clock in this process."""
     clock_of_relais.datetime = clock  # type: ignore[assignment,misc]
+    # Pages are updated once per second of real time, so they share values for as long.
+    computed_once.HOLDS *= clock.speed
     for scheduler in SCHEDULERS:
         scheduler.asyncio = FastWaits(clock.speed)
 
