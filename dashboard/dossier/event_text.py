@@ -123,8 +123,9 @@ def _news(texts: EventText, event: TimelineEvent) -> str:
     news = event.what
     say = texts.language.say
     c1 = {True: say("C1 est en vigueur."), False: say("C1 n’est plus en vigueur."), None: ""}
-    due = say("Prochaines nouvelles à {at}.", at=texts.clock(news.next_news))
-    parts = (say("Message."), c1[news.lending], due if news.next_news else "")
+    due = news.next_news and texts.language.when(news.next_news, event.at)
+    next_news = say("Prochaines nouvelles {when}.", when=due) if due else ""
+    parts = (say("Message."), c1[news.lending], next_news)
     return " ".join(part for part in parts if part)
 
 

@@ -31,11 +31,13 @@ def causes(
 
     def announced() -> Iterator[str]:
         for period in dossier.official:
-            page, at = target(period.target), moment(period.begin)
+            page = target(period.target)
             if period.planned:
+                at = moment(period.begin)
                 yield language.say("Travaux annoncés dès {at} : {page}.", page=page, at=at)
             else:
-                yield language.say("Incident annoncé, lu à {at} : {page}.", page=page, at=at)
+                when = language.when(period.begin, dossier.begun)
+                yield language.say("Incident annoncé, lu {when} : {page}.", page=page, when=when)
 
     lines = (*map(seen, seen_causes(dossier.observed, dossier.lanes)), *announced())
     nothing = language.say("Aucune cause ne ressort de ce qui a été relevé.")

@@ -63,7 +63,7 @@ class _DossierSections:
             )
             if dossier.loans_void
             else "",
-            say("Dossier établi à {at}. Heures locales.", at=self.moment(dossier.made_at)),
+            say("Dossier établi {when}. Heures locales.", when=self.when(dossier.made_at)),
         )
         return Section(say("En bref"), tuple(line for line in lines if line))
 
@@ -73,7 +73,7 @@ class _DossierSections:
         ends = [period.end for period in dossier.official if period.planned and period.end]
         if not ends:
             return say("Travaux annoncés.")
-        text = say("Travaux annoncés jusqu’à {at}.", at=self.moment(max(ends)))
+        text = say("Travaux annoncés, fin prévue {when}.", when=self.when(max(ends)))
         if dossier.overran < timedelta(minutes=1):
             return text
         longer = self.language.duration(dossier.overran)
@@ -81,10 +81,10 @@ class _DossierSections:
 
     def _declared(self) -> str:
         say, declared = self.language.say, self.dossier.outage.declared
-        at, by = self.moment(declared.at), who_did(declared.operator, declared.workstation)
+        when, by = self.when(declared.at), who_did(declared.operator, declared.workstation)
         if by:
-            return say("Déclarée à {at} par {name}.", at=at, name=by)
-        return say("Déclarée à {at}.", at=at)
+            return say("Déclarée {when} par {name}.", when=when, name=by)
+        return say("Déclarée {when}.", when=when)
 
     def _failed(self) -> str:
         """Return when an address of the library system first failed, or ""."""
@@ -242,6 +242,9 @@ class _DossierSections:
 
     def moment(self, at: datetime) -> str:
         return self.language.moment(at, self.dossier.begun, short=True)
+
+    def when(self, at: datetime) -> str:
+        return self.language.when(at, self.dossier.begun)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,8 @@ def _works(diagnosis: DiagnosisState, language: Language) -> str:
     if not ends:
         return language.say("Travaux annoncés sur Alma\u202f: il ne répond pas.")
     return language.say(
-        "Travaux annoncés sur Alma jusqu’à {end}\u202f: il ne répond pas.",
-        end=language.moment(max(ends), now),
+        "Travaux annoncés sur Alma, fin prévue {when}\u202f: il ne répond pas.",
+        when=language.when(max(ends), now),
     )
 
 

@@ -37,7 +37,7 @@ def _tells(phase: GuidePhase, language: Language) -> Iterator[Tell]:
     if phase.phase is GuideMode.LENT and phase.downtime and phase.downtime.end:
         begin, end = phase.downtime.start, phase.downtime.end
         text = say(
-            "La coupure a duré {length}, de {begin} à {end}. Personne ne l’a déclarée.",
+            "La coupure a duré {length} ({begin} – {end}). Personne ne l’a déclarée.",
             length=language.duration(end - begin),
             begin=language.moment(begin, now, short=True),
             end=language.moment(end, now, short=True),
@@ -49,9 +49,9 @@ def _tells(phase: GuidePhase, language: Language) -> Iterator[Tell]:
         yield _withdrawn(outage.withdrawn, phase, language)
     if outage.block_off is not None and outage.coordinates:
         text = say(
-            "Blocage d’Alma retiré à {at}\u202f: à remettre comme avant, une fois les fichiers "
+            "Blocage d’Alma retiré {when}\u202f: à remettre comme avant, une fois les fichiers "
             "envoyés.",
-            at=language.moment(outage.block_off, now, short=True),
+            when=language.when(outage.block_off, now),
         )
         yield Tell(text, link=say("Dire que c’est remis"), place="reconciliation")
 
@@ -79,10 +79,11 @@ def _declared(record: OutageRecord, phase: GuidePhase, language: Language) -> Te
 def _next_news(record: OutageRecord, phase: GuidePhase, language: Language) -> str:
     if record.next_news is None:
         return ""
-    at = language.moment(record.next_news, phase.context.clock.now(), short=True)
+    now = phase.context.clock.now()
     if phase.outage.overdue:
+        at = language.moment(record.next_news, now, short=True)
         return language.say("Nouvelles attendues depuis {at}.", at=at)
-    return language.say("Prochaines nouvelles à {at}.", at=at)
+    return language.say("Prochaines nouvelles {when}.", when=language.when(record.next_news, now))
 
 
 def _planned(phase: GuidePhase, language: Language) -> str:
@@ -90,7 +91,7 @@ def _planned(phase: GuidePhase, language: Language) -> str:
     assert suspected is not None
     title = f"{suspected.title}." if suspected.title else ""
     until = (
-        say("Fin annoncée à {at}.", at=language.moment(suspected.until, now, short=True))
+        say("Fin annoncée {when}.", when=language.when(suspected.until, now))
         if suspected.until
         else ""
     )
@@ -116,8 +117,11 @@ def _unannounced(phase: GuidePhase, language: Language) -> Iterator[Tell]:
 def _over(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
     say, outage = language.say, phase.outage
     assert record.over is not None
-    at = language.moment(record.over.ended, phase.context.clock.now(), short=True)
-    text = say("Panne «\u202f{title}\u202f» finie à {at}.", title=_title(record, language), at=at)
+    when, title = (
+        language.when(record.over.ended, phase.context.clock.now()),
+        _title(record, language),
+    )
+    text = say("Panne «\u202f{title}\u202f» finie {when}.", title=title, when=when)
     if outage.is_signed or not outage.coordinates:
         return Tell(text)
     return Tell(
@@ -130,9 +134,9 @@ def _over(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
 
 def _withdrawn(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
     assert record.withdrawn is not None
-    at = language.moment(record.withdrawn.at, phase.context.clock.now(), short=True)
+    when = language.when(record.withdrawn.at, phase.context.clock.now())
     text = language.say(
-        "{title}\u202f: déclaration retirée à {at}.", title=_title(record, language), at=at
+        "{title}\u202f: déclaration retirée {when}.", title=_title(record, language), when=when
     )
     return Tell(" ".join((text, language.say("C1 n’est plus en vigueur."))))
 

@@ -67,11 +67,11 @@ def status_page_text(
     say, counts = language.say, status.counts
     if counts is None or counts.status is PageStatus.UNKNOWN:
         return _unread(status, language, now, answers=answers)
-    at = language.moment(counts.at, now, short=True)
+    when = language.when(counts.at, now)
     shape, text = {
-        PageStatus.INCIDENT: ("down", say("Incident annoncé à {at}", at=at)),
-        PageStatus.PLANNED: ("planned", say("Travaux en cours, lu à {at}", at=at)),
-    }.get(counts.status, ("", say("Rien d’annoncé à {at}", at=at)))
+        PageStatus.INCIDENT: ("down", say("Incident annoncé {when}", when=when)),
+        PageStatus.PLANNED: ("planned", say("Travaux en cours, lu {when}", when=when)),
+    }.get(counts.status, ("", say("Rien d’annoncé {when}", when=when)))
     until = language.clock(counts.until) if counts.by_person else ""
     return StatusPageText(text, shape, bool(shape), counts.by_person, until=until)
 
@@ -130,7 +130,7 @@ def disagreement_text(
     return DisagreementText(
         who=", ".join(dict.fromkeys(names[reading.target].name for reading in readings)),
         word=say("Un incident") if incident else say("Rien d’annoncé"),
-        at=say("à {at}", at=language.moment(readings[0].at, now, short=True)) if readings else "",
+        at=language.when(readings[0].at, now) if readings else "",
         observed=language.plural(
             "{count} échec sur {of}", "{count} échecs sur {of}", failing.count, of=failing.of
         ),

@@ -204,9 +204,16 @@ class Language:
 
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
         """Return just the time if it is today, or else the date and the time."""
-        if at.astimezone(library_zone()).date() == now.astimezone(library_zone()).date():
+        if _is_same_day(at, now):
             return self.clock(at)
         return self.say("{day}, {clock}", day=self.day(at, short=short), clock=self.clock(at))
+
+    def when(self, at: datetime, now: datetime) -> str:
+        """Return a time within a sentence: à 09:12, or le 24 nov. à 09:12 if it is not today."""
+        clock = self.say("à {at}", at=self.clock(at))
+        if _is_same_day(at, now):
+            return clock
+        return self.say("le {day} {clock}", day=self.day(at, short=True), clock=clock)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number with this many decimals: 12 345,68, or 12,345.68, or 12’345.68."""
@@ -267,6 +274,10 @@ def shown_length(begin: datetime, end: datetime) -> timedelta:
     if end - begin < timedelta(minutes=1):
         return end - begin
     return _cut_to_minute(end) - _cut_to_minute(begin)
+
+
+def _is_same_day(at: datetime, other: datetime) -> bool:
+    return at.astimezone(library_zone()).date() == other.astimezone(library_zone()).date()
 
 
 def _cut_to_minute(at: datetime) -> datetime:

@@ -136,7 +136,7 @@ def test_german_is_in_swiss_spelling(wrong: str) -> None:
 
 
 def test_times_and_numbers_of_each_language() -> None:
-    french, english = language("fr"), language("en")
+    french, english, german = language("fr"), language("en"), language("de")
     assert (french.clock(AT), french.clock(AT, seconds=True)) == ("09:12", "09:12:03")
     assert (french.day(AT), english.day(AT)) == ("mardi 24 novembre", "Tuesday 24 November")
     first = AT.replace(month=12, day=1)
@@ -144,6 +144,16 @@ def test_times_and_numbers_of_each_language() -> None:
     assert (french.weekday(first), english.day(first)) == ("mar. 1er", "Tuesday 1 December")
     assert french.moment(AT, AT + timedelta(hours=2)) == "09:12"
     assert french.moment(AT, AT + timedelta(days=2)) == "mardi 24 novembre, 09:12"
+    assert [one.when(AT, AT) for one in (french, english, german)] == [
+        "à 09:12",
+        "at 09:12",
+        "um 09:12",
+    ]
+    assert [one.when(first, AT) for one in (french, english, german)] == [
+        "le 1er déc. à 09:12",
+        "on 1 Dec at 09:12",
+        "am 1. Dez. um 09:12",
+    ]
     assert (french.number(12345.678, 2), english.number(12345.678, 2)) == (
         "12\u202f345,68",
         "12,345.68",

@@ -133,7 +133,7 @@ def test_after_an_undeclared_outage_the_desk_sees_its_own_loans(
     place.workstations.updates.refresh()
     place.workstations.grid.last_outage = Downtime("alma-saml", start, end, None)
     assert (phase.phase, phase.lent) == (GuideMode.LENT, Lent(lent, 0))
-    assert told(place) == ["La coupure a duré 22 min, de 11:38 à 12:00. Personne ne l’a déclarée."]
+    assert told(place) == ["La coupure a duré 22 min (11:38 – 12:00). Personne ne l’a déclarée."]
     assert f'data-go="{leads}"' in html(place)
     assert ("btn--main" in html(place), "data-step" in html(place)) == (False, False)
     monkeypatch.setattr(left, "to_bring", lambda: 0)  # all loans are in Alma
