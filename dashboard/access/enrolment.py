@@ -45,27 +45,27 @@ _log.setLevel(logging.INFO)  # log enrolments whatever the server's log level
 class Codes:
     """The codes to enter at workstations, which are lost when the server restarts."""
 
-    _waiting: dict[str, EnrolledWorkstation] = field(default_factory=dict[str, EnrolledWorkstation])
+    _by_code: dict[str, EnrolledWorkstation] = field(default_factory=dict[str, EnrolledWorkstation])
 
     def make(self, workstation: EnrolledWorkstation) -> str:
         """Return a code for a workstation, and invalidate its earlier one."""
         others = {
             code: enrolled
-            for code, enrolled in self._waiting.items()
+            for code, enrolled in self._by_code.items()
             if enrolled.name != workstation.name
         }
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        self._waiting = others | {code: workstation}
+        self._by_code = others | {code: workstation}
         return code
 
     def use(self, typed: str, now: datetime) -> EnrolledWorkstation | None:
         """Return the workstation for a code, which is valid once, within `CODE_LASTS`."""
-        found = self._waiting.pop(_digits(typed), None)
+        found = self._by_code.pop(_digits(typed), None)
         return found if found and now - found.since < CODE_LASTS else None
 
     def put_back(self, typed: str, workstation: EnrolledWorkstation) -> None:
         """Make a code valid again after a failure."""
-        self._waiting[_digits(typed)] = workstation
+        self._by_code[_digits(typed)] = workstation
 
 
 class EnrolmentRoute(SignInRoute):
@@ -121,15 +121,15 @@ class WorkstationsPage(EnrolmentRoute):
         if not (name and name.isprintable() and len(name) <= LONGEST_NAME and known):
             self._show(refused=True)
             return
-        waiting = EnrolledWorkstation(name, desk, by, self.context.clock.now())
-        code = self._codes().make(waiting)
-        self._show(code=f"{code[:4]} {code[4:]}", waiting=waiting)
+        enrolling = EnrolledWorkstation(name, desk, by, self.context.clock.now())
+        code = self._codes().make(enrolling)
+        self._show(code=f"{code[:4]} {code[4:]}", enrolling=enrolling)
 
     def _show(
         self,
         *,
         code: str = "",
-        waiting: EnrolledWorkstation | None = None,
+        enrolling: EnrolledWorkstation | None = None,
         refused: bool = False,
     ) -> None:
         prefix = self.request.path.removesuffix("/workstations")
@@ -138,7 +138,7 @@ class WorkstationsPage(EnrolmentRoute):
         self.send_page(
             "access/workstations",
             code=code,
-            waiting=waiting,
+            enrolling=enrolling,
             refused=refused,
             address=address,
             picture=qr_code(f"{address}#{_digits(code)}") if code else "",

@@ -43,11 +43,11 @@ async function forget() {
   const store = new TransactionStore()
   await store.forget(Infinity, true)
   const left = await store.all()
-  const waiting = held + left.filter((record) => record.waiting).length
+  const unsent = held + left.filter((record) => record.waiting).length
   const refused = left.filter((record) => !record.waiting).length
-  if (waiting) show("waiting", waiting)
+  if (unsent) show("waiting", unsent)
   if (refused) show("refused", refused)
-  if (!waiting && !refused) show("nothing")
+  if (!unsent && !refused) show("nothing")
 }
 
 forget().catch(() => show("unknown"))

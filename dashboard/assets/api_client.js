@@ -43,7 +43,7 @@ export class ApiClient {
 
   // Return how the pending loans with these ids ended, keyed by id: "completed" or "void". Loans
   // that are still pending are left out.
-  async waiting(ids) {
+  async pendingEnds(ids) {
     const { ended } = await this.#post("waiting", { waiting: ids })
     return ended ?? {}
   }

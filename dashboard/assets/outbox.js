@@ -100,16 +100,16 @@ export class Outbox extends EventTarget {
   // Continue where an earlier page left off.
   async #begin() {
     this.floor = (await this.store.floor()) ?? NONE
-    const waiting = await this.store.waiting()
-    this.clock.carry(waiting.reduce(newest, this.floor.stamp))
+    const unsent = await this.store.unsent()
+    this.clock.carry(unsent.reduce(newest, this.floor.stamp))
   }
 
   // Compare this page's memory with the database. Take over lines from other tabs, and write lost
   // lines again, in order.
   async #compare() {
-    const waiting = await this.store.waiting()
-    this.#remember(waiting)
-    const there = new Set(waiting.map((line) => line.id))
+    const unsent = await this.store.unsent()
+    this.#remember(unsent)
+    const there = new Set(unsent.map((line) => line.id))
     const absent = [...this.lines.in("stored"), ...this.lines.in("unstored")].filter(({ id }) => !there.has(id))
     const records = await this.store.find(absent.map((line) => line.id))
     for (const { line, waiting } of records) {
@@ -266,8 +266,8 @@ export class Outbox extends EventTarget {
       await this.look()
     }
     const answered = this.lines.count("answered")
-    const waiting = await this.store.waiting(BATCH + answered).catch(() => [])
-    const open = [...waiting.filter(({ id }) => !this.lines.has(id, "answered")), ...this.lines.in("unstored")]
+    const unsent = await this.store.unsent(BATCH + answered).catch(() => [])
+    const open = [...unsent.filter(({ id }) => !this.lines.has(id, "answered")), ...this.lines.in("unstored")]
     return fitting(open.sort(bySequence).slice(0, BATCH).map(shortened))
   }
 

@@ -7,7 +7,7 @@
   const { FRESH, inWords, now } = window.durations
   const root = document.documentElement
   let send = null
-  const waiting = []
+  const queued = []
   let beaten = performance.now()
   let cut = false
 
@@ -17,7 +17,7 @@
     document.cookie = `${name}=${encodeURIComponent(value)};path=${base};${lasts ? "max-age=31536000;" : ""}samesite=lax`
   }
 
-  const say = (message) => (send ? send(message) : waiting.push(message))
+  const say = (message) => (send ? send(message) : queued.push(message))
 
   // Plots on a canvas cannot read the style sheet, so tell the server the colour scheme.
   const dark = matchMedia("(prefers-color-scheme: dark)")
@@ -370,7 +370,7 @@
         element.querySelector("[data-said]").textContent = said
       }
     },
-    connect: (up) => { send = up; while (waiting.length) send(waiting.shift()); announce() },
+    connect: (up) => { send = up; while (queued.length) send(queued.shift()); announce() },
     beat: () => { beaten = performance.now(); if (cut) watch() },
   }
 })()

@@ -83,7 +83,7 @@ export class PatronView {
     if (this.view.part("input").placeholder !== placeholder) this.view.part("input").placeholder = placeholder
     this.#drawTurn(turn, state)
     this.#drawEarlier(turn, state)
-    this.#drawWaiting()
+    this.#drawPending()
   }
 
   #drawTurn(turn, { patron, rows, waits, begun }) {
@@ -138,15 +138,15 @@ export class PatronView {
     return patron ? slip(this.box.today.of(patron.code), this.box.classifier, this.words.slips[language]) : ""
   }
 
-  #drawWaiting() {
-    const waiting = [...this.box.today.waiting()]
+  #drawPending() {
+    const pending = [...this.box.today.pending()]
     const place = this.view.part("waits")
-    place.hidden = !waiting.length || Boolean(this.box.page.listsPending?.())
+    place.hidden = !pending.length || Boolean(this.box.page.listsPending?.())
     const { old } = this.box.following
     this.view.write("waits-old", old === null ? "" : this.view.fill(this.words.waits_old, { time: this.view.clock(old).slice(0, 5) }))
-    if (!this.#changed(place, JSON.stringify(waiting.map(([turn, rows]) => [turn, rows.map((row) => row.id)])))) return
-    this.view.part("waits-count").textContent = waiting.length
-    this.view.part("waits-list").replaceChildren(...waiting.map(([turn, rows]) => {
+    if (!this.#changed(place, JSON.stringify(pending.map(([turn, rows]) => [turn, rows.map((row) => row.id)])))) return
+    this.view.part("waits-count").textContent = pending.length
+    this.view.part("waits-list").replaceChildren(...pending.map(([turn, rows]) => {
       const codes = items(rows).join(", ")
       const line = this.view.form("wait", { note: rows.at(-1).note, codes, time: this.view.clock(rows[0].at).slice(0, 5) })
       line.dataset.whose = turn

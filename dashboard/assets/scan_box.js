@@ -2,7 +2,7 @@
 // logic is in scan_session.js, its appearance in scan_view.js.
 import { scanned } from "relais/browser_profile.js"
 import { CodeLengths } from "relais/code_lengths.js"
-import { WaitingUpdates } from "relais/waiting_updates.js"
+import { PendingUpdates } from "relais/pending_updates.js"
 import { ScanClassifier } from "relais/scan_classification.js"
 import { ScannerCheck } from "relais/scanner_check.js"
 import { ScanView } from "relais/scan_view.js"
@@ -38,7 +38,7 @@ export class ScanBox {
     this.check = new ScannerCheck(root, { words, classifier: this.classifier })
     this.stamp = () => workstation.clock.stamp()
     this.today = new TodaysTransactions(workstation, doubleRead)
-    this.following = new WaitingUpdates(workstation, this.today)
+    this.following = new PendingUpdates(workstation, this.today)
     this.scanning = new ScanSession({
       storage: page.storage ?? sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, lendIn: page.lendIn, key: page.scanning, workstation: page.name,
       classifier: this.classifier, today: this.today, lists: workstation.lists, cart: () => this.view.turn.cartName, doubleRead,
@@ -276,7 +276,7 @@ export class ScanBox {
     const { scanning, words, view: { turn } } = this
     if (ANSWERS.has(act) && !this.view.current) return
     if (act === "confirm" && this.#bounced()) return
-    const waits = () => this.today.waiting().get(whose) ?? []
+    const waits = () => this.today.pending().get(whose) ?? []
     const acts = {
       next: () => { this.input.value = ""; scanning.next() },
       swap: () => scanning.swap(words.reason_swap),

@@ -194,10 +194,10 @@ export class ScanSession {
   named(text, reason) {
     const { note, rows } = this.state
     this.state.note = [note, text].filter(Boolean).join(", ").slice(0, LONGEST_NOTE)
-    const waiting = rows.filter(counts).reverse()
+    const lent = rows.filter(counts).reverse()
     this.recording.withdraw(rows, reason)
     this.state.rows = []
-    this.#again(waiting)
+    this.#again(lent)
     this.session.keep()
   }
 

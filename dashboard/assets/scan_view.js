@@ -315,7 +315,7 @@ export class ScanView {
     this.write("waiting", outbox.counted ? outbox.size + held : "…")
     const why = this.box.page.desk() ? "waiting_asked" : "waiting_desk"
     const earlier = this.box.today.unsentOfEarlierDays
-    const sentences = [this.words[held ? why : waiting(outbox)], earlier ? this.turn.count("waiting_earlier", earlier) : ""]
+    const sentences = [this.words[held ? why : unsentKey(outbox)], earlier ? this.turn.count("waiting_earlier", earlier) : ""]
     this.write("waiting-why", sentences.filter(Boolean).join(" "))
     this.write("sound", sounds.muted ? this.words.sound_off : this.words.sound_on)
     this.part("sound").setAttribute("aria-pressed", String(!sounds.muted))
@@ -363,7 +363,7 @@ export class ScanView {
   }
 }
 
-function waiting({ counted, size, kept, trouble }) {
+function unsentKey({ counted, size, kept, trouble }) {
   if (!counted) return "waiting_count"
   if (!size) return "waiting_none"
   if (!kept) return "waiting_unkept"

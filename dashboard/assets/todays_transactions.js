@@ -59,7 +59,7 @@ export class TodaysTransactions {
 
   // Return the pending loans, keyed by the turn in which they were made. Loans made by an older
   // version of the page have no turn, so their note takes its place.
-  waiting() {
+  pending() {
     const found = new Map()
     for (const row of this.#fold().filter((one) => this.#waits(one))) {
       const turn = String(row.turn ?? row.note)

@@ -53,7 +53,7 @@ export class TransactionStore {
     })
   }
 
-  waiting(limit) {
+  unsent(limit) {
     return this.#read((stores) => stores.transactions.index("waiting").getAll(null, limit))
       .then((found) => found.map((match) => match.line))
   }

@@ -47,10 +47,10 @@ class ContextCollector(Collector):
         name = "relais_loans_to_bring"
         system = self._context.handbook.current.library.system
         about = f"Loans to be brought into {system}, without pending ones."
-        waiting = GaugeMetricFamily(name, about)
+        to_bring = GaugeMetricFamily(name, about)
         if self._to_bring is not None:
-            waiting.add_metric([], self._to_bring)
-        yield waiting
+            to_bring.add_metric([], self._to_bring)
+        yield to_bring
         name = "relais_pending_loans"
         yield GaugeMetricFamily(name, "Loans waiting for a forgotten card.", len(log.pending()))
 
@@ -65,8 +65,8 @@ class ContextCollector(Collector):
         name = "relais_recording"
         yield GaugeMetricFamily(name, "1 while the database accepts loans.", not context.unwritable)
         name = "relais_spooled_transactions"
-        waiting = context.store.spool.count if context.store.spool else 0
-        yield GaugeMetricFamily(name, "Transactions waiting for the database.", waiting)
+        queued = context.store.spool.count if context.store.spool else 0
+        yield GaugeMetricFamily(name, "Transactions waiting for the database.", queued)
         name = "relais_history_recording"
         failed = context.watches.probes.history_fault is not None
         yield GaugeMetricFamily(name, "1 while outcomes can be stored.", not failed)

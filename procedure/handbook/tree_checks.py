@@ -120,12 +120,12 @@ def _unreachable(procedure: Procedure) -> Iterator[Fault]:
 
 def _reachable_steps(procedure: Procedure) -> set[str]:
     reached: set[str] = set()
-    waiting = [procedure.start]
-    while waiting:
-        key = waiting.pop()
+    to_visit = [procedure.start]
+    while to_visit:
+        key = to_visit.pop()
         if key in procedure.steps and key not in reached:
             reached.add(key)
-            waiting.extend(to for _, to in procedure.steps[key].transitions())
+            to_visit.extend(to for _, to in procedure.steps[key].transitions())
     return reached
 
 

@@ -63,7 +63,7 @@ FULL_DATABASE = """async () => {
     const full = () => Promise.reject(new Error("full"))
     let settle = full
     const store = {
-        add: full, waiting: async (limit) => waiting.slice(0, limit), count: async () => waiting.length,
+        add: full, unsent: async (limit) => waiting.slice(0, limit), count: async () => waiting.length,
         settle: (settled) => settle(settled),
     }
     const sent = []
@@ -93,7 +93,7 @@ ANSWERED_BEFORE = """async () => {
     const waiting = [line("before", 1)]
     const store = {
         add: async (lines) => { waiting.push(...lines.map(({ id }) => line(id, 2))); return 2 },
-        waiting: async () => [...waiting], count: async () => waiting.length, floor: async () => null,
+        unsent: async () => [...waiting], count: async () => waiting.length, floor: async () => null,
         find: async (ids) => ids.map((id) => ({ line: line(id, 1), waiting: 0 })),
         settle: async (settled) => { waiting.splice(0, settled.length) },
     }
@@ -120,7 +120,7 @@ TURNS = """async (lines) => {
     })
     const today = new TodaysTransactions({ outbox, clock: { stamp: () => Date.now() } }, 0)
     await today.load()
-    const turns = [...today.waiting()].map(([whose, rows]) => [whose, rows.map((row) => row.id)])
+    const turns = [...today.pending()].map(([whose, rows]) => [whose, rows.map((row) => row.id)])
     return [turns, today.rows().map((row) => row.id)]
 }"""
 
@@ -160,7 +160,7 @@ MIDNIGHT = """async () => {
 
 FOLLOWING = """async (lines) => {
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
-    const { WaitingUpdates } = await import("relais/waiting_updates.js")
+    const { PendingUpdates } = await import("relais/pending_updates.js")
     localStorage.clear()
     const records = lines.map(({ state, ...line }) => (
         { line, answer: state && { id: line.id, state, reason: null, warning: null } }
@@ -172,11 +172,11 @@ FOLLOWING = """async (lines) => {
     })
     const today = new TodaysTransactions({ outbox, clock: { stamp: () => Date.now() } }, 0)
     let ends = new Promise(() => {})
-    const courier = { waiting: (ids) => { asked.push(ids); return ends } }
+    const courier = { pendingEnds: (ids) => { asked.push(ids); return ends } }
     const store = { end: async (ended) => { written.push(...ended) } }
     await today.loaded
-    const following = new WaitingUpdates({ courier, store, outbox }, today)
-    const ids = () => [...today.waiting().values()].flat().map((row) => row.id)
+    const following = new PendingUpdates({ courier, store, outbox }, today)
+    const ids = () => [...today.pending().values()].flat().map((row) => row.id)
     const before = [ids(), following.old]
     await Promise.resolve() // the page asks at once
     ends = Promise.resolve({ a: "completed", b: "void", x: "void" })

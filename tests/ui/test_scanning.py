@@ -38,7 +38,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
             for (const line of added) lines.set(line.id, { ...line, sequence: last += 1 })
             return last
         },
-        waiting: async (most) => [...lines.values()].filter((line) => !line.answer).slice(0, most),
+        unsent: async (most) => [...lines.values()].filter((line) => !line.answer).slice(0, most),
         floor: async () => null,
         place: async (placed) => { for (const line of placed) lines.set(line.id, line) },
         all: async () => [...lines.values()].map(({ answer, ...line }) => ({ line, answer })),

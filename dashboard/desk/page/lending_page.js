@@ -78,7 +78,7 @@ export class LendingPage {
   #print() {
     const { today } = this.box
     const desk = this.content.desks[this.select.value] ?? ""
-    printSheet(this.speech, [...today.standing(), ...[...today.waiting().values()].flat()], { desk, workstation: this.workstation.name() })
+    printSheet(this.speech, [...today.standing(), ...[...today.pending().values()].flat()], { desk, workstation: this.workstation.name() })
   }
 
   #remember() {

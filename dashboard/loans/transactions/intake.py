@@ -50,7 +50,7 @@ class TransactionIntake:
         """Record a batch in order; the future returns the answers once the batch is on disk."""
         underway = self._underway()
         if self._context.unwritable and self._context.store.spool is None:
-            return _all_waiting(messages)
+            return _all_unwritten(messages)
         answers: list[Answer] = []
         decisions: dict[int, Decision] = {}
         for place, message in enumerate(messages):
@@ -61,13 +61,13 @@ class TransactionIntake:
                 decisions[place] = decision
         return self._record(answers, decisions)
 
-    def ended(self, waiting: Sequence[object]) -> dict[str, str]:
+    def ended(self, pending: Sequence[object]) -> dict[str, str]:
         """Return how these pending loans ended, by id: `completed` or `void`.
 
         Loans that are still pending and invalid ids are left out.
         """
         self._context.folds.update()
-        ids = {text: _uuid(text) for text in waiting if isinstance(text, str)}
+        ids = {text: _uuid(text) for text in pending if isinstance(text, str)}
         log = self._context.folds.loan_log
         ends = {text: key and log.pending_end(key) for text, key in ids.items()}
         return {text: end for text, end in ends.items() if end is not None}
@@ -78,7 +78,7 @@ class TransactionIntake:
         done = [batch for batch in self._unfolded if batch[0].done()]
         failed = [batch for batch in done if batch[0].exception() is not None]
         spool = self._context.store.spool
-        waiting, recorded = spool.snapshot() if spool else ((), ())
+        queued, recorded = spool.snapshot() if spool else ((), ())
         self._context.folds.update()
         is_read = self._context.folds.unread is None
         forgotten = done if is_read else failed
@@ -86,7 +86,7 @@ class TransactionIntake:
         if spool and is_read:
             spool.forget(recorded)
         unfolded = (entry for _, entries in self._unfolded for entry in entries)
-        return UnderwayTransactions((*recorded, *waiting, *unfolded))
+        return UnderwayTransactions((*recorded, *queued, *unfolded))
 
     def _decide(
         self, message: object, person: Visitor, underway: UnderwayTransactions
@@ -134,11 +134,11 @@ def _list_warnings(decision: Decision) -> dict[str, object]:
     return {"told": msgspec.to_builtins(decision.list_warnings)} if decision.list_warnings else {}
 
 
-def _all_waiting(messages: Sequence[object]) -> Future[list[Answer]]:
+def _all_unwritten(messages: Sequence[object]) -> Future[list[Answer]]:
     """Answer `waiting` to all: unreadable or lost records may include these transactions."""
     answers: Future[list[Answer]] = Future()
-    waiting = {"state": "waiting", "warning": None, "reason": "unwritable"}
-    answers.set_result([{"id": _id(message), **waiting} for message in messages])
+    unwritten = {"state": "waiting", "warning": None, "reason": "unwritable"}
+    answers.set_result([{"id": _id(message), **unwritten} for message in messages])
     return answers
 
 

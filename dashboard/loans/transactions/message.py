@@ -46,13 +46,13 @@ class PendingRequest:
     and that card.
     """
 
-    waiting: PendingLoan
+    loan: PendingLoan
     note: str = field(repr=False)
     undone: tuple[UUID, str] | None = field(default=None, repr=False)
 
     @property
     def id(self) -> UUID:
-        return self.waiting.id
+        return self.loan.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Completion:
     """The completion of a pending loan; `id` is the message's."""
 
     id: UUID
-    waiting: UUID
+    pending: UUID
     patron: str
     workstation: str = ""
     operator: str | None = None

@@ -58,7 +58,7 @@ class UnderwayTransactions:
         if isinstance(entry, Void):
             self.voids.setdefault(entry.loan, entry)
 
-    def waiting(self, pending: UUID) -> PendingLoan | None:
+    def pending_loan(self, pending: UUID) -> PendingLoan | None:
         """Return a pending loan under way, unless its void is under way too."""
         entry = self.entries.get(pending)
         return entry if isinstance(entry, PendingLoan) and pending not in self.voids else None
@@ -130,10 +130,10 @@ def _return_entry(context: AppContext, returned: Return, _: UnderwayTransactions
 def _pending_entry(
     context: AppContext, asked: PendingRequest, underway: UnderwayTransactions
 ) -> Decision:
-    _at_a_desk(context.handbook.current, asked.waiting.desk)
+    _at_a_desk(context.handbook.current, asked.loan.desk)
     if asked.undone is not None:
         _must_be_undone(context.folds.loan_log, *asked.undone, underway)
-    waits = checked_pending(asked.waiting)
+    waits = checked_pending(asked.loan)
     note = (waits.id, checked_note(asked.note))
     if context.folds.loan_log.pending_end(waits.id) is not None:
         return Decision()  # sent again after it ended: do not bring its note back
@@ -154,14 +154,14 @@ def _pending_entry(
 def _completion_entry(
     context: AppContext, asked: Completion, underway: UnderwayTransactions
 ) -> Decision:
-    row = context.folds.loan_log.row(loan_id(asked.waiting))
-    made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
+    row = context.folds.loan_log.row(loan_id(asked.pending))
+    made = underway.entries.get(loan_id(asked.pending)) if row is None else row.loan
     if isinstance(made, Loan) and is_same_patron(made.patron, asked.patron.strip()):
         return Decision(made)  # sent again
     waits = None
-    if made is None and asked.waiting not in underway.voids:
-        waits = context.folds.loan_log.pending_loan(asked.waiting) or underway.waiting(
-            asked.waiting
+    if made is None and asked.pending not in underway.voids:
+        waits = context.folds.loan_log.pending_loan(asked.pending) or underway.pending_loan(
+            asked.pending
         )
     loan = complete(waits, asked.patron, workstation=asked.workstation, operator=asked.operator)
     # Drop the warning about the item: the card and the item are judged together.
@@ -232,7 +232,7 @@ def other_content() -> TransactionRefused:
 def _entry_of(asked: DeskTransaction) -> Entry | None:
     match asked:
         case PendingRequest():
-            return asked.waiting
+            return asked.loan
         case CompletionVoid():
             return asked.void
         case Completion():

@@ -8,7 +8,7 @@ const MOST = 200 // as many as the server accepts at once
 const OLD = 60_000 // ms after which the list is called old
 const MEMORY = "relais.followed"
 
-export class WaitingUpdates {
+export class PendingUpdates {
   // The first parameter is the workstation; `today` is its `TodaysTransactions`.
   constructor({ courier, store, outbox }, today) {
     Object.assign(this, { courier, store, outbox, today, asking: null })
@@ -41,7 +41,7 @@ export class WaitingUpdates {
     const rows = this.#there().slice(0, MOST)
     if (!rows.length) return
     try {
-      await this.#end(rows, await this.courier.waiting(rows.map((row) => row.id)))
+      await this.#end(rows, await this.courier.pendingEnds(rows.map((row) => row.id)))
       write(MEMORY, String(Date.now()))
     } catch { /* the state of the connection shows the fault */ }
     this.outbox.tell("changed")
@@ -60,6 +60,6 @@ export class WaitingUpdates {
   }
 
   #there() {
-    return [...this.today.waiting().values()].flat().filter((row) => row.answer)
+    return [...this.today.pending().values()].flat().filter((row) => row.answer)
   }
 }
