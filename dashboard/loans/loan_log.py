@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import param
 
@@ -36,6 +37,8 @@ class LoanLogFilter(param.Parameterized):
         default=tuple[LoanRow, ...](),
         doc="The `LoanRow`s that match the filters.",
     )
+    valid = param.Integer(default=0, doc="The number of these rows that are valid.")
+    void = param.Integer(default=0, doc="The number of these rows that have been voided.")
     days = param.ClassSelector(
         class_=tuple,
         default=tuple[date, ...](),
@@ -63,7 +66,7 @@ class LoanLogFilter(param.Parameterized):
         log, today = self.context.folds.loan_log, local(self.context.clock.now()).date()
         others = () if self.limited else log.days
         self.days = tuple(sorted({today, *others}, reverse=True))
-        self.rows = self._find()
+        self.param.update(**self._find())
 
     def refresh(self) -> None:
         """Add new loans. A long list waits for `PATIENCE` calls."""
@@ -87,29 +90,34 @@ class LoanLogFilter(param.Parameterized):
             to_check and settlements.open_question(row.loan) is not None
         )
 
-    def _find(self) -> tuple[LoanRow, ...]:
+    def _find(self) -> dict[str, Any]:
         desk, day = self.desk, date.fromisoformat(self.day) if self.day else None
         if self.limited:
             desk, day = self.own_desk, local(self.context.clock.now()).date()
             if not desk:
-                return ()
+                return {"rows": (), "valid": 0, "void": 0}
         log, sought = self.context.folds.loan_log, self.text.strip().casefold()
         # Most pages have the same filters, so they share the rows.
         return self.context.computed_once(
             "loan log",
-            lambda: self._rows_of(desk, day, sought),
+            lambda: self._match(desk, day, sought),
             *(log, log.position, desk, day, self.state, sought),
         )
 
-    def _rows_of(self, desk: str, day: date | None, sought: str) -> tuple[LoanRow, ...]:
-        """Return the rows with these filters and the state that is chosen, newest first."""
+    def _match(self, desk: str, day: date | None, sought: str) -> dict[str, Any]:
+        """Return the rows with these filters and the chosen state, newest first, and counts."""
         wanted = LoanState(self.state) if self.state in set(LoanState) else None
         rows: Iterable[LoanRow] = self.context.folds.loan_log.rows(
             desk=desk or None, day=day, state=wanted
         )
         if self.state == "doubtful":
             rows = (row for row in rows if self.is_doubtful(row))
-        return tuple(reversed([row for row in rows if not sought or _holds(row, sought)]))
+        found = [row for row in rows if not sought or _holds(row, sought)]
+        return {
+            "rows": tuple(reversed(found)),
+            "valid": sum(row.is_valid for row in found),
+            "void": sum(row.void is not None for row in found),
+        }
 
 
 def _holds(row: LoanRow, sought: str) -> bool:

@@ -152,13 +152,15 @@ class LoanLogPanel(View):
 
     @param.depends("lending.listing.rows", "lending.pending_loans.pending")
     def _title(self) -> str:
-        day, rows = self._listing.day, self._listing.rows
+        day, listing = self._listing.day, self._listing
         shown = self._day(date.fromisoformat(day)) if day else self.language.say("tous les jours")
-        stand = sum(row.is_valid for row in rows)
-        void = sum(row.void is not None for row in rows)
-        waits = len(self.lending.pending_loans.pending)
         return render(
-            "loans/loan_log_title", self.language, day=shown, stand=stand, void=void, waits=waits
+            "loans/loan_log_title",
+            self.language,
+            day=shown,
+            stand=listing.valid,
+            void=listing.void,
+            waits=len(self.lending.pending_loans.pending),
         )
 
     def _filters(self) -> Sequence[pn.widgets.Widget]:

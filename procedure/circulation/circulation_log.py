@@ -46,7 +46,9 @@ class CirculationLog(LoanIndex):
         self.position = 0
         self.settlements = Settlements()
         self._returns: dict[UUID, Return] = {}
-        self._pending: dict[UUID, PendingLoan] = {}
+        self._all_pending: dict[UUID, PendingLoan] = {}
+        self._pending: dict[UUID, PendingLoan] = {}  # without those that have ended
+        self._completed_by: dict[UUID, UUID] = {}  # the pending loan of each completing loan
         self._voids: dict[UUID, Void] = {}
         self._void_of: dict[UUID, Void] = {}
         self._exports: dict[UUID, Export] = {}
@@ -70,7 +72,7 @@ class CirculationLog(LoanIndex):
             case Return():
                 self._add_return(entry)
             case PendingLoan():
-                self._pending[entry.id] = entry
+                self._add_pending(entry)
             case Void():
                 self._add_void(entry)
             case Export():
@@ -84,7 +86,7 @@ class CirculationLog(LoanIndex):
         row = self._rows.get(entry)
         if row is not None:
             return row.loan
-        return self._returns.get(entry) or self._pending.get(entry) or self._voids.get(entry)
+        return self._returns.get(entry) or self._all_pending.get(entry) or self._voids.get(entry)
 
     def void_of(self, target: UUID) -> Void | None:
         """Return the first void of a loan, return or pending loan, or None if there is none."""
@@ -122,25 +124,22 @@ class CirculationLog(LoanIndex):
 
     def pending(self) -> list[PendingLoan]:
         """Return the pending loans that have not been completed or voided, oldest first."""
-        pending = (loan for loan in self._pending.values() if self.pending_end(loan.id) is None)
-        return sorted(pending, key=_BY_TIME)
+        return sorted(self._pending.values(), key=_BY_TIME)
 
     def pending_loan(self, pending: UUID) -> PendingLoan | None:
         """Return the pending loan with this id, or None if it is completed, voided or unknown."""
-        return self._pending.get(pending) if self.pending_end(pending) is None else None
+        return self._pending.get(pending)
 
     def pending_end(self, pending: UUID) -> str | None:
         """Return `completed` or `void`, or None if the loan is still pending or unknown."""
-        if pending not in self._pending:
+        if pending not in self._all_pending or pending in self._pending:
             return None
         loan = loan_id(pending)
-        if loan in self._rows or loan in self._void_of:
-            return "completed"
-        return "void" if pending in self._void_of else None
+        return "completed" if loan in self._rows or loan in self._void_of else "void"
 
     @property
     def settled_pending(self) -> set[UUID]:
-        return {pending for pending in self._pending if self.pending_end(pending) is not None}
+        return self._all_pending.keys() - self._pending.keys()
 
     @property
     def exports(self) -> Sequence[Export]:
@@ -170,6 +169,18 @@ class CirculationLog(LoanIndex):
         repeats = None if stands_anyway else self._repeats.add(loan)
         row = LoanRow(loan, recorded.position, recorded.recorded_at, day, export, void, repeats)
         self._insert(row)
+        self._end_pending(loan.id)
+
+    def _add_pending(self, pending: PendingLoan) -> None:
+        loan = loan_id(pending.id)
+        self._all_pending[pending.id], self._completed_by[loan] = pending, pending.id
+        is_voided = pending.id in self._void_of
+        if not (is_voided or loan in self._void_of or loan in self._rows):
+            self._pending[pending.id] = pending
+
+    def _end_pending(self, entry: UUID) -> None:
+        """Remove the pending loan that this loan completes or, if it is one, that was voided."""
+        self._pending.pop(self._completed_by.get(entry, entry), None)
 
     def _add_return(self, returned: Return) -> None:
         self._returns[returned.id] = returned
@@ -182,6 +193,7 @@ class CirculationLog(LoanIndex):
         if void.loan in self._void_of:
             return
         self._void_of[void.loan] = void
+        self._end_pending(void.loan)
         row = self._rows.get(void.loan)
         if row is not None:
             self._change(void.loan, void=void, repeats=None)
