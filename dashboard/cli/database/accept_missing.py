@@ -11,7 +11,7 @@ from procedure.io.database.missing_entries import accept_missing as accept, miss
 
 
 @click.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @database_option
 def accept_missing(*, yes: bool) -> None:
     """Continue without acknowledged entries that are missing from the database.

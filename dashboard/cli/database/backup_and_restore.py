@@ -20,8 +20,9 @@ from procedure.io.purging.purge import purge
 _DUMP = ("pg_dump", "--format=custom")
 _LOAD = ("pg_restore", "--no-owner", "--exit-on-error")
 _POSTGRES = (
-    "PostgreSQL has its own tools for this, so Relais did nothing:\n  {}\n"
-    "Put the password in ~/.pgpass or PGPASSWORD. For monitoring its age, see docs/backup.md."
+    "PostgreSQL has its own tools for this, so Relais did nothing. Run:\n  {}\n"
+    "Put the password in ~/.pgpass or PGPASSWORD. To monitor the age of backups, see "
+    "docs/backup.md."
 )
 
 
@@ -90,7 +91,7 @@ def _summary(path: Path, contents: Contents) -> str:
     counts = (
         f"{counted(contents.entries, 'entry', 'entries')} "
         f"({counted(contents.loans, 'loan')}) and "
-        f"{counted(contents.outcomes, 'outcome')}, read back to check"
+        f"{counted(contents.outcomes, 'outcome')}, read back and checked"
     )
     newest = contents.newest
     last = f"; the newest entry is from {format_local(newest)}" if newest else ""

@@ -27,7 +27,13 @@ SPOOLED = (
     metavar="URL",
     help="sqlite:///…; by default, the one in the settings.",
 )
-@click.option("--to", "target", metavar="URL", required=True, help="postgresql://…; must be empty.")
+@click.option(
+    "--to",
+    "target",
+    metavar="URL",
+    required=True,
+    help="postgresql://…; the database must be empty.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per table.")
 def migrate(*, source: str | None, target: str, as_json: bool) -> None:
     """Copy a SQLite database into an empty PostgreSQL database.
@@ -52,8 +58,8 @@ def migrate(*, source: str | None, target: str, as_json: bool) -> None:
     for line in _lines(tables):
         click.echo(line)
     click.echo(
-        f"Every table is the same in both. Set RELAIS_DATABASE_URL to {destination!r}, with its "
-        f"password, and start the server. {origin.database} is unchanged: keep it."
+        f"Every table is the same in both databases. Set RELAIS_DATABASE_URL to {destination!r}, "
+        f"with its password, and start the server. {origin.database} is unchanged: keep it."
     )
 
 

@@ -13,11 +13,13 @@ from procedure.reconciliation.reconciled_loan import BY_REPORT, ReconciledLoan, 
 from procedure.reconciliation.stage_counts import StageChange, stage_changes
 
 _NOT_COMPARED = (
-    "not compared with the version in use; to compare, run the first command with that one: "
-    "`relais reconcile status --json | relais upgrade --check --before -`"
+    "not compared with the version in use; to compare, run this, with the first `relais` from the "
+    "version in use: `relais reconcile status --json | relais upgrade --check --before -`"
 )
 _MEANINGS = {
-    BY_REPORT: "Alma's report accounts for every line of their file and does not refuse them",
+    BY_REPORT: (
+        "Alma's report accounts for every line of their file and does not list them as refused"
+    ),
     "lent_by_api": "they were made by Alma's API",
     "by_hand": "they were settled by hand",
     "to_check": "a question about their scan is open",
@@ -30,7 +32,7 @@ def read_stages(file: TextIO) -> dict[str, str]:
     """Read the stage of each loan from the output of `relais reconcile status --json`.
 
     Raises:
-        click.BadParameter: the file is not such output.
+        click.BadParameter: the file does not contain such output.
     """
     try:
         printed = [json.loads(line) for line in file if line.strip()]
@@ -54,14 +56,15 @@ def compare_stages(
     yield ok("loans", f"according to the version in use, {_by_stage(Counter(before.values()))}")
     known = {str(loan.loan.id) for loan in loans}
     if gone := before.keys() - known:
-        yield fault("loans", f"{counted(len(gone), 'loan')} in the version in use missing here")
+        missing = counted(len(gone), "loan")
+        yield fault("loans", f"missing here, but in the version in use: {missing}")
     if since := known - before.keys():
-        yield ok("loans", f"{counted(len(since), 'loan')} recorded since that output")
+        yield ok("loans", f"{counted(len(since), 'loan')} recorded since that output was written")
     changes = stage_changes(before, loans)
     for change, count in changes.most_common():
         yield warning("loans", f"{counted(count, 'loan')}: {_described(change)}")
     if not changes:
-        yield ok("loans", "each has the same stage as in the version in use")
+        yield ok("loans", "each loan has the same stage as in the version in use")
 
 
 def _by_stage(counts: Mapping[str, int]) -> str:
@@ -71,7 +74,7 @@ def _by_stage(counts: Mapping[str, int]) -> str:
 
 def _described(change: StageChange) -> str:
     meaning = _MEANINGS.get(change.reason, _REFERENCE)
-    reason = f", since {change.reason} ({meaning})" if change.reason else ""
+    reason = f", because of {change.reason} ({meaning})" if change.reason else ""
     return f"{_plain(change.before)} before, {_plain(change.after)} now{reason}"
 
 

@@ -29,7 +29,7 @@ from procedure.io.database.database import open_database
 from procedure.io.database.schema import MIGRATIONS
 
 _NO_DATABASE = "there is none yet: relais serve creates it"
-_DUMP = "restore a dump to another database, start this version with it once, then check again"
+_DUMP = "restore a dump to another database, start this version on it once, then check again"
 
 
 @click.command()
@@ -37,7 +37,7 @@ _DUMP = "restore a dump to another database, start this version with it once, th
 @click.option(
     "--before",
     type=click.File(encoding="utf-8"),
-    help="Output of `relais reconcile status --json` in the version in use; - for a pipe.",
+    help="Output of `relais reconcile status --json` in the version in use; - for standard input.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_context
@@ -114,7 +114,7 @@ def _changes(trial: UpgradeTrial, settings: Settings) -> Iterator[CheckResult]:
         text = f"an earlier version cannot open schema {newest}: keep the backup"
         yield warning("roll-back", f"{text}, see docs/upgrading.md")
     else:
-        yield ok("roll-back", "install the earlier version again: it opens this database")
+        yield ok("roll-back", "install the earlier version again: it can open this database")
 
 
 def _check_pages(settings: Settings, handbook: Handbook) -> CheckResult:
@@ -126,8 +126,8 @@ def _check_pages(settings: Settings, handbook: Handbook) -> CheckResult:
     try:
         served = httpx.get(f"{address}/desk/time", trust_env=False, timeout=10).json()["version"]
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
-        return warning("pages", f"no server answers at {address}: its pages were not compared")
+        return warning("pages", f"no server answers at {address}: pages were not compared")
     if served == bundle(handbook).version:
         return ok("pages", "the desk page is the same")
-    text = "open pages go on lending and send to this version; desks get its page when they reload"
+    text = "open pages go on lending and send loans to this version; a reload updates them"
     return ok("pages", text)

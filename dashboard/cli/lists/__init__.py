@@ -65,7 +65,7 @@ def status(*, as_json: bool) -> None:
 
 @lists.command()
 @click.option("--by", metavar="NAME", default=None, help="Who requested this; for the receipt.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @database_option
 def forget(*, by: str | None, yes: bool) -> None:
     """Delete all lists and their key; the journal records it.

@@ -97,7 +97,7 @@ def test_backup_is_one_file_and_prints_its_content(run: Run, tmp_path: Path) -> 
     result = run("backup", out)
     assert (result.exit_code, result.output) == (
         0,
-        f"{out}: 3 entries (3 loans) and 1 outcome, read back to check; "
+        f"{out}: 3 entries (3 loans) and 1 outcome, read back and checked; "
         "the newest entry is from 2026-11-24 12:00.\n"
         "It contains patron identifiers: store it as safely as the database.\n",
     )
@@ -223,7 +223,7 @@ def test_restore_has_what_the_backup_has(run: Run, tmp_path: Path) -> None:
     result = run("restore", out, to=place)
     assert (result.exit_code, result.output) == (
         0,
-        f"{place}: 3 entries (3 loans) and 1 outcome, read back to check; "
+        f"{place}: 3 entries (3 loans) and 1 outcome, read back and checked; "
         "the newest entry is from 2026-11-24 12:00.\n",
     )
     assert list(files(place.parent)) == ["relais.sqlite3"]

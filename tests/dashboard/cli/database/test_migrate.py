@@ -30,7 +30,7 @@ def test_migrate_lists_tables_without_password(source: Path, postgres_url: str) 
     assert done.exit_code == 0
     rows = {line.split()[0]: line.split()[1] for line in done.stdout.splitlines()[:-1]}
     assert (rows["entry"], rows["outcome"]) == ("1", "0")
-    assert "Every table is the same in both." in done.stdout
+    assert "Every table is the same in both databases." in done.stdout
     assert "s3cret" not in done.output
     again = run_relais("migrate", "--to", target, database=source)
     assert isinstance(again.exception, TransferRefused)

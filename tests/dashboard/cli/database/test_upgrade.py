@@ -95,14 +95,14 @@ def test_loans_by_stage_are_compared_with_the_version_in_use(reconciled: Path) -
     assert before == [
         now,
         ("ok", f"according to the version in use, {counts}"),
-        ("ok", "each has the same stage as in the version in use"),
+        ("ok", "each loan has the same stage as in the version in use"),
     ]
     earlier = printed.replace('"stage": "in_alma"', '"stage": "on_the_way"')
     assert loans_said(reconciled, earlier)[2:] == [
         (
             "warning",
-            "61 loans: on the way before, in Alma now, since by_report (Alma's report accounts for "
-            "every line of their file and does not refuse them)",
+            "61 loans: on the way before, in Alma now, because of by_report (Alma's report accounts "
+            "for every line of their file and does not list them as refused)",
         )
     ]
 
@@ -112,12 +112,12 @@ def test_loans_that_this_version_lacks_are_a_fault(reconciled: Path) -> None:
     first, *others = printed.splitlines(keepends=True)
     assert loans_said(reconciled, "".join(others))[2] == (
         "ok",
-        "1 loan recorded since that output",
+        "1 loan recorded since that output was written",
     )
     other = json.dumps(json.loads(first) | {"id": "another"}) + "\n"
     assert loans_said(reconciled, printed + other)[2] == (
         "fault",
-        "1 loan in the version in use missing here",
+        "missing here, but in the version in use: 1 loan",
     )
 
 
@@ -192,7 +192,7 @@ def test_table_of_a_handbook_that_is_no_longer_shown_is_named(present: Path) -> 
 
 @pytest.mark.parametrize(
     ("same", "text"),
-    [(True, "the desk page is the same"), (False, "open pages go on lending and send to this")],
+    [(True, "the desk page is the same"), (False, "open pages go on lending and send loans to")],
 )
 def test_desk_page_of_the_server_that_runs_is_compared(
     present: Path, same: bool, text: str
