@@ -40,7 +40,7 @@ SECTIONS = {
         "dossier": LazyCommand("dashboard.cli.write_dossier", "Write the dossier of an outage."),
     },
     "The library's handbook": {
-        "check": LazyCommand("dashboard.cli.handbook", "List the faults of a handbook."),
+        "check": LazyCommand("dashboard.cli.handbook", "List the faults in a handbook."),
         "new-handbook": LazyCommand("dashboard.cli.handbook", "Write a template for a handbook."),
         "language": LazyCommand("dashboard.cli.language", "Write a template for a translation."),
     },
@@ -61,11 +61,13 @@ SECTIONS = {
             "dashboard.cli.database.accept_missing", "Accept that entries are missing."
         ),
         "backup": LazyCommand(
-            "dashboard.cli.database.backup_and_restore", "Copy it while the server runs."
+            "dashboard.cli.database.backup_and_restore", "Copy the database while the server runs."
         ),
-        "migrate": LazyCommand("dashboard.cli.database.migrate", "Copy it into PostgreSQL."),
+        "migrate": LazyCommand(
+            "dashboard.cli.database.migrate", "Copy the database into PostgreSQL."
+        ),
         "restore": LazyCommand(
-            "dashboard.cli.database.backup_and_restore", "Restore it from a backup."
+            "dashboard.cli.database.backup_and_restore", "Restore the database from a backup."
         ),
         "upgrade": LazyCommand(
             "dashboard.cli.database.upgrade", "Show what this version will change."

@@ -22,7 +22,7 @@ def alert_test(ctx: click.Context) -> None:
     """
     settings = Settings.from_env()
     if not settings.alerts:
-        raise click.UsageError("RELAIS_ALERTS is not set: give Apprise addresses.")
+        raise click.UsageError("RELAIS_ALERTS is not set: set it to Apprise addresses.")
     channels = AlertChannels(settings.alerts)
     apply_library_settings(load_library(settings.handbook), settings.handbook)
     text = offered_language(settings.language).say("Ceci est un essai\u202f: rien n’est en panne.")
@@ -41,6 +41,6 @@ async def _try_each(channels: AlertChannels, alert: Alert) -> bool:
 
 
 _FAILED = (
-    "The number is the position of the address in RELAIS_ALERTS. For the form of addresses, see "
-    "https://github.com/caronc/apprise/wiki."
+    "The number is the position of the address in RELAIS_ALERTS. For the format of the addresses, "
+    "see https://github.com/caronc/apprise/wiki."
 )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 
+from dashboard.cli.output import counted
 from dashboard.settings import Settings
 from procedure.errors import AlmaError, HandbookError
 from procedure.io.alma.client import AlmaApi, Keys, open_alma
@@ -35,7 +36,9 @@ def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -
         click.echo(str(stop), err=True)
         return True
     if unanswered:
-        click.echo(f"{unanswered} requests were not answered: run it again.", err=True)
+        click.echo(
+            f"{counted(unanswered, 'request')} got no answer: run the command again.", err=True
+        )
     return unanswered > 0
 
 
@@ -68,8 +71,8 @@ def system_of(settings: Settings) -> LibrarySystem:
 def _require_api(settings: Settings) -> None:
     if not system_of(settings).has_api:
         raise click.UsageError(
-            f"Relais uses no API of {load_system_name(settings.handbook)}: verify loans with "
-            "relais reconcile verify --loans FILE, or settle them on the Reconciliation page."
+            f"Relais does not use the API of {load_system_name(settings.handbook)}: verify loans "
+            "with relais reconcile verify --loans FILE, or settle them on the Reconciliation page."
         )
 
 
@@ -93,6 +96,6 @@ def _libraries(settings: Settings) -> dict[str, tuple[str, ...]]:
     try:
         desks = load_handbook(settings.handbook).desks
     except HandbookError:
-        click.echo("The handbook has faults, so desks are not checked: relais check", err=True)
+        click.echo("The handbook has faults, so desks are not checked: run relais check", err=True)
         return {}
     return {code: desk.libraries for code, desk in desks.items()}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per fault.")
-@click.option("--upgrade", is_flag=True, help="First add what a handbook of version 1 lacks.")
+@click.option("--upgrade", is_flag=True, help="First add what a version 1 handbook lacks.")
 def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
     """List the faults in a handbook or, if it has none, summarise it.
 
@@ -45,7 +45,7 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
     files = read_files(folder)
     if upgrade:
         for name in upgrade_files(files):
-            click.echo(f"{folder / name}: converted to the current form", err=True)
+            click.echo(f"{folder / name}: converted to the current format", err=True)
         files = read_files(folder)
     handbook, faults = check_files(files)
     if handbook is not None:
@@ -107,7 +107,8 @@ def _contents(handbook: Handbook) -> list[str]:
     offline_file = library_system(library).offline_file.suffix or "none"
     return [
         f"system: {library}, offline file {offline_file}",
-        f"steps: {len(procedure.steps)}, from {procedure.start}, {len(procedure.paths())} ways",
+        f"steps: {len(procedure.steps)}, starting at {procedure.start}, "
+        f"{counted(len(procedure.paths()), 'path')}",
         f"targets: {len(handbook.targets)}",
         f"contacts: {len(handbook.contacts)}",
         f"desks: {len(handbook.desks)}"
@@ -128,11 +129,12 @@ def handbook_notes(folder: Path, handbook: Handbook) -> Iterator[str]:
     for name, checked in _checked_catalogues(folder):
         language = Path(name).stem
         if language not in handbook.words:
-            yield f'{name} is not used: add "{language}" to the languages of library.toml'
+            yield f'{name} is not used: add "{language}" to the languages in library.toml'
         if checked.fault:
             yield f"{name} {checked.fault}"
         for sentence in checked.unlike:
-            yield f"{name}: braces or tags differ from the French, which is shown: {sentence}"
+            text = "braces or tags differ from the French, so the French is shown instead"
+            yield f"{name}: {text}: {sentence}"
     yield from _overlaps(handbook)
     if not handbook.scans.describes_cards:
         yield NO_CARD_SHAPE

@@ -59,7 +59,7 @@ def new(code: str, folder: Path | None) -> None:
     click.echo(f"{path}: {checked.missing} of {checked.sentences} sentences to translate.")
     _write_words(folder, locale.language)
     if locale.language not in load_library(folder).languages:
-        click.echo(f'Then add "{locale.language}" to the languages of {folder / "library.toml"}.')
+        click.echo(f'Then add "{locale.language}" to the languages in {folder / "library.toml"}.')
     click.echo(f"To see what is left: relais check {folder}")
 
 
@@ -67,7 +67,7 @@ def _locale(code: str) -> Locale:
     try:
         return Locale.parse(code)
     except (ValueError, UnknownLocaleError):
-        raise click.BadParameter("not a language code, such as it", param_hint="CODE") from None
+        raise click.BadParameter("not a language code; for example it", param_hint="CODE") from None
 
 
 def _write_words(folder: Path, code: str) -> None:
@@ -82,4 +82,4 @@ def _write_words(folder: Path, code: str) -> None:
         for line in lines
     )
     write_atomically(words, "".join(marked).encode())
-    click.echo(f"{words}: the words of {usual.name} to translate.")
+    click.echo(f"{words}: the words from {usual.name} to translate.")

@@ -5,7 +5,7 @@ import click
 REMOVED = {
     "history": "relais records export writes every outcome, as Parquet or CSV.",
     "lists fetch": "save the report as CSV, then run relais lists import FILE.",
-    "outage lead": "the log of the outage says who did what; relais outage note adds to it.",
+    "outage lead": "the outage's log says who did what; relais outage note adds to it.",
     "outage task": "keep tasks in your ticket system; relais outage review records what to change.",
     "reconcile cart": "the Reconciliation page lists the books on the carts.",
     "reconcile resolve": "settle the loan on the Reconciliation page.",

@@ -217,7 +217,7 @@ def short_loans(text: str) -> dict[str, timedelta]:
     return lengths
 
 
-language = like("[a-z]{2,3}", "not a language code, such as fr")
+language = like("[a-z]{2,3}", "not a language code; for example fr")
 flag = choice({"0": False, "1": True}, "neither 1 nor 0")
 log_format = choice({"text": False, "json": True}, "neither text nor json")
 address = like(

@@ -160,7 +160,7 @@ def test_what_is_missing_or_cannot_be_filled_in_is_in_french(folder: Path) -> No
     assert lines[-3:] == [
         f"  translations/it.po: {whole.sentences} sentences, {changed.missing} shown in French",
         *(
-            f"  translations/it.po: braces or tags differ from the French, which is shown: {one}"
+            f"  translations/it.po: braces or tags differ from the French, so the French is shown instead: {one}"
             for one in changed.unlike
         ),
     ]
@@ -187,12 +187,12 @@ def test_language_new_writes_all_that_is_to_be_translated(tmp_path: Path) -> Non
         0,
         [
             f"{catalogue}: {checked.missing} of {checked.sentences} sentences to translate.",
-            f"{words}: the words of fr.toml to translate.",
-            f'Then add "it" to the languages of {folder / "library.toml"}.',
+            f"{words}: the words from fr.toml to translate.",
+            f'Then add "it" to the languages in {folder / "library.toml"}.',
             f"To see what is left: relais check {folder}",
         ],
     )
-    not_used = '  translations/it.po is not used: add "it" to the languages of library.toml'
+    not_used = '  translations/it.po is not used: add "it" to the languages in library.toml'
     assert not_used in run_relais("check", folder).output.splitlines()
     settings = folder / "library.toml"
     settings.write_text(settings.read_text("utf-8").replace('"fr", ', '"fr", "it", '), "utf-8")
@@ -218,7 +218,7 @@ def test_language_new_keeps_what_is_translated(folder: Path) -> None:
     ("code", "message"),
     [
         ("fr", "fr is already part of Relais"),
-        ("italiano", "not a language code, such as it"),
+        ("italiano", "not a language code; for example it"),
         ("it", "give the folder of your own handbook"),
     ],
 )

@@ -145,7 +145,7 @@ def test_from_env_names_every_invalid_setting_at_once() -> None:
     ) == [
         "RELAIS_DATABASE_URL: only sqlite and postgresql are known; write sqlite:///… or postgresql://…",
         "RELAIS_HANDBOOK='/no/such/folder': no such folder; give the folder that contains steps.toml",
-        "RELAIS_LANGUAGE='x': not a language code, such as fr",
+        "RELAIS_LANGUAGE='x': not a language code; for example fr",
         "RELAIS_PORT='70000': not a port; give a whole number from 1 to 65535",
         "RELAIS_PROBE_INTERVAL='never': not a number of seconds from 1 to 3600",
         "RELAIS_KEEP_OUTCOMES='7': not a whole number of days from 8 to 36500",

@@ -30,6 +30,7 @@ from dashboard.cli.doctor.machine import (
 )
 from dashboard.cli.doctor.network import check_network
 from dashboard.cli.open_database import command_settings, database_option
+from dashboard.cli.output import counted
 from dashboard.core.database_store import last_times_of
 from dashboard.core.errors import SettingsError
 from dashboard.core.library_settings import apply_library_settings, unoffered_language
@@ -98,7 +99,7 @@ def run_checks() -> Iterator[CheckResult]:
 # Messages for the state of the handbook in the server's `/readyz`.
 _SERVED = {
     "faulty": "the running server keeps the handbook from before these faults",
-    "restart": "restart the server: system, zone or languages in library.toml have changed",
+    "restart": "restart the server: the system, zone or languages in library.toml have changed",
 }
 
 
@@ -116,9 +117,10 @@ def _check_alerts(settings: Settings) -> CheckResult:
         return warning("alerts", "RELAIS_ALERTS is not set: only the page announces outages")
     if not settings.url:
         return warning(
-            "alerts", f"{count} channels, but RELAIS_URL is not set: alerts have no links"
+            "alerts",
+            f"{counted(count, 'channel')}, but RELAIS_URL is not set: alerts have no links",
         )
-    return ok("alerts", f"{count} channels; relais alert-test sends a test")
+    return ok("alerts", f"{counted(count, 'channel')}; relais alert-test sends a test alert")
 
 
 def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckResult]:

@@ -21,7 +21,7 @@ def check_certificate(url: str, trusted: ssl.SSLContext | None = None) -> CheckR
     parts = urlsplit(url)
     if parts.scheme != "https" or parts.hostname is None:
         return warning(
-            "certificate", f"{url} has none: without HTTPS, desks cannot lend without the server"
+            "certificate", f"{url} does not use HTTPS, which desks need to lend without the server"
         )
     host, port = parts.hostname, parts.port or 443
     try:

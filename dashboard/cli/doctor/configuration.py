@@ -26,8 +26,8 @@ def check_zone() -> Iterator[CheckResult]:
     """Warn about an unknown `TZ`, which the system treats as UTC."""
     name = os.environ.get("TZ", "").lstrip(":")
     if name and zone_named(name) is None and not _POSIX_ZONE.fullmatch(name):
-        text = f'TZ="{name}" is not a time zone, and the times of the log and of cron are UTC'
-        yield warning("settings", f"{text}; write one like Europe/Zurich")
+        text = f'TZ="{name}" is not a time zone, so the log and cron use UTC'
+        yield warning("settings", f"{text}; write it like Europe/Zurich")
 
 
 def check_handbook(folder: Path) -> tuple[Handbook | None, list[CheckResult]]:

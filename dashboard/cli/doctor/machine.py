@@ -60,14 +60,14 @@ def check_sqlite(url: str, version: tuple[int, ...]) -> Iterator[CheckResult]:
 def check_backups(settings: Settings) -> CheckResult:
     """Check the folder for the backups that the server makes during an outage."""
     if not settings.backups_kept:
-        return warning("backups", "RELAIS_BACKUPS_KEPT=0: the server does not make any")
+        return warning("backups", "RELAIS_BACKUPS_KEPT=0: the server makes no backups")
     folder = backups_of(settings)
     try:
         folder.check()
     except BackupRefused as refusal:
         return warning("backups", str(refusal))
     count = len(folder.files)
-    return ok("backups", f"the server makes them during an outage: {count} in {folder.path}")
+    return ok("backups", f"the server makes backups during an outage: {count} in {folder.path}")
 
 
 def check_spool(settings: Settings) -> CheckResult:
@@ -80,13 +80,15 @@ def check_spool(settings: Settings) -> CheckResult:
         return warning("spool", f"unreadable lines in {', '.join(damaged)}: keep the files")
     if files:
         return warning(
-            "spool", f"loans are waiting for the database in {base.parent}: start the server"
+            "spool", f"loans in {base.parent} are waiting for the database: start the server"
         )
     if not os.access(folder, os.W_OK | os.X_OK):
         text = f"{base.parent} cannot be written: check its permissions or set RELAIS_SPOOL"
         return warning("spool", text)
     if settings.spool is None and settings.database_url.startswith("sqlite"):
-        return ok("spool", "beside the database: set RELAIS_SPOOL to a folder on another disk")
+        return ok(
+            "spool", "it is beside the database: set RELAIS_SPOOL to a folder on another disk"
+        )
     return ok("spool", f"{base.parent} can store loans while the database cannot")
 
 
@@ -134,12 +136,12 @@ def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
     if server is None:
         return
     pid, host, since = (server.get(key, "?") for key in ("pid", "host", "since"))
-    process = f"process {pid} on {host}, since {since}"
+    process = f"process {pid} on {host}, running since {since}"
     if check_address(settings).message.endswith("is free"):
         text = f"{process}, uses the database, but nothing serves at the address in the settings"
         yield warning("server", f"{text}: stop it before you start another")
     else:
-        yield ok("server", f"{process}, uses the database: a second one would be refused")
+        yield ok("server", f"{process}, uses the database: a second server would be refused")
 
 
 def _is_served(where: str, security: SecurityHeaders) -> bool:

@@ -69,7 +69,7 @@ def _compare_clocks(theirs: datetime, ours: datetime) -> CheckResult:
     text = f"{abs(skew.total_seconds()):.0f} s {'ahead' if skew > timedelta(0) else 'behind'}"
     if abs(skew) <= SKEW:
         return ok("clock", text)
-    return fault("clock", f"{text}: loans get this machine's time; set it by NTP")
+    return fault("clock", f"{text}: loans get this machine's time; set it with NTP")
 
 
 async def _check_alma_key(settings: Settings) -> CheckResult:

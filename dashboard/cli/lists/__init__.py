@@ -58,7 +58,7 @@ def status(*, as_json: bool) -> None:
             f"{format_local(header.as_of)} ({age} ago); {state}"
         )
     if not kept and not as_json:
-        click.echo("There is no list.")
+        click.echo("There are no lists.")
     for fault in store.faults():
         click.echo(json_line({"fault": fault}) if as_json else f"refused: {fault}")
 
@@ -68,7 +68,7 @@ def status(*, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @database_option
 def forget(*, by: str | None, yes: bool) -> None:
-    """Delete all lists and their key; the journal records it.
+    """Delete all lists and their key; the journal records the deletion.
 
     Example: `relais lists forget --by Anna`.
     """
@@ -82,4 +82,4 @@ def forget(*, by: str | None, yes: bool) -> None:
     for stored in forgotten:
         click.echo(f"{stored.header.kind}: {counted(stored.header.count, 'identifier')} deleted")
     if not forgotten:
-        click.echo("There was no list.")
+        click.echo("There were no lists.")

@@ -27,10 +27,12 @@ from procedure.offline_lists.list_layout import Header
     metavar="FILE…",
 )
 @click.option(
-    "--accept", is_flag=True, help="Accept a list that differs doubtfully from the earlier one."
+    "--accept", is_flag=True, help="Accept a list that differs suspiciously from the earlier one."
 )
 @click.option(
-    "--as-of", type=Instant(), help="When they were exported; by default, according to the files."
+    "--as-of",
+    type=Instant(),
+    help="When the files were exported; by default, when they were last written.",
 )
 @click.option("--by", metavar="NAME", default=None, help="Who requested this; for the journal.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per list.")

@@ -178,7 +178,9 @@ def check_desk(settings: Settings, desk: str) -> None:
     try:
         desks = load_handbook(settings.handbook).desks
     except HandbookError:
-        click.echo("The handbook has faults, so the desk is not checked: relais check", err=True)
+        click.echo(
+            "The handbook has faults, so the desk is not checked: run relais check", err=True
+        )
         return
     if desk.strip() not in desks:
         hint = suggest_known(desk, desks)

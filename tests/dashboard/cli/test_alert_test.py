@@ -43,4 +43,4 @@ def test_alert_test_names_a_mail_server_that_is_not_reached_on_one_line() -> Non
 def test_alert_test_without_an_address() -> None:
     result = run()
     assert result.exit_code == 2
-    assert "RELAIS_ALERTS is not set: give Apprise addresses." in result.output
+    assert "RELAIS_ALERTS is not set: set it to Apprise addresses." in result.output

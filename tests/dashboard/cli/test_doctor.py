@@ -152,7 +152,7 @@ def test_doctor_folder_of_automatic_backups(run_doctor: Run, tmp_path: Path) -> 
     folder.mkdir()
     (folder / "relais-20261124T090000Z.sqlite3").touch()
     result = run_doctor("--json", RELAIS_BACKUPS=str(folder))
-    text = f"the server makes them during an outage: 1 in {folder}"
+    text = f"the server makes backups during an outage: 1 in {folder}"
     assert only(result, "backups") == [("ok", text)]
     file = tmp_path / "file"
     file.touch()
@@ -163,12 +163,12 @@ def test_doctor_folder_of_automatic_backups(run_doctor: Run, tmp_path: Path) -> 
     )
     assert only(result, "backups") == [("warning", text)]
     result = run_doctor("--json", RELAIS_BACKUPS_KEPT="0")
-    text = "RELAIS_BACKUPS_KEPT=0: the server does not make any"
+    text = "RELAIS_BACKUPS_KEPT=0: the server makes no backups"
     assert only(result, "backups") == [("warning", text)]
 
 
 def test_doctor_spool(run_doctor: Run, tmp_path: Path) -> None:
-    text = "beside the database: set RELAIS_SPOOL to a folder on another disk"
+    text = "it is beside the database: set RELAIS_SPOOL to a folder on another disk"
     assert only(run_doctor("--json"), "spool") == [("ok", text)]
     folder = tmp_path / "spool"
     folder.mkdir()
@@ -176,7 +176,7 @@ def test_doctor_spool(run_doctor: Run, tmp_path: Path) -> None:
     assert only(run_doctor("--json", RELAIS_SPOOL=str(folder)), "spool") == [("ok", text)]
     base = spool_base(f"sqlite:///{tmp_path / 'relais.sqlite3'}", folder)
     base.with_name(f"{base.name}-00000001.spool").touch()
-    text = f"loans are waiting for the database in {folder}: start the server"
+    text = f"loans in {folder} are waiting for the database: start the server"
     assert only(run_doctor("--json", RELAIS_SPOOL=str(folder)), "spool") == [("warning", text)]
     damaged = base.with_name(f"{base.name}-00000001.spool.damaged")
     damaged.touch()
@@ -231,7 +231,7 @@ def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> No
         ("faulty", ["the running server keeps the handbook from before these faults"]),
         (
             "restart",
-            ["restart the server: system, zone or languages in library.toml have changed"],
+            ["restart the server: the system, zone or languages in library.toml have changed"],
         ),
     ],
 )
@@ -307,7 +307,7 @@ def test_doctor_clock_an_hour_ahead(run_doctor: Run, monkeypatch) -> None:
     seconds, rest = message.split(" ", 1)
     assert level == "fault"
     assert int(seconds) == pytest.approx(3600, abs=60)
-    assert rest == "s ahead: loans get this machine's time; set it by NTP"
+    assert rest == "s ahead: loans get this machine's time; set it with NTP"
     assert result.exit_code == 1
 
 

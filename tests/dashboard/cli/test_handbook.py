@@ -31,7 +31,7 @@ def test_check_lists_what_is_good() -> None:
     assert result.output.splitlines() == [
         f"{PACKAGED_HANDBOOK}: this handbook is valid.",
         "  system: Alma, offline file .dat",
-        "  steps: 7, from A1, 6 ways",
+        "  steps: 7, starting at A1, 6 paths",
         "  targets: 8",
         "  contacts: 2",
         "  desks: 4, 4 to confirm in Alma",
@@ -155,8 +155,8 @@ def test_check_upgrade_writes_what_an_earlier_handbook_lacks(tmp_path: Path) -> 
     assert upgraded.stdout.endswith(f"{folder}: 1 fault.\n")
     assert (upgraded.exit_code, upgraded.stderr) == (
         1,
-        f"{folder / 'library.toml'}: converted to the current form\n"
-        f"{folder / 'targets.toml'}: converted to the current form\n",
+        f"{folder / 'library.toml'}: converted to the current format\n"
+        f"{folder / 'targets.toml'}: converted to the current format\n",
     )
 
 

@@ -51,7 +51,7 @@ def test_import_status_and_forget(database: Path, tmp_path: Path) -> None:
     assert len(store(database).status()) == 2
     forgotten = run_relais("lists", "forget", "--by", "Bea", "--yes", database=database)
     assert forgotten.stdout == "accounts: 40 identifiers deleted\nitems: 2 identifiers deleted\n"
-    assert run_relais("lists", "status", database=database).stdout == "There is no list.\n"
+    assert run_relais("lists", "status", database=database).stdout == "There are no lists.\n"
     assert "no list" in run_relais("lists", "forget", "--yes", database=database).stdout
 
     acts = json_lines(run_relais("audit", "--json", database=database))

@@ -122,7 +122,9 @@ def test_import_with_a_faulty_handbook_does_not_check_the_desk(
 ) -> None:
     monkeypatch.setenv("RELAIS_HANDBOOK", str(tmp_path))
     result = run("import", file, "--desk", "ANY")
-    assert result.stderr == "The handbook has faults, so the desk is not checked: relais check\n"
+    assert (
+        result.stderr == "The handbook has faults, so the desk is not checked: run relais check\n"
+    )
     assert result.stdout.startswith(f"{file}: 2 new")
 
 
