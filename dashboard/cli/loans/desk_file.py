@@ -18,7 +18,7 @@ from procedure.io.handbook_files import load_handbook
     type=click.Path(path_type=Path, dir_okay=False),
     default=NAME,
     show_default=True,
-    help="Where to write it.",
+    help="Where to write the file.",
 )
 def desk_file(out: Path) -> None:
     """Write the desk page as one HTML file, with the handbook's desks, shapes and texts.

@@ -44,20 +44,20 @@ _TRIAL = (
     "then export the rest."
 )
 _FROM_CART = (
-    "{} of these loans were made from the cart, and the returns are not in Alma: it refuses them "
-    "while it has an earlier loan. Settle them by hand afterwards, or next time export with "
-    "--returns-first or --hand-on."
+    "Loans made from the cart: {}. Their returns are not in Alma, which refuses such a loan while "
+    "it has an earlier one of the same item. Settle them by hand afterwards, or next time export "
+    "with --returns-first or --hand-on."
 )
 _CHECK_TIMES = (
-    "Check them on paper, and check the workstation's clock. If a time is wrong, void the loan and "
-    "enter it again. If all are right, export with --yes."
+    "Check them against the paper, and check the workstation's clock. If a time is wrong, void "
+    "the loan and enter it again. If all are right, export with --yes."
 )
 
 
 @click.command()
 @click.option("--desk", metavar="CODE", help="Circulation desk; each has its own file.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="File or folder; by default, this folder."
+    "--out", type=click.Path(path_type=Path), help="File or folder; by default, the current folder."
 )
 @click.option("--again", metavar="EXPORT", help="Write an earlier export again, by id or name.")
 @click.option("--trial", type=click.IntRange(1), metavar="N", help="Only the first N loans.")
@@ -66,18 +66,20 @@ _CHECK_TIMES = (
     "--returns-first",
     "from_cart",
     flag_value=CartLoanPolicy.RETURNS_FIRST.value,
-    help="Before a loan made from the cart, write its return.",
+    help="Write the return of the item before a loan made from the cart.",
 )
 @click.option(
     "--hand-on",
     "from_cart",
     flag_value=CartLoanPolicy.HAND_ON.value,
-    help="Leave out loans made from the cart, to repair them by hand.",
+    help="Leave out loans made from the cart, to enter them in Alma by hand.",
 )
 @click.option(
-    "--yes", is_flag=True, help="Also write loans from another year or the future, if checked."
+    "--yes",
+    is_flag=True,
+    help="Also write loans from another year or the future, once you have checked them.",
 )
-@by("Who exports it; for the journal.", required=False)
+@by("Who exports the file; for the journal.", required=False)
 @database_option
 def export(
     *,
@@ -142,7 +144,7 @@ def _report_unconfirmed_times() -> Generator[None]:
     except TimesUnconfirmed as refusal:
         click.echo(f"{refusal} Nothing was exported:", err=True)
         for loan in refusal.loans:
-            click.echo(f"  loan {loan.id} of {format_local(loan.at)}", err=True)
+            click.echo(f"  loan {loan.id} from {format_local(loan.at)}", err=True)
         click.echo(_CHECK_TIMES, err=True)
         sys.exit(1)
 
@@ -159,7 +161,7 @@ def _find_desk(
     desks = to_write(log)
     if len(desks) > 1 and trial is None:
         raise click.UsageError(
-            f"Several desks have loans to export, give --desk: {_counts(desks)}."
+            f"Several desks have loans to export: {_counts(desks)}. Give --desk."
         )
     file_format = system_of(settings).offline_file
     usable = (code for code in desks if plan_export(log, code, file_format=file_format).loans)
@@ -181,7 +183,7 @@ def _check_desk(settings: Settings, log: CirculationLog, desk: str) -> str:
     if desk not in desks:
         raise TransactionRefused(
             "desk_unknown",
-            f'There is no desk "{desk}": it has no loans, and the handbook does not have it. '
+            f'There is no desk "{desk}" in the handbook or among the loans. '
             f"Desks: {', '.join(sorted(desks))}.",
         )
     return desk
@@ -208,7 +210,10 @@ def _write(
         _write_new(done.plan, done.export, file, ends_earlier_loan=system.ends_earlier_loan)
         first = lent_first_at(log, done.plan.returns, done.plan.desk)
         if first:
-            click.echo(f"Upload first, if not done yet: {', '.join(first)}.", err=True)
+            click.echo(
+                f"Before this file, upload those from {', '.join(first)}, if you have not yet.",
+                err=True,
+            )
     if done.plan.unwritable or done.handed_on:
         click.echo(with_system_name("Left out, to be entered in Alma by hand:"), err=True)
         for row in done.plan.unwritable:
@@ -225,11 +230,12 @@ def _write_new(
     plan: ExportPlan, made: Export, file: OutputFile, *, ends_earlier_loan: bool
 ) -> None:
     path = file.write(plan.rendered.content, made)
-    click.echo(f"{counted(len(plan.loans), 'loan')} of {plan.desk} written to {path}")
+    click.echo(f"{counted(len(plan.loans), 'loan')} from {plan.desk} written to {path}")
     click.echo(f"export {made.id}")
     if plan.returns:
         click.echo(
-            f"Returns from the cart written before the loan that followed: {len(plan.returns)}."
+            "Returns from the cart, each written before the loan that followed: "
+            f"{len(plan.returns)}."
         )
     elif plan.from_cart and not plan.handed_on and not ends_earlier_loan:
         click.echo(with_system_name(_FROM_CART.format(len(plan.from_cart))), err=True)
@@ -243,13 +249,15 @@ def _rewrite(name: str, out: Path | None, desk: str | None, from_cart: str | Non
     if desk is not None:
         raise click.UsageError("Give --desk for a new file, or --again for an earlier one.")
     if from_cart is not None:
-        raise click.UsageError("An earlier file is written as it was.")
+        raise click.UsageError(
+            "An earlier file is written as it was: omit --returns-first and --hand-on."
+        )
     with open_existing() as database:
         log = CirculationLog(database.journal.since(kinds=KINDS))
     earlier = find_export(log.exports, name)
     path, written = write_again(out, rewritten(log, earlier), earlier)
     how = "written again to" if written else "are already, byte for byte, in"
-    click.echo(f"{counted(len(earlier.loans), 'loan')} of {earlier.desk} {how} {path}")
+    click.echo(f"{counted(len(earlier.loans), 'loan')} from {earlier.desk} {how} {path}")
     for loan in earlier.loans:
         if (row := log.row(loan)) and row.void is not None:
             click.echo(

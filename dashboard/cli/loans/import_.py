@@ -31,16 +31,24 @@ from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
 from procedure.io.handbook_files import load_handbook
 
-CLEANED = 'an apostrophe, ="…" or an unseen space around a code was taken off'
+CLEANED = 'an apostrophe, ="…" or an invisible space around a code was removed'
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command(name="import")
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE…")
-@click.option("--desk", default="", metavar="CODE", help="Where the rows were made.")
-@click.option("--keep-good", is_flag=True, help="Import the good lines of a file with bad ones.")
-@click.option("--outage-start", type=Instant(), help="Default: the declared outage.")
-@click.option("--outage-end", type=Instant(), help="Show what was recorded after.")
+@click.option("--desk", default="", metavar="CODE", help="Desk where the rows were recorded.")
+@click.option(
+    "--keep-good", is_flag=True, help="Import the good lines of a file that has bad ones, too."
+)
+@click.option(
+    "--outage-start", type=Instant(), help="When the outage began; by default, as declared."
+)
+@click.option(
+    "--outage-end",
+    type=Instant(),
+    help="When the outage ended; rows recorded after it are reported.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file.")
 @database_option
 def import_(
@@ -150,7 +158,9 @@ def _lines(result: Mapping[str, Any]) -> str:
         lines.append(f"  {counted(result['cleaned'], 'line')}: {CLEANED}")
     if result["left"]:
         left = result["left"]
-        lines.append(f"  Nothing was imported. To import the {left} new good lines: --keep-good")
+        lines.append(
+            f"  Nothing was imported. To import the {left} new good lines, add --keep-good"
+        )
     for doubt in result["doubts"]:
         where = numbered_line(doubt.get("sheet", ""), doubt["line"])
         lines.append(f"  check {where}: {doubt_sentence(doubt['reason'])}")

@@ -46,9 +46,11 @@ SUMMARY = (
 @click.command(name="list")
 @click.option("--desk", metavar="CODE", help="Only this desk.")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only this local day.")
-@click.option("--patron", help="Only this user.")
+@click.option("--patron", help="Only this patron.")
 @click.option("--item", help="Only this item.")
-@click.option("--state", type=click.Choice([str(state) for state in STATES]), help="Only these.")
+@click.option(
+    "--state", type=click.Choice([str(state) for state in STATES]), help="Only loans in this state."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @database_option
 def list_(
@@ -96,7 +98,9 @@ def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per day and desk.")
-@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write a CSV file.")
+@click.option(
+    "--csv", "csv_file", type=click.Path(path_type=Path), help="Write the counts to this CSV file."
+)
 @database_option
 def summary(*, as_json: bool, csv_file: Path | None) -> None:
     """Count the loans by day and desk; `loans` excludes voided loans, which are counted in `voids`.
@@ -135,7 +139,7 @@ def _loan_object(row: Row) -> Row:
 
 def _loan_line(row: Row) -> str:
     is_void = row["voided_at"] is not None and row["export_id"] is not None
-    remark = with_system_name("voided after export: undo it in Alma") if is_void else ""
+    remark = with_system_name("voided after export: undo the loan in Alma") if is_void else ""
     cells = (row[name] for name in ("desk", "patron", "item", "state"))
     return COLUMNS.format(format_local(row["at"]), *cells, remark).rstrip()
 

@@ -52,7 +52,7 @@ def output_file(out: Path | None) -> Generator[OutputFile]:
             draft = open_files.enter_context(create_atomic_file(path))
         except OSError as refusal:
             raise FileRefused(
-                f"No file can be written there ({refusal.strerror}): give another --out. "
+                f"No file can be written at {out} ({refusal.strerror}): give another --out. "
                 "Nothing was exported."
             ) from refusal
         yield OutputFile(out, draft)

@@ -51,7 +51,7 @@ def test_import_with_a_bad_line_waits_until_good_lines_are_asked_for(run: Run, f
     assert result.stdout.splitlines()[:3] == [
         f"{file}: 0 new, 0 known, 1 bad",
         "  line 3 has neither L nor R after the 12 digits of the time",
-        "  Nothing was imported. To import the 2 new good lines: --keep-good",
+        "  Nothing was imported. To import the 2 new good lines, add --keep-good",
     ]
     response = run("import", file, "--desk", "MAIL", "--json", "--keep-good")
     assert response.exit_code == 0
@@ -82,7 +82,7 @@ def test_import_takes_every_sheet_of_a_workbook_and_names_the_others(
         [
             f"{file}: 2 new, 0 known, 0 bad",
             '  the sheet "Notes" was not read: its first line names neither items nor patrons',
-            '  1 line: an apostrophe, ="…" or an unseen space around a code was taken off',
+            '  1 line: an apostrophe, ="…" or an invisible space around a code was removed',
             "  look at lines Lundi 2, Mardi 2: 1060000001, MAIL: lent twice without a return between",
         ],
     )

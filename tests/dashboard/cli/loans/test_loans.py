@@ -77,13 +77,13 @@ def test_export_leaves_out_undecided_scans_and_names_them(run: Run) -> None:
     ]
     done = run("export", "--desk", "MAIL", "--out", "a.dat", code=3)
     assert done.stderr.splitlines() == named
-    assert done.stdout.startswith("2 loans of MAIL written to a.dat\n")
+    assert done.stdout.startswith("2 loans from MAIL written to a.dat\n")
     for words in (("--desk", "MAIL"), ()):
         again = run("export", *words)
         assert again.stderr.splitlines() == named
         assert again.stdout.startswith("Nothing new to export")
     confirm_loans(loan)
-    assert run("export", "--out", "b.dat").stdout.startswith("1 loan of MAIL written to b.dat\n")
+    assert run("export", "--out", "b.dat").stdout.startswith("1 loan from MAIL written to b.dat\n")
 
 
 def test_list_says_what_is_left_to_do_of_a_void_after_the_export(run: Run) -> None:
@@ -91,7 +91,7 @@ def test_list_says_what_is_left_to_do_of_a_void_after_the_export(run: Run) -> No
     run("export", "--desk", "CMU", "--out", "a.dat")
     void_loan(loan)
     (row,) = run("list").stdout.splitlines()[1:]
-    assert row.endswith("void      voided after export: undo it in Alma")
+    assert row.endswith("void      voided after export: undo the loan in Alma")
 
 
 def test_export_writes_the_lines_of_a_desk_in_order(run: Run) -> None:
@@ -100,7 +100,7 @@ def test_export_writes_the_lines_of_a_desk_in_order(run: Run) -> None:
     record_loan("ELSEWHERE", desk="MAIL")
     void_loan(record_loan("VOID"))
     result = run("export", "--desk", "CMU", "--out", "cmu.dat")
-    assert result.stdout.splitlines()[0] == "2 loans of CMU written to cmu.dat"
+    assert result.stdout.splitlines()[0] == "2 loans from CMU written to cmu.dat"
     assert Path("cmu.dat").read_bytes() == line("202508010900", "OLD") + line(
         "202511241012", "LATER"
     )
@@ -154,10 +154,10 @@ def test_export_refuses_an_unknown_desk_unless_it_has_loans(run: Run) -> None:
     for more in ((), ("--failures",)):
         refused = run("export", "--desk", "NOPE", *more, refused=TransactionRefused)
         assert str(refused.exception) == (
-            'There is no desk "NOPE": it has no loans, and the handbook does not have it. '
+            'There is no desk "NOPE" in the handbook or among the loans. '
             "Desks: ARVE, BASTIONS, CMU, MAIL, OLD."
         )
-    assert run("export", "--desk", "OLD", "--out", "a.dat").stdout.startswith("1 loan of OLD")
+    assert run("export", "--desk", "OLD", "--out", "a.dat").stdout.startswith("1 loan from OLD")
 
 
 def test_export_trial_takes_the_first_loans_of_the_only_desk(run: Run) -> None:
@@ -179,11 +179,11 @@ def test_export_of_several_desks_needs_a_name_except_for_a_trial(
 ) -> None:
     record_loan("A", at="2025-11-24T10:13")
     record_loan("B", desk="MAIL")
-    assert "give --desk: CMU (1), MAIL (1)." in run("export", code=2).stderr
+    assert "export: CMU (1), MAIL (1). Give --desk." in run("export", code=2).stderr
     trial = run("export", "--trial", "3", "--out", "trial.dat")
     assert trial.stdout.splitlines()[:2] == [
         "Several desks have loans to export: CMU (1), MAIL (1). The trial uses MAIL.",
-        "1 loan of MAIL written to trial.dat",
+        "1 loan from MAIL written to trial.dat",
     ]
 
 
@@ -201,14 +201,14 @@ def test_export_of_loans_of_another_year_needs_confirmation(run: Run, tmp_path: 
         assert asked.stderr.splitlines() == [
             f"2 loans have a time before {datetime.now(UTC).year} or in the future. "
             "Nothing was exported:",
-            f"  loan {old} of 2025-11-24 10:12",
-            f"  loan {ahead.id} of {local(future):%Y-%m-%d %H:%M}",
-            "Check them on paper, and check the workstation's clock. If a time is wrong, void the "
-            "loan and enter it again. If all are right, export with --yes.",
+            f"  loan {old} from 2025-11-24 10:12",
+            f"  loan {ahead.id} from {local(future):%Y-%m-%d %H:%M}",
+            "Check them against the paper, and check the workstation's clock. If a time is wrong, "
+            "void the loan and enter it again. If all are right, export with --yes.",
         ]
     assert [row["state"] for row in json_lines(run("list", "--json"))] == ["recorded", "recorded"]
     done = run("export", "--desk", "CMU", "--out", "a.dat")
-    assert done.stdout.startswith("2 loans of CMU written to a.dat")
+    assert done.stdout.startswith("2 loans from CMU written to a.dat")
     # Without a new loan to write, the export asks for no confirmation.
     run("export", "--desk", "CMU", yes=False)
 
@@ -221,11 +221,11 @@ def test_export_again_is_byte_for_byte_equal(run: Run, tmp_path: Path) -> None:
     content = Path("a.dat").read_bytes()
     void_loan(loan)
     there = run("export", "--again", export, "--out", "a.dat")
-    assert there.stdout == "2 loans of CMU are already, byte for byte, in a.dat\n"
+    assert there.stdout == "2 loans from CMU are already, byte for byte, in a.dat\n"
     Path("a.dat").unlink()
     again = run("export", "--again", export, "--out", "a.dat")
     assert Path("a.dat").read_bytes() == content
-    assert again.stdout == "2 loans of CMU written again to a.dat\n"
+    assert again.stdout == "2 loans from CMU written again to a.dat\n"
     assert again.stderr == f"loan {loan} has since been voided: return its item in Alma\n"
     assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["a.dat"]
 
@@ -250,7 +250,7 @@ def test_export_of_a_loan_from_the_cart_adds_its_return_or_hands_it_on(run: Run)
     record_loan("B", at="2025-11-24T10:13")
     both = run("export", "--desk", "CMU", "--returns-first", "--out", "a.dat")
     assert both.stdout.splitlines()[2] == (
-        "Returns from the cart written before the loan that followed: 1."
+        "Returns from the cart, each written before the loan that followed: 1."
     )
     content = back + line("202511241012", "A") + line("202511241013", "B")
     assert Path("a.dat").read_bytes() == content
@@ -258,7 +258,10 @@ def test_export_of_a_loan_from_the_cart_adds_its_return_or_hands_it_on(run: Run)
     run("export", "--again", export, "--out", "again.dat")
     assert Path("again.dat").read_bytes() == content
     refused = run("export", "--again", export, "--hand-on", "--out", "b.dat", code=2)
-    assert "An earlier file is written as it was." in refused.stderr
+    assert (
+        "An earlier file is written as it was: omit --returns-first and --hand-on."
+        in refused.stderr
+    )
 
     Path("cart.dat").write_bytes(back.replace(b"RA", b"RC"))
     run("import", "cart.dat", "--desk", "CMU")
@@ -280,7 +283,7 @@ def test_export_names_the_desk_whose_file_goes_first(
     run("import", "cart.dat", "--desk", "CMU")
     confirm_loans(record_loan("A", patron="B-77"))
     done = run("export", "--desk", "CMU", "--returns-first")
-    assert done.stderr == "Upload first, if not done yet: MAIL.\n"
+    assert done.stderr == "Before this file, upload those from MAIL, if you have not yet.\n"
 
 
 def test_export_lists_loans_from_the_cart_by_default(run: Run) -> None:
@@ -288,7 +291,7 @@ def test_export_lists_loans_from_the_cart_by_default(run: Run) -> None:
     run("import", "cart.dat", "--desk", "CMU")
     confirm_loans(record_loan("A"))
     assert run("export", "--desk", "CMU").stderr.startswith(
-        "1 of these loans were made from the cart, and the returns are not in Alma"
+        "Loans made from the cart: 1. Their returns are not in Alma, which refuses "
     )
 
 
@@ -310,7 +313,7 @@ def test_export_refuses_an_existing_file_before_recording(run: Run) -> None:
     long = "x" * 300
     refused = run("export", "--desk", "CMU", "--out", long, refused=FileRefused)
     assert str(refused.exception) == (
-        "No file can be written there (File name too long): "
+        f"No file can be written at {long} (File name too long): "
         "give another --out. Nothing was exported."
     )
     assert Path("yesterday.dat").read_text() == "kept"

@@ -65,7 +65,7 @@ def test_reconcile_from_export_to_sign_off(
     failures = run("loans", "export", "--desk", "MAIL", "--failures", "--out", lent / "again.dat")
     assert (failures.exit_code, failures.stdout.splitlines()[0]) == (
         0,
-        f"2 loans of MAIL written to {lent / 'again.dat'}",
+        f"2 loans from MAIL written to {lent / 'again.dat'}",
     )
     again = failures.stdout.splitlines()[1].removeprefix("export ")
     alma[0].world.users["2070000009"] = USERS[0]
@@ -181,7 +181,7 @@ def test_verify_before_the_job_has_run_refuses_nothing_for_good(
         ("104", "confirmed"),
     ]
     again = run("loans", "export", "--desk", "MAIL", "--failures", "--out", lent / "again.dat")
-    assert again.stdout.splitlines()[0] == f"2 loans of MAIL written to {lent / 'again.dat'}"
+    assert again.stdout.splitlines()[0] == f"2 loans from MAIL written to {lent / 'again.dat'}"
 
 
 def test_reconcile_writes_and_shows_neither_key_nor_identifier(
