@@ -28,7 +28,7 @@ database_option = click.option(
     "--database",
     callback=_keep,
     expose_value=False,
-    help="URL of the database; by default, that in the settings.",
+    help="URL of the database; by default, the one in the settings.",
 )
 
 

@@ -66,10 +66,10 @@ def _listen(family: int, kind: int, protocol: int, where: tuple[object, ...]) ->
 
 def _reason(refusal: OSError, address: str, port: int) -> SettingsError:
     if refusal.errno == errno.EADDRINUSE:
-        why = f"another program already listens at {address}"
+        why = f"another program is already listening at {address}"
         return _refused(_PORT, address, port, why)
     if refusal.errno in {errno.EACCES, errno.EPERM}:
-        return _refused(_PORT, address, port, "this account may not listen there")
+        return _refused(_PORT, address, port, "this account may not listen on it")
     if refusal.errno == errno.EADDRNOTAVAIL:
         return _refused(_ADDRESS, address, port, "this machine does not have that address")
     return _refused(_ADDRESS, address, port, f"cannot listen there ({refusal.strerror})")

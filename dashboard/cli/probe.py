@@ -62,7 +62,7 @@ def outcome_line(outcome: Outcome) -> str:
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:
     """Return the outcomes as aligned lines."""
-    rows = [("target", "verdict", "cause", "latency", "")]
+    rows = [("target", "status", "cause", "latency", "")]
     rows += [
         (outcome.target, outcome.status, outcome.cause or "", _latency(outcome), _remark(outcome))
         for outcome in outcomes
@@ -81,7 +81,7 @@ def _remark(outcome: Outcome) -> str:
     if outcome.cause and outcome.phase:
         notes.append(f"at {outcome.phase}")
     if outcome.expires_soon and outcome.expires is not None:
-        notes.append(f"certificate ends {outcome.expires:%Y-%m-%d}")
+        notes.append(f"certificate expires {outcome.expires:%Y-%m-%d}")
     return "; ".join(notes)
 
 

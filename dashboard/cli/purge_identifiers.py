@@ -69,7 +69,7 @@ def _print(done: Purged, places: "list[RemainingCopy]", *, dry_run: bool) -> Non
     verb = "would be deleted" if dry_run else "deleted"
     loans, entries = counted(done.loans, "loan"), counted(done.entries, "entry", "entries")
     before = format_local(done.until)
-    click.echo(f"Identifiers {verb}: {loans} settled before {before} ({entries} of the journal).")
+    click.echo(f"Identifiers {verb}: {loans} settled before {before} ({entries} in the journal).")
     click.echo("Identifiers remain in:")
     for place in places:
         click.echo(f"  {place.kind}: {place.where}")

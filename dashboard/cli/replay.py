@@ -37,7 +37,7 @@ DAY = timedelta(days=1)
     "--handbook",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Handbook with the rules to apply; by default, that in the settings.",
+    help="Handbook with the rules to apply; by default, the one in the settings.",
 )
 @database_option
 @click.option(

@@ -25,7 +25,9 @@ MONTH = timedelta(days=30)
 
 
 @click.command()
-@click.option("--since", type=Instant(), help="From this time on; default: thirty days ago.")
+@click.option(
+    "--since", type=Instant(), help="Only from this time on; by default, for thirty days."
+)
 @click.option("--until", type=Instant(), help="Only before this time; by default, now.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per address or service.")
 @database_option
@@ -70,7 +72,7 @@ def _share(ratio: float | None) -> str:
 
 def _outage_line(outage: Row) -> str:
     end = outage["end"]
-    lasted = "lasts" if end is None else format_duration(outage["lasted"])
+    lasted = "ongoing" if end is None else format_duration(outage["lasted"])
     times = f"{format_local(outage['start'])}  {format_local(end):16}  {lasted:>12}"
     return f"    {times}  {', '.join(_remarks(outage))}".rstrip()
 
@@ -84,7 +86,7 @@ def _remarks(outage: Row) -> Iterator[str]:
         first, last = (format_local(outage[f"official_{name}"]) for name in ("start", "end"))
         yield f"announced {first} to {last}"
     if outage["unread"]:
-        yield f"not read for {format_duration(outage['unread'])} of it"
+        yield f"not read for {format_duration(outage['unread'])}"
 
 
 def _object(row: Row, outages: list[Row]) -> Row:

@@ -68,7 +68,10 @@ def drill(
     handbook = load_handbook(folder)
     desk = desk or next(iter(handbook.desks))
     if desk not in handbook.desks:
-        raise click.BadParameter(f"known are: {', '.join(handbook.desks)}", param_hint="--desk")
+        raise click.BadParameter(
+            f"not a desk in the handbook; its desks are: {', '.join(handbook.desks)}",
+            param_hint="--desk",
+        )
     played = _scenario(scenario, handbook) if scenario else usual_outage(handbook, utc_now())
     alma_port = free_port("127.0.0.1")
     # This import takes two seconds.
@@ -109,5 +112,7 @@ def _scenario(name: str, handbook: Handbook) -> Scenario:
         file = SCENARIOS / f"{name}.toml"
     if not file.is_file():
         known = ", ".join(sorted(path.stem for path in SCENARIOS.glob("*.toml")))
-        raise click.BadParameter(f"{name} is not a file; known are: {known}", param_hint="SCENARIO")
+        raise click.BadParameter(
+            f"{name} is not a file or a scenario; the scenarios are: {known}", param_hint="SCENARIO"
+        )
     return load_scenario(file, handbook)

@@ -42,7 +42,7 @@ def sample_data(*, days: int, seed: int, until: datetime | None) -> None:
     with open_database(settings.database_url, now=clock) as database:
         if not _empty(database):
             raise click.ClickException(
-                "This database is not empty, and made-up loans must not mix with real ones: "
+                "This database is not empty, and made-up loans must not be mixed with real ones: "
                 "nothing was written. Give a new one, for example "
                 "--database sqlite:///sample.sqlite3"
             )

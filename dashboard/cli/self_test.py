@@ -105,23 +105,31 @@ def _saying_so(step: str) -> Generator[None]:
 
 
 def _open_pages(client: httpx.Client, server: str, answers: Callable[[], bool]) -> str:
-    _wait("serve", lambda: answers() and _is_ready(client, f"{server}/readyz"), "it is not ready")
+    _wait(
+        "serve",
+        lambda: answers() and _is_ready(client, f"{server}/readyz"),
+        "the server is not ready",
+    )
     for path in ("/dashboard", "/desk/"):
         _expect(client.get(server + path).raise_for_status().text, "Relais")
-    return f"{server} records and watches; its first page and its desk page open"
+    return f"{server} records and monitors; its first page and its desk page open"
 
 
 def _wait_for_probes(
     client: httpx.Client, server: str, alma: str, answers: Callable[[], bool]
 ) -> str:
     stand_in = f"{alma}/standin/counts"
-    _wait("probe", lambda: answers() and _is_ready(client, stand_in), "no stand-in for Alma")
+    _wait(
+        "probe",
+        lambda: answers() and _is_ready(client, stand_in),
+        "the stand-in for Alma is not ready",
+    )
 
     def all_up() -> bool:
         statuses = [target["verdict"] for target in _targets(client, server)]
         return bool(statuses) and set(statuses) <= {"up", "slow"}
 
-    _wait("probe", all_up, "an address of a stand-in that answers does not count as up")
+    _wait("probe", all_up, "an address whose stand-in answers does not count as up")
     return f"{len(_targets(client, server))} addresses, each replaced by a stand-in, are up"
 
 
@@ -140,7 +148,7 @@ def _lend(client: httpx.Client, server: str) -> str:
     states = [answered["state"] for answered in answer.json()["answers"]]
     if states != ["kept"]:
         raise ValueError(f"the server answered {answer.text}")
-    return "a loan is recorded"
+    return "a loan was recorded"
 
 
 def _export(client: httpx.Client, alma: str, folder: Path) -> str:
@@ -148,12 +156,12 @@ def _export(client: httpx.Client, alma: str, folder: Path) -> str:
     content = (folder / "loans.dat").read_bytes()
     upload = f"{alma}/standin/upload?desk={DESK}"
     _expect(client.post(upload, content=content).raise_for_status().text, "Succeeded: 1\n")
-    return f"a file for Alma ({len(content)} bytes); the stand-in has made its loans"
+    return f"a file for Alma ({len(content)} bytes); the stand-in has made the loans in it"
 
 
 def _back_up(folder: Path) -> str:
     _expect(_relais(folder, "backup", "backup.sqlite3"), "(1 loan)")
-    return "made while the server was running; it can be read and has the loan"
+    return "made while the server was running; the backup can be read and contains the loan"
 
 
 def _write_handbook(folder: Path, url: str) -> None:

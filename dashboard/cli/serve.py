@@ -40,7 +40,7 @@ ORIGIN = click.option(
     "--origin",
     multiple=True,
     callback=_check_origin,
-    help="HOST:PORT that browsers use, if it is different.",
+    help="HOST:PORT that browsers use, if it differs from the address.",
 )
 
 
@@ -52,7 +52,7 @@ ORIGIN = click.option(
     "--open",
     "opened",
     is_flag=True,
-    help="Let in everybody who can reach it, without signing in; each page says so.",
+    help="Let in everybody who can reach the server, without signing in; each page says so.",
 )
 @click.option(
     "--prefix",
@@ -60,7 +60,9 @@ ORIGIN = click.option(
     callback=_check_prefix,
     help="Path at the start of every address, such as relais behind a proxy's /relais/.",
 )
-@click.option("--demo", is_flag=True, help="Made-up data on port 5016; the database is not used.")
+@click.option(
+    "--demo", is_flag=True, help="Serve made-up data on port 5016; the database is not used."
+)
 def serve(
     address: str | None,
     port: int | None,

@@ -75,7 +75,7 @@ def forget_settings(demo: Settings) -> None:
 
 def serve_demo(settings: Settings) -> None:
     """Fill the database, and prepare the pages for the simulated outage."""
-    click.echo(f"Making up {DAYS} days and an outage; nothing is kept.", err=True)
+    click.echo(f"Making up {DAYS} days of data and an outage; nothing is kept.", err=True)
     forget_settings(settings)
     handbook, until = load_handbook(settings.handbook), utc_now()
     apply_library_settings(

@@ -25,7 +25,9 @@ from procedure.simulation.alma.world import Stock, World, stock_of
     "--address", default="127.0.0.1", help="Address to listen on; by default, only this machine."
 )
 @click.option(
-    "--world", type=click.Path(path_type=Path), help="JSON file; by default, made from the log."
+    "--world",
+    type=click.Path(path_type=Path),
+    help="JSON file with the items and users; by default, those in the log.",
 )
 @click.option("--key", default="", help="Key for reading; by default, any key is accepted.")
 @click.option("--write-key", default="", help="Key for writing.")
@@ -57,7 +59,9 @@ def standin(
 
 async def _serve(stand_in: FakeAlma, port: int, address: str) -> None:
     _, port = stand_in.listen(port, address)
-    click.echo(f"A stand-in for Alma listens on http://{address}:{port} (process {os.getpid()})")
+    click.echo(
+        f"A stand-in for Alma is listening on http://{address}:{port} (process {os.getpid()})"
+    )
     await asyncio.Event().wait()
 
 
@@ -67,7 +71,7 @@ def _read(file: Path) -> Stock:
     except OSError as refusal:
         raise FileRefused(f"{file} cannot be read ({refusal.strerror}).") from None
     except msgspec.DecodeError as fault:
-        raise FileRefused(f"{file} is not a world: {fault}") from None
+        raise FileRefused(f"{file} does not contain items and users: {fault}") from None
 
 
 def _stock_of_log() -> Stock:

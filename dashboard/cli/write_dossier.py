@@ -27,10 +27,12 @@ RENDERERS: dict[str, Renderer] = {".md": as_markdown, ".html": as_html}
 @click.command()
 @click.argument("outage", required=False)
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="FILE.md or FILE.html."
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write: FILE.md or FILE.html.",
 )
 @click.option("--language", "code", metavar="CODE", help="Language of the text, such as en.")
-@click.option("--json", "as_json", is_flag=True, help="The list, one JSON object per line.")
+@click.option("--json", "as_json", is_flag=True, help="Print the list, one JSON object per line.")
 @database_option
 def dossier(outage: str | None, *, out: Path | None, code: str | None, as_json: bool) -> None:
     """Write the dossier of OUTAGE, or list all outages.
@@ -82,7 +84,7 @@ def _list(records: tuple[OutageRecord, ...], *, as_json: bool) -> None:
         return
     for record in records:
         begun, ended = record.declared.begun, record.over.ended if record.over else None
-        lasted = "lasts" if ended is None else format_duration(ended - begun)
+        lasted = "ongoing" if ended is None else format_duration(ended - begun)
         times = f"{format_local(begun)}  {format_local(ended):16}  {lasted:>12}"
         click.echo(f"{str(record.declared.id)[:8]}  {times}  {record.declared.title}")
     click.echo(f"{counted(len(records), 'outage')} declared.")

@@ -96,7 +96,7 @@ def test_ctrl_c_ends_a_server_with_130(environment: dict[str, str]) -> None:
     open_database(environment["RELAIS_DATABASE_URL"], now=utc_now).close()
     server = begun(environment, "standin", "--port", "0")
     assert server.stdout is not None
-    assert server.stdout.readline().startswith(b"A stand-in for Alma listens")
+    assert server.stdout.readline().startswith(b"A stand-in for Alma is listening")
     server.send_signal(signal.SIGINT)
     _, errors = server.communicate(timeout=60)
     assert (server.returncode, errors.strip()) == (130, b"")

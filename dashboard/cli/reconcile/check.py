@@ -108,7 +108,7 @@ def _verify_by_list(
 @JSON
 @database_option
 def status(*, desk: str | None, as_json: bool) -> None:
-    """Show the state of each row, without any requests.
+    """Show the state of each row, without sending requests to the library system.
 
     Example: `relais reconcile status --desk MAIL`.
     """

@@ -49,7 +49,7 @@ def _check_suffix(ctx: click.Context, option: click.Parameter, out: Path | None)
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     callback=_check_suffix,
-    help="FILE.csv or FILE.xlsx.",
+    help="File to write: FILE.csv or FILE.xlsx.",
 )
 @database_option
 def summary(*, as_json: bool, out: Path | None) -> None:
@@ -105,9 +105,9 @@ def sign(*, operator: str) -> None:
             raise TransactionRefused(
                 "row_moved", "Something has been recorded in the meantime: look again, then sign."
             ) from None
-    click.echo(f"{entry.operator} signs for {counted(current_counts(log).total, 'loan')}.")
+    click.echo(f"{entry.operator} has signed off {counted(current_counts(log).total, 'loan')}.")
     for loan in entry.lacking:
-        click.echo(with_system_name(f"Settled by hand, and not in Alma: loan {loan}"), err=True)
+        click.echo(with_system_name(f"Settled by hand, but not in Alma: loan {loan}"), err=True)
 
 
 def _look_up(database: Database, log: ReconciliationLog) -> None:

@@ -24,7 +24,7 @@ _BY = by("Who reports this.", required=False)
 
 @click.command()
 @click.argument("file", type=_FILE)
-@click.option("--export", "export", required=True, help="The file that was uploaded, name or id.")
+@click.option("--export", "export", required=True, help="Name or id of the file that was uploaded.")
 @_BY
 @JSON
 @database_option
@@ -36,8 +36,9 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
     read_report = system_of(Settings.from_env()).read_report
     if read_report is None:
         raise click.UsageError(
-            f"Relais cannot read reports of {system_name()}: run relais reconcile uploaded, then "
-            "verify loans with relais reconcile verify --loans FILE, or settle them on the page."
+            f"Relais cannot read reports from {system_name()}: run relais reconcile uploaded, then "
+            "verify loans with relais reconcile verify --loans FILE, or settle them on the "
+            "Reconciliation page."
         )
     with click.open_file(str(file), encoding="utf-8", errors="replace") as content:
         text = content.read()
@@ -57,7 +58,7 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
 
 @click.command()
 @click.argument("export")
-@click.option("--at", type=Instant(), help="When; by default, now.")
+@click.option("--at", type=Instant(), help="When it was uploaded; by default, now.")
 @_BY
 @database_option
 def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:

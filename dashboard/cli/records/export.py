@@ -32,17 +32,19 @@ from procedure.records.records import Records
 )
 @click.option("--outage", help="Only this declared outage: its id, a prefix of it, or `last`.")
 @click.option(
-    "--since", type=Instant(), help="What was observed from this time on; by default, all."
+    "--since",
+    type=Instant(),
+    help="Only what was observed from this time on; by default, everything.",
 )
 @click.option(
-    "--until", type=Instant(), help="What was observed before this time; by default, now."
+    "--until", type=Instant(), help="Only what was observed before this time; by default, now."
 )
 @click.option(
     "--identifiers",
     "shown",
     type=click.Choice(IDENTIFIERS),
     multiple=True,
-    help="Show these as they were recorded; needs --by.",
+    help="Show these identifiers as they were recorded; needs --by.",
 )
 @click.option("--by", metavar="NAME", help="Who exports the files; for the journal.")
 @database_option

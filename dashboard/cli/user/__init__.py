@@ -19,7 +19,7 @@ from procedure.io.database.database import Database
 
 ROLE = click.Choice([str(role) for role in Role])
 FROM_INPUT = click.option(
-    "--password-stdin", "piped", is_flag=True, help="Read the password from the standard input."
+    "--password-stdin", "piped", is_flag=True, help="Read the password from standard input."
 )
 
 
@@ -52,7 +52,7 @@ def add(name: str, role: str, *, piped: bool) -> None:
 
 
 @user.command("list")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @database_option
 def list_accounts(*, as_json: bool) -> None:
     """List the accounts.
@@ -100,7 +100,7 @@ def role(name: str, role: str) -> None:
     with open_existing() as database:
         database.accounts.change(name, role=Role(role))
         _record(database, AccessChange.ROLE_CHANGED, name, role)
-    click.echo(f"{name} is now {role}.")
+    click.echo(f"The role of {name} is now {role}.")
 
 
 @user.command()

@@ -14,9 +14,9 @@ COLUMNS = "{:<16}  {:<20}  {:<16}  {:<20}  {}"
 
 @click.command()
 @click.option("--by", "person", metavar="NAME", help="Only what this person did.")
-@click.option("--since", type=Instant(), help="Only from this time on; by default, all.")
+@click.option("--since", type=Instant(), help="Only from this time on; by default, everything.")
 @click.option("--until", type=Instant(), help="Only before this time; by default, now.")
-@click.option("--scans", is_flag=True, help="Loans and returns, too.")
+@click.option("--scans", is_flag=True, help="List loans and returns, too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @database_option
 def audit(

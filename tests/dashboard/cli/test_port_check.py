@@ -21,7 +21,7 @@ def test_check_listening_names_a_taken_port() -> None:
         with pytest.raises(SettingsError) as refusal:
             check_listening("127.0.0.1", port)
     assert str(refusal.value) == (
-        f"RELAIS_PORT={port} (or --port): another program already listens "
+        f"RELAIS_PORT={port} (or --port): another program is already listening "
         "at 127.0.0.1; give another port"
     )
 

@@ -89,7 +89,7 @@ def test_json_line_has_certificate_end_and_detail() -> None:
         "2026-11-27T08:12:00+00:00",
         "certificate has expired",
     )
-    remark = "certificate has expired; at tls; certificate ends 2026-11-27"
+    remark = "certificate has expired; at tls; certificate expires 2026-11-27"
     assert table([one])[1].endswith(remark)
 
 
@@ -162,7 +162,7 @@ def test_table_is_aligned() -> None:
         ),
     ]
     assert table(outcomes) == [
-        "target     verdict  cause     latency",
-        "alma-saml  up                   61 ms  certificate ends 2026-11-24",
-        "switch     down     timeout  10004 ms  the time was up; at connect",
+        "target     status  cause     latency",
+        "alma-saml  up                  61 ms  certificate expires 2026-11-24",
+        "switch     down    timeout  10004 ms  the time was up; at connect",
     ]

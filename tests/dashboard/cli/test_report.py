@@ -94,7 +94,7 @@ def test_report_of_a_window_includes_outages_that_reach_into_it(
 def test_outages_that_last_have_their_unread_time(run: Run, url: str) -> None:
     record(url, seen("alma-saml", "18:00:00", Status.DOWN))
     assert run("report", *MAY, "--until", "2026-05-10T18:08:00Z").output.splitlines()[1] == (
-        "    2026-05-10 20:00  -                        lasts  not read for 5 min of it"
+        "    2026-05-10 20:00  -                      ongoing  not read for 5 min"
     )
 
 

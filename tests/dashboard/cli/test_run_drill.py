@@ -61,8 +61,11 @@ def test_drill_refuses_the_port_of_a_real_server(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--desk", "NOWHERE"), "known are: MAIL, BASTIONS, CMU, ARVE"),
-        (("no-such-scenario",), "no-such-scenario is not a file; known are: all-well, "),
+        (("--desk", "NOWHERE"), "its desks are: MAIL, BASTIONS, CMU, ARVE"),
+        (
+            ("no-such-scenario",),
+            "no-such-scenario is not a file or a scenario; the scenarios are: all-well, ",
+        ),
     ],
 )
 def test_drill_names_the_known_scenarios(words: tuple[str, ...], message: str) -> None:

@@ -36,7 +36,7 @@ def test_sample_data_fills_only_an_empty_database(run: Run, url: str) -> None:
     again = run(*words)
     assert again.exit_code == 1
     assert again.output == (
-        "Error: This database is not empty, and made-up loans must not mix with real ones: "
+        "Error: This database is not empty, and made-up loans must not be mixed with real ones: "
         "nothing was written. Give a new one, for example --database sqlite:///sample.sqlite3\n"
     )
     with open_database(url, now=lambda: datetime.now(UTC)) as database:

@@ -30,7 +30,7 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_report_without_an_id_lists_outages(run: Run) -> None:
     assert run().output.splitlines() == [
         "aaaaaaaa  2026-11-24 09:12  2026-11-24 10:02        50 min  Alma EU03",
-        "aaaaaaaa  2026-11-24 11:12  -                        lasts  VDI",
+        "aaaaaaaa  2026-11-24 11:12  -                      ongoing  VDI",
         "2 outages declared.",
     ]
 

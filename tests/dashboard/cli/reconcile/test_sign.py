@@ -44,8 +44,8 @@ def test_sign_off_needs_settled_rows_and_a_name(run: Run, proved: Path) -> None:
         if row["state"] == "refused":
             settle_loan(row["id"], "lent at the desk", "LM")
     signed = run("reconcile", "sign", "--by", "=L. Martin")
-    assert signed.stdout == "=L. Martin signs for 4 loans.\n"
-    assert signed.stderr.count("Settled by hand, and not in Alma: loan ") == 2
+    assert signed.stdout == "=L. Martin has signed off 4 loans.\n"
+    assert signed.stderr.count("Settled by hand, but not in Alma: loan ") == 2
     after = run("reconcile", "summary", "--json")
     assert (after.exit_code, json_lines(after)[-1]["signed_by"]) == (0, "=L. Martin")
     assert run("reconcile", "summary").stdout.splitlines()[-2].endswith("\t4\tyes")

@@ -30,7 +30,10 @@ def test_account_is_added_changed_and_removed(url: str) -> None:
     assert made.output == "anne can sign in as staff.\n"
     before = stored(url)["anne"]
     assert (before.role, WORDS in before.password_hash) == (Role.STAFF, False)
-    assert run_relais("user", "role", "anne", "coordinator").output == "anne is now coordinator.\n"
+    assert (
+        run_relais("user", "role", "anne", "coordinator").output
+        == "The role of anne is now coordinator.\n"
+    )
     assert stored(url)["anne"].role is Role.COORDINATOR
     run_relais("user", "password", "anne", "--password-stdin", text=f"{WORDS} deux")
     assert stored(url)["anne"].password_hash != before.password_hash
