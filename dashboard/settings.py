@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 # Settings removed before 1.0.0, and what to use instead.
 REMOVED_SETTINGS = {
-    "RELAIS_LISTS": "let the job that exports run relais lists import FILE (docs/lists.md).",
+    "RELAIS_LISTS": "have the export job run relais lists import FILE (docs/lists.md).",
 }
 PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "handbook"
 

@@ -106,13 +106,13 @@ class WorkstationsPage(EnrolmentRoute):
     def post(self) -> None:
         """Create a code for a workstation, or revoke a workstation."""
         if not self.is_ours():
-            self._refuse(403, "only a page of this server may enrol a workstation")
+            self._refuse(403, "only a page on this server may enrol or revoke a workstation")
             return
         accounts, by = self.context.store.accounts, self.person.name or ""
         if revoked := self.get_body_argument("revoke", ""):
             accounts.revoke(revoked)
             self.record(AccessChange.WORKSTATION_REVOKED, revoked, by)
-            _log.info("The workstation %r was revoked by %s", revoked, by or "-")
+            _log.info("The enrolment of workstation %r was revoked by %s", revoked, by or "-")
             self.redirect("workstations", status=303)
             return
         name = " ".join(self.get_body_argument("name", "").split())
@@ -166,7 +166,7 @@ class EnrolPage(EnrolmentRoute):
         elif found := self._codes().use(code, now):
             self._rate().forget(address, "", now)
             self._enrol(code, found)
-            _log.info("The workstation %r was enrolled, from %s", found.name, address)
+            _log.info("Workstation %r was enrolled from %s", found.name, address)
             self.redirect("desk/", status=303)
         else:
             self.send_page("access/enrol", 401, refusal="wrong")

@@ -20,7 +20,7 @@ def hash_password(password: str) -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise AccountRefused(
-            f"A password must have {SHORTEST} to {LONGEST} characters; four words are good. "
+            f"A password must have {SHORTEST} to {LONGEST} characters; four words make a good one. "
             "Nothing was changed."
         )
     return _HASHER.hash(password)

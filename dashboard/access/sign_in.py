@@ -1,4 +1,4 @@
-"""`/sign-in` and `/sign-out` for local accounts, which work if all other services are down."""
+"""`/sign-in` and `/sign-out` for local accounts, which work even if all other services are down."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LASTS = timedelta(hours=12)  # a working day
 PAGE = "dashboard"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 WITH_SCRIPT = f"{POLICY}; script-src 'self'"
-ENDED = "sign-in?ended=1"  # the URL after signing out, at which the browser deletes its data
+ENDED = "sign-in?ended=1"  # opened after signing out; there, the browser deletes its data
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.INFO)  # log sign-ins whatever the server's log level
@@ -89,7 +89,7 @@ class SignInPage(SignInRoute):
         if not self.is_ours():
             self._show(target, name, "foreign", status=403)
         elif refusal := self._rate().attempt(address, name, now):
-            _log.warning("Too many sign-ins from %s", address)
+            _log.warning("Too many sign-in attempts from %s", address)
             self._show(target, name, refusal, status=429)
         elif account := await self._account(name, address):
             self._rate().forget(address, name, now)

@@ -24,7 +24,8 @@ NO_SIGN_IN = (
     "Relais would be open to everybody who can reach it: it is served to other machines (by its "
     "address, by --origin or by a proxy), but nobody can sign in. First create an account for a "
     "coordinator (relais user add NAME --role coordinator), or start Relais with --open "
-    "(RELAIS_OPEN=1) if you want this: each page then says so. For other logins: docs/security.md."
+    "(RELAIS_OPEN=1) if you want this: each page then says so. For other logins, see "
+    "docs/security.md."
 )
 
 ONE_FOR_ALL = (
@@ -34,9 +35,9 @@ ONE_FOR_ALL = (
 )
 
 NO_ISSUER = (
-    "RELAIS_ISSUER is missing: the OpenID Connect provider's issuer, as in its tokens, such "
-    "as https://login.eduid.ch/. Without it, any ID token would be accepted. A provider without "
-    "OpenID Connect (GitHub, Bitbucket) cannot be used. For more: docs/security.md."
+    "RELAIS_ISSUER is missing: set it to the OpenID Connect provider's issuer, as in its tokens, "
+    "such as https://login.eduid.ch/. Without it, any ID token would be accepted. A provider "
+    "without OpenID Connect (GitHub, Bitbucket) cannot be used. See docs/security.md."
 )
 
 _log = logging.getLogger(__name__)

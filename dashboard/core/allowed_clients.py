@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from dashboard.settings import Settings
 
 REFUSAL = (
-    "This Relais answers on its own machine only. To serve it to others, start it with "
+    "This Relais answers only on its own machine. To serve it to others, start it with "
     "--address (relais serve --address 0.0.0.0) or set RELAIS_ADDRESS; behind a reverse proxy on "
     "the same machine, name the address that browsers use (relais serve --origin HOST). / Ce "
     "Relais ne répond que sur sa propre machine : démarrez-le avec --address ou, derrière un "

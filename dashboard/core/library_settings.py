@@ -22,6 +22,6 @@ def unoffered_language(code: str) -> str:
     if not code or code in offered:
         return ""
     return (
-        f"RELAIS_LANGUAGE={code!r}: the handbook has no words in it, so pages are in "
-        f"{offered[0]}; it has: {', '.join(offered)}"
+        f"RELAIS_LANGUAGE={code!r}: the handbook has no words in this language, so pages are in "
+        f"{offered[0]}; its languages are: {', '.join(offered)}"
     )

@@ -163,4 +163,6 @@ class IdentifierAccess:
     def _stored(self, future: Future[tuple[Recorded, ...]]) -> None:
         if fault := future.exception():
             self._hour = None
-            _log.warning("Who sees %r cannot be noted: %s", self._page, fault)
+            _log.warning(
+                "Access to the identifiers on page %r could not be recorded: %s", self._page, fault
+            )

@@ -33,7 +33,7 @@ def database_url(text: str) -> str:
         ) from None
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ValueError(
-            "only sqlite and postgresql are known; write sqlite:///… or postgresql://…"
+            "only sqlite and postgresql are supported; write sqlite:///… or postgresql://…"
         )
     return text
 
@@ -179,7 +179,7 @@ def gateway(text: str) -> str:
     parts = urlsplit(text)
     plain = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/")
     if not plain or "@" in parts.netloc or parts.query:
-        raise ValueError("not a gateway; write https:// and a host, for example Alma's for Europe")
+        raise ValueError("not a gateway; for example https://api-eu.hosted.exlibrisgroup.com")
     return text.rstrip("/")
 
 
@@ -227,8 +227,7 @@ address = like(
 # Sent in a header of every probe.
 contact = like(
     "[ -~]{1,200}",
-    "not at most 200 plain ASCII characters; write it without accents, "
-    "for example it@library.example",
+    "not 1 to 200 plain ASCII characters; write it without accents, for example it@library.example",
 )
 api_key = like("[!-~]+", "not a key for Alma's API; copy it again from the developer network")
 token = like(

@@ -95,7 +95,7 @@ class DrillAct(DrillRoute):
         """Perform the step, unless another site requests it: other sites cannot set our header."""
         drill, step = self.drill, self.get_query_argument("step", "")
         if self.request.headers.get("X-Relais") != "drill":
-            self._refuse(403, "only the pages of this server may do this")
+            self._refuse(403, "only pages on this server may do this")
         elif step == "all":
             drill.show(PAUSE / drill.present.speed**0.5)
             self.finish({})
@@ -103,7 +103,7 @@ class DrillAct(DrillRoute):
             await drill.act(DrillStep(step))
             self.finish(await self.progress())
         else:
-            self._refuse(400, "there is no such step, or all of them are being shown")
+            self._refuse(400, "there is no such step, or all steps are being shown")
 
 
 def drill_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, object]]]:

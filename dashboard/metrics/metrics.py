@@ -34,7 +34,9 @@ class ContextCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield each metric family; an unknown value has no sample."""
-        yield InfoMetricFamily("relais", "This server.", {"version": version("alma-relais")})
+        yield InfoMetricFamily(
+            "relais", "The version of this server.", {"version": version("alma-relais")}
+        )
         grid = ProbeGrid(context=self._context)
         yield from _of_targets(grid, self._context.clock.now())
         yield from _of_outage(grid)
@@ -46,7 +48,7 @@ class ContextCollector(Collector):
         log = self._context.folds.loan_log
         name = "relais_loans_to_bring"
         system = self._context.handbook.current.library.system
-        about = f"Loans to be brought into {system}, without pending ones."
+        about = f"Loans still to be brought into {system}, excluding pending ones."
         to_bring = GaugeMetricFamily(name, about)
         if self._to_bring is not None:
             to_bring.add_metric([], self._to_bring)
@@ -83,12 +85,12 @@ class ContextCollector(Collector):
         yield GaugeMetricFamily(name, "1 if the newest alert was not delivered.", failing)
         yield from self._of_backups()
         name = "relais_task_failing"
-        tasks = GaugeMetricFamily(name, "1 while a background task fails.", labels=["task"])
+        tasks = GaugeMetricFamily(name, "1 while a background task is failing.", labels=["task"])
         for task, state in context.upkeep.table.items():
             tasks.add_metric([task], bool(state.fault))
         yield tasks
         name = "relais_page_failures"
-        yield CounterMetricFamily(name, "Errors on pages since the start.", value=failure_count())
+        yield CounterMetricFamily(name, "Errors on pages since startup.", value=failure_count())
 
     def _of_backups(self) -> Iterator[Metric]:
         """Yield the age of the newest backup; infinite if there is none."""
@@ -125,7 +127,9 @@ def _of_targets(grid: ProbeGrid, now: datetime) -> Iterator[Metric]:
         "relais_attempt_seconds", "Duration of the newest attempt.", labels=labels
     )
     phases = GaugeMetricFamily(
-        "relais_attempt_phase_seconds", "The same by phase.", labels=[*labels, "phase"]
+        "relais_attempt_phase_seconds",
+        "Duration of each phase of the newest attempt.",
+        labels=[*labels, "phase"],
     )
     for cell in grid.cells:
         for status in Status:

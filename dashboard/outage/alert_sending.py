@@ -119,7 +119,7 @@ class Alerts:
         try:
             context.store.journal.append(*self._unrecorded)
         except ProcedureError as fault:
-            _log.error("an alert was sent but cannot be recorded: %s", fault)
+            _log.error("an alert was sent but could not be recorded: %s", fault)
             return
         self._unrecorded.clear()
         context.folds.update()

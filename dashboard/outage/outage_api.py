@@ -64,9 +64,11 @@ class OutageApi(AuthorisedHandler):
             self._refuse(429, "too many wrong tokens: correct yours, and wait a quarter of an hour")
             return False
         if not compare_digest(given, f"Bearer {token}".encode()):
-            _log.warning("A wrong token for /api/outage, from %s", address)
+            _log.warning("Wrong token for /api/outage from %s", address)
             self.set_header("WWW-Authenticate", "Bearer")
-            self._refuse(401, "send the header Authorization: Bearer with RELAIS_OUTAGE_TOKEN")
+            self._refuse(
+                401, "send the header Authorization: Bearer with the value of RELAIS_OUTAGE_TOKEN"
+            )
             return False
         self._rate().forget(address, key, now)
         return True

@@ -1,4 +1,4 @@
-"""Requests about an outage from programs and commands: their fields and entries.
+"""Requests from programs and commands about an outage: their fields and entries.
 
 Over HTTP a request is JSON; a `relais outage` command has an argument or option for each field.
 """
@@ -33,20 +33,20 @@ def _option(text: str, **command: object) -> Meta:
 
 ARGUMENT = Meta(extra={"argument": True})
 BEGUN = _option("When it began; by default, now.", metavar="TIME")
-NEXT_NEWS = _option("When to expect more.", metavar="TIME")
+NEXT_NEWS = _option("When to expect more news.", metavar="TIME")
 ENDED = _option("When it ended; by default, now.", name="--at", metavar="TIME")
-LENDING = _option("Whether the desks lend.", name="--lend/--no-lend")
+LENDING = _option("Whether the desks keep lending.", name="--lend/--no-lend")
 LENDING_NOW = _option("Whether the desks lend from now on.", name="--lend/--no-lend")
-PLANNED = _option("It is planned work.", is_flag=True)
+PLANNED = _option("The outage is planned work.", is_flag=True)
 FIRST_MESSAGE = _option("The first message to every desk.")
 CONTACT = _option("The contact in the handbook who was reached.", metavar="KEY")
 HAPPENED = _option("What happened.", metavar="TEXT")
 NOTICED = _option("When it was noticed, and by whom.", metavar="TEXT")
 CHANGE = _option("What to change.", metavar="TEXT")
-REASON = _option("Why it was a mistake.", metavar="TEXT", required=True)
-ANYWAY = _option("Even if it overlaps another outage.", is_flag=True)
-ENDED_ANYWAY = _option("Even if it was declared after this end time.", is_flag=True)
-OUTAGE = _option("Its id or the beginning of it; the last one by default.")
+REASON = _option("Why the declaration was a mistake.", metavar="TEXT", required=True)
+ANYWAY = _option("Declare it even if it overlaps another outage.", is_flag=True)
+ENDED_ANYWAY = _option("End it even if it was declared after this end time.", is_flag=True)
+OUTAGE = _option("The outage's id, or a prefix of it; by default, the latest outage.")
 PERSON = Meta(
     max_length=100, description="Who is doing this.", extra={"metavar": "NAME", "required": True}
 )
@@ -119,7 +119,7 @@ class Note(OutageRequest):
         if self.contact is None or self.contact in handbook.contacts:
             return ""
         known = ", ".join(handbook.contacts)
-        return f"{self.contact} is not a contact in the handbook, which has: {known}"
+        return f"{self.contact} is not a contact in the handbook; its contacts are: {known}"
 
     def entries(self, log: OutageLog, occasion: Occasion) -> Sequence[Entry]:
         return [outage_acts.take_note(open_outage(log), self.text, occasion, self.contact)]

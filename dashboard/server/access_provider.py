@@ -88,6 +88,6 @@ class AccessProvider(AuthProvider):
         if visitor is None:
             return None
         if permission is not None and not visitor.may(permission):
-            _log.warning("Refusing %s to a user with the role %s", permission, visitor.role)
+            _log.warning("Refusing %s to a visitor with the role %s", permission, visitor.role)
             raise HTTPError(403, reason=NO_ROLE if visitor.role is None else OTHER_ROLE)
         return visitor.name or visitor.by

@@ -12,6 +12,6 @@ def warn_of_root() -> None:
     """Log a warning, once, if the server runs as root."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         _log.warning(
-            "Relais runs as root: give it an account of its own, so a fault in it cannot "
+            "Relais runs as root: give it an account of its own, so that a fault in it cannot "
             "affect the rest of this machine"
         )

@@ -90,7 +90,7 @@ def raise_descriptor_limit() -> Descriptors:
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     except (OSError, ValueError) as refusal:  # macOS enforces a lower limit than it reports
-        _log.info("The limit of %d open files cannot be raised: %s", soft, refusal)
+        _log.info("The limit of %d open files could not be raised: %s", soft, refusal)
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return Descriptors(0 if soft == resource.RLIM_INFINITY else soft)
 

@@ -18,7 +18,10 @@ class WithoutContent(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         fault = record.exc_info[1] if record.exc_info else None
         if fault is not None:
-            record.msg, record.args = "A page's message failed: %s", (_place_of(fault),)
+            record.msg, record.args = (
+                "A page's message could not be handled: %s",
+                (_place_of(fault),),
+            )
             record.exc_info = record.exc_text = None
         elif str(record.msg).startswith(_QUOTES):
             record.msg, record.args = (

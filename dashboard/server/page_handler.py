@@ -155,7 +155,7 @@ class PageSocket(WSHandler):
         if now - self._checked_at >= CHECK_EVERY:
             self._checked_at = now
             if not self.application.auth_provider.is_signed_in(self.request.visitor):
-                self.close(SIGN_IN_OVER, "the sign-in is over")
+                self.close(SIGN_IN_OVER, "the sign-in has ended")
                 return
         await super().on_message(fragment)
 
@@ -211,5 +211,5 @@ class PageSocket(WSHandler):
         return context.request.visitor != self.request.visitor
 
     def _close_foreign(self) -> None:
-        _log.warning("Closing a websocket to the session of somebody else")
+        _log.warning("Closing a websocket to somebody else's session")
         self.close(SIGN_IN_OVER, "the page was opened by somebody else")

@@ -44,7 +44,7 @@ def find_foreign_part(message_type: str, content: Any) -> str:
         return ""
     events = content.get("events") if isinstance(content, dict) else None
     if not isinstance(events, list):
-        return "no list of events"
+        return "a change without a list of events"
     for event in events:
         if not isinstance(event, dict) or event.get("kind") not in CHANGES:
             return "an event of another kind"

@@ -5,10 +5,10 @@ from dashboard.core.authorised_handler import AuthorisedHandler
 _TASK = "keep tasks in your ticket tool; POST /api/outage/review records what to change"
 REMOVED = {
     "/api/outage/lead": "the course of the outage says who did what; "
-    "POST /api/outage/note adds more",
+    "POST /api/outage/note adds to it",
     "/api/outage/task": _TASK,
     "/api/outage/task/done": _TASK,
-    "/status.json": "/status.rss has the same; /board.json is for screens",
+    "/status.json": "/status.rss has the same content; /board.json is for screens",
 }
 
 

@@ -38,7 +38,7 @@ OTHER_HOST = (
     "sous le nom prévu, ou ajoutez celui-ci au démarrage avec --origin {host}."
 )
 NO_ORIGIN = (
-    "Only a page of this server may open this websocket: the Origin header does not name one. / "
+    "Only a page on this server may open this websocket: the Origin header does not name one. / "
     "Seule une page de ce serveur peut ouvrir cette connexion : l’en-tête Origin n’en nomme aucune."
 )
 NOT_ALLOWED = (
@@ -156,7 +156,9 @@ class RequestFilter(Router):
         host = request.headers.get("Host", "")
         if not self.is_allowed(host):
             shown = "".join(sign for sign in host if sign.isprintable())[:100]
-            _log.warning("Refusing a request for Host %r: --origin is missing, or an attack", shown)
+            _log.warning(
+                "Refusing a request for Host %r: --origin is missing, or this is an attack", shown
+            )
             return OTHER_HOST.format(host=shown or "-")
         if _opens_websocket(request) and not self._may_open(request, peer):
             _log.warning("Refusing a websocket without a usable Origin (%s)", peer)

@@ -36,7 +36,8 @@ def backup_before_migration(
             if folder.is_sqlite:
                 raise
             _log.warning(
-                "The database is from an earlier version of Relais, and has no backup: %s", refusal
+                "The database is from an earlier version of Relais, and was not backed up: %s",
+                refusal,
             )
         else:
             _log.warning(

@@ -152,7 +152,7 @@ async def check_key(context: AppContext) -> None:
     except AlmaKeyRefused:
         pass  # `key_state` reports it
     except AlmaError as fault:
-        _log.warning("the key for Alma's API was not checked: %s", fault)
+        _log.warning("the key for Alma's API could not be checked: %s", fault)
 
 
 async def delete_old_lists(context: AppContext) -> None:

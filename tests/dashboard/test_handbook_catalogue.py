@@ -160,7 +160,8 @@ def test_what_is_missing_or_cannot_be_filled_in_is_in_french(folder: Path) -> No
     assert lines[-3:] == [
         f"  translations/it.po: {whole.sentences} sentences, {changed.missing} shown in French",
         *(
-            f"  translations/it.po: braces or tags differ from the French, so the French is shown instead: {one}"
+            "  translations/it.po: braces or tags differ from the French, "
+            f"so the French is shown instead: {one}"
             for one in changed.unlike
         ),
     ]

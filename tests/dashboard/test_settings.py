@@ -143,7 +143,7 @@ def test_from_env_names_every_invalid_setting_at_once() -> None:
             "RELAIS_READING_HOLDS": "0",
         }
     ) == [
-        "RELAIS_DATABASE_URL: only sqlite and postgresql are known; write sqlite:///… or postgresql://…",
+        "RELAIS_DATABASE_URL: only sqlite and postgresql are supported; write sqlite:///… or postgresql://…",
         "RELAIS_HANDBOOK='/no/such/folder': no such folder; give the folder that contains steps.toml",
         "RELAIS_LANGUAGE='x': not a language code; for example fr",
         "RELAIS_PORT='70000': not a port; give a whole number from 1 to 65535",
@@ -163,7 +163,7 @@ def test_from_env_names_invalid_alma_settings_without_the_key() -> None:
             "RELAIS_SHORT_LOANS": "1DAY",
         }
     ) == [
-        "RELAIS_ALMA_URL: not a gateway; write https:// and a host, for example Alma's for Europe",
+        "RELAIS_ALMA_URL: not a gateway; for example https://api-eu.hosted.exlibrisgroup.com",
         "RELAIS_ALMA_KEY: not a key for Alma's API; copy it again from the developer network",
         "RELAIS_ALMA_MARGIN='-1': not a whole number",
         "RELAIS_SHORT_LOANS='1DAY': write item policies and their days, for example: 1DAY=1 7DAYS=7",
@@ -202,8 +202,7 @@ def test_from_env_trusted_proxies_are_addresses() -> None:
 
 _NO_ADDRESS = "not an address; give localhost, 0.0.0.0, or the name or IP of this host"
 _NO_CONTACT = (
-    "not at most 200 plain ASCII characters; write it without accents, "
-    "for example it@library.example"
+    "not 1 to 200 plain ASCII characters; write it without accents, for example it@library.example"
 )
 _NO_ROLES = (
     "not NAME=ROLE separated by commas; the roles are staff, coordinator, analyst, and * stands "

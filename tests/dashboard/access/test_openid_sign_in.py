@@ -414,7 +414,7 @@ async def test_sign_in_leaves_secret_and_code_out_of_log_and_addresses(
             for record in caplog.records
             if anne.provider.address not in record.getMessage()
         )
-    assert "anne@example.org signed in as staff by OpenID Connect, from 127.0.0.1" in ours
+    assert "anne@example.org signed in as staff with OpenID Connect, from 127.0.0.1" in ours
     assert SECRET not in begun + back
     assert not [one for one in (SECRET, code, access) if one in ours]
 

@@ -205,7 +205,9 @@ def test_doctor_names_a_language_without_words(run_doctor: Run) -> None:
     (valid, unoffered) = only(result, "settings")
     assert valid == ("ok", "valid")
     assert unoffered[0] == "warning"
-    assert unoffered[1].startswith("RELAIS_LANGUAGE='fr': the handbook has no words in it")
+    assert unoffered[1].startswith(
+        "RELAIS_LANGUAGE='fr': the handbook has no words in this language"
+    )
 
 
 def test_doctor_names_a_time_zone_that_there_is_not(run_doctor: Run) -> None:

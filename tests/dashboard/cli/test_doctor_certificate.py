@@ -74,7 +74,8 @@ def test_certificate_is_judged_as_a_browser_does(
         ("", "RELAIS_URL is not set: the address that browsers open is unknown"),
         (
             "http://relais.example.ch",
-            "http://relais.example.ch does not use HTTPS, which desks need to lend without the server",
+            "http://relais.example.ch does not use HTTPS, which desks need to lend without the "
+            "server",
         ),
     ],
 )

@@ -68,7 +68,7 @@ def test_outage_from_a_shell_to_its_end(run: Run, clock: Clock) -> None:
         (
             ("note", "--contact", "mairie", *BY),
             2,
-            "mairie is not a contact in the handbook, which has: ",
+            "mairie is not a contact in the handbook; its contacts are: ",
         ),
         (("end", *BY), 1, "No outage is declared: declare one first."),
     ],

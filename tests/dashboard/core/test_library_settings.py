@@ -84,7 +84,8 @@ def test_unoffered_language_names_what_the_handbook_has_instead() -> None:
     apply_library_settings(LibrarySettings(languages=("fr", "ro", "en")))
     assert [unoffered_language(code) for code in ("", "fr", "en")] == ["", "", ""]
     assert unoffered_language("de") == (
-        "RELAIS_LANGUAGE='de': the handbook has no words in it, so pages are in fr; it has: fr, en"
+        "RELAIS_LANGUAGE='de': the handbook has no words in this language, so pages are in fr; "
+        "its languages are: fr, en"
     )
 
 

@@ -175,7 +175,8 @@ def test_help_has_the_name_of_the_library_system(context: AppContext) -> None:
     context.handbook.current = replace(context.handbook.current, library=library)
     text = ask(context).body.decode()
     assert (
-        "# HELP relais_loans_to_bring Loans to be brought into Koha, without pending ones." in text
+        "# HELP relais_loans_to_bring Loans still to be brought into Koha, excluding pending ones."
+        in text
     )
     assert "Alma" not in "".join(line for line in text.splitlines() if line.startswith("# HELP"))
 

@@ -258,7 +258,7 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
             "note",
             {"by": "A.", "contact": "mairie"},
             400,
-            "mairie is not a contact in the handbook, which has: ",
+            "mairie is not a contact in the handbook; its contacts are: ",
         ),
         ("end", {"by": "A."}, 409, "No outage is declared: declare one first."),
         ("review", {"by": "A.", "change": "Call."}, 404, "no outage was declared"),

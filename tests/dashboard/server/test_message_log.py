@@ -24,5 +24,7 @@ def test_hide_content_logs_errors_without_the_message(
     logger.info("WebSocket connection opened")
     texts = [record.getMessage() for record in caplog.records]
     assert SECRET not in caplog.text
-    assert texts[0].startswith("A page's message failed: ValueError (test_message_log.py:")
+    assert texts[0].startswith(
+        "A page's message could not be handled: ValueError (test_message_log.py:"
+    )
     assert texts[1:] == ["A page sent something that is not a message: closing its websocket"]

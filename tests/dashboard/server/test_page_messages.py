@@ -57,8 +57,8 @@ OBJECT = {"type": "object", "name": "Plot", "id": "x1"}
         ("PATCH-DOC", act({"type": ["bytes"]}), "form ['bytes']"),
         ("PATCH-DOC", act([OBJECT] * (MOST_OBJECTS + 1)), "form object"),
         ("PATCH-DOC", act("x", kind="RootAdded"), "an event of another kind"),
-        ("PATCH-DOC", {"events": {}}, "no list of events"),
-        ("PATCH-DOC", [], "no list of events"),
+        ("PATCH-DOC", {"events": {}}, "a change without a list of events"),
+        ("PATCH-DOC", [], "a change without a list of events"),
         ("PUSH-DOC", {}, "message PUSH-DOC"),
     ],
 )

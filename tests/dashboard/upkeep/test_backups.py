@@ -136,5 +136,6 @@ def test_backup_before_migration_not_for_postgresql(
     assert save is not None
     save()
     assert (
-        "an earlier version of Relais, and has no backup: pg_dump is not installed" in caplog.text
+        "an earlier version of Relais, and was not backed up: pg_dump is not installed"
+        in caplog.text
     )

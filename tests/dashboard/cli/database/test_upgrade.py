@@ -101,8 +101,8 @@ def test_loans_by_stage_are_compared_with_the_version_in_use(reconciled: Path) -
     assert loans_said(reconciled, earlier)[2:] == [
         (
             "warning",
-            "61 loans: on the way before, in Alma now, because of by_report (Alma's report accounts "
-            "for every line of their file and does not list them as refused)",
+            "61 loans: on the way before, in Alma now, because of by_report (Alma's report "
+            "accounts for every line of their file and does not list them as refused)",
         )
     ]
 
