@@ -72,7 +72,7 @@ def new_handbook(folder: Path) -> None:
     """Write a handbook template to a new folder.
 
     Replace every FILL IN; `relais check DIR` lists the rest. The .schema folder lets editors that
-    use Taplo complete keys and mark faults.
+    use Taplo complete keys and highlight faults.
 
     Example: `relais new-handbook ours`.
     """

@@ -26,7 +26,7 @@ MONTH = timedelta(days=30)
 
 @click.command()
 @click.option(
-    "--since", type=Instant(), help="Only from this time on; by default, for thirty days."
+    "--since", type=Instant(), help="Only from this time on; by default, the last thirty days."
 )
 @click.option("--until", type=Instant(), help="Only before this time; by default, now.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per address or service.")

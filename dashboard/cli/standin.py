@@ -32,7 +32,7 @@ from procedure.simulation.alma.world import Stock, World, stock_of
 @click.option("--key", default="", help="Key for reading; by default, any key is accepted.")
 @click.option("--write-key", default="", help="Key for writing.")
 @click.option("--network-key", default="", help="Key for reading in the network zone.")
-@click.option("--remaining", type=int, default=1_000_000, help="Calls left until midnight.")
+@click.option("--remaining", type=int, default=1_000_000, help="API calls left until midnight.")
 @click.option("--automatic", is_flag=True, help="Set the block preference to the wrong value.")
 @database_option
 def standin(

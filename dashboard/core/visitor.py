@@ -68,7 +68,7 @@ class Visitor:
         if act in self.acts:
             return
         if self.acts and self.acts <= READ_ONLY.acts:
-            raise ReadOnly(f"{act.value}: this is open read-only; use the page")
+            raise ReadOnly(f"{act.value}: this view is read-only; use the page")
         raise NotAllowed(f"{act.value}: not allowed here; ask a coordinator")
 
     def may(self, act: Permission) -> bool:

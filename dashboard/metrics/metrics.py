@@ -77,7 +77,7 @@ class ContextCollector(Collector):
         yield GaugeMetricFamily(name, "1 for the process that watches for all others.", leads)
         name = "relais_handbook_current"
         taken = not (context.handbook.faults or context.handbook.needs_restart)
-        yield GaugeMetricFamily(name, "1 while the handbook's files are in use as they are.", taken)
+        yield GaugeMetricFamily(name, "1 while the handbook in use matches its files.", taken)
         name = "relais_journal_entries"
         yield GaugeMetricFamily(name, "Position of the newest entry.", context.folds.position)
         name = "relais_alerts_failing"

@@ -61,7 +61,9 @@ async def _check_clock(urls: list[str]) -> CheckResult:
             except (httpx.HTTPError, KeyError, ValueError):
                 continue
             return _compare_clocks(theirs, datetime.now(UTC))
-    return warning("clock", "no external site gave its time, so there is nothing to compare with")
+    return warning(
+        "clock", "no external site gave the time, so this machine's clock was not compared"
+    )
 
 
 def _compare_clocks(theirs: datetime, ours: datetime) -> CheckResult:

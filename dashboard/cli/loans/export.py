@@ -66,7 +66,7 @@ _CHECK_TIMES = (
     "--returns-first",
     "from_cart",
     flag_value=CartLoanPolicy.RETURNS_FIRST.value,
-    help="Write the return of the item before a loan made from the cart.",
+    help="Before each loan made from the cart, write the return of its item.",
 )
 @click.option(
     "--hand-on",

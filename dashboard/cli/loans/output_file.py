@@ -28,8 +28,8 @@ class OutputFile:
             self.draft.commit(path, content)
         except OSError as refusal:
             raise FileRefused(
-                f"{path} was not written ({refusal.strerror}), but the export is recorded. "
-                f"Write it with: relais loans export --again {made.id} --out FILE"
+                f"{path} could not be written ({refusal.strerror}), but the export has been "
+                f"recorded. Write it with: relais loans export --again {made.id} --out FILE"
             ) from refusal
         return path
 
@@ -77,7 +77,7 @@ def write_again(out: Path | None, content: bytes, earlier: Export) -> tuple[Path
         write_atomically(path, content)
     except OSError as refusal:
         raise FileRefused(
-            f"{path} was not written ({refusal.strerror}): give another --out."
+            f"{path} could not be written ({refusal.strerror}): give another --out."
         ) from refusal
     return path, True
 

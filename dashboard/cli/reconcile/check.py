@@ -9,7 +9,7 @@ import click
 from dashboard.cli.alma_requests import forecasts, query_alma
 from dashboard.cli.loans.format import bad_line
 from dashboard.cli.open_database import database_option
-from dashboard.cli.output import counted_progress
+from dashboard.cli.output import counted, counted_progress
 from dashboard.cli.reconcile.log import (
     DESK,
     JSON,
@@ -83,8 +83,8 @@ def _warn_not_uploaded(rows: Sequence[ReconciledLoan]) -> None:
     count = sum(row.state is ReconciliationState.EXPORTED for row in rows)
     if count:
         click.echo(
-            f"{count} rows are in a file that is not marked as uploaded, so they are not verified: "
-            "import its report, or run `relais reconcile uploaded`.",
+            f"In a file that is not marked as uploaded, so not verified: {counted(count, 'row')}. "
+            "Import its report, or run `relais reconcile uploaded`.",
             err=True,
         )
 

@@ -136,7 +136,9 @@ def test_verify_against_a_list_without_the_api(
         book.save(file)
     early = run("reconcile", "verify", "--loans", file, "--json", RELAIS_ALMA_KEY="")
     assert {row["state"] for row in rows(early)} == {"exported"}
-    assert early.stderr.startswith("4 rows are in a file that is not marked as uploaded")
+    assert early.stderr.startswith(
+        "In a file that is not marked as uploaded, so not verified: 4 rows."
+    )
     run("reconcile", "uploaded", sent.name, "--by", "LM")
     result = run("reconcile", "verify", "--loans", file, "--json", RELAIS_ALMA_KEY="")
     assert [(row["state"], row["reason"]) for row in rows(result)] == [
