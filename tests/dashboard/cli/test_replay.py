@@ -111,7 +111,7 @@ def test_replay_with_another_handbook(database: Path, tmp_path: Path) -> None:
         (("s.toml", *SPAN), "A scenario has its own times"),
         (("zzz",), "zzz is not the id of a declared outage"),
         (("--since", "2026-11-02", "--until", "2026-11-01"), "is after --until"),
-        (("--database", "mysql://x"), "only sqlite and postgresql are known"),
+        (("--database", "mysql://x"), "only sqlite and postgresql are supported"),
     ],
 )
 def test_replay_refuses_what_cannot_be_replayed(
