@@ -106,7 +106,7 @@ def _refusal(
 
 def _faults(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:
     if file.start.tzinfo is None:
-        yield "start", "has no offset; write 2026-11-24T09:00:00+01:00"
+        yield "start", "has no UTC offset; write 2026-11-24T09:00:00+01:00"
     elif file.start.year not in YEARS:
         yield "start", "is not between the years 1970 and 2100"
     yield from _wrong_vantages(file)

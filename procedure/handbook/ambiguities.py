@@ -28,7 +28,7 @@ def _services(handbook: Handbook) -> Iterator[Fault]:
     for language, words in handbook.words.items():
         if words.services:
             message = "the public page no longer shows services; send patrons a message instead"
-            where = "keep the table only for names in dossiers of versions before 1.0.0"
+            where = "keep the table only for its names in dossiers from versions before 1.0.0"
             yield Fault(words_file(language), "services", f"{message}; {where}")
 
 
@@ -51,8 +51,10 @@ def _answers_with_one_letter(handbook: Handbook) -> Iterator[Fault]:
                 other = first.setdefault(label[:1].casefold(), label)
                 if other != label:
                     place = f"steps.{key}.answers.{answer.key}.label"
-                    message = f'begins like "{other}", whose key on the keyboard it would share'
-                    yield Fault(words_file(language), place, f"{message}; begin it differently")
+                    message = f'shares its first letter, and so its shortcut key, with "{other}"'
+                    yield Fault(
+                        words_file(language), place, f"{message}; choose another first letter"
+                    )
 
 
 def misnamed_files(files: Iterable[str], meant: Iterable[str]) -> Iterator[Fault]:
@@ -71,4 +73,4 @@ def _strange_files(files: Iterable[str]) -> Iterator[Fault]:
     for name in names - {fault.file for fault in misnamed}:
         if name.endswith(".toml"):
             why = REMOVED.get(name, "is not a handbook file")
-            yield Fault(name, "", f"{why}; remove it from the folder")
+            yield Fault(name, "", f"{why}; remove the file from the folder")

@@ -21,7 +21,7 @@ _KINDS = {
     bool: "true or false",
     int: "a number",
     float: "a number",
-    str: "a text",
+    str: "text",
     list: "a list",
     dict: "a table",
 }
@@ -38,7 +38,7 @@ def kind_of(value: object) -> str:
 def text(value: object) -> str:
     """Check that a value is a non-empty line of text."""
     if not isinstance(value, str):
-        raise ValueError(f"must be a text, not {kind_of(value)}")  # noqa: TRY004 - a wrong type in a file is a wrong value
+        raise ValueError(f"must be text, not {kind_of(value)}")  # noqa: TRY004 - a wrong type in a file is a wrong value
     if value.startswith(FILL_IN):
         raise ValueError(f"is not filled in: write {value.removeprefix(FILL_IN).lstrip(': ')}")
     if not value.strip():
@@ -125,7 +125,9 @@ def needed(hint: str) -> AfterValidator:
 def _address(shown: str) -> str:
     foreign = next((character for character in shown if not character.isascii()), None)
     if foreign is not None:
-        raise ValueError(f'"{shown}" holds {describe_character(foreign)}; an address is ASCII')
+        raise ValueError(
+            f'"{shown}" contains {describe_character(foreign)}; addresses must be ASCII'
+        )
     try:
         parts = urlsplit(shown)
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -147,12 +149,12 @@ def _day(value: object) -> date:
     try:
         return date.fromisoformat(shown)
     except ValueError:
-        raise ValueError(f'"{shown}" is not a day; write it like "2026-11-24"') from None
+        raise ValueError(f'"{shown}" is not a date; write it like "2026-11-24"') from None
 
 
 def _weekday(day: object) -> int:
     if type(day) is not int or not 1 <= day <= 7:
-        raise ValueError(f"{day!r} is not a day; write 1 for Monday to 7 for Sunday")
+        raise ValueError(f"{day!r} is not a weekday; write 1 for Monday to 7 for Sunday")
     return day
 
 

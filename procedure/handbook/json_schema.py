@@ -47,7 +47,7 @@ def schemas() -> dict[str, JsonSchema]:
 def _titled(name: str, layout: SectionedFile | Shape) -> JsonSchema:
     file = name if name == "words" else f"{name}.toml"
     content = _sections(layout) if isinstance(layout, SectionedFile) else _table(layout)
-    return content | {"$schema": DIALECT, "title": f"{file} of a handbook of Relais"}
+    return content | {"$schema": DIALECT, "title": f"{file} in a Relais handbook"}
 
 
 def _sections(layout: SectionedFile) -> JsonSchema:

@@ -9,15 +9,17 @@ from procedure.monitoring.model import Meaning, Target
 
 # What cannot be known without a target with this meaning.
 WITHOUT: dict[Meaning, str] = {
-    Meaning.WAY_IN: "it is not known whether the library system answers: no diagnosis, no outage",
-    Meaning.OTHER_WAY_IN: "a fault of the usual way in looks like a fault of the system",
-    Meaning.SYSTEM: "a fault of the login can look like a fault of the system",
-    Meaning.LOGIN: "a fault of the login looks like a fault of the system",
-    Meaning.OUTSIDE: "a fault of the Internet looks like a fault of the system",
-    Meaning.CAMPUS: "a fault of the campus network looks like a fault of the Internet",
+    Meaning.WAY_IN: (
+        "it is not known whether the library system answers, so there is no diagnosis and no outage"
+    ),
+    Meaning.OTHER_WAY_IN: "a fault on the usual way in looks like a fault in the system",
+    Meaning.SYSTEM: "a fault in the login can look like a fault in the system",
+    Meaning.LOGIN: "a fault in the login looks like a fault in the system",
+    Meaning.OUTSIDE: "an Internet fault looks like a fault in the system",
+    Meaning.CAMPUS: "a fault in the campus network looks like an Internet fault",
     Meaning.STATUS_PAGE: "announced outages are not known",
-    Meaning.TICKETS: "`relais doctor` does not say that a fault cannot be reported",
-    Meaning.OFFLINE_TOOL: "`relais doctor` does not say that the offline tool is gone",
+    Meaning.TICKETS: "`relais doctor` does not warn when faults cannot be reported",
+    Meaning.OFFLINE_TOOL: "`relais doctor` does not warn when the offline tool is gone",
 }
 
 
@@ -27,13 +29,15 @@ def missing_meanings(
     """Yield a key and a message for each meaning that no target has, unless `without` lists it."""
     for meaning, consequence in WITHOUT.items():
         if meaning in without and meaning in given:
-            yield "without", f'names "{meaning}", which a target means; remove it'
+            yield "without", f'lists "{meaning}", but a target has this meaning; remove it'
         elif meaning not in without and meaning not in given:
-            excuse = "" if meaning is Meaning.WAY_IN else f', or without = ["{meaning}"] if none is'
+            excuse = f', or without = ["{meaning}"] if there is none'
+            if meaning is Meaning.WAY_IN:
+                excuse = ""
             yield (
                 "without",
                 f'no target means "{meaning}": {consequence}; '
-                f'write means = "{meaning}" at the target that is it{excuse}',
+                f'write means = "{meaning}" in the section of that target{excuse}',
             )
 
 
@@ -50,7 +54,7 @@ def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, st
     for meaning in given:
         if meaning not in rule:
             hint = suggest_known(meaning, rule) if rule else "the step has no evidence; remove it"
-            yield "means", f'"{meaning}" is not a meaning of an answer here; {hint}', None
+            yield "means", f'"{meaning}" is not a meaning for an answer here; {hint}', None
         elif given.count(meaning) > 1:
             yield "means", f'two answers mean "{meaning}"; keep only one', None
     missing = [key for key in rule if key not in given and key not in OPTIONAL_ANSWERS]
@@ -59,7 +63,7 @@ def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, st
         never = " or ".join(rule[meaning] for meaning in missing)
         line = _line(step, rule)
         shown = line or f'means = {{ KEY = "{next(iter(rule))}", … }} with the keys of its answers'
-        message = f"no answer means {names}: evidence never suggests {never}; write {shown}"
+        message = f"no answer means {names}, so the evidence never suggests {never}; write {shown}"
         yield "means", message, line
 
 
@@ -86,8 +90,8 @@ def _pages(step: Step, targets: Mapping[str, Target]) -> Iterator[tuple[str, str
         if means and Meaning.STATUS_PAGE not in means:
             yield (
                 "targets",
-                f'"{key}" is asked for what it announces, and is not a status page; '
-                f'write means = "{Meaning.STATUS_PAGE}" at it, in targets.toml',
+                f'the step asks what "{key}" announces, but that is not a status page; '
+                f'write means = "{Meaning.STATUS_PAGE}" in its section of targets.toml',
                 None,
             )
 

@@ -150,7 +150,9 @@ def _read_contacts(page: Page) -> tuple[dict[str, Contact], frozenset[date]]:
     for key, values in sections.items():
         _check_hours(page, key, values)
         if not values.get("telephones") and not values.get("ticket") and page.is_complete(key):
-            page.fault(key, "has neither telephones nor a ticket; say how to reach it")
+            page.fault(
+                key, "has neither telephone numbers nor a ticket address; say how to reach it"
+            )
     contacts = {key: Contact(key=key, **values) for key, values in sections.items()}
     return contacts, head.get("closures", frozenset())
 
@@ -196,7 +198,8 @@ def _read_contract(
     observed = [step.key for step in procedure.steps.values() if step.targets]
     service = values.get("service")
     if service is not None and observed and service not in observed:
-        message = f'no step that names targets is "{service}"; {suggest_known(service, observed)}'
+        known = suggest_known(service, observed)
+        message = f'there is no step "{service}" that names targets; {known}'
         page.fault("service", message)
     for target in values.get("pages", ()):
         if targets is not None and target not in targets:

@@ -23,7 +23,7 @@ def _check_shape(pattern: str) -> str:
     if _NOT_PORTABLE.search(pattern):
         raise ValueError(
             f'"{pattern}" uses one of \\ ^ $ (? {{, ++ []; '
-            "write classes in brackets, and the whole scan"
+            "write classes in brackets, and match the whole scan"
         )
     try:
         re.compile(pattern, re.ASCII)
@@ -74,7 +74,10 @@ def read_scans(page: Page) -> ScanRules:
         tuple(form for name, values in forms.items() for form in _form(page, name, values)), **head
     )
     for card, item, code in overlapping(rules, wins=True):
-        page.fault(f"{item.name}.wins", f"{code} also has the shape of [{card.name}]; let one win")
+        page.fault(
+            f"{item.name}.wins",
+            f"{code} also has the shape of [{card.name}]; set wins = true in one of them",
+        )
     return rules
 
 

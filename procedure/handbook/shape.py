@@ -153,7 +153,7 @@ def message(error: ErrorDetails) -> str:
     """Return the message of an error, for staff who edit the file."""
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "missing":
-        return "missing; write it"
+        return "missing; add it"
     if kind == "extra_forbidden":
         return f"unknown key; {value}"
     if kind in {"literal_error", "enum"}:

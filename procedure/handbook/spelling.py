@@ -53,7 +53,7 @@ def describe_character(character: str) -> str:
 def typing_hint(key: str) -> str:
     """Return the end of a message: how to type a key in ASCII."""
     plain = to_ascii(key)
-    return f"keys are ASCII: type {plain}" if plain else "keys are ASCII"
+    return f"keys must be ASCII: type {plain}" if plain else "keys must be ASCII"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class KeyRule:
         """Return the reason why a key is invalid, or None."""
         foreign = next((character for character in key if not character.isascii()), None)
         if foreign is not None:
-            return f'the key "{key}" holds {describe_character(foreign)}; {typing_hint(key)}'
+            return f'the key "{key}" contains {describe_character(foreign)}; {typing_hint(key)}'
         if not self.pattern.fullmatch(key):
             return f'"{key}" cannot be a key; {self.description}'
         return None

@@ -109,7 +109,7 @@ STEPS = SectionedFile(
 
 def _absent(given: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
     if Meaning.WAY_IN in given:
-        raise ValueError(f'names "way-in", but without one {WITHOUT[Meaning.WAY_IN]}')
+        raise ValueError(f'lists "way-in", but without such a target {WITHOUT[Meaning.WAY_IN]}')
     return given
 
 
@@ -118,7 +118,7 @@ FEED = Shape(
     format=Literal[tuple(FORMATS)],
     url=Address,
     filter=Annotated[
-        _TEXTS, needed('name our component there, or write ["*"] for all of the page')
+        _TEXTS, needed('name our component on the page, or write ["*"] for the whole page')
     ],
     zone=Annotated[Zone, AfterValidator(str)],
     keywords=Shape(Keywords).nested,
@@ -165,7 +165,7 @@ def _closes_later(hours: OtherHours) -> OtherHours:
 
 def _closures(value: object) -> frozenset[date]:
     if not isinstance(value, list):
-        raise ValueError('must be a list of days such as "2026-12-24" or "2026-12-24/2027-01-03"')  # noqa: TRY004 - a wrong type in a file is a wrong value
+        raise ValueError('must be a list of dates such as "2026-12-24" or "2026-12-24/2027-01-03"')  # noqa: TRY004 - a wrong type in a file is a wrong value
     return frozenset(day for entry in cast("list[object]", value) for day in _days(entry))
 
 
@@ -176,7 +176,7 @@ def _days(entry: object) -> Iterator[date]:
         first, last = date.fromisoformat(begin), date.fromisoformat(end if slash else begin)
     except ValueError:
         raise ValueError(
-            f'"{entry}" is not a day; write "2026-12-24" or "2026-12-24/2027-01-03"'
+            f'"{entry}" is not a date or two dates; write "2026-12-24" or "2026-12-24/2027-01-03"'
         ) from None
     if not timedelta() <= last - first <= MAX_CLOSURE:
         raise ValueError(f'"{entry}" does not end within {MAX_CLOSURE.days} days of its beginning')

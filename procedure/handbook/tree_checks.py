@@ -94,7 +94,7 @@ def _duplicate_targets(procedure: Procedure) -> Iterator[Fault]:
     for step in procedure.steps.values():
         for target in step.targets:
             if target in first:
-                message = f'"{target}" is already at {first[target]}; keep it at one step'
+                message = f'"{target}" already belongs to {first[target]}; keep it in only one step'
                 yield Fault(FILE, f"{step.key}.targets", message)
             first.setdefault(target, step.key)
 
@@ -142,7 +142,7 @@ def _cycles_below(procedure: Procedure, above: tuple[str, ...], done: set[str]) 
     for way, to in procedure.steps[current].transitions():
         if to in above:
             circle = " → ".join((*above[above.index(to) :], to))
-            message = f"goes round in a circle, {circle}; lead it to a later step"
+            message = f"leads in a circle, {circle}; make it lead to a later step"
             yield Fault(FILE, f"{current}.{way}", message)
         elif to in procedure.steps and to not in done:
             yield from _cycles_below(procedure, (*above, to), done)

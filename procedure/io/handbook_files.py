@@ -32,8 +32,8 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _DUPLICATE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
 # Frequent messages from Python's TOML parser, and what to say instead.
 _PLAIN = {
-    "Invalid value": "a value is missing or lacks its quotes",
-    "Illegal character '\\n'": "a text is not closed; end it with its quote on the same line",
+    "Invalid value": "a value is missing or not in quotes",
+    "Illegal character '\\n'": "a quoted text is not closed; end it with a quote on the same line",
     "Expected '=' after a key in a key/value pair": "a key needs = and a value",
     "Unclosed array": "a list is not closed; end it with ]",
 }
@@ -251,10 +251,10 @@ def _parse(file: str, content: str) -> dict[str, object] | Fault:
 
 def _missing_hint(files: HandbookFiles, file: str) -> str:
     if file == "library.toml":
-        return f"; write it with {', '.join(EARLIER.splitlines())}"
+        return f"; create it with {', '.join(EARLIER.splitlines())}"
     if file.startswith("words/"):
         code = PurePath(file).stem
-        return f'; write it, or remove "{code}" from the languages in library.toml'
+        return f'; create it, or remove "{code}" from the languages in library.toml'
     there = [*_names(files, ""), *files.others]
     guess = closest(file, [name for name in there if name not in {*FILES, *OPTIONAL}])
     return f'; is "{guess}" meant?' if guess else "; every handbook has one"

@@ -71,7 +71,7 @@ def _values(text: str) -> Mapping[str, object]:
         raise ValueError("is not a JSON object")  # noqa: TRY004 - wrong content, not a wrong call
     values = cast("Mapping[str, object]", value)
     if values.get("state") == "void":
-        raise ValueError("is a loan that was already voided in that list")
+        raise ValueError("is a loan that the list marks as voided")
     return values
 
 

@@ -23,7 +23,7 @@ WIDEST, LONGEST_GAP = 256, 10_000
 # A spreadsheet keeps only fifteen digits of a number, so the end of a longer barcode is wrong.
 EXACT = 10**15
 LONGEST_CODE = 80
-_TOO_LARGE = UnreadableLine(0, "the workbook is too large to be one of loans; save it as CSV")
+_TOO_LARGE = UnreadableLine(0, "the workbook is too large to be a list of loans; save it as CSV")
 
 # The end record of a zip file, which may be followed by a comment of up to 64 KB.
 _ZIP_END = b"PK\x05\x06"

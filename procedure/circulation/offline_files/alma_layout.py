@@ -17,11 +17,13 @@ ENCODINGS = ("ascii", "cp1252", "utf-8")
 
 # Points that are not documented publicly, and what Relais assumes.
 INFERRED: Mapping[str, str] = {
-    "item_width": "80 in three programs; one public sample line has the identifier 4 further on",
+    "item_width": (
+        "80 in three programs; in one public sample line, the identifier begins 4 characters later"
+    ),
     "patron_width": "no width is published; the line ends with the identifier",
-    "patron_limit": "no limit is published; 100 characters hold every identifier known",
+    "patron_limit": "no limit is published; every known identifier fits in 100 characters",
     "line_end": "CRLF in two programs, LF in one; the utility runs on Windows",
-    "encoding": "not published; ASCII is a part of all candidates",
+    "encoding": "not published; ASCII is a subset of every candidate",
     "pad_returns": "two programs pad an R line to full width, one does not",
     "order within a minute": "the order of the lines; there are no seconds",
     "time": "local wall time; no offset is written",
@@ -64,7 +66,7 @@ def parse_layout(text: str) -> Layout:
     for part in text.split():
         name, _, value = part.partition("=")
         if name not in _READERS:
-            raise ValueError(f"{name!r} is not part of a layout; known: {', '.join(_READERS)}")
+            raise ValueError(f"{name!r} is not a layout setting; known: {', '.join(_READERS)}")
         try:
             given[name] = _READERS[name](value)
         except ValueError as fault:

@@ -35,7 +35,7 @@ def observed(content: bytes, ours: Layout) -> Layout:
     rows = [match for text in texts if (match := _LINE.fullmatch(text))]
     loans = [line for line in rows if line["kind"] in "Ll" and line["patron"].strip()]
     if not loans:
-        raise OfflineFileError("No line of this file is a loan: record one in the utility first.")
+        raise OfflineFileError("No line in this file is a loan: record one in the utility first.")
     starts = Counter(line.start("patron") for line in loans)
     if len(starts) > 1:
         columns = ", ".join(str(start + 1) for start in sorted(starts))

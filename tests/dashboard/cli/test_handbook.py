@@ -134,10 +134,10 @@ def test_check_names_what_a_person_would_misread(tmp_path: Path) -> None:
         1,
         [
             'desks.toml:6: MAIN.name: "Main desk" is also the name of [OTHER]; give each desk its own',
-            "notes.toml: is not a handbook file; remove it from the folder",
+            "notes.toml: is not a handbook file; remove the file from the folder",
             'targets.tml: is not a handbook file; is "targets.toml" meant?',
-            'words/en.toml:13: steps.A2.answers.no.label: begins like "Yes", whose key on the '
-            "keyboard it would share; begin it differently",
+            "words/en.toml:13: steps.A2.answers.no.label: shares its first letter, and so its "
+            'shortcut key, with "Yes"; choose another first letter',
             f"{folder}: 4 faults; Relais can still use this handbook.",
         ],
     )
@@ -151,7 +151,7 @@ def test_check_upgrade_writes_what_an_earlier_handbook_lacks(tmp_path: Path) -> 
     (folder / "library.toml").unlink()
     assert run("check", str(folder)).exit_code == 1
     upgraded = run("check", str(folder), "--upgrade")
-    assert 'write means = "way-in" at the target that is it' in upgraded.stdout
+    assert 'write means = "way-in" in the section of that target' in upgraded.stdout
     assert upgraded.stdout.endswith(f"{folder}: 1 fault.\n")
     assert (upgraded.exit_code, upgraded.stderr) == (
         1,

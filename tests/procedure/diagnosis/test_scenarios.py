@@ -49,7 +49,7 @@ def test_packaged_scenarios_reach_every_origin() -> None:
         ('name = "x"', "bad.toml: file: object missing required field `start`"),
         (
             'name = "x"\nstart = 2026-11-24T09:00:00',
-            "bad.toml: start: has no offset; write 2026-11-24T09:00:00+01:00",
+            "bad.toml: start: has no UTC offset; write 2026-11-24T09:00:00+01:00",
         ),
         (
             'name = "x"\nstart = 2026-11-24T09:00:00Z\n[[outcome]]\nat = 0\nvantage = "server"\n'

@@ -13,7 +13,7 @@ from procedure.status_pages.keywords import Keywords
 
 FEED = {"format": "statuspage", "url": "https://status.example.org/", "filter": ["EU03"]}
 NUMBER = {"shown": "(022 37) 97000", "dialled": "+41223797000"}
-NO_DAY = 'is not a day; write "2026-12-24" or "2026-12-24/2027-01-03"'
+NO_DAY = 'is not a date or two dates; write "2026-12-24" or "2026-12-24/2027-01-03"'
 TOO_LONG = "does not end within 60 days of its beginning"
 DAYS = ["2026-12-24", "2026-12-30/2027-01-02", date(2027, 4, 1)]
 
@@ -23,7 +23,7 @@ def read(layout: SectionedFile, key: str, value: object) -> tuple[Any, list[str]
     section = "A1" if layout is STEPS else "a"
     page = Page("any.toml", {key: value} if key in layout.head.rules else {section: {key: value}})
     head, sections = page.read(layout)
-    messages = [fault.message for fault in page.faults if fault.message != "missing; write it"]
+    messages = [fault.message for fault in page.faults if fault.message != "missing; add it"]
     return (head | sections.get(section, {})).get(key), messages
 
 
@@ -74,11 +74,11 @@ def test_read_accepts(layout: SectionedFile, key: str, value: object, expected: 
 @pytest.mark.parametrize(
     ("layout", "key", "value", "message"),
     [
-        (DESKS, "name", 1, "must be a text, not a number"),
+        (DESKS, "name", 1, "must be text, not a number"),
         (DESKS, "name", "", "is empty; give a value or remove the key"),
         (DESKS, "name", "FILL IN: a name", "is not filled in: write a name"),
         (DESKS, "name", "a\x7fb", "contains a control character (U+007F); keep it on one line"),
-        (DESKS, "libraries", ["a", 1.5], "must be a text, not a number"),
+        (DESKS, "libraries", ["a", 1.5], "must be text, not a number"),
         (DESKS, "libraries", {}, "must be a list, not a table"),
         (DESKS, "confirmed", 1, "must be true or false, not a number"),
         (DESKS, "confirmed", date(2026, 1, 1), "must be true or false, not a date"),
@@ -91,8 +91,8 @@ def test_read_accepts(layout: SectionedFile, key: str, value: object, expected: 
             [NUMBER | {"shown": "97001"}],
             '"97001" is shown, but "+41223797000" is dialled',
         ),
-        (CONTACTS, "weekdays", [0], "0 is not a day; write 1 for Monday to 7 for Sunday"),
-        (CONTACTS, "weekdays", [True], "True is not a day; write 1 for Monday to 7 for Sunday"),
+        (CONTACTS, "weekdays", [0], "0 is not a weekday; write 1 for Monday to 7 for Sunday"),
+        (CONTACTS, "weekdays", [True], "True is not a weekday; write 1 for Monday to 7 for Sunday"),
         (CONTACTS, "opens", "24:00", '"24:00" is not a time of day; write it like "08:00"'),
         (
             CONTACTS,
@@ -104,13 +104,13 @@ def test_read_accepts(layout: SectionedFile, key: str, value: object, expected: 
             CONTACTS,
             "reviewed",
             "24.11.2026",
-            '"24.11.2026" is not a day; write it like "2026-11-24"',
+            '"24.11.2026" is not a date; write it like "2026-11-24"',
         ),
         (
             CONTACTS,
             "closures",
             "2026-12-24",
-            'must be a list of days such as "2026-12-24" or "2026-12-24/2027-01-03"',
+            'must be a list of dates such as "2026-12-24" or "2026-12-24/2027-01-03"',
         ),
         (CONTACTS, "closures", ["24.12.2026"], f'"24.12.2026" {NO_DAY}'),
         (CONTACTS, "closures", ["2026-12-24/"], f'"2026-12-24/" {NO_DAY}'),

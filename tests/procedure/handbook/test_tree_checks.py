@@ -38,7 +38,7 @@ def test_check_tree_finds_a_circle_apart_from_the_start() -> None:
         Fault(
             "steps.toml",
             "D2.answers.yes",
-            "goes round in a circle, D1 → D2 → D1; lead it to a later step",
+            "leads in a circle, D1 → D2 → D1; make it lead to a later step",
         ),
     )
 
@@ -54,6 +54,6 @@ def test_check_tree_reports_a_circle_with_two_entries_once() -> None:
         Fault(
             "steps.toml",
             "A2.answers.yes",
-            "goes round in a circle, A2 → A2; lead it to a later step",
+            "leads in a circle, A2 → A2; make it lead to a later step",
         ),
     )

@@ -50,7 +50,7 @@ def test_load_handbook_names_every_file_missing_in_an_empty_folder(tmp_path: Pat
     assert [str(fault) for fault in faults(tmp_path)] == [
         "contacts.toml: file missing; every handbook has one",
         "desks.toml: file missing; every handbook has one",
-        'library.toml: file missing; write it with system = "Alma", zone = "Europe/Zurich", '
+        'library.toml: file missing; create it with system = "Alma", zone = "Europe/Zurich", '
         'holidays = "CH-GE", languages = ["fr", "en"]',
         "steps.toml: file missing; every handbook has one",
         "targets.toml: file missing; every handbook has one",
@@ -63,16 +63,16 @@ def test_load_handbook_of_empty_files_reports_faults(folder: Path) -> None:
     said = [str(fault) for fault in faults(folder) if fault.file != "targets.toml"]
     assert said == [
         "desks.toml: has no desks; give at least one, [CODE] with a name and a site",
-        *(f"library.toml:1: {key}: missing; write it" for key in sorted(LIBRARY)),
-        "steps.toml:1: start: missing; write it",
-        "words/en.toml:1: contacts: missing; write it",
-        "words/en.toml:1: library: missing; write it",
-        "words/en.toml:1: steps: missing; write it",
-        "words/en.toml:1: targets: missing; write it",
-        "words/fr.toml:1: contacts: missing; write it",
-        "words/fr.toml:1: library: missing; write it",
-        "words/fr.toml:1: steps: missing; write it",
-        "words/fr.toml:1: targets: missing; write it",
+        *(f"library.toml:1: {key}: missing; add it" for key in sorted(LIBRARY)),
+        "steps.toml:1: start: missing; add it",
+        "words/en.toml:1: contacts: missing; add it",
+        "words/en.toml:1: library: missing; add it",
+        "words/en.toml:1: steps: missing; add it",
+        "words/en.toml:1: targets: missing; add it",
+        "words/fr.toml:1: contacts: missing; add it",
+        "words/fr.toml:1: library: missing; add it",
+        "words/fr.toml:1: steps: missing; add it",
+        "words/fr.toml:1: targets: missing; add it",
     ]
 
 

@@ -180,7 +180,7 @@ def test_file_of_a_handbook_that_is_no_longer_read_is_named(present: Path) -> No
         (
             "warning",
             "neighbours.toml: Relais no longer shows the boards of other libraries; open theirs "
-            "instead; remove it from the folder",
+            "instead; remove the file from the folder",
         ),
     ]
 

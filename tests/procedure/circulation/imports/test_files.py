@@ -233,7 +233,7 @@ NO_TIME = "has no readable time; write it like 2026-11-24 09:12 or 24.11.2026 09
             '{"kind": "return", "at": "2026-11-24T09:12", "item": "i", "cart": "2\\u0000"}',
             "has a value in `cart` that is not the name of a cart",
         ),
-        ('{"state": "void"}', "is a loan that was already voided in that list"),
+        ('{"state": "void"}', "is a loan that the list marks as voided"),
         ("{" + " " * LONGEST_LINE, "is far too long for one transaction"),
     ],
 )

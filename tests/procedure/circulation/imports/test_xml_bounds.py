@@ -19,7 +19,7 @@ VALUES = "".join(
     f'<c t="inlineStr"><is><t>{value}</t></is></c>'
     for value in ("2026-11-24 09:12", "0312", "2071234567")
 )
-LARGE = UnreadableLine(0, "the workbook is too large to be one of loans; save it as CSV")
+LARGE = UnreadableLine(0, "the workbook is too large to be a list of loans; save it as CSV")
 
 
 def workbook(packed: int = ZIP_STORED, **parts: str) -> bytes:

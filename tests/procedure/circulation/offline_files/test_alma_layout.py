@@ -27,7 +27,7 @@ def test_parse_layout_reads_back_a_layout(text: str, layout: Layout) -> None:
     [
         (
             "width=3",
-            "'width' is not part of a layout; known: item_width, patron_width, patron_limit, "
+            "'width' is not a layout setting; known: item_width, patron_width, patron_limit, "
             "line_end, encoding, pad_returns",
         ),
         ("item_width=0", "item_width: '0' is not a whole number from 1 to 1000"),
@@ -64,8 +64,8 @@ def test_observed_layout_of_a_file(text: str, layout: Layout) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "No line of this file is a loan: record one in the utility first."),
-        ("202611241012RB\r\n", "No line of this file is a loan: record one in the utility first."),
+        ("", "No line in this file is a loan: record one in the utility first."),
+        ("202611241012RB\r\n", "No line in this file is a loan: record one in the utility first."),
         (
             loan_line("A", 80, "P") + loan_line("A", 84, "P"),
             "The user identifier begins in different columns: 94, 98.",
