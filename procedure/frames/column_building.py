@@ -60,7 +60,7 @@ def from_rows(dtypes: Dtypes, rows: Iterable[Mapping[str, object]]) -> pd.DataFr
     """
     rows = list(rows)
     if any(len(row) > len(dtypes) for row in rows):
-        raise ValueError(f"a row has more than the columns {', '.join(dtypes)}")
+        raise ValueError(f"a row has fields besides the columns {', '.join(dtypes)}")
     return from_columns(dtypes, {name: [row[name] for row in rows] for name in dtypes})
 
 

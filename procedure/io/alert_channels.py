@@ -44,7 +44,7 @@ def parse_addresses(text: str) -> tuple[AlertAddress, ...]:
     """
     read = [_parse(address) for address in text.split()]
     faults = [
-        f"number {place} {fault}"
+        f"address {place} {fault}"
         for place, (_, found) in enumerate(read, start=1)
         for fault in found
     ]
@@ -57,7 +57,9 @@ def _parse(text: str) -> tuple[AlertAddress, list[str]]:
     chosen = re.fullmatch(r"([\w,-]*)=(\w+://.*)", text)
     kinds, url = chosen.groups() if chosen else (",".join(AlertKind), text)
     unknown = [kind for kind in kinds.split(",") if kind not in list(AlertKind)]
-    faults = [f'has no kind "{kind}"; {suggest_known(kind, list(AlertKind))}' for kind in unknown]
+    faults = [
+        f'has the unknown kind "{kind}"; {suggest_known(kind, list(AlertKind))}' for kind in unknown
+    ]
     if _service(url) is None:
         faults.append("is not an Apprise address; see Apprise's list of services")
     known = frozenset(AlertKind(kind) for kind in kinds.split(",") if kind not in unknown)

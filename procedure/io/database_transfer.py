@@ -90,7 +90,7 @@ def _empty_database(backend: Backend) -> Generator[Connection]:
 def _check_empty(connection: Connection) -> None:
     if tables := inspect(connection).get_table_names():
         raise TransferRefused(
-            f"The database {connection.engine.url.database} holds something already "
+            f"The database {connection.engine.url.database} already contains something "
             f"({', '.join(sorted(tables)[:3])}): name an empty one, made with createdb. "
             "Nothing was copied."
         )

@@ -58,7 +58,7 @@ def write_frames(
     except ImportError as missing:
         raise ExportRefused(str(missing)) from missing
     except OSError as refusal:
-        raise ExportRefused(f"{folder} cannot be written: {refusal.strerror}") from refusal
+        raise ExportRefused(f"{folder} cannot be written to: {refusal.strerror}") from refusal
 
 
 def zip_folders(write: Callable[[Path, str], None]) -> bytes:

@@ -176,9 +176,13 @@ class OpenIdProvider:
         except (httpx.HTTPError, ValueError) as fault:
             # The error's text may quote the URL, which may contain a code.
             kind = getattr(getattr(fault, "response", None), "status_code", type(fault).__name__)
-            raise OpenIdRefused(f"{urlsplit(address).path} of the provider: {kind}") from None
+            raise OpenIdRefused(
+                f"the request to the provider's {urlsplit(address).path} failed: {kind}"
+            ) from None
         if not isinstance(found, dict):
-            raise OpenIdRefused(f"{urlsplit(address).path} of the provider: not a JSON object")
+            raise OpenIdRefused(
+                f"the provider's {urlsplit(address).path} did not answer with a JSON object"
+            )
         return found  # pyright: ignore[reportUnknownVariableType]
 
 

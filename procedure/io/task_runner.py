@@ -94,7 +94,7 @@ class Upkeep:
             self._fail(name, error)
             return False
         if self.state(name).fault:
-            _log.warning("the task %s works again", name)
+            _log.warning("task %r works again", name)
         self._states[name] = TaskState(self.state(name).every, succeeded_at=self._now())
         return True
 
@@ -103,7 +103,7 @@ class Upkeep:
         state = self.state(name)
         fault = loggable(error)
         if fault != state.fault:
-            _log.error("the task %s failed: %s", name, _described(error))
+            _log.error("task %r failed: %s", name, _described(error))
         since = state.failing_since or self._now()
         self._states[name] = replace(state, failing_since=since, fault=fault)
 

@@ -24,12 +24,12 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
     if new.count < LEAST_OF_COUNT * earlier.count or new.is_complete < earlier.is_complete:
         raise OfflineListRefused(
             f"has {new.count} identifiers, the current list {earlier.count}: more than a "
-            "fifth of them are gone"
+            "fifth are gone"
         )
     if in_common < LEAST_IN_COMMON:
         raise OfflineListRefused(
-            "has less than half of the identifiers of the current list: it is from another "
-            "library, or has another kind of number"
+            "has less than half of the identifiers in the current list: it is from another "
+            "library, or uses another kind of number"
         )
 
 
@@ -47,7 +47,8 @@ def check_accounts(known: float, barred: float, barred_before: float) -> None:
         raise OfflineListRefused("consists mostly of identifiers that are not on the current list")
     if barred - barred_before > MOST_NEWLY_BARRED:
         raise OfflineListRefused(
-            f"has {barred:.0%} of accounts blocked or expired, the current list {barred_before:.0%}"
+            f"has {barred:.0%} of its accounts blocked or expired, the current list "
+            f"{barred_before:.0%}"
         )
 
 
@@ -60,5 +61,5 @@ def check_shape(of_shape: float) -> None:
     if of_shape < LEAST_OF_SHAPE:
         raise OfflineListRefused(
             "has hardly any identifiers in the shape of a card (scans.toml): it is from "
-            "another library, or has another kind of number"
+            "another library, or uses another kind of number"
         )

@@ -78,7 +78,7 @@ class _BoundedElements:
             raise OfflineListError(f"has a tag with a name of more than {LONGEST} characters")
         self._kept = ""
         if self._depth > DEEPEST:
-            raise OfflineListError(f"has elements in more than {DEEPEST} others")
+            raise OfflineListError(f"has elements nested more than {DEEPEST} deep")
         self._handler.start(_plain_name(name))
 
     def text(self, piece: str) -> None:

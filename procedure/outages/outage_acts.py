@@ -59,7 +59,7 @@ class Occasion:
             OutageRefused: it has more than `longest` characters.
         """
         if len(written) > longest:
-            raise OutageRefused("too_long", f"Write {longest} characters at most.")
+            raise OutageRefused("too_long", f"Write at most {longest} characters.")
         return redact_identifiers(written, self.rules)
 
 
@@ -262,7 +262,7 @@ def _answers(review: OutageReviewed) -> tuple[str, str, str]:
 def _lines(text: str, occasion: Occasion) -> str:
     """Return a person's multi-line text, without identifiers."""
     if len(text) > LONGEST_REVIEW:
-        raise OutageRefused("review_too_long", f"Write {LONGEST_REVIEW} characters at most.")
+        raise OutageRefused("review_too_long", f"Write at most {LONGEST_REVIEW} characters.")
     lines = [redact_identifiers(line, occasion.rules) for line in text.splitlines()]
     return "\n".join(lines).strip()
 

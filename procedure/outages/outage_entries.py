@@ -251,8 +251,8 @@ def find_outage(records: Sequence[OutageRecord], outage: str) -> OutageRecord:
         return matches[0]
     known = matches or records
     if not known:
-        raise OutageNotFound("no outage was declared")
-    why = "begins the id of several outages" if matches else "is not the id of a declared outage"
+        raise OutageNotFound("no outage has been declared")
+    why = "matches several outages" if matches else "is not the id of a declared outage"
     listed = "\n".join(_line(record) for record in known)
     raise OutageNotFound(f"{outage or 'An empty id'} {why}:\n{listed}")
 

@@ -70,7 +70,7 @@ def resolve_loan(
             "not_exported", "This loan is not in a file yet: export it, or void it."
         )
     if row.state in (*_OVER, ReconciliationState.CONFIRMED):
-        raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
+        raise TransactionRefused("nothing_to_settle", f"This row is already {row.state}.")
     return SettledByHand(id=entry_id, at=at, loan=loan, how=checked_reason(how), operator=name)
 
 
@@ -100,7 +100,7 @@ def resolve_return(
         raise TransactionRefused("not_on_cart", "This book is no longer on a cart.")
     if not all(item.safe for item in left):
         raise TransactionRefused(
-            "not_safe", "A loan of this book is not verified yet: settle that first."
+            "not_safe", "A loan of this book is not verified yet: settle that loan first."
         )
     return [
         ReturnSettledByHand(id=new_id(), at=at, back=item.returned.id, how=words, operator=name)
@@ -132,7 +132,7 @@ def correct_loan(
     if row.is_to_check:
         operator = _name(operator, "Say who is correcting this.")
     if row.state in _OVER or not row.log.is_valid:
-        raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
+        raise TransactionRefused("nothing_to_settle", f"This row is already {row.state}.")
     entry = Corrected(
         id=entry_id, at=at, loan=loan, patron=trimmed(patron), item=trimmed(item), operator=operator
     )

@@ -191,7 +191,7 @@ def report_entry(
         TransactionRefused: the report is about another file.
     """
     if matched.is_of_another:
-        raise TransactionRefused("other_file", f"This is not the report of {export.name}.")
+        raise TransactionRefused("other_file", f"This is not the report on {export.name}.")
     return JobReportRecorded(
         id=uuid5(export.id, text),
         at=at,
@@ -235,11 +235,11 @@ def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:
     elif report.succeeded + report.failed != rows:
         yield (
             f"The report counts {report.succeeded + report.failed} rows, the file has {rows}: "
-            "is it the report of another file?"
+            "is it the report on another file?"
         )
     if report.failed is not None and report.failed != listed:
         yield f"The report counts {report.failed} failures and lists {listed}: copy all of them."
     if unplaced:
-        yield f"{unplaced} messages match no row of the file: is it the report of another file?"
+        yield f"{unplaced} messages match no row in the file: is it the report on another file?"
     if report.strange:
-        yield f"{report.strange} messages are unknown: verify the loans to find the rows they mean."
+        yield f"{report.strange} messages are unknown: verify the loans to find their rows."

@@ -52,7 +52,7 @@ class RecordedPast:
         outage: str | None = None,
     ) -> None:
         if until.tzinfo is None or (since is not None and since.tzinfo is None):
-            raise ValueError("since and until need a time zone: 2026-11-24T09:12:00+01:00")
+            raise ValueError("since and until need a time zone, as in 2026-11-24T09:12:00+01:00")
         self.handbook, self.until = handbook, until
         self._journal, self._history, self._since = journal, history, since
         self._targets = targets

@@ -49,4 +49,4 @@ def _code_of(form: ScanShape, chance: Random) -> str:
         # Use letters and digits where the format accepts anything, because any scanner can read
         # them.
         code += chance.choice(sorted(filter(str.isalnum, letters)) or sorted(letters) or [""])
-    raise ValueError(f'"{form.shape}" has no end')
+    raise ValueError(f'"{form.shape}" has no code that ends')

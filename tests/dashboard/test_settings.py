@@ -262,7 +262,7 @@ def test_from_env_refuses(name: str, why: str, values: list[str]) -> None:
         (
             "ALERTS",
             "json://x.ch nothing://x",
-            "number 2 is not an Apprise address; see Apprise's list of services",
+            "address 2 is not an Apprise address; see Apprise's list of services",
         ),
         (
             "OUTAGE_TOKEN",

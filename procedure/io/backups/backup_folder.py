@@ -83,7 +83,7 @@ class BackupFolder:
 
     def _refusal(self, why: str | None) -> str:
         return (
-            f"The backup folder {self.path} cannot be written ({why}): "
+            f"The backup folder {self.path} cannot be written to ({why}): "
             "check its permissions, or name another in RELAIS_BACKUPS."
         )
 

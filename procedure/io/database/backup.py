@@ -144,7 +144,7 @@ def _check_destination(database: Path, out: Path, *, overwrite: bool) -> None:
         raise BackupRefused(_NOT_EMPTY.format(out=out))
     for side_file in _side_files(out):
         raise BackupRefused(
-            f"{side_file} exists next to it, and would change the backup when that is opened: "
+            f"{side_file} exists, and would change the backup when the backup is opened: "
             "name another file. Nothing was written."
         )
 

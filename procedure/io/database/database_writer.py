@@ -26,7 +26,7 @@ from procedure.io.database.jobs import (
 )
 
 _log = logging.getLogger(__name__)
-_NOT_WRITTEN = "The database did not accept what was to be written"
+_NOT_WRITTEN = "The database refused writes"
 _READ_ONLY = "The database is open read-only: nothing was written."
 
 T = TypeVar("T")

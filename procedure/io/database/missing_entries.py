@@ -36,7 +36,9 @@ def accept_missing(path: Path) -> int:
     newest = _read_closed(path, newest_entry, NewestEntry())
     remember_acknowledged(path, newest)
     if last_acknowledged(path) != newest:
-        raise JournalUnwritable(f"The folder of {path} cannot be written: check its permissions.")
+        raise JournalUnwritable(
+            f"The folder of {path} cannot be written to: check its permissions."
+        )
     return newest.position
 
 

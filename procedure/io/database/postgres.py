@@ -27,8 +27,8 @@ SILENCE = {
 # Keyed by the class of a SQLSTATE, its first two characters.
 _MESSAGES = {
     "08": "The database server is not responding: check that it is running and can be reached.",
-    "22": "The database server cannot store this text: PostgreSQL lacks a character in it.",
-    "25": "The database server does not accept writes now: it is a replica, or under maintenance.",
+    "22": "The database server cannot store this text: PostgreSQL refuses a character in it.",
+    "25": "The database server is not accepting writes: it is a replica, or under maintenance.",
     "28": "The database server refuses this user: check RELAIS_DATABASE_URL.",
     "3D": "The database does not exist on its server: create it, or correct RELAIS_DATABASE_URL.",
     "42": "This user may not write to the database: grant permissions on its tables.",
@@ -103,7 +103,7 @@ def explain(error: BaseException) -> JournalError | None:
     if state == _ENDED:
         return TransactionEnded("The database server ended a transaction that hung: try again.")
     return JournalUnwritable(
-        _MESSAGES.get(state[:2]) or f"The database server refused (SQLSTATE {state})."
+        _MESSAGES.get(state[:2]) or f"The database server refused the request (SQLSTATE {state})."
     )
 
 

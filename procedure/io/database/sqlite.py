@@ -52,7 +52,7 @@ _DAMAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _REFUSED_WRITES = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _REFUSED_WRITE = (
     "The database's disk refused a write: look for a quota, a file size limit or a "
-    "fault of the disk, then try again."
+    "disk fault, then try again."
 )
 
 
@@ -97,7 +97,7 @@ def explain(error: BaseException) -> JournalError | None:
         return JournalUnwritable(_REFUSED_WRITE)
     code = extended & 0xFF
     kind = JournalDamaged if code in _DAMAGE else JournalUnwritable
-    return kind(_MESSAGES.get(code, f"The database refused: {cause}."))
+    return kind(_MESSAGES.get(code, f"The database refused the request: {cause}."))
 
 
 def _path(url: URL, *, create: bool) -> Path:
@@ -124,7 +124,7 @@ def _path(url: URL, *, create: bool) -> Path:
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as refusal:
         raise JournalUnwritable(
-            f"The database {path} cannot be written ({refusal.strerror}): "
+            f"The database {path} cannot be written to ({refusal.strerror}): "
             "check its folder and permissions, or name another in RELAIS_DATABASE_URL."
         ) from refusal
     return path

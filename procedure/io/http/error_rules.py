@@ -112,7 +112,7 @@ DESCRIPTIONS: tuple[tuple[tuple[type[BaseException], ...], Callable[[Any], str]]
     ((ssl.SSLEOFError,), lambda _: "the connection was cut"),
     ((ssl.SSLError,), lambda error: (error.reason or "TLS failed").replace("_", " ").lower()),
     ((socket.gaierror,), lambda error: error.strerror or "the name was not found"),
-    ((TimeoutError,), lambda _: "the time was up"),
+    ((TimeoutError,), lambda _: "timed out"),
     ((OSError,), _system),
     ((UnicodeError,), lambda _: "not a host name"),
     ((BaseException,), lambda error: str(error) or type(error).__name__),

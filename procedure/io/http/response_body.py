@@ -21,7 +21,7 @@ async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
     """
     declared = response.headers.get("content-length", "")
     if response.request.method != "HEAD" and declared.isdecimal() and int(declared) > most:
-        raise AnswerRefused(FailureCause.OVERSIZE, f"the body has {declared} bytes")
+        raise AnswerRefused(FailureCause.OVERSIZE, f"the body is {declared} bytes long")
     coding = response.headers.get("content-encoding", "").strip().lower()
     raw = response.aiter_raw()
     parts = _unpacked(raw, coding) if coding in {"gzip", "x-gzip", "deflate"} else raw

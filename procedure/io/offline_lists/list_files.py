@@ -125,7 +125,7 @@ def _members(file: IO[bytes], opened: ExitStack) -> list[IO[bytes]]:
     packed = opened.enter_context(ZipFile(file))
     members = [member for member in packed.infolist() if not member.is_dir()]
     if not 0 < len(members) <= MOST_MEMBERS:
-        raise OfflineListError(f"is a zip file of {len(members)} files")
+        raise OfflineListError(f"is a zip file containing {len(members)} files")
     if sum(member.file_size for member in members) > LARGEST:
         raise OfflineListError(_TOO_LARGE)
     return [opened.enter_context(packed.open(member)) for member in members]

@@ -111,7 +111,7 @@ class PostgresLeadership:
         if connection.info.server_version >= HANGS_SINCE:
             connection.execute(f"SET idle_session_timeout = {round(1000 * FREED_AFTER)}")
         else:
-            _log.warning("PostgreSQL before 14 lets a process that hangs go on leading: update it.")
+            _log.warning("PostgreSQL before 14 lets a process that hangs keep leading: upgrade it.")
         # Wake the waiting tasks, which then read whatever was announced earlier.
         self._is_announced = True
 

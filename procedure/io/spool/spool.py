@@ -164,7 +164,9 @@ class Spool:
         try:
             self._write(self._queued)
         except OSError as refusal:
-            _log.error("The queued loans cannot be written again: %s.", refusal.strerror)
+            _log.error(
+                "The queued loans cannot be written to a new spool file: %s.", refusal.strerror
+            )
 
     def _append(self, entries: Sequence[Spooled]) -> tuple[Entry, ...]:
         with self._writing:
@@ -174,7 +176,9 @@ class Spool:
             try:
                 self._write(entries)
             except OSError as refusal:
-                self.fault = f"The spool {self._base.parent} cannot be written: {refusal.strerror}."
+                self.fault = (
+                    f"The spool {self._base.parent} cannot be written to: {refusal.strerror}."
+                )
                 raise JournalUnwritable(self.fault) from refusal
             if not self._queued:
                 _log.warning("Loans are stored in the spool %s from now on.", self._base.parent)
@@ -231,7 +235,7 @@ class Spool:
             if file is None:
                 continue
             if file.is_damaged:
-                _log.error("%s has lines that cannot be read: it is kept as *%s.", path, DAMAGED)
+                _log.error("%s has unreadable lines: it is kept with the suffix %s.", path, DAMAGED)
             self._files.append(file)
             known = {spooled.entry.id for spooled in self._queued}  # written again to a new file
             fresh = tuple(spooled for spooled in file.entries if spooled.entry.id not in known)

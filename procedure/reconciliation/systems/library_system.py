@@ -80,7 +80,7 @@ ADAPTERS: Mapping[str, Callable[[Layout], LibrarySystem]] = {
     "koha": lambda _: KOHA,
 }
 _WITHOUT = (
-    'system "{name}" has no adapter (there are: {known}): Relais cannot write offline files or '
+    'system "{name}" has no adapter (available: {known}): Relais cannot write offline files or '
     "read upload reports, and does not use its API. Loans are still recorded and counted; enter "
     "them by hand from relais loans list, and settle each (docs/your-library.md)"
 )

@@ -219,7 +219,7 @@ async def test_sign_in_refuses_each_claim_that_is_wrong(
         ({"about": {"jwks_uri": "http://192.0.2.1/keys"}}, "http://192.0.2.1/keys must use https"),
         ({"about": {"jwks_uri": None}}, "None must use https"),
         ({"answer": {"iss": "https://evil.example"}}, "from an issuer other than RELAIS_ISSUER"),
-        ({"answer": {"code": "another"}}, "/token of the provider: 400"),
+        ({"answer": {"code": "another"}}, "the request to the provider's /token failed: 400"),
         ({"answer": {"error": "access_denied"}}, "refused the sign-in ('access_denied')"),
         (
             {"id_token": {"aud": ["relais", "another"]} | ANNE},

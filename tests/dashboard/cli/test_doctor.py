@@ -158,7 +158,7 @@ def test_doctor_folder_of_automatic_backups(run_doctor: Run, tmp_path: Path) -> 
     file.touch()
     result = run_doctor("--json", RELAIS_BACKUPS=str(file / "backups"))
     text = (
-        f"The backup folder {file / 'backups'} cannot be written (permission denied): "
+        f"The backup folder {file / 'backups'} cannot be written to (permission denied): "
         "check its permissions, or name another in RELAIS_BACKUPS."
     )
     assert only(result, "backups") == [("warning", text)]

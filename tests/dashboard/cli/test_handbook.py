@@ -222,7 +222,7 @@ def test_check_says_what_does_not_work_without_an_adapter(tmp_path: Path) -> Non
     lines = result.output.splitlines()
     assert lines[1] == "  system: FOLIO, offline file none"
     assert lines[-1] == (
-        '  system "FOLIO" has no adapter (there are: Alma, Koha): Relais cannot write offline files '
+        '  system "FOLIO" has no adapter (available: Alma, Koha): Relais cannot write offline files '
         "or read upload reports, and does not use its API. Loans are still recorded and counted; "
         "enter them by hand from relais loans list, and settle each (docs/your-library.md)"
     )

@@ -162,7 +162,7 @@ def test_reading_commands_name_a_path_that_the_system_refuses(folder: Path, comm
     result = run(command, (READING | RECORDING)[command], wrong)
     assert isinstance(result.exception, JournalUnwritable), result.output
     assert str(result.exception).startswith(
-        f"The database {wrong} cannot be written (File name too long):"
+        f"The database {wrong} cannot be written to (File name too long):"
     )
 
 
@@ -190,7 +190,7 @@ def test_commands_name_a_path_that_is_a_folder_or_beside_a_file(folder: Path, co
     before = everything(folder)
     for wrong, why in (("there", "Is a directory"), ("report.txt/relais.sqlite3", "")):
         result = run(command, RECORDING[command], folder / wrong)
-        assert f"The database {folder / wrong} cannot be written ({why}" in str(result.exception)
+        assert f"The database {folder / wrong} cannot be written to ({why}" in str(result.exception)
     assert everything(folder) == before
 
 

@@ -158,11 +158,11 @@ def test_table_is_aligned() -> None:
             cause=FailureCause.TIMEOUT,
             phase=Phase.CONNECT,
             latency_ms=10_004.0,
-            detail="the time was up",
+            detail="timed out",
         ),
     ]
     assert table(outcomes) == [
         "target     status  cause     latency",
         "alma-saml  up                  61 ms  certificate expires 2026-11-24",
-        "switch     down    timeout  10004 ms  the time was up; at connect",
+        "switch     down    timeout  10004 ms  timed out; at connect",
     ]

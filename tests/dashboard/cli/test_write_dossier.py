@@ -67,7 +67,7 @@ def test_report_format_follows_the_file_name(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("aaaa",), "aaaa begins the id of several outages:"),
+        (("aaaa",), "aaaa matches several outages:"),
         (("ffff",), "ffff is not the id of a declared outage:"),
         ((str(FIRST), "--out", "panne.pdf"), "give a file name that ends in .md or .html"),
     ],

@@ -285,6 +285,6 @@ def test_band_says_that_loans_are_safe_in_the_spool(
     assert shown() == usual
     # A spool that cannot be written to offers no protection.
     context.store.fault = JournalGone("")
-    spool.fault = "The spool cannot be written"
+    spool.fault = "The spool cannot be written to"
     assert shown().startswith("Relais n’enregistre plus rien : ni sa base de données ni")
     spool.close()

@@ -225,7 +225,7 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
         ("declare", {"by": " ", "title": "Alma"}, 400, "name the person"),
         ("declare", {"by": "A\u0007", "title": "Alma"}, 400, "Say who is doing this"),
         ("declare", {"by": "A.", "title": " "}, 400, "Name the outage, for example: loans"),
-        ("declare", {"by": "A.", "title": "x" * 301}, 400, "Write 300 characters at most"),
+        ("declare", {"by": "A.", "title": "x" * 301}, 400, "Write at most 300 characters"),
         ("declare", {"by": "A.", "title": "Alma", "begun": "soon"}, 400, "Enter the time as"),
         (
             "declare",
@@ -261,7 +261,7 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
             "mairie is not a contact in the handbook; its contacts are: ",
         ),
         ("end", {"by": "A."}, 409, "No outage is declared: declare one first."),
-        ("review", {"by": "A.", "change": "Call."}, 404, "no outage was declared"),
+        ("review", {"by": "A.", "change": "Call."}, 404, "no outage has been declared"),
     ],
 )
 def test_request_is_refused_with_what_to_do(

@@ -89,7 +89,7 @@ async def test_make_due_backup_logs_a_failure_and_tries_again(
     store.refusal = BackupRefused("The disk is full: free some space, or name another file.")
     assert not await context.upkeep.attempt("backup", backups.make_due)
     assert caplog.record_tuples == [
-        ("procedure.io.task_runner", logging.ERROR, f"the task backup failed: {store.refusal}")
+        ("procedure.io.task_runner", logging.ERROR, f"task 'backup' failed: {store.refusal}")
     ]
     store.refusal = None
     assert await context.upkeep.attempt("backup", backups.make_due)

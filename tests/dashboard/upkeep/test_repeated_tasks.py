@@ -40,7 +40,7 @@ async def test_update_ninety_days_keeps_the_last_result_after_a_failure(
     context.store.history.states = _broken  # type: ignore[method-assign]
     assert not await context.upkeep.attempt("ninety_days", turn)
     assert (context.watches.recent.ninety_days, context.upkeep.failing) == (first, ("ninety_days",))
-    assert "the task ninety_days failed: the disk is gone" in caplog.text
+    assert "task 'ninety_days' failed: the disk is gone" in caplog.text
 
 
 async def test_update_recent_states_applies_stored_blind_periods(

@@ -26,7 +26,7 @@ def test_from_rows_of_none_has_the_columns() -> None:
 
 def test_from_rows_refuses_a_row_of_other_columns() -> None:
     whole = {"workstation": "pc-1", "operator": "LM", "count": 2}
-    with pytest.raises(ValueError, match="more than the columns"):
+    with pytest.raises(ValueError, match="fields besides the columns"):
         from_rows(PERSONS, [whole | {"desk": "CMU"}])
     with pytest.raises(KeyError, match="operator"):
         from_rows(PERSONS, [{"workstation": "pc-1", "count": 2}])

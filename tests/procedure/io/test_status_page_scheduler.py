@@ -53,7 +53,7 @@ async def test_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture
         "page": feed_reading("page", "feed", PageReport(PageStatus.OK), at=AT, interval=SOON)
     }
     (logged,) = (record.getMessage() for record in caplog.records)
-    assert logged.startswith("the task page page failed: RuntimeError")
+    assert logged.startswith("task 'page page' failed: RuntimeError")
 
 
 async def test_reading_of_a_changed_page_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

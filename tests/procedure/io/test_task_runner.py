@@ -49,9 +49,9 @@ async def test_repeat_goes_on_after_any_error(
     assert upkeep.failing == ()
     logged = [record.getMessage().partition("\n")[0] for record in caplog.records]
     assert logged == [
-        "the task purge failed: ValueError",
-        "the task purge failed: full",
-        "the task purge works again",
+        "task 'purge' failed: ValueError",
+        "task 'purge' failed: full",
+        "task 'purge' works again",
     ]
     assert "15017974011" not in caplog.text
 
@@ -64,7 +64,7 @@ async def test_attempt_logs_a_lasting_failure_once(
     assert upkeep.failing == ("purge",)
     assert upkeep.table == {"purge": TaskState(failing_since=NOON, fault="full")}
     assert caplog.record_tuples == [
-        ("procedure.io.task_runner", logging.ERROR, "the task purge failed: full")
+        ("procedure.io.task_runner", logging.ERROR, "task 'purge' failed: full")
     ]
     assert await upkeep.attempt("purge", turns.take)
     assert upkeep.table == {"purge": TaskState(succeeded_at=NOON)}

@@ -101,7 +101,7 @@ BOMB = (
     ("text", "words"),
     [
         (BOMB, "entities"),
-        ("<a>" * 100, "elements in more than"),
+        ("<a>" * 100, "elements nested more than"),
         ("<users></users>", "no account"),
         (
             "<users><user><primary_id>1</primary_id><expiry_date>soon</expiry_date></user></users>",

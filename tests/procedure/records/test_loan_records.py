@@ -227,7 +227,7 @@ def test_unknown_outage_is_refused_with_those_that_there_are(records: Records) -
             records.of_outage(asked)
         assert str(refusal.value).count("2026-11-24") == named
         assert str(FIRST) in str(refusal.value)
-    with pytest.raises(OutageNotFound, match="no outage was declared"):
+    with pytest.raises(OutageNotFound, match="no outage has been declared"):
         open_records(MemoryJournal(lambda: UNTIL), outage="last")
 
 

@@ -163,7 +163,9 @@ def test_backup_never_overwrites_the_database(run: Run, database: Path, suffix: 
 def test_backup_refuses_a_place_with_a_log_beside_it(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "kept.sqlite3"
     (tmp_path / "kept.sqlite3-wal").write_bytes(b"of another database")
-    assert "kept.sqlite3-wal exists next to it" in refused(run("backup", out, "--replace"))
+    assert "kept.sqlite3-wal exists, and would change the backup" in refused(
+        run("backup", out, "--replace")
+    )
     assert not out.exists()
 
 

@@ -88,7 +88,7 @@ def test_make_names_a_place_that_is_no_folder(url: str, clock: Clock, tmp_path: 
     folder = BackupFolder(url, 1, tmp_path / "file" / "backups")
     for act in (lambda: folder.make(clock()), folder.check):
         with pytest.raises(
-            BackupRefused, match=r"cannot be written .* name another in RELAIS_BACK"
+            BackupRefused, match=r"cannot be written to .* name another in RELAIS_BACK"
         ):
             act()
 

@@ -58,7 +58,7 @@ def test_damage_met_by_a_reader_forbids_writing(
     reason = "The database is damaged: keep a copy of it and restore a backup."
     assert caplog.messages == [
         f"{reason} Nothing will be acknowledged until the server is restarted.",
-        *[f"The database did not accept what was to be written (1): {reason}"] * 3,
+        *[f"The database refused writes (1): {reason}"] * 3,
     ]
     assert PATRON not in caplog.text
     assert ITEM not in caplog.text
@@ -110,7 +110,7 @@ def test_refused_write_is_logged_without_its_content(
     with pytest.raises(ValueError, match=PATRON):
         server.writer.submit(failing).result(10)
     entries = [message for message in caplog.messages if "did not accept" in message]
-    assert entries == ["The database did not accept what was to be written (1): ValueError"]
+    assert entries == ["The database refused writes (1): ValueError"]
 
 
 def test_traceback_of_a_reader_has_no_parameters(server: Database) -> None:

@@ -288,7 +288,7 @@ def test_open_database_names_a_folder_that_cannot_be_made(tmp_path: Path, clock:
     with pytest.raises(JournalUnwritable) as refusal:
         open_database(f"sqlite:///{where}", now=clock)
     assert str(refusal.value) == (
-        f"The database {where} cannot be written (Not a directory): "
+        f"The database {where} cannot be written to (Not a directory): "
         "check its folder and permissions, or name another in RELAIS_DATABASE_URL."
     )
 

@@ -165,7 +165,7 @@ def test_what_is_too_large_is_refused(
         (b"", "is empty"),
         (b"\x7fELF\0\0", "neither XML nor CSV"),
         (b"<!DOCTYPE html><html></html>", "a web page"),
-        (b"PK\x05\x06" + bytes(18), "a zip file of 0 files"),
+        (b"PK\x05\x06" + bytes(18), "a zip file containing 0 files"),
         (b"barcode\n", "lists nothing"),
     ],
 )
@@ -223,7 +223,7 @@ NEWCOMERS = [f"20{number:08}" for number in range(5000, 5450)]
     ("cards", "blocked", "fault"),
     [
         (MANY, MANY[:20], ""),
-        (MANY, MANY[:21], "has 10% of accounts blocked or expired, the current list"),
+        (MANY, MANY[:21], "has 10% of its accounts blocked or expired, the current list"),
         (MANY[:190] + NEWCOMERS[:190], [], ""),
         (MANY + NEWCOMERS, [], "mostly of identifiers that are not on the current list"),
     ],

@@ -171,7 +171,7 @@ class Journaling(RuleBasedStateMachine):
             patched.setattr(spool_file.os, "write", write)
             patched.setattr(spool_file.os, "fsync", _refuse)
             future = self.spool.submit(*spooled(*self.next))
-            with pytest.raises(JournalUnwritable, match="cannot be written: "):
+            with pytest.raises(JournalUnwritable, match="cannot be written to: "):
                 future.result()
 
     @invariant()
@@ -259,7 +259,7 @@ def test_spool_reports_a_damaged_line_and_keeps_its_file(
     assert [record.entry for record in journal.since()] == [loan(1), loan(3)]
     (kept,) = spool_files(base)
     assert (kept.name, kept.read_bytes()) == ("relais-00000001.spool.damaged", b"".join(lines))
-    assert f"{file} has lines that cannot be read: it is kept as *.damaged." in caplog.messages
+    assert f"{file} has unreadable lines: it is kept with the suffix .damaged." in caplog.messages
     assert PATRON not in caplog.text
     # The damaged file is not read again, and no later file gets its number.
     spool = Spool(base, journal, MemoryNotes())
@@ -310,11 +310,11 @@ def test_spool_that_cannot_be_written_refuses_with_a_reason(tmp_path: Path) -> N
     spool = Spool(
         tmp_path / "file" / "spool" / "relais", MemoryJournal(lambda: START), MemoryNotes()
     )
-    with pytest.raises(JournalUnwritable, match="cannot be written: Not a directory"):
+    with pytest.raises(JournalUnwritable, match="cannot be written to: Not a directory"):
         spool.submit(*spooled(1)).result()
     assert (spool.count, spool.fault) == (
         0,
-        f"The spool {tmp_path / 'file' / 'spool'} cannot be written: Not a directory.",
+        f"The spool {tmp_path / 'file' / 'spool'} cannot be written to: Not a directory.",
     )
     spool.close()
 
