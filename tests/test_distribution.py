@@ -1,4 +1,4 @@
-"""The wheel built from the source distribution has all files and serves from any folder."""
+"""The wheel built from the source distribution contains all files and can serve from any folder."""
 
 import os
 import re

@@ -12,8 +12,8 @@ import { uuid } from "relais/uuid.js"
 
 const MODULES = ["transaction_store", "api_client", "send_lock"] // they do not import anything
 const START = 2000 // ms within which the worker must start
-// Milliseconds within which the worker must answer. A request gives up by itself before that. There
-// is no limit for a lock, because another tab may hold it.
+// Milliseconds within which the worker must answer. A request times out on its own before that.
+// There is no limit for a lock, because another tab may hold it.
 const PATIENCE = { store: 5000, client: 15_000 }
 
 export class WorkerCalls {

@@ -13,7 +13,7 @@ from procedure.offline_lists.list_layout import ListKind
 
 
 class DeskFile(DeskRoute):
-    """A file of the page, which has no personal data and requires no sign-in.
+    """One of the page's files, which contain no personal data and require no sign-in.
 
     This way, a desk with an expired sign-in can keep lending: the page stores its loans and says
     what to do.
@@ -84,7 +84,7 @@ class DeskList(DeskRoute):
 class DeskTime(DeskRoute):
     """`/desk/time`: the server's time, from which a workstation computes its clock's error.
 
-    From `version`, an open page learns that its content has changed.
+    `version` tells an open page when its content has changed.
     """
 
     permission = None

@@ -123,7 +123,7 @@ class RowSettlement(AlmaAction):
         return verified is not None and verified[1].at >= self.asked[loan]
 
     def finish(self, outcome: str) -> None:
-        """Show the effect of an action, in the open row too, and its outcome."""
+        """Show an action's outcome and its effect, including in the open row."""
         self.progress.update()
         row = self.row and self.progress.ledger.reconciled.row(self.row.loan.id)
         self.param.update(row=row, outcome=outcome)

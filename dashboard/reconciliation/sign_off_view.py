@@ -39,7 +39,7 @@ class ShownPoint:
 
 
 class SignOffView(StepView):
-    """The form to sign off, disabled while points that prevent signing are open."""
+    """The sign-off form, disabled while points that prevent signing are open."""
 
     step = "sign"
 

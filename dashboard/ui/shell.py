@@ -1,4 +1,4 @@
-"""The frame around every place, sent before any session, and the roots that fill it."""
+"""The frame around every place, sent before any session starts, and the roots that fill it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -15,8 +15,8 @@ from dashboard.ui.templating import asset_url, render
 from procedure.handbook.model import Handbook
 from procedure.local_time import library_zone
 
-# The order of the roots in the session's document. The first is where a page that cannot be shown
-# says so.
+# The order of the roots in the session's document. The first shows the notice if a page cannot
+# be shown.
 ROOTS = (
     "head",
     "line",

@@ -56,7 +56,7 @@ class FailureCause(StrEnum):
 
 
 class Phase(StrEnum):
-    """The phase in which a probe ended, in order."""
+    """The phases in which a probe can end, in order."""
 
     DNS = "dns"
     CONNECT = "connect"
@@ -78,7 +78,7 @@ class Phases:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One request of a redirect chain: its URL, HTTP status, and the time of each phase."""
+    """One request in a redirect chain: its URL, HTTP status and the time spent in each phase."""
 
     url: str
     http_status: int | None
@@ -151,7 +151,8 @@ class Outcome:
     - `final_url`: the last URL requested, without its query.
     - `reserved`: whether the answer was a login page.
     - `detail`: a short technical remark in English, without personal data.
-    - `expires`: when the first certificate of the chain expires (UTC), or None without TLS.
+    - `expires`: the earliest expiry of the certificates along the redirects (UTC), or None
+      without TLS.
     """
 
     target: str

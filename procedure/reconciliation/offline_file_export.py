@@ -27,7 +27,7 @@ def to_write(log: CirculationLog) -> Counter[str]:
 
 
 def to_check(log: CirculationLog, desk: str | None = None) -> tuple[ToCheck, ...]:
-    """Return, in order, the loans that are not in a file yet and on which staff must decide."""
+    """Return, in order, the loans that are not in a file yet and need a decision by staff."""
     return tuple(_to_write(log, desk)[1])
 
 

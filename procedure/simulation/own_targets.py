@@ -34,13 +34,13 @@ def own_targets(handbook: Handbook) -> Mapping[str, str]:
 
 
 def own_episode(episode: Episode, own: Mapping[str, str]) -> Episode | None:
-    """Return the disturbance for the library's targets, or None if it affects none of them."""
+    """Return the disturbance adapted to the library's targets, or None if it affects none."""
     targets = tuple(own[name] for name in episode.targets if name in own)
     return replace(episode, targets=targets) if targets or not episode.targets else None
 
 
 def own_entry(entry: Entry, handbook: Handbook, own: Mapping[str, str]) -> Entry | None:
-    """Return the entry for the library's targets and steps, or None if the library lacks them."""
+    """Return the entry adapted to the library's targets and steps, or None if they are missing."""
     if isinstance(entry, AnswerGiven):
         step = handbook.procedure.steps.get(entry.step)
         if step is None or step.next_step(entry.answer) is None:

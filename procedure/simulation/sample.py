@@ -63,7 +63,7 @@ class SampleClock:
 
 @dataclass(frozen=True, slots=True)
 class SampledDay:
-    """The records of twenty-four hours, each kind in order of time."""
+    """The records of twenty-four hours, each kind in chronological order."""
 
     until: datetime
     intervals: Mapping[str, timedelta]
@@ -166,7 +166,7 @@ class Sample:
     def _acts(self) -> Iterator[PlannedAct]:
         desks = list(self._handbook.desks)
         for incident in self._incidents:
-            # If an outage began before the history, only the probes show it.
+            # If an outage began before the history starts, only the probes show it.
             if incident.begins(self._until) >= self.since:
                 chance = self._chance_of(f"incident {incident.ago} {incident.clock}")
                 rules = self._handbook.scans
@@ -176,7 +176,7 @@ class Sample:
 
     @cached_property
     def _planned_nights(self) -> list[tuple[datetime, datetime, datetime]]:
-        """The start, announced end and actual end of monthly planned work; a third overruns."""
+        """The start, announced end and actual end of monthly planned work; one in three overruns."""
         nights = [local(self._until - _WORK_AGO * DAY).date()]
         days = (local(self._until - ago * DAY).date() for ago in range(self._days + 2))
         nights += [day for day in days if day.weekday() == 6 and day.day <= 7]

@@ -1,11 +1,11 @@
-"""Decides which process on a database probes, reads status pages and sends alerts."""
+"""Decides which of the processes that share a database probes, reads pages and sends alerts."""
 
 import asyncio
 from typing import Protocol
 
 
 class Leadership(Protocol):
-    """The role of this process among all processes on the database.
+    """The role of this process among all processes that share the database.
 
     At most one process leads: it records its readings, and sends everything that must be sent only
     once. A process that cannot ask the database who leads does not lead but watches, so that its
@@ -19,7 +19,7 @@ class Leadership(Protocol):
 
     @property
     def watches(self) -> bool:
-        """Whether this process probes by itself, rather than reading what another has recorded."""
+        """Whether this process probes for itself, rather than reading what another has recorded."""
         ...
 
     def ensure_started(self) -> None:
@@ -34,7 +34,7 @@ class Leadership(Protocol):
 
 
 class SoleProcess:
-    """The leadership of a sole process: SQLite's server lock keeps others out."""
+    """The leadership of a sole process: with SQLite, the server lock keeps others out."""
 
     leads = watches = True
 

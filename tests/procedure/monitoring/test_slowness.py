@@ -1,4 +1,4 @@
-"""A target's past hours determine the latency at which it is slow, within two bounds."""
+"""A target's past hours determine the latency above which it counts as slow, within two bounds."""
 
 from datetime import UTC, datetime, timedelta
 
