@@ -176,7 +176,10 @@ class Sample:
 
     @cached_property
     def _planned_nights(self) -> list[tuple[datetime, datetime, datetime]]:
-        """The start, announced end and actual end of monthly planned work; one in three overruns."""
+        """The start, announced end and actual end of monthly planned work.
+
+        One night in three overruns.
+        """
         nights = [local(self._until - _WORK_AGO * DAY).date()]
         days = (local(self._until - ago * DAY).date() for ago in range(self._days + 2))
         nights += [day for day in days if day.weekday() == 6 and day.day <= 7]
