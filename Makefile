@@ -21,24 +21,24 @@ help:
 	@echo "make docs         the documentation, in docs/_build/html"
 	@echo "make unit         the tests that need no browser"
 	@echo "make fuzz         twenty seconds of broken files for every reader"
-	@echo "make ui           the tests that need one"
-	@echo "make firefox      the ten most important of them in Firefox"
+	@echo "make ui           the tests that need a browser"
+	@echo "make firefox      the ten most important browser tests, in Firefox"
 	@echo "make bench        measure, and print a table"
-	@echo "make soak         a day of an outage in an hour: what a server takes stays flat"
-	@echo "make campaign     the long property tests, servers killed 400 times, a browser 50 times"
+	@echo "make soak         a day of an outage in an hour: a server's resource use must stay flat"
+	@echo "make campaign     the long property tests, with servers killed 400 times and a browser 50 times"
 	@echo "make compat       the tests with the newest Panel, Bokeh, Param and pandas, on Python 3.12 or later"
-	@echo "make audit        known vulnerabilities of what is installed, and ruff's security rules"
+	@echo "make audit        known vulnerabilities in the installed packages, and ruff's security rules"
 	@echo "make screenshots  pictures of the running page, one of them animated"
-	@echo "make release      wheel, source archive, SBOM, container image, hashes and notes in dist/; WITHOUT=image"
-	@echo "make image        the container image, tried without any right; BASE=… names another base"
-	@echo "make lock         exact versions anew, in the four files requirements*.lock"
+	@echo "make release      wheel, source archive, SBOM, container image, hashes and notes in dist/; WITHOUT=image skips the image"
+	@echo "make image        the container image, tested without any privileges; BASE=… names another base"
+	@echo "make lock         update the exact versions in the four requirements*.lock files"
 
 # What serving needs; each package's hash is checked. Nothing has to be resolved, and nothing is
 # compiled before it is used: both would take longer than everything else.
 $(SERVING): pyproject.toml requirements-serve.lock requirements-build.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relais needs Python 3.11 or later; name one with make PYTHON=python3.13"; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
-	@echo "Installing Relais and what it needs in $(VENV), once (120 MB)."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relais needs Python 3.11 or later; choose one with make PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot create a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing Relais and what it needs into $(VENV), once (120 MB)."
 	@$(PYTHON) -m venv $(VENV)
 	@sh .ci/install requirements-serve.lock $(PIP) --no-compile --no-deps --require-hashes -r requirements-serve.lock
 	@$(PIP) --quiet --no-compile --no-deps --require-hashes -r requirements-build.lock

@@ -128,7 +128,7 @@ async def journeys(folder: Path) -> list[Journey]:
     with followed("a probe's outcome to the grid", done):
         await _next_outcome(context)
         grid.read_new()
-    with followed("the same, to a whole page that is open at the guide", done):
+    with followed("the same, to a whole page with the guide open", done):
         await _next_outcome(context)
         page.tick()
     await context.watches.probes.stop()  # its outcomes would interrupt the journeys
@@ -148,7 +148,7 @@ async def journeys(folder: Path) -> list[Journey]:
         await ledger.jobs.over()
     VIEWS.append(states.make(ReconciliationPage))
     await reconciliation.show_all()
-    with followed("the same, to the page of the reconciliation", done):
+    with followed("the same, to the Reconciliation page", done):
         alma.verify_by_list(listed + b"\n1060000002,2071234567")
         await ledger.jobs.over()
     sys.setprofile(None)
@@ -228,7 +228,7 @@ def main() -> None:
     for part, files, count in lines():
         print(f"| {part} | {files} | {count:,} |")
     names = repeated_names()
-    print(f"\n{len(names)} names stand for several modules: {', '.join(names)}")
+    print(f"\n{len(names)} names are used for several modules: {', '.join(names)}")
     with TemporaryDirectory() as folder:
         done = asyncio.run(journeys(Path(folder)))
     print("\n| journey | files | functions |\n|---|---|---|")

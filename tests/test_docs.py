@@ -53,7 +53,7 @@ def faults(words: list[str]) -> str:
         name = names.pop(0)
         alternatives = [command.get_command(context, each) for each in name.split("|")]
         if None in alternatives or alternatives[0] is None:
-            return f"{name} is no command"
+            return f"there is no command {name}"
         command = alternatives[0]
     options = {
         option
@@ -73,7 +73,7 @@ def test_commands_of_the_documentation_exist(page: Path) -> None:
 def test_commands_reports_an_unknown_command() -> None:
     text = "```sh\nrelais reconsile --json  # x\n```\n`relais doctor --jsn`"
     assert list(map(faults, commands(text))) == [
-        "reconsile is no command",
+        "there is no command reconsile",
         "doctor --jsn: no ['--jsn']",
     ]
 

@@ -105,7 +105,7 @@ def until(condition: Callable[[], bool]) -> None:
         if condition():
             return
         sleep(0.05)
-    raise AssertionError("it never came to be")
+    raise AssertionError("the condition was never met")
 
 
 @contextmanager

@@ -24,7 +24,7 @@ MONITORING = Path(__file__).resolve().parents[1] / "docs" / "monitoring"
 CONFIGURATION = {"global": {"scrape_interval": "2s", "evaluation_interval": "2s"}}
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.skipif(shutil.which("prometheus") is None, reason="there is no Prometheus"),
+    pytest.mark.skipif(shutil.which("prometheus") is None, reason="Prometheus is not installed"),
 ]
 
 
@@ -84,7 +84,7 @@ def test_every_rule_and_every_query_of_the_dashboard_has_an_answer(tmp_path: Pat
         assert firing == set()
 
 
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="there is no nginx")
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed")
 def test_metrics_are_read_by_token_over_tls(tmp_path: Path) -> None:
     token, server, port = secrets.token_urlsafe(), free_port(), free_port()
     (tmp_path / "token").write_text(token)

@@ -232,7 +232,7 @@ def test_older_schema_is_migrated(database: Path, tmp_path: Path, version: int) 
 
 
 def _never() -> Any:
-    raise AssertionError("reading asks for no time")
+    raise AssertionError("reading must not ask for the time")
 
 
 def test_outage_of_an_earlier_version_is_public_as_it_was(database: Path) -> None:

@@ -38,6 +38,6 @@ def compared(pinned: Any, actual: Any, place: str = "") -> Iterator[str]:
     elif isinstance(pinned, list) and isinstance(actual, list):
         gone = [one for one in pinned if one not in actual]
         new = [one for one in actual if one not in pinned]
-        yield f"  {place}: gone {gone}, new {new}" if gone or new else f"  {place}: other order"
+        yield f"  {place}: gone {gone}, new {new}" if gone or new else f"  {place}: different order"
     else:
         yield f"  {place}: was {pinned!r}, is {actual!r}"

@@ -68,7 +68,7 @@ class DeskPost(DeskRoute, ABC):
         message = self._message()
         messages = message.get(self.key)
         if not isinstance(messages, list):
-            self._refuse(400, f'send {{"{self.key}": [...]}}: reload the page')
+            self._refuse(400, f'the message must be {{"{self.key}": [...]}}: reload the page')
         elif len(messages) > MOST_AT_ONCE:
             self._refuse(413, f"send at most {MOST_AT_ONCE} transactions at once")
         else:
@@ -87,7 +87,7 @@ class DeskPost(DeskRoute, ABC):
         """Return the status and reason if the message must be refused unparsed, or None."""
         request, now = self.request, self.desk.context.clock.now()
         if request.headers.get("X-Relais") != "desk" or not self._from_here():
-            return 403, "only the pages of this server may send transactions"
+            return 403, "only pages on this server may send transactions"
         if len(self._body) > LARGEST_MESSAGE:
             return 413, f"send at most {LARGEST_MESSAGE // 1024} kB at once"
         if not self.desk.rate.allows(request.remote_ip or "", self._workstation(), now):

@@ -40,7 +40,7 @@ class DossierHandler(ContextHandler):
         )
         if dossier is None:
             self.set_status(404)
-            self.finish({"error": "no outage with this id was declared"})
+            self.finish({"error": "no declared outage has this id"})
             return
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", POLICY)

@@ -39,10 +39,10 @@ class OutageFilesHandler(ContextHandler):
         try:
             record = find_outage(context.folds.outages.records(), str(outage_id))
         except OutageNotFound:
-            self._refuse(404, "no outage with this id was declared")
+            self._refuse(404, "no declared outage has this id")
             return
         if not has_files(record, now):
-            self._refuse(409, "this outage is too long: use `relais records export`")
+            self._refuse(409, "this outage is too long to download: use `relais records export`")
             return
         name = f"relais-{local_day(record.declared.begun)}-{str(outage_id)[:8]}.zip"
         made = asyncio.get_running_loop().run_in_executor(

@@ -148,7 +148,7 @@ def counts(
     plot.y_range.start = 0
     if number.empty:
         return DescribedChart(plot, f"{title}. None.")
-    most = f"at most {number.max()}, from {number.idxmax():%H:%M} on {number.idxmax():%d.%m.%Y}"
+    most = f"peaking at {number.max()}, from {number.idxmax():%H:%M} on {number.idxmax():%d.%m.%Y}"
     return DescribedChart(plot, f"{title}. {number.sum()} in all, {most}.")
 
 

@@ -42,7 +42,7 @@ class AlmaChecks(param.Parameterized):
     bad = param.ClassSelector(
         class_=tuple,
         default=tuple[UnreadableLine, ...](),
-        doc="The `UnreadableLine`s in the list of loans that was last dropped.",
+        doc="The `UnreadableLine`s in the most recently dropped list of loans.",
     )
     listed = param.Integer(
         default=-1, doc="The number of loans in that list; -1 before the first list."

@@ -29,7 +29,7 @@ class RowFilter(param.Parameterized):
     only = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))
     desk = param.String(default="", doc="The code of a desk; empty for all desks.")
-    text = param.String(default="", doc="A part of an identifier or barcode.")
+    text = param.String(default="", doc="Part of an identifier or barcode.")
     rows = param.ClassSelector(
         class_=tuple,
         default=tuple[ReconciledLoan, ...](),

@@ -27,9 +27,9 @@ def log_failure(error: Exception) -> None:
     lines = "".join(_lines(error)).rstrip()
     count = _counts[lines] = _counts.get(lines, 0) + 1
     if count == 1:
-        _log.error("a part of the page failed\n%s", lines)
+        _log.error("part of the page failed\n%s", lines)
     elif count == 10 ** (len(str(count)) - 1):
-        _log.error("a part of the page failed %d times: %s", count, lines.rpartition("  File ")[2])
+        _log.error("part of the page failed %d times: %s", count, lines.rpartition("  File ")[2])
 
 
 def failure_count() -> int:

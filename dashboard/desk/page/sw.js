@@ -36,7 +36,7 @@ async function keep() {
   // If the server was updated in between, it sent files from two versions, so do not store this
   // version.
   const content = await (await cache.match("papers.json")).json()
-  if (content.version !== RELAIS.version) throw new Error("the server has another version by now")
+  if (content.version !== RELAIS.version) throw new Error("the server already has another version")
 }
 
 async function dropOlder() {

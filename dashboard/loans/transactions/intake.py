@@ -105,7 +105,7 @@ class TransactionIntake:
         except Exception as fault:
             # One bad message must not stop the rest of its batch. The error text may quote a scan,
             # so only the error's location is logged.
-            _log.error("A transaction could not be decided: %s", _place_of(fault))
+            _log.error("A transaction could not be processed: %s", _place_of(fault))
             return answer | {"state": "waiting", "reason": "failed"}, None
         answer |= {"state": decision.state, "warning": decision.warning}
         return answer | _list_warnings(decision), decision

@@ -95,7 +95,9 @@ def read_transaction(message: object, *, now: datetime, person: Visitor) -> Desk
         return msgspec.convert(message, _MESSAGES).read(now, person)
     except (msgspec.ValidationError, ValueError, OverflowError):
         # The error's message may quote a scan.
-        raise TransactionRefused("malformed", "The transaction cannot be read: reload.") from None
+        raise TransactionRefused(
+            "malformed", "The transaction cannot be read: reload the page."
+        ) from None
 
 
 class _Message(Struct, kw_only=True, tag_field="kind"):

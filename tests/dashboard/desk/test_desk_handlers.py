@@ -219,7 +219,7 @@ def test_transactions_of_another_origin_are_refused(
     response = server.send(loan(1, "A1111"), headers=headers or {"Content-Type": "text/plain"})
     assert response.code == code
     if code == 403:
-        refused = {"error": "only the pages of this server may send transactions"}
+        refused = {"error": "only pages on this server may send transactions"}
         assert json.loads(response.body) == refused
     assert server.items == (["A1111"] if code == 200 else [])
 
@@ -227,11 +227,15 @@ def test_transactions_of_another_origin_are_refused(
 @pytest.mark.parametrize(
     ("body", "code", "error"),
     [
-        (b"", 400, 'send {"transactions": [...]}: reload the page'),
-        (b"[]", 400, 'send {"transactions": [...]}: reload the page'),
-        (b'{"transactions": {}}', 400, 'send {"transactions": [...]}: reload the page'),
-        (b"\xff\xfe", 400, 'send {"transactions": [...]}: reload the page'),
-        (b"[" * 100_000, 400, 'send {"transactions": [...]}: reload the page'),
+        (b"", 400, 'the message must be {"transactions": [...]}: reload the page'),
+        (b"[]", 400, 'the message must be {"transactions": [...]}: reload the page'),
+        (
+            b'{"transactions": {}}',
+            400,
+            'the message must be {"transactions": [...]}: reload the page',
+        ),
+        (b"\xff\xfe", 400, 'the message must be {"transactions": [...]}: reload the page'),
+        (b"[" * 100_000, 400, 'the message must be {"transactions": [...]}: reload the page'),
         (
             json.dumps({"transactions": [{}] * (MOST_AT_ONCE + 1)}).encode(),
             413,

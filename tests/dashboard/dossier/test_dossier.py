@@ -399,7 +399,7 @@ def test_dossier_has_the_review_and_the_leaders_and_tasks_of_an_earlier_version(
 
 def test_route_of_an_undeclared_outage_is_not_found(kept: AppContext) -> None:
     answer = ask(kept, f"/dossier/{UUID(int=77)}")
-    error = {"error": "no outage with this id was declared"}
+    error = {"error": "no declared outage has this id"}
     assert (answer.code, json.loads(answer.body)) == (404, error)
     assert ask(kept, "/dossier/-").code == 404
     assert ask(kept, f"/dossier/{'-' * 36}").code == 404

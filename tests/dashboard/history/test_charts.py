@@ -48,7 +48,7 @@ def test_hours_of_week_are_local() -> None:
 
 def test_counts_names_the_busiest_time() -> None:
     at = pd.Series([START, START + MINUTE, START + 25 * MINUTE], dtype=frames.INSTANT)
-    summary = "Loans per ten minutes. 3 in all, at most 2, from 23:00 on 22.11.2026."
+    summary = "Loans per ten minutes. 3 in all, peaking at 2, from 23:00 on 22.11.2026."
     assert charts.counts(at).summary == summary
 
 

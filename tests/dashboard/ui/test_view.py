@@ -150,10 +150,10 @@ def test_repeated_error_is_logged_once_without_identifiers(
     for _ in range(50):
         state.param.trigger("value")
     first, tenth = (record.getMessage() for record in caplog.records)
-    assert first.startswith("a part of the page failed\n")
+    assert first.startswith("part of the page failed\n")
     assert "in divided" in first
     assert first.endswith("builtins.KeyError")
-    assert tenth.startswith("a part of the page failed 10 times:")
+    assert tenth.startswith("part of the page failed 10 times:")
     assert PATRON not in caplog.text
 
 
