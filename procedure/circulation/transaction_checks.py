@@ -52,7 +52,7 @@ def checked_reason(reason: str) -> str:
     """
     line = " ".join(reason.split())
     if not line:
-        raise TransactionRefused("reason_missing", "Say in a few words why the loan is voided.")
+        raise TransactionRefused("reason_missing", "Give a reason in a few words.")
     if not is_storable(line):
         raise TransactionRefused("reason_unreadable", "The reason is unreadable: write it again.")
     return line

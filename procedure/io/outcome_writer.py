@@ -86,5 +86,5 @@ class OutcomeWriter:
 
     def _set_fault(self, fault: str | None) -> None:
         if fault != self.fault and fault is not None:
-            _log.error("the history does not accept outcomes: %s", fault)
+            _log.error("the history is not accepting outcomes: %s", fault)
         self.fault = fault

@@ -47,7 +47,9 @@ class RememberedAccounts(SqlAccounts):
         try:
             super().begin(digest, name, until, now=now)
         except JournalError as fault:
-            _log.error("A sign-in was not stored, and is valid until the server stops: %s", fault)
+            _log.error(
+                "A sign-in was not stored, and is valid only until the server stops: %s", fault
+            )
             if account := self.find(name):
                 kept = {key: unsaved for key, unsaved in self._unsaved.items() if unsaved[1] > now}
                 self._unsaved = kept | {digest: (account, until)}
@@ -56,7 +58,9 @@ class RememberedAccounts(SqlAccounts):
         try:
             super().begin_external(digest, sign_in, now=now)
         except JournalError as fault:
-            _log.error("A sign-in was not stored, and is valid until the server stops: %s", fault)
+            _log.error(
+                "A sign-in was not stored, and is valid only until the server stops: %s", fault
+            )
             others = self._unsaved_external.items()
             kept = {key: other for key, other in others if other.until > now}
             self._unsaved_external = kept | {digest: sign_in}
@@ -100,7 +104,7 @@ class RememberedAccounts(SqlAccounts):
             rows = super()._rows(table, **where)
         except JournalError as fault:
             if self._failed_at is None:
-                _log.error("The accounts cannot be read, and are used as last read: %s", fault)
+                _log.error("The accounts cannot be read; those last read are used: %s", fault)
             self._failed_at = now
             return self._remembered(table, where)
         self._failed_at = None

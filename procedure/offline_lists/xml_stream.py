@@ -55,7 +55,7 @@ def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
 
 
 def _refuse_doctype(*_: object) -> NoReturn:
-    raise OfflineListError("declares entities, which exports of library systems never do")
+    raise OfflineListError("declares entities, which exports from library systems never do")
 
 
 @lru_cache(maxsize=4096)

@@ -174,7 +174,7 @@ def end(
     if at < record.declared.at.replace(second=0, microsecond=0) and not anyway:
         raise OutageRefused(
             "ended_before_declared",
-            "It was declared after this end: correct the time, or record it anyway.",
+            "It was declared after this end time: correct the time, or record it anyway.",
         )
     return OutageEnded(**occasion.entry(), outage=record.declared.id, ended=at)
 

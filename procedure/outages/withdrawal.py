@@ -13,5 +13,5 @@ def withdraw(record: OutageRecord, occasion: Occasion, reason: str) -> OutageWit
     """
     why = occasion.text(reason)
     if not why:
-        raise OutageRefused("reason_missing", "Say why the declaration is withdrawn.")
+        raise OutageRefused("reason_missing", "Say why you are withdrawing the declaration.")
     return OutageWithdrawn(**occasion.entry(), outage=record.declared.id, reason=why)

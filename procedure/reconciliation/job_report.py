@@ -234,7 +234,7 @@ def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:
         yield "The report gives no counts: copy its first lines too."
     elif report.succeeded + report.failed != rows:
         yield (
-            f"The report counts {report.succeeded + report.failed} rows, the file has {rows}: "
+            f"The report counts {report.succeeded + report.failed} rows, but the file has {rows}: "
             "is it the report on another file?"
         )
     if report.failed is not None and report.failed != listed:

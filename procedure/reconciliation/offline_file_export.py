@@ -189,7 +189,9 @@ def find_export(exports: Sequence[Export], text: str) -> Export:
         return matches[0]
     known = "\n".join(f"  {export.id}  {export.name}" for export in matches or exports)
     wrong = "matches more than one export" if matches else "is not an export"
-    raise OfflineFileError(f"{text!r} {wrong}. Known:\n{known}" if known else f"{text!r} {wrong}.")
+    raise OfflineFileError(
+        f"{text!r} {wrong}. Known exports:\n{known}" if known else f"{text!r} {wrong}."
+    )
 
 
 def _is_part(text: str, whole: str) -> bool:

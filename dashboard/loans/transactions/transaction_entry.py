@@ -213,7 +213,7 @@ def _must_be_undone(
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
 
 
-_COMPLETED = "This loan has since been completed for another patron: that loan counts."
+_COMPLETED = "This loan has since been completed for another patron, and that completion counts."
 
 
 def _must_be_new_or_the_same(

@@ -174,7 +174,7 @@ class AlmaHttp:
         code = "" if body is None else error_code(body)
         if answer.status_code in (401, 403) or code in _KEY_CODES:
             raise AlmaKeyRefused(
-                "Alma refuses the key: see RELAIS_ALMA_KEY and RELAIS_ALMA_WRITE_KEY."
+                "Alma refuses the key: check RELAIS_ALMA_KEY and RELAIS_ALMA_WRITE_KEY."
             )
         self._check_quota(answer)
         if body is None or answer.status_code == 429 or (answer.status_code >= 400 and not code):

@@ -71,7 +71,9 @@ def _refused_row(log: ReconciliationLog, loan: UUID) -> ReconciledLoan:
             "This loan was already sent, and the outcome is unknown: settle it first.",
         )
     if row.state is not ReconciliationState.REFUSED or not row.log.is_valid:
-        raise TransactionRefused("not_refused", f"This row is {row.state}: nothing to repair.")
+        raise TransactionRefused(
+            "not_refused", f"This row is {row.state}: there is nothing to repair."
+        )
     if row.is_to_check:
         raise TransactionRefused(
             "to_check", "This scan is doubtful: first decide whether it is right."

@@ -85,7 +85,7 @@ def _missing_text(path: Path, expected: int, position: int) -> str:
     known = (
         "There is no known backup"
         if backup is None
-        else f"The last backup is {backup.file}, of {backup.at:%Y-%m-%d %H:%M} UTC, with "
+        else f"The last backup is {backup.file}, from {backup.at:%Y-%m-%d %H:%M} UTC, with "
         f"{backup.entries} entries"
     )
     return _MISSING.format(path=path, position=position, expected=expected, known=known)

@@ -130,7 +130,7 @@ class Spool:
                 try:
                     self._record(batch)
                 except JournalError as fault:
-                    _log.debug("The spool waits for the database: %s", fault)
+                    _log.debug("The spool is waiting for the database: %s", fault)
                     return False
                 self._drop(batch)
         return True

@@ -97,7 +97,7 @@ def test_match_report_one_message_about_a_user_marks_all_their_rows() -> None:
         (JobReport(()), ["The report gives no counts: copy its first lines too."]),
         (
             JobReport((), 3, 0),
-            ["The report counts 3 rows, the file has 4: is it the report on another file?"],
+            ["The report counts 3 rows, but the file has 4: is it the report on another file?"],
         ),
         (
             JobReport((ReportMessage("item_not_found", "a"),), 2, 2),

@@ -165,10 +165,14 @@ def test_find_export_by_id_prefix_or_name(text: str) -> None:
         (
             EXPORTS,
             "a",
-            "'a' matches more than one export. Known:\n"
+            "'a' matches more than one export. Known exports:\n"
             f"  {EXPORTS[0].id}  one.dat\n  {EXPORTS[1].id}  two.dat",
         ),
-        (EXPORTS[:1], "x.dat", f"'x.dat' is not an export. Known:\n  {EXPORTS[0].id}  one.dat"),
+        (
+            EXPORTS[:1],
+            "x.dat",
+            f"'x.dat' is not an export. Known exports:\n  {EXPORTS[0].id}  one.dat",
+        ),
         ((), "x.dat", "'x.dat' is not an export."),
     ],
 )

@@ -49,7 +49,9 @@ def test_accept_missing_lists_what_is_missing_and_asks(path: Path) -> None:
         f"Acknowledged entries are missing from the database {path}: it ends at position 2, and "
         "the last acknowledged one had position 5. "
     )
-    last = "The last backup is /srv/backup/monday.sqlite3, of 2026-11-25 09:30 UTC, with 4 entries."
+    last = (
+        "The last backup is /srv/backup/monday.sqlite3, from 2026-11-25 09:30 UTC, with 4 entries."
+    )
     assert last in done.output
     assert last_acknowledged(path).position == 5
 

@@ -154,7 +154,7 @@ def test_repair_with_a_broken_connection_is_settled_by_reading(kind: str) -> Non
         assert answer.fate is RequestOutcome.NEVER_ARRIVED
         back.day.ask(lending(back, loan))
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
-    with pytest.raises(TransactionRefused, match="is confirmed: nothing to repair"):
+    with pytest.raises(TransactionRefused, match="is confirmed: there is nothing to repair"):
         back.day.ask(lending(back, loan))
     with pytest.raises(TransactionRefused, match="No request for this loan"):
         back.day.ask(lambda api: settle(api, back.journal, loan.id))
