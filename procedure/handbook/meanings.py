@@ -37,7 +37,7 @@ def missing_meanings(
             yield (
                 "without",
                 f'no target means "{meaning}": {consequence}; '
-                f'write means = "{meaning}" in the section of that target{excuse}',
+                f'write means = "{meaning}" in the section of the right target{excuse}',
             )
 
 

@@ -151,7 +151,7 @@ def test_check_upgrade_writes_what_an_earlier_handbook_lacks(tmp_path: Path) -> 
     (folder / "library.toml").unlink()
     assert run("check", str(folder)).exit_code == 1
     upgraded = run("check", str(folder), "--upgrade")
-    assert 'write means = "way-in" in the section of that target' in upgraded.stdout
+    assert 'write means = "way-in" in the section of the right target' in upgraded.stdout
     assert upgraded.stdout.endswith(f"{folder}: 1 fault.\n")
     assert (upgraded.exit_code, upgraded.stderr) == (
         1,
