@@ -93,5 +93,5 @@ def test_offline_file_problem_depends_on_the_layout(layout: Layout, doubt: str |
 
 def test_checked_reason_is_one_line_and_not_empty() -> None:
     assert checked_reason(" wrong\n card ") == "wrong card"
-    with pytest.raises(TransactionRefused, match="Say in a few words why the loan is voided"):
+    with pytest.raises(TransactionRefused, match="Give a reason in a few words"):
         checked_reason(" \n")
