@@ -75,17 +75,17 @@ def fill(database: Database, rows: int) -> list[Loan]:
         *doubtful,
     ]
     for desk in DESKS[:3]:
-        own = [one for one in loans if one.desk == desk]
+        own = [lent for lent in loans if lent.desk == desk]
         name = f"{desk}.dat"
         file = Export(
             id=new_uuid7(),
             at=utc_now(),
             desk=desk,
-            loans=tuple(one.id for one in own),
+            loans=tuple(lent.id for lent in own),
             name=name,
             sha256="0",
         )
-        refused = tuple((one.id, "blocked") for one in own[: 2 * GROUP])
+        refused = tuple((lent.id, "blocked") for lent in own[: 2 * GROUP])
         done = len(own) - len(refused)
         everything += [
             file,
@@ -117,8 +117,8 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
     figures = []
     for name, act in acts(page, other, loans):
         await ledger.up_to_date()
-        for one in (page, other):
-            one.updates.refresh()
+        for open_page in (page, other):
+            open_page.updates.refresh()
         begun, worked = perf_counter(), thread_time()
         act()
         spent, work = 1000 * (perf_counter() - begun), 1000 * (thread_time() - worked)
@@ -192,11 +192,11 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     yield f"write a file of {len(loans) // len(DESKS):,} loans", files.write
     yield "write the refused rows again", lambda: files.write_again(only=_to_settle(ledger))
     yield "mark a file as uploaded", lambda: files.mark_uploaded(_newest(ledger))
-    lines = "".join(f"Item not found. Barcode: {one.item}\n" for one in loans[3:400:4])
+    lines = "".join(f"Item not found. Barcode: {lent.item}\n" for lent in loans[3:400:4])
     report = f"Succeeded: {len(loans) // 4 - 104}\nFailed: 100\n{lines}"
     yield "read a report", lambda: reports.read([report])
     yield "take it", reports.record
-    listed = "item,user\n" + "".join(f"{one.item},{one.patron}\n" for one in loans)
+    listed = "item,user\n" + "".join(f"{lent.item},{lent.patron}\n" for lent in loans)
     yield "prove by a list of all loans", lambda: checks.verify_by_list(listed.encode())
     yield "sign", lambda: _tried(progress.sign)
     yield "confirm the end", page.outage.end

@@ -98,7 +98,7 @@ def _keep_lists(server: Relais) -> None:
     plain = [f"{page} {turn}" for page in PAGES for turn in range(TURNS)]
     doubted = [item for name in plain for item in _items(f"{name}, {WITH_LISTS}")[::10]]
     scanned = [
-        item for name in plain for one in (name, f"{name}, {WITH_LISTS}") for item in _items(one)
+        item for name in plain for run in (name, f"{name}, {WITH_LISTS}") for item in _items(run)
     ]
     items = dict.fromkeys(scanned, KNOWN) | dict.fromkeys(doubted, NOT_FOR_LOAN)
     items |= {f"{1060000000 + number}": KNOWN for number in range(200_000)}

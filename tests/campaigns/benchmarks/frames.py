@@ -69,7 +69,7 @@ def _measured(folder: Path, years: int, reach: str) -> Figure:
         for batch in batches(outcomes(years), BATCH):
             database.history.record(batch)
     turns = [overview(url, START + years * YEAR) for _ in range(TURNS)]
-    spent, rows = median(one for one, _ in turns), turns[0][1]
+    spent, rows = median(seconds for seconds, _ in turns), turns[0][1]
     return Figure(
         f"{years} years of ten targets ({rows} rows), s", f"{spent:.2f}", f"at most {reach}"
     )

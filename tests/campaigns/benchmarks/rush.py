@@ -277,7 +277,7 @@ async def closed(relais: Server, hello: Server) -> list[Figure]:
         await asyncio.sleep(SETTLING / 2)
         grown.append(relais.memory())
     await asyncio.sleep(SETTLING)
-    line = ", ".join(f"{one:.0f}" for one in grown)
+    line = ", ".join(f"{megabytes:.0f}" for megabytes in grown)
     return [
         Figure(f"memory after each {PAGES} pages opened and closed", f"{line} MB", "no growth"),
         Figure("memory in the end", f"{relais.memory():.0f} MB", "350 MB"),

@@ -30,7 +30,7 @@ def main() -> int:
     given = options.parse_args()
     # So that child processes are terminated too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    settings = dict(one.split("=", 1) for one in given.set)
+    settings = dict(setting.split("=", 1) for setting in given.set)
     with (
         TemporaryDirectory(prefix="relais-crashes-") as folder,
         installation(given.database, Path(folder), **settings) as running,

@@ -57,4 +57,4 @@ def _disordered(recorded: Sequence[Loan]) -> int:
     sequences: dict[str, list[int]] = {}
     for loan in recorded:
         sequences.setdefault(loan.workstation, []).append(loan.sequence or 0)
-    return sum(one >= other for own in sequences.values() for one, other in pairwise(own))
+    return sum(before >= after for own in sequences.values() for before, after in pairwise(own))

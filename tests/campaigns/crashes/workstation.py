@@ -88,7 +88,7 @@ class Workstation:
             )
         except (httpx.HTTPError, TimeoutError, ValueError):
             return False
-        settled = {one["id"]: one["state"] for one in answers if one["state"] in SETTLED}
+        settled = {reply["id"]: reply["state"] for reply in answers if reply["state"] in SETTLED}
         self.answers |= settled
         if settled:
             self.took.append((begun, monotonic() - begun))

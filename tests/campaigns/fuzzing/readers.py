@@ -48,7 +48,7 @@ def as_dat(content: bytes) -> None:
 def _sheet(sheet: ImportSheet) -> None:
     assert len(sheet.rows) + len(sheet.bad) <= MOST_ROWS
     assert all(row.at.tzinfo is UTC and len(row.shown) == 12 for row in sheet.rows)
-    assert all(len(one.reason) < 500 for one in sheet.bad)
+    assert all(len(unreadable.reason) < 500 for unreadable in sheet.bad)
 
 
 def loan_list(content: bytes) -> None:

@@ -69,10 +69,10 @@ def main() -> None:
     if _failures(given.tests):
         sys.exit("The tests fail before anything is changed.")
     for path in given.files:
-        mutants = [one for one in mutants_of(path) if first <= one.line <= last]
+        mutants = [mutant for mutant in mutants_of(path) if first <= mutant.line <= last]
         alive = [mutant for mutant in mutants if not _failures(given.tests, mutant)]
-        for one in alive:
-            print(f"{path}:{one.line}\n{one.difference}\n")
+        for mutant in alive:
+            print(f"{path}:{mutant.line}\n{mutant.difference}\n")
         print(f"{path}: {len(mutants)} mutants, {len(alive)} not noticed", flush=True)
         found |= bool(alive)
     sys.exit(found)

@@ -87,9 +87,12 @@ def _report(day: Day, verdict: Verdict) -> int:
     samples, latencies = pd.DataFrame(day.samples), day.latencies
     print(by_hours(samples, latencies, day.hours / ROWS).round(2).to_string())
     compared = _compared(day, samples, latencies)
-    for one in compared:
-        word = "flat" if one.is_flat else "GROWS"
-        print(f"{word:6} {one.what}: {one.first:.2f}, {one.last:.2f} (at most {one.limit:.2f})")
+    for comparison in compared:
+        word = "flat" if comparison.is_flat else "GROWS"
+        print(
+            f"{word:6} {comparison.what}: {comparison.first:.2f}, {comparison.last:.2f} "
+            f"(at most {comparison.limit:.2f})"
+        )
     log = [line for line in day.installation.log if "ERROR" in line or "Traceback" in line]
     loans = sum(len(station.answers) for station in day.workstations)
     print(f"{loans} loans acknowledged; {asdict(verdict)}")
@@ -103,7 +106,7 @@ def _report(day: Day, verdict: Verdict) -> int:
         f"{len(day.installation.backups)}; errors in the log: {len(log)}"
     )
     print("\n".join([*log[:20], *day.failures[:20]]))
-    grows = day.hours >= SHORTEST and not all(one.is_flat for one in compared)
+    grows = day.hours >= SHORTEST and not all(comparison.is_flat for comparison in compared)
     return int(grows or verdict != Verdict() or has_failed(day.failures) or bool(log))
 
 

@@ -62,14 +62,17 @@ class Day:
     @property
     def latencies(self) -> pd.DataFrame:
         """The seconds from each message to its acknowledgement; `hours` is when it was sent."""
-        took = sorted(one for station in self.workstations for one in station.took)
+        took = sorted(latency for station in self.workstations for latency in station.took)
         rows = [(self.clock.hours(at), seconds) for at, seconds in took]
         return pd.DataFrame(rows, columns=["hours", "seconds"])
 
     @property
     def failures(self) -> list[str]:
         """Why pages or screens got no answer, except during restarts."""
-        failed = [*self.failed_screens, *(one for user in self.users for one in user.failed)]
+        failed = [
+            *self.failed_screens,
+            *(failure for user in self.users for failure in user.failed),
+        ]
         return [why for at, why in failed if not any(a <= at <= b for a, b in self.restarts)]
 
     async def run(self) -> Verdict:

@@ -28,7 +28,7 @@ def latencies(slower: float = 0.0) -> pd.DataFrame:
 
 def growing(samples: pd.DataFrame, latencies: pd.DataFrame) -> list[str]:
     every = compare(samples, latencies, since=SINCE, until=UNTIL)
-    return [one.what for one in every if not one.is_flat]
+    return [comparison.what for comparison in every if not comparison.is_flat]
 
 
 def test_compare_finds_nothing_in_a_flat_day() -> None:
