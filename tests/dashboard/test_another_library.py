@@ -215,7 +215,7 @@ async def test_whole_day_of_another_library(clock: Clock) -> None:
         FaultLocation.ALMA,
         "alma_silent",
     )
-    suggested = {step: one.answer for step, one in here.diagnosis.suggestions.items()}
+    suggested = {step: suggestion.answer for step, suggestion in here.diagnosis.suggestions.items()}
     way = {"ZUGANG": "nichts", "NETZ": "ja", "KOLLEGEN": "auch", "MELDUNG": "still"}
     assert (suggested, here.diagnosis.next) == (way, "AUSLEIHE")
 

@@ -28,5 +28,5 @@ def test_person_reading_holds_as_set(clock: Clock, handbook: Handbook) -> None:
 
 
 def test_only_the_download_is_uncached(handbook: Handbook) -> None:
-    kept = [key for key, one in handbook.targets.items() if not one.browser]
+    kept = [key for key, target in handbook.targets.items() if not target.browser]
     assert kept == ["offline-utility"]

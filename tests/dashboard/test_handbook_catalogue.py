@@ -161,8 +161,8 @@ def test_what_is_missing_or_cannot_be_filled_in_is_in_french(folder: Path) -> No
         f"  translations/it.po: {whole.sentences} sentences, {changed.missing} shown in French",
         *(
             "  translations/it.po: braces or tags differ from the French, "
-            f"so the French is shown instead: {one}"
-            for one in changed.unlike
+            f"so the French is shown instead: {sentence}"
+            for sentence in changed.unlike
         ),
     ]
 

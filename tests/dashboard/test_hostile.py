@@ -144,10 +144,10 @@ def test_message_fields_are_recorded_or_refused(port: int) -> None:
             continue
         assert status == 200
         answers = json.loads(body)["answers"]
-        assert [one["id"] for one in answers] == [one["id"][:36] for one in batch] or len(
-            answers
-        ) == len(batch)
-        states |= {(one["state"], one["reason"]) for one in answers}
+        assert [reply["id"] for reply in answers] == [
+            message["id"][:36] for message in batch
+        ] or len(answers) == len(batch)
+        states |= {(reply["state"], reply["reason"]) for reply in answers}
     # A message that causes an error would be answered with `waiting`, and sent again for ever.
     assert {state for state, _ in states} <= {"kept", "repeated", "refused"}
     assert ("kept", None) in states

@@ -172,8 +172,8 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     assert server.sign_in(PASSWORD) == 303
     token = server.cookie.partition("=")[2]
     states = [
-        one["state"]
-        for one in server.send(
+        reply["state"]
+        for reply in server.send(
             scan(1, "2301", patron=PATRON),
             scan(2, "2301", patron=PATRON),  # a second reading
             scan(1, "2309", patron=f"{PATRON}9"),  # another loan under the same id

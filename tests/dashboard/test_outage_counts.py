@@ -94,7 +94,7 @@ def test_places_count_the_same_loans_of_an_outage(
     table = frames.declared(made, str)
     assert (list(table.loans), list(table.voids)) == (within, taken_back)
     history = history_of(context, spans)
-    assert [one.declared for one in reversed(history.outages)] == within
+    assert [outage.declared for outage in reversed(history.outages)] == within
     html = "".join(
         pane.html
         for pane in HistoryPage(history=history, session=Session(), language=ENGLISH)
@@ -102,7 +102,7 @@ def test_places_count_the_same_loans_of_an_outage(
         .select(LiveHTML)
     )
     shown = re.findall(r'data-label="Loans">(\d+)</td>', html)
-    assert [int(one) for one in shown] == within[::-1]
+    assert [int(cell) for cell in shown] == within[::-1]
     # The loans left to transfer to Alma, in all outages and outside them.
     outside = len(standing) - sum(within)
     ledger = ReconciliationLedger(context)

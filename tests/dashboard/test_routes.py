@@ -29,7 +29,7 @@ def ask(context: AppContext, *, login: Login | None = None, **settings: Any) -> 
 
 
 def only(board: dict[str, Any], target: str) -> dict[str, Any]:
-    (target_row,) = [one for one in board["targets"] if one["target"] == target]
+    (target_row,) = [row for row in board["targets"] if row["target"] == target]
     return target_row
 
 

@@ -23,8 +23,8 @@ def texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from texts(one)
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from texts(inner)
 
 
 def written(code: str) -> set[str]:

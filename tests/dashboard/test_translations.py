@@ -41,7 +41,7 @@ def sentences() -> set[str | tuple[str, ...]]:
 def catalogue(code: str) -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
     """Return a catalogue's translations by French sentence."""
     with (HERE / f"{code}.po").open("rb") as source:
-        return {one.id: one.string for one in read_po(source) if one.id}
+        return {message.id: message.string for message in read_po(source) if message.id}
 
 
 def forms(message: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -126,13 +126,13 @@ def test_a_catalogue_says_how_a_sentence_begins_after_a_colon(code: str) -> None
 )
 def test_french_typography(wrong: str) -> None:
     french = {form for message in sentences() for form in forms(message)}
-    assert {one for one in french if re.search(wrong, one)} == set()
+    assert {form for form in french if re.search(wrong, form)} == set()
 
 
 @pytest.mark.parametrize("wrong", ["ß", '[„“”"]', r"\s[:;!?]", r"«\s|\s»", r"\.\.\."])
 def test_german_is_in_swiss_spelling(wrong: str) -> None:
     german = {form for message in catalogue("de").values() for form in forms(message)}
-    assert {one for one in german if re.search(wrong, one)} == set()
+    assert {form for form in german if re.search(wrong, form)} == set()
 
 
 def test_times_and_numbers_of_each_language() -> None:
@@ -144,12 +144,12 @@ def test_times_and_numbers_of_each_language() -> None:
     assert (french.weekday(first), english.day(first)) == ("mar. 1er", "Tuesday 1 December")
     assert french.moment(AT, AT + timedelta(hours=2)) == "09:12"
     assert french.moment(AT, AT + timedelta(days=2)) == "mardi 24 novembre, 09:12"
-    assert [one.when(AT, AT) for one in (french, english, german)] == [
+    assert [spoken.when(AT, AT) for spoken in (french, english, german)] == [
         "à 09:12",
         "at 09:12",
         "um 09:12",
     ]
-    assert [one.when(first, AT) for one in (french, english, german)] == [
+    assert [spoken.when(first, AT) for spoken in (french, english, german)] == [
         "le 1er déc. à 09:12",
         "on 1 Dec at 09:12",
         "am 1. Dez. um 09:12",
@@ -208,5 +208,5 @@ def test_lower_first_after_a_colon() -> None:
 
 
 def test_in_words_spells_small_numbers() -> None:
-    assert [in_words(one, language("fr")) for one in (2, 4, 7)] == ["deux", "quatre", "7"]
+    assert [in_words(number, language("fr")) for number in (2, 4, 7)] == ["deux", "quatre", "7"]
     assert in_words(4, language("en")) == "four"

@@ -142,7 +142,7 @@ def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
     assert {place: page.outage.to_bring for place, page in walk.pages.items()} == dict.fromkeys(
         PLACES, left
     )
-    families = {one.name: one for one in ContextCollector(walk.context, left).collect()}
+    families = {family.name: family for family in ContextCollector(walk.context, left).collect()}
     assert families["relais_loans_to_bring"].samples[0].value == left
     for text in said.values():
         assert set(number(r"([\d ]*\d) prêts? à transférer dans Alma", text)) <= {left}

@@ -236,14 +236,18 @@ def test_table_has_every_module_that_records() -> None:
     folder = Path(dashboard.__path__[0])
     recording = set()
     for path in folder.rglob("*.py"):
-        calls = [one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call)]
+        calls = [
+            node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
+        ]
         names = [ast.unparse(call.func) for call in calls]
         if any(
             name.endswith(("journal.append", "journal.submit", "record_act", "progress.record"))
             for name in names
         ):
             recording.add(".".join(path.relative_to(folder).with_suffix("").parts))
-    recording = {one for one in recording if not one.startswith(("cli.", "core.", "upkeep."))}
+    recording = {
+        module for module in recording if not module.startswith(("cli.", "core.", "upkeep."))
+    }
     assert recording == {name.partition(":")[0] for name in ACTS} - BEFORE | ALONE
 
 
@@ -278,15 +282,15 @@ def test_every_question_for_a_right_is_in_the_table(
 
 def _functions_that_ask() -> set[str]:
     return {
-        f"{_module(path)}: {one.name}"
+        f"{_module(path)}: {node.name}"
         for path in FOLDER.rglob("*.py")
-        for one in ast.walk(ast.parse(path.read_text()))
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and _asks(one)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _asks(node)
     }
 
 
 def _asks(function: ast.AST) -> bool:
-    calls = [one.func for one in ast.walk(function) if isinstance(one, ast.Call)]
+    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
     return any(isinstance(call, ast.Attribute) and call.attr == "require" for call in calls)
 
 

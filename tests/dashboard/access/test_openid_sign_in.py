@@ -55,13 +55,15 @@ class Browser:
         kind = "GET" if form is None else "POST"
         request = HTTPRequest(url, kind, sent, form, follow_redirects=False)
         answer = await AsyncHTTPClient(force_instance=True).fetch(request, raise_error=False)
-        for one in answer.headers.get_list("Set-Cookie"):
-            self.cookies.load(one)
+        for cookie in answer.headers.get_list("Set-Cookie"):
+            self.cookies.load(cookie)
         return answer
 
     @property
     def sent(self) -> str:
-        return "; ".join(f"{name}={one.value}" for name, one in self.cookies.items() if one.value)
+        return "; ".join(
+            f"{name}={morsel.value}" for name, morsel in self.cookies.items() if morsel.value
+        )
 
     async def begin(self, path: str = "login") -> str:
         """Go to the provider; return the URL to which it sends the browser back."""
@@ -305,8 +307,8 @@ async def test_sign_in_refuses_answers_of_another_browser_or_try(browser: Openin
         back = await anne.begin()
         victim = Browser(anne.address, anne.provider)
         tampered = back.replace("state=", "state=x")
-        for one, address in ((victim, back), (anne, tampered)):
-            assert (await one.ask(address)).headers["Location"] == FAILED
+        for visitor, address in ((victim, back), (anne, tampered)):
+            assert (await visitor.ask(address)).headers["Location"] == FAILED
         assert "/token" not in anne.provider.answered
         again = await anne.begin()
         assert (await anne.ask(again)).headers["Location"] == "dashboard"
@@ -390,10 +392,12 @@ async def test_sign_in_gives_the_browser_one_token_and_the_page_none(browser: Op
         leads = await anne.begin()
         assert leads.startswith("https://relais.example.org/login?")
         entered = await anne.ask(leads.replace("https://relais.example.org", anne.address))
-        given = {name for name, one in anne.cookies.items() if one.value}
+        given = {name for name, morsel in anne.cookies.items() if morsel.value}
         assert given == {"relais_sign_in"}
         (cookie,) = [c for c in entered.headers.get_list("Set-Cookie") if "relais_sign_in" in c]
-        assert {"HttpOnly", "SameSite=Lax", "Secure"} <= {one.strip() for one in cookie.split(";")}
+        assert {"HttpOnly", "SameSite=Lax", "Secure"} <= {
+            part.strip() for part in cookie.split(";")
+        }
         token = (await anne.ask("/dashboard")).body.decode().partition(" ")[2]
         assert anne.cookies["relais_sign_in"].value not in str(get_token_payload(token))
 
@@ -416,7 +420,7 @@ async def test_sign_in_leaves_secret_and_code_out_of_log_and_addresses(
         )
     assert "anne@example.org signed in as staff with OpenID Connect, from 127.0.0.1" in ours
     assert SECRET not in begun + back
-    assert not [one for one in (SECRET, code, access) if one in ours]
+    assert not [secret for secret in (SECRET, code, access) if secret in ours]
 
 
 @pytest.mark.parametrize(

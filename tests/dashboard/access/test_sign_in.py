@@ -52,8 +52,8 @@ class Browser:
         kind = "GET" if form is None else "POST"
         request = HTTPRequest(self.address + path, kind, sent, body, follow_redirects=False)
         answer = await AsyncHTTPClient(force_instance=True).fetch(request, raise_error=False)
-        for one in answer.headers.get_list("Set-Cookie"):
-            self.cookie = f"; {one.partition(';')[0]}"
+        for cookie in answer.headers.get_list("Set-Cookie"):
+            self.cookie = f"; {cookie.partition(';')[0]}"
         return answer
 
     async def post_json(self, path: str, message: object) -> HTTPResponse:
@@ -108,7 +108,7 @@ async def test_sign_in_cookie_is_hidden_from_scripts_and_other_sites(
         form = {"name": "anne", "password": PASSWORD}
         answer = await anne.ask("/sign-in", form, Origin=origin)
         (cookie,) = answer.headers.get_list("Set-Cookie")
-        words = {one.strip().partition("=")[0] for one in cookie.split(";")}
+        words = {part.strip().partition("=")[0] for part in cookie.split(";")}
         wanted = {"relais_sign_in", "expires", "HttpOnly", "Path", "SameSite"}
         assert words == wanted | ({"Secure"} if scheme == "https" else set())
         assert "SameSite=Lax" in cookie
@@ -292,4 +292,4 @@ def test_hash_password_bounds_the_length(password: str) -> None:
 def test_is_password_for_the_password_of_the_hash() -> None:
     assert STORED.startswith("$argon2id$")
     given = [(PASSWORD, STORED), ("other words here", STORED), (PASSWORD, ""), (PASSWORD, "broken")]
-    assert [is_password(*one) for one in given] == [True, False, False, False]
+    assert [is_password(*pair) for pair in given] == [True, False, False, False]

@@ -45,7 +45,7 @@ def test_import_status_and_forget(database: Path, tmp_path: Path) -> None:
     assert "items: 2 identifiers" in status.stdout
     assert "valid until" in status.stdout
     kept = json_lines(run_relais("lists", "status", "--json", database=database))
-    assert [(one["list"], one["identifiers"]) for one in kept] == [("accounts", 40), ("items", 2)]
+    assert [(row["list"], row["identifiers"]) for row in kept] == [("accounts", 40), ("items", 2)]
 
     assert run_relais("lists", "forget", database=database, text="n\n").exit_code == 1
     assert len(store(database).status()) == 2

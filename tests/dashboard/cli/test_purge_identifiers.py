@@ -73,7 +73,7 @@ def test_purge_lists_automatic_backups_and_the_spool(path: Path, tmp_path: Path)
     made = BackupFolder(url, 7, backups).make(LONG_AGO)
     folders = {"RELAIS_SPOOL": str(spool), "RELAIS_BACKUPS": str(backups)}
     result = json.loads(run_relais("purge", "--json", database=path, **folders).stdout)
-    assert [(one["kind"], one["where"]) for one in result["remaining"]][:-1] == [
+    assert [(place["kind"], place["where"]) for place in result["remaining"]][:-1] == [
         ("backup", str(made)),
         ("spool", str(spool / f"{waiting.name}-00000001.spool")),
     ]

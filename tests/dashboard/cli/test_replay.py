@@ -83,9 +83,9 @@ def test_replay_an_outage_by_its_id_beside_its_declaration(database: Path) -> No
 def test_replay_json_has_one_object_an_event(database: Path) -> None:
     url = f"sqlite:///{database}"
     seen = json_lines(run_relais("replay", *SPAN, "--json", "--database", url))
-    assert {one["event"] for one in seen} >= {"diagnosis", "suggestion", "declared", "suspected"}
-    assert seen == sorted(seen, key=lambda one: one["at"])
-    suspected = next(one for one in seen if one["event"] == "suspected")
+    assert {line["event"] for line in seen} >= {"diagnosis", "suggestion", "declared", "suspected"}
+    assert seen == sorted(seen, key=lambda line: line["at"])
+    suspected = next(line for line in seen if line["event"] == "suspected")
     at = (SINCE + timedelta(minutes=603)).isoformat().replace("+00:00", "Z")
     expected = {"at": at, "event": "suspected", "step": None, "value": None, "outage": None}
     assert suspected == expected
@@ -102,7 +102,7 @@ def test_replay_with_another_handbook(database: Path, tmp_path: Path) -> None:
     )
     seen = run_relais("replay", *SPAN, "--json", "--handbook", folder, database=database)
     suggested = [json_line for json_line in json_lines(seen) if json_line["event"] == "suggestion"]
-    assert {one["value"] for one in suggested} == {None}
+    assert {line["value"] for line in suggested} == {None}
 
 
 @pytest.mark.parametrize(

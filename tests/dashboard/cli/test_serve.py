@@ -107,7 +107,9 @@ def test_serve_and_panel_serve_have_the_same_addresses(name: str, tmp_path: Path
         answers = {
             path: answer(port, path) for path in ("/board.json", "/desk/", "/", "/dashboard")
         }
-        assert {one: status for one, (status, _) in answers.items()} == dict.fromkeys(answers, 200)
+        assert {path: status for path, (status, _) in answers.items()} == dict.fromkeys(
+            answers, 200
+        )
         assert b'"targets"' in answers["/board.json"][1]
         assert b"Relais" in answers["/"][1]
         assert {path: answer(port, path)[0] for path in HOSTILE} == HOSTILE
@@ -172,7 +174,9 @@ def test_serve_has_every_file_of_the_page_under_panels_flags(tmp_path: Path) -> 
             urlsplit(name).path.rpartition("/")[2] for name in names
         }
         answers = {name: answer(port, urljoin(page, name)) for name in names}
-        assert {one: status for one, (status, _) in answers.items()} == dict.fromkeys(answers, 200)
+        assert {name: status for name, (status, _) in answers.items()} == dict.fromkeys(
+            answers, 200
+        )
         # Pages of earlier versions may still be open.
         ours = STATIC.joinpath("workstation.js").read_bytes()
         for folder in ("assets", "static"):

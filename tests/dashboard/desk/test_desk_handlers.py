@@ -317,7 +317,7 @@ def test_file_outside_the_bundle_is_not_found(server: Server, path: str) -> None
 
 def test_procedure_file_has_every_language(server: Server, handbook: Handbook) -> None:
     content = json.loads(server.ask("/desk/papers.json").body)
-    assert content["desks"] == {code: one.name for code, one in handbook.desks.items()}
+    assert content["desks"] == {code: desk.name for code, desk in handbook.desks.items()}
     for code, words in handbook.words.items():
         page = content["languages"][code]["page"]
         for step in words.steps.values():

@@ -31,11 +31,11 @@ def test_messages_of_an_earlier_desk_page_are_recorded(
         if path == "waiting":
             assert answered["ended"] == {}
             continue
-        assert [one["id"] for one in answered["answers"]] == [
-            one["id"] for one in body["transactions"]
+        assert [answer["id"] for answer in answered["answers"]] == [
+            transaction["id"] for transaction in body["transactions"]
         ]
-        assert {one["state"] for one in answered["answers"]} <= {"kept"}
-        assert all(one.keys() >= READ_BY_PAGES for one in answered["answers"])
+        assert {answer["state"] for answer in answered["answers"]} <= {"kept"}
+        assert all(answer.keys() >= READ_BY_PAGES for answer in answered["answers"])
     log = CirculationLog(server.context.store.journal.since())
     assert [row.loan.item for row in log.rows() if row.void is None] == [
         "0OTHER-1",
@@ -43,7 +43,7 @@ def test_messages_of_an_earlier_desk_page_are_recorded(
         "0OTHER-3",
     ]
     assert [loan.item for loan in log.pending()] == ["0OTHER-4"]
-    kinds = [type(one.entry) for one in server.context.store.journal.since()]
+    kinds = [type(recorded.entry) for recorded in server.context.store.journal.since()]
     assert WorkstationCheck in kinds
 
 

@@ -49,7 +49,7 @@ def test_file_has_the_handbook_and_its_day(handbook: Handbook) -> None:
     assert (content["made"], content["version"]) == ("2026-11-24T23:30:00+00:00", "2026-11-25")
     assert content["desks"] == {code: desk.name for code, desk in handbook.desks.items()}
     assert content["rules"] == handbook.scan_rules()
-    texts = [one["words"] for one in content["languages"].values()]
+    texts = [language["words"] for language in content["languages"].values()]
     assert all(text.keys() == texts[0].keys() and all(text.values()) for text in texts)
 
 

@@ -102,7 +102,7 @@ def made(context: AppContext) -> Dossier:
 
 
 def ask(context: AppContext, address: str) -> HTTPResponse:
-    route = next(one for one in ROUTES if one[1] is DossierHandler)
+    route = next(row for row in ROUTES if row[1] is DossierHandler)
     return http.ask([(*route[:2], {"context": lambda: context})], address)
 
 
@@ -342,7 +342,7 @@ def test_files_of_the_outage_leave_a_line_in_the_journal(kept: AppContext) -> No
     name = "relais-2026-11-24-00000000.zip"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     with ZipFile(answer.buffer) as archive:
-        texts = [archive.read(one) for one in archive.namelist() if one.startswith("csv/")]
+        texts = [archive.read(member) for member in archive.namelist() if member.startswith("csv/")]
     assert texts
     assert not any(PATRON.encode() in text for text in texts)
     taken = kept.store.journal.since()[-1].entry
@@ -431,8 +431,10 @@ def replayed(context: AppContext, clock) -> AppContext:
         ]
     )
     statuses = (
-        PageStatusChanged(UUID(int=100 + n), after(one.at), one.target, one.word, "feed:statuspage")
-        for n, one in enumerate(replay.readings)
+        PageStatusChanged(
+            UUID(int=100 + n), after(reading.at), reading.target, reading.word, "feed:statuspage"
+        )
+        for n, reading in enumerate(replay.readings)
     )
     context.store.journal.append(
         *statuses,

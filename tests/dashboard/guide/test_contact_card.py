@@ -39,7 +39,10 @@ def test_weekdays_in_a_row_are_joined(days: tuple[int, ...], text: str) -> None:
 
 def test_contact_card_has_numbers_and_days_of_the_paper(guide: Guide) -> None:
     shown = contact_card(guide, "codis", ENGLISH)
-    assert [(one.shown, one.dialled, one.person, days) for one, days in shown.telephones] == [
+    assert [
+        (telephone.shown, telephone.dialled, telephone.person, days)
+        for telephone, days in shown.telephones
+    ] == [
         ("97180", "+41223797180", "G. Segev", "Mon–Fri"),
         ("97294", "+41223797294", "F. Walther", "Mon–Fri"),
         ("97115", "+41223797115", "P. Iriarte", "Mon–Fri"),

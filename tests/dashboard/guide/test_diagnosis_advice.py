@@ -28,4 +28,6 @@ def test_every_rule_has_advice_or_a_grid_message(
     advice = advice_by_rule(diagnosis, language("fr"))
     assert advice.keys() | SAID_BY_THE_GRID == {rule.name for rule in RULES}
     assert not advice.keys() & SAID_BY_THE_GRID
-    assert [rule for rule, one in advice.items() if not one.fact or one.tone == "up"] == []
+    assert [
+        rule for rule, advised in advice.items() if not advised.fact or advised.tone == "up"
+    ] == []

@@ -86,7 +86,7 @@ def test_answers_of_one_passage_are_grouped(open_guide: Open, context: AppContex
     guide = answered(open_guide(), "no", "no")
     guide.close()
     guide.answer("A1", "yes")
-    first, second, third = (one.walk for one in kept(context))
+    first, second, third = (answer.walk for answer in kept(context))
     assert first == second != third
 
 

@@ -26,8 +26,8 @@ class Screen:
 
     def gather(self) -> None:
         """Add evidence for every question: nothing announced, Alma down at both workstations."""
-        for one in (self.there, self.here):
-            record_round(one, alma=False)
+        for diagnosis in (self.there, self.here):
+            record_round(diagnosis, alma=False)
         for page in self.here.pages:
             self.here.read(page, PageStatus.OK)
         self.here.updates.refresh()

@@ -34,7 +34,7 @@ def test_lay_out_tree_with_a_fork_into_questions() -> None:
 
     steps = [asks("A", "B", "D"), asks("B", "C", "E"), asks("D", "C", "E")]
     ends = [Step("C", "lending"), Step("E", "lending")]
-    placed = lay_out_tree(Procedure("A", {one.key: one for one in [*steps, *ends]}))
+    placed = lay_out_tree(Procedure("A", {step.key: step for step in [*steps, *ends]}))
     assert placed.rows["A"] == placed.rows["B"] == 0
     assert placed.layers == {"A": 0, "B": 1, "D": 1, "C": 2, "E": 2}
     places = [(placed.layers[key], placed.rows[key]) for key in placed.layers]
@@ -56,8 +56,8 @@ def test_drawing_has_every_path_and_no_overlap(scale: Scale) -> None:
         ("A4", "no", "Non"),
         ("B1", None, "Le week-end"),
     ]
-    for one, other in combinations(drawn.boxes, 2):
-        assert abs(one.x - other.x) >= BOX[0] or abs(one.y - other.y) >= BOX[1]
+    for first, second in combinations(drawn.boxes, 2):
+        assert abs(first.x - second.x) >= BOX[0] or abs(first.y - second.y) >= BOX[1]
     assert all(BOX[0] // 2 <= box.x <= drawn.width - BOX[0] // 2 for box in drawn.boxes)
     assert all(BOX[1] // 2 <= box.y <= drawn.height - BOX[1] // 2 for box in drawn.boxes)
 

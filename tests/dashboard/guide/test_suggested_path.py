@@ -48,7 +48,7 @@ class Desk:
         return [entry for entry in entries if isinstance(entry, AnswerGiven)]
 
     def given(self) -> list[tuple[str, str]]:
-        return [(one.step, one.answer) for one in self.kept()]
+        return [(answer.step, answer.answer) for answer in self.kept()]
 
 
 def asked(path: SuggestedPath) -> str:
@@ -113,14 +113,15 @@ def test_confirm_answers_every_step_in_order_with_its_evidence(sure: Desk) -> No
     assert sure.given() == [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
     assert (sure.guide.step, seen) == ("B2", ["walk=A1.no-A2.no-A3.yes-A4.no&step=B2"])
     kept = sure.kept()
-    assert [one.readings[-1] for one in kept] == [
+    assert [answer.readings[-1] for answer in kept] == [
         "suggested no: all 3 status pages were read recently and report nothing",
         "suggested no: 0 of 1 other workstations reach Alma",
         "suggested yes: an address answers from here",
         "suggested no: none of 2 addresses answers from here",
     ]
-    assert [len(one.readings) for one in kept] == [4, 1, 2, 3]  # one per target, then the reason
-    assert {(one.workstation, one.initials, one.walk) for one in kept} == {
+    # One reading per target, then the reason.
+    assert [len(answer.readings) for answer in kept] == [4, 1, 2, 3]
+    assert {(answer.workstation, answer.initials, answer.walk) for answer in kept} == {
         ("pc-1", "AB", kept[0].walk)
     }
 

@@ -37,7 +37,7 @@ def seen(context: AppContext, minutes_ago: float, status: Status) -> Outcome:
 def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
     """Return a two-minute outage."""
     statuses = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
-    return [seen(context, minutes_ago - n, one) for n, one in enumerate(statuses)]
+    return [seen(context, minutes_ago - n, status) for n, status in enumerate(statuses)]
 
 
 def remember(context: AppContext, *outcomes: Outcome) -> None:
@@ -46,7 +46,7 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
         outcome for outcome in outcomes if context.clock.now() - outcome.at < timedelta(days=7)
     ]
     context.watches.recent.states.update(
-        sorted(lately, key=lambda one: one.at), context.clock.now()
+        sorted(lately, key=lambda outcome: outcome.at), context.clock.now()
     )
     context.watches.recent.ninety_days = read_ninety_days(
         context.store.history, context.handbook.current, (), context.clock.now()
@@ -67,7 +67,7 @@ def text(place: HistoryPage) -> str:
 
 
 def export(place: HistoryPage) -> Any:
-    (button,) = place.__panel__().select(lambda one: hasattr(one, "filename"))
+    (button,) = place.__panel__().select(lambda part: hasattr(part, "filename"))
     return button
 
 
@@ -94,9 +94,9 @@ def test_page_tick_needs_a_whole_span_of_readings(context: AppContext) -> None:
     assert tick not in list_of_outages(place)
     up = [seen(context, ago, Status.UP) for ago in range(DAYS + 2, 0, -2)]
     targets = context.handbook.current.targets
-    every = [replace(one, target=key) for one in up for key in targets]
+    every = [replace(outcome, target=key) for outcome in up for key in targets]
     context.watches.recent.states = RecentStates(
-        {key: one.interval for key, one in targets.items()}
+        {key: target.interval for key, target in targets.items()}
     )
     context.watches.recent.states.update(every, context.clock.now())
     history, place = made(context)
@@ -136,7 +136,7 @@ def test_page_export_has_the_outages_of_the_span(
     context: AppContext, span: str, name: str, outages: int
 ) -> None:
     ago = (60, 3 * DAYS, 30 * DAYS)
-    remember(context, *(one for minutes in ago for one in outage(context, minutes)))
+    remember(context, *(outcome for minutes in ago for outcome in outage(context, minutes)))
     history, place = made(context)
     history.span = span
     head, *rows = export(place).callback().getvalue().splitlines()
@@ -159,7 +159,7 @@ def test_page_open_outage_lasts_until_now(context: AppContext, clock: Clock) -> 
 
 def test_page_lists_newest_outages_until_more_are_asked_for(context: AppContext) -> None:
     count = FEW + 2
-    remember(context, *(one for n in range(count) for one in outage(context, 10 * (n + 1))))
+    remember(context, *(outcome for n in range(count) for outcome in outage(context, 10 * (n + 1))))
     history, place = made(context)
     (table,) = [pane for pane in place.__panel__().select(LiveHTML) if "<table" in pane.html]
     assert table.html.count("délai dépassé") == FEW
@@ -180,9 +180,9 @@ def test_heading_is_what_the_library_system_lacked(context: AppContext) -> None:
     history, place = made(context)
     assert heading(place) == "Historique "
     both = [
-        replace(one, target=key)
+        replace(outcome, target=key)
         for key in ("alma-saml", "alma-secours")
-        for one in [
+        for outcome in [
             *outage(context, 60),
             *(seen(context, ago, Status.UP) for ago in range(56, 0, -1)),
         ]
@@ -214,7 +214,7 @@ def test_dossier_and_file_are_for_those_who_may_read_them(
         session=Session(visitor=user),
         language=language("fr"),
     )
-    files = place.__panel__().select(lambda one: hasattr(one, "filename"))
+    files = place.__panel__().select(lambda part: hasattr(part, "filename"))
     assert (text(place).count('href="dossier/'), len(files)) == links
 
 

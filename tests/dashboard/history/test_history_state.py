@@ -92,9 +92,9 @@ def test_history_alma_is_one_service_with_announced_outages(
     context.store.journal.append(*statuses)
     context.folds.update()
     outcomes = [
-        one
+        outcome
         for minute in range(30, 0, -1)
-        for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
+        for outcome in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
     ]
     context.watches.recent.states.update(outcomes, clock())
     history = HistoryState(context=context)
@@ -157,10 +157,10 @@ def month_of_two(context: AppContext) -> list[Outcome]:
     """Return an outage of twenty minutes a month ago, and another of ten in the last hour."""
     spans = ((MONTH_AGO, MONTH_AGO - 20, MONTH_AGO - 30), (30, 20, 0))
     return [
-        one
+        outcome
         for begun, over, last in spans
         for minute in range(begun, last, -1)
-        for one in both(context, minute, Status.DOWN if minute > over else Status.UP)
+        for outcome in both(context, minute, Status.DOWN if minute > over else Status.UP)
     ]
 
 
@@ -213,7 +213,7 @@ def test_history_ninety_days_leave_out_work_announced_earlier(
     sums = history.services[0].availability
     assert (sums["week"].unplanned, sums["quarter"].unplanned.down) == (None, 10 * MINUTE)
     assert [outage.outage.planned for outage in history.outages] == [False, True]
-    assert {(one.start, one.end) for one in history.work} == {(start, end)}
+    assert {(work.start, work.end) for work in history.work} == {(start, end)}
 
 
 def test_history_address_and_span_follow_each_other(context: AppContext) -> None:

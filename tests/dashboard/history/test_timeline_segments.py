@@ -74,17 +74,19 @@ def test_timeline_segments_draw_what_was_seen_without_overlap(
     states = lane(*timed, until=starts[-1])
     seen = timeline_segments(states, step * MINUTE)
     for status in Status:
-        mine = [one for one in seen if one.status is status]
+        mine = [segment for segment in seen if segment.status is status]
         real = [state for state in states if state.status is status]
         covered = [
-            one for one in real if any(m.start <= one.start <= one.end <= m.end for m in mine)
+            state
+            for state in real
+            if any(m.start <= state.start <= state.end <= m.end for m in mine)
         ]
-        drawn_time = sum((one.lasted for one in mine), timedelta())
-        assert drawn_time == sum((one.lasted for one in covered), timedelta())
+        drawn_time = sum((segment.lasted for segment in mine), timedelta())
+        assert drawn_time == sum((state.lasted for state in covered), timedelta())
         assert status is UP or covered == real
         assert all(a.end <= b.start for a, b in pairwise(mine))
         if step:
             assert len(mine) <= starts[-1] / step + 1
-    ups = [one for one in seen if one.status is UP]
+    ups = [segment for segment in seen if segment.status is UP]
     gaps = [state for state in states if state.status is None]
     assert all(up.end <= gap.start or up.start >= gap.end for up in ups for gap in gaps)

@@ -67,7 +67,7 @@ def test_staff_see_todays_loans_of_their_desk(context: AppContext) -> None:
 
     def shown() -> tuple[list[str], list[str]]:
         lending.listing.look()
-        waiting = [one.loan.desk for one in lending.pending_loans.pending]
+        waiting = [row.loan.desk for row in lending.pending_loans.pending]
         return [row.loan.item for row in lending.listing.rows], waiting
 
     assert shown() == (["B2111"], ["MAIL"])

@@ -50,7 +50,7 @@ def samples(context: AppContext, to_bring: int | None = None) -> Samples:
 
 
 def of(values: Samples, name: str) -> dict[tuple[str, ...], float]:
-    return {labels: value for (one, labels), value in values.items() if one == name}
+    return {labels: value for (metric, labels), value in values.items() if metric == name}
 
 
 def test_metrics_of_a_new_server(context: AppContext, handbook) -> None:
@@ -197,7 +197,7 @@ def test_rules_and_dashboard_name_metrics_that_there_are(context: AppContext) ->
         assert named <= known | {"relais_page_failures_total"}, expression
         assert named or 'up{job="relais"}' in expression
     tested = yaml.safe_load((MONITORING / "relais-rules-test.yml").read_text("utf-8"))
-    alerts = {one["alertname"] for test in tested["tests"] for one in test["alert_rule_test"]}
+    alerts = {alert["alertname"] for test in tested["tests"] for alert in test["alert_rule_test"]}
     assert alerts == {rule["alert"] for group in rules["groups"] for rule in group["rules"]}
 
 

@@ -74,7 +74,7 @@ def test_summary_by_site_with_the_total_last(handbook: Handbook) -> None:
 def test_summary_status_is_the_majority_and_a_minority_is_trouble(
     handbook: Handbook, statuses: tuple[Status, ...], expected: Status
 ) -> None:
-    seen = {f"pc-{place}": (one, 1, 20.0) for place, one in enumerate(statuses, start=1)}
+    seen = {f"pc-{place}": (status, 1, 20.0) for place, status in enumerate(statuses, start=1)}
     assert summary(handbook, seen)[-1].status is expected
 
 

@@ -36,7 +36,7 @@ def look(diagnosis: DiagnosisState, *, alma: bool, outside: bool = True) -> None
 
 
 def answers(diagnosis: DiagnosisState) -> dict[str, str | None]:
-    return {step: one.answer for step, one in diagnosis.suggestions.items()}
+    return {step: suggestion.answer for step, suggestion in diagnosis.suggestions.items()}
 
 
 def test_diagnosis_without_knowledge_suggests_nothing(context: AppContext) -> None:
@@ -188,9 +188,9 @@ def test_login_error_is_the_fault_once_people_report_it(
     for key in ("alma-secours", "switch", "tickets"):
         watch.see_enough(key, Status.UP)
     here, there = diagnosis_of(context), diagnosis_of(context, "pc-2", "CMU")
-    for one in (here, there):
-        look(one, alma=True)  # a browser mistakes the error page for an answer
-        one.report(works=False)
+    for diagnosis in (here, there):
+        look(diagnosis, alma=True)  # a browser mistakes the error page for an answer
+        diagnosis.report(works=False)
     here.updates.refresh()
     assert (here.result.fault, here.result.rule, here.result.others) == (
         FaultLocation.LOGIN,

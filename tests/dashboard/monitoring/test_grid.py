@@ -151,8 +151,8 @@ def test_last_outage_of_alma_is_the_latest_to_end(context: AppContext, clock) ->
         return Outcome(target, "https://example.org", "server", start + MINUTE * minute, status)
 
     statuses = [UP, DOWN, DOWN, UP]
-    past = [seen("alma-saml", minute, one) for minute, one in enumerate(statuses)]
-    past += [seen("switch", 10 + minute, one) for minute, one in enumerate(statuses)]
+    past = [seen("alma-saml", minute, status) for minute, status in enumerate(statuses)]
+    past += [seen("switch", 10 + minute, status) for minute, status in enumerate(statuses)]
     context.watches.recent.states.update(past, clock.at)
     grid = ProbeGrid(context=context)
     assert grid.last_outage == Downtime("alma-saml", start + MINUTE, start + 3 * MINUTE, None)

@@ -123,8 +123,8 @@ def test_band_says_where_the_fault_is(watched: AppContext, clock: Clock) -> None
 
 def test_band_lends_whatever_the_answers(watched: AppContext, clock: Clock) -> None:
     here, there = workstations_of(watched), workstations_of(watched, "pc-2", "CMU")
-    for one in (here, there):
-        record_round(one.diagnosis, alma=False)
+    for workstations in (here, there):
+        record_round(workstations.diagnosis, alma=False)
     for key in ALMA:
         watched.watches.probes.see_enough(key, Status.DOWN)  # type: ignore[attr-defined]
     here.grid.updates.refresh()

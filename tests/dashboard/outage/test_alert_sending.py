@@ -83,7 +83,7 @@ async def test_alert_of_a_service_that_fails_and_recovers(
     await alerts.send_due()
     assert channels.received[1:] == ["Accès à Alma\u202f: répond de nouveau."]
     sent = [record.entry for record in context.store.journal.since(kinds=(AlertSent.KIND,))]
-    assert [(one.concern, one.news) for one in sent] == [
+    assert [(alert.concern, alert.news) for alert in sent] == [
         ("service/A4", "begins"),
         ("service/A4", "over"),
     ]

@@ -299,6 +299,6 @@ def test_name_is_asked_for_where_nobody_signs_in(outage: OutageState) -> None:
 def test_every_suspicion_has_its_title(code: str) -> None:
     troubles = [fault for fault, mood in CONDITION_OF.items() if mood is Condition.TROUBLE]
     suspected = [Suspected(fault, NOON) for fault in troubles]
-    assert len({title(one, language(code)) for one in suspected}) == len(troubles)
+    assert len({title(suspicion, language(code)) for suspicion in suspected}) == len(troubles)
     named = Suspected(FaultLocation.PLANNED, NOON, True, "Mise à jour")
     assert title(named, language(code)) == "Mise à jour"

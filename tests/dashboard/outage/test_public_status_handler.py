@@ -100,7 +100,7 @@ def test_public_status_escapes_hostile_texts(public: AppContext) -> None:
         f"{ADDRESS}.rss?lang=en",
     ]
     feed = ET.fromstring(ask(public, "/status.rss").body)
-    assert {one.text for one in feed.iter("title")} >= {HOSTILE}
+    assert {title.text for title in feed.iter("title")} >= {HOSTILE}
 
 
 def test_public_status_band_says_what_is_true(public: AppContext, clock) -> None:
@@ -133,7 +133,7 @@ def test_public_status_draws_thirty_days(public: AppContext) -> None:
 
 
 def test_public_status_in_both_languages(public: AppContext) -> None:
-    french, english = (ask(public, f"/status?lang={one}").body.decode() for one in ("fr", "en"))
+    french, english = (ask(public, f"/status?lang={code}").body.decode() for code in ("fr", "en"))
     assert "Aucune panne annoncée</h1>" in french
     assert "No outage announced</h1>" in english
     assert '<html lang="en">' in english
@@ -145,8 +145,8 @@ def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock
     public.store.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))
     feed = ET.fromstring(ask(public, "/status.rss?lang=en").body)
     assert [
-        (one.findtext("guid"), one.findtext("description"), one.findtext("pubDate"))
-        for one in feed.iter("item")
+        (item.findtext("guid"), item.findtext("description"), item.findtext("pubDate"))
+        for item in feed.iter("item")
     ] == [
         (f"urn:uuid:{UUID(int=2)}", "Lend here.", "Tue, 24 Nov 2026 11:00:00 +0000"),
         (f"urn:uuid:{OUTAGE}#end", "The outage is over.", "Tue, 24 Nov 2026 11:00:00 +0000"),
@@ -224,7 +224,7 @@ def test_public_status_has_work_ahead_in_both_forms(public: AppContext, clock) -
     shown = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert "Thursday 26 November, 12:00 – 14:00 ." in shown
     assert "Catalogue off. Desks open." in shown
-    titles = [one.findtext("title") for one in ET.fromstring(feed).iter("item")]
+    titles = [item.findtext("title") for item in ET.fromstring(feed).iter("item")]
     assert titles == ["Catalogue off"]
 
 

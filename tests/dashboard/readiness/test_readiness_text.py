@@ -47,10 +47,10 @@ def test_missing_points_come_first_with_instructions(handbook: Handbook) -> None
 def test_ready_points_have_no_instructions(handbook: Handbook) -> None:
     ready = replace(
         handbook,
-        desks={key: replace(one, confirmed=True) for key, one in handbook.desks.items()},
+        desks={key: replace(desk, confirmed=True) for key, desk in handbook.desks.items()},
         contacts={
-            key: replace(one, owner="Anna", reviewed=date(2026, 9, 1))
-            for key, one in handbook.contacts.items()
+            key: replace(contact, owner="Anna", reviewed=date(2026, 9, 1))
+            for key, contact in handbook.contacts.items()
         },
     )
     facts = readiness(ready, [READY], TIMES, KeyState.ACCEPTED, NOON)

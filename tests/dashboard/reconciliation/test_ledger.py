@@ -151,7 +151,9 @@ def test_ledger_recomputes_when_time_changes_a_forecast(context: AppContext, clo
     for hour in (0, 0, 1, 1):
         clock.at = AT + timedelta(hours=hour)
         shown.append(ledger.current())
-    assert [one and one.forecast for one in shown] == [{"ok": 1}] * 2 + [{"card_expired": 1}] * 2
+    assert [overview and overview.forecast for overview in shown] == [{"ok": 1}] * 2 + [
+        {"card_expired": 1}
+    ] * 2
     assert shown[0] is shown[1]
     assert shown[2] is shown[3]
 

@@ -81,8 +81,8 @@ async def test_one_button_is_filled_and_true_at_each_moment(handbook: Handbook) 
         log = desk.progress.ledger.reconciled.log
         page.reports.read(
             [
-                desk.day.stand_in.upload(one.desk, rewritten(log, one), one.name)
-                for one in page.reports.awaited
+                desk.day.stand_in.upload(file.desk, rewritten(log, file), file.name)
+                for file in page.reports.awaited
             ]
         )
         assert page.at("send")[1] == ["take"]

@@ -82,7 +82,7 @@ async def test_second_press_while_files_are_written_is_refused(
     assert [(BUSY in page.html, BUTTON in page.html) for page in pages] == [(True, False)] * 2
     await ledger.writing.over()
     assert loans_in_files(ledger.context) == [("CMU", 2), ("MAIL", 2)]
-    assert [(one.desk, len(one.loans)) for one in files.written] == [("MAIL", 2), ("CMU", 2)]
+    assert [(file.desk, len(file.loans)) for file in files.written] == [("MAIL", 2), ("CMU", 2)]
     for progress in (here, there):
         await progress.show_all()
     assert [(BUSY in page.html, BUTTON in page.html) for page in pages] == [(False, False)] * 2

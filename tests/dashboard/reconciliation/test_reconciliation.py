@@ -98,11 +98,11 @@ class Desk:
         """Upload each outstanding file in Alma's own interface, and paste its report here."""
         log = self.progress.ledger.reconciled.log
         texts = [
-            self.day.stand_in.upload(one.desk, rewritten(log, one), one.name)
-            for one in self.reports.awaited
+            self.day.stand_in.upload(file.desk, rewritten(log, file), file.name)
+            for file in self.reports.awaited
         ]
         self.reports.read(texts)
-        assert all(one.is_complete for one in self.reports.pending)
+        assert all(report.is_complete for report in self.reports.pending)
         self.reports.record()
 
     async def prove(self) -> None:
@@ -322,7 +322,7 @@ async def test_verify_by_list_without_a_key(
         desk.checks.verify_by_list(b"item,user\n")
         assert (desk.checks.listed, desk.context.store.journal.position()) == (0, position)
         lent = [loan for loan in desk.day.stand_in.world.loans.values() if not loan.returned]
-        table = "".join(f"{one.item},{one.user[:10]}\n" for one in lent)
+        table = "".join(f"{loan.item},{loan.user[:10]}\n" for loan in lent)
         desk.checks.verify_by_list(f"Barcode,User\n{table}".encode())
         assert desk.checks.listed == len(lent)
         assert desk.progress.overview.counts.in_alma > 150
@@ -335,10 +335,12 @@ async def test_report_finds_its_file_and_names_what_is_missing(handbook: Handboo
         desk.write()
         first, second = desk.reports.awaited[:2]
         log = desk.progress.ledger.reconciled.log
-        texts = [desk.day.stand_in.upload(one.desk, rewritten(log, one)) for one in (first, second)]
+        texts = [
+            desk.day.stand_in.upload(file.desk, rewritten(log, file)) for file in (first, second)
+        ]
         desk.reports.read(texts)
-        assert [one.export for one in desk.reports.pending if one.is_complete] == [
-            one.export for one in desk.reports.pending
+        assert [report.export for report in desk.reports.pending if report.is_complete] == [
+            report.export for report in desk.reports.pending
         ]
         desk.reports.discard()
         desk.reports.read(["nothing that Alma would say"])
@@ -418,7 +420,9 @@ async def test_what_alma_said_of_a_row_is_shown_with_the_outcome(handbook: Handb
         def look(event: param.parameterized.Event) -> None:
             rows = desk.progress.overview.to_settle if desk.progress.overview else ()
             seen = [row.history.verification for row in rows if row.loan.id == loan]
-            shown.append((event.new, [one[1].found for one in seen if one]))
+            shown.append(
+                (event.new, [verification[1].found for verification in seen if verification])
+            )
 
         desk.repair.param.watch(look, "outcome")
         desk.repair.settle_all([loan], "prêté à la main dans Alma")
@@ -553,7 +557,7 @@ async def test_correct_a_row_and_export_it_again(handbook: Handbook) -> None:
         acted += [row.entry for row in desk.context.store.journal.since(kinds=("export",))][-1:]
         stations = {getattr(entry, "workstation", "") for entry in acted if entry.operator}
         assert stations == {"poste-1"}
-        again = {loan for one in desk.files.written for loan in one.loans}
+        again = {loan for file in desk.files.written for loan in file.loans}
         assert again == {suggested.loan.id}
         desk.upload()
         await desk.prove()
@@ -650,7 +654,9 @@ async def test_settle_an_item_and_a_whole_cart(
         assert [cart.returned.id for cart in desk.progress.overview.carts] == [lent.id]
         assert desk.progress.overview.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
         settled = desk.progress.ledger.reconciled.log.settlements.returns_by_hand.values()
-        assert [(one.how, one.operator, one.workstation) for one in settled] == [
+        assert [
+            (settlement.how, settlement.operator, settlement.workstation) for settlement in settled
+        ] == [
             ("code perdu", "L. M.", "poste-1"),
             ("alma_screen", "L. M.", "poste-1"),
         ]

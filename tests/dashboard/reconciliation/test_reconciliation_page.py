@@ -46,7 +46,9 @@ def progress(context: AppContext) -> ReconciliationProgress:
     at = context.clock.now() - timedelta(hours=1)
     ids = [UUID(int=n) for n in range(1, 6)]
     journal = context.store.journal
-    journal.append(*(make.loan(one, f"<i>{one.int}</i>", "<b>P</b>", at=at) for one in ids))
+    journal.append(
+        *(make.loan(loan_id, f"<i>{loan_id.int}</i>", "<b>P</b>", at=at) for loan_id in ids)
+    )
     journal.append(
         make.export(20, *tuple(ids[:3]), at=at, name="mail.dat"),
         make.uploaded(21, 20, at=at),

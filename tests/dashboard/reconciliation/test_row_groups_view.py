@@ -33,7 +33,7 @@ def lent(number: int, patron: str = "2071234567", warning: str | None = None) ->
 
 
 def look(*entries: Entry) -> ReconciliationOverview:
-    log = ReconciliationLog(Recorded(n, AT, one) for n, one in enumerate(entries, start=1))
+    log = ReconciliationLog(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
     return overview(log.records(), AlmaSnapshot(log.items, log.patrons, AT + timedelta(hours=6)))
 
 
@@ -78,8 +78,8 @@ def test_doubtful_rows_are_grouped_by_doubt() -> None:
         lent(1, "471", odd), lent(2, "471", odd), lent(3, "472", odd), lent(4, "1", "partial")
     )
     assert [
-        (one.key, one.act, [row.loan.id.int for row in one.rows], dict(one.more))
-        for one in groups_to_check(now, FRENCH)
+        (group.key, group.act, [row.loan.id.int for row in group.rows], dict(group.more))
+        for group in groups_to_check(now, FRENCH)
     ] == [
         ("doubt-unknown_card", "confirm", [1, 3], {UUID(int=1): 1, UUID(int=3): 0}),
         ("doubt-partial", "undo", [4], {UUID(int=4): 0}),

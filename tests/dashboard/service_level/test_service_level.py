@@ -59,7 +59,7 @@ def _status(at: datetime) -> Status:
 
 
 def ask(context: AppContext, address: str) -> HTTPResponse:
-    route = next(one for one in ROUTES if one[1] is ServiceLevelHandler)
+    route = next(row for row in ROUTES if row[1] is ServiceLevelHandler)
     return http.ask([(*route[:2], {"context": lambda: context})], address)
 
 

@@ -16,8 +16,8 @@ HOSTILE = '<img src=x onerror="window.run = 1">\'&'
 
 def test_frame_escapes_handbook_words(handbook: Handbook) -> None:
     french = handbook.words["fr"]
-    targets = {key: replace(one, name=HOSTILE) for key, one in french.targets.items()}
-    named = {key: replace(one, name=HOSTILE) for key, one in handbook.desks.items()}
+    targets = {key: replace(words, name=HOSTILE) for key, words in french.targets.items()}
+    named = {key: replace(desk, name=HOSTILE) for key, desk in handbook.desks.items()}
     hostile = replace(
         handbook, words=handbook.words | {"fr": replace(french, targets=targets)}, desks=named
     )
@@ -33,7 +33,7 @@ def test_frame_names_a_demonstration(handbook: Handbook) -> None:
         drawn = [
             frame(Session(), language(code), handbook, "token", demo=demo) for demo in ("demo", "")
         ]
-        assert [said in one for one in drawn] == [True, False]
+        assert [said in html for html in drawn] == [True, False]
 
 
 def test_roots_are_in_the_order_of_the_parts() -> None:

@@ -49,7 +49,7 @@ def other(handbook: Handbook) -> Handbook:
     a1 = handbook.procedure.steps["A1"]
     a1 = replace(a1, targets=tuple(key for key in a1.targets if key != "slsp-psi"))
     tree = replace(handbook.procedure, steps=dict(handbook.procedure.steps) | {"A1": a1})
-    desks = {key: one for key, one in handbook.desks.items() if key != "MAIL"}
+    desks = {key: desk for key, desk in handbook.desks.items() if key != "MAIL"}
     return replace(
         handbook,
         words=WordsByLanguage(words),
@@ -63,7 +63,7 @@ def other(handbook: Handbook) -> Handbook:
 def without(handbook: Handbook, step: str, answer: str) -> Handbook:
     """Return a handbook in which a step lacks an answer."""
     known = handbook.procedure.steps[step]
-    kept = replace(known, answers=tuple(one for one in known.answers if one.key != answer))
+    kept = replace(known, answers=tuple(choice for choice in known.answers if choice.key != answer))
     tree = replace(handbook.procedure, steps=dict(handbook.procedure.steps) | {step: kept})
     return replace(handbook, procedure=tree)
 
@@ -175,5 +175,8 @@ async def test_the_intervals_of_the_new_handbook_are_recorded(
     recorded: list[object] = []
     context.store.history.set_intervals = recorded.append  # type: ignore[method-assign]
     await take_handbook(context, other(handbook), ())
-    assert recorded == [{key: one.interval for key, one in other(handbook).targets.items()}]
-    assert all(isinstance(one, timedelta) for one in recorded[0].values())  # type: ignore[attr-defined]
+    assert recorded == [{key: target.interval for key, target in other(handbook).targets.items()}]
+    assert all(
+        isinstance(interval, timedelta)
+        for interval in recorded[0].values()  # type: ignore[attr-defined]
+    )

@@ -97,7 +97,7 @@ async def test_old_list_is_deleted_with_a_receipt(
         ListImport(ScanRules(), as_of=clock()),
     )
     await delete_old_lists(context)
-    assert [one.header.count for one in context.store.lists.status()] == [2]
+    assert [listed.header.count for listed in context.store.lists.status()] == [2]
     clock.pass_by(days=15)
     await delete_old_lists(context)
     assert context.store.lists.status() == []

@@ -23,7 +23,7 @@ def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def taken(url: str) -> list[FileDownloaded]:
     with open_database(url, now=lambda: UNTIL) as database:
-        return [one.entry for one in database.journal.since(kinds=[FileDownloaded.KIND])]
+        return [recorded.entry for recorded in database.journal.since(kinds=[FileDownloaded.KIND])]
 
 
 def test_export_writes_every_table_and_who_took_them(

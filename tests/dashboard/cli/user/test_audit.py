@@ -29,7 +29,7 @@ def _database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def audit(*words: str) -> list[tuple[str | None, str, str]]:
     lines = run_relais("audit", "--json", *words).output.splitlines()
     found = map(json.loads, lines)
-    return [(one["person"], one["act"], one["about"]) for one in found]
+    return [(entry["person"], entry["act"], entry["about"]) for entry in found]
 
 
 def test_audit_keeps_acts_of_a_removed_account() -> None:

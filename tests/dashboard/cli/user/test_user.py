@@ -38,7 +38,7 @@ def test_account_is_added_changed_and_removed(url: str) -> None:
     run_relais("user", "password", "anne", "--password-stdin", text=f"{WORDS} deux")
     assert stored(url)["anne"].password_hash != before.password_hash
     listed = json.loads(run_relais("user", "list", "--json").output)
-    assert [(one["name"], one["role"]) for one in listed] == [("anne", "coordinator")]
+    assert [(account["name"], account["role"]) for account in listed] == [("anne", "coordinator")]
     assert run_relais("user", "remove", "anne").output == "anne can no longer sign in.\n"
     assert stored(url) == {}
     assert "relais user add NAME" in run_relais("user", "list").output

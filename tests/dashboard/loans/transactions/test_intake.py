@@ -346,7 +346,7 @@ def test_take_into_the_spool_is_acknowledged_and_recorded_in_order(
     assert decided(spooling, scan(4, "B2222")) == [answer(4, "repeated", warning="repeated")]
     assert decided(spooling, scan(2, "C3333")) == [answer(2, "refused", reason="other_content")]
     assert decided(spooling, waits) == [answer(5)]
-    assert [one["state"] for one in decided(spooling, completes)] == ["kept"]
+    assert [reply["state"] for reply in decided(spooling, completes)] == ["kept"]
     assert (spooling.entries, spooling.context.store.notes.read()) == ([], {})
     spooling.context.store.fault = None
     assert spool_of(spooling).bring_in()
@@ -438,7 +438,7 @@ def test_take_counts_folded_entries_before_the_journal_is_readable(
 def test_take_void_of_a_loan_still_being_written(slow: Desk) -> None:
     answers = [slow.begin(scan(1, "A1111")), slow.begin(undo(2, 1))]
     slow.context.store.journal.let_go()
-    assert [one.result(0) for one in answers] == [[answer(1)], [answer(2)]]
+    assert [future.result(0) for future in answers] == [[answer(1)], [answer(2)]]
     assert [type(entry) for entry in slow.entries] == [Loan, Void]
 
 

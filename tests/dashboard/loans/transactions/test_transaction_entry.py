@@ -302,7 +302,7 @@ def test_same_id_with_other_content_is_refused(
     desk: Desk, first: dict[str, Any], second: dict[str, Any], one_batch: bool
 ) -> None:
     batches = [[first, second]] if one_batch else [[first], [second]]
-    answers = [one for batch in batches for one in desk.take(*batch)]
+    answers = [reply for batch in batches for reply in desk.take(*batch)]
     assert [answers[0]["state"], answers[1]] == ["kept", answer(1) | TAKEN]
     assert len(desk.entries) == 1
     assert set(desk.context.store.notes.read().values()) <= {NOTE}
@@ -314,7 +314,7 @@ def test_same_id_with_a_better_clock_is_recorded_once(
     desk: Desk, first: dict[str, Any], one_batch: bool
 ) -> None:
     batches = [[first, first | RETRIED]] if one_batch else [[first], [first | RETRIED]]
-    assert [one for batch in batches for one in desk.take(*batch)] == [answer(1), answer(1)]
+    assert [reply for batch in batches for reply in desk.take(*batch)] == [answer(1), answer(1)]
     assert len(desk.entries) == 1
 
 
@@ -366,7 +366,7 @@ def test_unstorable_text_is_refused_alone(desk: Desk) -> None:
         "malformed",
         None,
     ]
-    assert [one["reason"] for one in answers] == reasons
+    assert [reply["reason"] for reply in answers] == reasons
     assert [entry.id.int for entry in desk.entries] == [1, 8]
 
 
