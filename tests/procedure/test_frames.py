@@ -370,6 +370,6 @@ def test_pseudonyms_are_equal_under_one_key() -> None:
     once = frames.pseudonyms(["SLSP-000000017", "0042", "SLSP-000000017"], key=b"key")
     assert once == frames.pseudonyms(["SLSP-000000017", "0042", "SLSP-000000017"], key=b"key")
     assert once[0] == once[2] != once[1]
-    assert [len(one) for one in once] == [16, 16, 16]
+    assert [len(pseudonym) for pseudonym in once] == [16, 16, 16]
     assert once != frames.pseudonyms(["SLSP-000000017", "0042", "SLSP-000000017"], key=b"other")
     assert frames.pseudonyms(["0042"]) != frames.pseudonyms(["0042"])

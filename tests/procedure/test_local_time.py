@@ -52,8 +52,8 @@ def test_local_times_of_a_window_across_a_clock_change() -> None:
     spring = PlannedWork(utc(2026, 3, 29, 0, 0), utc(2026, 3, 29, 2, 0), "feed:statuspage")
     autumn = PlannedWork(utc(2026, 10, 24, 23, 0), utc(2026, 10, 25, 3, 0), "feed:statuspage")
     times = [
-        [local(at).strftime("%H:%M") for at in (one.start, one.end) if at]
-        for one in (spring, autumn)
+        [local(at).strftime("%H:%M") for at in (work.start, work.end) if at]
+        for work in (spring, autumn)
     ]
     assert times == [["01:00", "04:00"], ["01:00", "04:00"]]
 

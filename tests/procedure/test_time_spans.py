@@ -13,7 +13,9 @@ Pairs = list[tuple[int, int]]
 
 
 def spans(pairs: Pairs) -> Spans:
-    return union((AT + timedelta(minutes=one), AT + timedelta(minutes=two)) for one, two in pairs)
+    return union(
+        (AT + timedelta(minutes=start), AT + timedelta(minutes=end)) for start, end in pairs
+    )
 
 
 def minutes(made: Spans) -> set[int]:
@@ -30,7 +32,7 @@ def at(minute: int) -> datetime:
 
 
 def model(pairs: Pairs) -> set[int]:
-    return {minute for one, two in pairs for minute in range(one, two)}
+    return {minute for start, end in pairs for minute in range(start, end)}
 
 
 @given(PAIRS, PAIRS)

@@ -142,7 +142,7 @@ def test_plan_again_leaves_out_undecided_rows_that_alma_refused() -> None:
     assert sent is not None
     old = replace(sent, id=new_id(), loans=(doubtful.id, sure.id))
     journal = journal_of(doubtful, sure, old)
-    refused = tuple((one.id, "user_not_found") for one in (doubtful, sure))
+    refused = tuple((loan.id, "user_not_found") for loan in (doubtful, sure))
     journal.append(make.report(new_id(), old.id, *refused, at=now()))
     reconciled = ReconciliationLog(journal.since())
     plan = plan_again(reconciled, "CMU")

@@ -132,7 +132,7 @@ def folded(entries: Sequence[Entry], size: int) -> tuple[Model, CirculationLog]:
     log = CirculationLog()
     for start in range(0, len(recorded), size):
         log.extend(recorded[start : start + size])
-    return Model([one.entry for one in recorded]), log
+    return Model([record.entry for record in recorded]), log
 
 
 @given(ENTRIES, st.integers(1, 7))
@@ -174,13 +174,15 @@ def test_on_cart_is_returned_and_not_lent_since(entries: list[Entry], size: int)
 @given(ENTRIES, st.integers(1, 7))
 def test_pending_loans_end_completed_or_void(entries: list[Entry], size: int) -> None:
     model, log = folded(entries, size)
-    ends = {one.id: model.end(one.id) for one in model.of(PendingLoan)}
-    still = [one for one in model.of(PendingLoan) if ends[one.id] is None]
-    assert log.pending() == sorted(still, key=lambda one: (one.at, one.sequence))
-    assert log.settled_pending == {one for one, end in ends.items() if end is not None}
+    ends = {loan.id: model.end(loan.id) for loan in model.of(PendingLoan)}
+    still = [loan for loan in model.of(PendingLoan) if ends[loan.id] is None]
+    assert log.pending() == sorted(still, key=lambda loan: (loan.at, loan.sequence))
+    assert log.settled_pending == {
+        pending_id for pending_id, end in ends.items() if end is not None
+    }
     for number in [UUID(int=number) for number in PENDING]:
         assert log.pending_end(number) == ends.get(number)
-        assert log.pending_loan(number) == next((one for one in still if one.id == number), None)
+        assert log.pending_loan(number) == next((loan for loan in still if loan.id == number), None)
 
 
 @given(ENTRIES, st.integers(1, 7))

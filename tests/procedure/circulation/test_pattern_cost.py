@@ -21,7 +21,7 @@ def reads(shape: str, text: str) -> bool:
     def with_free(states: set[int]) -> set[int]:
         reached, ahead = set(states), list(states)
         while ahead:
-            onward = [one for one in machine.free[ahead.pop()] if one not in reached]
+            onward = [state for state in machine.free[ahead.pop()] if state not in reached]
             reached.update(onward)
             ahead += onward
         return reached

@@ -13,7 +13,7 @@ from procedure.io.handbook_files import load_handbook
 
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
 LETTERS = "aB1"
-SHORT = ["".join(one) for length in range(6) for one in product(LETTERS, repeat=length)]
+SHORT = ["".join(letters) for length in range(6) for letters in product(LETTERS, repeat=length)]
 
 
 @pytest.mark.parametrize(

@@ -23,17 +23,19 @@ CLOSED = public_holidays("CH-GE", range(2019, 2030))
 def test_replay_meets_each_packaged_scenario(path: Path) -> None:
     scenario = read_scenario(path.name, tomllib.loads(path.read_text("utf-8")), HANDBOOK)
     concluded = replay(scenario, HANDBOOK, CLOSED)
-    assert [(one.expected.at, one.unmet) for one in concluded] == [
-        (one.at, ()) for one in scenario.expected
+    assert [(conclusion.expected.at, conclusion.unmet) for conclusion in concluded] == [
+        (expectation.at, ()) for expectation in scenario.expected
     ]
-    assert all(one.expected.diagnosis and one.expected.next for one in concluded)
+    assert all(
+        conclusion.expected.diagnosis and conclusion.expected.next for conclusion in concluded
+    )
 
 
 def test_packaged_scenarios_reach_every_origin() -> None:
     reached = {
-        one.expected.diagnosis
+        conclusion.expected.diagnosis
         for path in FILES
-        for one in replay(
+        for conclusion in replay(
             read_scenario(path.name, tomllib.loads(path.read_text("utf-8")), HANDBOOK),
             HANDBOOK,
             CLOSED,
@@ -95,7 +97,7 @@ def test_replay_planned_work_outlasts_its_reading() -> None:
         "expect": [{"at": at} for at in (0, 3599, 3600, 7199, 7200)],
     }
     answers = [
-        one.suggestions["A1"].answer
-        for one in replay(read_scenario("w.toml", tables, HANDBOOK), HANDBOOK)
+        conclusion.suggestions["A1"].answer
+        for conclusion in replay(read_scenario("w.toml", tables, HANDBOOK), HANDBOOK)
     ]
     assert answers == [None, None, "yes", "yes", None]

@@ -66,8 +66,8 @@ def test_update_condition_with_an_older_diagnosis() -> None:
 
 def test_update_condition_of_each_fault() -> None:
     conditions = {fault: update_condition(None, fault, AT).condition for fault in FaultLocation}
-    unclear = [fault for fault, one in conditions.items() if one is Condition.UNCLEAR]
-    well = [fault for fault, one in conditions.items() if one is Condition.WELL]
+    unclear = [fault for fault, condition in conditions.items() if condition is Condition.UNCLEAR]
+    well = [fault for fault, condition in conditions.items() if condition is Condition.WELL]
     assert (unclear, well) == (
         [FaultLocation.WORKSTATION, FaultLocation.WATCHER, FaultLocation.UNKNOWN],
         [FaultLocation.NOTHING],

@@ -93,7 +93,7 @@ def test_packaged_addresses_equal_the_paper_and_are_probed_seldom() -> None:
 
 
 def test_packaged_handbook_has_two_feeds() -> None:
-    feeds = {key: one.feed for key, one in HANDBOOK.targets.items() if one.feed}
+    feeds = {key: target.feed for key, target in HANDBOOK.targets.items() if target.feed}
     assert {key: (feed.format, feed.filter) for key, feed in feeds.items()} == {
         "slsp-psi": ("confluence", ("Alma",)),
         "exlibris-status": ("exlibris-portal", ("EU03",)),
@@ -155,7 +155,7 @@ def test_packaged_english_typography() -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_packaged_languages_have_the_same_placeholders(language: str) -> None:
     def slots(words: Any) -> dict[str, list[bool]]:
-        return {key: [bool(line) for line in lines(one)] for key, one in words.items()}
+        return {key: [bool(line) for line in lines(text)] for key, text in words.items()}
 
     words, french = HANDBOOK.words[language], HANDBOOK.words["fr"]
     assert slots(words.steps) == slots(french.steps)
@@ -202,13 +202,13 @@ def test_packaged_texts_keep_the_papers_doubts_and_warnings() -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_packaged_texts_mark_additions_alike_in_both_languages(language: str) -> None:
     def marks(words: Any) -> dict[str, list[int]]:
-        return {key: [line.count(" (note)") for line in lines(one)] for key, one in words.items()}
+        return {key: [line.count(" (note)") for line in lines(text)] for key, text in words.items()}
 
     words, french = HANDBOOK.words[language], HANDBOOK.words["fr"]
     assert marks(words.steps) == marks(french.steps)
     assert marks(words.targets) == marks(french.targets)
     assert marks(words.contacts) == marks(french.contacts)
-    marked = {key for key, one in marks(words.steps).items() if any(one)}
+    marked = {key for key, counts in marks(words.steps).items() if any(counts)}
     assert marked == {"A2", "A4", "B1", "C1"}
     # The mark comes after the full stop.
     assert [

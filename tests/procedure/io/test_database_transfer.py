@@ -63,7 +63,7 @@ def test_transfer_copies_everything_and_leaves_the_source(source: Path, postgres
     here, there = (_read(url, everything) for url in urls)
     assert here == there
     frames = [_read_frames(url) for url in urls]
-    assert all(one.equals(other) for one, other in zip(*frames, strict=True))
+    assert all(frame.equals(other) for frame, other in zip(*frames, strict=True))
 
 
 def _read_frames(url: str) -> tuple[pd.DataFrame, ...]:

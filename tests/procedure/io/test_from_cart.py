@@ -164,7 +164,7 @@ def test_export_puts_the_return_before_the_loan_at_the_time_of_the_cart() -> Non
     assert carted_items(there.reconciled, [BACK]) == []
     # Uploading the same file again lends nothing twice.
     there.upload(done)
-    assert [one for one in there.in_alma() if one[0] == "book" and one[2]] == [
+    assert [loan for loan in there.in_alma() if loan[0] == "book" and loan[2]] == [
         ("book", "bert", True)
     ]
 
@@ -226,7 +226,7 @@ def test_forecast_knows_the_return_in_the_file() -> None:
         ]
         lines = lines_to_upload(result.table(), result.files())
         facts = AlmaSnapshot({"book": seen}, {user.identifier: user for user in users}, NOW)
-        return [one.kind for one in forecast_upload(lines, facts)]
+        return [forecast.kind for forecast in forecast_upload(lines, facts)]
 
     assert foretold() == ["ok", "on_loan_other"]
     there.export("ARVE")
@@ -261,7 +261,7 @@ def test_manual_handling_with_nothing_else_to_write_makes_no_file() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN)
     done = there.export("MAIL", CartLoanPolicy.HAND_ON)
-    assert (done.export, [one.loan for one in done.handed_on]) == (None, [AGAIN.id])
+    assert (done.export, [handed.loan for handed in done.handed_on]) == (None, [AGAIN.id])
     assert there.states() == {"book 2": ("refused", "handed_on")}
 
 

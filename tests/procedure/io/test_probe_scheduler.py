@@ -218,10 +218,10 @@ async def test_cut_off_is_noticed_before_anything_is_down() -> None:
     prober = Scripted(a=(90, 300), b=(90, 300), c=(90, 300))
     watch = await watched(*targets, prober=prober, seconds=140)
     assert watch.board.cut_off is not None
-    assert {one.status for one in watch.board.newest.values()} == {Status.UNKNOWN}
+    assert {newest.status for newest in watch.board.newest.values()} == {Status.UNKNOWN}
     first = min(at for which, at in prober.begun if which in "ab" and at >= 90)
     assert min(at for at in prober.turns("c") if at >= 90) - first < 0.2
-    entries = [one.status for key, one in watch.latest.items() if key[0] == "a"]
+    entries = [outcome.status for key, outcome in watch.latest.items() if key[0] == "a"]
     assert entries == [Status.DOWN]
 
 
@@ -240,7 +240,7 @@ async def test_cut_off_leaves_no_outage_in_the_history() -> None:
     assert history.downtimes(since=NOON, until=until) == []
     states = history.states(since=NOON + timedelta(seconds=1), until=until)
     seen = [Status.UP, Status.UNKNOWN, Status.UP]
-    lanes = {key: [one.status for one in lane] for key, lane in states.items()}
+    lanes = {key: [state.status for state in lane] for key, lane in states.items()}
     assert lanes == {"a": seen, "b": seen, "c": seen}
 
 
@@ -379,7 +379,7 @@ async def test_changed_targets_are_probed_at_once_and_the_others_go_on() -> None
     assert set(watch.latest) == {("a", "server")}
     await asyncio.sleep(2)
     assert prober.turns("a") == before
-    assert {key: one.outcome.url for key, one in watch.board.newest.items()} == {
+    assert {key: newest.outcome.url for key, newest in watch.board.newest.items()} == {
         "a": target("a").url,
         "b": moved.url,
         "d": target("d").url,

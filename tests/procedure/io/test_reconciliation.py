@@ -69,7 +69,7 @@ class Reconciling:
         )
         result = self.log()
         facts = AlmaSnapshot(result.items, result.patrons, self.day.clock.at, LIBRARIES, TERMS)
-        return {one.loan: one for one in forecast_upload(loans, facts)}
+        return {forecast.loan: forecast for forecast in forecast_upload(loans, facts)}
 
     def upload(self, desk: str, content: bytes) -> None:
         """Upload a desk's newest file to Alma, and paste its report here."""

@@ -101,7 +101,7 @@ def test_masked_states_equal_masked_sums(
     ]
     seen = mask_states(states, BlindPeriods.of(spans, MINUTE))
     assert (seen[0].start, seen[-1].end) == (states[0].start, states[-1].end)
-    assert all(one.end == after.start for one, after in pairwise(seen))
+    assert all(before.end == after.start for before, after in pairwise(seen))
 
     begun = [(microseconds(state.start), state.status, state.cause) for state in states]
     sums = counted(states)

@@ -58,7 +58,7 @@ def judge(outcomes: Iterable[Outcome], target: Target = ALMA) -> Iterator[Target
 
 def signs_of(judged: Iterable[TargetStatus]) -> str:
     letters = {status: letter for letter, status in SIGNS.items()}
-    return "".join(letters[one.status] for one in judged)
+    return "".join(letters[judgement.status] for judgement in judged)
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,9 @@ def test_judge_merges_flapping_into_one_outage() -> None:
     judged = list(judge(row(signs)))
     assert signs_of(judged).count("ud") == 1
     assert signs_of(judged).count("du") == 1
-    flapping = [one for one in judged if one.flapping]
-    assert {one.status for one in flapping} == {DOWN}
-    assert {one.cause for one in flapping} == {FailureCause.TIMEOUT}
+    flapping = [judgement for judgement in judged if judgement.flapping]
+    assert {judgement.status for judgement in flapping} == {DOWN}
+    assert {judgement.cause for judgement in flapping} == {FailureCause.TIMEOUT}
     assert (judged[-1].status, judged[-1].since) == (UP, minute(27))
 
 
@@ -191,7 +191,7 @@ def rounds(*signs: str) -> list[Outcome]:
 
 def shown(board: StatusBoard, at: float) -> str:
     judged = [target_status(board, target, minute(at)) for target in TARGETS.values()]
-    return signs_of([one for one in judged if one])
+    return signs_of([judgement for judgement in judged if judgement])
 
 
 @pytest.mark.parametrize(

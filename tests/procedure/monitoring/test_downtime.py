@@ -146,7 +146,7 @@ SEEN = st.lists(
 def test_states_tile_the_window(seen: list[Reading], since: int, length: int) -> None:
     intervals = lane(seen, since=since, until=since + length)
     assert (intervals[0].start, intervals[-1].end) == (at(since), at(since + length))
-    assert all(one.end == after.start for one, after in pairwise(intervals))
+    assert all(before.end == after.start for before, after in pairwise(intervals))
     assert all(interval.start < interval.end for interval in intervals)
     assert availability(intervals) == availability(reversed(intervals))
     total = availability(intervals)
@@ -162,20 +162,27 @@ def test_state_at_an_instant_is_that_of_the_newest_reading_in_reach(seen: list[R
         [state_then] = [
             interval for interval in intervals if interval.start <= middle < interval.end
         ]
-        near = [one for one in seen if middle - READING_HOLDS * MINUTE < one.at < middle]
-        newest = max((one.at for one in near), default=None)
-        statuses = {one.status for one in near if one.at == newest} or {None}
+        near = [
+            reading for reading in seen if middle - READING_HOLDS * MINUTE < reading.at < middle
+        ]
+        newest = max((reading.at for reading in near), default=None)
+        statuses = {reading.status for reading in near if reading.at == newest} or {None}
         assert state_then.status in statuses
 
 
 @given(seen=SEEN)
 def test_downtimes_are_apart_and_only_the_last_is_open(seen: list[Reading]) -> None:
     intervals = downtimes(lane(seen, since=0, until=50))
-    assert all(one.end is not None and one.end < after.start for one, after in pairwise(intervals))
-    down = [one for one in lane(seen, since=0, until=50) if one.status is DOWN]
     assert all(
-        any(o.start <= one.start and (o.end is None or one.end <= o.end) for o in intervals)
-        for one in down
+        before.end is not None and before.end < after.start for before, after in pairwise(intervals)
+    )
+    down = [interval for interval in lane(seen, since=0, until=50) if interval.status is DOWN]
+    assert all(
+        any(
+            o.start <= interval.start and (o.end is None or interval.end <= o.end)
+            for o in intervals
+        )
+        for interval in down
     )
 
 

@@ -24,13 +24,13 @@ seconds = st.lists(st.integers(0, 7200), unique=True, min_size=1, max_size=40).m
 @given(seconds, st.data())
 def test_update_in_pieces_equals_one_fold(instants: list[int], data: st.DataObject) -> None:
     statuses = [data.draw(st.sampled_from(list(Status))) for _ in instants]
-    seen = [outcome(*one) for one in zip(instants, statuses, strict=True)]
+    seen = [outcome(*pair) for pair in zip(instants, statuses, strict=True)]
     chronicle = RecentStates({"switch": MINUTE})
     looks = sorted(data.draw(st.lists(st.integers(0, 7200), max_size=5)))
     for look in [*looks, 7300]:
         now = START + timedelta(seconds=look)
         since = chronicle.needed_since(now)
-        chronicle.update((one for one in seen if since <= one.at < now), now)
+        chronicle.update((probed for probed in seen if since <= probed.at < now), now)
     until = START + timedelta(seconds=7300)
     assert chronicle.states("switch", START, until) == states(
         "switch", seen, interval=MINUTE, since=START, until=until
@@ -82,7 +82,9 @@ def test_update_follows_a_clock_that_was_set_back() -> None:
         seen.append(outcome(clock, Status.DOWN if step == 30 else Status.UP))
         now = START + timedelta(seconds=clock + 1)
         since = chronicle.needed_since(now)
-        chronicle.update(sorted((one for one in seen if since <= one.at), key=lambda x: x.at), now)
+        chronicle.update(
+            sorted((probed for probed in seen if since <= probed.at), key=lambda x: x.at), now
+        )
     assert chronicle.states("switch", START, until) == states(
         "switch", sorted(seen, key=lambda x: x.at), interval=MINUTE, since=START, until=until
     )

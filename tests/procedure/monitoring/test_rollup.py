@@ -163,7 +163,7 @@ def test_hours_equal_the_states_of_all_outcomes(probes: list[Probe], minutes: in
         }
     for day in days:
         mine = [hour for hour in hours if start_of_day(hour.start) == day.start]
-        assert day.latencies == merge_counts(one.latencies for one in mine)
+        assert day.latencies == merge_counts(hour.latencies for hour in mine)
         assert sum(vars_of(day).values(), timedelta()) == start_of_next_day(day.start) - day.start
 
 

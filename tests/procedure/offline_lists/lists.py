@@ -52,13 +52,13 @@ class BrowserList:
         if header.rounds:
             hashed = hashlib.pbkdf2_hmac("sha256", hashed, header.key, header.rounds, 8)
         a, b = int.from_bytes(hashed[:4], "big"), int.from_bytes(hashed[4:], "big") | 1
-        for one in header.filters:
-            bits = self._filters[one.offset : one.offset + one.bits // 8]
-            places = [(a + i * b) % one.bits for i in range(one.hashes)]
+        for bloom in header.filters:
+            bits = self._filters[bloom.offset : bloom.offset + bloom.bits // 8]
+            places = [(a + i * b) % bloom.bits for i in range(bloom.hashes)]
             is_in = all(bits[n // 8] >> n % 8 & 1 for n in places)
-            if is_in and (one.since is None or on >= one.since):
-                return ListAdvice(one.reason, header.as_of, one.days)
-        if any(one.reason is Reason.KNOWN for one in header.filters):
+            if is_in and (bloom.since is None or on >= bloom.since):
+                return ListAdvice(bloom.reason, header.as_of, bloom.days)
+        if any(bloom.reason is Reason.KNOWN for bloom in header.filters):
             return ListAdvice(Reason.ITEM_UNKNOWN, header.as_of)
         return None
 

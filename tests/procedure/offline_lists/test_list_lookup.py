@@ -39,14 +39,20 @@ def test_highest_entry_counts_for_every_identifier_of_an_account(
     rows: list[tuple[list[str], int]],
 ) -> None:
     listed = accounts(*rows)
-    by_identifier = {one: max(e for ids, e in rows if one in ids) for ids, _ in rows for one in ids}
+    by_identifier = {
+        identifier: max(e for ids, e in rows if identifier in ids)
+        for ids, _ in rows
+        for identifier in ids
+    }
     for identifiers, _ in rows:
         highest = max((by_identifier[identifier] for identifier in identifiers), default=0)
         reason, _number = reason_and_number(highest)
         if reason is not Reason.KNOWN:
             found = {listed.look_up(identifier, TODAY) for identifier in identifiers}
             assert None not in found
-            assert not identifiers or Reason.KNOWN not in {one.reason for one in found if one}
+            assert not identifiers or Reason.KNOWN not in {
+                advice.reason for advice in found if advice
+            }
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,12 @@ def test_loans_that_alma_refuses_are_known_at_the_scan(tmp_path: Path) -> None:
     scans = [
         (card(draw.choice(good_users)), barcode(draw.choice(good_items))) for _ in range(SCANS)
     ]
-    assert not any(is_doubt(lists.patron(one, NOW), lists.item(two, NOW)) for one, two in scans)
-    false = sum(is_doubt(accounts.look_up(one, day), items.look_up(two, day)) for one, two in scans)
+    assert not any(
+        is_doubt(lists.patron(patron, NOW), lists.item(item, NOW)) for patron, item in scans
+    )
+    false = sum(
+        is_doubt(accounts.look_up(patron, day), items.look_up(item, day)) for patron, item in scans
+    )
     assert false <= SCANS // 10_000
 
     kept = b"".join(path.read_bytes() for path in store.folder.iterdir())

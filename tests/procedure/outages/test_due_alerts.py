@@ -26,7 +26,7 @@ def sent(concern: Concern, news: AlertNews, at: datetime = NOON) -> AlertSent:
 
 def opened(*alerts: AlertSent) -> AlertLog:
     log = AlertLog()
-    log.extend(Recorded(place, one.at, one) for place, one in enumerate(alerts))
+    log.extend(Recorded(place, alert.at, alert) for place, alert in enumerate(alerts))
     return log
 
 
@@ -121,7 +121,7 @@ def test_declaration_takes_the_place_of_the_suspicion() -> None:
     declared = make.outage(outage, at=NOON)
     for entries in ((begun, declared), (declared, begun)):
         log = AlertLog()
-        log.extend(Recorded(place, one.at, one) for place, one in enumerate(entries))
+        log.extend(Recorded(place, entry.at, entry) for place, entry in enumerate(entries))
         assert log.open == {}
         again = sent(suspicion, AlertNews.BEGINS)
         log.extend([Recorded(2, NOON, make.ended(9, outage)), Recorded(3, NOON, again)])

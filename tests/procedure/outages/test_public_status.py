@@ -75,8 +75,8 @@ def test_public_has_titles_times_and_messages_only(rules: ScanRules) -> None:
 
 
 def test_public_keeps_an_ended_outage_for_thirty_days(rules: ScanRules) -> None:
-    assert [one.id for one in public(rules, AT + 28 * DAY)] == [STANDS, ENDED]
-    assert [one.id for one in public(rules, AT + 29 * DAY)] == [STANDS]
+    assert [outage.id for outage in public(rules, AT + 28 * DAY)] == [STANDS, ENDED]
+    assert [outage.id for outage in public(rules, AT + 29 * DAY)] == [STANDS]
 
 
 def test_public_days_are_thirty_with_the_worst_that_was_declared(rules: ScanRules) -> None:
@@ -148,10 +148,10 @@ def test_work_is_ahead_then_on_then_over(rules: ScanRules) -> None:
     span = {"state": PublicState.PLANNED, "start": AT + HOUR, "end": AT + 3 * HOUR}
     work = make.statement(5, None, {"fr": "Catalogue coupé"}, {"fr": "Boîte ouverte"}, **span)
     ahead = page(rules, AT, work)
-    assert (ahead.outages, [one.begun for one in ahead.ahead]) == ((), [AT + HOUR])
+    assert (ahead.outages, [planned.begun for planned in ahead.ahead]) == ((), [AT + HOUR])
     on = page(rules, AT + HOUR, work)
-    assert ([one.state for one in on.current], on.ahead) == (["planned"], ())
-    assert [one.ended for one in page(rules, AT + 3 * HOUR, work).past] == [AT + 3 * HOUR]
+    assert ([outage.state for outage in on.current], on.ahead) == (["planned"], ())
+    assert [outage.ended for outage in page(rules, AT + 3 * HOUR, work).past] == [AT + 3 * HOUR]
 
 
 def test_text_in_another_language_than_it_was_written_in() -> None:

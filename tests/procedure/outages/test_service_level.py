@@ -75,14 +75,15 @@ def test_disputed_is_what_was_lost_and_not_announced() -> None:
     assert (whole.announced, whole.observed, whole.disputed) == (6 * HOUR, 13 * HOUR, 8 * HOUR)
     assert whole.unread == 5 * HOUR
     assert [
-        (one.outage.start, one.observed, one.disputed, one.reason) for one in level.disputed
+        (dispute.outage.start, dispute.observed, dispute.disputed, dispute.reason)
+        for dispute in level.disputed
     ] == [
         (down[1][0], 4 * HOUR, 3 * HOUR, DisputeReason.ANNOUNCED_SHORTER),
         (down[2][0], HOUR, HOUR, DisputeReason.NEVER_ANNOUNCED),
         (down[3][0], HOUR, HOUR, DisputeReason.NEVER_ANNOUNCED),
         (down[4][0], 3 * HOUR, 3 * HOUR, DisputeReason.PLANNED_LATE),
     ]
-    assert [one.start for one in level.agreed] == [down[0][0]]
+    assert [downtime.start for downtime in level.agreed] == [down[0][0]]
     assert [(month.observed, month.disputed, month.announced) for month in level.months] == [
         (8 * HOUR, 3 * HOUR, 6 * HOUR),
         (5 * HOUR, 5 * HOUR, 0 * HOUR),

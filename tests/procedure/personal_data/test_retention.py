@@ -52,7 +52,7 @@ def resolved(number: int, loan_number: int) -> SettledByHand:
 
 
 def due_ids(*entries: tuple[int, Entry], before: int, known: tuple[int, ...] = ()) -> list[int]:
-    ids = [UUID(int=one) for one in known]
+    ids = [UUID(int=number) for number in known]
     return [
         record.entry.id.int for record in due(recorded(*entries), START + before * DAY, known=ids)
     ]
@@ -108,7 +108,7 @@ def test_due_ids_alma_answers_unless_about_a_kept_loan() -> None:
         for n in (1, 2)
     ]
     users = [PatronSeen(UUID(int=20 + n), START, f"P-{n}", PatronFacts(f"P-{n}")) for n in (1, 2)]
-    facts: list[tuple[int, Entry]] = [(0, one) for one in (*items, *users)]
+    facts: list[tuple[int, Entry]] = [(0, entry) for entry in (*items, *users)]
     entries = ((0, loan(1)), (0, loan(2)), (1, resolved(3, 1)), *facts)
     assert due_ids(*entries, before=2) == [1, 11, 21]
 
@@ -165,7 +165,7 @@ def test_due_only_settled_loans(done: list[tuple[str, int]], before: int) -> Non
     assert chosen <= settled
     # In the end, every settled loan is due.
     ever = {record.entry.id for record in due(journal, START + 99 * DAY)}
-    assert settled == {one for one in ever if one.int < 100}
+    assert settled == {due_id for due_id in ever if due_id.int < 100}
     # A loan that was changed at or after that time is not due.
     late = {
         entry.loan

@@ -26,10 +26,10 @@ ALWAYS = tuple(topic for topic in ReadinessTopic if topic is not ReadinessTopic.
 def handbook() -> Handbook:
     """The packaged handbook with confirmed desks and reviewed contacts."""
     packaged = load_handbook(PACKAGED_HANDBOOK)
-    desks = {key: replace(one, confirmed=True) for key, one in packaged.desks.items()}
+    desks = {key: replace(desk, confirmed=True) for key, desk in packaged.desks.items()}
     contacts = {
-        key: replace(one, owner="anna", reviewed=date(2026, 9, 1))
-        for key, one in packaged.contacts.items()
+        key: replace(contact, owner="anna", reviewed=date(2026, 9, 1))
+        for key, contact in packaged.contacts.items()
     }
     return replace(packaged, desks=desks, contacts=contacts)
 
@@ -48,7 +48,7 @@ def test_readiness_of_an_unready_library() -> None:
     assert facts.lacks_of(check) == ("https", "clock", "scanner")
     assert facts.without_https == ("prêt 1",)
     assert facts.last_review is None
-    assert [one.key for one in facts.to_review] == list(packaged.contacts)
+    assert [contact.key for contact in facts.to_review] == list(packaged.contacts)
 
 
 def test_readiness_of_a_library_without_alma_asks_for_no_key(handbook: Handbook) -> None:
@@ -62,7 +62,7 @@ def test_list_that_says_nothing_any_more_is_missing(handbook: Handbook) -> None:
         handbook, [READY], TIMES, KeyState.ACCEPTED, NOON + timedelta(hours=1), lists=LISTS
     )
     assert facts.missing == (ReadinessTopic.LISTS,)
-    assert [one.kind for one in facts.silent_lists] == [ListKind.ITEMS]
+    assert [silent.kind for silent in facts.silent_lists] == [ListKind.ITEMS]
 
 
 def test_readiness_without_workstations(handbook: Handbook) -> None:

@@ -98,11 +98,11 @@ class LogMaker:
 
     def export(self) -> Export:
         inside = sorted(
-            {self.any_of(self.loans), *self.some_of(self.loans)}, key=lambda one: one.at
+            {self.any_of(self.loans), *self.some_of(self.loans)}, key=lambda loan: loan.at
         )
         gone = {back for file in self.files for back in file.returns}
         returns = self.some_of([back for back in self.backs if back.id not in gone])
-        lines = tuple(one.id for one in inside), tuple(one.id for one in returns)
+        lines = tuple(loan.id for loan in inside), tuple(back.id for back in returns)
         made = make.export(self.id(), *lines[0], at=NOW, name="f.dat", returns=lines[1])
         self.files.append(made)
         return made

@@ -174,8 +174,8 @@ class Lending(RuleBasedStateMachine):
     def send(self, desk: int, most: int, answered: bool) -> None:
         """The server commits the transactions; its answers arrive or are lost."""
         here = self.desks[desk]
-        for one in here.outbox[:most]:
-            self.server.take(one)
+        for transaction in here.outbox[:most]:
+            self.server.take(transaction)
         if answered:
             del here.outbox[:most]
 
@@ -270,7 +270,7 @@ class Lending(RuleBasedStateMachine):
         assert [loan for loan in made if rows[loan.id] is None] == []
         void = {row.loan.id for row in rows.values() if row is not None and row.void is not None}
         assert void == self.taken_back & rows.keys()
-        assert [one for one in made if one.id not in void and not self.in_alma(one, log)] == []
+        assert [loan for loan in made if loan.id not in void and not self.in_alma(loan, log)] == []
         assert not log.rows(state=LoanState.RECORDED)
         lines = [row.loan for row in log.rows() if row.export is not None]
         written = [log.settlements.corrected(loan) for loan in lines]
@@ -279,7 +279,7 @@ class Lending(RuleBasedStateMachine):
         self.check_nothing_went_twice(lines)
         self.check_doubts_were_decided(log)
         recorded = {entry.entry.id for entry in self.server.journal.since(kinds=("return",))}
-        assert recorded == {one.id for one in self.returns}
+        assert recorded == {back.id for back in self.returns}
 
     def in_alma(self, loan: Loan, log: CirculationLog) -> bool:
         """Return whether a loan that was not voided, or the scan that it repeats, is in a file."""
@@ -360,7 +360,7 @@ def empty_database() -> bytes:
 
 def saved(outbox: list[Sent]) -> bytes:
     """Return the lines of a saved outbox, as the desk page writes them."""
-    return "".join(json.dumps(line(one)) + "\n" for one in outbox).encode()
+    return "".join(json.dumps(line(transaction)) + "\n" for transaction in outbox).encode()
 
 
 def line(one: Sent) -> dict[str, Any]:
@@ -388,8 +388,8 @@ class Twice:
                 sheet = read_json_lines(step)
                 import_sheet(server.journal, CirculationLog(), sheet, desk="CMU", now=START)
             else:
-                for one in step:
-                    server.take(one)
+                for transaction in step:
+                    server.take(transaction)
         ids = count(100)
         log = CirculationLog()
         export_desk(

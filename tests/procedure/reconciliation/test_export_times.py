@@ -64,7 +64,7 @@ def test_export_of_suspect_times_records_nothing_until_confirmed() -> None:
     journal = MemoryJournal(lambda: NOW, TODAY, LAST_YEAR, FUTURE)
 
     def export(*confirmed: Loan) -> Export | None:
-        check = TimeCheck(NEW_YEAR, NOW, {one.id for one in confirmed})
+        check = TimeCheck(NEW_YEAR, NOW, {lent.id for lent in confirmed})
         return export_desk(
             journal, CirculationLog(), "CMU", now=lambda: NOW, new_id=lambda: NEW, times=check
         ).export

@@ -50,4 +50,4 @@ def test_extensions_list_what_falls_due_at_the_upload(
     entries: list[Entry], now: datetime, listed: Listed
 ) -> None:
     due = extensions(fold(LOAN, *entries), TERMS, now=now)
-    assert [(one.policy, one.due, one.in_alma) for one in due] == listed
+    assert [(extension.policy, extension.due, extension.in_alma) for extension in due] == listed

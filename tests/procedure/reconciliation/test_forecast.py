@@ -163,7 +163,7 @@ def test_forecast_of_an_item_that_an_earlier_row_lends() -> None:
     # A row that Alma refuses does not lend the item.
     blocked = {**users, "A-01": user(blocks=("FINES",))}
     loans = rows("A-01", "B-01", minutes=(0, 5))
-    assert [one.kind for one in forecast_upload(loans, facts(patrons=blocked))] == [
+    assert [forecast.kind for forecast in forecast_upload(loans, facts(patrons=blocked))] == [
         "user_blocked",
         "ok",
     ]

@@ -85,7 +85,7 @@ def test_export_desk_names_an_unwritable_loan_and_leaves_it_recorded() -> None:
     journal = journal_of(loan(1), loan(2, item="é"))
     log = CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
-    assert [one.loan for one in done.plan.unwritable] == [loan(2, item="é")]
+    assert [row.loan for row in done.plan.unwritable] == [loan(2, item="é")]
     assert to_write(log) == Counter({"CMU": 1})
 
 
@@ -236,7 +236,7 @@ class Desks(RuleBasedStateMachine):
             trial=trial,
             from_cart=from_cart,
         )
-        self.handed_on |= {one.loan.int for one in done.handed_on}
+        self.handed_on |= {handed.loan.int for handed in done.handed_on}
         if done.export is not None:
             self.files.append((done.export, done.plan.rendered.content))
             assert not self.voided & {loan.int for loan in done.export.loans}

@@ -93,8 +93,8 @@ def facts(known: ReconciliationLog, now: datetime = NOW) -> AlmaSnapshot:
 def ticked(*points: str) -> Checklist:
     checks = Checklist()
     ticks = (
-        ChecklistTicked(id=uuid4(), at=LATER + timedelta(minutes=n), point=one, operator="LM")
-        for n, one in enumerate(points, start=1)
+        ChecklistTicked(id=uuid4(), at=LATER + timedelta(minutes=n), point=point, operator="LM")
+        for n, point in enumerate(points, start=1)
     )
     checks.extend(recorded(*ticks))
     return checks
@@ -275,7 +275,9 @@ def test_forecasts_are_in_upload_order(log: list[Recorded]) -> None:
     ]
     for row in sorted(waiting_rows, key=lambda row: row.loan.desk):
         lines.append(known.history(row.loan.id).apply_corrections(row.loan))
-    assert now.predicted == {one.loan: one for one in forecast_upload(lines, facts(known))}
+    assert now.predicted == {
+        forecast.loan: forecast for forecast in forecast_upload(lines, facts(known))
+    }
     to_upload = [row for row in now.rows if row.state in TO_UPLOAD]
     assert now.forecast == Counter(now.predicted[row.loan.id].kind for row in to_upload)
 
@@ -287,14 +289,14 @@ def test_carts_equal_those_of_the_command_line(log: list[Recorded]) -> None:
     now = seen_at(known, NOW)
     on_carts = carted_items(known, known.log.returns())
     assert sorted(map(cart, now.carts)) == sorted(map(cart, on_carts))
-    for one in now.carts:
-        about = [row for row in known.rows() if one.returned.item in items_of(row)]
+    for carted in now.carts:
+        about = [row for row in known.rows() if carted.returned.item in items_of(row)]
         unsettled = [row.loan for row in about if row.state not in SETTLED]
-        assert {row.loan for row in one.waits_for} == {
-            loan for loan in unsettled if loan.at <= one.returned.at
+        assert {row.loan for row in carted.waits_for} == {
+            loan for loan in unsettled if loan.at <= carted.returned.at
         }
-        assert {row.loan for row in one.lent_again} == {
-            loan for loan in unsettled if loan.at > one.returned.at
+        assert {row.loan for row in carted.lent_again} == {
+            loan for loan in unsettled if loan.at > carted.returned.at
         }
     assert list(now.cart_counts) == cart_counts(known)
     to_write = [
@@ -307,7 +309,7 @@ def test_carts_equal_those_of_the_command_line(log: list[Recorded]) -> None:
 
 
 def items_of(row: ReconciledLoan) -> set[str]:
-    return {row.loan.item, *(one.item for _, one in row.history.corrections)}
+    return {row.loan.item, *(correction.item for _, correction in row.history.corrections)}
 
 
 def cart(one: CartedItem) -> tuple[object, ...]:

@@ -86,7 +86,7 @@ FROM_CART = (LOAN, BACK, SENT, REFUSED)
             FileUploaded(id=NEW, at=LATER + timedelta(minutes=1), export=SENT.id),
         ),
     ],
-    ids=lambda one: "" if isinstance(one, tuple) else type(one).__name__,
+    ids=lambda value: "" if isinstance(value, tuple) else type(value).__name__,
 )
 def test_export_again_sees_every_relevant_change_before_writing(
     known: tuple[Entry, ...], newer: Entry

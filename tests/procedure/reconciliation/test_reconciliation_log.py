@@ -273,7 +273,7 @@ def test_export_again_writes_a_desks_failures_once() -> None:
         )
         for _ in range(2)
     ]
-    assert [one.export.loans if one.export else None for one in done] == [(LOAN.id,), None]
+    assert [result.export.loans if result.export else None for result in done] == [(LOAN.id,), None]
     log = ReconciliationLog(journal.since())
     assert rewritten(log.log, done[0].export) == (render([LOAN]).content)
 

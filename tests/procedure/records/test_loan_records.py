@@ -175,7 +175,7 @@ def test_declared_outages_count_the_loans_of_the_column(records: Records) -> Non
     recorded, declared = MemoryJournal(lambda: UNTIL, *ENTRIES).since(), OutageLog()
     declared.extend(recorded)
     log, spans = ReconciliationLog(recorded).log, outage_spans(declared.records(), UNTIL)
-    assert [outage_loans(one, spans, log).count for one in (FIRST, SECOND)] == [3, 2]
+    assert [outage_loans(outage, spans, log).count for outage in (FIRST, SECOND)] == [3, 2]
 
 
 def test_outage_is_one_of_those_declared_or_missing(records: Records) -> None:

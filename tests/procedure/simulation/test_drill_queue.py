@@ -53,7 +53,7 @@ def test_drill_queue_is_equal_for_a_seed_and_without_duplicates() -> None:
 
 def test_queue_stock_has_every_code_of_the_queue() -> None:
     stock = queue_stock(QUEUE, {"MAIL": "MAIN"})
-    assert [one.barcode for one in stock.items] == ["1060000001", "1060000002", "0UGE1"]
+    assert [item.barcode for item in stock.items] == ["1060000001", "1060000002", "0UGE1"]
     assert [desk.code for desk in stock.desks] == ["MAIL"]
 
 

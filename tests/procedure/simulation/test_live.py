@@ -33,7 +33,7 @@ def present(handbook: Handbook, at: datetime) -> SimulatedPresent:
 def probed(handbook: Handbook, at: datetime) -> dict[str, tuple[datetime, Status, object]]:
     simulated = present(handbook, at)
     seen = [asyncio.run(simulated.probe(target)) for target in handbook.targets.values()]
-    return {one.target: (one.at, one.status, one.cause) for one in seen}
+    return {outcome.target: (outcome.at, outcome.status, outcome.cause) for outcome in seen}
 
 
 def test_only_alma_is_down_until_the_outage_is_over(handbook: Handbook) -> None:
@@ -60,9 +60,9 @@ def test_alma_status_page_announces_the_outage_until_it_is_over(handbook: Handbo
 
 def test_workstations_of_each_desk_see_the_same(handbook: Handbook) -> None:
     rounds = dict(present(handbook, BEGUN).rounds())
-    assert sum(one.vdi for one in rounds) == len(handbook.desks)
+    assert sum(vantage.vdi for vantage in rounds) == len(handbook.desks)
     assert len(rounds) == AT_EACH_DESK * len(handbook.desks)
-    assert {one.site for one in rounds} == {desk.site for desk in handbook.desks.values()}
+    assert {vantage.site for vantage in rounds} == {desk.site for desk in handbook.desks.values()}
     for outcomes in rounds.values():
         down = {outcome.target for outcome in outcomes if outcome.status is Status.DOWN}
         assert down == set(ALMA)
@@ -81,7 +81,7 @@ def test_history_has_an_open_declared_outage(handbook: Handbook) -> None:
     lent = [
         entry for entry in past.entries if entry.KIND == "loan" and entry.at > current.declared.at
     ]
-    assert {one.desk for one in lent} == {"MAIL", "BASTIONS", "CMU"}  # type: ignore[attr-defined]
+    assert {loan.desk for loan in lent} == {"MAIL", "BASTIONS", "CMU"}  # type: ignore[attr-defined]
     assert all(entry.at < BEGUN for entry in past.entries)
 
 

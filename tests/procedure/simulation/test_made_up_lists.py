@@ -17,10 +17,10 @@ def test_last_user_of_a_drill_is_blocked(tmp_path: Path) -> None:
     made_up_lists.keep_drill_lists(store, queue, NOW)
     lists = store.current()
     said = [lists.patron(user.patron, NOW) for user in queue]
-    reasons = [one.reason for one in said if one]
+    reasons = [advice.reason for advice in said if advice]
     assert reasons == [Reason.KNOWN] * 3 + [Reason.CARD_BLOCKED]
     items = [lists.item(item, NOW) for user in queue for item in user.items]
-    assert {one.reason for one in items if one} == {Reason.KNOWN}
+    assert {advice.reason for advice in items if advice} == {Reason.KNOWN}
 
 
 def test_demonstration_says_nothing_of_what_it_does_not_know(tmp_path: Path) -> None:
@@ -28,6 +28,10 @@ def test_demonstration_says_nothing_of_what_it_does_not_know(tmp_path: Path) -> 
     made_up_lists.keep_demo_lists(store, NOW)
     lists = store.current()
     cards = [lists.patron(card, NOW) for card in ("2060000013", "2060000021", "2060000022")]
-    assert [one and one.reason for one in cards] == ["card_blocked", "card_expired", None]
+    assert [advice and advice.reason for advice in cards] == ["card_blocked", "card_expired", None]
     items = [lists.item(item, NOW) for item in ("1060000013", "1060000021", "1060000022")]
-    assert [one and one.reason for one in items] == ["item_not_for_loan", "item_short_loan", None]
+    assert [advice and advice.reason for advice in items] == [
+        "item_not_for_loan",
+        "item_short_loan",
+        None,
+    ]

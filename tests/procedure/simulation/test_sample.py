@@ -64,7 +64,7 @@ def test_outcomes_are_in_order_and_within_the_days(handbook: Handbook, past: Sam
     seen = outcomes(past)
     assert all((a.at, a.target) < (b.at, b.target) for a, b in pairwise(seen))
     assert UNTIL - DAYS * DAY <= seen[0].at < seen[-1].at < UNTIL
-    assert {one.target for one in seen} == set(handbook.targets)
+    assert {outcome.target for outcome in seen} == set(handbook.targets)
 
 
 def test_year_is_probed_less_often_at_its_start(handbook: Handbook) -> None:
@@ -75,17 +75,21 @@ def test_year_is_probed_less_often_at_its_start(handbook: Handbook) -> None:
 
 def test_failures_have_the_phases_they_reached(past: Sample) -> None:
     seen = outcomes(past)
-    alma = [one for one in seen if one.target == "alma-saml" and one.status is Status.DOWN]
-    assert {(one.cause, one.phase, one.http_status) for one in alma} == {
+    alma = [
+        outcome
+        for outcome in seen
+        if outcome.target == "alma-saml" and outcome.status is Status.DOWN
+    ]
+    assert {(outcome.cause, outcome.phase, outcome.http_status) for outcome in alma} == {
         (FailureCause.STATUS, "first_byte", 503),
         (FailureCause.STATUS, "first_byte", 502),
         (FailureCause.TIMEOUT, "first_byte", None),
         (FailureCause.CONTENT, "first_byte", None),
     }
-    assert all(one.final_url is None and one.phases.tls is not None for one in alma)
-    answered = [one for one in seen if one.status in (Status.UP, Status.SLOW)]
-    assert {one.http_status for one in answered} == {200}
-    assert not any("?" in (one.final_url or "") for one in answered)
+    assert all(outcome.final_url is None and outcome.phases.tls is not None for outcome in alma)
+    answered = [outcome for outcome in seen if outcome.status in (Status.UP, Status.SLOW)]
+    assert {outcome.http_status for outcome in answered} == {200}
+    assert not any("?" in (outcome.final_url or "") for outcome in answered)
 
 
 def test_outages_are_announced_silent_planned_and_overrun(records: Records) -> None:

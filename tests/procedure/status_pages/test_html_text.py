@@ -51,7 +51,7 @@ def test_cut_ends_with_an_ellipsis() -> None:
 def test_plain_text_is_one_clean_bounded_line(markup: str) -> None:
     text = plain_text(markup, 40)
     assert len(text) <= 40
-    assert not any(unicodedata.category(one)[0] == "C" for one in text)
+    assert not any(unicodedata.category(character)[0] == "C" for character in text)
     assert text == " ".join(text.split())
 
 

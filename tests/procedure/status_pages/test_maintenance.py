@@ -79,8 +79,8 @@ def test_parse_planned_span_local_times(
     begin: str, end: str, now: datetime, instants: tuple[str, str]
 ) -> None:
     span = parse_planned_span(begin, end, now)
-    assert tuple(f"{one:%m-%d %H:%M}" for one in span) == instants
-    assert all(one.tzinfo is UTC for one in span)
+    assert tuple(f"{instant:%m-%d %H:%M}" for instant in span) == instants
+    assert all(instant.tzinfo is UTC for instant in span)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def bounded(report: PageReport) -> bool:
         and len(report.components) <= 20
         and len(report.planned_work) <= 20
         and all(len(text) <= 300 and text.isprintable() for text in texts)
-        and all(one.tzinfo is UTC for one in [report.changed_at] if one is not None)
+        and all(instant.tzinfo is UTC for instant in [report.changed_at] if instant is not None)
     )
 
 
@@ -165,7 +165,7 @@ def replaced(tree: object, path: tuple[object, ...], value: object) -> object:
     below = replaced(tree[step], tuple(rest), value)  # type: ignore[index]
     if isinstance(tree, dict):
         return tree | {step: below}
-    return [below if at == step else one for at, one in enumerate(tree)]  # type: ignore[arg-type]
+    return [below if at == step else node for at, node in enumerate(tree)]  # type: ignore[arg-type]
 
 
 @given(st.data())

@@ -112,7 +112,7 @@ def reading(
 def kept(
     words: LastPageStatus, journal: MemoryJournal, *latest: Reading
 ) -> tuple[PageStatusChanged, ...]:
-    changed = words.changes({one.target: one for one in latest}, LATER)
+    changed = words.changes({newest.target: newest for newest in latest}, LATER)
     words.extend(journal.append(*changed))
     return changed
 
@@ -128,7 +128,7 @@ def test_last_page_status_records_a_change_and_its_reversal_once() -> None:
     )
     assert kept(words, journal, reading(PageStatus.INCIDENT, LATER)) == ()
     assert kept(words, journal, reading(PageStatus.UNKNOWN, LATER)) == ()
-    assert [one.word for one in kept(words, journal, reading(PageStatus.OK, LATER))] == [
+    assert [change.word for change in kept(words, journal, reading(PageStatus.OK, LATER))] == [
         PageStatus.OK
     ]
 

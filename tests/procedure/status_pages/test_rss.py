@@ -284,8 +284,8 @@ def test_read_refuses_a_document_type_before_expanding_entities() -> None:
     laughs = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 12))
     body = f"<!DOCTYPE rss [<!ENTITY l0 'lol'>{laughs}]><rss><channel>&l11;</channel></rss>"
     outside = "<!DOCTYPE rss SYSTEM 'file:///etc/passwd'><rss/>"
-    for one in (body.encode(), outside.encode(), b"\xef\xbb\xbf" + outside.encode()):
-        assert read(one) == PageReport(
+    for document in (body.encode(), outside.encode(), b"\xef\xbb\xbf" + outside.encode()):
+        assert read(document) == PageReport(
             PageStatus.UNKNOWN,
             "document type declarations are not accepted",
             reason=UnreadReason.SYNTAX,

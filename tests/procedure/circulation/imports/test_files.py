@@ -318,7 +318,7 @@ def test_read_file_refuses_a_workbook_number_with_too_many_digits() -> None:
         book.active.append(cells)
     content = BytesIO()
     book.save(content)
-    item, patron = (ROUNDED.format(one) for one in ("an item barcode", "a user identifier"))
+    item, patron = (ROUNDED.format(what) for what in ("an item barcode", "a user identifier"))
     assert read_file(content.getvalue()) == ImportSheet(
         (replace(ROW, item="9" * 15), replace(ROW, line=7, item="1234567890123456")),
         (
@@ -583,4 +583,4 @@ def test_read_file_returns_rows_and_bad_lines_for_any_bytes(
 def test_read_file_returns_rows_and_bad_lines_for_any_text(seed: bytes, rest: str) -> None:
     sheet = read_file(seed + rest.encode("utf-8", "surrogatepass"))
     assert all(row.at.tzinfo is UTC for row in sheet.rows)
-    assert all(one.line >= 0 and one.reason for one in sheet.bad)
+    assert all(unreadable.line >= 0 and unreadable.reason for unreadable in sheet.bad)

@@ -157,7 +157,7 @@ def test_plan_import_reports_conflicts_of_the_file_without_changing_counts() -> 
     assert (len(plan.entries), plan.known, taken) == (2, 0, True)
     ids: dict[str, UUID] = {
         "first": library.entries()[2].id,
-        **{str(number): one.id for number, one in enumerate(plan.entries)},
+        **{str(number): entry.id for number, entry in enumerate(plan.entries)},
     }
     assert plan.conflicts == (
         Conflict("lent_twice", (ids["first"], ids["0"]), "a", ("MAIL", "CMU")),
@@ -186,9 +186,9 @@ def test_plan_import_records_every_row_once_in_any_order_of_files(
     """Importing a file together with its first part and a copy is the same as importing it once."""
     library = Library()
     copies = [rows, rows[:cut], list(rows)]
-    for one in [copies[number] for number in order] + [rows]:
-        if one:
-            library.take(*one)
+    for copy in [copies[number] for number in order] + [rows]:
+        if copy:
+            library.take(*copy)
     once = Library()
     if rows:
         once.take(*rows)

@@ -31,7 +31,7 @@ def workbook(packed: int = ZIP_STORED, **parts: str) -> bytes:
     given = {"sheet": SHEET, "strings": SHARED, "styles": "xl/styles.xml"}
     replaced = {given[name]: text for name, text in parts.items()}
     with ZipFile(made) as source, ZipFile(result, "w", packed) as target:
-        kept = {one.filename: source.read(one.filename) for one in source.infolist()}
+        kept = {member.filename: source.read(member.filename) for member in source.infolist()}
         for name, text in (kept | replaced).items():
             target.writestr(name, text)
     return result.getvalue()

@@ -56,7 +56,8 @@ def test_what_would_break_a_line_or_a_column_is_listed_and_the_rest_is_written()
     assert rendered.written == good
     assert rendered.content == KohaFile().render(good).content
     assert rendered.unwritable == tuple(
-        UnwritableRow(row, one, reason) for row, (one, reason) in enumerate(bad.items(), start=2)
+        UnwritableRow(row, entry, reason)
+        for row, (entry, reason) in enumerate(bad.items(), start=2)
     )
 
 
@@ -73,7 +74,7 @@ TIMES = st.integers(0, 24 * 3600 * 1000 - 1).map(
     lambda ms: datetime(2026, 11, 24, tzinfo=UTC) + timedelta(milliseconds=ms)
 )
 LOANS = st.lists(st.builds(loan, CODES, CODES, TIMES)).map(
-    lambda loans: sorted(loans, key=lambda one: one.at)
+    lambda loans: sorted(loans, key=lambda entry: entry.at)
 )
 
 
@@ -82,10 +83,10 @@ def test_what_is_written_is_read_as_it_was(loans: list[Loan], returns: list[Retu
     rendered = KohaFile().render(loans, returns=returns)
     lines = in_order(loans, returns)
     expected = [
-        OfflineRow(number, one.at, "L", one.item, one.patron)
-        if isinstance(one, Loan)
-        else OfflineRow(number, one.at, "R", one.item)
-        for number, one in enumerate(lines, start=2)
+        OfflineRow(number, line.at, "L", line.item, line.patron)
+        if isinstance(line, Loan)
+        else OfflineRow(number, line.at, "R", line.item)
+        for number, line in enumerate(lines, start=2)
     ]
     assert rendered.written == tuple(loans)
     assert parse_koc(rendered.content) == ParsedFile(tuple(expected), ())
@@ -98,7 +99,7 @@ def test_no_code_makes_a_line_of_its_own(loans: list[Loan]) -> None:
     assert len(rendered.written) + len(refused) == len(loans)
     rows = rendered.content.decode("ascii").removeprefix(HEADER).splitlines()
     assert [row.split("\t")[1:] for row in rows] == [
-        ["issue", one.patron, one.item] for one in rendered.written
+        ["issue", entry.patron, entry.item] for entry in rendered.written
     ]
 
 
@@ -145,7 +146,7 @@ def test_a_line_that_is_none_is_named_and_the_others_are_read(line: str, fault: 
     good = "2026-11-24 10:12:59 043\treturn\t39999000\n"
     parsed = parse_koc(f"{HEADER}{line}\n{good}".encode())
     assert parsed.rows == (OfflineRow(3, AT, "R", "39999000"),)
-    assert [(one.line, str(one)) for one in parsed.faults] == [(2, f"line 2: {fault}")]
+    assert [(problem.line, str(problem)) for problem in parsed.faults] == [(2, f"line 2: {fault}")]
 
 
 def test_a_file_that_was_cut_off_loses_its_last_line() -> None:

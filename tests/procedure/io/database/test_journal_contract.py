@@ -164,13 +164,13 @@ def test_lists_handed_over_at_once_are_recorded_in_their_order(
     sent = count()
     lists = [[entry(number, next(sent)) for number in own] for own in numbers]
     first: dict[UUID, Entry] = {}
-    for one in chain.from_iterable(lists):
-        first.setdefault(one.id, one)
+    for submitted in chain.from_iterable(lists):
+        first.setdefault(submitted.id, submitted)
     futures = [journal.submit(*own) for own in lists]
     returned = [future.result(timeout=60) for future in futures]
     recorded = {record.entry.id: record for record in journal.since(place)}
     assert [record.entry for record in recorded.values()] == list(first.values())
-    assert returned == [tuple(recorded[one.id] for one in own) for own in lists]
+    assert returned == [tuple(recorded[submitted.id] for submitted in own) for own in lists]
 
 
 def test_refused_entry_among_many_leaves_the_others(journal: Journal) -> None:
@@ -179,7 +179,7 @@ def test_refused_entry_among_many_leaves_the_others(journal: Journal) -> None:
         journal.submit(loan(n), unless_newer=(("export",), 0) if n % 3 == 0 else None)
         for n in range(1, 31)
     ]
-    refused = [n for n, one in enumerate(futures, 1) if one.exception(timeout=60)]
+    refused = [n for n, future in enumerate(futures, 1) if future.exception(timeout=60)]
     assert refused == [n for n in range(1, 31) if n % 3 == 0]
     assert [entry.id.int for entry in entries(journal)[1:]] == [n for n in range(1, 31) if n % 3]
 

@@ -39,7 +39,7 @@ def test_only_one_process_writes_at_a_time(postgres_url: str, clock: Clock) -> N
         first.writer.submit(lambda c: c.execute("CREATE TABLE tally (number INTEGER)")).result()
         first.writer.submit(lambda c: c.execute("INSERT INTO tally VALUES (0)")).result()
         done = [each.writer.submit(count_one) for _ in range(50) for each in (first, second)]
-        assert [one.exception() for one in done] == [None] * 100
+        assert [future.exception() for future in done] == [None] * 100
         total = first.writer.submit(lambda c: c.execute("SELECT number FROM tally").fetchone())
         assert total.result() == (100,)
 

@@ -77,8 +77,10 @@ def test_states_reach_into_the_window_and_have_gaps(history: History) -> None:
 def test_states_of_a_blind_period_are_unknown(history: History) -> None:
     history.set_intervals({"alma": MINUTE})
     statuses = [UP] * 10 + [DOWN] * 20 + [UP] * 150
-    history.record([outcome(minute, one) for minute, one in enumerate(statuses)])
-    history.record([outcome(minute, one, vantage="CMU-3") for minute, one in enumerate(statuses)])
+    history.record([outcome(minute, status) for minute, status in enumerate(statuses)])
+    history.record(
+        [outcome(minute, status, vantage="CMU-3") for minute, status in enumerate(statuses)]
+    )
     history.record_blind_period(BlindPeriod(AT + 10 * MINUTE, AT + 12 * MINUTE))
     cut = BlindPeriod(AT + 10 * MINUTE, AT + 29.5 * MINUTE)
     history.record_blind_period(cut)
@@ -98,7 +100,7 @@ def test_states_of_a_blind_period_are_unknown(history: History) -> None:
 
 def test_downtimes_last_through_a_blind_period(history: History) -> None:
     statuses = [UP, DOWN, DOWN, DOWN, DOWN, DOWN, UP]
-    history.record([outcome(minute, one) for minute, one in enumerate(statuses)])
+    history.record([outcome(minute, status) for minute, status in enumerate(statuses)])
     history.record_blind_period(BlindPeriod(AT + 2 * MINUTE, AT + 4 * MINUTE))
     (outage,) = history.downtimes(since=AT, until=AT + 7 * MINUTE)
     whole = Downtime("alma", AT + MINUTE, AT + 6 * MINUTE, FailureCause.STATUS, 2 * MINUTE)
@@ -107,7 +109,7 @@ def test_downtimes_last_through_a_blind_period(history: History) -> None:
 
 def test_downtimes_that_reach_into_the_window_are_whole(history: History) -> None:
     statuses = [UP, DOWN, Status.UNKNOWN, DOWN, UP, DOWN]
-    history.record([outcome(2 * n, one) for n, one in enumerate(statuses)])
+    history.record([outcome(2 * n, status) for n, status in enumerate(statuses)])
     first = Downtime("alma", AT + 2 * MINUTE, AT + 8 * MINUTE, FailureCause.STATUS, 2 * MINUTE)
     ended = AT + 30 * MINUTE
     second = Downtime("alma", AT + 10 * MINUTE, None, FailureCause.STATUS, 17 * MINUTE)
@@ -258,8 +260,8 @@ def test_two_processes_record_by_turns(
 ) -> None:
     rounds = [[outcome(minute), outcome(minute, DOWN, target="b")] for minute in range(0, 300, 7)]
     with open_database(url, now=clock) as other:
-        for number, one in enumerate(rounds):
-            (database, other)[number % 3 == 1].history.record(one)
+        for number, batch in enumerate(rounds):
+            (database, other)[number % 3 == 1].history.record(batch)
     assert whole(database.history) == expected(*rounds)
 
 
@@ -271,11 +273,11 @@ def test_outcomes_rolled_back_are_not_summed_twice(database: Database) -> None:
         history._write(rounds[20], connection)
         raise ValueError("rolled back")
 
-    for number, one in enumerate(rounds):
+    for number, batch in enumerate(rounds):
         if number == 20:
             with pytest.raises(ValueError, match="rolled back"):
                 database.writer.submit(fail_after_it).result()
-        database.history.record(one)
+        database.history.record(batch)
     assert whole(database.history) == expected(*rounds)
 
 
@@ -291,8 +293,8 @@ def test_old_outcomes_are_deleted_as_days_end_and_their_sums_stay(
 ) -> None:
     ended = [outcome(minute, DOWN, target="ended") for minute in range(0, 600, 30)]
     rounds = [[outcome(minute)] for minute in range(0, 3 * 1440, 30)]
-    for one in (ended, *rounds):
-        forgetful.history.record(one)
+    for batch in (ended, *rounds):
+        forgetful.history.record(batch)
     outcomes = list(forgetful.history.outcomes(since=AT - DAY))
     midnight = AT + 2 * DAY + 14 * HOUR
     assert [loan for loan in outcomes if loan.target == "ended"] == ended

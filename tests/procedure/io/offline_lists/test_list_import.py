@@ -72,7 +72,7 @@ def test_blocks_alone_do_not_make_others_unknown(store: ListStore, tmp_path: Pat
 
 def test_file_of_koha(store: ListStore, tmp_path: Path) -> None:
     file = koha_file(tmp_path / "b", [("2000000001", "2020-01-01", None, 0, 0)])
-    assert [one.fault for one in take(store, file)] == [""]
+    assert [imported.fault for imported in take(store, file)] == [""]
     assert reason(store, "2000000001") is Reason.CARD_EXPIRED
 
 
@@ -153,7 +153,7 @@ def test_what_is_too_large_is_refused(
     monkeypatch.setattr(list_files, "LARGEST", 1000)
     packed = zipped(tmp_path / "users.zip", a=WHOLE)
     plain = written(tmp_path / "items.csv", "barcode\n" + "1\n" * 1000)
-    assert [one.fault.partition(": ")[2][:10] for one in take(store, packed, plain)] == [
+    assert [imported.fault.partition(": ")[2][:10] for imported in take(store, packed, plain)] == [
         "holds more",
         "holds more",
     ]

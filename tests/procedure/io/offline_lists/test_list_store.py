@@ -55,15 +55,15 @@ def test_forget_deletes_old_lists_and_the_key_with_the_last(tmp_path: Path) -> N
     store = ListStore(tmp_path / "lists")
     keep(store, ListKind.ACCOUNTS, C1=0)
     keep(store, ListKind.ITEMS, as_of=AS_OF + timedelta(days=1), B1=0)
-    assert [(one.header.kind, one.header.count) for one in store.status()] == [
+    assert [(listed.header.kind, listed.header.count) for listed in store.status()] == [
         ("accounts", 1),
         ("items", 1),
     ]
     forgotten = store.forget(AS_OF + timedelta(hours=1))
-    assert [one.header.kind for one in forgotten] == [ListKind.ACCOUNTS]
+    assert [listed.header.kind for listed in forgotten] == [ListKind.ACCOUNTS]
     assert said(store, "B1") is Reason.KNOWN
     assert (store.folder / "key").exists()
-    assert [one.header.kind for one in store.forget()] == [ListKind.ITEMS]
+    assert [listed.header.kind for listed in store.forget()] == [ListKind.ITEMS]
     assert said(store, "B1") is None
     assert [path.name for path in store.folder.iterdir()] == ["CACHEDIR.TAG"]
     assert store.forget() == []

@@ -58,11 +58,17 @@ def purge_now(database: Database, clock: Callable[[], datetime], by: str | None 
 
 
 def patrons(database: Database) -> list[str]:
-    return [one.entry.patron for one in database.journal.since() if isinstance(one.entry, Loan)]
+    return [
+        recorded.entry.patron
+        for recorded in database.journal.since()
+        if isinstance(recorded.entry, Loan)
+    ]
 
 
 def receipts(database: Database) -> list[tuple[object, ...]]:
-    entries = [one.entry for one in database.journal.since(kinds=(IdentifiersPurged.KIND,))]
+    entries = [
+        recorded.entry for recorded in database.journal.since(kinds=(IdentifiersPurged.KIND,))
+    ]
     return [
         (entry.at, entry.until, entry.loans, entry.entries, entry.operator)
         for entry in entries
