@@ -79,7 +79,7 @@ class Model:
     def open(self, turn: Turn) -> None:
         if turn.before is not self.turn:
             self.over.append(self.turn)
-        self.over = [one for one in self.over if one is not turn]
+        self.over = [ended for ended in self.over if ended is not turn]
         self.turn, self.returned, self.refused, self.missed = turn, None, None, None
         self.needs_card = False
 
@@ -178,7 +178,7 @@ class Model:
         if isinstance(newest, Row):
             newest.void = True
         elif newest is not None:
-            place = next((n for n, one in enumerate(reversed(self.last)) if one == newest), None)
+            place = next((n for n, row in enumerate(reversed(self.last)) if row == newest), None)
             if place is not None:
                 self.last[-1 - place] = ""
             self.open(turn.before or Turn("lend"))

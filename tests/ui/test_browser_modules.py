@@ -298,8 +298,8 @@ def test_pending_loans_are_known_by_turn_and_in_older_lines_by_note(
     made = {"kind": "waiting", "at": at, "made_at": at, "item": "0I", "note": "sans carte, 10:00"}
     turns = [("a", {"turn": 1}), ("b", {"turn": 2}), ("c", {"turn": 1}), ("d", {}), ("e", {})]
     lines = [
-        {**made, "id": one, "sequence": place, **turn}
-        for place, (one, turn) in enumerate(turns, start=1)
+        {**made, "id": letter, "sequence": place, **turn}
+        for place, (letter, turn) in enumerate(turns, start=1)
     ]
     result, order = plain.evaluate(TURNS, lines)
     assert result == [
@@ -392,7 +392,7 @@ def test_new_id_is_version_7_and_grows_with_a_clock_set_back(blank: Page) -> Non
     result = blank.evaluate("moments => moments.map((at) => uuid.uuid(at))", moments)
     ids = [UUID(entry) for entry in result]
     assert {(uuid.version, uuid.variant) for uuid in ids} == {(7, "specified in RFC 4122")}
-    assert all(one < other for one, other in pairwise(ids))
+    assert all(before < after for before, after in pairwise(ids))
     assert (ids[0].int >> 80, ids[-1].int >> 80) == (moments[0], moments[-1])
 
 

@@ -47,7 +47,7 @@ def test_drill_from_start_until_all_loans_are_accounted_for(
     page = context.new_page()
     page.goto(f"http://localhost:{drill.port}/drill?lang=fr")
     card, *items = [
-        one.text_content() or "" for one in page.locator(".queue li").first.locator("code").all()
+        code.text_content() or "" for code in page.locator(".queue li").first.locator("code").all()
     ]
     expect(page.locator(".queue svg").first).to_be_visible()
     page.get_by_role("button", name="Répondre et déclarer").click()

@@ -76,7 +76,7 @@ def test_lent_despite_the_list_for_all_that_the_reader_took(plain: Page) -> None
     answers = (["I-0001", "card_blocked", [CARD]], ["I-0002", "card_blocked", [CARD]])
     seen = desk(plain, "I-0001", "I-0002", *answers, {"despite": "I-0001"})
     assert seen["undecided"] == []
-    assert {(one["item"], one["overridden"]) for one in seen["rows"]} == {
+    assert {(shown["item"], shown["overridden"]) for shown in seen["rows"]} == {
         ("I-0001", True),
         ("I-0002", True),
     }
@@ -128,7 +128,7 @@ def test_item_is_asked_about_for_itself(plain: Page) -> None:
     )
     seen = desk(plain, "I-0001", "I-0002", *answers, {"despite": "I-0002"})
     assert seen["undecided"] == ["I-0001"]
-    assert [one["news"] for one in seen["rows"]] == [
+    assert [shown["news"] for shown in seen["rows"]] == [
         ["item_not_for_loan"],
         ["item_not_for_loan", "card_blocked"],
     ]

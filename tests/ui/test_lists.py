@@ -236,7 +236,7 @@ def test_browser_looks_up_what_the_server_has_written(plain: Page, kind: ListKin
     rows = [([code], random.choice(known)) for code in codes[:40]]
     content = browser_list(built(kind, rows), AS_OF, BROWSER_KEY, is_complete=True)
     looked = [(code, AS_OF.date() + timedelta(days=random.randrange(10))) for code in codes]
-    expected = msgspec.to_builtins([BrowserList(content).look_up(*one) for one in looked])
+    expected = msgspec.to_builtins([BrowserList(content).look_up(*asked) for asked in looked])
     sent = {"content": b64encode(content).decode(), "looked": msgspec.to_builtins(looked)}
     assert plain.evaluate(LOOK, sent) == expected
-    assert len({str(one) for one in expected}) > 2
+    assert len({str(answer) for answer in expected}) > 2

@@ -70,7 +70,7 @@ def test_classify_scan_bounds_a_long_scan_as_the_server_does(classifier: Page) -
     )
     seen = [classify_scan(code, "item", RULES) for code in long]
     assert [(entry["kind"], entry["form"], entry["warning"]) for entry in result] == [
-        (str(one.kind), one.form, one.warning) for one in seen
+        (str(scan.kind), scan.form, scan.warning) for scan in seen
     ]
 
 

@@ -161,7 +161,7 @@ def test_key_that_acted_is_no_part_of_a_scan(keys: Page) -> None:
     scan(keys, [f"o{CODES[0]}"])  # the key does nothing within a scan
     keys.wait_for_timeout(200)
     done = keys.evaluate(FIELDS)
-    assert [one["text"] for one in done["scans"]] == [CODES[0], f"o{CODES[0]}"]
+    assert [entry["text"] for entry in done["scans"]] == [CODES[0], f"o{CODES[0]}"]
     assert done["acted"] == ["o"]
 
 

@@ -128,7 +128,9 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     handbook = replace(load_handbook(PACKAGED_HANDBOOK), scans=RULES)
     context = make_context(clock, handbook)
     intake = TransactionIntake(context)
-    answers = [one for batch in done["sent"] for one in intake.take(batch, Visitor()).result(0)]
+    answers = [
+        answer for batch in done["sent"] for answer in intake.take(batch, Visitor()).result(0)
+    ]
     assert {answer["state"] for answer in answers} <= {"kept", "repeated"}
     context.folds.update()
     entries = [record.entry for record in context.store.journal.since()]
@@ -143,7 +145,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     log = context.folds.loan_log
     loans = [loan for loan in standing(Loan) if log.row(loan.id).is_valid]  # type: ignore[union-attr]
     return Done(
-        sorted(((loan.patron, loan.item, second(loan)) for loan in loans), key=lambda one: one[2]),
+        sorted(((loan.patron, loan.item, second(loan)) for loan in loans), key=lambda row: row[2]),
         [(loan.item, second(loan)) for loan in standing(Return)],
         [(loan.item, second(loan)) for loan in standing(PendingLoan)],
         {loan.warning for loan in loans},
@@ -331,7 +333,12 @@ def test_note_on_a_forgotten_card_outlives_the_next_readers_card(plain: Page) ->
     one, *_ = CARDS
     for keys in ([], ["F9"], ["F7", "F9"], ["F9", "F9", "F7", "F9", "F9"]):
         done = at_the_desk(plain, ["card", "named", "0A-1", "0A-2", one, "0B-1", *keys])
-        notes = {one["note"] for batch in done.sent for one in batch if one["kind"] == "waiting"}
+        notes = {
+            message["note"]
+            for batch in done.sent
+            for message in batch
+            if message["kind"] == "waiting"
+        }
         assert notes == {"Mme Rochat"}
 
 

@@ -55,4 +55,4 @@ def send_every_message(page: Page) -> list[dict[str, Any]]:
 
 
 def transactions(bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one for body in bodies for one in body.get("transactions", ())]
+    return [transaction for body in bodies for transaction in body.get("transactions", ())]

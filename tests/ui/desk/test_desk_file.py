@@ -72,8 +72,8 @@ def desk(browser: Browser, standins: Standins, tmp_path: Path) -> Iterator[Desk]
     made = Desk(browser, tmp_path, Relais(tmp_path, PACKAGED_HANDBOOK, standins))
     made.write("desk.html")
     yield made
-    for one in made.opened:
-        one.context.close()
+    for page in made.opened:
+        page.context.close()
 
 
 def begin(workstation: Workstation) -> Page:

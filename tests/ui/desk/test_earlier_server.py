@@ -44,7 +44,7 @@ def earlier(tmp_path: Path) -> Path:
 
 def test_earlier_server_reads_every_message_of_this_page(start: Start, earlier: Path) -> None:
     sent = transactions(send_every_message(start()[1]))
-    doubted = next(one for one in sent if one["kind"] == "loan") | {
+    doubted = next(transaction for transaction in sent if transaction["kind"] == "loan") | {
         "told": [{"reason": "card_blocked", "as_of": "2026-11-24T03:00:00Z"}]
     }
     done = subprocess.run(

@@ -60,7 +60,7 @@ def test_desk_reload_without_the_server_keeps_the_open_reader(opened: Any, relai
     expect(page).to_have_url(f"{relais.url}?page=loans")
     expect(part(page, "input")).to_be_focused()
     loans = [loan for loan in relais.recorded("loan") if loan["item"].startswith("0AWAY")]
-    assert [(loan["item"], loan["patron"]) for loan in loans] == [(one, PATRON) for one in wanted]
+    assert [(loan["item"], loan["patron"]) for loan in loans] == [(item, PATRON) for item in wanted]
 
 
 def test_desk_waits_for_a_server_that_hangs(opened: Any, relais: Relais) -> None:

@@ -109,7 +109,7 @@ def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relai
     cards = [PATRON, "SLSP-198334071", "2071234567", "HES1234567", "2061112223"]
     wanted = [(card, f"0NEXT-{card[:5]}-{book}") for card in cards for book in range(4)]
     for card in cards:
-        scan(page, [card, card, *(book for one, book in wanted if one == card)])
+        scan(page, [card, card, *(book for owner, book in wanted if owner == card)])
         expect(patron).to_have_text(card)
     waits(page, 0)
     assert standing(relais, "0NEXT") == wanted

@@ -159,8 +159,8 @@ def test_dashboard_keeps_loans_that_its_storage_lost(start: Start, relais: Relai
     scan(page, [PATRON, *named("0PANEL", 0, 5)])
     waits(page, 5)
     clear_storage(page, "cleared", pc.url)
-    for one in (page, desk_page):
-        expect(part(one, "waiting")).to_have_text("5")
+    for tab in (page, desk_page):
+        expect(part(tab, "waiting")).to_have_text("5")
     scan(page, ["0PANEL-005"])
     waits(page, 6)
     page.close()  # the other tab has the loans
