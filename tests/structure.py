@@ -232,8 +232,8 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         done = asyncio.run(journeys(Path(folder)))
     print("\n| journey | files | functions |\n|---|---|---|")
-    for one in done:
-        print(f"| {one.name} | {len(one.files)} | {len(one.functions)} |")
+    for journey in done:
+        print(f"| {journey.name} | {len(journey.files)} | {len(journey.functions)} |")
 
 
 if __name__ == "__main__":

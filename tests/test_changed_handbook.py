@@ -37,7 +37,7 @@ def state(port: int) -> str:
 
 
 def targets(port: int) -> list[str]:
-    return [one["target"] for one in ask(port, "/board.json")["targets"]]
+    return [row["target"] for row in ask(port, "/board.json")["targets"]]
 
 
 def lend(port: int, number: int) -> str:

@@ -189,7 +189,7 @@ def test_only_views_pages_and_components_import_panel() -> None:
     drawing = {
         str(modules()[name].relative_to(ROOT))
         for name in modules()
-        if any(top(one) in {"panel", "bokeh"} for one in imports_of(name))
+        if any(top(module) in {"panel", "bokeh"} for module in imports_of(name))
     }
     others = {
         place
@@ -210,9 +210,9 @@ INTERNALS = "dashboard.server.panel_internals"
 def test_internals_of_panel_and_bokeh_stand_in_one_module() -> None:
     used = {
         name: sorted(
-            one
-            for one in imports_of(name)
-            if top(one) in {"panel", "bokeh"} and not PUBLIC.fullmatch(one)
+            module
+            for module in imports_of(name)
+            if top(module) in {"panel", "bokeh"} and not PUBLIC.fullmatch(module)
         )
         for name in modules()
     }

@@ -69,7 +69,7 @@ def run(stored: NotebookNode, kernel: AsyncKernelManager) -> NotebookNode:
 
 
 def outputs(notebook: NotebookNode) -> list[NotebookNode]:
-    return [one for cell in notebook.cells for one in cell.get("outputs", [])]
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
 def test_notebook_is_stored_without_outputs(stored: NotebookNode) -> None:
@@ -85,9 +85,9 @@ def test_notebook_source_is_chosen_in_one_line(stored: NotebookNode, name: str) 
 
 def test_notebook_answers_in_words_without_warnings(run: NotebookNode, name: str) -> None:
     shown = outputs(run)
-    assert [one.text for one in shown if one.output_type == "stream"] == []
+    assert [output.text for output in shown if output.output_type == "stream"] == []
     if name == "dashboard":
-        whole = "".join(one.get("data", {}).get("text/html", "") for one in shown)
+        whole = "".join(output.get("data", {}).get("text/html", "") for output in shown)
         missing = [
             part
             for part in ("Responds", "The questions of the procedure", "Loan log", "24 hours")
@@ -95,7 +95,7 @@ def test_notebook_answers_in_words_without_warnings(run: NotebookNode, name: str
         ]
         assert missing == []
         return
-    words = "".join(one.get("data", {}).get("text/markdown", "") for one in shown)
+    words = "".join(output.get("data", {}).get("text/markdown", "") for output in shown)
     assert re.search(ANSWERS[name], words)
     assert not re.search(r"\bnan\b|NaT", words)
 
@@ -117,7 +117,7 @@ def test_notebook_shows_no_identifier(run: NotebookNode) -> None:
 def test_notebook_writes_no_file(run: NotebookNode, folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == [TABLE]
     names = {path.name for path in NOTEBOOKS.iterdir() if not path.name.startswith(".")}
-    assert names == {f"{one}.ipynb" for one in (*ANSWERS, "dashboard")} | {TABLE, "example.py"}
+    assert names == {f"{stem}.ipynb" for stem in (*ANSWERS, "dashboard")} | {TABLE, "example.py"}
 
 
 def test_notebook_questions_take_three_lines_each() -> None:

@@ -137,9 +137,9 @@ def processes(
         for each in made:
             each.start()
             stack.callback(each.kill)
-            stack.callback(lambda one=each: one.signal(signal.SIGCONT))
+            stack.callback(lambda process=each: process.signal(signal.SIGCONT))
         for each in made:
-            until(lambda one=each: one.is_served)
+            until(lambda process=each: process.is_served)
         yield made, balancer
 
 
@@ -196,8 +196,8 @@ def lending(
             yield workstations
         finally:
             stop.set()
-        for one in done:
-            one.result(timeout=WAITS)
+        for future in done:
+            future.result(timeout=WAITS)
 
 
 def recorded(database: Database) -> dict[str, list[str]]:
@@ -305,7 +305,7 @@ def test_processes_lend_while_they_are_killed_and_stopped_repeatedly(
                 leader_of(rest)
                 lend_more(workstations, 5)
                 victim.start()
-            until(lambda one=victim: one.is_served)
+            until(lambda process=victim: process.is_served)
             until(lambda: [each.leads for each in running].count(True) == 1)
     check_loans_after(postgres_url, workstations)
 

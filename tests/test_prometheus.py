@@ -67,7 +67,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def test_every_rule_and_every_query_of_the_dashboard_has_an_answer(tmp_path: Path) -> None:
     port = free_port()
     dashboard = json.loads((MONITORING / "relais-grafana.json").read_text("utf-8"))
-    queries = {one["expr"] for panel in dashboard["panels"] for one in panel.get("targets", ())}
+    queries = {query["expr"] for panel in dashboard["panels"] for query in panel.get("targets", ())}
     target = {"job_name": "relais", "static_configs": [{"targets": [f"localhost:{port}"]}]}
     demo = ["-m", "dashboard.cli", "serve", "--demo"]
     with serving(demo, tmp_path, port, imports_anew=True), prometheus(tmp_path, target) as api:
@@ -116,9 +116,9 @@ def test_metrics_are_read_by_token_over_tls(tmp_path: Path) -> None:
 
         wait_until(lambda: health() == {"relais": "up", "stranger": "down"})
         (stranger,) = (
-            one["lastError"]
-            for one in asked(api, "targets")["activeTargets"]
-            if one["labels"]["job"] == "stranger"
+            scraped["lastError"]
+            for scraped in asked(api, "targets")["activeTargets"]
+            if scraped["labels"]["job"] == "stranger"
         )
         assert "401" in stranger or "403" in stranger
         (info,) = asked(api, "query", query="relais_info")["result"]

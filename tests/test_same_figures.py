@@ -152,8 +152,8 @@ def test_outages_are_equal_on_page_command_and_notebook(
     mine = [(row["target"], instant(row["start"]), row["planned"]) for row in notebook["outages"]]
     assert mine == shown[::-1]
     (outages,) = (row["outages"] for row in command("report") if row["key"] == "A4")
-    assert [("A4", instant(one["start"]), one["planned"]) for one in outages] == [
-        one for one in mine if one[0] == "A4"
+    assert [("A4", instant(outage["start"]), outage["planned"]) for outage in outages] == [
+        row for row in mine if row[0] == "A4"
     ]
 
 
@@ -162,7 +162,8 @@ def test_availability_is_equal_on_page_command_and_notebook(
 ) -> None:
     shown = {lane.target: lane.availability["quarter"] for lane in (*page.rows, *page.services)}
     ratios = {
-        key: (one.whole.ratio, (one.unplanned or one.whole).ratio) for key, one in shown.items()
+        key: (availability.whole.ratio, (availability.unplanned or availability.whole).ratio)
+        for key, availability in shown.items()
     }
     assert ratios["A4"] == pytest.approx((1 - 90 / 2988, 1 - 60 / 2948), abs=2e-3)
     without = {row["target"]: row["ratio"] for row in notebook["unplanned"]}

@@ -84,7 +84,7 @@ def stored(database: Path, statement: str) -> list[Any]:
         connection.close()
 
 
-@pytest.mark.parametrize(("name", "words", "codes"), OUTPUTS, ids=[one[0] for one in OUTPUTS])
+@pytest.mark.parametrize(("name", "words", "codes"), OUTPUTS, ids=[output[0] for output in OUTPUTS])
 def test_command_output_is_unchanged(
     database: Path, tmp_path: Path, name: str, words: tuple[str, ...], codes: tuple[int, ...]
 ) -> None:
@@ -99,9 +99,9 @@ def test_report_has_the_shares_and_the_outages(database: Path) -> None:
     assert shares == rows((EXPECTED / "availability.jsonl").read_text())
     expected: dict[str, list[dict[str, Any]]] = {key: [] for key in outages}
     for name, column in (("outages", "target"), ("outages-by-service", "service")):
-        for one in rows((EXPECTED / f"{name}.jsonl").read_text()):
+        for row in rows((EXPECTED / f"{name}.jsonl").read_text()):
             # A service with one target has that target's outages.
-            expected.get(one.pop(column), []).append(one)
+            expected.get(row.pop(column), []).append(row)
     assert outages == expected
 
 
@@ -120,7 +120,7 @@ def test_list_of_short_loans_is_unchanged(database: Path, tmp_path: Path) -> Non
     same(tmp_path, "extensions-table.csv", as_csv(extension_tables(due)))
 
 
-@pytest.mark.parametrize("file", FILES, ids=[one.name.split("_")[0] for one in FILES])
+@pytest.mark.parametrize("file", FILES, ids=[file.name.split("_")[0] for file in FILES])
 def test_earlier_alma_file_is_written_again(database: Path, tmp_path: Path, file: Path) -> None:
     relais("loans", "export", "--again", file.name, "--out", tmp_path)
     same(tmp_path, f"files/{file.name}", (tmp_path / file.name).read_bytes())
@@ -167,10 +167,10 @@ def test_entries_are_read_and_would_be_written_the_same(database: Path, tmp_path
     source = open_database(f"sqlite:///{database}", now=_never)
     kept = source.journal.since()
     copy = tmp_path / "copy.sqlite3"
-    instants = iter([one.recorded_at for one in kept])
+    instants = iter([recorded.recorded_at for recorded in kept])
     target = open_database(f"sqlite:///{copy}", now=lambda: next(instants))
-    for one in kept:
-        target.journal.append(one.entry)
+    for recorded in kept:
+        target.journal.append(recorded.entry)
     source.close()
     target.close()
     part = "substr(entry.body, 1, length(entry.body) - 1) || ',' || substr(own.body, 2)"

@@ -36,8 +36,8 @@ def compared(pinned: Any, actual: Any, place: str = "") -> Iterator[str]:
             below = f"{place}.{key}" if place else key
             yield from compared(pinned.get(key), actual.get(key), below)
     elif isinstance(pinned, list) and isinstance(actual, list):
-        gone = [one for one in pinned if one not in actual]
-        new = [one for one in actual if one not in pinned]
+        gone = [name for name in pinned if name not in actual]
+        new = [name for name in actual if name not in pinned]
         yield f"  {place}: gone {gone}, new {new}" if gone or new else f"  {place}: different order"
     else:
         yield f"  {place}: was {pinned!r}, is {actual!r}"

@@ -49,9 +49,12 @@ def test_stored_outage_has_the_same_dossier(database: Path, code: str) -> None:
 
 def test_stored_messages_of_a_desk_page_are_read() -> None:
     bodies = json.loads((STORED / "desk_page.json").read_text("utf-8"))
-    sent = [one for body in bodies for one in body.get("transactions", ())]
+    sent = [transaction for body in bodies for transaction in body.get("transactions", ())]
     now = datetime(2026, 11, 30, 9, tzinfo=UTC)
-    read = Counter(type(read_transaction(one, now=now, person=Visitor())).__name__ for one in sent)
+    read = Counter(
+        type(read_transaction(transaction, now=now, person=Visitor())).__name__
+        for transaction in sent
+    )
     assert sum(read.values()) == len(sent)
     assert set(read) == {"Loan", "Void", "CompletionVoid", "PendingRequest", "Completion", "Return"}
 

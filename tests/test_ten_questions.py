@@ -115,7 +115,7 @@ def dossiers(history: HistoryState) -> dict[str, Dossier]:
         for record in context.folds.outages.records()
     }
     assert len(made) == 2
-    return {outage: one for outage, one in made.items() if one is not None}
+    return {outage: dossier for outage, dossier in made.items() if dossier is not None}
 
 
 def _text(page: HistoryPage) -> str:
@@ -132,13 +132,15 @@ def test_availability_by_cause(answers: dict[str, Any], history: HistoryState) -
     known = [
         state for state in alma.states if state.status in (Status.UP, Status.SLOW, Status.DOWN)
     ]
-    whole = sum((one.end - one.start for one in known), timedelta())
+    whole = sum((state.end - state.start for state in known), timedelta())
     lost: dict[str, timedelta] = defaultdict(timedelta)
-    for one in known:
-        if one.status is Status.DOWN:
-            lost[str(one.cause)] += one.end - one.start
+    for state in known:
+        if state.status is Status.DOWN:
+            lost[str(state.cause)] += state.end - state.start
     assert len(lost) >= 2
-    assert values(answers["lost"]) == pytest.approx({key: one / whole for key, one in lost.items()})
+    assert values(answers["lost"]) == pytest.approx(
+        {key: duration / whole for key, duration in lost.items()}
+    )
     assert 1 - answers["lost"].sum() == pytest.approx(alma.availability["quarter"].whole.ratio)
 
 
@@ -148,25 +150,25 @@ def test_longest_outage_and_what_the_vendor_said(
     over = [
         outage for outage in history.outages if outage.outage.end and outage.outage.target == "A4"
     ]
-    longest = max(over, key=lambda one: one.outage.end - one.outage.start)
+    longest = max(over, key=lambda outage: outage.outage.end - outage.outage.start)
     assert answers["longest"]["start"] == longest.outage.start
     assert (answers["longest"]["target"], answers["longest"]["loans"]) == (
         longest.outage.target,
         longest.loans,
     )
     read = [
-        (one.at, one.target, str(one.word), isinstance(one, PageStatusReadByStaff))
-        for one in (record.entry for record in history.context.store.journal.since())
-        if isinstance(one, PageStatusChanged | PageStatusReadByStaff)
-        and longest.outage.start <= one.at <= longest.outage.end
+        (entry.at, entry.target, str(entry.word), isinstance(entry, PageStatusReadByStaff))
+        for entry in (record.entry for record in history.context.store.journal.since())
+        if isinstance(entry, PageStatusChanged | PageStatusReadByStaff)
+        and longest.outage.start <= entry.at <= longest.outage.end
     ]
     said = frames.records(answers["said"])
-    assert "incident" in {one["status"] for one in said}
-    assert [(one["at"], one["page"], one["status"], one["by_person"]) for one in said] == read
+    assert "incident" in {row["status"] for row in said}
+    assert [(row["at"], row["page"], row["status"], row["by_person"]) for row in said] == read
     html = _text(HistoryPage(history=history, session=Session(), language=language("en")))
     shown = re.findall(r"<b>(.*?)</b>", html[html.index("<tbody>") :])
     newest = [outage.outage for outage in history.outages[:FEW]]
-    assert shown == [language("en").between(one.start, one.end or UNTIL) for one in newest]
+    assert shown == [language("en").between(outage.start, outage.end or UNTIL) for outage in newest]
 
 
 def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str) -> None:
@@ -218,9 +220,9 @@ def test_first_red_to_declared(
             declared = made.outage.declared
             seen = database.history.outcomes(since=declared.begun - 30 * MINUTE, until=declared.at)
             first = min(
-                one.at
-                for one in seen
-                if one.target in ("alma-saml", "alma-secours") and one.status is Status.DOWN
+                outcome.at
+                for outcome in seen
+                if outcome.target in ("alma-saml", "alma-secours") and outcome.status is Status.DOWN
             )
             assert noticed[outage] == declared.at - first
             (brief,) = [
@@ -243,7 +245,9 @@ def test_alma_back_to_the_last_loan_settled(
     spans = outage_spans(history.context.folds.outages.records(), UNTIL)
     expected, shown = {}, {}
     for outage, made in dossiers.items():
-        back = max(one.end for one in made.observed if one.target == "A4" and one.end)
+        back = max(
+            downtime.end for downtime in made.observed if downtime.target == "A4" and downtime.end
+        )
         loans = outage_loans(UUID(outage), spans, ledger.reconciled.log)
         rows = [ledger.reconciled.row(row.loan.id) for row in (*loans.standing, *loans.void)]
         if made.loans_settled == made.loans_total:
@@ -300,7 +304,7 @@ def test_everything_of_one_outage(
     assert len(loans) == made.loans_total + made.loans_void
     for name, frame in answers["last"].all_frames().items():
         assert len(pd.read_parquet(folder / f"{name}.parquet")) == len(frame)
-    (route,) = (one for one in ROUTES if one[1] is OutageFilesHandler)
+    (route,) = (row for row in ROUTES if row[1] is OutageFilesHandler)
     context = {"context": lambda: history.context}
     answer = http.ask([(*route[:2], context)], f"/dossier/{outage}.zip")
     assert answer.code == 200

@@ -34,7 +34,7 @@ from procedure.io.database.entry_kinds import ENTRY_KINDS
 from tests.stored.opened import open_database, relais, settings, unpack
 
 Names = dict[str, dict[str, Any]]
-DASHBOARD, PROCEDURE = (Path(one.__path__[0]) for one in (dashboard, procedure))
+DASHBOARD, PROCEDURE = (Path(package.__path__[0]) for package in (dashboard, procedure))
 PINNED = Path(__file__).parent.parent / "stored_names.toml"
 # The packages whose names notebooks and other programs may use.
 FACES = tuple(f"procedure.{stub.parent.name}" for stub in PROCEDURE.glob("*/__init__.pyi"))
@@ -118,17 +118,17 @@ def journal() -> dict[str, dict[str, str]]:
 
 def fields(stored: msgspec.inspect.Type) -> Iterator[tuple[str, str]]:
     """Yield the name and JSON type of each field of an object, and of the objects in it."""
-    for one in getattr(stored, "fields", ()):
-        yield one.encode_name, f"{kind_of(one.type)}{default(one)}"
-        for inner in objects(one.type):
-            yield from ((f"{one.encode_name}.{name}", shape) for name, shape in fields(inner))
+    for field in getattr(stored, "fields", ()):
+        yield field.encode_name, f"{kind_of(field.type)}{default(field)}"
+        for inner in objects(field.type):
+            yield from ((f"{field.encode_name}.{name}", shape) for name, shape in fields(inner))
 
 
 def objects(stored: Any) -> Iterator[Any]:
     if hasattr(stored, "fields"):
         yield stored
-    for one in (*getattr(stored, "types", ()), *_items(stored)):
-        yield from objects(one)
+    for inner in (*getattr(stored, "types", ()), *_items(stored)):
+        yield from objects(inner)
 
 
 def _items(stored: Any) -> Iterator[Any]:
@@ -141,7 +141,7 @@ def kind_of(stored: Any) -> str:
     kind = type(stored).__name__.removesuffix("Type").lower()
     match kind:
         case "union":
-            return " or ".join(kind_of(one) for one in stored.types)
+            return " or ".join(kind_of(member) for member in stored.types)
         case "enum":
             return "one of " + " ".join(str(member.value) for member in stored.cls)
         case "vartuple" | "list":
@@ -191,22 +191,22 @@ def values() -> Iterator[Any]:
 def word_lists() -> list[list[str]]:
     """Return the sorted texts of every enum and collection of texts, or of objects with a `key`."""
     lists = {tuple(sorted(words)) for value in values() if (words := _texts(value))}
-    return [list(one) for one in lists]
+    return [list(texts) for texts in lists]
 
 
 def _texts(value: Any) -> set[str]:
     if isinstance(value, type) and issubclass(value, Enum):
-        value = [one.value for one in value]
+        value = [member.value for member in value]
     if not isinstance(value, (tuple, list, set, frozenset, Mapping)):
         return set()
-    words = [getattr(one, "key", one) for one in value]
+    words = [getattr(item, "key", item) for item in value]
     return {str(word) for word in words} if all(isinstance(word, str) for word in words) else set()
 
 
 def rule_tables(schema: Any = None) -> list[dict[str, str]]:
     """Return the keys of each table of the handbook."""
     if schema is None:
-        return [table for one in schemas().values() for table in rule_tables(one)]
+        return [table for whole in schemas().values() for table in rule_tables(whole)]
     if not isinstance(schema, dict):
         return []
     below = [table for inner in schema.values() for table in rule_tables(inner)]
@@ -226,7 +226,7 @@ def frame_columns() -> list[dict[str, str]]:
         with open_database(url, now=lambda: LONG_AGO) as opened:
             rolled = opened.history.summaries("day", _ROLLED, since=LONG_AGO)
     tables.append(dict(frames.summaries(rolled).dtypes))
-    return [{name: _dtype(one) for name, one in table.items()} for table in tables]
+    return [{name: _dtype(dtype) for name, dtype in table.items()} for table in tables]
 
 
 def _dtype(dtype: Any) -> str:
@@ -290,9 +290,9 @@ _OPEN = {"suggest"}
 
 
 def keys(value: Any, above: str = "") -> Iterator[str]:
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, dict):
-            for name, inner in one.items():
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            for name, inner in item.items():
                 yield f"{above}{name}"
                 if name not in _OPEN:
                     yield from keys(inner, f"{above}{name}.")
@@ -349,7 +349,7 @@ def quoted(pattern: str, *globs: str) -> list[str]:
         file for folder in (DASHBOARD, PROCEDURE) for glob in globs for file in folder.rglob(glob)
     ]
     compiled = re.compile(pattern, re.MULTILINE)
-    return sorted({one for file in files for one in compiled.findall(file.read_text("utf-8"))})
+    return sorted({text for file in files for text in compiled.findall(file.read_text("utf-8"))})
 
 
 def options(command: click.Command, name: str) -> dict[str, list[str]]:
@@ -383,7 +383,7 @@ def as_toml(names: Mapping[str, Mapping[str, Any]]) -> str:
         plain = {name: value for name, value in table.items() if name not in nested}
         named = [(f"{section}.{name}", value) for name, value in nested.items()]
         for head, values in [(section, plain), *named] if plain else named:
-            parts.append(f"[{head}]\n" + "".join(_line(one, values[one]) for one in sorted(values)))
+            parts.append(f"[{head}]\n" + "".join(_line(key, values[key]) for key in sorted(values)))
     return "\n".join(parts)
 
 
@@ -393,7 +393,7 @@ def _line(name: str, value: str | list[str]) -> str:
         return f"{key} = {json.dumps(value)}\n"
     if len(line := f"{key} = {json.dumps(value)}\n") <= 100:
         return line
-    return f"{key} = [\n" + "".join(f"    {json.dumps(one)},\n" for one in value) + "]\n"
+    return f"{key} = [\n" + "".join(f"    {json.dumps(text)},\n" for text in value) + "]\n"
 
 
 if __name__ == "__main__":

@@ -80,10 +80,10 @@ class MemoryJournal:
         until: int | None = None,
     ) -> Sequence[Recorded]:
         return [
-            one
-            for one in islice(self._kept, position, until)
-            if (kinds is None or one.entry.KIND in kinds)
-            and (at_least is None or one.entry.at >= at_least)
+            record
+            for record in islice(self._kept, position, until)
+            if (kinds is None or record.entry.KIND in kinds)
+            and (at_least is None or record.entry.at >= at_least)
         ]
 
     def position(self) -> int:
@@ -208,7 +208,7 @@ class MemoryHistory:
         first = min((at for at, _, _ in self._kept), default=until)
         states = self.states(since=first, until=until, target=target, vantage=vantage)
         result = [downtime for mine in states.values() for downtime in downtimes(mine)]
-        return [one for one in result if one.end is None or one.end > since]
+        return [downtime for downtime in result if downtime.end is None or downtime.end > since]
 
     def summaries(
         self,
@@ -224,9 +224,12 @@ class MemoryHistory:
         for key, mine in self._by_target(target, vantage).items():
             hours, days = summarise_outcomes(key, mine, READING_HOLDS * self._intervals[key])
             rows = [
-                [microseconds(one.start), *(summary_figures(one)[column] for column in columns)]
-                for one in (hours if grain == "hour" else days)
-                if since <= one.start and (until is None or one.start < until)
+                [
+                    microseconds(summary.start),
+                    *(summary_figures(summary)[column] for column in columns),
+                ]
+                for summary in (hours if grain == "hour" else days)
+                if since <= summary.start and (until is None or summary.start < until)
             ]
             if rows:
                 starts, *sums = (list(column) for column in zip(*rows, strict=True))
@@ -251,14 +254,14 @@ class MemoryHistory:
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> ReadingRows:
         seen = self.outcomes(since=since, until=until, target=target, vantage=vantage)
-        return ReadingRows(target, [reading_row(one) for one in seen])
+        return ReadingRows(target, [reading_row(outcome) for outcome in seen])
 
     def _raw(
         self, since: datetime, until: datetime, target: str | None, vantage: str
     ) -> dict[str, list[StatusInterval]]:
         """Return the states, ignoring blind periods."""
         seen = self._by_target(target, vantage)
-        every = [one for mine in seen.values() for one in mine]
+        every = [outcome for mine in seen.values() for outcome in mine]
         intervals = {key: self._intervals[key] for key in seen}
         return states_by_target(every, intervals=intervals, since=since, until=until)
 
@@ -275,7 +278,7 @@ class MemoryHistory:
         return BlindPeriods.of(self._cuts_of(vantage), self._intervals[target])
 
     def _cuts_of(self, vantage: str) -> list[BlindPeriod]:
-        return [one for (whence, _), one in sorted(self._cuts.items()) if whence == vantage]
+        return [period for (whence, _), period in sorted(self._cuts.items()) if whence == vantage]
 
     def _by_target(self, target: str | None, vantage: str) -> dict[str, list[Outcome]]:
         """Return the outcomes of each target from one vantage, both in order."""

@@ -27,9 +27,9 @@ class StillWatch:
 
     def change_targets(self, targets: Sequence[Target]) -> None:
         before, self.targets = self.targets, {target.key: target for target in targets}
-        kept = {key for key, one in self.targets.items() if before.get(key) == one}
+        kept = {key for key, target in self.targets.items() if before.get(key) == target}
         self.board = keep_targets(self.board, kept, self.targets)
-        self.latest = {pair: one for pair, one in self.latest.items() if pair[0] in kept}
+        self.latest = {pair: outcome for pair, outcome in self.latest.items() if pair[0] in kept}
         self.rounds += 1
 
     def see(self, target: str, status: Status, **more: Any) -> Outcome:
