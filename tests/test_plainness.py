@@ -12,7 +12,7 @@ CODE = ("procedure", "dashboard")
     [
         ("starred literals", PARTS),
         ("starred conditionals", PARTS),
-        ("loops over `one`", CODE),
+        ("loops over `one`", PARTS),
         ("fmt: skip", PARTS),
     ],
 )

@@ -1,8 +1,8 @@
 """The loan log, newest first, filtered on the server."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import param
 
@@ -16,6 +16,15 @@ STATES = ("", *(state.value for state in LoanState), "doubtful")
 # Longer lists are used for searching, not for watching, so they are refreshed less often.
 LONG = 5000
 PATIENCE = 15  # refreshes
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingRows:
+    """Rows, newest first, and how many of them are valid, and voided."""
+
+    rows: tuple[LoanRow, ...] = ()
+    valid: int = 0
+    void: int = 0
 
 
 class LoanLogFilter(param.Parameterized):
@@ -66,7 +75,8 @@ class LoanLogFilter(param.Parameterized):
         log, today = self.context.folds.loan_log, local(self.context.clock.now()).date()
         others = () if self.limited else log.days
         self.days = tuple(sorted({today, *others}, reverse=True))
-        self.param.update(**self._find())
+        found = self._find()
+        self.param.update(rows=found.rows, valid=found.valid, void=found.void)
 
     def refresh(self) -> None:
         """Add new loans. A long list waits for `PATIENCE` calls."""
@@ -90,22 +100,27 @@ class LoanLogFilter(param.Parameterized):
             to_check and settlements.open_question(row.loan) is not None
         )
 
-    def _find(self) -> dict[str, Any]:
+    def _find(self) -> MatchingRows:
         desk, day = self.desk, date.fromisoformat(self.day) if self.day else None
         if self.limited:
             desk, day = self.own_desk, local(self.context.clock.now()).date()
             if not desk:
-                return {"rows": (), "valid": 0, "void": 0}
+                return MatchingRows()
         log, sought = self.context.folds.loan_log, self.text.strip().casefold()
         # Most pages have the same filters, so they share the rows.
         return self.context.computed_once(
             "loan log",
             lambda: self._match(desk, day, sought),
-            *(log, log.position, desk, day, self.state, sought),
+            log,
+            log.position,
+            desk,
+            day,
+            self.state,
+            sought,
         )
 
-    def _match(self, desk: str, day: date | None, sought: str) -> dict[str, Any]:
-        """Return the rows with these filters and the chosen state, newest first, and counts."""
+    def _match(self, desk: str, day: date | None, sought: str) -> MatchingRows:
+        """Return the rows with these filters and the chosen state."""
         wanted = LoanState(self.state) if self.state in set(LoanState) else None
         rows: Iterable[LoanRow] = self.context.folds.loan_log.rows(
             desk=desk or None, day=day, state=wanted
@@ -113,11 +128,11 @@ class LoanLogFilter(param.Parameterized):
         if self.state == "doubtful":
             rows = (row for row in rows if self.is_doubtful(row))
         found = [row for row in rows if not sought or _holds(row, sought)]
-        return {
-            "rows": tuple(reversed(found)),
-            "valid": sum(row.is_valid for row in found),
-            "void": sum(row.void is not None for row in found),
-        }
+        return MatchingRows(
+            tuple(reversed(found)),
+            sum(row.is_valid for row in found),
+            sum(row.void is not None for row in found),
+        )
 
 
 def _holds(row: LoanRow, sought: str) -> bool:
