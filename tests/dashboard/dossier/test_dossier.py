@@ -203,7 +203,7 @@ def test_planned_work_has_its_planned_end_and_how_long_it_overran(
         make.ended(2, OUTAGE, at=at(80), ended=at(77)),
     )
     assert lines_of(context, "It took", "announced it", "No status page") == [
-        "- Announced work until 09:37. It took 52\u202fmin longer."
+        "- Announced work, due to end at 09:37. It took 52\u202fmin longer."
     ]
 
 
