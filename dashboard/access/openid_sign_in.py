@@ -1,6 +1,6 @@
 """Signing in through OpenID Connect.
 
-This replaces the login with which Panel was started (`--oauth-provider`, `PANEL_OAUTH_…`) with
+This replaces the login that Panel was started with (`--oauth-provider`, `PANEL_OAUTH_…`) by
 sign-ins that the server stores. The URLs and the settings are the same.
 """
 
@@ -97,9 +97,9 @@ class OpenIdSignIn(OpenIdRoute):
         attempt = OpenIdAttempt(**begun) if begun else None
         state = self.get_query_argument("state", "")
         if attempt is None or not compare_digest(state.encode(), attempt.state.encode()):
-            raise OpenIdRefused("the answer does not belong to a sign-in from this browser")
+            raise OpenIdRefused("the response does not belong to a sign-in from this browser")
         if self.get_query_argument("iss", self._provider.issuer) != self._provider.issuer:
-            raise OpenIdRefused("the answer comes from an issuer other than RELAIS_ISSUER")
+            raise OpenIdRefused("the response comes from an issuer other than RELAIS_ISSUER")
         if error := self.get_query_argument("error", ""):
             raise OpenIdRefused(f"the provider refused the sign-in ({error[:100]!r})")
         name = pn.config.oauth_jwt_user or panel_variable("USER_KEY") or "email"
@@ -121,15 +121,16 @@ class OpenIdSignIn(OpenIdRoute):
         visitors.accounts.begin_external(digest_of(token), begun, now=now)
         end_earlier(self, visitors.accounts)
         set_token(self, token, until, secure=self._cookie["secure"])
-        role = role_of([name, *values], visitors.settings.roles) or "a person without a role"
+        role = role_of([name, *values], visitors.settings.roles)
+        role_text = f"as {role}" if role else "without a role"
         address = self.request.remote_ip
-        _log.info("%s signed in as %s with OpenID Connect, from %s", name, role, address)
+        _log.info("%s signed in through OpenID Connect %s, from %s", name, role_text, address)
 
     def write_error(self, status_code: int, **values: Any) -> None:
         """Log the reason, and redirect to the form, which says that the login failed."""
         fault = values.get("exc_info", (None, None, None))[1]
         reason = str(fault) if isinstance(fault, OpenIdRefused) else status_code
-        _log.warning("A sign-in with OpenID Connect failed: %s", reason)
+        _log.warning("A sign-in through OpenID Connect failed: %s", reason)
         self.redirect("sign-in?refused=login")
 
     def log_exception(

@@ -2,7 +2,8 @@
 // were made, even if the workstation's clock was changed in between.
 
 // Return a transaction's position on this workstation's own scale (ms), which never goes backwards:
-// the time on the workstation's clock, plus what was added to it; see ServerClock.carry.
+// the time on the workstation's clock, plus the amount by which it was moved forward; see
+// ServerClock.carry.
 export function stampOf(line) {
   return Date.parse(line.made_at) + 1000 * (line.held_s ?? 0)
 }

@@ -1,4 +1,4 @@
-"""The visitor at a page or behind a request, and the permissions.
+"""The visitor viewing a page or making a request, and their permissions.
 
 Every route, every action on a page and every message from a desk must call `Visitor.require`.
 """
@@ -46,8 +46,8 @@ class Visitor:
 
     - `workstation`: the name of an enrolled workstation, or "".
     - `until`: the expiry of the sign-in (aware UTC), or None.
-    - `sign_in`: the digest that identifies the sign-in or token in the database, where it can be
-      ended early, or "".
+    - `sign_in`: the digest that identifies the sign-in or token in the database, so that it can be
+      ended early; "" if there is none.
     """
 
     workstation: str = ""
@@ -68,7 +68,7 @@ class Visitor:
         if act in self.acts:
             return
         if self.acts and self.acts <= READ_ONLY.acts:
-            raise ReadOnly(f"{act.value}: this view is read-only; use the page")
+            raise ReadOnly(f"{act.value}: this view is read-only; use the dashboard")
         raise NotAllowed(f"{act.value}: not allowed here; ask a coordinator")
 
     def may(self, act: Permission) -> bool:
@@ -77,7 +77,7 @@ class Visitor:
 
 
 def visitor_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None) -> Visitor:
-    """Return a visitor with a role's permissions; `more` are other fields."""
+    """Return a visitor with a role's permissions; `more` holds other fields."""
     return Visitor(name=name, acts=PERMISSIONS_OF[role], role=role, by=by, **more)  # type: ignore[arg-type]
 
 

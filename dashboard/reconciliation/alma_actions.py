@@ -205,7 +205,7 @@ class AlmaAction(param.Parameterized):
             key = "unwritable"
         # Update the rows before showing the outcome, because people act on the rows as soon as they
         # see it: if a row moved afterwards, the next click would hit the wrong one.
-        with suppress(JournalError):  # the next update shows it
+        with suppress(JournalError):  # the next update shows the rows
             await self.progress.show_all()
         self.sending = False
         self.finish(key)

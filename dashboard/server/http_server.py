@@ -65,9 +65,6 @@ LIMITS: Mapping[str, Any] = {
 _log = logging.getLogger(__name__)
 
 
-_log = logging.getLogger(__name__)
-
-
 @dataclass(frozen=True, slots=True)
 class Descriptors:
     """The limit on open file descriptors; 0 if the system has none (Windows)."""

@@ -63,7 +63,7 @@ def misnamed_files(files: Iterable[str], meant: Iterable[str]) -> Iterator[Fault
     for name in files:
         close = closest(name.partition(".")[0], by_stem, cutoff=0.75)
         if close and name not in (*FILES, *OPTIONAL) and not name.endswith(_UNRELATED):
-            yield Fault(name, "", f'is not a handbook file; is "{by_stem[close]}" meant?')
+            yield Fault(name, "", f'is not a handbook file; did you mean "{by_stem[close]}"?')
 
 
 def _strange_files(files: Iterable[str]) -> Iterator[Fault]:

@@ -164,7 +164,7 @@ def _check_hours(page: Page, key: str, values: Entries) -> None:
         message = "opens and closes belong together; give both, or neither if unknown"
         page.fault(key, message, unless=unless)
     elif opens is not None and closes is not None and opens >= closes:
-        page.fault(f"{key}.closes", f"closes at {closes}, before it opens at {opens}")
+        page.fault(f"{key}.closes", f"closes at {closes}, but must close after it opens at {opens}")
     if opens is not None and not values.get("weekdays"):
         message = "missing; opening hours need the days they apply to"
         page.fault(f"{key}.weekdays", message, unless=[f"{key}.weekdays"])

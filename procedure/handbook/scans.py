@@ -19,7 +19,7 @@ _NOT_PORTABLE = re.compile(r"\\|\(\?|\$|\^|\{,|[*+?}]\+|\[\]")
 
 
 def _check_shape(pattern: str) -> str:
-    """Check that Python and browsers interpret a regular expression alike, in a short time."""
+    """Check that Python and browsers interpret a regular expression alike, and match it quickly."""
     if _NOT_PORTABLE.search(pattern):
         raise ValueError(
             f'"{pattern}" uses one of \\ ^ $ (? {{, ++ []; '
@@ -52,7 +52,7 @@ _DAYS = count(1, 366)
 SCANS = SectionedFile(
     KeyRule(
         re.compile(r"[a-z][a-z0-9-]*"),
-        "a form's key must be lower-case letters, digits and hyphens",
+        "a shape's key must be lower-case letters, digits and hyphens",
     ),
     Shape(
         ScanShape,
@@ -76,7 +76,8 @@ def read_scans(page: Page) -> ScanRules:
     for card, item, code in overlapping(rules, wins=True):
         page.fault(
             f"{item.name}.wins",
-            f"{code} also has the shape of [{card.name}]; set wins = true in one of them",
+            f"{code} also has the shape of [{card.name}], and both have wins = true; "
+            "keep it in only one of them",
         )
     return rules
 

@@ -40,7 +40,7 @@ def misspelt(unknown: Iterable[str], missing: Collection[str]) -> dict[str, str]
 def suggest_known(word: str, known: Collection[str]) -> str:
     """Return the end of a message: the word that was probably meant, or all known words."""
     if (close := closest(word, known)) is not None:
-        return f'is "{close}" meant?'
+        return f'did you mean "{close}"?'
     return f"known: {', '.join(known)}" if known else "remove it"
 
 

@@ -46,7 +46,7 @@ from procedure.status_pages.feed import Feed
 from procedure.status_pages.keywords import Keywords
 from procedure.status_pages.page_parsers import FORMATS
 
-MAX_CLOSURE = timedelta(days=60)  # a longer closure has a mistyped year
+MAX_CLOSURE = timedelta(days=60)  # a longer closure is taken for a mistyped year
 _SMALL = re.compile(r"[a-z][a-z0-9-]*")
 _TEXTS = tuple[Text, ...]
 
@@ -56,12 +56,13 @@ def _region(value: object) -> str:
     if value == "":
         return ""
     region = text(value)
-    # Slow to import for every command that reads the settings.
+    # Too slow to import in every command that reads the settings.
     import holidays  # noqa: PLC0415
 
     country, _, part = region.partition("-")
     try:
-        # `holidays` would also accept longer names. Listing all countries takes half a second.
+        # `holidays` would also accept longer names. They are not looked up in its list of
+        # countries, which takes half a second to build.
         code = country if len(country) == len("CH") else ""
         parts = holidays.country_holidays(code).subdivisions
     except NotImplementedError:
@@ -94,7 +95,7 @@ def _by_answer(values: Mapping[str, object]) -> Any:
 
 
 STEPS = SectionedFile(
-    KeyRule(STEP_KEY, "a step's key must be a capital letter, then letters and digits"),
+    KeyRule(STEP_KEY, "a step's key must be a capital letter followed by letters and digits"),
     Shape(
         Step,
         beside=("key",),
@@ -159,7 +160,9 @@ def _is_one_number(telephone: Telephone) -> Telephone:
 
 def _closes_later(hours: OtherHours) -> OtherHours:
     if hours.opens >= hours.closes:
-        raise ValueError(f"closes at {hours.closes}, before it opens at {hours.opens}")
+        raise ValueError(
+            f"closes at {hours.closes}, but must close after it opens at {hours.opens}"
+        )
     return hours
 
 
@@ -176,10 +179,14 @@ def _days(entry: object) -> Iterator[date]:
         first, last = date.fromisoformat(begin), date.fromisoformat(end if slash else begin)
     except ValueError:
         raise ValueError(
-            f'"{entry}" is not a date or two dates; write "2026-12-24" or "2026-12-24/2027-01-03"'
+            f'"{entry}" is neither a date nor a range of dates; '
+            'write "2026-12-24" or "2026-12-24/2027-01-03"'
         ) from None
     if not timedelta() <= last - first <= MAX_CLOSURE:
-        raise ValueError(f'"{entry}" does not end within {MAX_CLOSURE.days} days of its beginning')
+        raise ValueError(
+            f'"{entry}" must end on or after its first day, '
+            f"and within {MAX_CLOSURE.days} days of it"
+        )
     for ahead in range((last - first).days + 1):
         yield first + timedelta(days=ahead)
 

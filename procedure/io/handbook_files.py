@@ -33,7 +33,7 @@ _DUPLICATE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
 # Frequent messages from Python's TOML parser, and what to say instead.
 _PLAIN = {
     "Invalid value": "a value is missing or not in quotes",
-    "Illegal character '\\n'": "a quoted text is not closed; end it with a quote on the same line",
+    "Illegal character '\\n'": "a quoted string is not closed; end it with a quote on that line",
     "Expected '=' after a key in a key/value pair": "a key needs = and a value",
     "Unclosed array": "a list is not closed; end it with ]",
 }
@@ -257,7 +257,11 @@ def _missing_hint(files: HandbookFiles, file: str) -> str:
         return f'; create it, or remove "{code}" from the languages in library.toml'
     there = [*_names(files, ""), *files.others]
     guess = closest(file, [name for name in there if name not in {*FILES, *OPTIONAL}])
-    return f'; is "{guess}" meant?' if guess else "; every handbook has one"
+    return (
+        f'; if "{guess}" is meant to be this file, rename it'
+        if guess
+        else "; every handbook needs one"
+    )
 
 
 def _unreadable(file: str, content: str, message: str) -> Fault:

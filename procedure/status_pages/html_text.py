@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import unescape
 
 MAX_MARKUP = 400_000
-# Patterns that look ahead to the end of a sentence take quadratic time in a line's length.
+# Patterns that look ahead to the end of a sentence take time quadratic in the length of a line.
 MAX_LINE = 1000
 _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>|<[!?/][^<>]*>|[^<]+|<")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -26,7 +26,7 @@ ExecStart=/bin/sh -c "bash /root/walk >/root/log 2>&1 && touch /root/done; syste
 [Install]
 WantedBy=multi-user.target
 """
-# The loans, and steps that the documentation leaves to the reader, such as passwords.
+# The loans, and steps that the documentation leaves to the reader, such as setting passwords.
 WALK = """set -eux
 export HOME=/root DEBIAN_FRONTEND=noninteractive PIP_CERT=/root/authorities.pem PIP_QUIET=1
 lend() {{
@@ -74,7 +74,8 @@ def main() -> int:
             print(log)
             return 1
     seconds = re.findall(r"^SECONDS (\d+)$", log, re.MULTILINE)
-    print(f"The demonstration's first page after {seconds[0]} s; installed, upgraded, went back.")
+    print(f"The demo's first page appeared after {seconds[0]} s.")
+    print("Installation, upgrade and roll-back succeeded.")
     return 0
 
 

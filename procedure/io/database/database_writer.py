@@ -1,7 +1,7 @@
 """The thread that does all the writing, committing all queued jobs in one transaction.
 
 A caller's future is set only after COMMIT has returned, so whatever is acknowledged is on disk.
-While the database cannot be written, `procedure.io.spool` stores the loans instead.
+While the database cannot be written to, `procedure.io.spool` stores the loans instead.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class Writer:
         return self._submit(work)
 
     def submit_batched(self, batch_work: BatchWork, item: Any) -> Future[Any]:
-        """Queue an item to be written together with adjacent items of the same work."""
+        """Queue an item to be written together with adjacent items with the same `batch_work`."""
         return self._submit(item, batch_work)
 
     def await_batched(self, batch_work: BatchWork, item: Any) -> asyncio.Future[Any]:
@@ -197,7 +197,8 @@ class Writer:
 
     def _fail(self, failed: Run, error: Exception) -> None:
         if self._log_refusals:
-            # As one string, because the server's log suppresses repeated lines.
+            # Formatted here, because the server's log takes lines with the same template for
+            # repeats.
             _log.error(f"{_NOT_WRITTEN} ({len(failed)}): {loggable(error)}")
         set_results((job, error) for job in failed)
 

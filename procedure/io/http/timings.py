@@ -11,8 +11,8 @@ from procedure.monitoring.model import Hop, Phase, Phases
 class PhaseTimings:
     """The timings of one request, in milliseconds, from the name lookup to the response's end.
 
-    It is filled in during the attempt, so that after a timeout it shows which phase was reached.
-    `remark` collects errors on the way, such as an address that did not answer.
+    They are filled in during the attempt, so that after a timeout they show which phase was
+    reached. `remark` collects errors along the way, such as an address that did not answer.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""Run the day and print its figures; exit with 1 if a figure grows or a loan is wrong."""
+"""Run the simulated day and print its figures; exit with 1 if a figure grows or a loan is wrong."""
 
 import argparse
 import asyncio
@@ -36,13 +36,17 @@ ROWS = 12
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests.campaigns.soak", description=__doc__)
-    options.add_argument("--hours", type=float, default=24, help="Hours of the outage.")
-    options.add_argument("--minutes", type=float, default=60, help="Minutes that they take.")
+    options.add_argument("--hours", type=float, default=24, help="Length of the outage, in hours.")
+    options.add_argument(
+        "--minutes", type=float, default=60, help="Minutes of real time in which to simulate it."
+    )
     options.add_argument("--desks", type=int, default=20)
     options.add_argument("--pages", type=int, default=60)
-    options.add_argument("--folder", default=None, help="The folder whose disk is used.")
     options.add_argument(
-        "--csv", default="soak.csv", help="A file for each sample, written as the day goes."
+        "--folder", help="Where to put the installation, for example on another disk."
+    )
+    options.add_argument(
+        "--csv", default="soak.csv", help="The file to which each sample is written at once."
     )
     given = options.parse_args()
     # So that child processes are terminated too.
@@ -61,7 +65,7 @@ def main() -> int:
 
 
 def _start(hours: float) -> datetime:
-    """Return the start of a period that is over by now and has a midnight in its middle."""
+    """Return the start of a period that has already ended, with midnight in the middle."""
     half = timedelta(hours=hours / 2)
     midnight = local(datetime.now(UTC) - half).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight.astimezone(UTC) - half
@@ -98,10 +102,11 @@ def _report(day: Day, verdict: Verdict) -> int:
     print(f"{loans} loans acknowledged; {asdict(verdict)}")
     waits = pd.Series([wait for user in day.users for wait in user.waits])
     print(
-        f"pages opened: {len(waits)}, in {waits.median():.1f} s, p95 {waits.quantile(0.95):.1f} s"
+        f"pages opened: {len(waits)}, median {waits.median():.1f} s, "
+        f"p95 {waits.quantile(0.95):.1f} s"
     )
     print(
-        f"failures beside the restarts: "
+        f"failures outside the restarts: "
         f"{len(day.failures)}; restarts took {[round(b - a, 1) for a, b in day.restarts]} s; backups: "
         f"{len(day.installation.backups)}; errors in the log: {len(log)}"
     )

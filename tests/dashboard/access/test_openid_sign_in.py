@@ -1,4 +1,4 @@
-"""Signing in with OpenID Connect, through all redirects, with a provider on this machine."""
+"""Signing in through OpenID Connect, following all redirects, with a provider on this machine."""
 
 import asyncio
 import logging
@@ -418,7 +418,7 @@ async def test_sign_in_leaves_secret_and_code_out_of_log_and_addresses(
             for record in caplog.records
             if anne.provider.address not in record.getMessage()
         )
-    assert "anne@example.org signed in as staff with OpenID Connect, from 127.0.0.1" in ours
+    assert "anne@example.org signed in through OpenID Connect as staff, from 127.0.0.1" in ours
     assert SECRET not in begun + back
     assert not [secret for secret in (SECRET, code, access) if secret in ours]
 

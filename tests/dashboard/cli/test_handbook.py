@@ -135,7 +135,7 @@ def test_check_names_what_a_person_would_misread(tmp_path: Path) -> None:
         [
             'desks.toml:6: MAIN.name: "Main desk" is also the name of [OTHER]; give each desk its own',
             "notes.toml: is not a handbook file; remove the file from the folder",
-            'targets.tml: is not a handbook file; is "targets.toml" meant?',
+            'targets.tml: is not a handbook file; did you mean "targets.toml"?',
             "words/en.toml:13: steps.A2.answers.no.label: shares its first letter, and so its "
             'shortcut key, with "Yes"; choose another first letter',
             f"{folder}: 4 faults; Relais can still use this handbook.",

@@ -1,4 +1,4 @@
-"""The limit on messages leaves an honest desk its share, no matter who else sends."""
+"""The limit on messages leaves an honest desk its share, no matter who else is sending."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

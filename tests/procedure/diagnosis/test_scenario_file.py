@@ -46,10 +46,10 @@ def test_read_scenario_names_every_unknown_key() -> None:
     )
     assert faults(text) == [
         "vantage: 'a' is declared twice; give each its own name",
-        "outcome: the handbook has no target 'swich'; is \"switch\" meant?",
-        "reading: the handbook has no target 'slsp-pis'; is \"slsp-psi\" meant?",
+        "outcome: the handbook has no target 'swich'; did you mean \"switch\"?",
+        "reading: the handbook has no target 'slsp-pis'; did you mean \"slsp-psi\"?",
         "reading: 'switch' is not a status page; known: etats-unige, exlibris-status, slsp-psi",
-        "expect: there is no diagnosis 'intrenet'; is \"internet\" meant?",
+        "expect: there is no diagnosis 'intrenet'; did you mean \"internet\"?",
         "expect: there is no step 'Z9'; known: A1, A2, A3, A4, B1, B2, C1",
         "expect: there is no question 'A9'; known: A1, A2, A3, A4",
         "expect: A1 has no answer 'maybe'; known: yes, no, none",
@@ -87,7 +87,7 @@ def test_read_scenario_refuses_a_misspelled_cause() -> None:
     (fault,) = refused.value.faults
     assert (fault.key, fault.message) == (
         "outcome[0].cause",
-        "there is no cause 'timeuot'; is \"timeout\" meant?",
+        "there is no cause 'timeuot'; did you mean \"timeout\"?",
     )
 
 

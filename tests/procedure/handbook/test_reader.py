@@ -116,8 +116,8 @@ def test_wrong_words_for_readers_are_named() -> None:
     _, faults = read_handbook(with_words(public=wrong))
     found = {(fault.key, fault.message) for fault in faults if fault.file == "words/en.toml"}
     assert found == {
-        ("public.sytem", '"sytem" is not known here; is "system" meant?'),
-        ("public.slow.titel", 'unknown key; is "title" meant?'),
+        ("public.sytem", '"sytem" is not known here; did you mean "system"?'),
+        ("public.slow.titel", 'unknown key; did you mean "title"?'),
         ("public.slow.end", "is empty; give a value or remove the key"),
     }
 

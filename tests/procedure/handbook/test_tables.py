@@ -13,8 +13,8 @@ from procedure.status_pages.keywords import Keywords
 
 FEED = {"format": "statuspage", "url": "https://status.example.org/", "filter": ["EU03"]}
 NUMBER = {"shown": "(022 37) 97000", "dialled": "+41223797000"}
-NO_DAY = 'is not a date or two dates; write "2026-12-24" or "2026-12-24/2027-01-03"'
-TOO_LONG = "does not end within 60 days of its beginning"
+NO_DAY = 'is neither a date nor a range of dates; write "2026-12-24" or "2026-12-24/2027-01-03"'
+TOO_LONG = "must end on or after its first day, and within 60 days of it"
 DAYS = ["2026-12-24", "2026-12-30/2027-01-02", date(2027, 4, 1)]
 
 
@@ -83,7 +83,7 @@ def test_read_accepts(layout: SectionedFile, key: str, value: object, expected: 
         (DESKS, "confirmed", 1, "must be true or false, not a number"),
         (DESKS, "confirmed", date(2026, 1, 1), "must be true or false, not a date"),
         (STEPS, "answers", True, "must be a table, not true or false"),
-        (STEPS, "kind", "landing", '"landing" is not known here; is "lending" meant?'),
+        (STEPS, "kind", "landing", '"landing" is not known here; did you mean "lending"?'),
         (CONTACTS, "telephones", [3], "must be a table, not a number"),
         (
             CONTACTS,

@@ -44,7 +44,7 @@ def test_every_fault_of_the_addresses_is_named_and_no_address() -> None:
     with pytest.raises(ValueError, match="address 1") as refusal:
         parse_addresses(f"declred,ended={NOBODY} geheim://x signed=geheim token=geheim=json://x")
     assert str(refusal.value).split("; address ") == [
-        'address 1 has the unknown kind "declred"; is "declared" meant?',
+        'address 1 has the unknown kind "declred"; did you mean "declared"?',
         "2 is not an Apprise address; see Apprise's list of services",
         "3 is not an Apprise address; see Apprise's list of services",
         "4 is not an Apprise address; see Apprise's list of services",

@@ -48,12 +48,12 @@ def test_load_handbook_names_a_folder_in_the_place_of_a_file(folder: Path) -> No
 
 def test_load_handbook_names_every_file_missing_in_an_empty_folder(tmp_path: Path) -> None:
     assert [str(fault) for fault in faults(tmp_path)] == [
-        "contacts.toml: file missing; every handbook has one",
-        "desks.toml: file missing; every handbook has one",
+        "contacts.toml: file missing; every handbook needs one",
+        "desks.toml: file missing; every handbook needs one",
         'library.toml: file missing; create it with system = "Alma", zone = "Europe/Zurich", '
         'holidays = "CH-GE", languages = ["fr", "en"]',
-        "steps.toml: file missing; every handbook has one",
-        "targets.toml: file missing; every handbook has one",
+        "steps.toml: file missing; every handbook needs one",
+        "targets.toml: file missing; every handbook needs one",
     ]
 
 

@@ -113,7 +113,7 @@ def test_import_needs_a_known_desk_for_rows_without_one(run: Run, file: Path) ->
     assert reasons == ["names no desk: say which desk it was made at"] * 2
     refused = run("import", file, "--desk", "NAIL")
     assert isinstance(refused.exception, TransactionRefused)
-    assert str(refused.exception) == 'The handbook has no desk "NAIL"; is "MAIL" meant?'
+    assert str(refused.exception) == 'The handbook has no desk "NAIL"; did you mean "MAIL"?'
     assert run("import", file, "--outage-end", "2026-11-24").exit_code == 2
 
 
