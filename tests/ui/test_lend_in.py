@@ -70,7 +70,7 @@ def test_scans_held_over_a_reload_until_lend_anyway(asked: BrowserContext, relai
     expect(anyway(page)).to_have_count(0)
     ats = [entry["at"] for entry in relais.recorded("loan") if entry["item"].startswith("0HELD")]
     assert ats == sorted(ats)
-    assert len(set(ats)) == 3, "each at its own instant"
+    assert len(set(ats)) == 3, "each has its own time"
 
 
 def test_scans_held_are_recorded_in_a_declared_outage(

@@ -127,7 +127,7 @@ def test_lending_fast_scans_once_in_order(relais: Relais, scans: int) -> None:
     # The other browser tests run their own event loop in this thread.
     with ThreadPoolExecutor(1) as beside:
         pace = beside.submit(asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])).result()
-    print(f"{pace:.1f} ms a key")
+    print(f"{pace:.1f} ms per key")
     entries = [loan for loan in loans(relais) if loan["item"].startswith(f"0Q{scans}")]
     assert [loan["item"] for loan in entries] == wanted
     assert {(loan["patron"], loan["desk"], loan["warning"]) for loan in entries} == {
@@ -563,7 +563,7 @@ def tab_to(page: Page, target: Any) -> None:
         if target.count() and target.first.evaluate(focused):
             return
         page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not come to {target}")
+    raise AssertionError(f"Tab does not reach {target}")
 
 
 def test_lending_by_keyboard_alone(context: BrowserContext, relais: Relais) -> None:

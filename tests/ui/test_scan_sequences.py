@@ -218,7 +218,7 @@ def test_each_scan_is_recorded_whole_on_its_reader_and_heard(
     front_end = front_ends[seed % 3]
     page = front_end.page
     if is_firefox(page) and seed % 10:
-        pytest.skip("one in ten: its driver waits between keys")
+        pytest.skip("only one in ten runs in Firefox: its driver waits between keys")
     sends_end = seed % 5 != 4
     front_end.afresh(None if sends_end else {"end": "none", "gap": 60, "pause": PAUSE})
     scanner = Scanner(page, Random(f"keys {seed}"), sends_end)

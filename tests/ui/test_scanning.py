@@ -206,7 +206,7 @@ def test_f9_returns_a_card_and_what_follows_to_the_reader_before(
         ("0C-1", "kept"),
         ("0D-1", "kept"),
     ]
-    assert not any(row[3] for row in done.rows), "nothing is asked about any more"
+    assert not any(row[3] for row in done.rows), "no question is left"
     (item,) = [entry for entry in done.entries if isinstance(entry, Loan) and entry.item == two]
     assert item.overridden
     assert done.warnings == {None, "looks_like_patron"}

@@ -36,10 +36,13 @@ BENCHMARKS: Mapping[str, Measure] = {
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("which", nargs="*", choices=[*BENCHMARKS, []], default=[])
-    options.add_argument("--folder", default=None, help="The folder whose disk is measured.")
-    options.add_argument("--json", default=None, help="A file for the figures as JSON.")
+    options.add_argument("--folder", default=None, help="A folder on the disk to measure.")
+    options.add_argument("--json", default=None, help="The file to write the figures to, as JSON.")
     options.add_argument(
-        "--rows", type=int, default=None, help="Of history, reconciliation, acts or lists."
+        "--rows",
+        type=int,
+        default=None,
+        help="The number of rows for history, reconciliation, acts or lists.",
     )
     given = options.parse_args()
     more = {} if given.rows is None else {"rows": given.rows}

@@ -119,7 +119,7 @@ class OpenPage:
         assert self._line is not None
         while True:
             frame = await self._line.read_message()
-            assert frame is not None, f"the line was closed before {kind}"
+            assert frame is not None, f"the connection was closed before {kind}"
             if isinstance(frame, str) and f'"{kind}"' in frame[:200]:
                 await self._line.read_message()
                 await self._line.read_message()

@@ -115,4 +115,4 @@ def _await_outage(relais: Server) -> None:
         if any(target["verdict"] == "down" for target in data["targets"]) and data["diagnosis"]:
             return
         time.sleep(0.5)
-    raise TimeoutError("Relais never saw that Alma fails")
+    raise TimeoutError("Relais never noticed that Alma was down")

@@ -38,11 +38,11 @@ def main() -> int:
         campaign = Campaign(running, given.kills, given.stations, given.seed, on_kill=_progress)
         verdict = asyncio.run(campaign.run())
     killed = ", ".join(f"{count} of {name}" for name, count in campaign.killed.items())
-    print(f"{given.database}: {given.stations} workstations, seed {given.seed}, kills: {killed}")
-    print(f"Relais ended by itself, and was started again: {campaign.ended} times")
+    print(f"{given.database}: {given.stations} workstations, seed {given.seed}; kills: {killed}")
+    print(f"Relais exited on its own, and was restarted, {campaign.ended} times")
     print(
         f"{campaign.acknowledged} loans acknowledged in {campaign.seconds:.0f} s, "
-        f"{campaign.failures} messages sent in vain"
+        f"{campaign.failures} messages failed"
     )
     print(", ".join(f"{name} {count}" for name, count in asdict(verdict).items()))
     return verdict != Verdict()

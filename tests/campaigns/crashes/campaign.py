@@ -102,7 +102,9 @@ class Campaign:
                 last, since = self.acknowledged, monotonic()
             if monotonic() - since > STUCK:
                 log = self.installation.server.log
-                raise RuntimeError(f"Nothing more in {STUCK} s, after {last} loans:\n{log}")
+                raise RuntimeError(
+                    f"No loan acknowledged for {STUCK} s, after {last} loans:\n{log}"
+                )
 
     async def _start_again(self) -> None:
         """Start Relais again if it has exited, as a service manager would."""

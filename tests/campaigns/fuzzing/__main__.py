@@ -135,7 +135,7 @@ def shortest(name: str, content: bytes, *, weigh: bool) -> bytes:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=60)
-    options.add_argument("--seed", type=int, default=1, help="0 for one of its own")
+    options.add_argument("--seed", type=int, default=1, help="0 for a new seed")
     given = options.parse_args()
     given.seed = given.seed or time.time_ns() % 2**32
     warnings.simplefilter("ignore")  # openpyxl warns about every unknown style
@@ -151,7 +151,7 @@ def main() -> None:
                 print(f"the shortest part that fails:\nREADERS[{name!r}]({part!r})")
                 sys.exit(1)
         if time.monotonic() >= end:
-            print(f"fuzz: {number + 1} files, {len(names)} readers each, none failed")
+            print(f"fuzz: {number + 1} files, each passed to {len(names)} readers; none failed")
             return
 
 

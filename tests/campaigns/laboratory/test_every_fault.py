@@ -41,7 +41,7 @@ def _warm() -> None:
 def test_fault_has_its_own_cause(name: str) -> None:
     fault = FAULTS[name]
     if not fault.possible():
-        pytest.skip("this fault cannot be built on this machine")
+        pytest.skip("this fault cannot be simulated on this machine")
     before = open_files()
     outcome = asyncio.run(met(fault))
     seen = (outcome.status, outcome.cause, outcome.phase, outcome.http_status)

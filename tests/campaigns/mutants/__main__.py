@@ -56,9 +56,13 @@ class Finder:
 def main() -> None:
     """Run the tests on the mutants of files, and exit with 1 if they miss one."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.mutants", description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path, help="what is changed")
-    parser.add_argument("--tests", nargs="+", required=True, help="what has to notice it")
-    parser.add_argument("--lines", default="1-100000", help="of the file, as 20-45")
+    parser.add_argument("files", nargs="+", type=Path, help="the modules to change")
+    parser.add_argument(
+        "--tests", nargs="+", required=True, help="the tests that must detect each change"
+    )
+    parser.add_argument(
+        "--lines", default="1-100000", help="the lines of each file to change, such as 20-45"
+    )
     given = parser.parse_args()
     # Do not shrink failing examples.
     phases = (Phase.explicit, Phase.generate)
@@ -73,7 +77,7 @@ def main() -> None:
         alive = [mutant for mutant in mutants if not _failures(given.tests, mutant)]
         for mutant in alive:
             print(f"{path}:{mutant.line}\n{mutant.difference}\n")
-        print(f"{path}: {len(mutants)} mutants, {len(alive)} not noticed", flush=True)
+        print(f"{path}: {len(mutants)} mutants, {len(alive)} not detected", flush=True)
         found |= bool(alive)
     sys.exit(found)
 

@@ -112,7 +112,7 @@ def clear_storage(page: Page, how: str, url: str) -> None:
         page.evaluate(CLEARING[how])
         return
     if is_firefox(page):
-        pytest.skip("the driver of Firefox clears no data of a site")
+        pytest.skip("Firefox's driver cannot clear a site's data")
     line = page.context.new_cdp_session(page)
     origin = "/".join(url.split("/")[:3])
     line.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
