@@ -1,4 +1,4 @@
-"""Relais in a page of your own: the grid and the loan log of a database that is only read.
+"""Relais on a page of your own: the grid and the loan log from a database that is only read.
 
 RELAIS_DATABASE_URL=sqlite:////srv/relais/relais.sqlite3 panel serve example.py
 """

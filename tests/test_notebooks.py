@@ -21,11 +21,11 @@ TABLE = "published_incidents.csv"
 # A sentence from each answer, with patterns in place of the computed figures.
 ANSWERS = {
     "1-what-was-out": r"Alma was available for \*\*\d\d\.\d\d%\*\*.* It was out [1-9]\d* times.*"
-    r"By the service level \d.* were lost, of which nobody announced \d",
+    r"According to the service level, \d.* were lost, of which \d.* had not been announced",
     "2-one-outage": r"reported after \*\*\d+ minutes\*\*, declared after \d+ minutes",
-    "3-lending": r"\*\*[1-9]\d* loans\*\* stand.* was signed \d+ h \d\d after",
+    "3-lending": r"\*\*[1-9]\d* loans\*\* are valid.* was signed \d+ h \d\d after",
     "4-thresholds": r"suspected after a median of \*\*\d+ min\*\*, with \d+ false alarms",
-    "6-ten-questions": r"The last outage has \*\*[1-9]\d* loans\*\*.* alarms in place of \d+",
+    "6-ten-questions": r"The last outage has \*\*[1-9]\d* loans\*\*.* alarms instead of \d+",
     "5-published-record": r"the median lasted \*\*\d+ minutes\*\* \(95 % interval \d+ to \d+\)",
 }
 RECORDS = [name for name in ANSWERS if name != "5-published-record"]
