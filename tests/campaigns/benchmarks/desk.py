@@ -162,7 +162,7 @@ async def _scanned(context: BrowserContext, url: str, name: str) -> list[Figure]
     return [
         Figure(f"{name}, scan to taken", _spread(rows, "taken")),
         Figure(f"{name}, scan to acknowledged", _spread(rows, "kept")),
-        Figure(f"{name}, typing {len(rows)} scans", f"{pace:.1f} ms a key"),
+        Figure(f"{name}, typing {len(rows)} scans", f"{pace:.1f} ms per key"),
     ]
 
 

@@ -27,7 +27,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 def show(name: str, figures: Sequence[Figure]) -> None:
-    print(f"\n## {name}\n\n| what | measured | to reach |\n|---|---|---|")
+    print(f"\n## {name}\n\n| what | measured | target |\n|---|---|---|")
     for figure in figures:
         print(f"| {figure.name} | {figure.value} | {figure.reach} |")
     sys.stdout.flush()

@@ -148,7 +148,7 @@ def space(path: Path) -> Sequence[Figure]:
     return [
         Figure("raw outcomes, MB", f"{raw / 1e6:.1f}"),
         Figure("roll-ups, MB", f"{rolled / 1e6:.1f}"),
-        Figure("roll-ups of raw", f"{rolled / raw:.2%}", "at most 3 %"),
+        Figure("roll-ups, as a share of raw outcomes", f"{rolled / raw:.2%}", "at most 3 %"),
     ]
 
 
@@ -160,7 +160,7 @@ def storing(folder: Path, size: int) -> Figure:
         database.history.set_intervals(dict.fromkeys(TARGETS, INTERVAL))
         record = database.history.record
         spans = [timed(lambda b=b: record(b)) / len(b) for b in batches(outcomes, size)]
-    return Figure(f"{size} a transaction, µs a probe", f"{median(spans) * 1e6:.1f}")
+    return Figure(f"{size} probes per transaction, µs per probe", f"{median(spans) * 1e6:.1f}")
 
 
 def measure(folder: Path, rows: int = YEAR) -> Sequence[Figure]:
@@ -172,7 +172,7 @@ def measure(folder: Path, rows: int = YEAR) -> Sequence[Figure]:
         asked = answers(database, rows)
     return [
         *small,
-        Figure(f"{rows} rows written, s", f"{wrote:.0f}"),
+        Figure(f"writing {rows} rows, s", f"{wrote:.0f}"),
         *asked,
         *space(path),
     ]

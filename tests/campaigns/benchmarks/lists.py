@@ -70,7 +70,7 @@ def _imported(url: str, file: Path, what: str, reach: str) -> Sequence[Figure]:
     (memory,) = re.findall(rb"VmHWM:\s+(\d+) kB", done.stderr)
     return [
         Figure(f"import of {what}", f"{took:.1f} s; processor time {processor}", reach),
-        Figure("its largest memory, the whole process", f"{int(memory) // 1024} MB", "250 MB"),
+        Figure("its peak memory, for the whole process", f"{int(memory) // 1024} MB", "250 MB"),
     ]
 
 
@@ -86,7 +86,9 @@ def _beside(folder: Path, file: Path) -> Sequence[Figure]:
                 meanwhile.append(_acknowledged(database))
     return [
         Figure("loan to its acknowledgement, p50 / p95", _quantiles(quiet)),
-        Figure("the same beside an import of items", _quantiles(meanwhile), "as without"),
+        Figure(
+            "the same during an import of items", _quantiles(meanwhile), "as without the import"
+        ),
     ]
 
 
@@ -121,9 +123,15 @@ def _trying_out() -> Sequence[Figure]:
     )
     return [
         Figure(
-            "all numbers of ten digits, list and key", f"{listed * 1e10 / 3600:.0f} h", "one core"
+            "trying all ten-digit numbers, with list and key",
+            f"{listed * 1e10 / 3600:.0f} h",
+            "one core",
         ),
-        Figure("the same, cards of a browser", f"{stretched * 1e10 / 86400:.0f} days", "one core"),
+        Figure(
+            "the same, with a browser's list of cards",
+            f"{stretched * 1e10 / 86400:.0f} days",
+            "one core",
+        ),
     ]
 
 

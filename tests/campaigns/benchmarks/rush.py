@@ -50,7 +50,7 @@ def start() -> list[Figure]:
                 server.stop()
     ours, hello = (median(took[name]) for name in ("relais", "hello"))
     value = f"{ours:.2f} s, {times(ours, hello)}"
-    return [Figure("first answer after start", value, "1.0 times")]
+    return [Figure("first answer after startup", value, "1.0 times")]
 
 
 async def get(relais: Server, hello: Server) -> list[Figure]:
@@ -233,8 +233,8 @@ async def rush(relais: Server, hello: Server) -> list[Figure]:
         name = "" if server is relais else ", hello world"
         figures += [
             Figure(f"{PAGES} pages in {WITHIN:.0f} s, p95 to first content{name}", waits, "3 s"),
-            Figure(f"the same to the whole page{name}", there),
-            Figure(f"processor of the server afterwards{name}", f"{after:.0f} %", "10 %"),
+            Figure(f"p95 to the whole page{name}", there),
+            Figure(f"server processor use afterwards{name}", f"{after:.0f} %", "10 %"),
         ]
     return figures
 
@@ -263,7 +263,7 @@ async def board(relais: Server, hello: Server) -> list[Figure]:
     slowest = quantiles(spans, n=100)[-1]
     return [
         Figure(f"/board.json, {SCREENS} screens, p99", f"{1000 * slowest:.0f} ms", "50 ms"),
-        Figure("processor of the server meanwhile", f"{load:.0f} %", "30 %"),
+        Figure("server processor use meanwhile", f"{load:.0f} %", "30 %"),
     ]
 
 
@@ -280,7 +280,7 @@ async def closed(relais: Server, hello: Server) -> list[Figure]:
     line = ", ".join(f"{megabytes:.0f}" for megabytes in grown)
     return [
         Figure(f"memory after each {PAGES} pages opened and closed", f"{line} MB", "no growth"),
-        Figure("memory in the end", f"{relais.memory():.0f} MB", "350 MB"),
+        Figure("memory at the end", f"{relais.memory():.0f} MB", "350 MB"),
     ]
 
 

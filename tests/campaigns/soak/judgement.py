@@ -30,8 +30,8 @@ LEVELS = (
 )
 # Compared by their growth per hour.
 GROWTHS = (
-    Rule("database, MB an hour", "database", 1.25, 0.1),
-    Rule("log, MB an hour", "log", 1.25, 0.05),
+    Rule("database, MB per hour", "database", 1.25, 0.1),
+    Rule("log, MB per hour", "log", 1.25, 0.05),
 )
 
 
@@ -80,7 +80,7 @@ def fresh_memory(after: pd.DataFrame, fresh: float) -> Comparison:
     """Compare the memory at the end of the day with that of a new process."""
     last = after["pss"].tail(10).median()
     return Comparison(
-        "memory (PSS) of a new process and of the old, MB", fresh, last, FRESH * fresh
+        "memory (PSS) of a new process and of the old one, MB", fresh, last, FRESH * fresh
     )
 
 

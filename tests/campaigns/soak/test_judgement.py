@@ -43,8 +43,8 @@ def test_compare_finds_nothing_in_a_flat_day() -> None:
         ("threads", 8, "threads"),
         ("files", 4, "files beside the database"),
         ("wal", 20, "write-ahead log, MB"),
-        ("database", 10, "database, MB an hour"),
-        ("log", 10, "log, MB an hour"),
+        ("database", 10, "database, MB per hour"),
+        ("log", 10, "log, MB per hour"),
     ],
 )
 def test_compare_names_what_grows(column: str, added: float, what: str) -> None:
