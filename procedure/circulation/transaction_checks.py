@@ -67,7 +67,7 @@ def _refuse(scanned: Loan | Return, fields: Iterable[str]) -> None:
     for field in fields:
         for key, wrong, sentence in _FAULTS:
             if wrong(getattr(scanned, field)):
-                raise TransactionRefused(f"{field}_{key}", sentence.format(_NAMES[field]))
+                raise TransactionRefused(f"{field}_{key}", sentence.format(*_NAMES[field]))
 
 
 def offline_file_problem(loan: Loan, layout: Layout) -> str | None:
@@ -93,22 +93,23 @@ def _encodes(text: str, encoding: str) -> bool:
 
 
 _FAULTS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
-    ("missing", lambda text: not text, "The {} is missing: scan it again."),
+    ("missing", lambda text: not text, "The {} is missing: {} it again."),
     (
         "unreadable",
         lambda text: not text.isprintable(),
-        "The {} contains an invisible character: scan it again.",
+        "The {} contains an invisible character: {} it again.",
     ),
     (
         "absurd",
         lambda text: len(text) > LONGEST_SCAN,
-        "The {} is longer than 255 characters: scan it again.",
+        "The {} is longer than 255 characters: {} it again.",
     ),
 )
-_NAMES: Mapping[str, str] = {
-    "desk": "circulation desk",
-    "patron": "user identifier",
-    "item": "item barcode",
+# The name of each field, and what to do again.
+_NAMES: Mapping[str, tuple[str, str]] = {
+    "desk": ("circulation desk", "choose"),
+    "patron": ("user identifier", "scan"),
+    "item": ("item barcode", "scan"),
 }
 
 

@@ -14,17 +14,22 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
     """Check a list that contains the share `in_common` of the current one.
 
     Raises:
-        OfflineListRefused: the list is older, more than a fifth shorter, or another library's.
+        OfflineListRefused: the list is older, more than a fifth shorter or another library's, or
+            it has only blocked accounts although the current one has all accounts.
     """
     if new.as_of < earlier.as_of:
         raise OfflineListRefused(
             f"is from {new.as_of:%Y-%m-%d %H:%M} UTC, older than the current list "
             f"({earlier.as_of:%Y-%m-%d %H:%M} UTC)"
         )
-    if new.count < LEAST_OF_COUNT * earlier.count or new.is_complete < earlier.is_complete:
+    if new.is_complete < earlier.is_complete:
         raise OfflineListRefused(
-            f"has {new.count} identifiers, the current list {earlier.count}: more than a "
-            "fifth are gone"
+            "contains only blocked accounts, but the current list contains all accounts"
+        )
+    if new.count < LEAST_OF_COUNT * earlier.count:
+        raise OfflineListRefused(
+            f"has {new.count} identifiers, and the current list has {earlier.count}: more than a "
+            "fifth are missing"
         )
     if in_common < LEAST_IN_COMMON:
         raise OfflineListRefused(
@@ -47,7 +52,7 @@ def check_accounts(known: float, barred: float, barred_before: float) -> None:
         raise OfflineListRefused("consists mostly of identifiers that are not on the current list")
     if barred - barred_before > MOST_NEWLY_BARRED:
         raise OfflineListRefused(
-            f"has {barred:.0%} of its accounts blocked or expired, the current list "
+            f"has {barred:.0%} of its accounts blocked or expired; on the current list, it is "
             f"{barred_before:.0%}"
         )
 

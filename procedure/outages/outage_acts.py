@@ -98,9 +98,8 @@ def declare(
     other = log.declared_between(at + MINUTE, occasion.now)
     if other is not None and not anyway:
         name = occasion.text(other.declared.title, LONGEST_TITLE)
-        raise OutageRefused(
-            "overlaps", f"It would overlap {name}: correct the start, or declare it anyway.", name
-        )
+        why = f"The outage would overlap {name}: correct the start, or declare it anyway."
+        raise OutageRefused("overlaps", why, name)
     declared = OutageDeclared(
         **occasion.entry(),
         title=words,
@@ -174,7 +173,7 @@ def end(
     if at < record.declared.at.replace(second=0, microsecond=0) and not anyway:
         raise OutageRefused(
             "ended_before_declared",
-            "It was declared after this end time: correct the time, or record it anyway.",
+            "The outage was declared after this end time: correct the time, or record it anyway.",
         )
     return OutageEnded(**occasion.entry(), outage=record.declared.id, ended=at)
 

@@ -116,8 +116,10 @@ def test_declaration_by_mistake_is_withdrawn(run: Run) -> None:
 
 def test_overlap_and_early_end_are_named_before_they_are_recorded(run: Run) -> None:
     assert run("declare", "First", "--begun", "11:00", *BY).exit_code == 0
-    assert "It was declared after this end" in str(run("end", "--at", "11:40", *BY).exception)
+    assert "The outage was declared after this end" in str(
+        run("end", "--at", "11:40", *BY).exception
+    )
     assert run("end", "--at", "11:40", "--anyway", *BY).exit_code == 0
     second = ("declare", "Second", "--begun", "11:30", *BY)
-    assert "It would overlap First" in str(run(*second).exception)
+    assert "The outage would overlap First" in str(run(*second).exception)
     assert run(*second, "--anyway").exit_code == 0

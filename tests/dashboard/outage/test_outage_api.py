@@ -135,7 +135,7 @@ def test_overlapping_outage_is_named_before_it_is_recorded(context: AppContext) 
     done(context, "end")
     second = {"by": "A. Favre", "title": "Réseau", "begun": "11:45"}
     code, why = refused(context, "declare", second)
-    assert (code, "It would overlap Alma" in why) == (409, True)
+    assert (code, "The outage would overlap Alma" in why) == (409, True)
     assert ask(context, "declare", second | {"anyway": True}).code == 200
 
 

@@ -84,7 +84,7 @@ REFUSED = {
     "blocks alone": (
         "<l>" + "".join(f"<u><userId>{card}</userId></u>" for card in MANY * 2) + "</l>",
         NOW,
-        "more than a fifth",
+        "contains only blocked accounts",
     ),
 }
 
@@ -223,7 +223,7 @@ NEWCOMERS = [f"20{number:08}" for number in range(5000, 5450)]
     ("cards", "blocked", "fault"),
     [
         (MANY, MANY[:20], ""),
-        (MANY, MANY[:21], "has 10% of its accounts blocked or expired, the current list"),
+        (MANY, MANY[:21], "has 10% of its accounts blocked or expired; on the current list"),
         (MANY[:190] + NEWCOMERS[:190], [], ""),
         (MANY + NEWCOMERS, [], "mostly of identifiers that are not on the current list"),
     ],
