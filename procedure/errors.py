@@ -110,7 +110,7 @@ class JournalDamaged(JournalUnwritable):
 
 
 class OpenIdRefused(ProcedureError):
-    """A sign-in by OpenID Connect failed; the message names the check and contains no token."""
+    """A sign-in through OpenID Connect failed; the message names the check, but no token."""
 
 
 class BackupRefused(ProcedureError):

@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 
 class Login(Protocol):
-    """A login with which Panel was started; see `bokeh.server.auth_provider.AuthProvider`."""
+    """A login that Panel was started with; see `bokeh.server.auth_provider.AuthProvider`."""
 
     @property
     def get_user(self) -> Callable[..., Any] | None:
@@ -61,7 +61,7 @@ class Login(Protocol):
 class Visitors:
     """Identifies the visitors making requests to this server.
 
-    - `login`: the login with which Panel was started, or None. If `shares_password`, it accepts any
+    - `login`: the login that Panel was started with, or None. If `shares_password`, it accepts any
       name; if `begins_sign_ins`, it starts our own sign-ins, and Panel's cookies are ignored.
     - `accounts`: the local accounts and their sign-ins.
     - `listens_elsewhere`: whether other machines can reach the server.

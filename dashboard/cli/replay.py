@@ -121,7 +121,7 @@ def _reasons(conclusion: Conclusion) -> list[str]:
     diagnosis, shown_in = conclusion.diagnosis, english()
     grounds = [f"{ground.key}: {reason_text(ground, shown_in)}" for ground in diagnosis.grounds]
     against = [
-        f"against, {ground.key}: {reason_text(ground, shown_in)}" for ground in diagnosis.against
+        f"against ({ground.key}): {reason_text(ground, shown_in)}" for ground in diagnosis.against
     ]
     steps = [
         f"{step}: {suggestion_text(made.reason, shown_in)}"

@@ -96,7 +96,7 @@ def serve(
 
         app_context()  # fails on a faulty handbook or an unwritable database
     if demo:
-        click.echo(f"Open http://{address}:{port} in a browser. Ctrl-C ends it.", err=True)
+        click.echo(f"Open http://{address}:{port} in a browser. Press Ctrl-C to stop.", err=True)
     serve_pages(address, port, origin, prefix=prefix, log_level="warning" if demo else "info")
 
 

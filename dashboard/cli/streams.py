@@ -45,7 +45,7 @@ def accept_any_text() -> None:
 
 
 def is_output_fault(error: OSError) -> bool:
-    """Return whether an error may come from an output stream that can no longer be written."""
+    """Return whether an error may come from an output stream that can no longer be written to."""
     return error.filename is None and error.errno in _OUTPUT_FAULTS
 
 

@@ -59,7 +59,7 @@ class AuthorisedHandler(RequestHandler):
         provider: Finder = self.application.auth_provider  # type: ignore[attr-defined]
         person = await provider.find(self, self.permission)
         if person is None:
-            self._refuse(401, "sign in on the page first")
+            self._refuse(401, "sign in on the dashboard first")
             return
         self.person = person
         try:

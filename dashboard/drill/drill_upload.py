@@ -1,4 +1,4 @@
-"""Uploading of a drill's files to its stand-in."""
+"""Uploads a drill's files to its stand-in."""
 
 from dataclasses import dataclass
 

@@ -135,7 +135,7 @@ class StatusBar(HtmlView):
         return {key: target.name for key, target in targets.items()}
 
     def _unrecorded(self) -> StatusText:
-        """Return the text to show, before any other, while the journal cannot be written."""
+        """Return the text to show, before any other, while the journal cannot be written to."""
         say = self.language.say
         fact = {
             "damaged": say(

@@ -24,8 +24,8 @@ def sum_of(
 ) -> tuple[str, str]:
     """Return how long and how often the library system failed in a span, and the loans made then.
 
-    `outages` are the library system's. If one began before `since`, only the later part counts, so
-    the sum equals the total of the lengths shown in the rows.
+    `outages` lists the library system's outages. If one began before `since`, only the later part
+    counts, so the sum equals the total of the lengths shown in the rows.
     """
     say, plural = language.say, language.plural
     during = {
@@ -75,7 +75,7 @@ def percent(availability: Availability, language: Language) -> str:
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:
     """Return whether and when the status pages announced an outage.
 
-    Until an hour after its end, it only says that they have not done so yet.
+    Until an hour after its end, the text only says that they have not done so yet.
     """
     say, outage = language.say, past.outage
     if outage.planned:

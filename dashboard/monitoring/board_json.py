@@ -54,7 +54,7 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
     `relais` in an outage, null while unknown. `message` is the coordinators' newest message to
     every desk, which anybody may read: patrons' numbers were removed when it was written.
     `recording` is false while loans are refused because neither the database nor the spool can be
-    written.
+    written to.
     """
     diagnosis = DiagnosisState(context=grid.context, session=Session(), grid=grid).result
     outage = grid.context.folds.outages.current()

@@ -55,7 +55,9 @@ class OutageApi(AuthorisedHandler):
         self.set_header("Cache-Control", "no-store")
         token, given = self.context.settings.outage_token, self._given()
         if not token:
-            self._refuse(403, "set RELAIS_OUTAGE_TOKEN on the server to allow this, or use a page")
+            self._refuse(
+                403, "set RELAIS_OUTAGE_TOKEN on the server to allow this, or use the dashboard"
+            )
             return False
         address, now = self.request.remote_ip or "", self.context.clock.now()
         key = hashlib.sha256(given).hexdigest()  # so a wrong token does not use up others' attempts

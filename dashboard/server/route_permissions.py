@@ -17,7 +17,7 @@ LIVENESS = "/liveness"
 # Pattern for the path after the server's prefix -> the required permission (None: open to
 # everybody, even before signing in), and why the path is served.
 PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
-    "/?": (Permission.READ, "leads to the page, or is it (panel serve --index)"),
+    "/?": (Permission.READ, "leads to the page, or serves it (panel serve --index)"),
     "/ws": (Permission.READ, "the websocket of that page"),
     "/metadata": (Permission.READ, "the title of that page, for programs"),
     "/autoload.js": (Permission.READ, "shows that page within another one"),

@@ -31,7 +31,7 @@ class LiveHTMLComponent(JSComponent):
     html = param.String()
     role = param.String()
 
-    # In a notebook, no page around it loads the durations.
+    # In a notebook, there is no surrounding page that loads the durations.
     _esm = "".join(
         path.read_text("utf-8")
         for path in (STATIC / "durations.js", Path(__file__).with_name("live_html.js"))

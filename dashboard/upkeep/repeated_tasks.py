@@ -133,7 +133,7 @@ async def forget_purged(context: AppContext) -> None:
 
 
 async def bring_in_spool(context: AppContext) -> None:
-    """Move the entries from the spool to the database, once it can be written and read."""
+    """Move the entries from the spool to the database, once it can be written to and read."""
     spool = context.store.spool
     if spool is None or not spool.count:
         return

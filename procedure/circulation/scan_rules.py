@@ -156,8 +156,8 @@ class ScanRules:
 
 # Used by `relais check` and `relais doctor`.
 NO_CARD_SHAPE = (
-    "scans.toml describes no cards: unless Escape is pressed first, the next user's card is "
-    "recorded as an item lent to the previous user; add the shape of your cards there"
+    "scans.toml describes no cards: unless Escape is pressed first, the next patron's card is "
+    "recorded as an item lent to the previous patron; add the shape of your cards there"
 )
 
 

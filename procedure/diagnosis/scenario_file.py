@@ -1,4 +1,4 @@
-"""Reading of scenario files."""
+"""Reads scenario files."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

@@ -12,7 +12,7 @@ from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome
 
-MOST_PENDING = 10_000  # outcomes kept while the history cannot be written: about ten hours' worth
+MOST_PENDING = 10_000  # kept while the history cannot be written to: about ten hours' worth
 
 _log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 class OutcomeWriter:
     """Writes outcomes in a thread, so a slow disk does not delay probes or pages.
 
-    While the history cannot be written, `fault` names the error, and the newest `MOST_PENDING`
+    While the history cannot be written to, `fault` names the error, and the newest `MOST_PENDING`
     outcomes are kept and retried at every tick. While another process is watching, outcomes are
     dropped, because that process records its own.
     """

@@ -40,7 +40,7 @@ class WorkstationRegistry:
             self._history.record(outcomes)
 
     def take_recorded(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
-        """Add a round that another process recorded, or drop the workstation if it is empty."""
+        """Add another process's round of outcomes; an empty round drops the workstation."""
         if outcomes:
             self._add(vantage, outcomes)
         else:

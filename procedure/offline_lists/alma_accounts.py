@@ -1,4 +1,4 @@
-"""Reading of accounts exported from Alma as XML: all users, or only users with blocks.
+"""Reads accounts exported from Alma as XML: all users, or only users with blocks.
 
 The export of users contains the elements of the users API (version 2). The layout of the export of
 user blocks is inferred: an account is any element with a `userId` child, and it is blocked if it

@@ -1,4 +1,4 @@
-"""Building of lists, in little more memory than their files take."""
+"""Builds lists in little more memory than their files take up."""
 
 from array import array
 from collections.abc import Iterable

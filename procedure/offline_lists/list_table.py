@@ -1,4 +1,4 @@
-"""Reading of CSV tables of accounts or items."""
+"""Reads CSV tables of accounts or items."""
 
 import csv
 import re

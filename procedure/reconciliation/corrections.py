@@ -180,7 +180,7 @@ def set_aside(
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who is handing this on.")
     if row.state not in (ReconciliationState.RECORDED, ReconciliationState.REFUSED):
-        raise TransactionRefused("nothing_to_hand_on", f"This row is {row.state}: leave it.")
+        raise TransactionRefused("nothing_to_hand_on", f"This row is already {row.state}.")
     return ManualHandling(id=entry_id, at=at, loan=loan, note=checked_reason(note), operator=name)
 
 

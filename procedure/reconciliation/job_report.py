@@ -1,4 +1,4 @@
-"""Parsing of Alma's report on an offline upload.
+"""Parses Alma's report on an offline upload.
 
 The messages are listed in `MESSAGES`. The English ones are from the Ex Libris Knowledge Center,
 "Common warnings / errors from offline circ"; the other messages and languages are inferred.

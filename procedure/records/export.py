@@ -35,7 +35,7 @@ def dictionary() -> Mapping[str, FrameText]:
     }
 
 
-# The frames with rows about patrons or staff, which the journal counts.
+# The frames about patrons or staff, whose rows the journal counts.
 ABOUT_PEOPLE = (
     "loans",
     "returns",

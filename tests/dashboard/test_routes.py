@@ -118,7 +118,10 @@ def test_board_json_old_reading_is_unknown(context: AppContext, watch, clock) ->
 
 def test_board_json_needs_a_sign_in(context: AppContext) -> None:
     nobody = ask(context, login=Login(None))
-    assert (nobody.code, json.loads(nobody.body)) == (401, {"error": "sign in on the page first"})
+    assert (nobody.code, json.loads(nobody.body)) == (
+        401,
+        {"error": "sign in on the dashboard first"},
+    )
     assert ask(context, login=Login("anne")).code == 200
 
 

@@ -16,7 +16,7 @@ from procedure.io.spool.spool import spool_base, spool_files
 
 SPOOLED = (
     "{file} has loans that are not in the database yet: start the server with SQLite "
-    "and stop it when the pages no longer say so, then migrate. Nothing was copied."
+    "and stop it once the pages report no waiting loans, then migrate. Nothing was copied."
 )
 
 

@@ -98,7 +98,7 @@ def run_checks() -> Iterator[CheckResult]:
 
 # Messages for the state of the handbook in the server's `/readyz`.
 _SERVED = {
-    "faulty": "the running server keeps the handbook from before these faults",
+    "faulty": "the running server still uses the handbook from before these faults",
     "restart": "restart the server: the system, zone or languages in library.toml have changed",
 }
 

@@ -83,7 +83,7 @@ def check_spool(settings: Settings) -> CheckResult:
             "spool", f"loans in {base.parent} are waiting for the database: start the server"
         )
     if not os.access(folder, os.W_OK | os.X_OK):
-        text = f"{base.parent} cannot be written: check its permissions or set RELAIS_SPOOL"
+        text = f"{base.parent} cannot be written to: check its permissions or set RELAIS_SPOOL"
         return warning("spool", text)
     if settings.spool is None and settings.database_url.startswith("sqlite"):
         return ok(

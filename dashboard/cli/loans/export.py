@@ -44,9 +44,9 @@ _TRIAL = (
     "then export the rest."
 )
 _FROM_CART = (
-    "Loans made from the cart: {}. Their returns are not in Alma, which refuses such a loan while "
-    "it has an earlier one of the same item. Settle them by hand afterwards, or next time export "
-    "with --returns-first or --hand-on."
+    "Loans made from the cart: {}. The items' returns are not in Alma, which refuses such a loan "
+    "while the item's earlier loan is open. Settle these loans by hand afterwards, or next time "
+    "export with --returns-first or --hand-on."
 )
 _CHECK_TIMES = (
     "Check them against the paper, and check the workstation's clock. If a time is wrong, void "
@@ -174,7 +174,7 @@ def _find_desk(
 
 
 def _check_desk(settings: Settings, log: CirculationLog, desk: str) -> str:
-    """Return the desk if the handbook has it or it has loans, or else refuse it."""
+    """Return the desk if it is in the handbook or has loans, or else refuse it."""
     try:
         desks = {*load_handbook(settings.handbook).desks}
     except HandbookError:

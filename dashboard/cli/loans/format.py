@@ -35,12 +35,12 @@ def bad_line(sheet: str, line: int, reason: str) -> str:
 def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
     """Print the loans that need a decision, given as id and doubt, on standard error.
 
-    Scans are not printed, because an item that looks like a card may be one.
+    Scans are not printed, because an item that looks like a card may be a card.
     """
     if not loans:
         return
     click.echo(
-        f"{counted(len(loans), 'scan')} to check, not in a file until somebody decides "
+        f"{counted(len(loans), 'scan')} to check, left out of files until somebody decides "
         "on the Reconciliation page:",
         err=True,
     )

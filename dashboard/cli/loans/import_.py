@@ -39,7 +39,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE…")
 @click.option("--desk", default="", metavar="CODE", help="Desk where the rows were recorded.")
 @click.option(
-    "--keep-good", is_flag=True, help="Import the good lines of a file that has bad ones, too."
+    "--keep-good",
+    is_flag=True,
+    help="Import the good lines of a file even if it also has bad ones.",
 )
 @click.option(
     "--outage-start", type=Instant(), help="When the outage began; by default, as declared."
@@ -159,7 +161,7 @@ def _lines(result: Mapping[str, Any]) -> str:
     if result["left"]:
         left = result["left"]
         lines.append(
-            f"  Nothing was imported. To import the {left} new good lines, add --keep-good"
+            f"  Nothing was imported. To import the {left} good new lines, add --keep-good"
         )
     for doubt in result["doubts"]:
         where = numbered_line(doubt.get("sheet", ""), doubt["line"])

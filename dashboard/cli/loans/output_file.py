@@ -1,4 +1,4 @@
-"""Writing of offline files, without ever overwriting a file."""
+"""Writes offline files, without ever overwriting a file."""
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager

@@ -1,4 +1,4 @@
-"""Reading of transaction files; the format is recognised from the content."""
+"""Reads transaction files; the format is recognised from the content."""
 
 import re
 from collections.abc import Callable, Mapping

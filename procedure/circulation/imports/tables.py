@@ -1,4 +1,4 @@
-"""Reading of tables (CSV or XLSX) with named columns in any order."""
+"""Reads tables (CSV or XLSX) with named columns in any order."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""Reading of XLSX workbooks, with protection against decompression bombs.
+"""Reads XLSX workbooks, with protection against decompression bombs.
 
 A workbook is compressed XML: a small file may unpack to a row of a hundred million cells, or to a
 string that fills the memory. So the elements of each large part are counted as a stream before

@@ -1,4 +1,4 @@
-"""Writing of Alma's offline circulation file."""
+"""Writes Alma's offline circulation file."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Parsing of Alma's offline circulation file, from any known program."""
+"""Parses Alma's offline circulation file, from any known program."""
 
 import re
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Writing of Koha's offline circulation file (`.koc`), in version 1.0 of its format.
+"""Writes Koha's offline circulation file (`.koc`), in version 1.0 of its format.
 
 The first line names the version and the program. Every other line has a time, a command and its
 values, separated by tabs: `issue` with a card and an item, or `return` with an item. The format is

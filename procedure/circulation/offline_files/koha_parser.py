@@ -1,4 +1,4 @@
-"""Parsing of Koha's offline circulation file, from any known program.
+"""Parses Koha's offline circulation file, from any known program.
 
 The format is described in `procedure.circulation.offline_files.koha_file`. One known program writes
 the time of day as `10-15-30 000`, and another omits the milliseconds.
@@ -54,7 +54,7 @@ def _wrong_header(header: str) -> str:
     version = next((value.strip() for name, _, value in fields if name.strip() == "Version"), "")
     if version == VERSION:
         return ""
-    return f"is of version {version[:10]!r} of Koha's offline file; Relais reads {VERSION}"
+    return f"has version {version[:10]!r} of Koha's offline file format; Relais reads {VERSION}"
 
 
 def _is_cut(content: bytes) -> bool:

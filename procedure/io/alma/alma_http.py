@@ -56,7 +56,7 @@ class RateLimiter:
 
 @dataclass
 class AlmaHttp:
-    """Sends requests to `address` at a limited rate, sparing `margin` requests of the daily quota.
+    """Sends requests to `address` at a limited rate; leaves `margin` of the daily quota unused.
 
     `remaining` is what is left of the quota according to the last response, or None before the
     first response.
@@ -196,6 +196,6 @@ def _named(fault: httpx.HTTPError) -> str:
 
 def _raise_unknown() -> NoReturn:
     raise RequestOutcomeUnknown(
-        "The connection broke after the request was sent: Alma may have done it. "
+        "The connection broke after the request was sent: Alma may have carried it out. "
         "It will not be sent again: look in Alma, or verify this row."
     )

@@ -49,7 +49,7 @@ def read_trial(opened: Database, schema: int, entries: int) -> UpgradeTrial:
 
 
 def migration_steps(schema: int) -> Iterator[str]:
-    """Yield a description of what each migration after a schema does."""
+    """Yield a description of each migration that follows a schema version."""
     for number, steps in enumerate(MIGRATIONS[schema:], start=schema + 1):
         yield f"{number}: {', '.join(map(_step_text, steps))}"
 

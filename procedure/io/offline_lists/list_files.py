@@ -26,7 +26,7 @@ from procedure.offline_lists.listed import Listed, ListReader, ReadingContext, d
 BEGINS = b"SQLite format 3\0"
 _FLAGS = ("lost", "gonenoaddress")
 _LONGEST = 4096  # bytes per value
-_NO_FILE_OF_KOHA = "is not Koha's borrowers.db: it has no table borrowers with cardnumber"
+_NO_FILE_OF_KOHA = "is not Koha's borrowers.db: it has no borrowers table with a cardnumber column"
 
 
 class KohaBorrowers:

@@ -25,7 +25,7 @@ class ListRecord:
         """Record that lists have replaced the earlier ones.
 
         Raises:
-            JournalError: the journal cannot be written.
+            JournalError: the journal cannot be written to.
         """
         self.journal.append(
             *(ListTaken(**self._of(header), accepted=accepted) for header in headers)
@@ -35,7 +35,7 @@ class ListRecord:
         """Delete and return the lists exported before a time, or all lists, and record this.
 
         Raises:
-            JournalError: the journal cannot be written; the lists are deleted anyway.
+            JournalError: the journal cannot be written to; the lists are deleted anyway.
             OSError: a list cannot be deleted.
         """
         forgotten = store.forget(older_than)

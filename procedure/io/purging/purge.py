@@ -109,7 +109,7 @@ def purge(
     purge, or None for the server itself.
 
     Raises:
-        JournalUnwritable: the database cannot be written; earlier deletions remain.
+        JournalUnwritable: the database cannot be written to; earlier deletions remain.
         OSError: the list of purged entries next to the database cannot be read or written.
     """
     key, until, entries = secrets.token_bytes(32), now() - keep, list[Recorded]()

@@ -1,1 +1,1 @@
-"""Stores loans acknowledged while the database cannot be written, and records them later."""
+"""Stores loans acknowledged while the database cannot be written to, and records them later."""

@@ -1,4 +1,4 @@
-"""Signing in, signing out and enrolling while the database cannot be written."""
+"""Signing in, signing out and enrolling while the database cannot be written to."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

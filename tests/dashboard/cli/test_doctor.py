@@ -230,7 +230,7 @@ def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> No
     ("state", "warnings"),
     [
         ("current", []),
-        ("faulty", ["the running server keeps the handbook from before these faults"]),
+        ("faulty", ["the running server still uses the handbook from before these faults"]),
         (
             "restart",
             ["restart the server: the system, zone or languages in library.toml have changed"],

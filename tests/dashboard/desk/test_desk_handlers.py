@@ -255,7 +255,10 @@ def test_transactions_malformed_are_refused_whole_with_a_reason(
 
 def test_transactions_after_the_end_of_a_login_are_refused(context: AppContext) -> None:
     expired = Server(context, Login(None)).send(loan(1, "A1111"))
-    assert (expired.code, json.loads(expired.body)) == (401, {"error": "sign in on the page first"})
+    assert (expired.code, json.loads(expired.body)) == (
+        401,
+        {"error": "sign in on the dashboard first"},
+    )
     known = Server(context, Login("anne"))
     assert known.send(loan(1, "A1111")).code == 200
     assert [record.entry.operator for record in context.store.journal.since()] == ["anne"]  # type: ignore[union-attr]

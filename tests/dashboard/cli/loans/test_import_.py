@@ -51,7 +51,7 @@ def test_import_with_a_bad_line_waits_until_good_lines_are_asked_for(run: Run, f
     assert result.stdout.splitlines()[:3] == [
         f"{file}: 0 new, 0 known, 1 bad",
         "  line 3 has neither L nor R after the 12 digits of the time",
-        "  Nothing was imported. To import the 2 new good lines, add --keep-good",
+        "  Nothing was imported. To import the 2 good new lines, add --keep-good",
     ]
     response = run("import", file, "--desk", "MAIL", "--json", "--keep-good")
     assert response.exit_code == 0

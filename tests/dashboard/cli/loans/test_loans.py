@@ -72,7 +72,7 @@ def test_export_leaves_out_undecided_scans_and_names_them(run: Run) -> None:
     record_loan("B", desk="MAIL", at="2025-11-24T10:13")
     loan = record_loan("A", desk="MAIL", patron="P2", at="2025-11-24T18:00")
     named = [
-        "1 scan to check, not in a file until somebody decides on the Reconciliation page:",
+        "1 scan to check, left out of files until somebody decides on the Reconciliation page:",
         f"  loan {loan}: Lent to another user today: check the card.",
     ]
     done = run("export", "--desk", "MAIL", "--out", "a.dat", code=3)
@@ -291,7 +291,7 @@ def test_export_lists_loans_from_the_cart_by_default(run: Run) -> None:
     run("import", "cart.dat", "--desk", "CMU")
     confirm_loans(record_loan("A"))
     assert run("export", "--desk", "CMU").stderr.startswith(
-        "Loans made from the cart: 1. Their returns are not in Alma, which refuses "
+        "Loans made from the cart: 1. The items' returns are not in Alma, which refuses "
     )
 
 

@@ -162,5 +162,5 @@ def test_another_version_is_refused_whole(header: str) -> None:
     version = header.partition("\t")[0].removeprefix("Version=") if "Version" in header else ""
     assert parsed.rows == ()
     assert [str(fault) for fault in parsed.faults] == [
-        f"line 1: is of version {version!r} of Koha's offline file; Relais reads 1.0"
+        f"line 1: has version {version!r} of Koha's offline file format; Relais reads 1.0"
     ]
