@@ -15,7 +15,6 @@ from dashboard.core.state import State, keep_failure, needs
 from dashboard.core.visitor import Permission
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.grid import ProbeGrid
-from dashboard.monitoring.situation import SituationKind
 from dashboard.outage.occasion import page_occasion
 from procedure.guide.contact_hours import (
     ContactAvailability,
@@ -29,7 +28,6 @@ from procedure.journal import Recorded
 from procedure.outages.outage_acts import take_note
 
 Given = tuple[str, str]
-ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, SituationKind.NEARLY_ALL_UP})
 INITIALS = 4  # maximum number of letters in initials
 
 
@@ -79,7 +77,7 @@ class Guide(State):
     @property
     def all_well(self) -> bool:
         """Whether no reading calls for the procedure."""
-        return self.grid.state.kind in ALL_WELL
+        return self.grid.state.all_well
 
     @property
     def idle_time(self) -> timedelta:

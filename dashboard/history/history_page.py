@@ -34,6 +34,7 @@ from procedure.monitoring.model import FailureCause
 from procedure.monitoring.service_states import announced_keys
 
 FEW, MANY = 6, 300  # outages listed at first, and on request
+MOSTLY = 90  # percentage of a span that must have been read to say that nothing failed
 
 
 class HistoryPage(View):
@@ -110,6 +111,7 @@ class HistoryPage(View):
         "history.services",
         "history.outages",
         "history.loaded",
+        "history.read",
     )
     def _band(self) -> str:
         say = self.language.say
@@ -131,6 +133,8 @@ class HistoryPage(View):
             service.state_key for service in services(history.updates.handbook) if service.announced
         }
         outages = [past for past in history.outages if past.outage.target in keys]
+        if not outages and history.read < MOSTLY:  # what was not read may have failed
+            return self.language.say("Historique"), ""
         # The rows end at `history.now` too, so an ongoing outage has the same length in both.
         return sum_of(history.span, outages, history.since, history.now, self.language)
 

@@ -45,6 +45,8 @@ FAILING = frozenset(
     }
 )
 
+ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, SituationKind.NEARLY_ALL_UP})
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -67,6 +69,11 @@ class Situation:
     @property
     def failing(self) -> bool:
         return self.kind in FAILING
+
+    @property
+    def all_well(self) -> bool:
+        """Whether everything was read and nothing calls for the procedure."""
+        return self.kind in ALL_WELL
 
 
 @dataclass(frozen=True, slots=True)

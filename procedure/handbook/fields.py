@@ -5,11 +5,11 @@ from collections.abc import Sized
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, Strict
 
-from procedure.handbook.spelling import describe_character
+from procedure.handbook.spelling import closest, describe_character
 from procedure.local_time import zone_named
 
 _Given = TypeVar("_Given", bound=Sized)
@@ -161,7 +161,8 @@ def _weekday(day: object) -> int:
 def _zone(value: object) -> ZoneInfo:
     zone = zone_named(text(value))
     if zone is None:
-        raise ValueError(f'"{value}" is not a time zone; write one like "Europe/Zurich"')
+        nearest = closest(text(value), available_timezones(), cutoff=0.85) or "Europe/Zurich"
+        raise ValueError(f'"{value}" is not a time zone; write one like "{nearest}"')
     return zone
 
 

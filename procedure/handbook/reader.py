@@ -119,6 +119,8 @@ def _check_means(
     page: Page, key: str, values: Entries, procedure: Procedure
 ) -> tuple[Meaning, ...]:
     """Return a target's meaning; if it is missing, add a fault and return a guess."""
+    if not page.is_valid(f"{key}.means"):
+        return (Meaning.OTHER,)  # the fault has been added, and no meaning can be guessed
     proposed = earlier_meanings(key, values, procedure)
     if values.pop("campus", None) is not None:
         page.fault(f"{key}.campus", "is now part of means; remove it", fix="")

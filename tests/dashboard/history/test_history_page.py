@@ -200,6 +200,15 @@ def test_heading_is_what_the_library_system_lacked(context: AppContext) -> None:
     assert history.span == "week"
 
 
+def test_heading_says_that_nothing_failed_only_of_a_span_that_was_read(context: AppContext) -> None:
+    history, place = made(context)
+    remember(context, *(seen(context, ago, Status.UP) for ago in range(56, 0, -1)))
+    history.updates.refresh()
+    assert (history.known, heading(place)) == (True, "Historique ")
+    history.read = 99
+    assert heading(place) == "Alma n’a pas manqué en 24 heures. "
+
+
 @pytest.mark.parametrize(("reads", "links"), [(True, (1, 1)), (False, (0, 0))])
 def test_dossier_and_file_are_for_those_who_may_read_them(
     context: AppContext, reads: bool, links: tuple[int, int]

@@ -87,6 +87,19 @@ def test_declaration_begins_with_the_first_failure_that_the_band_names(
     assert outage.record.declared.begun == NOON - timedelta(minutes=1)
 
 
+def test_nothing_fails_is_said_only_of_what_was_read(
+    context: AppContext, watch: StillWatch
+) -> None:
+    def quiet() -> bool:
+        message = MessageView(outage=outage_of(context, Session()), language=FRENCH)
+        return "Rien n’échoue en ce moment." in text(message._html())
+
+    assert not quiet()
+    for key in context.handbook.current.targets:
+        watch.see_enough(key, Status.UP)
+    assert quiet()
+
+
 def test_planned_work_begins_with_its_window(outage: OutageState) -> None:
     outage.first_failure = NOON
     work = NOON - timedelta(hours=2)
