@@ -1,4 +1,4 @@
-"""`/workstations` and `/enrol`: enrolment of workstations, which then lend without signing in.
+"""`/workstations` and `/enrol`: enrolment of workstations, which staff then use without signing in.
 
 A coordinator names a workstation and its desk, and gets a code. The browser in which the code is
 entered at `/enrol` receives a token in a cookie.

@@ -1,6 +1,6 @@
 """Signing in through OpenID Connect.
 
-This replaces the login that Panel was started with (`--oauth-provider`, `PANEL_OAUTH_…`) by
+This replaces the login that Panel was started with (`--oauth-provider`, `PANEL_OAUTH_…`) with
 sign-ins that the server stores. The URLs and the settings are the same.
 """
 

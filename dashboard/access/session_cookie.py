@@ -23,9 +23,10 @@ def set_token(
     *,
     secure: bool = False,
 ) -> None:
-    """Set a token cookie that expires at `until` (aware UTC); store its digest first.
+    """Set a token cookie that expires at `until` (aware UTC).
 
-    `secure` means that the browser uses HTTPS, even if the request does not show it.
+    The caller must already have stored the digest of the token. `secure` means that the browser
+    uses HTTPS, even if the request does not show it.
     """
     options = {"path": "/", "httponly": True, "samesite": "Lax"}
     secure = secure or is_encrypted(handler.request)
@@ -39,7 +40,8 @@ def clear_token(handler: RequestHandler) -> None:
 def take_digest(request: HTTPServerRequest, name: str = NAME) -> str:
     """Remove the token from a request, and return its digest, or "".
 
-    Otherwise, Bokeh would copy it into the page, where scripts can read it.
+    If the token stayed in the request, Bokeh would copy it into the page, where scripts could read
+    it.
     """
     morsel = request.cookies.get(name)
     if morsel is None:

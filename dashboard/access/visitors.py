@@ -31,7 +31,7 @@ NO_SIGN_IN = (
 ONE_FOR_ALL = (
     "RELAIS_ROLES gives roles to names, but with one password for all (panel serve --basic-auth "
     "PASSWORD) people can sign in with any name. Give --basic-auth a JSON file with a password for "
-    "each name, make local accounts (relais user add NAME), or set RELAIS_ROLES='*=staff'."
+    "each name, create local accounts (relais user add NAME), or set RELAIS_ROLES='*=staff'."
 )
 
 NO_ISSUER = (

@@ -86,8 +86,8 @@ export class BrowserLists {
     setTimeout(() => this.lists.accounts?.lookUp(patron, ""))
   }
 
-  // Update the lists from the server. Delete those that it no longer provides, but keep them if it
-  // does not answer.
+  // Update the lists from the server. Delete those that it no longer provides, but keep all of them
+  // if it does not answer.
   async refresh() {
     await Promise.all(KINDS.map((kind) => this.#refresh(kind).catch(() => {})))
     await this.#deleteOld()

@@ -17,7 +17,7 @@ export function hasSurvived() {
   }
 }
 
-// Return what this workstation is missing in order to work without the server: "https", "worker",
+// Return what keeps this workstation from working without the server: "https", "worker",
 // "profile" (a VDI session that may be emptied at sign-out), "storage" (the browser may clear its
 // data), or "nothing".
 export async function lacks({ isKept, isVdi }) {

@@ -17,7 +17,7 @@ function write(key, value) {
   } catch { /* forbidden or full */ }
 }
 
-// Store when the server last answered, for the desk page.
+// Store the time of the server's last answer for the desk page.
 function answered(ago = 0) {
   write("relais.contact", String(Date.now() - ago))
 }
@@ -30,7 +30,7 @@ async function keepBoard() {
     if (!answer.ok) return
     write("relais.board", JSON.stringify({ board: await answer.json(), heard }))
     answered()
-  } catch { /* the connection is cut, so the last reading stays */ }
+  } catch { /* there is no connection, so the last reading stays */ }
 }
 
 // Return whether this is a VDI session, as set by staff. If they have not set it and the library

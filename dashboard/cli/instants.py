@@ -23,7 +23,9 @@ class Instant(click.ParamType):
         try:
             given = datetime.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a time; write 2026-11-24 or 2026-11-24T09:12", param, ctx)
+            self.fail(
+                f"{value!r} is not a date or time; use 2026-11-24 or 2026-11-24T09:12", param, ctx
+            )
         if given.year not in YEARS:
             self.fail(f"{value} is not between the years 1970 and 2100", param, ctx)
         if given.tzinfo is not None:

@@ -29,8 +29,8 @@ _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 class DeskPost(DeskRoute, ABC):
     """A message from a workstation: a JSON object with a list under `key`.
 
-    A message that is malformed, too large, too frequent or from another origin is refused as a
-    whole.
+    A message that is malformed, too large, from another origin or above the rate limit is refused
+    as a whole.
     """
 
     permission = Permission.LEND

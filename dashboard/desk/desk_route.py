@@ -1,7 +1,7 @@
 """The base class of the desk page's routes, and the limits on messages.
 
-Behind a proxy or a VDI host, many workstations share an address. A client that floods the server
-must not use up the share of the others, and may invent a name for each message.
+Behind a proxy or a VDI host, many workstations share an address. A client that floods the server,
+perhaps with a new name for each message, must not use up the share of the others.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Loans and returns during an outage: scan checks, the loan log, return carts and the offline file.
 
-`procedure.reconciliation` tracks them into Alma afterwards.
+`procedure.reconciliation` follows them afterwards until they are in Alma.
 """
 
 import lazy_loader

@@ -117,7 +117,7 @@ class CirculationLog(LoanIndex):
         return sorted(standing, key=_BY_TIME)
 
     def on_cart(self, item: str, at: datetime) -> Return | None:
-        """Return the return that put an item on a cart, or None if it was not on one then."""
+        """Return the return that put an item on a cart, or None if it was not on one."""
         before = [entry for entry in self.standing(item) if entry.at <= at]
         last = before[-1] if before else None
         return last if isinstance(last, Return) else None
@@ -179,7 +179,7 @@ class CirculationLog(LoanIndex):
             self._pending[pending.id] = pending
 
     def _end_pending(self, entry: UUID) -> None:
-        """Remove the pending loan that this loan completes or, if it is one, that was voided."""
+        """Remove the pending loan with this id, or the one that the loan with this id completes."""
         self._pending.pop(self._completed_by.get(entry, entry), None)
 
     def _add_return(self, returned: Return) -> None:

@@ -1,7 +1,7 @@
 """Warnings from lists of accounts and items about a scan, and how a desk handles them.
 
 Codes are looked up by `procedure.offline_lists.list_lookup` on the server, and by
-`dashboard/assets/browser_lists.js` at a desk that is cut off.
+`dashboard/assets/browser_lists.js` at a desk without a connection to the server.
 """
 
 from collections.abc import Iterable, Iterator

@@ -18,7 +18,7 @@ class LoanIndex:
         self._rows: dict[UUID, LoanRow] = {}
         self._order: list[UUID] = []
         self._last: tuple[datetime, int, int] | None = None
-        # The times of the valid loans of each desk, sorted, so that pages can count them at once.
+        # The times of the valid loans of each desk, sorted, so that pages can count them quickly.
         self._valid_at: dict[str, list[datetime]] = defaultdict(list)
         self._by_item: dict[str, list[Transaction]] = defaultdict(list)
         self._index: dict[str, dict[str | date, list[UUID]]] = {

@@ -12,7 +12,7 @@ from functools import cache
 from procedure.circulation.pattern_overlap import ANY, ShapeMachine, machine_of
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
-# Enough for two open-ended parts (".*-.*"). Three of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") have tens of
+# Enough for two open-ended parts (".*-.*"). Three of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") give tens of
 # thousands of ways.
 MOST_WAYS = 300
 # Beyond this many situations, an upper bound is computed instead of the exact count.

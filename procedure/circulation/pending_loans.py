@@ -30,7 +30,7 @@ def checked_pending(pending: PendingLoan) -> PendingLoan:
     """Check a pending loan, and return it with its scan trimmed.
 
     Raises:
-        TransactionRefused: the desk or the barcode is missing, or the barcode is not a scan.
+        TransactionRefused: the desk or the barcode is missing, unreadable or too long.
     """
     loan = checked_loan(_loan(pending, _NOBODY))
     return replace(pending, desk=loan.desk, item=loan.item, warning=loan.warning)
@@ -48,7 +48,9 @@ def checked_note(note: str) -> str:
     if len(line) > LONGEST_NOTE:
         raise TransactionRefused("note_long", "Say in at most 80 characters who has the book.")
     if not is_storable(line):
-        raise TransactionRefused("note_unreadable", "The note is unreadable: write it again.")
+        raise TransactionRefused(
+            "note_unreadable", "The note contains unreadable characters: enter it again."
+        )
     return line
 
 
@@ -66,8 +68,8 @@ def complete(
     `CirculationLog.pending_loan`.
 
     Raises:
-        TransactionRefused: the loan is no longer pending, or the identifier is missing or is not a
-        scan.
+        TransactionRefused: the loan is no longer pending, or the identifier is missing, unreadable
+        or too long.
     """
     if pending is None:
         raise TransactionRefused("waiting_settled", "This loan is no longer pending.")

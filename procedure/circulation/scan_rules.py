@@ -89,8 +89,8 @@ class ScanShape:
 
     `partial` is the shape of an incomplete scan. `spelling` is `upper`, `lower` or empty. `warning`
     is the key of the doubt that the shape itself raises. `days` is the loan period of items with
-    this shape, or None for the usual period. `wins` says whether this shape decides if a code also
-    matches a shape of another kind.
+    this shape, or None for the usual period. `wins` says whether this shape takes precedence over a
+    shape of another kind that also matches the code.
     """
 
     name: str

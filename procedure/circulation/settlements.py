@@ -157,7 +157,7 @@ class ReturnAttempt:
 
 
 class Settlements:
-    """The state that results from these entries and the exports, which are added in order.
+    """The state that results from entries of `KINDS` and exports, which are added in order.
 
     - `excluded`: the loans left out of further files because they were handed on or settled by
       hand.

@@ -13,7 +13,7 @@ LONGEST_SCAN = 255
 
 
 def trimmed(scan: str) -> str:
-    """Return a scan without the blanks and line ends that a scanner adds."""
+    """Return a scan without the whitespace and line endings that a scanner adds."""
     return scan.strip(" \t\r\n")
 
 
@@ -21,10 +21,11 @@ def checked_loan(loan: Loan) -> Loan:
     """Check a loan, and return it with its scans trimmed.
 
     A loan that does not fit in Alma's file (too long, not ASCII) is accepted with a `warning`,
-    because the book has left; the export lists it.
+    because the patron already has the book; the export lists it.
 
     Raises:
-        TransactionRefused: the desk, the identifier or the barcode is missing or is not a scan.
+        TransactionRefused: the desk, the identifier or the barcode is missing, unreadable or too
+            long.
     """
     loan = replace(
         loan, desk=trimmed(loan.desk), patron=trimmed(loan.patron), item=trimmed(loan.item)
@@ -37,7 +38,7 @@ def checked_return(returned: Return) -> Return:
     """Check a return, and return it with its scan trimmed.
 
     Raises:
-        TransactionRefused: the desk or the barcode is missing, or the barcode is not a scan.
+        TransactionRefused: the desk or the barcode is missing, unreadable or too long.
     """
     returned = replace(returned, desk=trimmed(returned.desk), item=trimmed(returned.item))
     _refuse(returned, ("desk", "item"))
@@ -54,7 +55,9 @@ def checked_reason(reason: str) -> str:
     if not line:
         raise TransactionRefused("reason_missing", "Give a reason in a few words.")
     if not is_storable(line):
-        raise TransactionRefused("reason_unreadable", "The reason is unreadable: write it again.")
+        raise TransactionRefused(
+            "reason_unreadable", "The reason contains unreadable characters: enter it again."
+        )
     return line
 
 
@@ -93,7 +96,7 @@ def _encodes(text: str, encoding: str) -> bool:
 
 
 _FAULTS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
-    ("missing", lambda text: not text, "The {} is missing: {} it again."),
+    ("missing", lambda text: not text, "The {} is missing: {} it."),
     (
         "unreadable",
         lambda text: not text.isprintable(),
@@ -105,7 +108,7 @@ _FAULTS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
         "The {} is longer than 255 characters: {} it again.",
     ),
 )
-# The name of each field, and what to do again.
+# The name of each field, and the verb for entering it.
 _NAMES: Mapping[str, tuple[str, str]] = {
     "desk": ("circulation desk", "choose"),
     "patron": ("user identifier", "scan"),

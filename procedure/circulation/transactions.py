@@ -56,7 +56,7 @@ class Loan(Scan):
     - `late`: whether it was entered afterwards, from paper.
     - `warning`: the key of the doubt shown at the scan (`other_patron`, `item_too_long`, …), or
       None.
-    - `overridden`: whether the person saw the warning and confirmed the loan.
+    - `overridden`: whether staff saw the warning and confirmed the loan.
     - `told`: the list warnings that the desk showed at the scan.
     """
 

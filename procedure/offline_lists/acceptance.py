@@ -1,4 +1,4 @@
-"""Checks whether a new list may replace the current one without the consent of staff."""
+"""Checks whether a new list may replace the current one without staff approval."""
 
 from procedure.errors import OfflineListRefused
 from procedure.offline_lists.list_layout import Header
@@ -14,8 +14,9 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
     """Check a list that contains the share `in_common` of the current one.
 
     Raises:
-        OfflineListRefused: the list is older, more than a fifth shorter or another library's, or
-            it has only blocked accounts although the current one has all accounts.
+        OfflineListRefused: the list is older, is more than a fifth shorter, is from another
+            library, or contains only blocked accounts although the current one contains all
+            accounts.
     """
     if new.as_of < earlier.as_of:
         raise OfflineListRefused(
@@ -28,13 +29,13 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
         )
     if new.count < LEAST_OF_COUNT * earlier.count:
         raise OfflineListRefused(
-            f"has {new.count} identifiers, and the current list has {earlier.count}: more than a "
+            f"has {new.count} identifiers, but the current list has {earlier.count}: more than a "
             "fifth are missing"
         )
     if in_common < LEAST_IN_COMMON:
         raise OfflineListRefused(
-            "has less than half of the identifiers in the current list: it is from another "
-            "library, or uses another kind of number"
+            "has fewer than half of the identifiers in the current list: it is from another "
+            "library, or uses a different kind of identifier"
         )
 
 
@@ -46,25 +47,27 @@ def check_accounts(known: float, barred: float, barred_before: float) -> None:
 
     Raises:
         OfflineListRefused: more than half of the list is new, or the share of barred accounts has
-            risen by more than a tenth.
+            risen by more than ten percentage points.
     """
     if known < LEAST_KNOWN:
         raise OfflineListRefused("consists mostly of identifiers that are not on the current list")
     if barred - barred_before > MOST_NEWLY_BARRED:
         raise OfflineListRefused(
-            f"has {barred:.0%} of its accounts blocked or expired; on the current list, it is "
-            f"{barred_before:.0%}"
+            f"has {barred:.0%} blocked or expired accounts, compared with {barred_before:.0%} on "
+            "the current list"
         )
 
 
 def check_shape(of_shape: float) -> None:
-    """Check the first list of accounts; `of_shape` is the share of a sample that looks like cards.
+    """Check the first list of accounts.
+
+    `of_shape` is the share of a sample that looks like card numbers.
 
     Raises:
-        OfflineListRefused: hardly any of the sample looks like a card.
+        OfflineListRefused: hardly any identifier in the sample looks like a card number.
     """
     if of_shape < LEAST_OF_SHAPE:
         raise OfflineListRefused(
-            "has hardly any identifiers in the shape of a card (scans.toml): it is from "
-            "another library, or uses another kind of number"
+            "has hardly any identifiers that match the shape of a card in scans.toml: it is from "
+            "another library, or uses a different kind of identifier"
         )

@@ -27,7 +27,7 @@ class AlmaAccounts:
     before `today`, are left out.
 
     Raises:
-        OfflineListError: the file is not such an export, or is incomplete.
+        OfflineListError: the file is not an export of users or of user blocks, or is incomplete.
     """
 
     kind = ListKind.ACCOUNTS

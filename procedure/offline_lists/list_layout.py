@@ -60,7 +60,7 @@ def entry(reason: Reason, number: int = 0) -> int:
         ValueError: the number needs more than 24 bits.
     """
     if not 0 <= number <= NEVER:
-        raise ValueError(f"{number} is not from 0 to {NEVER}")
+        raise ValueError(f"{number} is not between 0 and {NEVER}")
     return _CODES[reason] << _BITS | number
 
 
@@ -108,7 +108,7 @@ class Header:
         return cls(ListKind(kind.rstrip(b"\0").decode()), as_of, count, is_complete)
 
 
-_NO_LIST = "not a list, or a part of one"
+_NO_LIST = "is not a list, or is only part of one"
 # In native byte order, so files from a machine with a different byte order are not accepted.
 _MAGIC = 0x52454C4149533031
 _HEADER = struct.Struct("=Q8sqQ?7x")

@@ -63,7 +63,7 @@ ITEM_COLUMNS: Mapping[str, tuple[str, ...]] = {
 # Columns that only a table of items, or of accounts, has.
 _OF_ITEMS = ("not_for_loan", "requested", "policy")
 _OF_ACCOUNTS = ("identifier", "expires", "blocked")
-# In a yes/no column, anything else means yes: Koha has numbers, Alma the names of blocks.
+# In a yes/no column, anything else means yes: Koha exports numbers, Alma the names of blocks.
 NO = frozenset({"", "0", "n", "no", "non", "nein", "f", "false", "none", "-"})
 LONGEST_LINE = 1 << 16
 _DELIMITERS = ",;\t"

@@ -15,7 +15,7 @@ Listed = tuple[Sequence[str], int]
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """Facts that are not in a file: the local day, and the length of short loans.
+    """Facts that a file does not contain: the local day, and the length of short loans.
 
     `terms` maps item policies to loan periods.
     """
@@ -24,7 +24,7 @@ class ReadingContext:
     terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
 
     def days(self, policy: str) -> int | None:
-        """Return the days of a short loan under this policy, or None for a usual loan."""
+        """Return the length of a short loan under this policy in days, or None for a usual loan."""
         length = self.terms.get(policy)
         return None if length is None else max(1, ceil(length / timedelta(days=1)))
 

@@ -14,7 +14,7 @@ _PIECE = 1 << 16
 
 
 class XmlHandler(Protocol):
-    """Receives the elements of a document, with names in lower case and without prefixes or `_`."""
+    """Receives the elements of a document, with names in lower case, without prefixes or `_`."""
 
     def start(self, name: str) -> None:
         """Handle the start of an element."""

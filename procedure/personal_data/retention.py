@@ -1,9 +1,9 @@
 """Identifiers that are due for deletion, and the pseudonymisation of entries.
 
 The identifiers of a loan are due once it has been settled (see `reconciled_loan.SETTLED`) for long
-enough. The time counts from the last entry about the loan, ignoring verifications that only repeat
-an earlier one. Alma's answers about items and accounts are due once they are old enough, unless
-they are about the item or patron of a loan that keeps its identifier.
+enough. The time is counted from the last entry about the loan, ignoring verifications that only
+repeat an earlier one. Alma's answers about items and accounts are due once they are old enough,
+unless they are about the item or patron of a loan that keeps its identifier.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -41,9 +41,9 @@ def due(
 ) -> list[Recorded]:
     """Return the entries with identifiers to delete, in order.
 
-    `recorded` holds the entries of `reconciliation_log.KINDS`. Loans settled before `until` (aware)
-    are due. Entries with an id in `known` have already been purged from a newer copy of this
-    database, and are due in any case.
+    `recorded` holds the entries of the kinds in `reconciliation_log.KINDS`. Loans settled before
+    `until` (aware) are due. Entries with an id in `known` have already been purged from a newer
+    copy of this database, and are due in any case.
     """
     log = ReconciliationLog(recorded)
     settled = _settled(log, recorded, until)

@@ -52,7 +52,7 @@ class ScenarioPresent:
 
     @property
     def elapsed(self) -> float | None:
-        """The scenario's seconds since its start, or None before the start and after the end."""
+        """The scenario time in seconds since the start, or None before it and after the end."""
         now = self._now()
         if self.ended is not None or self.begun is None or now < self.begun:
             return None
@@ -76,7 +76,7 @@ class ScenarioPresent:
         return shown[-1] if shown else PageStatus.OK
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
-        """Yield a current round for each workstation."""
+        """Yield the current round of outcomes of each workstation."""
         targets = [target for target in self._handbook.targets.values() if target.browser]
         for vantage in self.scenario.vantages:
             yield vantage, [self._attempt(target, vantage) for target in targets]

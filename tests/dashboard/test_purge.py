@@ -58,7 +58,7 @@ def settle(context: AppContext, number: int) -> None:
 
 
 async def purge_later(context: AppContext, clock: Clock) -> None:
-    """Purge as the server itself does thirty-one days later."""
+    """Thirty-one days later, purge as the server itself does."""
     clock.pass_by(days=31)
     await purge_in_background(context)
     context.folds.update()
@@ -78,7 +78,7 @@ def test_purged_loan_sent_again_is_acknowledged(context: AppContext, clock: Cloc
     assert take(desk, scan(1, "23010")) == [answer(1)]
     loans = [entry for entry in desk.entries if entry.KIND == "loan"]
     assert [is_pseudonym(loan.patron) for loan in loans] == [True]
-    # Another loan under its id is still refused.
+    # Another loan with the same id is still refused.
     (other,) = take(desk, scan(1, "23020"))
     assert (other["state"], other["reason"]) == ("refused", "other_content")
 

@@ -1,4 +1,4 @@
-"""Servers of the simulated Alma."""
+"""Runs the simulated Alma as a server."""
 
 import asyncio
 import threading

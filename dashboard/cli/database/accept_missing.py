@@ -33,5 +33,5 @@ def accept_missing(*, yes: bool) -> None:
         return
     click.echo(missing)
     if not yes:
-        click.confirm("Go on without them?", abort=True)
+        click.confirm("Continue without them?", abort=True)
     click.echo(f"From now on, {path} counts as complete up to position {accept(path)}.")

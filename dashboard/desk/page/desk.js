@@ -1,4 +1,4 @@
-// The desk page, which keeps lending possible whatever breaks. The service worker stores its files.
+// The desk page, which keeps lending possible whatever breaks. The service worker stores the page's files.
 import { StorageStatus } from "./storage_status.js"
 import { Connection } from "./connection.js"
 import { LastGrid } from "./last_grid.js"
@@ -11,7 +11,7 @@ import { Workstation, read, write } from "relais/workstation.js"
 
 const GIVEN = "relais_enrolled="
 const PAUSE = 3000 // ms without a scan before the desk page gives way to the dashboard's page
-const SETTLED = 60_000 // ms after loading before the page may be renewed because the server has another version
+const SETTLED = 60_000 // ms after loading before a different version on the server may reload the page
 const DESK = new URL("./", location.href)
 
 class Desk extends LendingPage {
@@ -64,8 +64,8 @@ class Desk extends LendingPage {
     this.keeping.draw()
   }
 
-  // Send the report on this workstation once the server answers: once per page, and again after the
-  // first scan of the day.
+  // Send the report on this workstation when the server answers: once per page load, and again after
+  // the first scan of the day.
   async #report() {
     const { workstation, keeping } = this
     if (this.reported || this.line.trouble || !this.registered) return
@@ -75,7 +75,7 @@ class Desk extends LendingPage {
     await workstation.courier.send([], { ...here, ...said }).catch(() => { this.reported = false })
   }
 
-  // Load the newer version that is stored, between patrons, while nobody is scanning.
+  // Load the stored newer version between patrons, when nobody is scanning.
   renew() {
     this.renewing ??= setInterval(() => { if (this.#isFree(CALM)) this.#load() }, 1000)
   }
@@ -116,7 +116,7 @@ class Desk extends LendingPage {
   }
 
   #leaveFor(address) {
-    this.leaving = !this.workstation.outbox.fleeting // otherwise the browser warns the person at the page
+    this.leaving = !this.workstation.outbox.fleeting // otherwise the browser asks the user whether to leave the page
     location.replace(address)
   }
 }

@@ -1,4 +1,4 @@
-// Returns to the page for which the server did not answer, once it answers again and the desk is
+// Returns to the page that the server failed to send, once the server answers again and the desk is
 // between patrons.
 
 const LOOK_EVERY = 1000

@@ -4,7 +4,7 @@ import { hasSurvived } from "relais/browser_profile.js"
 import { read, write } from "relais/workstation.js"
 
 const NEARLY_FULL = 0.9
-const OFF = 120 // a clock error of this many seconds is mentioned
+const OFF = 120 // clock errors of more than this many seconds are mentioned
 const EVERY = 60_000
 
 export class StorageStatus {

@@ -1,6 +1,6 @@
 """Reads stored series, their states and blind periods.
 
-The driver is used directly, because a year has many hours and each is a row.
+The driver is used directly, for speed: a year of hours is thousands of rows.
 """
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ _CUT = CUT_OFF.c
 
 
 class SqlBlindPeriods:
-    """Records blind periods through the one writer, and reads them."""
+    """Records blind periods through the database's single writer, and reads them."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -123,7 +123,7 @@ class HistoryReading:
     def _masked_states(
         self, series: _Series, since: datetime, until: datetime, query: _Query
     ) -> list[SpanStart]:
-        """Return the states like `_stored_states`, but unknown during blind periods."""
+        """Return the states as `_stored_states` does, but unknown during blind periods."""
         begun = self._stored_states(series, since, until, query)
         if not query.blind_periods:
             return begun

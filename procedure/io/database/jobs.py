@@ -55,7 +55,7 @@ def execute(run: Run, connection: DatabaseConnection) -> Sequence[Any]:
 
 
 def set_results(outcomes: Iterable[Outcome]) -> None:
-    """Set the future of each job, waking an event loop once for all its jobs."""
+    """Set the result of each job's future, waking each event loop only once."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Outcome]] = {}
     for job, value in outcomes:
         if isinstance(job.future, asyncio.Future):

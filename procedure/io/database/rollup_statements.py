@@ -1,4 +1,4 @@
-"""The statements that write roll-ups, compiled once for each database."""
+"""The statements that read and write roll-ups, compiled once for each database."""
 
 from sqlalchemy import BigInteger, Table, bindparam, delete, func, select, update
 
@@ -14,7 +14,10 @@ _CAUSE = WORD.alias("cause_word")
 
 
 class RollupStatements:
-    """Statements with parameters: `series`, `start`, `since`, `until`, `at`, `before`, columns."""
+    """The statements, with parameters such as `series`, `start`, `since`, `until`, `at`, `before`.
+
+    Those that add rows take the names of the table's columns.
+    """
 
     def __init__(self, backend: Backend) -> None:
         compose = backend.compose

@@ -176,7 +176,7 @@ def test_window_that_ends_before_it_begins_is_refused(run: Run) -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ("tomorrow", "'tomorrow' is not a time; write 2026-11-24 or 2026-11-24T09:12"),
+        ("tomorrow", "'tomorrow' is not a date or time; use 2026-11-24 or 2026-11-24T09:12"),
         (
             "2026-03-29T02:30",
             "2026-03-29T02:30 was skipped when the clocks changed; give another time",

@@ -1,4 +1,4 @@
-"""The reports of several workstations in words: columns, the vendor's status, the status bar."""
+"""The reports of several workstations as shown on the page: columns, the vendor's status, the status bar."""
 
 import re
 from pathlib import Path

@@ -52,9 +52,9 @@ def test_checked_warns_of_what_the_offline_file_cannot_hold(given: Loan, warning
 @pytest.mark.parametrize(
     ("given", "reason", "message"),
     [
-        (loan(item=""), "item_missing", "The item barcode is missing: scan it again."),
-        (loan(patron=" \r\n"), "patron_missing", "The user identifier is missing: scan it again."),
-        (loan(desk=""), "desk_missing", "The circulation desk is missing: choose it again."),
+        (loan(item=""), "item_missing", "The item barcode is missing: scan it."),
+        (loan(patron=" \r\n"), "patron_missing", "The user identifier is missing: scan it."),
+        (loan(desk=""), "desk_missing", "The circulation desk is missing: choose it."),
         (
             loan(item="a\tb"),
             "item_unreadable",

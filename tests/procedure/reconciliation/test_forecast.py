@@ -167,6 +167,6 @@ def test_forecast_of_an_item_that_an_earlier_row_lends() -> None:
         "user_blocked",
         "ok",
     ]
-    # What counts is the later of Alma's loan and the earlier row.
+    # Whichever is later counts: the loan in Alma or the preceding row.
     before = {"i": lent_to("bert", NINE - timedelta(days=1))}
     assert kinds(rows("B-01", "A-01", minutes=(0, 5)), items=before) == ["renewal", "on_loan_other"]

@@ -131,7 +131,9 @@ def test_completion_lends_at_the_time_of_the_scan(desk: Desk, clock: Clock) -> N
     assert desk.context.store.notes.read() == {}
     refused = answer(4, "refused", reason="waiting_settled")
     assert desk.take(completed(4, 1, patron=OTHER)) == [refused]
-    assert desk.take(waits(1)) == [answer(1)], "a pending loan sent again restores no note"
+    assert desk.take(waits(1)) == [answer(1)], (
+        "sending a pending loan again does not restore its note"
+    )
     assert desk.context.store.notes.read() == {}
 
 

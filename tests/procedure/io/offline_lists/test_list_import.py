@@ -223,7 +223,11 @@ NEWCOMERS = [f"20{number:08}" for number in range(5000, 5450)]
     ("cards", "blocked", "fault"),
     [
         (MANY, MANY[:20], ""),
-        (MANY, MANY[:21], "has 10% of its accounts blocked or expired; on the current list"),
+        (
+            MANY,
+            MANY[:21],
+            "has 10% blocked or expired accounts, compared with 0% on the current list",
+        ),
         (MANY[:190] + NEWCOMERS[:190], [], ""),
         (MANY + NEWCOMERS, [], "mostly of identifiers that are not on the current list"),
     ],
