@@ -60,7 +60,7 @@ def app_context() -> AppContext:
 
 
 def serve_instead(context: AppContext) -> None:
-    """Use this context for all pages instead of one from the settings; call this first."""
+    """Use this context for all pages instead of one from the settings; must be called first."""
     _contexts[:] = [context]
 
 

@@ -132,7 +132,7 @@ class Settings:
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Settings":
-        """Read the settings like `from_env`, but log nothing."""
+        """Read the settings as `from_env` does, but log nothing."""
         environ = os.environ if environ is None else environ
         values: dict[str, Any] = {"database_url": _default_database_url()}
         faults: list[str] = []

@@ -28,7 +28,7 @@
         ├── AlmaUnavailable  no usable answer after several attempts; continue later
         ├── AlmaQuotaUsedUp  the day's quota is nearly used up; continue after midnight
         ├── AlmaKeyRefused   the API key is missing or lacks permission
-        └── RequestOutcomeUnknown  a request with an effect was not answered; never send it again
+        └── RequestOutcomeUnknown  a request with an effect was not answered and must not be resent
 
 The failure of a probe is not an error: it is an `Outcome`.
 """

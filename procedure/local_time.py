@@ -14,7 +14,7 @@ def library_zone() -> ZoneInfo:
 
 
 def use_zone(zone: ZoneInfo) -> None:
-    """Set the library's time zone for this process; call this at startup."""
+    """Set the library's time zone for this process; must be called at startup."""
     _zones[:] = [zone]
     _local_minute.cache_clear()
     _latest_day.clear()

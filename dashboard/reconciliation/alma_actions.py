@@ -45,7 +45,7 @@ class AlmaChecks(param.Parameterized):
         doc="The `UnreadableLine`s in the most recently dropped list of loans.",
     )
     listed = param.Integer(
-        default=-1, doc="The number of loans in that list; -1 before the first list."
+        default=-1, doc="The number of loans in the last list; -1 before the first list."
     )
 
     def preflight(self) -> bool:
@@ -203,8 +203,8 @@ class AlmaAction(param.Parameterized):
             key = "alma_silent"
         except JournalUnwritable:
             key = "unwritable"
-        # Update the rows before showing the outcome, because people act on the rows as soon as they
-        # see it: if a row moved afterwards, the next click would hit the wrong one.
+        # Update the rows before showing the outcome, because staff act on the rows as soon as they
+        # see the outcome: if a row moved afterwards, the next click would hit the wrong one.
         with suppress(JournalError):  # the next update shows the rows
             await self.progress.show_all()
         self.sending = False

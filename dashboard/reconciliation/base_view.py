@@ -26,7 +26,7 @@ class StepView(HtmlView, ParameterizedABC):
     """A view redrawn when the overview, the step, or a dependency of `draw` changes.
 
     It appears only at its own `step`, or at every step if that is empty. The constructor draws it,
-    so set everything that `draw` reads before calling `super().__init__`.
+    so everything that `draw` reads must be set before `super().__init__` is called.
     """
 
     progress = needs(ReconciliationProgress)
@@ -61,7 +61,7 @@ class StepView(HtmlView, ParameterizedABC):
     @abstractmethod
     @param.depends()
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the HTML for an overview; declare other inputs with `param.depends`."""
+        """Return the HTML for an overview; its other inputs are declared with `param.depends`."""
 
     def draw_nothing(self) -> str:
         """Return the HTML to show while there is no overview."""

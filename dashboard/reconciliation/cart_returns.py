@@ -29,7 +29,7 @@ class CartReturns(AlmaAction):
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether its return has been sent but the outcome is unknown."""
+        """Whether the item's return has been sent but the outcome is unknown."""
         attempts = self.progress.ledger.reconciled.log.settlements.attempts
         attempt = self.item and attempts.get(self.item.returned.id)
         return attempt is not None and attempt.open

@@ -31,7 +31,7 @@ class ReconciliationLedger(LoansLeft):
 
     It is computed from `reconciled`, the folded loans: in a thread if there is a running loop, and
     otherwise, or with `at_once`, during the call. `failure` is the error of the last computation.
-    `jobs` runs the requests to Alma, and `writing` writes its files.
+    `jobs` runs the requests to Alma, and `writing` writes the files for it.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -59,7 +59,7 @@ class ReconciliationLedger(LoansLeft):
         self._check_read()
 
     async def read(self) -> None:
-        """Read new journal entries like `extend`, but in batches, without blocking the loop."""
+        """Read new journal entries as `extend` does, but in batches, without blocking the loop."""
         await self.context.folds.catch_up()
         self._check_read()
 

@@ -31,7 +31,7 @@ def odd_times(unconfirmed: TimesUnconfirmed | None, language: Language) -> str:
         "reconciliation/unusual_times",
         language,
         unconfirmed=unconfirmed,
-        # show the year: it is what is wrong
+        # with the year, because the year is what is unusual
         when=lambda at: f"{local(at):%d.%m.%Y %H:%M}",
     )
 

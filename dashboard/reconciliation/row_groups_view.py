@@ -31,7 +31,7 @@ class RowGroup:
 
     - `how`: suggested wording for settling by hand, never prefilled; None for other actions.
     - `says`: the text that the action records, if its label says enough.
-    - `is_ticked`: whether the rows are ticked at first: only if the action does not make anybody
+    - `is_ticked`: whether the rows are ticked at first, as they are if the action makes nobody
       vouch for anything.
     - `instead`: a second action and its label.
     - `found`: the numbers that Alma knows; `more`: how many other loans the same answer settles;
@@ -96,7 +96,8 @@ def groups_to_settle(
     """Yield the refused rows by reason and action; rows without an action of their own come last.
 
     `settled` maps each reason's key to the usual wording for settling by hand. `asked` gives the
-    time at which Alma was asked about a row before it was settled; `at` is now (both aware).
+    time at which Alma was asked about a row before it was settled; `at` is the current time (both
+    aware).
     """
     texts, say = reasons(language), language.say
     for reason, refused in groupby(overview.to_settle, key=lambda row: row.reason):

@@ -82,7 +82,7 @@ class RowRepair(RowSettlement):
         self.record("confirmed", *entries)
 
     def _of_same_questions(self, loans: Collection[UUID]) -> Iterable[UUID]:
-        """Return the loans settled by the answers about these ones, without duplicates."""
+        """Return the loans settled by the answers about these loans, without duplicates."""
         chosen = chosen_rows(loans)
         return dict.fromkeys(row for loan in chosen for row in self._same_question(loan))
 

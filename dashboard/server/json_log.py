@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 def write_json() -> None:
-    """Make the process log and print JSON; call this again after adding handlers.
+    """Make the process log and print JSON; must be called again after handlers are added.
 
     Each line has `at` (UTC), `level`, `logger` and `event`; `request` (its id) if it was logged
     during a request; and `exception`, if there is one, with the traceback but not the values of its

@@ -20,7 +20,7 @@ def view_or_failure(make: Callable[..., Viewer], **params: Any) -> Viewer | Live
 
 
 class NotForYou(View):
-    """Replaces a place that the person at the page may not see."""
+    """Replaces a place that the visitor may not see."""
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)

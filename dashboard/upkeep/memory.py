@@ -11,7 +11,7 @@ ARENA_MAX = -8  # option of mallopt(3): the maximum number of arenas for threads
 
 
 def keep_memory_small() -> None:
-    """Limit memory use; call this once every long-lived object of the server has been created."""
+    """Limit memory use, once every long-lived object of the server has been created."""
     # Collecting garbage over a long log would delay every page by a second; while a hundred pages
     # are being opened, ten full collections of up to half a second each would delay every desk.
     gc.freeze()

@@ -185,7 +185,7 @@ def reconciliation_counts(table: Frame) -> pd.DataFrame:
 
 
 def signatures(reconciliation: ReconciliationLog, table: Frame) -> pd.DataFrame:
-    """Return the signatures that every loan is accounted for; columns as in `SIGNATURES`.
+    """Return the signatures, which confirm that all loans are accounted for, as in `SIGNATURES`.
 
     `loans` is the number of loans that the previous signature did not cover, except voided ones.
     `stands` says whether each of them is still settled.

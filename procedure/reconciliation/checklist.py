@@ -67,7 +67,7 @@ class Checklist:
 
     @property
     def open_before(self) -> tuple[str, ...]:
-        """The open points to do before the first upload."""
+        """The points that must be done before the first upload and are still open."""
         before = (point for point in BEFORE if point in self.points)
         return tuple(point for point in before if self.tick(point) is None)
 
@@ -88,7 +88,7 @@ def checklist_for(
 ) -> Checklist:
     """Return the checklist as frozen by a signature, or the current one if `signed` is None.
 
-    Of the ticks after the signature, only the restored block is included.
+    Of the ticks after the signature, only that of the restored block is included.
     """
     entries = list(recorded)
     if signed is None:

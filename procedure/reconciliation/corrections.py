@@ -121,12 +121,12 @@ def correct_loan(
 ) -> Corrected:
     """Return the entry that corrects an identifier or a barcode.
 
-    The corrected values are judged by `rules` like scans at a desk, and a doubt keeps the row out
-    of files. Omit `rules` only for values from Alma itself.
+    The corrected values are judged by `rules` as scans at a desk are, and a doubt keeps the row out
+    of files. `rules` may be omitted only for values from Alma itself.
 
     Raises:
-        TransactionRefused: the row is unknown, settled or voided, nothing changed, a value is not
-            a scan, or `operator` is empty although the row has an open question.
+        TransactionRefused: the row is unknown, settled or voided, nothing changed, a value is
+            unreadable or too long, or `operator` is empty although the row has an open question.
     """
     row = _row(reconciliation, loan)
     if row.is_to_check:

@@ -238,7 +238,7 @@ def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:
             "is it the report on another file?"
         )
     if report.failed is not None and report.failed != listed:
-        yield f"The report counts {report.failed} failures and lists {listed}: copy all of them."
+        yield f"The report counts {report.failed} failures, but lists {listed}: copy all of them."
     if unplaced:
         yield f"{unplaced} messages match no row in the file: is it the report on another file?"
     if report.strange:

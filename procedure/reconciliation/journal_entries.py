@@ -123,7 +123,7 @@ class ChecklistTicked(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOff(Act):
-    """A signature by a named person that every row is accounted for, with the counts.
+    """A named person's signature confirming that every row is accounted for, with the counts.
 
     `states` counts the rows by state, as of the journal position `position`. `lacking` holds loans
     that were settled by hand but that Alma, asked afterwards, does not have.

@@ -72,7 +72,7 @@ class ReconciliationOverview:
     - `table`: the loan table without rows covered by an earlier signature, with a `forecast` column
       (the kind; empty for a voided loan that is not in a file).
     - `signed`: the signature for these counts.
-    - `waiting`: the number of rows to write to a file, by desk; `left`: the number of rows for
+    - `to_write`: the number of rows to write to a file, by desk; `left`: the number of rows for
       which the desk's cart must wait.
     - `forecast`: the number of rows to upload, by kind of forecast.
     - `sent`: the number of uploaded rows that have not been voided; `to_prove`: the number of rows

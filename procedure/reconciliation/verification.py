@@ -83,7 +83,7 @@ def compare_with_list(
 ) -> list[VerificationResult]:
     """Compare recorded loans with a list of all active loans in Alma.
 
-    `users` maps scanned identifiers to the accounts that were looked up. If an account was not
+    `patrons` maps scanned identifiers to the accounts that were looked up. If an account was not
     looked up and the list has another identifier for the user, the result is *not checked* rather
     than *lent to somebody else*.
     """

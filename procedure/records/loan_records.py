@@ -131,7 +131,7 @@ class RecordedLoans(OutageKey):
 
     @cached_property
     def signatures(self) -> pd.DataFrame:
-        """The signatures that every loan is accounted for; columns of `frames.SIGNATURES`."""
+        """The signatures, which confirm that every loan is accounted for; `frames.SIGNATURES`."""
         positions = [signature.position for signature in self._reconciliation.signed]
         places = signature_places(positions, self._table, self._loan_places)
         return self._of_people(frames.signatures(self._reconciliation, self._table), places)

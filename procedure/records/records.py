@@ -37,7 +37,8 @@ class Records(RecordedOutages):
     def outcomes(self) -> pd.DataFrame:
         """Every probe from every vantage, one row each; columns of `frames.OUTCOMES`.
 
-        Ten targets have ten million rows a year, so open the records with `since` and `until`.
+        Ten targets have ten million rows a year, so the records should be opened with `since` and
+        `until`.
         """
         read = self._history.outcomes(since=self.since, until=self.until)
         return frames.with_categories(frames.outcomes(read))

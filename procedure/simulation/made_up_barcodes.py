@@ -10,7 +10,7 @@ from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 # for something else.
 CARD = "2060{:06d}"
 ITEMS = ("1060{:06d}", "0000{:06d}", "39000{:09d}")
-# After each repetition, as in `[0-9]+`, chance decides whether there is another, so they soon end.
+# After each repetition, as in `[0-9]+`, chance decides whether there is another, so codes soon end.
 _MOST_STEPS = 1_000
 
 
@@ -49,4 +49,4 @@ def _code_of(form: ScanShape, chance: Random) -> str:
         # Use letters and digits where the format accepts anything, because any scanner can read
         # them.
         code += chance.choice(sorted(filter(str.isalnum, letters)) or sorted(letters) or [""])
-    raise ValueError(f'"{form.shape}" has no code that ends')
+    raise ValueError(f'"{form.shape}" has no code of finite length')

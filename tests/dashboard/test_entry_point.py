@@ -148,7 +148,7 @@ def test_ctrl_c_at_a_prompt_exits_with_130(environment: dict[str, str], tmp_path
     asking = begun(environment, "accept-missing", stdin=subprocess.PIPE)
     assert asking.stdout is not None
     assert (
-        b"it ends at position 1, and the last acknowledged one had position 2"
+        b"it ends at position 1, but the last acknowledged entry had position 2"
         in asking.stdout.readline()
     )
     asking.send_signal(signal.SIGINT)

@@ -10,7 +10,7 @@ _HTML = re.compile(
     rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script)\b",
     re.IGNORECASE | re.DOTALL,
 )
-# The DOS end-of-file mark with the line ends around it.
+# The DOS end-of-file mark with the line endings around it.
 _END_MARK = re.compile(rb"[\r\n]*\x1a[\x1a\r\n]*\Z")
 _SAMPLE = 256
 
@@ -18,7 +18,7 @@ _SAMPLE = 256
 def as_utf8(content: bytes) -> bytes:
     """Convert UTF-16 (with or without a byte order mark) to UTF-8; leave other content unchanged.
 
-    The DOS end-of-file mark 0x1A is replaced by a line end.
+    The DOS end-of-file mark 0x1A is replaced by a line ending.
     """
     encoding = _utf_16(content)
     if encoding:

@@ -21,9 +21,9 @@ _USUAL = ITEM_AT + USUAL.item_width
 def parse(content: bytes) -> ParsedFile:
     """Parse an offline file from any known program.
 
-    Line ends may be CRLF or LF, R lines may be padded, the identifier may begin in another column,
-    the encoding may be ASCII, UTF-8, UTF-16 or Windows-1252, and `l` and `r` are accepted for `L`
-    and `R`. In the repeated hour, times belong to the first pass until they go backward.
+    Line endings may be CRLF or LF, R lines may be padded, the identifier may begin in another
+    column, the encoding may be ASCII, UTF-8, UTF-16 or Windows-1252, and `l` and `r` are accepted
+    for `L` and `R`. In the repeated hour, times belong to the first pass until they go backward.
     """
     rows: list[OfflineRow] = []
     faults: list[OfflineFileError] = []
@@ -89,7 +89,7 @@ def split_line(text: str) -> tuple[str, str]:
     """Return the item and the identifier of a line in any known layout."""
     item, patron = text[ITEM_AT:_USUAL].strip(), text[_USUAL:].strip()
     if not patron:
-        # In a narrower item field, the item ends at the first run of blanks.
+        # In a narrower item field, the item ends at the first run of spaces.
         item, _, patron = (part.strip() for part in re.split(r"( {2,})", item + "  ", maxsplit=1))
     return item, patron
 

@@ -43,7 +43,7 @@ def format_of(export: Export) -> OfflineFormat:
     written = ", ".join(file_format.key for file_format in known)
     raise OfflineFileError(
         f"The file {export.name} has the format {export.format!r}, which this version of Relais "
-        f"does not write (it writes {written}): use a later one."
+        f"does not write (it writes {written}): use a later version."
     )
 
 

@@ -63,7 +63,7 @@ class KohaFile:
 def _problem(field: str, value: str, limit: int) -> str | None:
     if not value.isascii():
         return f"{field}_not_ascii"
-    if not value.isprintable():  # a tab or a line end would break the line
+    if not value.isprintable():  # a tab or a line ending would break the line
         return f"{field}_not_printable"
     return f"{field}_too_long" if len(value) > limit else None
 

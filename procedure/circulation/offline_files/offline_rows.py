@@ -36,7 +36,7 @@ class ParsedFile:
 
 
 def lines(content: bytes) -> Iterable[str]:
-    """Yield a file's lines without line ends, each cut after `LONGEST_LINE + 1` characters."""
+    """Yield a file's lines without line endings, each cut after `LONGEST_LINE + 1` characters."""
     if content.isascii():
         for text in content.decode("ascii").split("\n"):
             yield text.removesuffix("\r") if len(text) <= LONGEST_LINE else text[: LONGEST_LINE + 1]

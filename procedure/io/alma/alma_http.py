@@ -152,8 +152,8 @@ class AlmaHttp:
     ) -> httpx.Response:
         if self.remaining is not None and self.remaining <= self.margin:
             raise AlmaQuotaUsedUp(
-                f"Alma allows only {self.remaining} more requests before midnight, and others need "
-                "them too: continue tomorrow, or lower RELAIS_ALMA_MARGIN."
+                f"Alma allows only {self.remaining} more requests before midnight, and other "
+                "programs need them too: continue tomorrow, or lower RELAIS_ALMA_MARGIN."
             )
         await self.rate_limiter.acquire()
         headers = {"Authorization": f"apikey {key}", "Accept": "application/json"}

@@ -138,7 +138,7 @@ class Backend:
     def execute(self, connection: DatabaseConnection, statement: ClauseElement) -> Any:
         """Execute a Core statement with its values, and return its cursor.
 
-        Compiling the statement costs more than a commit, so use this only for rare statements.
+        Compiling the statement costs more than a commit, so this is only for rare statements.
         """
         compiled = statement.compile(dialect=self.engine.dialect)
         return connection.execute(str(compiled), compiled.params)

@@ -72,8 +72,8 @@ def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
     """Copy a backup to a path where there is no database, and return its contents.
 
     Raises:
-        BackupRefused: it is not an intact Relais database, the destination is not empty, or it
-            cannot be written.
+        BackupRefused: the file is not an intact Relais database, or the destination is not empty
+            or cannot be written.
         JournalTooNew: a later version of Relais made it.
     """
     with _translate_os_errors(database, "written"):

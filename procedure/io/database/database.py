@@ -31,7 +31,7 @@ from procedure.io.sql_accounts import SqlAccounts
 # For the log when the server starts, and for `relais doctor`.
 LOSSY = (
     "The database server runs with {settings} off: acknowledged loans may be lost if its machine "
-    "fails. Turn this on in postgresql.conf, then reload PostgreSQL."
+    "fails. Set {settings} to on in postgresql.conf, then reload PostgreSQL."
 )
 
 _log = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ def _check_up_to_date(backend: Backend) -> None:
     version = known_version(newest or 0)
     if version < len(MIGRATIONS):
         raise JournalTooOld(
-            f"{_location(backend)} has schema {version}, and this version of Relais needs schema "
+            f"{_location(backend)} has schema {version}, but this version of Relais needs schema "
             f"{len(MIGRATIONS)}. Start the server with this version once (relais serve): it brings "
             "the database up to date. Nothing was changed."
         )

@@ -31,15 +31,15 @@ _log = logging.getLogger(__name__)
 
 
 class FileGuard(WriteGuard):
-    """The guard of the writing connection; call `set_open_files` once that is open.
+    """The guard of the writing connection; `set_open_files` must be called once that is open.
 
     in place ──(a file disappears or is replaced)──> missing ──(a commit, or changed files)──> lost
        ↑                                                │
        └────────(the same files are back, unchanged)────┘
 
     Entries are accepted only while the files are in place; after a loss, the server must be
-    restarted. If the log is removed, it is copied into the database for as long as this process has
-    it open.
+    restarted. If the log is removed, its content is copied into the database while this process
+    still has it open.
     """
 
     def __init__(self, path: Path) -> None:

@@ -95,7 +95,7 @@ _NEWEST = "SELECT position, id FROM entry ORDER BY position DESC LIMIT 1"
 _AT = "SELECT id FROM entry WHERE position = ?"
 _MISSING = (
     "Acknowledged entries are missing from the database {path}: it ends at position {position}, "
-    "and the last acknowledged one had position {expected}. Its log (-wal) was deleted after a "
+    "but the last acknowledged entry had position {expected}. Its log (-wal) was deleted after a "
     "crash, or an older copy was put in its place. {known}. Put the missing file back, or restore "
     "the backup; to continue without these entries, run `relais accept-missing`."
 )

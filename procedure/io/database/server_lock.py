@@ -133,7 +133,7 @@ _NOT_MADE = (
     "check its folder and permissions, or name another database in RELAIS_DATABASE_URL."
 )
 _NO_LOCKS = (
-    "The folder of the database {path} does not support file locks ({why}), like some network "
+    "The folder of the database {path} does not support file locks ({why}), as on some network "
     "drives: put the database on a local disk. SQLite itself needs the locks too."
 )
 

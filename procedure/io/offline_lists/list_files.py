@@ -36,7 +36,7 @@ class KohaBorrowers:
     address.
 
     Raises:
-        OfflineListError: the file is damaged, or is something else.
+        OfflineListError: the file is damaged, or is not such a file.
     """
 
     kind = ListKind.ACCOUNTS

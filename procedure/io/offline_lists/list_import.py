@@ -110,7 +110,7 @@ def _kept(store: ListStore, sources: Sequence[_Source], now: datetime, plan: Lis
             raise OfflineListError(f"{source.name}: {fault}") from None
     built = builder.build()
     if not len(built.entries):
-        raise OfflineListError(f"{sources[0].name}: lists nothing")
+        raise OfflineListError(f"{sources[0].name}: contains no accounts or items")
     as_of = min(now, *(source.as_of for source in sources))
     is_complete = any(source.reader.is_complete for source in sources)
     header = Header(kind, as_of, len(built.entries), is_complete)

@@ -9,7 +9,7 @@ class Leadership(Protocol):
 
     At most one process leads: it records its readings, and sends everything that must be sent only
     once. A process that cannot ask the database who leads does not lead but watches, so that its
-    own pages have something to show. Check both properties again before each action.
+    own pages have something to show. Both properties must be checked again before each action.
     """
 
     @property

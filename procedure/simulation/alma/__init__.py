@@ -1,5 +1,5 @@
 """A simulation of Alma for tests and drills, based on public sources and not on the client.
 
 Comments mark where behaviour comes from: [D] a public document, [C] a public client, [I] inferred
-because it is not published. Try [I] in a sandbox before relying on it.
+because it is not published. Behaviour marked [I] must be tried in a sandbox before use.
 """

@@ -101,7 +101,7 @@ def test_match_report_one_message_about_a_user_marks_all_their_rows() -> None:
         ),
         (
             JobReport((ReportMessage("item_not_found", "a"),), 2, 2),
-            ["The report counts 2 failures and lists 1: copy all of them."],
+            ["The report counts 2 failures, but lists 1: copy all of them."],
         ),
         (
             JobReport((ReportMessage("item_not_found", "z"),), 3, 1),

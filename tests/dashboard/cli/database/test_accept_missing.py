@@ -46,8 +46,8 @@ def test_accept_missing_lists_what_is_missing_and_asks(path: Path) -> None:
     done = run(path, text="n\n")
     assert done.exit_code == 1
     assert done.output.startswith(
-        f"Acknowledged entries are missing from the database {path}: it ends at position 2, and "
-        "the last acknowledged one had position 5. "
+        f"Acknowledged entries are missing from the database {path}: it ends at position 2, but "
+        "the last acknowledged entry had position 5. "
     )
     last = (
         "The last backup is /srv/backup/monday.sqlite3, from 2026-11-25 09:30 UTC, with 4 entries."
@@ -71,7 +71,7 @@ def test_accept_missing_lets_the_server_start(path: Path) -> None:
 def test_accept_missing_of_a_lost_database_creates_a_new_one(path: Path) -> None:
     path.unlink()
     with pytest.raises(
-        JournalGone, match="it ends at position 0, and the last acknowledged one had position 5"
+        JournalGone, match="it ends at position 0, but the last acknowledged entry had position 5"
     ):
         open_database(f"sqlite:///{path}", role="server", now=lambda: NOW)
     assert run(path, "--yes").exit_code == 0

@@ -290,7 +290,7 @@ def test_restore_reports_entries_acknowledged_after_the_backup(
     assert (backup.file, backup.entries) == (out, 3)
     result = run("restore", out)
     assert result.exit_code == 0, result.exception
-    assert "the last acknowledged one had position 4" in result.stderr
+    assert "the last acknowledged entry had position 4" in result.stderr
     assert f"The last backup is {out}" in result.stderr
 
 

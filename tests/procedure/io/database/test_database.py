@@ -175,7 +175,7 @@ def test_reader_migrates_no_older_database(path: Path, clock: Clock) -> None:
     with pytest.raises(JournalTooOld) as refusal:
         read(f"sqlite:///{path}", clock)
     assert str(refusal.value) == (
-        f"{path} has schema {len(MIGRATIONS) - 1}, and this version of Relais needs schema "
+        f"{path} has schema {len(MIGRATIONS) - 1}, but this version of Relais needs schema "
         f"{len(MIGRATIONS)}. Start the server with this version once (relais serve): it brings the "
         "database up to date. Nothing was changed."
     )

@@ -151,7 +151,7 @@ def test_young_database_that_was_removed_is_not_begun_anew(
         path.unlink()
         path.with_name(f"{path.name}.state.json").write_bytes(state)
     with pytest.raises(
-        JournalGone, match="it ends at position 0, and the last acknowledged one had position 1"
+        JournalGone, match="it ends at position 0, but the last acknowledged entry had position 1"
     ):
         open_database(f"sqlite:///{path}", role="server", now=clock)
 
@@ -273,7 +273,7 @@ def test_start_after_the_log_was_deleted_counts_missing_entries(path: Path, cloc
         open_database(f"sqlite:///{path}", role="server", now=clock)
     assert str(missing.value) == (
         f"Acknowledged entries are missing from the database {path}: it ends at position {left}, "
-        f"and the last acknowledged one had position {expected}. Its log (-wal) was deleted after "
+        f"but the last acknowledged entry had position {expected}. Its log (-wal) was deleted after "
         "a crash, or an older copy was put in its place. "
         "There is no known backup. Put the missing file back, or restore the backup; to continue "
         "without these entries, run `relais accept-missing`."
@@ -290,7 +290,7 @@ def test_start_without_the_database_creates_no_new_one(path: Path, clock: Clock)
         server.journal.append(loan(1), loan(2))
     assert last_acknowledged(path).position == 2
     path.unlink()
-    with pytest.raises(JournalGone, match="the last acknowledged one had position 2"):
+    with pytest.raises(JournalGone, match="the last acknowledged entry had position 2"):
         open_database(f"sqlite:///{path}", role="server", now=clock)
     assert not path.exists()
 

@@ -88,7 +88,7 @@ def test_folder_without_locks_is_refused(
     with pytest.raises(JournalUnwritable) as refusal:
         open_database(f"sqlite:///{path}", role="server", now=clock)
     assert str(refusal.value) == (
-        f"The folder of the database {path} does not support file locks (No locks available), like "
+        f"The folder of the database {path} does not support file locks (No locks available), as on "
         "some network drives: put the database on a local disk. SQLite itself needs the locks "
         "too."
     )

@@ -166,7 +166,7 @@ def test_what_is_too_large_is_refused(
         (b"\x7fELF\0\0", "neither XML nor CSV"),
         (b"<!DOCTYPE html><html></html>", "a web page"),
         (b"PK\x05\x06" + bytes(18), "a zip file containing 0 files"),
-        (b"barcode\n", "lists nothing"),
+        (b"barcode\n", "contains no accounts or items"),
     ],
 )
 def test_what_is_no_list_is_named(
