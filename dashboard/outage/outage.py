@@ -68,7 +68,7 @@ class OutageState(State):
     )
     well_since = param.ClassSelector(
         class_=datetime,
-        doc="The time (UTC) at which the last desk reached Alma again, once all has stayed well.",
+        doc="The time (UTC) at which the last desk reached Alma again, if all has been well since.",
     )
     overdue = param.Boolean(default=False, doc="Whether the promised news is overdue.")
     block_off = param.ClassSelector(

@@ -60,7 +60,7 @@ class Dossier:
 
     - `lanes`: the states of each target from `since` to `until`, the span of the chart.
     - `observed`: the complete downtimes in that span with their announcements, services first.
-    - `contacts`: the notes of contacts made.
+    - `contacts`: the notes about contacts that were reached.
     - `failed`: the first downtime of one of the library system's addresses, or None.
     - `answered`: when the library system last answered again, or None while it is failing.
     - `pending`: the number of pending loans, which are not among `loans`.

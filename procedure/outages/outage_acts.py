@@ -141,7 +141,7 @@ def send_message(
 def take_note(
     record: OutageRecord, text: str, occasion: Occasion, contact: str | None = None
 ) -> OutageNote:
-    """Return a note for the record, or about a contact made.
+    """Return a note for the record, or about a contact that was reached.
 
     Raises:
         OutageRefused: the note is empty or too long.

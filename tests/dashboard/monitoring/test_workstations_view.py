@@ -1,4 +1,4 @@
-"""The reports of several workstations as shown on the page: columns, the vendor's status, the status bar."""
+"""The reports of several workstations on the page: columns, the vendor's status, status bar."""
 
 import re
 from pathlib import Path

@@ -33,7 +33,7 @@ def look(context: AppContext, watch: StillWatch, status: Status) -> None:
 
 
 def later(one: OutageState, clock: Clock, watch: StillWatch, status: Status, **length: float):
-    """Let time pass, looking every half minute, like a page's ticks."""
+    """Let time pass, looking every half minute, as a page's ticks do."""
     until = clock() + timedelta(**length)
     while clock() < until:
         clock.pass_by(seconds=30)
