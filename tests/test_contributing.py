@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FORMATS = Path("procedure/status_pages/page_parsers.py")
 FUNCTION = '''
-"""Status pages of Cachet: a number says how it is."""
+"""Status pages of Cachet, where a number gives the status."""
 
 import json
 from datetime import datetime

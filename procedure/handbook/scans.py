@@ -85,8 +85,10 @@ def read_scans(page: Page) -> ScanRules:
 def _form(page: Page, name: str, values: Entries) -> Iterator[ScanShape]:
     kind = values.pop("kind", None)
     if "days" in values and kind not in {"item", None}:
-        page.fault(f"{name}.days", "only items are lent; remove it, or make this an item")
+        page.fault(
+            f"{name}.days", "only items are lent; remove the key, or make this shape an item"
+        )
     if values.get("wins") and kind not in {"card", "item", None}:
-        page.fault(f"{name}.wins", "only cards and items can win; remove it")
+        page.fault(f"{name}.wins", "only cards and items can win; remove the key")
     if kind and "shape" in values:
         yield ScanShape(name=name, kind=ScanKind(kind), **values)

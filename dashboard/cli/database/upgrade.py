@@ -28,7 +28,7 @@ from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
 from procedure.io.database.schema import MIGRATIONS
 
-_NO_DATABASE = "there is none yet: relais serve creates it"
+_NO_DATABASE = "there is no database yet: relais serve creates one"
 _DUMP = "restore a dump to another database, start this version on it once, then check again"
 
 

@@ -35,7 +35,7 @@ def check_database(settings: Settings) -> CheckResult:
             count, lossy = database.journal.position(), database.lossy_settings()
         check_database_file(settings.database_url)
     except JournalMissing:
-        return warning("database", "there is none yet: relais serve creates it")
+        return warning("database", "there is no database yet: relais serve creates one")
     except JournalTooOld as older:
         return warning("database", str(older))
     except ProcedureError as refusal:

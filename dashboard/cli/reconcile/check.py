@@ -83,7 +83,7 @@ def _warn_not_uploaded(rows: Sequence[ReconciledLoan]) -> None:
     count = sum(row.state is ReconciliationState.EXPORTED for row in rows)
     if count:
         click.echo(
-            f"In a file that is not marked as uploaded, so not verified: {counted(count, 'row')}. "
+            f"Not verified, because their file is not marked as uploaded: {counted(count, 'row')}. "
             "Import its report, or run `relais reconcile uploaded`.",
             err=True,
         )

@@ -64,7 +64,7 @@ def at_a_desk(sheet: ImportSheet, desk: str) -> ImportSheet:
     """Move to `bad` the rows that need a desk but do not name one, unless `desk` is given."""
     if desk:
         return sheet
-    reason = "names no desk: say which desk it was made at"
+    reason = "names no desk: give the desk where it was recorded"
     lost = [UnreadableLine(row.line, reason, row.sheet) for row in sheet.rows if needs_desk(row)]
     kept = tuple(row for row in sheet.rows if not needs_desk(row))
     return replace(sheet, rows=kept, bad=(*sheet.bad, *lost))

@@ -266,7 +266,7 @@ def test_what_a_running_server_makes_of_the_handbook(
 
 def test_doctor_without_a_database_creates_none(run_doctor: Run, tmp_path: Path) -> None:
     result = run_doctor("--json")
-    message = "there is none yet: relais serve creates it"
+    message = "there is no database yet: relais serve creates one"
     assert only(result, "database") == [("warning", message)]
     assert not (tmp_path / "relais.sqlite3").exists()
     assert result.exit_code == 0

@@ -154,7 +154,9 @@ def test_database_of_a_later_version_is_a_fault(present: Path) -> None:
 
 def test_no_database_is_made(tmp_path: Path) -> None:
     result = upgrade(tmp_path / "none.sqlite3")
-    assert said(result, "database") == [("ok", "there is none yet: relais serve creates it")]
+    assert said(result, "database") == [
+        ("ok", "there is no database yet: relais serve creates one")
+    ]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -110,7 +110,7 @@ def test_import_needs_a_known_desk_for_rows_without_one(run: Run, file: Path) ->
     result = run("import", file, "--json")
     assert result.exit_code == 1
     reasons = [row["reason"] for row in json_lines(result)[0]["bad"]]
-    assert reasons == ["names no desk: say which desk it was made at"] * 2
+    assert reasons == ["names no desk: give the desk where it was recorded"] * 2
     refused = run("import", file, "--desk", "NAIL")
     assert isinstance(refused.exception, TransactionRefused)
     assert str(refused.exception) == 'The handbook has no desk "NAIL"; did you mean "MAIL"?'

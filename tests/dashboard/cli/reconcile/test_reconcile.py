@@ -137,7 +137,7 @@ def test_verify_against_a_list_without_the_api(
     early = run("reconcile", "verify", "--loans", file, "--json", RELAIS_ALMA_KEY="")
     assert {row["state"] for row in rows(early)} == {"exported"}
     assert early.stderr.startswith(
-        "In a file that is not marked as uploaded, so not verified: 4 rows."
+        "Not verified, because their file is not marked as uploaded: 4 rows."
     )
     run("reconcile", "uploaded", sent.name, "--by", "LM")
     result = run("reconcile", "verify", "--loans", file, "--json", RELAIS_ALMA_KEY="")
