@@ -24,7 +24,9 @@ CATALOGUES = (SOURCE, *sorted(path.stem for path in HERE.glob("*.po")))
 # The language used if none of the handbook's languages has a catalogue; it also helps translators.
 WITHOUT_CATALOGUE = "en"
 _SOURCE_LOCALE = "fr_CH"  # a catalogue names its own language in the `Language` header
-_HEADER = "# What has no translation is shown in French. Keep what is in braces, and <tags>."
+_HEADER = (
+    "# Sentences without a translation are shown in French. Keep the names in braces, and <tags>."
+)
 _NAMED = re.compile(r"\{[^}]*\}|<[^>]+>")
 _NUMBER = "12\u202f345,68"  # its marks are at fixed positions, see `Language.number`
 _DATES = {

@@ -42,7 +42,7 @@ REASONS: dict[str, str] = {
     "no_colleague": "no other workstation shows whether Alma works",
     "colleagues_work": "{count} of {of} other workstations reach Alma",
     "colleagues_fail": "0 of {of} other workstations reach Alma",
-    "colleagues_say_no": "staff at {count} other workstations say that Alma does not work",
+    "colleagues_say_no": "people at {count} other workstations say that Alma does not work",
     "colleagues_differ": "{count} of {of} other workstations reach Alma: they disagree",
     "only_vdi": "all {count} VDI workstations fail, {of} others work",
     "not_tried_here": "not tried from here recently",
