@@ -128,7 +128,7 @@ class AccountRefused(ProcedureError):
 class TransactionRefused(ProcedureError):
     """A transaction was refused.
 
-    `reason` is a key (`patron_missing`, `barcode_too_long`, …) for which pages have a translated
+    `reason` is a key (`patron_missing`, `loan_unknown`, …) for which pages have a translated
     text. The message is the English text for commands and logs, and never contains an identifier.
     """
 

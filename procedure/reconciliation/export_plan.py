@@ -23,7 +23,7 @@ LENT_FROM_CART = "lent_from_cart"
 
 @dataclass(frozen=True, slots=True)
 class ToCheck:
-    """A loan (as corrected) that is kept out of files until staff decide; see `doubts`."""
+    """A loan (as corrected) kept out of files until staff decide, because of a doubt (`reason`)."""
 
     loan: Loan
     reason: str

@@ -80,7 +80,7 @@ OTHERS = [f"20{number:08}" for number in range(1000, 1200)]
 REFUSED = {
     "shrunk": (users_xml(MANY[:159]), NOW, "more than a fifth"),
     "older": (users_xml(MANY), NOW - timedelta(days=2), "older than the current list"),
-    "another library's": (users_xml(OTHERS), NOW, "less than half"),
+    "another library's": (users_xml(OTHERS), NOW, "fewer than half"),
     "blocks alone": (
         "<l>" + "".join(f"<u><userId>{card}</userId></u>" for card in MANY * 2) + "</l>",
         NOW,
