@@ -50,9 +50,9 @@ class EvidenceCounts:
     def general(self) -> bool:
         """Whether Alma fails nearly everywhere; without workstations, the server's probes decide.
 
-        Four failing workstations for each working one are enough, because the latter may still have
-        an old session. So are two failing ones if none works, even if the server gets an answer,
-        because it may wait longer than a browser.
+        Four failing workstations for each working one are enough, because a working one may still
+        have an old session. So are two failing ones if none works, even if the server gets an
+        answer, because it may wait longer than a browser.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (

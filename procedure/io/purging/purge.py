@@ -126,7 +126,7 @@ def purge(
             chosen, position = _due(database, until)
             continue
         position = recorded.position  # no entry of those kinds came in between
-        # Not before, because an entry refused above may be open again and would stay due for ever.
+        # Add the ids only now: an entry refused above may be open again and stay due for ever.
         PurgedIds(database.backend.engine.url).add(record.entry.id for record in batch)
         entries += batch
         chosen = chosen[BATCH:]
