@@ -98,7 +98,7 @@ class JournalUnwritable(JournalError):
 
 
 class JournalGone(JournalUnwritable):
-    """The database's files were moved, removed or replaced, or entries are missing from it."""
+    """The database's files were moved, removed or replaced, or the database lacks entries."""
 
 
 class TransactionEnded(JournalUnwritable):
@@ -110,7 +110,7 @@ class JournalDamaged(JournalUnwritable):
 
 
 class OpenIdRefused(ProcedureError):
-    """A sign-in through OpenID Connect failed; the message names the check, but no token."""
+    """A sign-in through OpenID Connect failed; the message names the failed check, but no token."""
 
 
 class BackupRefused(ProcedureError):
@@ -151,7 +151,7 @@ class OutageRefused(ProcedureError):
 
 
 class OutageNotFound(ProcedureError):
-    """An id matches no declared outage or more than one; the message lists them."""
+    """An id matches no declared outage or more than one; the message lists those to choose from."""
 
 
 class AlertUndelivered(ProcedureError):

@@ -1,4 +1,4 @@
-"""Opening of the database by commands."""
+"""Opens the database for commands."""
 
 from collections.abc import Callable
 from dataclasses import replace

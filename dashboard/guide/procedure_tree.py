@@ -179,7 +179,7 @@ def lay_out_tree(procedure: Procedure) -> TreeLayout:
 
 def _layers(procedure: Procedure) -> dict[str, int]:
     layers = dict.fromkeys(procedure.steps, 0)
-    for _ in procedure.steps:  # no path is longer than this
+    for _ in procedure.steps:  # no path has more steps than the procedure
         for step in procedure.steps.values():
             for _, to in step.transitions():
                 layers[to] = max(layers[to], layers[step.key] + 1)

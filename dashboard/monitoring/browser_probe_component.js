@@ -34,7 +34,7 @@ export function render({ model }) {
   }
 
   const round = async () => {
-    // Do not probe from a hidden tab: browsers throttle it, so it would measure its own sleep.
+    // Do not probe from a hidden tab: browsers throttle it, so the latencies would be wrong.
     if (!document.hidden) {
       const at = Date.now()
       const looks = await Promise.all(model.targets.map((one) => look(one, model.timeout_ms)))

@@ -46,7 +46,7 @@ def outcome_text(outcome: Outcome, status: Status, language: Language) -> CellTe
 
 
 def site_text(summary: SiteSummary, language: Language) -> CellText:
-    """Return a site's text: how many reach the target or, if all agree, their status."""
+    """Return a site's text: how many workstations reach a target or, if all agree, the status."""
     if not summary.of:
         blurred = any(result.blurred for result in summary.results)
         return _unknown(language, language.say("erreur possible") if blurred else "")

@@ -47,7 +47,7 @@ class SharedEvidence:
 
 
 class EvidenceCollector:
-    """Collects the evidence, and remembers the last trouble."""
+    """Collects the evidence, and remembers when there was last trouble."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context

@@ -72,7 +72,7 @@ class Situation:
 
     @property
     def all_well(self) -> bool:
-        """Whether everything was read and nothing calls for the procedure."""
+        """Whether Alma answers and no target is known to fail."""
         return self.kind in ALL_WELL
 
 

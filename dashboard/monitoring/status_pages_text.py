@@ -98,7 +98,7 @@ def status_label(status: PageStatus, language: Language) -> str:
 
 
 def record_status(diagnosis: DiagnosisState, value: str) -> None:
-    """Record a click on such a button (`exlibris-status/ok`); ignore anything else."""
+    """Record the status of the button clicked (`exlibris-status/ok`); ignore anything else."""
     target, _, status = value.partition("/")
     if status in READABLE:
         diagnosis.read(target, PageStatus(status))

@@ -10,7 +10,10 @@ from procedure.status_pages.status import PageStatus
 
 
 def status_pages_html(diagnosis: DiagnosisState, language: Language, *, reads: bool) -> Markup:
-    """Return one line per page; with `reads`, pages that no feed reads get buttons."""
+    """Return one line per page.
+
+    With `reads`, a page has buttons to record what it announces, unless its feed was read.
+    """
     handbook = diagnosis.updates.handbook
     labels = {word.value: status_label(word, language) for word in READABLE}
     return render_markup(

@@ -120,8 +120,8 @@ class Workstations(State):
     def _count(self) -> None:
         context, now = self.context, self.context.clock.now()
         self._counted, self._behind = now, False
-        # Which workstation asks makes no difference here, and leaving it out lets all pages share
-        # one count.
+        # The count does not depend on which workstation asks. Leaving `asker` empty lets all pages
+        # share it.
         evidence = replace(self.diagnosis.evidence, asker="")
         reports = tuple(context.folds.staff_reports.reports(now).values())
         arrived = (context.watches.workstations.version, context.watches.pages.rounds)

@@ -60,7 +60,7 @@ def points(language: Language) -> dict[str, TitleAndHint]:
 
 
 def waits(language: Language, *, has_report: bool) -> dict[str, str]:
-    """Return when each of the points that must wait can be ticked."""
+    """Return a text for each point that must wait, saying when it can be ticked."""
     say = language.say
     return {
         "desk_chosen": say("À cocher quand un fichier est écrit."),
@@ -168,7 +168,7 @@ def open_point_texts(language: Language) -> dict[str, str]:
 
 
 def stops(language: Language) -> dict[str, str]:
-    """Return why a job with Alma ended early, by key."""
+    """Return the text for each reason why an Alma job ended early, by key."""
     say = language.say
     return {
         "person": say(

@@ -1,4 +1,4 @@
-"""Warnings about entries in a handbook that are valid but probably a mistake."""
+"""Warnings about entries in a handbook that are valid but probably mistakes."""
 
 from collections.abc import Iterable, Iterator
 
@@ -28,8 +28,8 @@ def _services(handbook: Handbook) -> Iterator[Fault]:
     for language, words in handbook.words.items():
         if words.services:
             message = "the public page no longer shows services; send patrons a message instead"
-            where = "keep the table only for its names in dossiers from versions before 1.0.0"
-            yield Fault(words_file(language), "services", f"{message}; {where}")
+            keep = "keep the table only if you have dossiers from versions before 1.0.0"
+            yield Fault(words_file(language), "services", f"{message}; {keep}; otherwise delete it")
 
 
 def _desks_with_one_name(handbook: Handbook) -> Iterator[Fault]:

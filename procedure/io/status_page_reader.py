@@ -63,8 +63,8 @@ class PageReader:
         return feed_reading(target, feed.format, report, at=at, interval=interval)
 
     async def _read(self, feed: Feed, at: datetime) -> PageReport:
-        # A page may ask us to wait an hour at most, so a longer wait means that the clock was set
-        # back.
+        # We never wait longer than an hour for a page, so a longer wait means that the clock was
+        # set back.
         if at < self._not_before.get(feed.url, at) <= at + LONGEST_WAIT:
             return unreadable(UnreadReason.BUSY)
         try:
@@ -75,7 +75,7 @@ class PageReader:
         except TimeoutError:
             return unreadable(UnreadReason.UNREACHABLE, "timeout")
         except Exception as failure:
-            # The exception's text may contain a URL with a key, so keep only its name.
+            # The exception's text may contain a URL with a key, so keep only its type.
             return unreadable(UnreadReason.UNREACHABLE, type(failure).__name__)
 
     async def _fetch_through_redirects(self, feed: Feed, at: datetime) -> PageReport:

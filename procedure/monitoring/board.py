@@ -22,7 +22,7 @@ WITNESSES = 2  # other targets that must also fail, in case only the control tar
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """Whether a target was reached at its newest reading, and the start (UTC) of that state."""
+    """Whether a target was reached at its newest reading, at `at`, and since when (UTC)."""
 
     reached: bool
     since: datetime
@@ -151,7 +151,7 @@ def add_all(
 def keep_targets(
     board: StatusBoard, kept: Collection[str], targets: Mapping[str, Target]
 ) -> StatusBoard:
-    """Return the board without the readings from targets that are not in `kept`.
+    """Return the board with only the readings from the targets in `kept`.
 
     `targets` are the targets that the next outcomes will come from.
     """
@@ -173,8 +173,8 @@ def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetSt
     """Return the status of a target as of `now`, or None before its first reading.
 
     A reading is valid for three intervals; after that, the status has been unknown since the
-    reading. A reading that far in the future is unknown too, because the clock was set back. While
-    the machine is cut off, every status is unknown.
+    reading. A reading that far in the future is unknown too, because the clock must have been set
+    back. While the machine is cut off, every status is unknown.
     """
     judged = board.newest.get(target.key)
     if judged is None:
@@ -217,7 +217,7 @@ def _known_status(confirmation: Confirmation, outcome: Outcome) -> TargetStatus:
 def _unknown(
     before: TargetStatus | None, outcome: Outcome, cut_off: datetime | None
 ) -> TargetStatus:
-    """Return an unknown status, because the machine is cut off or because of our own fault."""
+    """Return an unknown status, because the machine is cut off or the fault is on this side."""
     since = cut_off
     if since is None:
         unknown = before is not None and before.status is Status.UNKNOWN

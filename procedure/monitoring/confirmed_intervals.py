@@ -22,7 +22,7 @@ def confirmed_intervals(
     needed: int,
     blind: Sequence[BlindPeriod] = (),
 ) -> list[StatusInterval]:
-    """Return the intervals with each status starting at the reading that confirmed it.
+    """Return the intervals of each status, each starting at the reading that confirmed it.
 
     `lane` contains the states of the individual readings, in order; its gaps and unknown states
     stay as they are. `needed` readings in a row confirm that the target is down, and that it is up

@@ -81,12 +81,12 @@ def _limit(hours: Sequence[HourlyLatency]) -> float | None:
 
 SLOW_CONFIRMED = 2  # consecutive readings needed to move a target between up and slow
 FLAP_WINDOW = 12  # readings
-FLAPS = 6  # changes among them: three failures that cleared on their own
+FLAPS = 6  # changes within that window: three failures that cleared on their own
 
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Consecutive readings of one kind: the newest status, the count, and the first time (UTC)."""
+    """Consecutive readings of one kind: the newest status, their count, and the time of the first."""
 
     status: Status
     count: int
@@ -100,7 +100,7 @@ class Confirmation:
     - `confirmed`: the confirmed status, or None before there is one; `since` is its first reading.
     - `working_streak`: consecutive readings in which the target worked, or in which it failed.
     - `status_streak`: consecutive readings with the same status.
-    - `recent`: the last readings, and whether the target worked.
+    - `recent`: the times of the last readings, and whether the target worked at each.
     - `cause`: the cause of the last failure.
     - `flapping`: the target fails intermittently, and counts as down until it is steady.
     """

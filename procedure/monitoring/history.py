@@ -24,7 +24,7 @@ class History(Protocol):
         ...
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
-        """Store a round in one transaction, and return the number of new outcomes.
+        """Store outcomes in one transaction, and return how many of them are new.
 
         Outcomes with the same target, vantage and time are the same outcome. A stored outcome is
         never changed.
@@ -63,7 +63,7 @@ class History(Protocol):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, list[StatusInterval]]:
-        """Return the contiguous states of every target over a span, including gaps."""
+        """Return the contiguous states of every target over a span; a gap is also a state."""
         ...
 
     def readings(

@@ -145,7 +145,7 @@ class Outcome:
     """The raw result of one attempt to reach one target from one vantage.
 
     - `at`: when the probe began (aware UTC).
-    - `latency_ms`: the time from then to the end of the answer, or to the failure.
+    - `latency_ms`: the time from `at` to the end of the answer, or to the failure.
     - `phase`: where a failed attempt ended.
     - `phases`: sums over the hops.
     - `final_url`: the last URL requested, without its query.

@@ -178,9 +178,10 @@ def outcomes_in_browser(
 ) -> Iterator[Outcome]:
     """Yield an outcome for each report in a round, dropping malformed reports.
 
-    An answer is up, or slow above the target's ceiling, whatever its HTTP status. No answer is
-    down: a page cannot know whether the network, the name, TLS or a browser policy was the cause. A
-    report about a URL other than the target's predates a change to the handbook.
+    An answer counts as up, or as slow above the target's ceiling, whatever its HTTP status. A
+    missing answer counts as down: a page cannot know whether the network, the name, TLS or a
+    browser policy was the cause. A report about a URL other than the target's predates a change to
+    the handbook, and is dropped too.
     """
     for report in reports:
         target = targets.get(str(report.get("target")))

@@ -13,14 +13,14 @@ from procedure.monitoring.downtime import READING_HOLDS, StatusInterval, clip, e
 from procedure.monitoring.model import SERVER, Outcome
 
 RETENTION = timedelta(days=8)
-SETTLED_AFTER = timedelta(seconds=30)  # after this time, a probe has ended and been stored
+SETTLED_AFTER = timedelta(seconds=30)  # by then, a probe has ended and been stored
 
 
 class RecentStates:
-    """The states of each target as seen by the server, without breaks between them.
+    """The consecutive states of each target as seen by the server; a gap is also a state.
 
     `intervals` gives the time between readings of each target, and `keep` says how far back states
-    reach. Outcomes must come in order of time, and only once each.
+    reach. Outcomes must arrive in chronological order, each only once.
     """
 
     def __init__(self, intervals: Mapping[str, timedelta], *, keep: timedelta = RETENTION) -> None:
@@ -33,9 +33,9 @@ class RecentStates:
         self.settled_until: datetime | None = None
 
     def needed_since(self, now: datetime) -> datetime:
-        """Return the time since which outcomes are needed for the next `update`.
+        """Return the time from which the next `update` needs outcomes.
 
-        If the clock was set back to before the end of the final states, everything is needed again.
+        If the clock was set back to before `settled_until`, everything is needed again.
         """
         if self.settled_until is not None and self.settled_until > now:
             self.settled_until = None
@@ -51,7 +51,7 @@ class RecentStates:
         `cuts` are all the server's blind periods in that time.
         """
         self._cuts = tuple(cuts)
-        # If the clock was set back by a few seconds, no outcome may be processed twice.
+        # Even if the clock was set back by a few seconds, no outcome must be processed twice.
         settled_until = max(now - SETTLED_AFTER, self.settled_until or now - self._keep)
         self._tail = []
         for outcome in outcomes:
@@ -65,7 +65,7 @@ class RecentStates:
         self._forget(now - self._keep)
 
     def states(self, target: str, since: datetime, until: datetime) -> list[StatusInterval]:
-        """Return the states of a target over `since <= t < until`, including gaps."""
+        """Return the states of a target over `since <= t < until`, with a state for each gap."""
         intervals, standing = list(self._closed[target]), self._standing.get(target)
         for outcome in self._tail:
             if outcome.target == target:

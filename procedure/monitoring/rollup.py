@@ -30,7 +30,7 @@ from procedure.monitoring.downtime import (
 from procedure.monitoring.model import FailureCause, Outcome, Status
 
 PER_OCTAVE = 8
-LAST = 255  # more than an hour
+LAST = 255  # the bucket for all latencies of more than an hour
 Counts = Mapping[int, int]
 
 
@@ -149,7 +149,7 @@ class ReadingRows:
 class Rollup:
     """The running sums of one target from one vantage.
 
-    `hold` is how long a reading is valid. Outcomes must come in order of time.
+    `hold` is how long a reading is valid. Outcomes must arrive in chronological order.
     """
 
     def __init__(self, target: str, hold: timedelta) -> None:
@@ -206,7 +206,7 @@ def microseconds(at: datetime) -> int:
 
 
 def start_of_day(at: datetime) -> datetime:
-    """Return the start of the local day at a given time, in UTC."""
+    """Return the start of the local day that contains `at`, in the zone of `at`."""
     return datetime.combine(local(at).date(), time(), library_zone()).astimezone(at.tzinfo)
 
 

@@ -78,7 +78,7 @@ class WorkstationRegistry:
         self.publish(vantage, self._of(vantage.key))
 
     def remove(self, key: str) -> None:
-        """Drop a workstation whose last page was closed, because it is absent and not failing."""
+        """Drop a workstation whose last page was closed: it is absent rather than failing."""
         vantage = self.vantages.get(key)
         if vantage is not None:
             self._drop(key)

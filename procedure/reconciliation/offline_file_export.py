@@ -178,7 +178,7 @@ def find_export(exports: Sequence[Export], text: str) -> Export:
     """Find an export by its id, a prefix or suffix of its id, or its file name.
 
     Raises:
-        OfflineFileError: no export matches, or several do; the message lists them.
+        OfflineFileError: no export matches, or several do; the message lists the known exports.
     """
     matches = [
         export

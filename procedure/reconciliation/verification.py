@@ -22,7 +22,7 @@ from procedure.reconciliation.journal_entries import LoanVerified, Verification
 from procedure.reconciliation.loan_history import LENT_SINCE, RETURNED_SINCE
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
-# The `source` of a verification by a list.
+# The `source` of a verification against a list.
 LIST = "list"
 # In the repeated hour, instants with the same local minute are at most this far apart.
 _TWIN = timedelta(minutes=61)
@@ -47,7 +47,7 @@ def verify_loan(
 ) -> VerificationResult:
     """Compare a recorded loan with the item's active loan in Alma, if any.
 
-    `over` holds ended loans of the user. Times are compared as local times to the minute, as in the
+    `over` holds the patron's past loans. Times are compared as local times to the minute, as in the
     offline file, which has no offset for October's repeated hour.
     """
     if active is None:
@@ -216,7 +216,7 @@ def _read_table(
     bad: list[UnreadableLine],
     lost: list[UnreadableLine],
 ) -> None:
-    """Append the loans of a table, its bad lines, and lines with a rounded code."""
+    """Append loans to `loans`, bad lines to `bad`, and lines with a rounded code to `lost`."""
     filled = (row for row in table if any(cell.strip() for cell in row[1]))
     number, heading = next(filled, (1, ()))
     places = columns(heading, NAMES)

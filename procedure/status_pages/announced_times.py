@@ -98,7 +98,7 @@ class _Token:
 class _SpanShape:
     """An order of days (D) and hours (H), and the indexes of the start and the end in it.
 
-    Before the index `to`, the text must contain one of the words in `between`.
+    Before the token at index `to`, the text must contain one of the words in `between`.
     """
 
     kinds: re.Pattern[str]
@@ -123,7 +123,7 @@ _SHAPES = (
 
 
 def announced_times(text: str, zone: tzinfo, at: datetime) -> list[AnnouncedTime]:
-    """Return the days and spans in the text, in `zone`'s local time unless they name a zone.
+    """Return the days and spans in the text, read as local time in `zone` unless they name a zone.
 
     A day without a year is taken to be in the year nearest to `at`, when the text was written.
     Hours without a day are left out, and so are impossible dates and spans ("31.02.", "09:00 -

@@ -201,6 +201,7 @@ def reports_work_done(sentence: str) -> bool:
     return _DONE.search(sentence) is not None and not lasting
 
 
+# What comes before these words is exempt from trouble: "Alma is not affected".
 _UNTOUCHED = pattern(
     r"not\W+(?:\w+\W+){0,2}?(?:affected|impacted|concerned)|unaffected",
     r"(?:pas|aucunement|nullement)\W+(?:\w+\W+){0,2}?(?:affectée?s?|concernée?s?|touchée?s?"
@@ -208,7 +209,7 @@ _UNTOUCHED = pattern(
     r"nicht\W+(?:\w+\W+){0,2}?(?:betroffen|tangiert|beeinträchtigt)",
     r"non\W+(?:\w+\W+){0,2}?(?:interessat\w|coinvolt\w|toccat\w|impattat\w)",
 )
-# The same, but for the words that follow: "did not affect Alma", "ohne Folgen für Alma".
+# What comes after these words is exempt: "did not affect Alma", "ohne Folgen für Alma".
 _LEAVES = pattern(
     r"(?:not|no|without)\W+(?:\w+\W+){0,2}?(?:affect|impact|concern|touch|consequences?|effect)",
     r"(?:sans|aucune?|pas d[e']|n'a pas)\W*(?:\w+\W+){0,2}?(?:conséquences?|incidence|impact|effet)"
@@ -220,7 +221,7 @@ _LEAVES = pattern(
     r"(?:conseguenz\w+|effett\w+|impatt\w+|ripercussion\w+)|non (?:riguard|interess|coinvolg"
     r"|tocc)\w+",
 )
-# The clause after the comma is conditional too, unless it says more (see `is_aside`).
+# A sentence that begins with these words is conditional as a whole, unless it has one of `_LASTS`.
 _HYPOTHESIS = re.compile(
     r"\W*(?:falls|sollten?|im falle?|en cas d[e']|au cas où|in caso di|nel caso"
     r"|in case(?: of)?)(?!\w)",

@@ -1,8 +1,7 @@
 """Parses Confluence Cloud pages (REST v2 or v1), judging each line by keywords.
 
 The status has to be inferred, because these pages are written for people. It is `ok` only if the
-page says so in words. An alarming line that is not clearly about another component makes it
-`unknown`.
+page says so in words. An alarming line that may be about our component makes it `unknown`.
 """
 
 from collections.abc import Iterator
@@ -82,7 +81,7 @@ def _text(node: Row) -> str:
 
 
 BODIES = ("view", "export_view", "styled_view", "storage")
-# Shorter headings, such as "Current incidents", are there even on quiet days.
+# Shorter headings, such as "Current incidents", appear even on quiet days.
 MIN_HEADING_WORDS = 4
 # Tones of lines about our component that show that the page was understood.
 SAID = frozenset({LineTone.NOTHING, LineTone.CLOSED, LineTone.PLANNED, LineTone.ASIDE})

@@ -20,7 +20,7 @@ class ComponentFilter:
 
     "EU03" matches "HEP EU03", "Alma EU03 - Production" and "eu-03", but not "EU031". All words of a
     name must be present, in any order. `*` matches any text. A text with an `excluded` word does
-    not match, unless it also contains `production` or the name itself contains that word.
+    not match, unless the name itself contains that word or the text also contains `production`.
     """
 
     names: tuple[str, ...]

@@ -17,7 +17,7 @@ class LineTone(StrEnum):
     PLANNED = "planned"
     INCIDENT = "incident"
     MIXED = "mixed"
-    # About another time or another system; it does not say whether our system works now.
+    # About another time or another system: the line does not say whether our system works now.
     ASIDE = "aside"
 
 

@@ -9,7 +9,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _negated(negations: str, troubles: str) -> tuple[str, ...]:
-    """Combine each negation with each word for trouble; only the word next to it is negated."""
+    """Combine each negation with each word for trouble: a negation negates only the next word."""
     return tuple(phrase.replace("' ", "'") for phrase in _joined(negations, troubles))
 
 
@@ -62,7 +62,7 @@ _ITALIAN = _negated(
     """,
 )
 DENIALS = _FRENCH + _ENGLISH + _GERMAN + _ITALIAN
-# A doubt word within these ("again") does not count as a doubt.
+# A doubt word ("again") within one of these phrases does not count as a doubt.
 RESTORED = (
     _listed("""
         up and running again, available again, working again, accessible again, online again,

@@ -196,8 +196,8 @@ def planned_work(
     """Return the finding for announced work, or None if it has ended.
 
     The status is `ok` before the work and `planned` while it is under way. It is `unknown` if the
-    time cannot be parsed, and on a day without hours. Work that the page reports as under way
-    counts as such whatever its time, because work may overrun.
+    time cannot be parsed, and on the day itself if no hours are given. Work that the page reports
+    as under way counts as such whatever its time, because work may overrun.
     """
     times = [time for time in _times_of(line, at, context) if not time.deadline]
     coming = [time for time in times if _ends(time) > at]

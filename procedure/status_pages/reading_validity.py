@@ -1,4 +1,4 @@
-"""Readings of status pages by feeds and people: how long they are valid, and status changes."""
+"""Readings of status pages, by feeds and by staff: how long they are valid, and what changed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -108,7 +108,7 @@ def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
     A reading of unknown status counts only if no valid reading has a known status, so an unreadable
     feed does not replace a person's recent reading.
     """
-    # At the same time, a person's reading comes last. The source makes the order unambiguous.
+    # Of readings at the same time, a person's comes last. The source makes the order unambiguous.
     by_time = attrgetter("at", "by_person", "source")
     past = sorted((reading for reading in readings if reading.at <= now), key=by_time)
     fresh = [reading for reading in past if is_fresh(reading, now)]

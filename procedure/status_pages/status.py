@@ -94,7 +94,7 @@ def unreadable(reason: UnreadReason, detail: str = "") -> PageReport:
 
 
 def summarise(findings: Iterable[PageFinding]) -> PageReport:
-    """Combine findings into a report with the most severe status and the texts of its findings.
+    """Combine findings into a report with the most severe status and the texts that go with it.
 
     Without findings the status is `ok`, so a parser must yield a finding if an empty page means
     anything else. Texts are made printable and cut here, whatever the parser did.

@@ -148,7 +148,7 @@ def _maintenance(
         yield PageFinding(
             PageStatus.UNKNOWN if unclear else reported,
             work.title,
-            # Planned work would explain our failures.
+            # Only work that affects us may explain our failures.
             work=work if affected else None,
             changed_at=read_instant(announced.get("updated_at"), context.zone),
             reason=UnreadReason.UNCLEAR if unclear else None,

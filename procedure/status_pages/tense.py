@@ -1,4 +1,4 @@
-"""Detects what a sentence on a status page is about: the present, the future or the end of trouble.
+"""Detects what a sentence on a status page is about: trouble now, later or at an end.
 
 Each pattern stays within one sentence, so its cost is linear in the length of the line.
 """
@@ -37,7 +37,7 @@ _FUTURE_TROUBLE = pattern(
     r"non (?:funzionerà|funzioneranno|risponderà)|subir(?:à|anno)|ci saranno",
 )
 
-# A future tense, which by itself counts only next to a time or a word for work.
+# A future tense. It counts only next to a time or a word for work.
 _FUTURE_FORM = pattern(
     r"will|shall|going to|upcoming|(?:is|are) (?:planned|scheduled|due)",
     r"\w{2,}(?:era|eront|ira|iront|dra|dront|fera|feront)|sera|seront|aura|auront|prochaine?s?",
@@ -72,7 +72,7 @@ WORK = pattern(
 )
 # "werden" also forms the present passive.
 _GERMAN_PASSIVE = pattern("wird", "werden")
-# A sentence with these words refers to the time of the sentence before it.
+# A sentence with these words refers to the time named in the previous sentence.
 _MEANWHILE = pattern(
     r"during (?:this|that|the|which)\b[^.!?;]{0,30}?|in (?:this|that) (?:window|time|period)"
     r"|meanwhile",
@@ -143,7 +143,7 @@ _LEFT_BEHIND = pattern(
     r"introduced|(?:a|ont) (?:introduit|provoqué)|hat\b[^.!?;]{0,60}? (?:verursacht|ausgelöst)"
     r"|ha (?:introdotto|causato|provocato)",
 )
-# What a library does with its system; negated in the present tense, these mean a failure.
+# Words for using the library's system; negated in the present tense, they mean a failure.
 _USE = (
     r"(?:load|sav|print|open|display|search|find|show|send|receiv|respond|sync|connect|reach"
     r"|appear|process|register|check|loan|return|log|sign|access|work|export|import|scan|renew"
@@ -205,7 +205,7 @@ def states_a_trouble(sentence: str) -> bool:
 
 
 def reports_a_failure(sentence: str) -> bool:
-    """Return whether the wording of the sentence alone states present trouble."""
+    """Return whether the sentence's wording alone shows that there is trouble now."""
     stated = _STATE.search(sentence) or _WATCHED.search(sentence)
     possible = _POSSIBLE.search(sentence) or announces_trouble(sentence)
     return denies_a_use(sentence) or (stated is not None and not possible)

@@ -58,7 +58,7 @@ def check_sqlite(url: str, version: tuple[int, ...]) -> Iterator[CheckResult]:
 
 
 def check_backups(settings: Settings) -> CheckResult:
-    """Check the folder for the backups that the server makes during an outage."""
+    """Check the folder that holds the backups made by the server during an outage."""
     if not settings.backups_kept:
         return warning("backups", "RELAIS_BACKUPS_KEPT=0: the server makes no backups")
     folder = backups_of(settings)
@@ -71,7 +71,7 @@ def check_backups(settings: Settings) -> CheckResult:
 
 
 def check_spool(settings: Settings) -> CheckResult:
-    """Check the folder for loans that cannot be written to the database."""
+    """Check the folder that holds loans while they cannot be written to the database."""
     base = spool_base(settings.database_url, settings.spool)
     folder = next(parent for parent in base.parents if parent.exists())
     files = spool_files(base)
@@ -93,7 +93,7 @@ def check_spool(settings: Settings) -> CheckResult:
 
 
 def list_store(settings: Settings) -> ListStore:
-    """Return the store of the lists, which is next to the database in the settings."""
+    """Return the store of the lists, which is next to the database named in the settings."""
     return ListStore(lists_folder(settings.database_url))
 
 

@@ -19,7 +19,7 @@ class DeskFile extends LendingPage {
     this.speech.part("beside").hidden = !window.showSaveFilePicker
     const { outbox } = workstation
     this.kept = outbox.kept
-    // Every scan changes the outbox, but hardly ever changes whether its lines are stored.
+    // Every scan changes the outbox, but whether its lines are stored hardly ever changes.
     outbox.addEventListener("changed", () => { if (outbox.kept !== this.kept) this.#tick() })
     setInterval(() => this.#tick(), TICK)
     this.#tick()
@@ -89,8 +89,8 @@ class DeskFile extends LendingPage {
 
 export async function open(content) {
   const workstation = new FileWorkstation(content.library)
-  // A browser that is killed may lose what it has stored elsewhere, so take the desk and the
-  // workstation's name from the last line.
+  // A browser that is killed may lose what is stored outside the outbox, so take the desk and the
+  // workstation's name from the last stored line.
   const last = (await workstation.store.all().catch(() => [])).at(-1)?.line
   workstation.named = last?.workstation
   window.desk = new DeskFile(content, workstation, last)

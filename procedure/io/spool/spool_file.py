@@ -1,4 +1,4 @@
-"""The files of a spool: one process appends to each, and removes it once it is recorded."""
+"""The files of a spool: one process appends to each, and removes it once the journal has it all."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from procedure.io.atomic_files import sync_folder
 from procedure.io.file_lock import BINARY, try_lock
 from procedure.io.spool.spool_line import Spooled, decode_lines, encode_line
 
-DAMAGED = ".damaged"  # the suffix of a file with unreadable lines, which is kept
+DAMAGED = ".damaged"  # the suffix of a file that is kept because it has unreadable lines
 
 
 class SpoolFile:
@@ -43,7 +43,7 @@ class SpoolFile:
         left = memoryview(b"".join(map(encode_line, entries)))
         written = len(left)
         try:
-            while left:  # a disk that is filling up accepts only a part
+            while left:  # a disk that is nearly full may accept only part of it
                 left = left[os.write(self._handle, left) :]
             os.fsync(self._handle)
         except OSError:
@@ -127,7 +127,7 @@ def create_spool_file(path: Path) -> SpoolFile:
 
 
 def adopt_spool_file(path: Path) -> SpoolFile | None:
-    """Open a file left by a process that has ended; return None if a running process has it.
+    """Open a file left by a process that has ended; return None if a running process has it locked.
 
     Raises:
         OSError: it cannot be read.

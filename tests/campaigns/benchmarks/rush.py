@@ -1,4 +1,4 @@
-"""Measures many simultaneous clients, in comparison with Panel's hello world.
+"""Measures Relais with many simultaneous clients, compared with Panel's hello world.
 
 Run all rows with `python -m tests.campaigns.benchmarks.rush`, or one with `--row get`. The clients
 share the machine with the servers, so processor time and memory are more meaningful than durations.
@@ -36,7 +36,7 @@ def p95(spans: Sequence[float]) -> float:
 
 
 def times(ours: float, hello: float) -> str:
-    return f"{ours / hello:.2f} times"
+    return f"{ours / hello:.2f} times hello world"
 
 
 # ----- the rows -----
@@ -50,11 +50,11 @@ def start() -> list[Figure]:
                 server.stop()
     ours, hello = (median(took[name]) for name in ("relais", "hello"))
     value = f"{ours:.2f} s, {times(ours, hello)}"
-    return [Figure("first answer after startup", value, "1.0 times")]
+    return [Figure("first answer after startup", value, "1.0 times hello world")]
 
 
 async def get(relais: Server, hello: Server) -> list[Figure]:
-    """Measure the processor time of a GET, without and with a session."""
+    """Measure the processor time of a GET, with and without a session."""
     answered: dict[str, list[float]] = {"relais": [], "hello": []}
     opened: dict[str, list[float]] = {"relais": [], "hello": []}
     for turn in range(TURNS + 1):
@@ -68,7 +68,7 @@ async def get(relais: Server, hello: Server) -> list[Figure]:
     for name, costs in (("one GET", answered), ("one page with its session", opened)):
         ours, other = median(costs["relais"]), median(costs["hello"])
         value = f"{1000 * ours:.0f} ms, {times(ours, other)}"
-        figures.append(Figure(f"{name}, processor time", value, "2.0 times"))
+        figures.append(Figure(f"{name}, processor time", value, "2.0 times hello world"))
     return figures
 
 
@@ -114,7 +114,7 @@ async def browser(relais: Server, hello: Server) -> list[Figure]:
                 await context.close()
         await chromium.close()
     figures = []
-    for kind, reach in (("cold", "1.1 times"), ("warm", "1.0 times")):
+    for kind, reach in (("cold", "1.1 times hello world"), ("warm", "1.0 times hello world")):
         ours, other = (median(took[name, kind]) for name in ("relais", "hello"))
         value = f"{ours:.2f} s, {times(ours, other)}"
         figures.append(Figure(f"page to useful content, {kind}", value, reach))
@@ -234,7 +234,7 @@ async def rush(relais: Server, hello: Server) -> list[Figure]:
         figures += [
             Figure(f"{PAGES} pages in {WITHIN:.0f} s, p95 to first content{name}", waits, "3 s"),
             Figure(f"p95 to the whole page{name}", there),
-            Figure(f"server processor use afterwards{name}", f"{after:.0f} %", "10 %"),
+            Figure(f"server CPU use afterwards{name}", f"{after:.0f} %", "10 %"),
         ]
     return figures
 
@@ -263,7 +263,7 @@ async def board(relais: Server, hello: Server) -> list[Figure]:
     slowest = quantiles(spans, n=100)[-1]
     return [
         Figure(f"/board.json, {SCREENS} screens, p99", f"{1000 * slowest:.0f} ms", "50 ms"),
-        Figure("server processor use meanwhile", f"{load:.0f} %", "30 %"),
+        Figure("server CPU use during this time", f"{load:.0f} %", "30 %"),
     ]
 
 

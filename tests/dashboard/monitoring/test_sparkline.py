@@ -1,4 +1,4 @@
-"""The sparkline draws latency as height, failures at the bottom, and leaves gaps empty."""
+"""The sparkline draws latency as height and failures at the bottom, and leaves gaps empty."""
 
 from datetime import UTC, datetime, timedelta
 

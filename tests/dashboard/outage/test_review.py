@@ -1,4 +1,4 @@
-"""The review of an outage is written on the page after its end; the newest review counts."""
+"""The review of an outage is written on the page after the outage has ended; the newest review counts."""
 
 import pytest
 

@@ -39,7 +39,7 @@ def items(**entries: int) -> OfflineList:
 
 
 class BrowserList:
-    """Looks up identifiers in a list's file for browsers, as a browser does."""
+    """Looks up identifiers in the browser version of a list, as a browser does."""
 
     def __init__(self, content: bytes) -> None:
         size = int.from_bytes(content[:4], "big")

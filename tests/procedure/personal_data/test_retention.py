@@ -1,4 +1,4 @@
-"""Pseudonyms replace old identifiers, but not those of loans that are not settled."""
+"""Pseudonyms replace old identifiers, except those of unsettled loans."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ def loan(number: int, patron: str = "", **more: object) -> Loan:
 
 
 def recorded(*entries: tuple[int, Entry]) -> list[Recorded]:
-    """Number the entries, and record each on its day after the start."""
+    """Number the entries, and record each the given number of days after the start."""
     return [Recorded(n, START + day * DAY, entry) for n, (day, entry) in enumerate(entries, 1)]
 
 
@@ -166,7 +166,7 @@ def test_due_only_settled_loans(done: list[tuple[str, int]], before: int) -> Non
     # In the end, every settled loan is due.
     ever = {record.entry.id for record in due(journal, START + 99 * DAY)}
     assert settled == {due_id for due_id in ever if due_id.int < 100}
-    # A loan that was changed at or after that time is not due.
+    # A loan that was changed at or after `until` is not due.
     late = {
         entry.loan
         for day, entry in entries
