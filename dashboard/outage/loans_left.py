@@ -16,7 +16,7 @@ class LoansLeft:
     def still_open(self) -> str:
         """Return what is left to do once every loan is accounted for, or an empty string.
 
-        That is `pending` (pending loans), `signature` or `carts`.
+        The text is one of the keys `pending` (pending loans), `signature` and `carts`.
         """
         return ""
 

@@ -20,7 +20,7 @@ SHOWN = 5  # maximum number of entries of planned work
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedWork:
-    """Planned work as texts; `on` while it is under way, with an `id` if it can be withdrawn."""
+    """Planned work as texts; `on` if it is under way, and an `id` if it can be withdrawn."""
 
     when: str
     source: str
@@ -111,7 +111,7 @@ def span(work: PlannedWork, language: Language) -> str:
 
 
 def source(work: PlannedWork, handbook: Handbook, language: Language) -> str:
-    """Return the name of the page that announced it, or the workstation where it was entered."""
+    """Return the name of the page that announced the work, or where it was entered by hand."""
     if work.source.startswith(person_source("")):
         where = work.source.removeprefix(person_source(""))
         return language.say("saisi à la main, {where}", where=where or "?")

@@ -26,7 +26,7 @@ class PublicStatus(ContextHandler):
     permission = None
 
     def get(self, form: str | None) -> None:
-        """Respond in this format, or with 304 if the client already has it."""
+        """Respond with the page or the feed, or with 304 if the client already has it."""
         context = self._context()
         if not context.settings.status_page:
             self.set_status(404)

@@ -92,7 +92,7 @@ class Shape:
 
     @property
     def nested(self) -> Any:
-        """The type of such a table within another table, as an instance of the dataclass."""
+        """The type of a table of this shape within another table, read into the dataclass."""
         made: Any = self._made
         return Annotated[self.model, AfterValidator(lambda read: made(**_entries(read)))]
 

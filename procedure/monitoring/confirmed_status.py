@@ -86,7 +86,7 @@ FLAPS = 6  # changes within that window: three failures that cleared on their ow
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Consecutive readings of one kind: the newest status, their count, and the time of the first."""
+    """Consecutive readings of one kind: their newest status, count and first time (UTC)."""
 
     status: Status
     count: int

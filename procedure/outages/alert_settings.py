@@ -10,7 +10,7 @@ from procedure.local_time import local
 class AlertKind(StrEnum):
     """The kind of a concern; the stored `concern` of an alert begins with this key.
 
-    An address also lists kinds, to choose its alerts.
+    Each address lists the kinds that it accepts.
     """
 
     SERVICE = "service"

@@ -20,7 +20,7 @@ from procedure.status_pages.status import PageStatus
 KINDS = ("reading", "official", "window", "window_withdrawn")
 MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still refer to it
 MAX_EARLY_START = timedelta(minutes=15)  # how long before its announced time planned work may begin
-STAFF_READING_HOLDS = timedelta(hours=12)
+STAFF_READING_HOLDS = timedelta(hours=12)  # how long what staff read may concern an outage
 MAX_BACKDATING = timedelta(days=1)  # an earlier time on the page belongs to another incident
 
 
@@ -46,11 +46,11 @@ class Announcement:
 
     @property
     def relevant_until(self) -> datetime | None:
-        """The time until which it may concern an outage, or None while it is in force."""
+        """The time until which the announcement may concern an outage; None while it is in force."""
         return self.start + STAFF_READING_HOLDS if self.end is None and self.by_person else self.end
 
     def may_concern(self, outage: Downtime) -> bool:
-        """Return whether it overlaps an outage, or began shortly after it."""
+        """Return whether the announcement overlaps an outage, or began shortly after it."""
         begun = outage.end is None or self.start < outage.end + MAX_DELAY
         return begun and (self.relevant_until is None or self.relevant_until > outage.start)
 
@@ -74,7 +74,7 @@ class AnnouncementLog:
     )
 
     def __init__(self) -> None:
-        self._words: list[PageWord] = []  # in order of time
+        self._words: list[PageWord] = []  # in chronological order
         self._planned_work: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
@@ -153,7 +153,7 @@ def _parts_outside(
 def _from_pages(words: Iterable[PageWord]) -> list[Announcement]:
     """Return the spans in which a page had one status, each ended by the next other status.
 
-    `words` are in order of time.
+    `words` are in chronological order.
     """
     ended: list[Announcement] = []
     current: dict[str, Announcement] = {}

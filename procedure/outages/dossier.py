@@ -119,7 +119,7 @@ class Dossier:
 
     @property
     def loans_settled(self) -> int:
-        """The number of these loans that are in Alma or settled by hand."""
+        """The number of the outage's loans that are in Alma or settled by hand."""
         return sum(desk.counts.accounted for desk in self.loans)
 
     @property
@@ -169,7 +169,7 @@ def dossier(
 ) -> Dossier:
     """Return the dossier, computed from the journal and the states by target.
 
-    The states cover `span` without breaks, and may reach beyond it, so that downtimes at its ends
+    The states are contiguous over `span`, and may reach beyond it, so that downtimes at its ends
     are complete. `points` are the points of the checklist that apply to the library's system.
     """
     record = redacted(record, rules)

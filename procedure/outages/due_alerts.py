@@ -106,7 +106,7 @@ class AlertLog:
                     pass
 
 
-SUSPICION = f"{AlertKind.SUSPECTED}/"  # the key of this concern
+SUSPICION = f"{AlertKind.SUSPECTED}/"  # the key of the concern about a suspected outage
 
 
 def newest_alerts(

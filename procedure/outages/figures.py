@@ -41,7 +41,7 @@ class ObservedPast:
     """The status of targets and services over `since <= t < until` (aware UTC), from one vantage.
 
     `states` has the intervals of each target, and of each service with several targets, by key.
-    They cover the span without breaks, and may begin before it so that a downtime is complete.
+    They are contiguous over the span, and may begin before it so that a downtime is complete.
     """
 
     since: datetime
@@ -67,7 +67,7 @@ class ObservedPast:
         return cls(since, until, {**lanes, **joined}, announced, services)
 
     def over(self, since: datetime) -> "ObservedPast":
-        """Return the same past for another span, which must not begin before `states` do."""
+        """Return the same past from `since` on; `since` must not be before `states` begin."""
         return replace(self, since=since)
 
     def intervals(self, key: str) -> list[StatusInterval]:

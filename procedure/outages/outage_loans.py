@@ -40,7 +40,7 @@ class OutageSpan:
 
 @dataclass(frozen=True, slots=True)
 class OutageLoans:
-    """The valid loans and the voided loans, in order of time, without second scans."""
+    """The valid loans and the voided loans, in chronological order, without second scans."""
 
     standing: tuple[LoanRow, ...] = ()
     void: tuple[LoanRow, ...] = ()

@@ -23,7 +23,7 @@ class Recording:
 class RequestKey:
     """The id of a caller's request, which makes it repeatable, and the entries it records.
 
-    `entries` returns these entries, given the outages at a time.
+    `entries` returns these entries, given the outages recorded so far and the request's time.
     """
 
     id: UUID
@@ -40,7 +40,7 @@ def record_act(
     """Record the entries that `act` makes from the current outages.
 
     If others record entries at the same time, `act` is called again with the new outages. With a
-    `key`, the first entry must have its id, and is recorded once however often it is sent.
+    `key`, the first entry must have its id, and is recorded once however often the request is sent.
 
     Raises:
         OutageRefused: nothing was recorded, for example because the person's name is missing.

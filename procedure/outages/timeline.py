@@ -98,7 +98,7 @@ class TimelineEvent:
 
     @property
     def order(self) -> tuple[datetime, str, str]:
-        """The sort key in the timeline; at the same time, entries come first, by kind."""
+        """The sort key in the timeline; of events at the same time, entries come first, by kind."""
         return self.at, getattr(self.what, "KIND", "~"), getattr(self.what, "target", self.desk)
 
 

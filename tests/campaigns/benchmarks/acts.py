@@ -150,7 +150,7 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     repair, rows = RowRepair(progress=progress), RowFilter(progress=progress)
     files, reports = OfflineFiles(progress=progress), JobReports(progress=progress)
     checks = AlmaChecks(progress=progress)
-    yield "read the guide's answer", lambda: page.guide.answer(page.guide.step, "yes")
+    yield "answer a question in the guide", lambda: page.guide.answer(page.guide.step, "yes")
     yield "report that Alma works", lambda: page.diagnosis.report(works=True)
     yield "message to the desks", lambda: page.outage.send_message({"fr": "Alma revient vers midi"})
     yield "note", lambda: page.outage.note("appelé")
@@ -158,8 +158,8 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     yield "search the log", lambda: other.loans.listing.param.update(text="1060000")
     yield "show all days", lambda: other.loans.listing.param.update(text="", day="")
     yield "show one day", lambda: other.loans.listing.param.update(day=str(START.date()))
-    yield "look at a user", lambda: other.loans.listing.param.update(text=loans[7].patron)
-    yield "void a loan of the log", lambda: other.loans.void(loans[3].id, "scan_error")
+    yield "show a patron's loans", lambda: other.loans.listing.param.update(text=loans[7].patron)
+    yield "void a loan in the log", lambda: other.loans.void(loans[3].id, "scan_error")
     yield "open the history", lambda: setattr(other.session, "page", "history")
     text = render([loan(30_000 + n, "MAIL") for n in range(200)]).content
     intake = FileImport(
@@ -169,8 +169,8 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
         taken=progress.update,
     )
     yield "read a file of 200 loans", lambda: intake.look([("MAIL.dat", text)])
-    yield "choose its desk", lambda: intake.assign(0, "MAIL")
-    yield "take its loans", intake.take
+    yield "choose the desk of the file", lambda: intake.assign(0, "MAIL")
+    yield "import the loans of the file", intake.take
     overview = progress.overview
     assert overview is not None
 
@@ -182,7 +182,10 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     yield "open a row", lambda: repair.open(overview.to_settle[0].loan.id)
     yield "open the next row", repair.open_next
     yield "correct a number", lambda: repair.correct(patron="2071234567")
-    yield "hand a row on", lambda: _after(repair.open_next, lambda: repair.hand_on("Eva"))
+    yield (
+        "hand a row to somebody else",
+        lambda: _after(repair.open_next, lambda: repair.hand_on("Eva")),
+    )
     yield "settle 50 rows", lambda: repair.settle_all(_ids(newest().to_settle[-GROUP:]), "x")
     yield "show the refused rows", lambda: rows.show("reason blocked")
     yield "search the rows", lambda: rows.param.update(only="", text="10600001")
@@ -195,9 +198,9 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     lines = "".join(f"Item not found. Barcode: {lent.item}\n" for lent in loans[3:400:4])
     report = f"Succeeded: {len(loans) // 4 - 104}\nFailed: 100\n{lines}"
     yield "read a report", lambda: reports.read([report])
-    yield "take it", reports.record
+    yield "record the report", reports.record
     listed = "item,user\n" + "".join(f"{lent.item},{lent.patron}\n" for lent in loans)
-    yield "prove by a list of all loans", lambda: checks.verify_by_list(listed.encode())
+    yield "verify against a list of all loans", lambda: checks.verify_by_list(listed.encode())
     yield "sign", lambda: _tried(progress.sign)
     yield "confirm the end", page.outage.end
 

@@ -22,7 +22,7 @@ from tests.support.alma_export import write_items, write_users
 
 USERS, ITEMS = 60_000, 3_000_000
 LOOK_UPS, LOANS = 50_000, 400
-# Not `wait4`, whose figure includes the memory of the parent process.
+# Not measured by `wait4`, whose figure includes the memory of the parent process.
 _AND_MEMORY = """
 import sys, time
 from dashboard.cli import run
@@ -70,7 +70,7 @@ def _imported(url: str, file: Path, what: str, reach: str) -> Sequence[Figure]:
     (memory,) = re.findall(rb"VmHWM:\s+(\d+) kB", done.stderr)
     return [
         Figure(f"import of {what}", f"{took:.1f} s; processor time {processor}", reach),
-        Figure("its peak memory, for the whole process", f"{int(memory) // 1024} MB", "250 MB"),
+        Figure("peak memory of that import, whole process", f"{int(memory) // 1024} MB", "250 MB"),
     ]
 
 
@@ -87,7 +87,9 @@ def _beside(folder: Path, file: Path) -> Sequence[Figure]:
     return [
         Figure("loan to its acknowledgement, p50 / p95", _quantiles(quiet)),
         Figure(
-            "the same during an import of items", _quantiles(meanwhile), "as without the import"
+            "loan to its acknowledgement during an import of items, p50 / p95",
+            _quantiles(meanwhile),
+            "as without the import",
         ),
     ]
 
@@ -110,7 +112,7 @@ def _look_ups(store: ListStore, rows: int) -> Sequence[Figure]:
     return [
         Figure("look-up of a card", _each(cards, lambda card: lists.patron(card, NOW)), "10 µs"),
         Figure("look-up of an item", _each(barcodes, lambda code: lists.item(code, NOW)), "10 µs"),
-        Figure("whether a list was replaced", _each(cards, lambda _: store.current())),
+        Figure("check whether a list was replaced", _each(cards, lambda _: store.current())),
     ]
 
 
@@ -128,7 +130,7 @@ def _trying_out() -> Sequence[Figure]:
             "one core",
         ),
         Figure(
-            "the same, with a browser's list of cards",
+            "trying all ten-digit numbers, with a browser's list of cards",
             f"{stretched * 1e10 / 86400:.0f} days",
             "one core",
         ),

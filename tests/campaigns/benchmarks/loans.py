@@ -1,4 +1,4 @@
-"""Measures the recording of loans, compared with a raw append and fsync, and the loan log.
+"""Measures the loan log, and the recording of loans compared with a raw append and fsync.
 
 Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER` to measure the disk of that
 folder.
@@ -99,8 +99,8 @@ def one_turn(database: Database, folder: Path) -> tuple[float, ...]:
 
 
 AGAINST_LOOP = (
-    ("append to acknowledged, p50", acknowledgements, ""),
-    (f"{SUBMITTERS} tasks of one loop, each", from_tasks, "rate at least 8x"),
+    ("from append to acknowledgement, p50", acknowledgements, ""),
+    (f"{SUBMITTERS} tasks in one loop, per loan", from_tasks, "rate at least 8x"),
 )
 
 
@@ -134,7 +134,7 @@ def folding() -> Sequence[Figure]:
     return [
         Figure(f"fold {ROWS} loans", f"{fold * 1e3:.0f} ms", "1000 ms"),
         Figure("filter by desk and state", f"{desk * 1e3:.1f} ms", "50 ms"),
-        Figure("filter by user", f"{patron * 1e3:.2f} ms", "50 ms"),
+        Figure("filter by patron", f"{patron * 1e3:.2f} ms", "50 ms"),
     ]
 
 

@@ -96,7 +96,7 @@ class FastLoop:
 def install(clock: FastClock) -> None:
     """Let Relais use this clock in this process."""
     clock_of_relais.datetime = clock  # type: ignore[assignment,misc]
-    # Pages are updated once per second of real time, so they share values for as long.
+    # Pages are updated once per second of real time, so they share computed values for that long.
     computed_once.HOLDS *= clock.speed
     for scheduler in SCHEDULERS:
         scheduler.asyncio = FastWaits(clock.speed)
