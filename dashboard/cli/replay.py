@@ -167,7 +167,7 @@ def replay_records(
 def _span(
     database: Database, outage: str | None, since: datetime | None, until: datetime | None
 ) -> tuple[datetime, datetime]:
-    """Return the period to replay: an outage with a margin, the given one, or the last day.
+    """Return the period to replay: an outage with a margin, the given period, or the last day.
 
     Raises:
         click.BadParameter: no outage has this id.

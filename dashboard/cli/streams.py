@@ -1,4 +1,4 @@
-"""Handling of output streams with a limited encoding, and of closed ones."""
+"""Handles output streams that have a limited encoding or are closed."""
 
 import codecs
 import errno

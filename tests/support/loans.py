@@ -1,4 +1,4 @@
-"""Loans in the environment's database, and decisions about them."""
+"""Records loans, and decisions about them, in the environment's database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -46,6 +46,6 @@ def status_bar(workstations: Workstations, guide: Guide, code: str = "fr") -> St
 
 
 def record_round(diagnosis: DiagnosisState, *, alma: bool) -> None:
-    """Record a round from the browser: another page answered, and Alma did if `alma` is set."""
+    """Record a round from the browser: another page answers, and Alma answers if `alma`."""
     results = [{"target": key, "answered": alma, "ms": 50} for key in ("alma-saml", "alma-secours")]
     diagnosis.record_round([*results, {"target": "switch", "answered": True, "ms": 20}], 0)

@@ -20,7 +20,7 @@ def barcode(number: int) -> str:
 
 
 def library(users: int, items: int, now: datetime) -> FakeAlma:
-    """A library with 10% of accounts expired, 10% blocked, and 10% of items not for loan."""
+    """Return a library: 10% of accounts are expired, 10% blocked; 10% of items are not for loan."""
     long_ago = now - timedelta(days=400)
     accounts = [
         AlmaUser(

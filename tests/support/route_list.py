@@ -32,7 +32,7 @@ def inherited(application: Any) -> list[str]:
 
 
 class Routes(AuthorisedHandler):
-    """A handler that answers with the patterns."""
+    """Answers with the patterns of the handlers that do not declare a permission."""
 
     permission = None
 

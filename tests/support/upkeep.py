@@ -1,4 +1,4 @@
-"""Runs of a server's tasks that fail or succeed."""
+"""Runs a server's task so that it fails or succeeds."""
 
 import asyncio
 

@@ -221,8 +221,8 @@ def _write(
         for handed_on in done.handed_on:
             click.echo(f"  loan {handed_on.loan}: lent again from the cart", err=True)
     if done.plan.unwritable or done.handed_on or done.plan.to_check:
-        # Rows that need a decision are listed every time, and do not change the exit code by
-        # themselves.
+        # Rows that need a decision are listed every time; the exit code is 0 if nothing new was
+        # recorded.
         sys.exit(LEFT_OUT if done.entries else 0)
 
 

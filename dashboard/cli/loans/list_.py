@@ -84,7 +84,7 @@ def list_(
 
 
 def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -> dict[str, object]:
-    """Return a row with its state and stage in the reconciliation; double scans have none."""
+    """Return a row with its state and stage in the reconciliation; a double scan has no stage."""
     if loan is None:
         return {**scanned, "stage": None}
     return {

@@ -89,13 +89,13 @@ def print_rows(
 
 
 def print_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:
-    """Print the rows that need a decision on standard error."""
+    """Print on standard error the rows that need a decision."""
     doubtful = ((row.loan.id, row.doubt) for row in rows if row.is_to_check)
     print_to_check([(loan, doubt) for loan, doubt in doubtful if doubt is not None])
 
 
 def print_counts(counts: StageCounts, pending: int) -> None:
-    """Print the number of loans at each stage on standard error.
+    """Print on standard error the number of loans at each stage.
 
     `pending` is the number of pending loans, which have no stage.
     """
@@ -110,7 +110,7 @@ def print_counts(counts: StageCounts, pending: int) -> None:
 
 
 def print_cart_counts(counts: Iterable[CartCount]) -> None:
-    """Print how many items on the carts are accounted for on standard error, if there are any."""
+    """Print on standard error how many items on the carts are accounted for, if there are any."""
     counted = list(counts)
     if counted:
         done, whole = sum(cart.accounted for cart in counted), sum(cart.all for cart in counted)
