@@ -35,7 +35,7 @@ class ProbeWatch(Protocol):
     def ensure_started(self) -> None: ...
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Probe these targets from now on, and drop the outcomes of changed ones."""
+        """Probe these targets from now on, and drop the outcomes of changed targets."""
         ...
 
 
@@ -53,7 +53,7 @@ class FeedWatch(Protocol):
     def ensure_started(self) -> None: ...
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Read these pages from now on, and drop the readings of changed ones."""
+        """Read these pages from now on, and drop the readings of changed pages."""
         ...
 
 

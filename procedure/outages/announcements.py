@@ -46,7 +46,7 @@ class Announcement:
 
     @property
     def relevant_until(self) -> datetime | None:
-        """The time until which it may concern an outage; None while the announcement is in force."""
+        """The end of the time in which it may concern an outage; None while it is in force."""
         return self.start + STAFF_READING_HOLDS if self.end is None and self.by_person else self.end
 
     def may_concern(self, outage: Downtime) -> bool:

@@ -40,7 +40,7 @@ class AuditRow:
 def acts(
     recorded: Iterable[Recorded], *, person: str | None = None, scans: bool = False
 ) -> list[AuditRow]:
-    """Return the audit rows in order of time; with `person`, only that person's, ignoring case.
+    """Return the audit rows, oldest first; with `person`, only that person's, ignoring case.
 
     Loans and returns are left out unless `scans` is true.
     """

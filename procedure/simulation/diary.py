@@ -81,7 +81,7 @@ class Diary:
         return text.replace("d’Alma", f"de {self.system}").replace("Alma", self.system)
 
     def play(self, acts: Iterable["PlannedAct"]) -> None:
-        """Record the entries of each act, in order of time."""
+        """Record the entries of each act, in chronological order."""
         for at, act in sorted(acts, key=itemgetter(0)):
             for entry in act(self, at):
                 self.entries.append(entry)

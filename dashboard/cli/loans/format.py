@@ -33,7 +33,7 @@ def bad_line(sheet: str, line: int, reason: str) -> str:
 
 
 def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
-    """Print the loans that need a decision, given as id and doubt, on standard error.
+    """Print on standard error the loans that need a decision, given as id and doubt.
 
     Scans are not printed, because an item that looks like a card may be a card.
     """

@@ -47,7 +47,7 @@ class BackupFolder:
         return sorted(self.path.glob(f"{self._stem}-*Z{self._suffix}"))
 
     def make(self, now: datetime) -> Path:
-        """Make and check a backup that only its owner can read, then remove the oldest ones.
+        """Make and check a backup that only its owner can read, then remove the oldest backups.
 
         Raises:
             BackupRefused: it cannot be made; earlier backups are unchanged.

@@ -117,7 +117,7 @@ class Backend:
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:
-        """Yield a connection for reading; turn driver errors into ones that say what to do."""
+        """Yield a connection for reading; turn driver errors into errors that say what to do."""
         try:
             with self.engine.connect() as connection:
                 yield connection

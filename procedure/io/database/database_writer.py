@@ -165,7 +165,7 @@ class Writer:
     def _fail_and_remove(
         self, at_fault: Run | None, runs: Sequence[Run], error: Exception
     ) -> list[Run]:
-        """Return the runs to retry; if a failed run has several jobs, each is retried by itself."""
+        """Return the runs to retry; if a failed run has several jobs, each is retried alone."""
         if at_fault is None:  # the transaction itself failed
             self._fail([job for run in runs for job in run], error)
             return []

@@ -66,7 +66,7 @@ class FileGuard(WriteGuard):
         return self._permanent_fault or self._missing
 
     def set_open_files(self, before: Identity) -> Sequence[Identity]:
-        """Store the identities of the files at the path as the open ones; return them.
+        """Store the identities of the files at the path as those of the open files; return them.
 
         `before` is the database's identity before it was opened.
 

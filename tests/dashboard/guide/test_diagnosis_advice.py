@@ -8,7 +8,7 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
 from procedure.diagnosis.rules import RULES
 
-# What the server sees by itself: nothing is reachable, Alma fails, or Alma works.
+# What the server alone sees: nothing is reachable, Alma fails, or Alma works.
 SAID_BY_THE_GRID = {
     "server_silent",
     "server_cut",

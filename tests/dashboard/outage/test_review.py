@@ -1,4 +1,4 @@
-"""The review of an outage is written on the page after the outage has ended; the newest review counts."""
+"""An outage is reviewed on the page after it has ended; the newest review counts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A workstation cannot use the name of an enrolled one without its token."""
+"""A workstation cannot use the name of an enrolled workstation without its token."""
 
 from datetime import UTC, datetime, timedelta
 

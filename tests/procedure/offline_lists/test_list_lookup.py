@@ -1,4 +1,4 @@
-"""A lookup in a list's file finds what a dict of its entries would."""
+"""A lookup in a list's file finds what a dict of its entries would return."""
 
 from datetime import UTC, date, datetime, timedelta
 
