@@ -10,7 +10,9 @@
     │   ├── JournalTooOld    the database was written by an earlier version, and may not be changed
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
     │       ├── JournalGone     the database's files were moved, removed or replaced
+    │       ├── TransactionEnded  the database server ended a transaction of this process
     │       └── JournalDamaged  the database or its disk is damaged
+    ├── OpenIdRefused        a sign-in through OpenID Connect failed
     ├── AccountRefused       adding or changing an account was refused
     ├── BackupRefused        a backup or a restore was refused
     ├── TransferRefused      copying a database into another was refused

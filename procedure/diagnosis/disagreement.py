@@ -15,7 +15,7 @@ _KNOWN = frozenset({Status.UP, Status.SLOW, Status.DOWN})
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`count` out of `of`."""
+    """A share: `count` out of `of`."""
 
     count: int
     of: int

@@ -96,7 +96,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """The conclusions at an instant, and the expected ones."""
+    """The conclusions at an instant, and the conclusions expected."""
 
     expected: Expected
     asker: str
