@@ -20,7 +20,7 @@ SHOWN = 5  # maximum number of entries of planned work
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedWork:
-    """Planned work as texts; `on` if it is under way, and an `id` if it can be withdrawn."""
+    """Planned work as texts; `on` while it is under way; `id` is set if it can be withdrawn."""
 
     when: str
     source: str

@@ -104,7 +104,7 @@ class ReconciliationLedger(LoansLeft):
     def still_open(self) -> str:
         """Return what is left to do once every loan is accounted for, or an empty string.
 
-        That is `pending` (pending loans), `signature` or `carts`.
+        The text is one of the keys `pending` (pending loans), `signature` and `carts`.
         """
         newest = self.current()
         if newest is None or newest.counts.left:

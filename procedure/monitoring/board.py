@@ -22,7 +22,7 @@ WITNESSES = 2  # other targets that must also fail, in case only the control tar
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """Whether a target was reached at its newest reading, at `at`, and since when (UTC)."""
+    """Whether a target was reached at its newest reading (`at`), and since when (UTC)."""
 
     reached: bool
     since: datetime

@@ -1,4 +1,4 @@
-"""The commitment in the vendor's contract: the hours that count, and the share of them to be up."""
+"""The commitment in the vendor's contract: the hours that count, and the availability in them."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

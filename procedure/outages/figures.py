@@ -67,7 +67,7 @@ class ObservedPast:
         return cls(since, until, {**lanes, **joined}, announced, services)
 
     def over(self, since: datetime) -> "ObservedPast":
-        """Return the same past from `since` on; `since` must not be before `states` begin."""
+        """Return the same past from `since` on; `states` must begin no later than that."""
         return replace(self, since=since)
 
     def intervals(self, key: str) -> list[StatusInterval]:

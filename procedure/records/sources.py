@@ -49,7 +49,7 @@ def open_records(
         JournalTooOld: an earlier version of Relais made it; the message says what to do.
         JournalTooNew, JournalUnwritable: see `open_database`.
         HandbookError: the handbook cannot be used.
-        OutageNotFound: no outage, or more than one, has this id; see the message.
+        OutageNotFound: no outage, or more than one, has this id; the message lists the choices.
         ValueError: the source is not a URL, an instant has no time zone, or a name to unlock or
             coarsen is unknown.
     """

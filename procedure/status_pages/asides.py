@@ -221,7 +221,7 @@ _LEAVES = pattern(
     r"(?:conseguenz\w+|effett\w+|impatt\w+|ripercussion\w+)|non (?:riguard|interess|coinvolg"
     r"|tocc)\w+",
 )
-# A sentence that begins with these words is conditional as a whole, unless it has one of `_LASTS`.
+# A sentence that begins with these words is conditional, unless it contains one of `_LASTS`.
 _HYPOTHESIS = re.compile(
     r"\W*(?:falls|sollten?|im falle?|en cas d[e']|au cas où|in caso di|nel caso"
     r"|in case(?: of)?)(?!\w)",

@@ -9,7 +9,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _negated(negations: str, troubles: str) -> tuple[str, ...]:
-    """Combine each negation with each word for trouble: a negation negates only the next word."""
+    """Combine each negation and each word for trouble; a negation applies only to the next word."""
     return tuple(phrase.replace("' ", "'") for phrase in _joined(negations, troubles))
 
 
