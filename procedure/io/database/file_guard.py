@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class FileGuard(WriteGuard):
-    """The guard of the writing connection; `set_open_files` must be called once that is open.
+    """The guard of the writing connection; call `set_open_files` once the connection is open.
 
     in place ──(a file disappears or is replaced)──> missing ──(a commit, or changed files)──> lost
        ↑                                                │
