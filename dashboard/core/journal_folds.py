@@ -132,7 +132,7 @@ class JournalFolds:
         if not entries:
             return
         self._purges += sum(isinstance(record.entry, IdentifiersPurged) for record in entries)
-        if not self.position:  # earlier purges are already in the entries
+        if not self.position:  # the entries already reflect earlier purges
             self._purges_forgotten = self._purges
         self.reconciliation.extend(entries)
         # An export on a page extends the log too, so compare with the last update.
@@ -163,7 +163,7 @@ class JournalFolds:
 
 
 def portions(entries: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    """Split entries after each one about all loans in a file, which takes 25 ms to process."""
+    """Split the entries after each export or report: processing one of these takes 25 ms."""
     portion = list[Recorded]()
     for record in entries:
         portion.append(record)

@@ -90,7 +90,7 @@ def _read_database(settings: Settings) -> UpgradeTrial:
         raise JournalMissing
     with (
         TemporaryDirectory(prefix=".relais-upgrade-", dir=database.parent) as folder,
-        counted_progress("Trying on a copy") as on_progress,
+        counted_progress("Trying the upgrade on a copy") as on_progress,
     ):
         copy = Path(folder) / database.name
         return try_upgrade(database, copy, now=utc_now, on_progress=on_progress)

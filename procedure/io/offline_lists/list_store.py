@@ -121,8 +121,8 @@ class ListStore:
             self._files[kind].unlink(missing_ok=True)
         if older_than is None:
             self._faults_file.unlink(missing_ok=True)
-        # Only if a list was deleted, because another process may be building the first list with
-        # this key.
+        # If nothing is deleted, the key stays: another process may be building the first list with
+        # it.
         is_last = not any(file.exists() for file in self._files.values())
         if is_last and (forgotten or older_than is None):
             self._key_file.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The history shows whether a page announced an outage before or after us, as work, or never."""
+"""The history shows how a status page announced an outage: before or after we saw it, or never."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

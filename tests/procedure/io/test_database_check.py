@@ -42,7 +42,7 @@ def test_check_finds_an_overwritten_page(path: Path) -> None:
 
 
 def test_check_names_a_file_of_another_user(path: Path) -> None:
-    """Another user runs the check, because root may write everything."""
+    """Another user runs the check, because root can write to any file."""
     for folder in (path.parent, *path.parent.parents):
         if folder.name.startswith("pytest-") or folder == path.parent:
             folder.chmod(0o755)
