@@ -1,6 +1,6 @@
 """Several processes write to one PostgreSQL database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from threading import Semaphore
 from time import sleep
@@ -13,7 +13,7 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import TransactionEnded
 from procedure.io.database import postgres
 from procedure.io.database.backend import DatabaseConnection
-from procedure.io.database.database import open_database
+from procedure.io.database.database import Database, open_database
 from procedure.outages.outage_entries import OutageDeclared
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -58,43 +58,48 @@ class Hang:
         connection.execute("SELECT 1")
 
 
-def test_process_that_hangs_in_a_transaction_neither_stops_others_nor_loses_its_place(
+@pytest.fixture
+def pair(
     postgres_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> Iterator[tuple[Database, Database]]:
+    """Open the database as two processes do; a transaction that hangs is ended after a second."""
     monkeypatch.setattr(postgres, "HANGS_AFTER", 1)
     with (
         open_database(postgres_url, now=clock) as hanging,
         open_database(postgres_url, now=clock) as other,
     ):
-        hang = Hang(1)
-        ended = hanging.writer.submit(hang)
-        assert hang.begun.acquire(timeout=60)
-        assert other.journal.append(loan(1))[0].entry == loan(1)
-        queued = hanging.journal.submit(loan(2), loan(1))
-        hang.resumed.release()
-        assert ended.result(timeout=60) is None
-        assert [recorded.entry for recorded in queued.result(timeout=60)] == [loan(2), loan(1)]
-        assert [recorded.entry for recorded in other.journal.since()] == [loan(1), loan(2)]
+        yield hanging, other
+
+
+def test_process_that_hangs_in_a_transaction_neither_stops_others_nor_loses_its_place(
+    pair: tuple[Database, Database],
+) -> None:
+    hanging, other = pair
+    hang = Hang(1)
+    ended = hanging.writer.submit(hang)
+    assert hang.begun.acquire(timeout=60)
+    assert other.journal.append(loan(1))[0].entry == loan(1)
+    queued = hanging.journal.submit(loan(2), loan(1))
+    hang.resumed.release()
+    assert ended.result(timeout=60) is None
+    assert [recorded.entry for recorded in queued.result(timeout=60)] == [loan(2), loan(1)]
+    assert [recorded.entry for recorded in other.journal.since()] == [loan(1), loan(2)]
 
 
 def test_process_that_hangs_again_gets_an_error(
-    postgres_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    pair: tuple[Database, Database],
 ) -> None:
-    monkeypatch.setattr(postgres, "HANGS_AFTER", 1)
-    with (
-        open_database(postgres_url, now=clock) as hanging,
-        open_database(postgres_url, now=clock) as other,
-    ):
-        hang = Hang(2)
-        ended = hanging.writer.submit(hang)
-        for number in (1, 2):
-            assert hang.begun.acquire(timeout=60)
-            other.journal.append(loan(number))
-            hang.resumed.release()
-        with pytest.raises(TransactionEnded, match=r"^The database server ended a transaction"):
-            ended.result(timeout=60)
-        hanging.journal.append(loan(3))
-        assert [recorded.entry for recorded in other.journal.since()] == [loan(1), loan(2), loan(3)]
+    hanging, other = pair
+    hang = Hang(2)
+    ended = hanging.writer.submit(hang)
+    for number in (1, 2):
+        assert hang.begun.acquire(timeout=60)
+        other.journal.append(loan(number))
+        hang.resumed.release()
+    with pytest.raises(TransactionEnded, match=r"^The database server ended a transaction"):
+        ended.result(timeout=60)
+    hanging.journal.append(loan(3))
+    assert [recorded.entry for recorded in other.journal.since()] == [loan(1), loan(2), loan(3)]
 
 
 def test_announcement_comes_once_after_the_commit(postgres_url: str, clock: Clock) -> None:
