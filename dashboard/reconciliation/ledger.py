@@ -109,12 +109,11 @@ class ReconciliationLedger(LoansLeft):
         newest = self.current()
         if newest is None or newest.counts.left:
             return ""
-        still_open = {point.key for point in newest.open_points(self.context.folds.checklist)}
-        if "card_missing" in still_open:
+        if newest.pending:
             return "pending"
         if newest.signed is None and not newest.table.empty:
             return "signature"
-        return "carts" if "on_carts" in still_open else ""
+        return "carts" if newest.carts else ""
 
     def signed_at(self) -> datetime | None:
         """Return when the current loans were signed off, or None."""
