@@ -314,8 +314,9 @@
     const [at] = event.composedPath()
     const own = offers(event)
     if (own && event.key === "Enter") return event.preventDefault()
-    const isOff = document.cookie.includes("relais_keys=off")
-    if (event.key.length !== 1 || inField(event) || (isOff && !own)) return
+    if (event.key.length !== 1 || inField(event)) return
+    // Reading cookies takes longer than everything else here, so a scan into the box must not.
+    if (!own && document.cookie.includes("relais_keys=off")) return
     if (event.key === " " && !own && at instanceof Element && at.closest(CONTROL)) return
     const asked = { key: event.key.toLowerCase(), press: null }
     window.dispatchEvent(new CustomEvent("relais:key", { detail: asked }))
