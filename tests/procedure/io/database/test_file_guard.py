@@ -246,6 +246,16 @@ def test_log_without_its_database_is_left_alone(path: Path, clock: Clock) -> Non
 # --- missing acknowledged entries
 
 
+def last_position(path: Path) -> int:
+    """Return the last position in a closed database, or 0 if even its tables were in the log."""
+    with closing(sqlite3.connect(path)) as connection:
+        if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'entry'").fetchone():
+            return 0
+        query = "SELECT coalesce(max(position), 0) FROM entry"
+        (position,) = connection.execute(query).fetchone()
+    return position
+
+
 def without_log(path: Path) -> tuple[int, int]:
     """Kill a server and delete its log; return the numbers of acknowledged and remaining entries.
 
@@ -258,9 +268,7 @@ def without_log(path: Path) -> tuple[int, int]:
             response.process.send_signal(signal.SIGKILL)
             response.process.wait()
         log_of(path).unlink()
-        with closing(sqlite3.connect(path)) as connection:
-            query = "SELECT coalesce(max(position), 0) FROM entry"
-            (left,) = connection.execute(query).fetchone()
+        left = last_position(path)
         acknowledged = last_acknowledged(path).position
         if left < acknowledged:
             return acknowledged, left
