@@ -7,7 +7,7 @@
     │   ├── JournalMoved     somebody else wrote first; read and decide again
     │   ├── JournalMissing   there is no database to read
     │   ├── JournalTooNew    the database was written by a later version of Relais
-    │   ├── JournalTooOld    the database was written by an earlier version, and may not be changed
+    │   ├── JournalTooOld    the database was written by an earlier version, and is open read-only
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
     │       ├── JournalGone     the database's files were moved, removed or replaced
     │       ├── TransactionEnded  the database server ended a transaction of this process

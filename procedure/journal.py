@@ -61,7 +61,7 @@ class Journal(Protocol):
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
         """Commit the entries in one transaction, and return them as recorded.
 
-        If an entry's id is already known, nothing is written and the first record is returned. With
+        An entry whose id is already known is not written again; its first record is returned. With
         `unless_newer=(kinds, position)`, all entries are refused if there is an entry of these
         kinds after that position, so that no loan can end up in two files.
 

@@ -58,7 +58,7 @@ class EnrolledWorkstation:
 def known_already(name: str) -> AccountRefused:
     return AccountRefused(
         f"The account {name!r} already exists: relais user role {name} ROLE changes its role, "
-        f"relais user password {name} its password."
+        f"and relais user password {name} changes its password."
     )
 
 

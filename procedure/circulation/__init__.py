@@ -1,6 +1,6 @@
 """Loans and returns during an outage: scan checks, the loan log, return carts and the offline file.
 
-`procedure.reconciliation` follows them afterwards until they are in Alma.
+`procedure.reconciliation` then tracks the loans and returns until they are in Alma.
 """
 
 import lazy_loader

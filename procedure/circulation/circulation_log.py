@@ -1,6 +1,6 @@
 """The loan log: every loan, return and pending loan, and its current state.
 
-It is built up entry by entry from the journal, because each scan is judged by the state so far.
+It is built up entry by entry from the journal, because each scan is judged against the log so far.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ class CirculationLog(LoanIndex):
         self.settlements = Settlements()
         self._returns: dict[UUID, Return] = {}
         self._all_pending: dict[UUID, PendingLoan] = {}
-        self._pending: dict[UUID, PendingLoan] = {}  # without those that have ended
+        self._pending: dict[UUID, PendingLoan] = {}  # those that have not ended
         self._completed_by: dict[UUID, UUID] = {}  # the pending loan of each completing loan
         self._voids: dict[UUID, Void] = {}
         self._void_of: dict[UUID, Void] = {}
@@ -117,7 +117,7 @@ class CirculationLog(LoanIndex):
         return sorted(standing, key=_BY_TIME)
 
     def on_cart(self, item: str, at: datetime) -> Return | None:
-        """Return the return that put an item on a cart, or None if it was not on one."""
+        """Return the return that put an item on its cart at `at`, or None if it was not on one."""
         before = [entry for entry in self.standing(item) if entry.at <= at]
         last = before[-1] if before else None
         return last if isinstance(last, Return) else None

@@ -14,7 +14,7 @@ from procedure.circulation.transactions import Loan
 # their own, and earlier versions may have stored others.
 IS_QUESTION: Mapping[str, bool] = {
     # Perhaps the wrong patron.
-    "unknown_card": True,  # not like any card here: an item's barcode, or a partly read card
+    "unknown_card": True,  # unlike any card here: an item's barcode, or a partly read card
     "matriculation": True,  # a number from the same card, which in Alma may be somebody else's
     "looks_like_item": True,  # an item was scanned in place of the patron
     "other_patron": True,  # lent to somebody else today; one of the cards may be wrong

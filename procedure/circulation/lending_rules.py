@@ -25,7 +25,7 @@ class LoanDecision:
     - `on_cart`: the item has been returned (`cart`), but not yet in Alma;
     - `other_patron`: the item was lent to somebody else earlier today (`earlier`);
     - `renewal`: the item was lent to the same patron earlier today (`earlier`);
-    - any reason that keeps the loan out of the file.
+    - any other doubt, see `procedure.circulation.doubts`.
     """
 
     loan: Loan

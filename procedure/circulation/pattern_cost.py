@@ -79,7 +79,7 @@ def _require_bounded(reader: "_Reader") -> None:
 
 
 class _Reader:
-    """A state machine whose empty steps have been replaced by numbers of ways."""
+    """A state machine that counts the ways in which each letter leads to each state."""
 
     def __init__(self, machine: ShapeMachine) -> None:
         self._machine = machine
@@ -122,7 +122,7 @@ class _Reader:
         return known
 
     def _without_letter(self, state: int) -> _Ways:
-        """Count the ways from a state, by empty steps, to the end or a state that reads a letter.
+        """Count the ways along empty steps to the end or to a state that reads a letter.
 
         A way never takes the same step twice, because engines stop a repetition that matches
         nothing.

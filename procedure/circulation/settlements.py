@@ -157,7 +157,7 @@ class ReturnAttempt:
 
 
 class Settlements:
-    """The state that results from entries of `KINDS` and exports, which are added in order.
+    """The state that results from exports and from entries of `KINDS`, which are added in order.
 
     - `excluded`: the loans left out of further files because they were handed on or settled by
       hand.
@@ -208,7 +208,7 @@ class Settlements:
         return open_question(loan, [change for _, change in self._corrections.get(loan.id, ())])
 
     def corrected_to(self, value: str) -> Sequence[UUID]:
-        """Return the ids of the loans with a barcode or identifier ever corrected to this value."""
+        """Return the ids of the loans whose barcode or identifier was ever corrected to this."""
         return self._corrected_to.get(value, ())
 
     def is_settled(self, return_id: UUID) -> bool:

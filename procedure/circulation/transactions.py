@@ -1,7 +1,7 @@
 """Journal entries for loans and returns recorded while Alma is down.
 
-Entries are never changed or deleted: a `Void` names the loan that it voids, and an `Export` names
-the loans that went into a file.
+Entries are never changed or deleted: a `Void` names the transaction that it voids, and an `Export`
+names the loans that went into a file.
 """
 
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class Loan(Scan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Void(Act):
-    """The voiding of a loan, with the reason given."""
+    """The voiding of a loan, return or pending loan, whose id is `loan`, with the reason given."""
 
     KIND: ClassVar[str] = "void"
 

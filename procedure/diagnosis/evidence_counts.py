@@ -102,7 +102,7 @@ class EvidenceCounts:
 
     @cached_property
     def one_vdi(self) -> bool:
-        """Whether the only VDI workstation (a colleague's) fails, and the others work."""
+        """Whether only one workstation, a VDI one other than the asker's, fails and others work."""
         vdi = [view for view in [*self.failing, *self.working] if view.vantage.vdi]
         return (
             vdi == self.failing
@@ -118,7 +118,7 @@ class EvidenceCounts:
 
     @cached_property
     def hindered(self) -> list[VantageView]:
-        """The workstations at which Alma fails, or only its usual address does.
+        """The workstations at which Alma fails, or at least its usual address.
 
         If IPv6 is broken at a site, only addresses with IPv6 fail.
         """

@@ -56,7 +56,7 @@ class ScenarioReading(_Timed, frozen=True):
     end: float | None = None
 
     def is_on(self, now: float) -> bool:
-        """Return whether planned work is under way; without times, until the reading expires."""
+        """Return whether planned work is under way; without times, it ends with the reading."""
         if self.word is not PageStatus.PLANNED:
             return False
         if self.begin is None and self.end is None:

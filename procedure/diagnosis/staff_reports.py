@@ -52,9 +52,9 @@ _Entry = TypeVar("_Entry", PageStatusReadByStaff, StaffReport)
 
 
 class StaffReports:
-    """The newest report from each workstation, and the newest reading of each page by staff.
+    """The newest report from each workstation, and the newest staff reading of each page.
 
-    `holds` is the time for which a reading by staff counts.
+    `holds` is the time for which a staff reading counts.
     """
 
     def __init__(self, *, holds: timedelta = STAFF_READING_HOLDS) -> None:
@@ -82,7 +82,7 @@ class StaffReports:
         )
 
     def readings(self) -> Mapping[str, Reading]:
-        """Return the newest reading of each target by staff, current or not."""
+        """Return the newest staff reading of each target, even if it has expired."""
         return MappingProxyType(
             {
                 key: person_reading(reading, holds=self.holds)

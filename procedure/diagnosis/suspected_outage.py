@@ -23,7 +23,7 @@ class Condition(StrEnum):
     UNCLEAR = "unclear"
 
 
-# A fault at a single workstation or in the server itself counts as neither trouble nor well.
+# A fault at a single workstation or in the server itself counts as neither `TROUBLE` nor `WELL`.
 CONDITION_OF = {
     FaultLocation.VDI: Condition.TROUBLE,
     FaultLocation.SITE: Condition.TROUBLE,
@@ -109,6 +109,6 @@ def proposed_begin(
 def recovered_since(
     condition: ConditionSince | None, after: timedelta, now: datetime
 ) -> datetime | None:
-    """Return the time (UTC) since which all has been well, or None if that is less than `after`."""
+    """Return the time (UTC) since which all has been well, or None if for less than `after`."""
     well = condition is not None and condition.condition is Condition.WELL
     return condition.since if condition and well and condition.has_lasted(after, now) else None

@@ -102,7 +102,7 @@ def loans(
 
     - `at`: when the item was lent; `recorded_at` is when the loan was committed.
     - `export`: the name of the offline file; `export_id` is its id.
-    - `repeats`: the id of the loan, if this one is a second scan of it.
+    - `repeats`: the id of the loan of which this one is a second scan, if any.
     - `list_warnings`: what the lists warned about at the scan, as reason keys separated by spaces.
     - `patron`: a pseudonym under `key` (see `pseudonyms`), or the identifier if `identifiers`.
     - `operator`, `void_reason`: free text, missing unless `identifiers`.
@@ -121,7 +121,7 @@ def reconciled(table: Frame, repeated: Mapping[UUID, int]) -> pd.DataFrame:
 
     `repeated` gives the number of second scans, if any, by the loan's id.
 
-    `patron` and `item` are as corrected. `due` is the date given by Alma, missing until then.
+    `patron` and `item` are as corrected. `due` is the date given by Alma, if any.
     `late` loans were entered afterwards from paper. `export` is the name of the latest file.
     `settled_at` and `settled_by` say when and how a loan was first settled.
     """

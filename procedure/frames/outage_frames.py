@@ -1,4 +1,4 @@
-"""Outages as frames: downtimes of services, the page's list, and declared outages."""
+"""Outages as frames: downtimes of services, the list on the page, and declared outages."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -164,7 +164,7 @@ def _declarations(declared_outages: Frame) -> Frame:
 
 
 def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
-    """Return when there had been trouble for `after` (`at`, UTC), and when it ended (`end`).
+    """Return when trouble had lasted for `after` (`at`, UTC), and when it ended (`end`).
 
     `concluded` is a frame of `diagnoses`. Consecutive rows of trouble count as one.
     """

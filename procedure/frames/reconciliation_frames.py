@@ -81,8 +81,8 @@ SIGNATURES: Dtypes = {
 def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return the files for Alma, one row each; columns as in `EXPORTS`.
 
-    `uploaded` and `reported` are missing until that happens; `refused` is the number of loans that
-    the report lists as refused.
+    `uploaded` and `reported` are times, missing until the file has been uploaded or its report
+    entered; `refused` is the number of loans that the report lists as refused.
     """
     return from_rows(
         EXPORTS,
@@ -185,10 +185,10 @@ def reconciliation_counts(table: Frame) -> pd.DataFrame:
 
 
 def signatures(reconciliation: ReconciliationLog, table: Frame) -> pd.DataFrame:
-    """Return the signatures, which confirm that all loans are accounted for, as in `SIGNATURES`.
+    """Return the signatures, which confirm that all loans are accounted for.
 
-    `loans` is the number of loans that the previous signature did not cover, except voided ones.
-    `stands` says whether each of them is still settled.
+    Columns as in `SIGNATURES`. `loans` is the number of loans that the previous signature did not
+    cover, except voided ones. `stands` says whether each of them is still settled.
     """
     return from_rows(
         SIGNATURES,

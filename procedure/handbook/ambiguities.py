@@ -8,13 +8,13 @@ from procedure.handbook.spelling import closest
 
 # Files from earlier versions that are no longer read.
 REMOVED = {
-    "neighbours.toml": "Relais no longer shows the boards of other libraries; open theirs instead",
+    "neighbours.toml": "Relais no longer shows the boards of other libraries; open their own pages",
 }
 _UNRELATED = ("~", ".bak", ".orig", ".old", ".swp", ".tmp", ".md", ".txt", ".py", ".pyi")
 
 
 def ambiguities(handbook: Handbook, files: Iterable[str]) -> Iterator[Fault]:
-    """Yield desks with the same name, answers with the same first letter, and unknown files.
+    """Yield warnings about desks, answers' shortcut keys, obsolete tables and unknown files.
 
     None of these prevents the handbook from being used. `files` are the file names in its folder.
     """

@@ -10,7 +10,7 @@ from procedure.monitoring.model import Meaning, Target
 # What cannot be known without a target with this meaning.
 WITHOUT: dict[Meaning, str] = {
     Meaning.WAY_IN: (
-        "it is not known whether the library system answers, so there is no diagnosis and no outage"
+        "it is not known whether the library system answers, so no outage can be diagnosed"
     ),
     Meaning.OTHER_WAY_IN: "a fault on the usual way in looks like a fault in the system",
     Meaning.SYSTEM: "a fault in the login can look like a fault in the system",

@@ -20,7 +20,7 @@ OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
 
 _W = TypeVar("_W")
 
-# The files other than the texts; for those, see `words_file`.
+# The files other than the texts; for the texts, see `words_file`.
 FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
 OPTIONAL = ("scans.toml", "lists.toml", "contract.toml")
 

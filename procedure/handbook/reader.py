@@ -128,7 +128,7 @@ def _check_means(
         return values["means"]
     shown = ", ".join(f'"{meaning}"' for meaning in proposed)
     line = f"means = [{shown}]" if len(proposed) > 1 else f"means = {shown}"
-    message = f"missing; say what this target is, such as {line}"
+    message = f"missing; say what this target is, for example {line}"
     page.fault(f"{key}.means", message, fix=line, unless=[f"{key}.means"])
     return proposed
 

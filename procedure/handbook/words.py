@@ -72,7 +72,7 @@ def compare_words(
     targets: Collection[str] | None,
     contacts: Collection[str] | None,
 ) -> None:
-    """Add faults for keys without texts and texts without a key; None skips a kind.
+    """Add faults for keys without texts and texts without a key; a kind that is None is skipped.
 
     The texts of a step are checked only if the step is complete.
     """

@@ -39,8 +39,7 @@ def parse_addresses(text: str) -> tuple[AlertAddress, ...]:
     """Parse space-separated addresses, such as `json://host` or `declared,ended=json://host`.
 
     Raises:
-        ValueError: an address is wrong (every fault is listed), or Apprise is
-            not installed.
+        ValueError: an address is wrong (every fault is listed), or Apprise is not installed.
     """
     read = [_parse(address) for address in text.split()]
     faults = [

@@ -15,7 +15,7 @@ from threading import Thread
 import httpx
 
 PAUSE = 0.25  # seconds between checks of the process
-GRACE = 15.0  # seconds that the process has to end by itself
+GRACE = 15.0  # seconds that the process has to end before it is killed
 
 
 class ChildPhase(StrEnum):

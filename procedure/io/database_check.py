@@ -24,7 +24,7 @@ def check_database_file(url: str) -> None:
     for needed in (path, path.resolve().parent):
         if not os.access(needed, os.W_OK):
             raise JournalUnwritable(
-                f"{needed} is not writable for this user: run this as the server's user, or "
+                f"{needed} is not writable by this user: run this as the server's user, or "
                 "give this user write permission."
             )
     if fault := _damage(path):

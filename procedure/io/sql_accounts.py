@@ -41,7 +41,7 @@ class SqlAccounts:
             raise known_already(account.name)
 
     def change(self, name: str, *, role: Role | None = None, password_hash: str = "") -> None:
-        """Change the role or the password; a new password ends every sign-in.
+        """Change the role or the password; a new password ends the account's sign-ins.
 
         Raises:
             AccountRefused: there is no account with this name.

@@ -21,7 +21,7 @@ class TaskState:
     """The state of a task, as shown in the task table; times are aware UTC.
 
     every: the seconds between its runs, or None for a task that events trigger.
-    succeeded_at: the end of its last success, or None before the first.
+    succeeded_at: when it last succeeded, or None before the first success.
     failing_since: its first failure since then, or None while it succeeds.
     fault: the text of its last failure for the log, empty while it succeeds.
     unreached: the recipients it could not reach, such as alert channels; other failures keep

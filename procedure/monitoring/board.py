@@ -84,7 +84,7 @@ class TargetStatus:
     - `doubtful`: the newest attempt is not confirmed yet.
     - `flapping`: the target fails intermittently, and counts as down until it is steady.
     - `cut_off`: the watching machine could not reach any target.
-    - `stale`: the newest reading is older than three intervals; `since` is then that reading.
+    - `stale`: the newest reading is older than three intervals; `since` is then its time.
     """
 
     target: str
@@ -101,9 +101,10 @@ class TargetStatus:
 
 @dataclass(frozen=True, slots=True)
 class StatusBoard:
-    """The status of every target from one vantage; `cut_off` is when the machine was cut off.
+    """The status of every target from one vantage.
 
-    `silent_since` is the first reading after the last answer, or None while there are answers.
+    `cut_off` is the time since which the machine has been cut off, or None. `silent_since` is the
+    time of the first reading after the last answer, or None while there are answers.
     `blind_periods` are the periods in which the machine was cut off, oldest first.
     """
 
@@ -172,9 +173,9 @@ def keep_targets(
 def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
     """Return the status of a target as of `now`, or None before its first reading.
 
-    A reading is valid for three intervals; after that, the status has been unknown since the
-    reading. A reading that far in the future is unknown too, because the clock must have been set
-    back. While the machine is cut off, every status is unknown.
+    A reading is valid for three intervals; after that, the status counts as unknown since the
+    reading. It is also unknown if the reading is that far in the future, because the clock must
+    have been set back. While the machine is cut off, every status is unknown.
     """
     judged = board.newest.get(target.key)
     if judged is None:
@@ -189,7 +190,7 @@ def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetSt
 def _updated_blind_periods(
     board: StatusBoard, at: datetime, cut_off: datetime | None, silent: datetime | None
 ) -> tuple[BlindPeriod, ...]:
-    """Return the blind periods after the current one has begun, grown or ended."""
+    """Return the blind periods, with the current one begun, extended or ended."""
     if board.cut_off is not None:
         *before, last = board.blind_periods
         return (*before, BlindPeriod(last.start, max(last.end, at)))

@@ -4,7 +4,7 @@ Years of probes become a few rows per hour. A later outcome never changes a comp
 sum is written only once. Days are local and have 23, 24 or 25 hours.
 
 Latencies are counted in buckets of increasing width, from which any percentile can be estimated. A
-bucket is an eighth of an octave wide, so a percentile is off by at most 4.5 %. Counts are stored
+bucket is an eighth of an octave wide, so a percentile is off by at most 4.5%. Counts are stored
 because, unlike percentiles, they can be added up over several hours.
 """
 

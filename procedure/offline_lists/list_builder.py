@@ -53,8 +53,8 @@ class ListBuilder:
     """Builds a list from accounts or items added one by one.
 
     If there are several entries about an identifier, the highest counts (see
-    `list_layout.REASONS`), for all identifiers of the account: a block under one number applies to
-    the others.
+    `list_layout.REASONS`). It counts for all identifiers of the account, so a block under one
+    number applies to the others.
     """
 
     def __init__(self, kind: ListKind, key: bytes, browser_key: bytes) -> None:

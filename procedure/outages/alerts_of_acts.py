@@ -1,6 +1,6 @@
 """Alerts about what people do in an outage: declaring, messaging, ending and signing.
 
-Overdue news is a concern too.
+An overdue update is a concern too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ def alerts_of_acts(
     published: PublicLog,
     now: datetime,
 ) -> Iterator[Concern]:
-    """Yield what happened in the last hours, oldest first, and overdue news.
+    """Yield what people did in the last twelve hours and overdue updates, oldest first.
 
     `records` are all declared outages, withdrawn or not.
     """
@@ -45,7 +45,7 @@ def alerts_of_acts(
 def loans_concern(records: Sequence[OutageRecord], now: datetime) -> Concern | None:
     """Return the concern about loans to transfer after the newest outage, without a count.
 
-    Return None during an outage, or if none ended in the last hours.
+    Return None during an outage, or if none ended in the last twelve hours.
     """
     ended = [(record.over.at, record) for record in records if record.over is not None]
     if not ended or len(ended) < len(records):

@@ -151,7 +151,7 @@ def _parts_outside(
 
 
 def _from_pages(words: Iterable[PageWord]) -> list[Announcement]:
-    """Return the spans in which a page had one status, each ended by the next other status.
+    """Return the spans in which a page had one status, each ended by the next different status.
 
     `words` are in chronological order.
     """

@@ -60,7 +60,7 @@ class ObservedPast:
         since: datetime,
         until: datetime,
     ) -> "ObservedPast":
-        """Add the services with several targets to the intervals of targets."""
+        """Return the past of these targets and of the services with several of them."""
         joined = {
             service.key: service_states(service, lanes) for service in several_targets(services)
         }
@@ -104,7 +104,7 @@ class ObservedPast:
         """Return the downtimes as the page lists them, each outage once, oldest first.
 
         They are the downtimes of services with several targets, and the downtimes of targets that
-        do not overlap a downtime of their service. Momentary ones are left out.
+        do not overlap a downtime of their service. Momentary downtimes are left out.
         """
         of_service: dict[str, list[Downtime]] = {}
         for service in several_targets(self.services):

@@ -17,7 +17,7 @@ SLOWEST = 95  # percent of the answers
 
 @dataclass(frozen=True, slots=True)
 class ResponseTime:
-    """The time in milliseconds within which 95 % of the answers arrived, and their number."""
+    """The time in milliseconds within which 95% of the answers arrived, and their number."""
 
     p95: float
     answers: int

@@ -78,8 +78,8 @@ def declare(
 ) -> tuple[OutageDeclared | OutageNews, ...]:
     """Return the declaration, and the first message if it contains text.
 
-    `begun` and `news` are times as written; empty means now or no time. `suspected` is the
-    diagnosis. `anyway` allows an overlap with another outage.
+    `begun` and `news`, the next update, are times as written; if empty, they mean now and no time.
+    `suspected` is the diagnosis. `anyway` allows an overlap with another outage.
 
     Raises:
         OutageRefused: the values cannot be recorded.
@@ -123,7 +123,7 @@ def send_message(
     news: str = "",
     lending: bool,
 ) -> OutageNews:
-    """Return a message to every desk, with the time of the next news.
+    """Return a message to every desk, with the time of the next update.
 
     The message is one text, or texts by language; it may be empty if `lending` changes.
 
@@ -286,7 +286,7 @@ def _instant(
         raise OutageRefused(
             "no_time",
             "Enter the time as 09:12, 24.11. 09:12 or 2026-11-24T09:12+01:00; start and end must "
-            "not be in the future, and the next news must be.",
+            "not be in the future, but the next update must be.",
         )
     return instant
 

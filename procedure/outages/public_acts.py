@@ -26,7 +26,7 @@ class PatronMessage:
 def publish(
     outage: UUID, message: PatronMessage, occasion: Occasion, *, news: str = "", lending: bool
 ) -> PublicStatement:
-    """Return a public statement about an outage; `news` is a time as written.
+    """Return a public statement about an outage; `news` is the time of the next update, as written.
 
     `lending` says whether patrons can borrow during the outage.
 

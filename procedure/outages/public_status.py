@@ -1,7 +1,7 @@
 """The public view of outages: published statements and planned work.
 
-It never shows who wrote a statement, at which workstation, what was lent, or what the probes and
-pages report. Titles and messages of outages declared by an earlier version were public at once, and
+It never shows who wrote a statement or where, what was lent, or what the probes and status pages
+report. Titles and messages of outages declared by an earlier version were public at once, and
 stay public.
 """
 
@@ -54,7 +54,7 @@ class PublicOutage:
     worst: PublicState = PublicState.PLANNED
 
     def is_overdue(self, now: datetime) -> bool:
-        """Return whether the promised news is overdue."""
+        """Return whether the promised update is overdue."""
         return self.ended is None and self.next_news is not None and self.next_news <= now
 
 

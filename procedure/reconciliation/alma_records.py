@@ -1,6 +1,6 @@
 """Alma's answers about items, users and loans.
 
-Each answer is recorded in the journal as it arrives, so an interrupted check can resume, and a
+Each answer is recorded in the journal as it arrives, so an interrupted check can be resumed, and a
 forecast can be repeated from the same facts.
 """
 

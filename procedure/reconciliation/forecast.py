@@ -1,6 +1,6 @@
 """The forecast of what Alma will report about each row in an upload.
 
-| kind | Alma has | Alma's line |
+| kind | situation | Alma's message |
 |---|---|---|
 | `ok` | no obstacle | done |
 | `renewal` | the same user already has it | done |

@@ -191,7 +191,7 @@ def report_entry(
         TransactionRefused: the report is about another file.
     """
     if matched.is_of_another:
-        raise TransactionRefused("other_file", f"This is not the report on {export.name}.")
+        raise TransactionRefused("other_file", f"This is not the report for {export.name}.")
     return JobReportRecorded(
         id=uuid5(export.id, text),
         at=at,
@@ -233,13 +233,21 @@ def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:
     if report.succeeded is None or report.failed is None:
         yield "The report gives no counts: copy its first lines too."
     elif report.succeeded + report.failed != rows:
+        counted = _counted(report.succeeded + report.failed, "row", "rows")
         yield (
-            f"The report counts {report.succeeded + report.failed} rows, but the file has {rows}: "
-            "is it the report on another file?"
+            f"The report counts {counted}, but the file has {rows}: "
+            "is it the report for another file?"
         )
     if report.failed is not None and report.failed != listed:
-        yield f"The report counts {report.failed} failures, but lists {listed}: copy all of them."
+        failures = _counted(report.failed, "failure", "failures")
+        yield f"The report counts {failures}, but lists {listed}: copy all of them."
     if unplaced:
-        yield f"{unplaced} messages match no row in the file: is it the report on another file?"
+        match = _counted(unplaced, "message matches", "messages match")
+        yield f"{match} no row in the file: is it the report for another file?"
     if report.strange:
-        yield f"{report.strange} messages are unknown: verify the loans to find their rows."
+        unknown = _counted(report.strange, "message is", "messages are")
+        yield f"{unknown} unknown: verify the loans to find the rows concerned."
+
+
+def _counted(count: int, singular: str, plural: str) -> str:
+    return f"{count} {singular if count == 1 else plural}"

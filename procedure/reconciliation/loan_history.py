@@ -37,7 +37,7 @@ class LoanHistory:
 
     - `line`: the loan's index in its latest export, from 0.
     - `refusal`: the refusal in Alma's latest report, or None if a later report on the same file no
-      longer has it.
+      longer lists it.
     - `shown`: the last answer that Alma has the loan; `first_shown`: the first such answer since
       the latest export that has not been contradicted since.
     - `reported`: the latest report that accepts the loan.

@@ -58,7 +58,7 @@ def loan_table(
     `uploaded` maps exports to the time of their upload (aware).
     """
     made = list[ReconciledLoan]()
-    # Keyed by position, because hashing UUIDs would take 5 % of the time.
+    # Keyed by position, because hashing UUIDs would take 5% of the time.
     sent_at = dict[int, datetime | None]()
     for row in rows:
         history = histories.get(row.loan.id, NO_HISTORY)
@@ -74,7 +74,7 @@ def loan_table(
 
 
 def upload_order(table: Frame) -> Frame:
-    """Return the loans in upload order: file by file, then the loans not in a file by desk."""
+    """Return the loans in upload order: file by file, then, by desk, those not in a file."""
     sent = table[table.sent > 0].sort_values(["sent", "line"])
     unsent = table[(table.sent == 0) & (table.state != ReconciliationState.VOID.value)]
     return pd.concat([sent, unsent.sort_values("desk", kind="stable")])

@@ -3,7 +3,7 @@
 The state depends on the last known facts; facts from before the latest export are ignored. *Missing
 in Alma* is ignored until the file has been uploaded, or the loan would be sent twice. It is also
 ignored once Alma has been shown to have the loan: the item may have been returned since, or Alma's
-job had not run yet. The first row that applies decides:
+job had not run when Alma was asked. The first row that applies decides:
 
 | state | when | reason |
 |---|---|---|
@@ -137,7 +137,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def shown_state(self) -> ReconciliationState | LoanState:
-        """The state to show: that in the log until it is in a file or settled by hand."""
+        """The state to show: its state in the log until it is in a file or settled by hand."""
         follows = self.sent or self.state is ReconciliationState.SETTLED_BY_HAND
         return self.state if follows and self.log.void is None else self.log.state
 

@@ -1,4 +1,4 @@
-"""The planning of an import, row by row."""
+"""Plans an import, row by row."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -106,8 +106,8 @@ class ImportPlanner:
             raise TransactionRefused("loan_unknown", "voids a loan that is not known here")
         if row.patron and self._patron(loan) != row.patron:
             raise TransactionRefused("completed_elsewhere", "was completed with another card")
-        # If the void was redirected to another loan, its own id must stay free for a void of the
-        # loan it names.
+        # The row's id is reserved for a void of the loan that the row names, so a void redirected
+        # to another loan gets a different id.
         own = row.id if loan == row.loan else None
         void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
         if not self._has(void):

@@ -20,8 +20,8 @@ class ImportRow:
     - `at`: aware UTC; `shown` is its local minute, `YYYYMMDDHHMM`.
     - `id`: the id assigned by the desk page.
     - `loan`: the loan that is voided.
-    - `patron`: when a completion is voided, the patron of the completed loan. The loan that becomes
-      pending again has the same `loan` and `patron`.
+    - `patron`: when a completion is voided, the patron of the completed loan. The row of the loan
+      that becomes pending again has the same `loan` and `patron`.
     - `made_at`, `skew_s`: as in `Loan`.
     - `sheet`: the sheet, if a workbook has several.
     - `is_cleaned`: whether `bare` has changed one of the codes.

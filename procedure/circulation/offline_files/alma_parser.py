@@ -44,7 +44,7 @@ def parse(content: bytes) -> ParsedFile:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Return whether the last line is unterminated and shorter than another of its kind.
+    """Return whether the last line is unterminated and shorter than another of the same kind.
 
     What is left of a truncated identifier may be another patron's identifier.
     """
@@ -95,7 +95,7 @@ def split_line(text: str) -> tuple[str, str]:
 
 
 def _wall_clock(stamp: str) -> datetime | None:
-    # Years before 1900 have offsets with seconds, and the calendar's limits overflow.
+    # Years before 1900 have offsets with seconds, and conversion fails at the calendar's limits.
     if not re.fullmatch(r"(19|2\d)\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d", stamp, re.ASCII):
         return None
     try:

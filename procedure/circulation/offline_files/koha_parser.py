@@ -58,7 +58,7 @@ def _wrong_header(header: str) -> str:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Return whether the last line is unterminated and shorter than another with its command.
+    """Return whether the last line is unterminated and shorter than another with the same command.
 
     What is left of a truncated barcode may be another item's barcode.
     """

@@ -26,7 +26,7 @@ PAGE = 100
 
 @dataclass(frozen=True, repr=False)
 class Keys:
-    """API keys, empty where there is none; the `repr` does not show them."""
+    """API keys; a missing key is empty. The `repr` does not show them."""
 
     read: str = ""
     write: str = ""

@@ -17,9 +17,9 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 @dataclass(frozen=True, slots=True)
 class UpgradeTrial:
-    """The schema of a database, how many of its entries could be read, and its loans.
+    """The schema version of a database, how many of its entries could be read, and its loans.
 
-    `schema` is the one before the upgrade; the loans are read from the upgraded copy.
+    `schema` is the version before the upgrade; the loans are read from the upgraded copy.
     """
 
     schema: int
@@ -43,7 +43,7 @@ def try_upgrade(
 
 
 def read_trial(opened: Database, schema: int, entries: int) -> UpgradeTrial:
-    """Read every entry of a migrated database; `schema` is the one before the migration."""
+    """Read every entry of a migrated database; `schema` is its version before the migration."""
     recorded = opened.journal.since()
     return UpgradeTrial(schema, entries, len(recorded), tuple(ReconciliationLog(recorded).rows()))
 

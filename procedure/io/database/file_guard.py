@@ -58,7 +58,7 @@ class FileGuard(WriteGuard):
         self._intact: tuple[object, ...] = ()
         self._committed_while_missing = False
         self._log_saved = False
-        # Whether the state file is behind, and whether it has an entry at all.
+        # Whether the state file is behind, and whether it has any entry.
         self._has_new_commits = False
         self._is_counted = last_acknowledged(path).position > 0
 
@@ -140,7 +140,7 @@ class FileGuard(WriteGuard):
             raise JournalGone(message)
 
     def _raise_unless_restored(self, stats: Stats) -> None:
-        """Raise `JournalGone` unless these are the files that were opened, and unchanged."""
+        """Raise `JournalGone` unless these are the files that were opened and have not changed."""
         unchanged = self._is_unchanged(stats)
         if self._missing is None and not self._intact and self._open_files is not None:
             self._intact = sizes_and_times(stats_of_open_files(self._open_files))

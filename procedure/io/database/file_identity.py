@@ -96,7 +96,7 @@ _LOG_WITHOUT_DATABASE = (
     "backup with `relais restore`."
 )
 _OTHER_FILE_OPEN = (
-    "The Relais server ({process}) has a different file open than the one now at {path}, which "
+    "The file at {path} is not the one that the Relais server ({process}) has open, which "
     "was moved, removed or replaced: nothing was read or written. Restore the files, "
     "or stop the server first."
 )

@@ -33,7 +33,7 @@ from procedure.monitoring.rollup import (
     unpack,
 )
 
-# A database that only begins to delete outcomes after years must not delay a loan.
+# The first deletion may find outcomes from several years, and must not delay a loan.
 LARGEST_PURGE = timedelta(days=7)
 
 

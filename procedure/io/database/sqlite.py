@@ -88,7 +88,7 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
 
 
 def explain(error: BaseException) -> JournalError | None:
-    """Return a SQLite error with advice on what to do, or None for any other error."""
+    """Return a `JournalError` that says what to do about a SQLite error; None for other errors."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
         return None

@@ -121,7 +121,7 @@ def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
 
     The context fails only where a browser would. So it offers all of OpenSSL's key exchange groups,
     and leaves out the strict checks that Python 3.13 has added. `SocketConnection.start_tls` checks
-    that a certificate names its host in a subjectAltName, so that it can name the cause if not.
+    that a certificate names its host in a subjectAltName, so that a failure has a clear cause.
     """
     context = ssl.create_default_context(cafile=authorities)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT

@@ -4,7 +4,7 @@ Such sockets cost less than asyncio's streams, and their connect time does not i
 transport and a protocol (docs/decisions/0009-probes.md).
 
 The first of a name's addresses to answer is used (RFC 8305, Happy Eyeballs). Often only one of IPv6
-and IPv4 works, so a dead address must not hide the other or use up the time of the attempt.
+and IPv4 works, so a dead address must not hide a working one or use up the time of the attempt.
 """
 
 import asyncio

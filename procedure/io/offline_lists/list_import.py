@@ -60,10 +60,10 @@ def import_files(
 ) -> list[ImportedList]:
     """Build one list from all account files, and one from all item files.
 
-    If a list is refused or one of its files is faulty, the earlier list stays.
+    If a list is refused or one of its files is faulty, the earlier list is kept.
 
     Raises:
-        OSError: the folder of the lists cannot be written to; the earlier lists stay.
+        OSError: the folder of the lists cannot be written to; the earlier lists are kept.
     """
     context = ReadingContext(local_day(now), plan.terms)
     sources: list[_Source] = []
@@ -96,7 +96,7 @@ def _imported(
 
 
 def _kept(store: ListStore, sources: Sequence[_Source], now: datetime, plan: ListImport) -> Header:
-    """Replace the list of this kind with all sources; return its header."""
+    """Replace the list of this kind with the rows of all sources; return its header."""
     kind = sources[0].reader.kind
     builder, browser_key = store.builder(kind)
     sample: list[Sequence[str]] = []

@@ -73,7 +73,7 @@ class ListStore:
         """
         is_complete = header.is_complete
         content = browser_list(built, header.as_of, browser_key, is_complete=is_complete)
-        # Write this first: for a moment browsers then have the newer list, but nobody lacks a list.
+        # Write this first: browsers briefly have the newer list, but are never without one.
         _write(self._browser_file(header.kind), content)
         _write(self._files[header.kind], *built.pieces(header))
 
@@ -121,8 +121,8 @@ class ListStore:
             self._files[kind].unlink(missing_ok=True)
         if older_than is None:
             self._faults_file.unlink(missing_ok=True)
-        # If nothing is deleted, the key stays: another process may be building the first list with
-        # it.
+        # If nothing was to be deleted, keep the key: another process may be building the first list
+        # with it.
         is_last = not any(file.exists() for file in self._files.values())
         if is_last and (forgotten or older_than is None):
             self._key_file.unlink(missing_ok=True)
@@ -172,7 +172,7 @@ class ListStore:
 
 # https://bford.info/cachedir/: backup programs leave out folders with this file.
 _NO_BACKUP = (
-    b"Signature: 8a477f597d28d172789f06886806bc55\n# No backup may hold lists or their key.\n"
+    b"Signature: 8a477f597d28d172789f06886806bc55\n# Backups must not contain lists or their key.\n"
 )
 
 

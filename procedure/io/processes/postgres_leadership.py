@@ -2,7 +2,7 @@
 
 The lock has its own connection. PostgreSQL releases the lock when the process ends or hangs,
 because the event loop must keep sending on the connection to prevent an `idle_session_timeout`.
-Before that, a process that hung knows from its own clock that it no longer leads.
+Even before that, a process that hung can tell from its own clock that it no longer leads.
 """
 
 import asyncio

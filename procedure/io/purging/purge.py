@@ -126,7 +126,8 @@ def purge(
             chosen, position = _due(database, until)
             continue
         position = recorded.position  # no entry of those kinds came in between
-        # Add the ids only now: an entry refused above may be open again and stay due for ever.
+        # Add the ids only now, because a listed entry is due for ever, and the loan of an entry
+        # refused above may be open again.
         PurgedIds(database.backend.engine.url).add(record.entry.id for record in batch)
         entries += batch
         chosen = chosen[BATCH:]

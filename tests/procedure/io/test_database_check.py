@@ -64,5 +64,5 @@ def test_check_names_a_file_of_another_user(path: Path) -> None:
         env=os.environ,
     )
     assert done.stdout.startswith(
-        f"{path} is not writable for this user: run this as the server's user"
+        f"{path} is not writable by this user: run this as the server's user"
     )

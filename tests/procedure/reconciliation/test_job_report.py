@@ -97,7 +97,7 @@ def test_match_report_one_message_about_a_user_marks_all_their_rows() -> None:
         (JobReport(()), ["The report gives no counts: copy its first lines too."]),
         (
             JobReport((), 3, 0),
-            ["The report counts 3 rows, but the file has 4: is it the report on another file?"],
+            ["The report counts 3 rows, but the file has 4: is it the report for another file?"],
         ),
         (
             JobReport((ReportMessage("item_not_found", "a"),), 2, 2),
@@ -105,11 +105,11 @@ def test_match_report_one_message_about_a_user_marks_all_their_rows() -> None:
         ),
         (
             JobReport((ReportMessage("item_not_found", "z"),), 3, 1),
-            ["1 messages match no row in the file: is it the report on another file?"],
+            ["1 message matches no row in the file: is it the report for another file?"],
         ),
         (
             JobReport((), 3, 1, strange=1),
-            ["1 messages are unknown: verify the loans to find their rows."],
+            ["1 message is unknown: verify the loans to find the rows concerned."],
         ),
     ],
 )

@@ -181,8 +181,8 @@ def test_file_of_a_handbook_that_is_no_longer_read_is_named(present: Path) -> No
         ("ok", "valid: 8 targets, 4 desks"),
         (
             "warning",
-            "neighbours.toml: Relais no longer shows the boards of other libraries; open theirs "
-            "instead; remove the file from the folder",
+            "neighbours.toml: Relais no longer shows the boards of other libraries; open their "
+            "own pages; remove the file from the folder",
         ),
     ]
 

@@ -159,7 +159,7 @@ def test_report_of_another_file_is_refused(run: Run, lent: Path) -> None:
     text = "Succeeded: 8\nFailed: 1\nItem not found. Barcode: 777\n"
     result = run("reconcile", "report", "-", "--export", file.name, text=text)
     assert result.exit_code == 1
-    assert str(result.exception) == f"This is not the report on {file.name}."
+    assert str(result.exception) == f"This is not the report for {file.name}."
     assert {row["state"] for row in rows(run("reconcile", "status", "--json"))} == {"exported"}
 
 
