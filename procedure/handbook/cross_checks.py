@@ -57,7 +57,7 @@ def _correct_keys(
         ]
         for key, meant in misspelt(spare, lost).items():
             page.meant_keys[key] = meant
-            page.fault(key, f'nothing refers to it, and there is no "{meant}"; did you mean that?')
+            page.fault(key, f'nothing refers to it; did you mean "{meant}", which is missing?')
     corrected = (replace(step, key=steps.meant_keys.get(step.key, step.key)) for step in given)
     return Procedure(procedure.start, {step.key: step for step in corrected})
 

@@ -119,7 +119,7 @@ FEED = Shape(
     format=Literal[tuple(FORMATS)],
     url=Address,
     filter=Annotated[
-        _TEXTS, needed('name our component on the page, or write ["*"] for the whole page')
+        _TEXTS, needed('name your component as the page does, or write ["*"] for the whole page')
     ],
     zone=Annotated[Zone, AfterValidator(str)],
     keywords=Shape(Keywords).nested,

@@ -62,7 +62,7 @@ def _wrong_fields(step: Step) -> Iterator[Fault]:
             yield Fault(FILE, f"{step.key}.{needed}", message)
     for name in ("answers", "contact", "when_closed"):
         if getattr(step, name) and name not in _ALLOWED[step.kind]:
-            message = f"a {step.kind} step has no {name}; remove it or change the step's kind"
+            message = f"a {step.kind} step cannot have {name}; remove it or change the step's kind"
             yield Fault(FILE, f"{step.key}.{name}", message)
 
 

@@ -1,4 +1,4 @@
-"""The reconciliation's log.
+"""The log of the reconciliation: the loan log and Alma's answers.
 
 The states are derived in `procedure.reconciliation.reconciled_loan`.
 """

@@ -57,12 +57,10 @@ def sign(
         raise TransactionRefused("nothing_to_sign", "There are no loans to sign off.")
     total = counts.total() - counts[ReconciliationState.VOID]
     if left := counts.total() - sum(counts[state] for state in SETTLED):
-        text = f"{left} of {total} rows are not settled: settle them, then sign."
+        text = f"Unsettled rows: {left} of {total}. Settle them, then sign."
         raise TransactionRefused("not_settled", text)
     if pending := len(reconciliation.log.pending()):
-        text = (
-            f"{pending} loans are waiting for a forgotten card: complete or void them, then sign."
-        )
+        text = f"Loans waiting for a forgotten card: {pending}. Complete or void them, then sign."
         raise TransactionRefused("card_missing", text)
     lacking = [row.loan.id for row in reconciliation.rows() if row.reason == NOT_IN_ALMA]
     states = tuple(sorted((state.value, count) for state, count in counts.items()))

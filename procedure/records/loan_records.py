@@ -69,7 +69,7 @@ class OutageKey(RecordedPast):
         return keyed[keyed["outage"].notna()].reset_index(drop=True)
 
     def _of_people(self, frame: Frame, places: Values = None) -> Frame:
-        """Return people's actions with their outage; without `places`, by their times."""
+        """Return people's actions with their outage, found by time if `places` is None."""
         by_time = self._column.places_at(frame["at"]) if places is None else places
         return self._privacy.protect(self._keyed(frame, by_time))
 
@@ -80,7 +80,7 @@ class OutageKey(RecordedPast):
 
 
 class RecordedLoans(OutageKey):
-    """Frames about loans from any time; `Records` has the other frames."""
+    """Frames about loans, not limited in time; `Records` has the other frames."""
 
     @cached_property
     def loans(self) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from procedure.records.export import dictionary, export_frames
 from procedure.records.outage_records import RecordedOutages
 from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
-# For a single outage, because none of its months is complete, and often none of its days.
+# Frames by hour for a single outage, none of whose months and often none of whose days is complete.
 _BY_HOUR = ("availability", "periods", "latency")
 
 

@@ -135,7 +135,7 @@ def _kind(loan: Loan, owners: dict[str, str], lent: frozenset[str]) -> str:
 
 
 def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
-    """Return an outage (aware UTC) in which the library system is unreachable.
+    """Return an outage from `start` (aware UTC) in which the library system is unreachable.
 
     Everything else answers, and the status pages announce nothing. One workstation probes at each
     site, and two at the first.

@@ -1,4 +1,4 @@
-"""Simulates the reconciliation after an outage: doubts, files, reports, checks and a signature."""
+"""Simulates the reconciliation after an outage: doubts, files, reports, checks and the sign-off."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -128,7 +128,7 @@ def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
 
 
 def clear_carts(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Record that the items on the carts were checked in on Alma's screen."""
+    """Record that the items on the carts were checked in by hand in Alma."""
     return [
         diary.entry(ReturnSettledByHand, at, back=back.returned.id, how=BY_HAND, **COORDINATOR)
         for back in diary.reconciliation.returns()

@@ -46,7 +46,7 @@ def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     if tone in REASSURING or not (tone or context.components.matching_name(line)):
         return tone
     parts = sentences(line)
-    # Before "Alma is not affected", sentences that do not name us are about others.
+    # Before "Alma is not affected", sentences that do not name our component are about others.
     others = [n for n, part in enumerate(parts) if _spares_us_as_a_whole(part, context)]
     parts_after = parts[others[0] :] if others else parts
     telling = [

@@ -48,10 +48,11 @@ FAULT_BODIES: Mapping[str, tuple[int, str, str]] = {
 
 @dataclass(slots=True)
 class Misbehaviour:
-    """A fault injected into `times` requests whose `METHOD /path` contains `match`, after `after`.
+    """A fault injected into `times` requests whose `METHOD /path` contains `match`.
 
-    `drop_before` closes the connection before anything is done, and `drop_after` afterwards; `slow`
-    answers after `seconds`. Public clients handle all the bodies [C: almapy].
+    The first `after` such requests are spared. `drop_before` closes the connection before anything
+    is done, and `drop_after` afterwards; `slow` answers after `seconds`. Public clients handle all
+    the bodies [C: almapy].
     """
 
     kind: FaultKind

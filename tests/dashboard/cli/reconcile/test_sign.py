@@ -38,7 +38,7 @@ def test_sign_off_needs_settled_rows_and_a_name(run: Run, proved: Path) -> None:
         assert (row["all"], row["recorded"], row["exported"], row["uploaded"]) == (4, 0, 0, 0)
     unsettled = run("reconcile", "sign", "--by", "L. Martin")
     assert isinstance(unsettled.exception, TransactionRefused)
-    assert str(unsettled.exception) == "2 of 4 rows are not settled: settle them, then sign."
+    assert str(unsettled.exception) == "Unsettled rows: 2 of 4. Settle them, then sign."
 
     for row in json_lines(run("reconcile", "status", "--json")):
         if row["state"] == "refused":
