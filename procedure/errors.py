@@ -22,7 +22,7 @@
     ├── AlertUndelivered     a channel did not accept an alert, which will be sent again
     ├── PlannedWorkRefused   planned work was refused
     ├── TimesUnconfirmed     (reconciliation.export_times) loans in an export have implausible times
-    ├── OfflineFileError     a line or a field does not fit in an offline file
+    ├── OfflineFileError     an offline file, or a line in it, cannot be read or written
     ├── OfflineListError     a list of accounts or items cannot be read
     │   └── OfflineListRefused  a list must be accepted by staff
     ├── ExportRefused        exporting frames of the records was refused
@@ -47,7 +47,7 @@ class Fault:
     """A fault in a file: the file, the key in it, and what to do about it.
 
     `key` is empty if the file itself is at fault. `line` counts from 1; 0 means unknown. `fix` is
-    the line that upgrades an earlier handbook, or empty if the line must be deleted.
+    the line that upgrades an earlier handbook, empty if the line must be deleted, or None.
     """
 
     file: str
@@ -178,7 +178,7 @@ class _FaultyLine(ProcedureError):
 
 
 class OfflineFileError(_FaultyLine):
-    """A line or a field does not fit in an offline circulation file."""
+    """An offline circulation file, or a line in it, cannot be read or written."""
 
 
 class OfflineListError(_FaultyLine):

@@ -61,7 +61,7 @@ def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
 def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
     """Return the doubt about a scanned patron and item; a doubt about the item takes precedence.
 
-    Return `swapped` if each looks like the other.
+    Return `swapped` if the item looks like a card and the patron does not look like a patron.
     """
     if patron.text.lower() == item.text.lower():
         return "looks_like_patron"

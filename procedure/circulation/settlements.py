@@ -217,7 +217,7 @@ class Settlements:
         return return_id in self.returns_by_hand or (attempt is not None and attempt.done)
 
     def is_sent(self, return_id: UUID) -> bool:
-        """Return whether a return is settled, in a file, or sent to the API without an outcome."""
+        """Return whether a return is settled, in a file, or sent with an unknown outcome."""
         attempt = self.attempts.get(return_id)
         is_open = attempt is not None and attempt.open
         return return_id in self._exported_returns or is_open or self.is_settled(return_id)

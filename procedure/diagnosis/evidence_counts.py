@@ -118,7 +118,7 @@ class EvidenceCounts:
 
     @cached_property
     def hindered(self) -> list[VantageView]:
-        """The workstations at which Alma fails, or at least its usual address.
+        """The workstations at which Alma, or only its usual address, fails.
 
         If IPv6 is broken at a site, only addresses with IPv6 fail.
         """

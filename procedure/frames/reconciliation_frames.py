@@ -110,8 +110,8 @@ def returns(standing: Iterable[StandingReturn]) -> pd.DataFrame:
     """Return the returned items, one row each; columns as in `RETURNS`.
 
     Voided returns are left out. `settled_by` is missing until Alma's API or a person has settled
-    the return. `sent` is true if the return is in a file or was sent to the API, even if there was
-    no answer.
+    the return. `sent` is true if the return is settled, in a file, or sent to the API with an
+    unknown outcome.
     """
     return from_rows(
         RETURNS,

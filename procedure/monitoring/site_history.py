@@ -35,14 +35,14 @@ class _Step:
 
 
 class SiteHistory:
-    """The outcomes from workstations over the last hour, summed by (target, site)."""
+    """The outcomes from workstations over the last hour, by (target, site)."""
 
     def __init__(self) -> None:
         most = HOUR // STEP + 1
         self._steps: dict[tuple[str, str], deque[_Step]] = defaultdict(lambda: deque(maxlen=most))
 
     def add(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
-        """Add a round of outcomes from a workstation, unless it is more than a step late."""
+        """Add a round of outcomes from a workstation; a late outcome needs an existing step."""
         for outcome in outcomes:
             if outcome.status is Status.UNKNOWN:
                 continue

@@ -89,7 +89,7 @@ class AnnouncementLog:
         return tuple(sorted(announced, key=attrgetter("start", "page")))
 
     def read_between(self, start: datetime, end: datetime) -> tuple[PageWord, ...]:
-        """Return the announcements read on status pages between two times, oldest first."""
+        """Return the statuses read on status pages between two times, oldest first."""
         first, last = (
             bisect_left(self._words, start, key=_AT),
             bisect_right(self._words, end, key=_AT),
@@ -151,7 +151,7 @@ def _parts_outside(
 
 
 def _from_pages(words: Iterable[PageWord]) -> list[Announcement]:
-    """Return the spans in which a page had one status, each ended by the next different status.
+    """Return the spans in which a page reported an incident or planned work.
 
     `words` are in chronological order.
     """

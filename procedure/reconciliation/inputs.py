@@ -32,7 +32,7 @@ class SentFile:
 class StandingReturn:
     """A return that has not been voided; `settled` is `by_api`, `by_hand` or empty.
 
-    `is_sent` is true if it is in a file, or was sent to Alma's API with any outcome.
+    `is_sent` is true if it is settled, in a file, or sent to Alma's API with an unknown outcome.
     """
 
     returned: Return

@@ -233,21 +233,21 @@ def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:
     if report.succeeded is None or report.failed is None:
         yield "The report gives no counts: copy its first lines too."
     elif report.succeeded + report.failed != rows:
-        counted = _counted(report.succeeded + report.failed, "row", "rows")
+        counted = _plural(report.succeeded + report.failed, "row", "rows")
         yield (
             f"The report counts {counted}, but the file has {rows}: "
             "is it the report for another file?"
         )
     if report.failed is not None and report.failed != listed:
-        failures = _counted(report.failed, "failure", "failures")
+        failures = _plural(report.failed, "failure", "failures")
         yield f"The report counts {failures}, but lists {listed}: copy all of them."
     if unplaced:
-        match = _counted(unplaced, "message matches", "messages match")
+        match = _plural(unplaced, "message matches", "messages match")
         yield f"{match} no row in the file: is it the report for another file?"
     if report.strange:
-        unknown = _counted(report.strange, "message is", "messages are")
+        unknown = _plural(report.strange, "message is", "messages are")
         yield f"{unknown} unknown: verify the loans to find the rows concerned."
 
 
-def _counted(count: int, singular: str, plural: str) -> str:
+def _plural(count: int, singular: str, plural: str) -> str:
     return f"{count} {singular if count == 1 else plural}"

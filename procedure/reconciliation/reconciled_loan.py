@@ -14,7 +14,7 @@ job had not run when Alma was asked. The first row that applies decides:
 | `confirmed` | a report that accounts for every line of its file does not refuse it | `by_report` |
 | `resolved` | it was settled by hand | `by_hand`, or `not_in_alma` if Alma was found to lack it |
 | `refused` | the last verification found an earlier loan to somebody else | `other_user` |
-| `refused` | a verification after the upload did not find it in Alma | as below, or the result |
+| `refused` | a verification after the upload did not find it | Alma's message, or else the result |
 | `refused` | Alma's report on the upload refuses it | the key of Alma's message |
 | `refused` | it was handed on | `handed_on` |
 | `uploaded` | its file was uploaded | |

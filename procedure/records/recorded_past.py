@@ -33,7 +33,7 @@ from procedure.records.privacy import Privacy
 class RecordedPast:
     """The records up to `until`, read on first use.
 
-    - `targets`: the targets whose readings count, all if empty.
+    - `targets`: the targets whose readings count, or None for all.
     - `privacy`: how the frames show identifiers.
     - `outage`: the id (or a prefix, or `last`) of the only declared outage that counts;
       observations are then limited to the time of its dossier.

@@ -167,10 +167,11 @@ def import_sheet(
     write_note: Callable[[UUID, str], Future[None]] | None = None,
     keep_good: bool = False,
 ) -> tuple[ImportPlan, bool]:
-    """Record the new rows of a file in one transaction; return the plan, and whether it was used.
+    """Record the new rows of a file in one transaction.
 
-    A file with bad lines is refused unless `keep_good` is true. `write_note` stores the notes of
-    pending loans; it is called before the loans are recorded.
+    Return the plan, and whether the file was accepted: a file with bad lines is refused unless
+    `keep_good` is true. `write_note` stores the notes of pending loans; it is called before the
+    loans are recorded.
 
     Raises:
         JournalUnwritable: nothing was recorded.

@@ -214,5 +214,5 @@ def _is_bounded(xml: IO[bytes], *, strings: bool) -> bool:
     except _Unbounded:
         return False
     except ExpatError:
-        return True  # not XML: the parser itself reports that
+        return True  # not XML: openpyxl will report that
     return True

@@ -96,7 +96,7 @@ class AlmaHttp:
     async def post_once(
         self, path: str, key: str, query: Mapping[str, str], body: Mapping[str, object] | None
     ) -> Reply:
-        """Send a POST once; send it again only if it cannot have arrived.
+        """Send a POST once; send it again only if Alma cannot have carried it out.
 
         Raises:
             RequestOutcomeUnknown: it was sent, and there is no usable response.

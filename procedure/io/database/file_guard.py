@@ -52,7 +52,7 @@ class FileGuard(WriteGuard):
         self._open_files: Sequence[Identity] | None = None
         self._inodes: dict[str, int] = {}
         self._checked_at = monotonic()
-        # Whether files are missing, and whether the database is lost. `_intact` holds the sizes and
+        # Why nothing can be acknowledged while files are missing. `_intact` holds the sizes and
         # times that the files must have when they come back.
         self._missing: JournalGone | None = None
         self._intact: tuple[object, ...] = ()

@@ -43,7 +43,7 @@ ENTRY = Table(
     Column("at", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
     Column("body", Text, nullable=False),
-    # A position is never reused, even after a row has been purged.
+    # A position is never reused, even if the newest row is deleted.
     sqlite_autoincrement=True,
 )
 

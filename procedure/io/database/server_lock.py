@@ -1,7 +1,7 @@
 """Allows one server per database file, by an exclusive lock on a file next to it.
 
-The operating system releases the lock when the process ends in any way. The lock file is never
-removed, because two processes could then lock two files with the same name.
+The operating system releases the lock however the process ends. The lock file is never removed,
+because two processes could then lock two files with the same name.
 """
 
 import errno

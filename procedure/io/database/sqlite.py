@@ -31,8 +31,6 @@ BUSY_SECONDS = 5
 APPLICATION_ID = 0x52656C61
 CHECKPOINT_FRAMES = 1000
 WARM_FRAMES = CHECKPOINT_FRAMES + 200
-# Older versions can lose a page when one connection resets the log while another writes.
-
 
 _LOCKED = "Another program has locked the database: close that program, then try again."
 _MESSAGES = {
