@@ -49,7 +49,7 @@ def minutes(count: float) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class _Usual:
-    """A recurring disturbance: the day of the cycle, the local start, then as in `Episode`."""
+    """A recurring disturbance: its day in the cycle, local start, minutes, then as in `Episode`."""
 
     day: int
     clock: time
@@ -137,7 +137,7 @@ _USUAL = (
     ),
 )
 CYCLE = 5  # days
-RARE = 30  # only one in three disturbances happens if it is older than this many days
+RARE = 30  # days ago; of the disturbances before then, only one in three happens
 
 
 def usual_episodes(until: datetime, days: int, chance: Random) -> Iterator[Episode]:

@@ -35,12 +35,12 @@ FEED = "feed:rss"
 PAGE = "exlibris-status"
 PAGE_TEXT = "Alma is unavailable"
 _READ = 4  # minutes until somebody reads the status pages
-_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # times of a current outage
+_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # of a current outage
 
 
 @dataclass(frozen=True, slots=True)
 class SampleIncident:
-    """One outage: its age in days, local start, minutes, failing targets and their status.
+    """One outage: its age in days, local start, length in minutes, cause and failing targets.
 
     `announced` and `declared` are minutes after the start, or None if that never happened. After
     the declaration, `desks` desks lend; if `reconciled`, their loans have been reconciled.
@@ -179,7 +179,7 @@ def _shown(target: str, at: datetime, episode: Episode) -> str:
 def _declaration(
     at: datetime, begins: datetime, ends: datetime, chance: Random
 ) -> Iterator[PlannedAct]:
-    """Yield the declaration, the messages to the desks, and the end."""
+    """Yield the declaration, the statement for patrons, the messages to the desks, and the end."""
     key, over = UUID(int=chance.getrandbits(120), version=4), ends + minutes(8)
     about = {"outage": key, **COORDINATOR}
     news = {"internal": True, **about}

@@ -20,7 +20,8 @@ AT_EACH_DESK = 2  # workstations
 class SimulatedPresent:
     """An ongoing outage, acting as the schedulers' prober and status page reader.
 
-    `begun` is when `incident` began; `now` returns the current time (aware UTC).
+    `begun` is the end of the generated history, from which the age of `incident` is counted. `now`
+    returns the current time. Both are aware UTC.
     """
 
     def __init__(

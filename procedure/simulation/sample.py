@@ -87,7 +87,7 @@ class SampledDay:
 class Sample:
     """The history of the `days` before `until` (aware UTC), ending with an outage `now` if given.
 
-    Before the last `dense` days, targets were probed every five minutes.
+    Earlier than `dense` before `until`, targets were probed at most every five minutes.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Sample:
 
     @cached_property
     def episodes(self) -> list[Episode]:
-        """Every disturbance, oldest first."""
+        """Every disturbance; of two at the same time, the first in the list counts."""
         chance = seeded_random(self._seed, "episodes")
         episodes = [incident.episode(self._until) for incident in self._incidents]
         for incident in self._incidents:

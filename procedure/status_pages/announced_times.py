@@ -234,7 +234,7 @@ def _close_together(tokens: Sequence[_Token], text: str) -> Iterator[_Token]:
 
 
 def _gap(tokens: Sequence[_Token], place: int, text: str) -> str:
-    """Return the text before the token at this index."""
+    """Return the text between the token at this index and the previous one."""
     return text[tokens[place - 1].stop : tokens[place].begin]
 
 

@@ -238,12 +238,12 @@ _QUESTION = re.compile(
 
 
 def untouched_at(sentence: str) -> int | None:
-    """Return the position at which the sentence exempts what comes before from trouble."""
+    """Return the position of words that exempt the text before them from trouble, or None."""
     match = _UNTOUCHED.search(sentence)
     return match.start() if match else None
 
 
 def leaves_at(sentence: str) -> int | None:
-    """Return the position at which the sentence exempts what comes after from trouble."""
+    """Return the position of words that exempt the text after them from trouble, or None."""
     match = _LEAVES.search(sentence)
     return match.start() if match else None

@@ -86,7 +86,7 @@ def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
 
     Raises:
         UnreadablePage: the body is not XML in UTF-8, has a document type, is neither RSS nor Atom,
-            or is empty.
+            has too many notices, or has none and does not say that all is well.
     """
     root = _parse_xml(body)
     if _local_name(root) not in ROOTS:
@@ -174,7 +174,7 @@ def _plausible_date(notice: _Notice, at: datetime) -> datetime | None:
 
 
 def _as_thread_notice(notice: _Notice, at: datetime, context: ParserContext) -> Notice | None:
-    """Return the notice for `open_notices`, or None if it is about planned work."""
+    """Return the notice for `open_notices`, or None for planned work and asides."""
     over = notice.over
     planned = context.keywords.mentions_planned_work(notice.title) or (
         not over and LineTone.PLANNED in notice.tones

@@ -50,7 +50,7 @@ def update_of(line: str) -> Update | None:
 
 
 def without_stamp(line: str) -> str:
-    """Return a line without its timestamp: "Nov 4, 18:27 UTC Monitoring - "."""
+    """Return a line without the timestamp before its label: "Nov 4, 18:27 UTC Monitoring - "."""
     return _STAMP.sub("", line, count=1) if _STAMP.match(line) else line
 
 

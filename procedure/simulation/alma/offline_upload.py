@@ -67,7 +67,7 @@ class _LineFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UploadJob:
-    """An upload at a desk; `automatic` is the block preference, which should not be set."""
+    """An upload at a desk; `automatic` (handle blocks automatically) should not be set."""
 
     world: World
     desk: Desk

@@ -74,7 +74,7 @@ class Misbehaviour:
 
 @dataclass(slots=True)
 class RequestGate:
-    """Checks and counts requests; `remaining` is what is left of the daily quota.
+    """Checks and counts requests; `remaining` is the unused part of the daily quota.
 
     The key `read` may only read, `write` may do everything, and `network` reads in the network
     zone. Empty keys are not used.

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class FakeAlma:
-    """A simulated Alma; `automatic` is the block preference during uploads.
+    """A simulated Alma; with `automatic`, uploads handle blocks automatically.
 
     `calls` are the calls that it answers, and `bodies` is their format: by default the calls that
     Relais makes, as JSON.
@@ -79,7 +79,7 @@ def application(standin: FakeAlma) -> Application:
 
 
 def _quiet(handler: RequestHandler) -> None:
-    """Log nothing, because the request's URL contains an identifier."""
+    """Log nothing, because the request's URL may contain an identifier."""
     del handler
 
 

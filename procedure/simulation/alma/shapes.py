@@ -87,7 +87,7 @@ def loan_body(world: World, loan: AlmaLoan) -> dict[str, object]:
 
 
 def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, object]:
-    """Return one page of a user's loans, of which there are `total`."""
+    """Return a page of loans; `total` counts the loans on all pages."""
     body: dict[str, object] = {"total_record_count": total}
     if loans:
         body["item_loan"] = [loan_body(world, loan) for loan in loans]
