@@ -102,7 +102,7 @@ class EvidenceCounts:
 
     @cached_property
     def one_vdi(self) -> bool:
-        """Whether only one workstation, a VDI one other than the asker's, fails and others work."""
+        """Whether only one workstation fails, a VDI one but not the asker's, while others work."""
         vdi = [view for view in [*self.failing, *self.working] if view.vantage.vdi]
         return (
             vdi == self.failing

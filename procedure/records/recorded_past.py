@@ -192,7 +192,7 @@ class RecordedPast:
         return None if step is None else suggest_answer(step, evidence).answer
 
     def closed_by(self, opened: ExitStack) -> Self:
-        """Close what is in `opened` together with these records; return the records."""
+        """Close the resources in `opened` together with these records; return the records."""
         opened.push(self._opened)
         self._opened = opened
         return self

@@ -46,7 +46,7 @@ def parse(content: bytes) -> ParsedFile:
 def _is_cut(content: bytes) -> bool:
     """Return whether the last line is unterminated and shorter than another of the same kind.
 
-    What is left of a truncated identifier may be another patron's identifier.
+    A truncated identifier may be that of another patron.
     """
     before, _, last = content.rpartition(b"\n")
     if is_ended(content) or not last.strip(b"\0 "):

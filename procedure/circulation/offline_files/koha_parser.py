@@ -60,7 +60,7 @@ def _wrong_header(header: str) -> str:
 def _is_cut(content: bytes) -> bool:
     """Return whether the last line is unterminated and shorter than another with the same command.
 
-    What is left of a truncated barcode may be another item's barcode.
+    A truncated barcode may be that of another item.
     """
     if is_ended(content):
         return False

@@ -58,7 +58,7 @@ class RateLimiter:
 class AlmaHttp:
     """Sends requests to `address` at a limited rate; leaves `margin` of the daily quota unused.
 
-    `remaining` is what is left of the quota according to the last response, or None before the
+    `remaining` is the unused part of the quota according to the last response, or None before the
     first response.
     """
 

@@ -73,7 +73,7 @@ class Database:
         return self.writer.submit(self.notes.write_and_delete)
 
     def close(self) -> None:
-        """Commit what is queued, then close the database."""
+        """Commit the queued writes, then close the database."""
         self.writer.close()
         self.backend.engine.dispose()
         self.backend.release()

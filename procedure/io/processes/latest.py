@@ -127,7 +127,7 @@ class SharedWatch:
         """Read what other processes have put since the last call.
 
         Raises:
-            JournalError: the news cannot be read; what is already known goes out of date.
+            JournalError: the new values cannot be read; the known values go out of date.
         """
         for _, key, value in await asyncio.to_thread(self._latest.newer):
             if isinstance(value, WorkstationRound):
