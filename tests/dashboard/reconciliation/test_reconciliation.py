@@ -224,7 +224,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
 async def test_sign_refuses_open_rows(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
-        with pytest.raises(TransactionRefused, match="200 of 200 rows are not settled"):
+        with pytest.raises(TransactionRefused, match="Unsettled rows: 200 of 200"):
             desk.progress.sign()
 
 
