@@ -1,6 +1,6 @@
 """The user interface: the page, the `relais` command, and views for notebooks.
 
-What probes and loans mean is decided in `procedure`.
+`procedure` decides what probes and loans mean.
 """
 
 import lazy_loader

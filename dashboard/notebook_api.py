@@ -5,8 +5,8 @@
     session = open_session("sqlite:////srv/relais/relais.sqlite3")
     ProbeGridView(session)
 
-What a page shows from its server's memory is missing: the workstations' current readings, and the
-notes on pending loans.
+A notebook lacks the data that a page shows from its server's memory: the workstations' current
+readings, and the notes on pending loans.
 """
 
 from dataclasses import replace

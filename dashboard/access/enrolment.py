@@ -43,12 +43,12 @@ _log.setLevel(logging.INFO)  # log enrolments whatever the server's log level
 
 @dataclass(slots=True)
 class Codes:
-    """The codes to enter at workstations, which are lost when the server restarts."""
+    """The codes to enter at workstations. They are lost when the server restarts."""
 
     _by_code: dict[str, EnrolledWorkstation] = field(default_factory=dict[str, EnrolledWorkstation])
 
     def make(self, workstation: EnrolledWorkstation) -> str:
-        """Return a code for a workstation, and invalidate its earlier one."""
+        """Return a new code for a workstation, and invalidate its previous one."""
         others = {
             code: enrolled
             for code, enrolled in self._by_code.items()
@@ -59,7 +59,7 @@ class Codes:
         return code
 
     def use(self, typed: str, now: datetime) -> EnrolledWorkstation | None:
-        """Return the workstation for a code, which is valid once, within `CODE_LASTS`."""
+        """Return the workstation for a code, or None. A code is valid once, for `CODE_LASTS`."""
         found = self._by_code.pop(_digits(typed), None)
         return found if found and now - found.since < CODE_LASTS else None
 

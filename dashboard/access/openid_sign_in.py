@@ -141,7 +141,7 @@ class OpenIdSignIn(OpenIdRoute):
             super().log_exception(typ, value, tb)
 
     def _request_summary(self) -> str:
-        """Return the log line for a request without its query, which contains a secret code."""
+        """Return the log line for a request, leaving out the query: it contains a secret code."""
         return f"{self.request.method} {self.request.path} ({self.request.remote_ip})"
 
 

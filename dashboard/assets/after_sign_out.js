@@ -21,7 +21,7 @@ function forgetTurn() {
   try {
     if (held.length) sessionStorage.setItem(TURN, JSON.stringify({ held }))
     else sessionStorage.removeItem(TURN)
-  } catch { /* forbidden */ }
+  } catch { /* storage is blocked */ }
   return held.length + read(STRAY, []).length
 }
 

@@ -34,7 +34,7 @@ export function scanned() {
   scannedOn = now.getDate()
   try {
     localStorage.setItem(SCANNED, String(now.getTime()))
-  } catch { /* forbidden or full */ }
+  } catch { /* storage is blocked or full */ }
   dispatchEvent(new Event("relais:scanner"))
 }
 
@@ -43,7 +43,7 @@ export async function report({ isKept, isVdi, clock }) {
   let at = 0
   try {
     at = Number(localStorage.getItem(SCANNED))
-  } catch { /* forbidden */ }
+  } catch { /* storage is blocked */ }
   const what = await lacks({ isKept, isVdi })
   return { what, behind_s: clock.sure ? clock.off / 1000 : null, scanned_ms: at || null }
 }

@@ -53,7 +53,7 @@ export function symbol(found) {
   return [...found, sum % 103, STOP].map((value) => WIDTHS[value]).join("")
 }
 
-// Return an SVG that is as wide as its number of modules, or null if the text cannot be drawn.
+// Return an SVG whose width is its number of modules, or null if the text cannot be drawn.
 export function barcode(text, height = 40) {
   const found = values(text)
   if (!found) return null

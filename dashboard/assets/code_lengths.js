@@ -10,7 +10,7 @@ export class CodeLengths {
     this.lasts = { patron: [], item: [] }
     try {
       Object.assign(this.lasts, JSON.parse(storage.getItem(MEMORY)))
-    } catch { /* forbidden */ }
+    } catch { /* storage is blocked */ }
   }
 
   // `place` is "patron" or "item", whichever is expected. If there are no earlier codes, no length

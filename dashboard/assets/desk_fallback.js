@@ -14,10 +14,10 @@ const DESK = new URL("desk/", document.baseURI)
 function write(key, value) {
   try {
     localStorage.setItem(key, value)
-  } catch { /* forbidden or full */ }
+  } catch { /* storage is blocked or full */ }
 }
 
-// Store the time of the server's last answer for the desk page.
+// Store the time of the server's last answer, for the desk page to show.
 function answered(ago = 0) {
   write("relais.contact", String(Date.now() - ago))
 }

@@ -27,7 +27,7 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
-  // Nor do they know the width of the window: on a phone, the names are placed above the lanes.
+  // Plots do not know the window's width either: on a phone, the names are placed above the lanes.
   const phone = matchMedia("(max-width: 640px)")
   const width = () => {
     remember("relais_narrow", phone.matches ? "1" : "0")
@@ -43,7 +43,7 @@
     const [number] = crypto.getRandomValues(new Uint16Array(1))
     let name = `poste-${number.toString(16).padStart(4, "0")}`
     // The desk page may have made up a name already. If so, use that.
-    try { name = localStorage.getItem("relais.workstation") || name } catch { /* forbidden */ }
+    try { name = localStorage.getItem("relais.workstation") || name } catch { /* storage is blocked */ }
     remember("relais_workstation", name)
     say({ kind: "workstation", name })
   }
@@ -53,7 +53,7 @@
   // server which desk it is.
   const DESK = "relais.desk"
   const chosen = (desk) => {
-    try { localStorage.setItem(DESK, desk) } catch { /* forbidden */ }
+    try { localStorage.setItem(DESK, desk) } catch { /* storage is blocked */ }
     remember("relais_desk", desk)
     say({ kind: "desk", desk })
     window.dispatchEvent(new CustomEvent("relais:desk", { detail: desk }))
@@ -71,7 +71,7 @@
       const kept = localStorage.getItem(DESK)
       if (kept) follow(kept)
       else if (value) localStorage.setItem(DESK, value)
-    } catch { /* forbidden */ }
+    } catch { /* storage is blocked */ }
   })
   addEventListener("storage", ({ key, newValue }) => { if (key === DESK) follow(newValue) })
 

@@ -15,7 +15,7 @@ const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", h
 // The sounds for a list's warning, keyed by whether the warning is about the account (true) or the
 // item (false).
 const SOUND_OF_LIST = { true: "account", false: "item" }
-export const CALM = 20_000 // ms without a scan before a page may reload by itself
+export const CALM = 20_000 // ms without a scan before a page may reload on its own
 // Actions that answer the question on the screen. They must never answer a question that has just
 // replaced it.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
@@ -137,7 +137,7 @@ export class ScanBox {
 
   // Take the scans from before this box existed, and the beginning of a code that is still
   // arriving, perhaps in `frame`, the field that was shown in place of the box. After an offered
-  // scan it is not known whose the next items are, so the scans after it are offered too.
+  // scan, it is unclear to whom the next items belong, so the scans after it are offered too.
   takeOver(frame = null) {
     const { scans, begun } = window.scanner.release(this.input, frame)
     this.input.value += begun

@@ -10,12 +10,12 @@ import { uuid } from "relais/uuid.js"
 
 // `mode` says whose turn it is: "lend" (a patron with a card, or nobody yet), "card" (somebody who
 // forgot the card; `note` says who), "cart" (returns), or "complete" (the card for the pending
-// loans in `waits` comes next). `earlier` are the previous turns, {mode, patron, rows, note,
-// begun}, newest first. It goes back for as long as each turn ended only because the next card was
-// scanned, so these are patrons' turns, except that the oldest may be that of somebody without a
-// card. `returned` is the id of a row that F9 made from a card. `missed` is a turn that was left
-// with nothing lent, and has the turns before it as its `earlier`. `needsCard` is true once a scan
-// that may have been a card has been lost, because it is then not known whose the next items are.
+// loans in `waits` comes next). `earlier` holds the previous turns, {mode, patron, rows, note,
+// begun}, newest first, as far back as each turn ended only because the next card was scanned. So
+// they are patrons' turns, except that the oldest may be that of somebody without a card.
+// `returned` is the id of a row that F9 made from a card. `missed` is a turn in which nothing was
+// lent; its own `earlier` holds the turns before it. `needsCard` is true once a scan that may have
+// been a card has been lost, because it is then unclear to whom the next items belong.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null, needsCard: false,

@@ -40,7 +40,7 @@
   const learned = () => {
     try {
       known = JSON.parse(localStorage.getItem(KNOWN))
-    } catch { /* forbidden */ }
+    } catch { /* storage is blocked */ }
   }
   learned()
   addEventListener("storage", ({ key }) => { if (key === KNOWN) learned() })
@@ -49,9 +49,9 @@
   try {
     held.push(...JSON.parse(sessionStorage.getItem(STRAY) ?? "[]"))
     sessionStorage.removeItem(STRAY)
-  } catch { /* forbidden */ }
+  } catch { /* storage is blocked */ }
   addEventListener("pagehide", () => {
-    try { if (held.length) sessionStorage.setItem(STRAY, JSON.stringify(held)) } catch { /* forbidden */ }
+    try { if (held.length) sessionStorage.setItem(STRAY, JSON.stringify(held)) } catch { /* storage is blocked */ }
   })
 
   const fieldOf = (event) => {
@@ -236,7 +236,7 @@
     known: () => known,
     learn: (found) => {
       known = found
-      try { localStorage.setItem(KNOWN, JSON.stringify(found)) } catch { /* forbidden */ }
+      try { localStorage.setItem(KNOWN, JSON.stringify(found)) } catch { /* storage is blocked */ }
     },
     // Return what was scanned before this box existed, as {scans, begun}. The beginning of a code
     // that is still arriving moves into the box, whether it was typed outside any field or into

@@ -34,7 +34,7 @@ export class SendLock {
     try {
       return await work()
     } finally {
-      await this.store.release(this.holder).catch(() => {}) // the lease expires by itself
+      await this.store.release(this.holder).catch(() => {}) // the lease expires on its own
     }
   }
 

@@ -77,5 +77,5 @@ export function read(key) {
 export function write(key, value) {
   try {
     localStorage.setItem(key, value)
-  } catch { /* forbidden or full: the name is asked for again next time */ }
+  } catch { /* storage is blocked or full: the name is asked for again next time */ }
 }

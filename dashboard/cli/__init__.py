@@ -101,7 +101,7 @@ def run() -> int:
     """Run the command and return its exit code, printing errors on standard error.
 
     The exit code is 1 for a refusal, 2 for a wrong option and 130 for an interruption; some
-    commands have others.
+    commands use further codes.
     """
     accept_any_text()
     try:

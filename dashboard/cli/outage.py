@@ -22,11 +22,11 @@ from procedure.outages.recording import record_act
 
 SAID = {
     "declare": "The outage is declared: {id}.",
-    "message": "All desks have the message.",
+    "message": "The message was sent to all desks.",
     "note": "The note was added to the outage.",
     "end": "The outage is over. Next: relais reconcile status.",
     "review": "The review was added to the dossier.",
-    "withdraw": "The declaration was withdrawn, along with C1, its message and its publication.",
+    "withdraw": "The declaration was withdrawn, along with C1 and its message and publication.",
 }
 EXAMPLES = {
     "declare": '"Nobody can log in" --begun 09:12',
@@ -84,7 +84,7 @@ for _name, _request in REQUESTS.items():
 
 
 @outage.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object; null without an outage.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object; null if no outage.")
 @database_option
 def status(*, as_json: bool) -> None:
     """Show the declared outage.
@@ -106,8 +106,8 @@ def _lines(record: OutageRecord) -> Iterator[str]:
     declared, said, due = record.declared, record.message, record.next_news
     yield f"{declared.title} ({str(declared.id)[:8]}), since {format_local(declared.begun)}"
     yield f"declared {format_local(declared.at)} by {declared.operator or '-'}"
-    yield "desks lend" if record.lending else "desks do not lend"
+    yield "desks are lending" if record.lending else "desks are not lending"
     if said is not None:
         yield f"message {format_local(said.at)}: {said.message}"
     if due is not None:
-        yield f"next news {format_local(due)}{', overdue' if due <= utc_now() else ''}"
+        yield f"next update due {format_local(due)}{', overdue' if due <= utc_now() else ''}"

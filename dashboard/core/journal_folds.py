@@ -30,7 +30,7 @@ from procedure.status_pages.reading_validity import LastPageStatus
 if TYPE_CHECKING:
     from procedure.io.database.pending_loan_notes import SqlNotes
 
-# The number of entries to process at a time, which takes a few milliseconds.
+# The number of entries to process at a time; a batch takes a few milliseconds.
 PORTION = 200
 
 
@@ -40,7 +40,7 @@ class JournalFolds:
     - `position`: the position up to which the journal has been read.
     - `reconciliation`: the loans with their state in Alma; `loan_log` is the part needed to decide
       on scans.
-    - `report_count`: incremented with each report by staff about Alma.
+    - `report_count`: incremented with each staff report about Alma.
     - `unread`: the error if the last attempt to read the journal failed, or None.
     """
 
@@ -135,7 +135,7 @@ class JournalFolds:
         if not self.position:  # the entries already reflect earlier purges
             self._purges_forgotten = self._purges
         self.reconciliation.extend(entries)
-        # An export on a page extends the log too, so compare with the last update.
+        # An export on a page extends the log too, so compare with the state at the last update.
         settled = self.loan_log.settled_pending
         self._delete_notes(settled - self._settled)
         self._settled = settled
@@ -157,13 +157,13 @@ class JournalFolds:
             if done.exception() is None:
                 self._notes_to_delete = self._notes_to_delete - deleted
 
-        # Notebooks are read-only.
+        # In a notebook, the database is read-only.
         with suppress(JournalUnwritable):
             self._notes.forget(deleted).add_done_callback(check)
 
 
 def portions(entries: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    """Split the entries after each export or report: processing one of these takes 25 ms."""
+    """Split the entries into batches that end after each export or report, which takes 25 ms."""
     portion = list[Recorded]()
     for record in entries:
         portion.append(record)

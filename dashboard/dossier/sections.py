@@ -87,7 +87,7 @@ class _DossierSections:
         return say("Déclarée {when}.", when=when)
 
     def _failed(self) -> str:
-        """Return when an address of the library system first failed, or ""."""
+        """Return a line on when an address of the library system first failed, or ""."""
         say, failed = self.language.say, self.dossier.failed
         if failed is None:
             return ""

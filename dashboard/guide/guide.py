@@ -48,7 +48,7 @@ class Guide(State):
         default=tuple[Given, ...](),
         doc="The pairs (step, answer) on the way to `step`.",
     )
-    applying = param.String(default="", doc="The step that applies now: C1 at weekends.")
+    applying = param.String(default="", doc="The step that applies now, such as C1 at weekends.")
     is_open = param.Boolean(default=False, doc="Whether somebody has opened the procedure.")
     is_drawn = param.Boolean(default=False, doc="Whether the whole procedure is drawn.")
     address = param.String(default="", doc="The walk and the step in the page's address.")

@@ -16,7 +16,7 @@ BAD = (Status.DOWN, Status.SLOW)
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """A line about an address, or about all that answer; `reach` counts workstations in words."""
+    """A line about one address, or about all that answer; `reach` counts workstations in words."""
 
     shape: str
     name: str

@@ -47,7 +47,7 @@ class DescribedChart(Viewer):
 
 def duration(lasted: timedelta) -> str:
     """Return a duration in words, to the minute: `2 h 49`, `35 min`, or `unknown`."""
-    if lasted != lasted:  # noqa: PLR0124 - as in NaT
+    if lasted != lasted:  # noqa: PLR0124 - true only for NaT
         return "unknown"
     minutes = round(lasted / timedelta(minutes=1))
     return f"{minutes // 60} h {minutes % 60:02d}" if minutes >= 60 else f"{minutes} min"

@@ -26,7 +26,7 @@ from procedure.outages.outage_loans import (
 )
 
 SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
-# How often the content is recomputed: in ninety days, five seconds are invisible.
+# How often the content is recomputed. In a drawing of ninety days, five seconds are invisible.
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
 WHOLE = 0.999  # share of a span that counts as complete: a restart takes a few seconds
@@ -52,7 +52,7 @@ class TimelineRow:
 class PastOutage:
     """A downtime of a target or service, and the loans made during it.
 
-    - `announceable`: whether the status pages cover it at all.
+    - `announceable`: whether the status pages cover it.
     - `report`: the id of the outage declared at the time, or empty; `declared` counts its loans.
     - `said`: what the status pages announced at the time.
     """

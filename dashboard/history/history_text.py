@@ -22,7 +22,7 @@ def span_title(span: str, language: Language) -> str:
 def sum_of(
     span: str, outages: Sequence[PastOutage], since: datetime, now: datetime, language: Language
 ) -> tuple[str, str]:
-    """Return how long and how often the library system failed in a span, and the loans made then.
+    """Return two texts on a span: how long Alma failed, and the number of outages and loans.
 
     `outages` lists the library system's outages. If one began before `since`, only the later part
     counts, so the sum equals the total of the lengths shown in the rows.

@@ -20,7 +20,7 @@ PATIENCE = 15  # refreshes
 
 @dataclass(frozen=True, slots=True)
 class MatchingRows:
-    """Rows, newest first, and how many of them are valid, and voided."""
+    """Rows, newest first, with the number of valid and of voided rows."""
 
     rows: tuple[LoanRow, ...] = ()
     valid: int = 0

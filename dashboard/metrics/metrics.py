@@ -74,7 +74,7 @@ class ContextCollector(Collector):
         yield GaugeMetricFamily(name, "1 while outcomes can be stored.", not failed)
         name = "relais_leads"
         leads = context.leadership.leads
-        yield GaugeMetricFamily(name, "1 for the process that watches for all others.", leads)
+        yield GaugeMetricFamily(name, "1 for the process that watches on behalf of all.", leads)
         name = "relais_handbook_current"
         taken = not (context.handbook.faults or context.handbook.needs_restart)
         yield GaugeMetricFamily(name, "1 while the handbook in use matches its files.", taken)

@@ -1,5 +1,5 @@
-// Probes the targets from a workstation. "Answered" means that there was any HTTP response at all;
-// a failure may come from the network, DNS, TLS or a browser policy.
+// Probes the targets from a workstation. "Answered" means that there was an HTTP response, even an
+// error; a failure may come from the network, DNS, TLS or a browser policy.
 const KEPT = "relais.rounds"
 const MOST_KEPT = 30
 

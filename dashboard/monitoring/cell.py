@@ -137,7 +137,7 @@ class GridCell:
     - `since`: when the status began; for a stale cell, when the target was last read.
     - `newest`: the raw outcome of the last attempt, or None before the first. If it contradicts the
       status, the cell is `doubtful`.
-    - `flapping`: whether the target changes often.
+    - `flapping`: whether the status changes often.
     - `hour`: the outcomes of the last hour, one per `interval`.
     - `step`: the step of the procedure that names the target.
     """

@@ -183,7 +183,7 @@ class _SharedCells:
 
 
 def _grows_old(cells: Iterable[GridCell]) -> datetime:
-    """Return when the first cell becomes stale."""
+    """Return the time at which the first cell becomes stale."""
     return min((known.fresh_until for known in cells if known.fresh_until), default=NEVER)
 
 

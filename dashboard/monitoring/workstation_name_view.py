@@ -72,7 +72,7 @@ def name_html(session: Session, language: Language) -> str:
 
 
 def offline_text(lacks: str, language: Language) -> str:
-    """Return whether a workstation can lend without the server, and if not, what it is missing.
+    """Return a text: whether a workstation can lend without the server or, if not, what it lacks.
 
     `lacks` is one of `dashboard.core.session.LACKS`; the text is empty while unknown.
     """

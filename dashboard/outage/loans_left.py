@@ -21,5 +21,5 @@ class LoansLeft:
         return ""
 
     def signed_at(self) -> datetime | None:
-        """Return when the current loans were signed off, or None."""
+        """Return the time at which the current loans were signed off, or None."""
         return None

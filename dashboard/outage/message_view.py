@@ -17,7 +17,7 @@ LONGEST = 500  # characters
 
 
 class MessageView(CoordinationView):
-    """The form for a message: its recipients, text, time of the next news, and a preview."""
+    """The form for a message: its recipients, text, time of the next update, and a preview."""
 
     draft = set_at_start(MessageDraft, doc="The message that is being written.")
     sent = param.Integer(

@@ -70,7 +70,7 @@ class OutageState(State):
         class_=datetime,
         doc="The time (UTC) at which the last desk reached Alma again, if all has been well since.",
     )
-    overdue = param.Boolean(default=False, doc="Whether the promised news is overdue.")
+    overdue = param.Boolean(default=False, doc="Whether the promised update is overdue.")
     block_off = param.ClassSelector(
         class_=datetime, doc="The time from which the block in Alma must be put back, or None."
     )

@@ -9,7 +9,7 @@ def outage_object(record: OutageRecord, now: datetime, language: str = "") -> di
     """Return an outage for JSON, with times in UTC.
 
     `message` is the newest message with a text, in `language` if it was written in that language,
-    otherwise in its first language; `overdue` says whether the promised news is late.
+    otherwise in its first language; `overdue` says whether the promised update is late.
     """
     declared, over, message = record.declared, record.over, record.message
     promised = None if over else record.next_news

@@ -33,7 +33,7 @@ def _option(text: str, **command: object) -> Meta:
 
 ARGUMENT = Meta(extra={"argument": True})
 BEGUN = _option("When it began; by default, now.", metavar="TIME")
-NEXT_NEWS = _option("When to expect more news.", metavar="TIME")
+NEXT_NEWS = _option("When to expect the next update.", metavar="TIME")
 ENDED = _option("When it ended; by default, now.", name="--at", metavar="TIME")
 LENDING = _option("Whether the desks keep lending.", name="--lend/--no-lend")
 LENDING_NOW = _option("Whether the desks lend from now on.", name="--lend/--no-lend")

@@ -116,7 +116,7 @@ class ReconciliationLedger(LoansLeft):
         return "carts" if newest.carts else ""
 
     def signed_at(self) -> datetime | None:
-        """Return when the current loans were signed off, or None."""
+        """Return the time at which the current loans were signed off, or None."""
         newest = self.current()
         return newest.signed.at if newest is not None and newest.signed else None
 

@@ -13,8 +13,8 @@ from procedure.reconciliation.reconciled_loan import BY_REPORT, ReconciledLoan, 
 from procedure.reconciliation.stage_counts import StageChange, stage_changes
 
 _NOT_COMPARED = (
-    "not compared with the version in use; to compare, run this, with the first `relais` from the "
-    "version in use: `relais reconcile status --json | relais upgrade --check --before -`"
+    "not compared with the version in use; to compare, run the following, with the first `relais` "
+    "from the version in use: `relais reconcile status --json | relais upgrade --check --before -`"
 )
 _MEANINGS = {
     BY_REPORT: (

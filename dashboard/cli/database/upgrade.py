@@ -37,7 +37,7 @@ _DUMP = "restore a dump to another database, start this version on it once, then
 @click.option(
     "--before",
     type=click.File(encoding="utf-8"),
-    help="Output of `relais reconcile status --json` in the version in use; - for standard input.",
+    help="Output of the current version's `relais reconcile status --json`; - for standard input.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @click.pass_context
@@ -46,15 +46,15 @@ def upgrade(ctx: click.Context, *, check: bool, before: TextIO | None, as_json: 
     """Show what this version will change in the database, the handbook and open pages.
 
     The server upgrades the database when it starts. For SQLite, this command tries the upgrade on a
-    temporary copy beside the database, which takes up as much space. The exit code is 1 if there is
-    a fault.
+    temporary copy next to the database, and needs as much free space as the database takes up. The
+    exit code is 1 if there is a fault.
 
-    With `--before`, loans whose stage would change are counted, with the reason.
+    With `--before`, the command counts the loans whose stage would change, by reason.
 
     Example: `/opt/relais-1.1.0/bin/relais upgrade --check`.
     """
     if not check:
-        raise click.UsageError("Give --check; starting the server does the upgrade.")
+        raise click.UsageError("Give --check; the server upgrades the database when it starts.")
     settings = command_settings(Settings.read)
     stages = None if before is None else read_stages(before)
     ctx.exit(int(print_results(_results(settings, stages), as_json=as_json)))
@@ -70,7 +70,7 @@ def _results(settings: Settings, stages: Mapping[str, str] | None) -> Iterator[C
     except JournalMissing:
         yield ok("database", _NO_DATABASE)
     except JournalTooOld as older:  # on PostgreSQL, which is not copied
-        yield warning("database", f"{older} To learn more beforehand: {_DUMP}.")
+        yield warning("database", f"{older} To find out more beforehand, {_DUMP}.")
     except ProcedureError as refusal:
         yield fault("database", str(refusal))
     handbook, found = check_handbook(settings.handbook)
@@ -107,14 +107,14 @@ def _changes(trial: UpgradeTrial, settings: Settings) -> Iterator[CheckResult]:
         yield ok("database", f"schema {newest}, as before: the database does not change")
     if unread := trial.entries - trial.read:
         unread_entries = counted(unread, "entry", "entries")
-        yield fault("database", f"{unread_entries} of {trial.entries} cannot be read, see above")
+        yield fault("database", f"{unread_entries} of {trial.entries} cannot be read (see above)")
     else:
         yield ok("database", f"{trial.read} of {trial.entries} entries can be read")
     if steps:
         text = f"an earlier version cannot open schema {newest}: keep the backup"
-        yield warning("roll-back", f"{text}, see docs/upgrading.md")
+        yield warning("roll-back", f"{text} (see docs/upgrading.md)")
     else:
-        yield ok("roll-back", "install the earlier version again: it can open this database")
+        yield ok("roll-back", "reinstall the earlier version: it can open this database")
 
 
 def _check_pages(settings: Settings, handbook: Handbook) -> CheckResult:

@@ -53,7 +53,8 @@ def check_sqlite(url: str, version: tuple[int, ...]) -> Iterator[CheckResult]:
         yield warning(
             "database",
             f"SQLite {used} is older than {safe}, which fixed a rare bug in the write-ahead log. "
-            "Relais uses only one connection for writing. Update SQLite when you can.",
+            "Relais writes through a single connection, so it is unlikely to hit the bug; still, "
+            "update SQLite when you can.",
         )
 
 
@@ -87,7 +88,8 @@ def check_spool(settings: Settings) -> CheckResult:
         return warning("spool", text)
     if settings.spool is None and settings.database_url.startswith("sqlite"):
         return ok(
-            "spool", "it is beside the database: set RELAIS_SPOOL to a folder on another disk"
+            "spool",
+            "the spool is beside the database: set RELAIS_SPOOL to a folder on another disk",
         )
     return ok("spool", f"{base.parent} can store loans while the database cannot")
 
@@ -138,7 +140,7 @@ def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
     pid, host, since = (server.get(key, "?") for key in ("pid", "host", "since"))
     process = f"process {pid} on {host}, running since {since}"
     if check_address(settings).message.endswith("is free"):
-        text = f"{process}, uses the database, but nothing serves at the address in the settings"
+        text = f"{process}, uses the database, but nothing listens at the address in the settings"
         yield warning("server", f"{text}: stop it before you start another")
     else:
         yield ok("server", f"{process}, uses the database: a second server would be refused")

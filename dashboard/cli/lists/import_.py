@@ -42,11 +42,11 @@ def import_(
 ) -> None:
     """Import lists of accounts and items from files exported by the library system.
 
-    Alma's exports of users and of user blocks (XML, or zipped), Koha's borrowers.db and CSV files
-    with named columns are recognised by their content. Import all files of accounts together, and
-    all files of items: they are combined into one list of each kind. A list is refused if it may be
-    truncated or may belong to another library: the current one is kept, and the exit code is 1. A
-    running server uses the new lists at once.
+    Alma's exports of users and of user blocks (XML, zipped or not), Koha's borrowers.db and CSV
+    files with named columns are recognised by their content. Import all account files together, and
+    all item files together: they are combined into one list of each kind. A list is refused if it
+    may be truncated or may belong to another library: the current one is kept, and the exit code is
+    1. A running server uses the new lists at once.
 
     Example: `relais lists import users.zip blocks.xml items.csv --by Anna`.
     """

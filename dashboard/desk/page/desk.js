@@ -1,4 +1,5 @@
-// The desk page, which keeps lending possible whatever breaks. The service worker stores the page's files.
+// The desk page, which keeps lending possible whatever breaks. The service worker stores the page's
+// files.
 import { StorageStatus } from "./storage_status.js"
 import { Connection } from "./connection.js"
 import { LastGrid } from "./last_grid.js"

@@ -1,7 +1,7 @@
 // Stores every file of the desk page, and opens the desk page if the server does not answer a
 // request for a page. The server inserts RELAIS, {version, files}, above this line. A new version
-// is stored completely before it replaces the old one. What the desk page has recorded is in its
-// database, which is not touched.
+// is stored completely before it replaces the old one. The desk page's records are in its database,
+// which is not touched.
 
 const PREFIX = "relais-desk-"
 const NAME = PREFIX + RELAIS.version

@@ -109,9 +109,9 @@ class _Message(Struct, kw_only=True, tag_field="kind"):
     workstation: Any = ""
 
     def instants(self, now: datetime) -> tuple[datetime, datetime | None]:
-        """Return when it was made, and the workstation's own time if it differs.
+        """Return the time of the transaction, and the workstation's own time if it differs.
 
-        The time at which it was made is moved into the range from `OLDEST` ago to now.
+        The time of the transaction is moved into the range from `OLDEST` ago to now.
         """
         made_at = _utc(self.at if self.made_at is UNSET else self.made_at)
         at = min(max(_utc(self.at), now - OLDEST), now)

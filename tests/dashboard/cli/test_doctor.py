@@ -75,7 +75,8 @@ def test_doctor_warns_of_an_old_sqlite(run_doctor: Run, monkeypatch: pytest.Monk
         (
             "warning",
             "SQLite 3.51.2 is older than 3.51.3, which fixed a rare bug in the write-ahead log. "
-            "Relais uses only one connection for writing. Update SQLite when you can.",
+            "Relais writes through a single connection, so it is unlikely to hit the bug; still, "
+            "update SQLite when you can.",
         )
     ]
     other = run_doctor("--json", RELAIS_DATABASE_URL="postgresql://127.0.0.1:9/relais")
@@ -168,7 +169,7 @@ def test_doctor_folder_of_automatic_backups(run_doctor: Run, tmp_path: Path) -> 
 
 
 def test_doctor_spool(run_doctor: Run, tmp_path: Path) -> None:
-    text = "it is beside the database: set RELAIS_SPOOL to a folder on another disk"
+    text = "the spool is beside the database: set RELAIS_SPOOL to a folder on another disk"
     assert only(run_doctor("--json"), "spool") == [("ok", text)]
     folder = tmp_path / "spool"
     folder.mkdir()
@@ -338,7 +339,7 @@ def test_doctor_port_of_relais_behind_a_proxy(run_doctor: Run, tmp_path: Path) -
     ((level, text),) = only(elsewhere, "server")
     assert level == "warning"
     assert text.endswith(
-        "uses the database, but nothing serves at the address in the settings: "
+        "uses the database, but nothing listens at the address in the settings: "
         "stop it before you start another"
     )
 

@@ -36,12 +36,12 @@ def test_outage_from_a_shell_to_its_end(run: Run, clock: Clock) -> None:
     assert run("status").output.splitlines() == [
         f"Alma EU03 ({outage[:8]}), since 2026-11-24 11:48",
         "declared 2026-11-24 12:00 by A. Favre",
-        "desks lend",
+        "desks are lending",
         "message 2026-11-24 12:00: Prêtez en secours.",
-        "next news 2026-11-24 12:40",
+        "next update due 2026-11-24 12:40",
     ]
     clock.pass_by(minutes=50)
-    assert run("status").output.endswith("next news 2026-11-24 12:40, overdue\n")
+    assert run("status").output.endswith("next update due 2026-11-24 12:40, overdue\n")
     assert run("message", "Encore.", *BY).exit_code == 0
     assert run("message", "--no-lend", *BY).exit_code == 0
     (now,) = json_lines(run("status", "--json"))
@@ -103,7 +103,7 @@ def test_declaration_by_mistake_is_withdrawn(run: Run) -> None:
     assert run("withdraw", *BY).exit_code == 2
     said = run("withdraw", "--reason", "one workstation", *BY)
     assert said.output == (
-        "The declaration was withdrawn, along with C1, its message and its publication.\n"
+        "The declaration was withdrawn, along with C1 and its message and publication.\n"
     )
     assert run("status").output == "No outage is declared.\n"
     assert "No outage is declared" in str(run("withdraw", "--reason", "again", *BY).exception)

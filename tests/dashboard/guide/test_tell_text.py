@@ -49,7 +49,7 @@ def test_message_of_the_coordination_stands_with_its_hour_and_the_next(context: 
     outage = place.guide_phase.outage
     outage.declare("Alma", message={"fr": "Prêtez ici.", "en": "Lend here."}, news="13:00")
     assert told(place) == ["Coordination, 12:00 : Prêtez ici. Prochaines nouvelles à 13:00."]
-    assert told(place, "en") == ["Coordinators, 12:00: Lend here. Next news at 13:00."]
+    assert told(place, "en") == ["Coordinators, 12:00: Lend here. Next update at 13:00."]
     outage.send_message({}, lending=False)
     assert told(place)[0].endswith("C1 n’est plus en vigueur.")
 

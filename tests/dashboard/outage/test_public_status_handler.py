@@ -192,11 +192,9 @@ def test_public_status_has_what_was_published_and_nothing_else(
 def test_public_status_says_that_news_are_overdue(public: AppContext, clock) -> None:
     publish(public)
     clock.pass_by(hours=1)
-    assert "News expected: <time" in " ".join(ask(public, "/status?lang=en").body.decode().split())
-    assert (
-        "The news that were expected are overdue."
-        in ask(public, "/status.rss?lang=en").body.decode()
-    )
+    shown = " ".join(ask(public, "/status?lang=en").body.decode().split())
+    assert "Next update expected: <time" in shown
+    assert "The expected update is overdue." in ask(public, "/status.rss?lang=en").body.decode()
 
 
 def test_public_status_degraded_band_and_days(public: AppContext) -> None:

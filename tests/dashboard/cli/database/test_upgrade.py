@@ -141,7 +141,7 @@ def test_entry_that_cannot_be_read_is_a_fault(present: Path) -> None:
         changed = connection.execute("update entry set kind = 'x' where kind = 'void'").rowcount
     result = upgrade(present)
     assert result.exit_code == 1
-    assert f"{changed} entries of 294 cannot be read, see above" in said(result, "database")[-1][1]
+    assert f"{changed} entries of 294 cannot be read (see above)" in said(result, "database")[-1][1]
 
 
 def test_database_of_a_later_version_is_a_fault(present: Path) -> None:
