@@ -199,7 +199,7 @@ def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
 
 
 def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
-    """Take over the readings of other processes."""
+    """Start reading what other processes have observed, and deleting stray notes."""
     pages = opened.watches.pages
     assert isinstance(pages, PageScheduler)  # `_watches` creates one
     shared = SharedWatch(latest, pages, opened.watches.workstations)

@@ -71,8 +71,8 @@ def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
 def new_handbook(folder: Path) -> None:
     """Write a handbook template to a new folder.
 
-    Replace every FILL IN; `relais check DIR` lists the rest. The .schema folder lets editors that
-    use Taplo complete keys and highlight faults.
+    Replace every FILL IN; `relais check DIR` lists those that remain. The .schema folder lets
+    editors that use Taplo complete keys and highlight faults.
 
     Example: `relais new-handbook ours`.
     """

@@ -26,7 +26,7 @@ SAID = {
     "note": "The note was added to the outage.",
     "end": "The outage is over. Next: relais reconcile status.",
     "review": "The review was added to the dossier.",
-    "withdraw": "The declaration was withdrawn, along with C1 and its message and publication.",
+    "withdraw": "The declaration was withdrawn, along with C1, the message and the publication.",
 }
 EXAMPLES = {
     "declare": '"Nobody can log in" --begun 09:12',

@@ -13,7 +13,7 @@ class State(param.Parameterized):
     failures = param.ClassSelector(
         class_=dict,
         default=dict[str, Exception](),
-        doc="Why values could not be computed, keyed by the method of `keep_failure`.",
+        doc="The exceptions that `keep_failure` stores, keyed by the name of the method.",
     )
 
     def set(self, **values: object) -> None:
@@ -30,7 +30,7 @@ S = TypeVar("S", bound=State)
 
 
 def keep_failure(compute: Callable[[S], None]) -> Callable[[S], None]:
-    """Store an exception raised by a method that depends on parameters in `failures`.
+    """Decorate a method under `param.depends` to store its exceptions in `failures`.
 
     Otherwise, Param would not call the remaining dependents of the change.
     """

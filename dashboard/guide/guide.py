@@ -87,8 +87,8 @@ class Guide(State):
     def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
         """Answer a question on the path, or change its answer.
 
-        `suggested` is recorded with the readings. A click on the current answer comes too late, and
-        does nothing.
+        `suggested` is recorded with the readings. A late click, on an answer already given or a
+        step no longer on the path, does nothing.
         """
         self.session.person.require(Permission.ANSWER)
         reached = self.walk.replay(self.procedure).steps

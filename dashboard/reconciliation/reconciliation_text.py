@@ -73,7 +73,7 @@ def waits(language: Language, *, has_report: bool) -> dict[str, str]:
 
 
 def reasons(language: Language) -> dict[str, TitleAndHint]:
-    """Return why Alma refuses a row, by the reason's key."""
+    """Return the text for each reason why Alma refuses a row, by key."""
     say = language.say
     other = say("Prêté à quelqu’un d’autre")
     return {

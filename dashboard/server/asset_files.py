@@ -109,8 +109,8 @@ class NoSuchPath(RequestHandler):
 
 
 NO_SUCH_PATH = r"/.*%00.*"
-# Earlier versions used `static`, and some pages may have been opened before an update. No slash in
-# a name: Bokeh has its own files in the folders of `/dashboard/static/`.
+# Earlier versions used `static`, and some pages may have been opened before an update. Our names
+# have no slash, because Bokeh has its own files in the folders of `/dashboard/static/`.
 ASSET_ROUTES: list[tuple[str, type[RequestHandler], dict[str, object]]] = [
     (rf"/dashboard/(?:assets|static)/{re.escape(STYLESHEET)}", StylesheetHandler, {}),
     (r"/dashboard/(?:assets|static)/([a-z0-9_]+\.[a-z]+)", CompressedFileHandler, {"path": STATIC}),

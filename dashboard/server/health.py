@@ -27,7 +27,7 @@ class HealthRoute(AuthorisedHandler):
 
 
 class Healthz(HealthRoute):
-    """Responds for as long as the process does."""
+    """Responds with 200 while the process can respond, whatever else fails."""
 
     def get(self) -> None:
         self.set_header("Cache-Control", "no-store")

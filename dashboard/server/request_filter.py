@@ -80,7 +80,7 @@ class RequestFilter(Router):
             self.listen_elsewhere()
         own = {f"{name}:{port}" for name in LOOPBACK}
         self._own_hosts |= own
-        # A websocket from a page under one of the three names may come from any of them.
+        # If Bokeh accepts websockets from pages at localhost, accept the other local names too.
         if f"localhost:{port}" in self._application.websocket_origins:
             self._application.websocket_origins.update(own)
 
@@ -109,7 +109,7 @@ class RequestFilter(Router):
         self, request: HTTPServerRequest, **more: object
     ) -> HTTPMessageDelegate | None:
         """Return the handler for the request, or one that refuses it."""
-        # For the session: Bokeh gives it the page request's headers, which have no Origin.
+        # The session needs these: Bokeh gives it the page request's headers, which have no Origin.
         request.bodies = self._bodies  # type: ignore[attr-defined]
         request.origin = origin = request.headers.get("Origin", "")  # type: ignore[attr-defined]
         host = origin_host(origin)
@@ -131,7 +131,7 @@ class RequestFilter(Router):
         if _is(handler, HealthRoute):
             return handler
         if request.path == f"{self._application.prefix}{LIVENESS}":
-            # With a query, it would create a whole page that nobody sees.
+            # With a query, Bokeh's handler would create a whole page that nobody sees.
             return _Refusal(request, NOT_ALLOWED) if request.query else handler
         reason = self._refusal(request) or self._missing_permission(handler, request)
         return _Refusal(request, reason) if reason else handler

@@ -20,11 +20,11 @@ PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
     "/?": (Permission.READ, "leads to the page, or serves it (panel serve --index)"),
     "/ws": (Permission.READ, "the websocket of that page"),
     "/metadata": (Permission.READ, "the title of that page, for programs"),
-    "/autoload.js": (Permission.READ, "shows that page within another one"),
+    "/autoload.js": (Permission.READ, "embeds that page in another"),
     "/dashboard/?": (Permission.READ, "the page"),
     "/dashboard/ws": (Permission.READ, "its websocket"),
     "/dashboard/metadata": (Permission.READ, "its title, for programs"),
-    "/dashboard/autoload.js": (Permission.READ, "shows it within another one"),
+    "/dashboard/autoload.js": (Permission.READ, "embeds it in another page"),
     "/dashboard/static/(.*)": (None, "scripts of pages opened before an update"),
     "/static/(.*)": (None, "BokehJS"),
     "/static/(?!extensions/)(.*)": (None, "the same, with --index"),
@@ -35,7 +35,7 @@ PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
 
 
 class RoutePermissions:
-    """The permissions for a server with this prefix, including any pages of Panel's login."""
+    """The permissions for a server with this prefix, including Panel's login pages, if any."""
 
     def __init__(self, prefix: str = "", login_pages: Iterable[str] = ()) -> None:
         of_panel = {pattern: permission for pattern, (permission, _) in PANEL_ROUTES.items()}
@@ -45,7 +45,7 @@ class RoutePermissions:
         self._table = [(re.compile(pattern), permission) for pattern, permission in table.items()]
 
     def is_known(self, kind: type, path: str) -> bool:
-        """Return whether a handler of this class serves this path at all."""
+        """Return whether a handler of this class serves this path."""
         return issubclass(kind, AuthorisedHandler | ErrorHandler) or bool(self._permissions(path))
 
     def permission_for(self, kind: type, path: str) -> Permission | None:

@@ -27,7 +27,7 @@ def stage_names(language: Language, count: int = 2) -> dict[Stage, str]:
 
 
 def to_bring_text(count: int, language: Language) -> str:
-    """Return how many loans must be transferred to Alma; empty if none."""
+    """Return a sentence with the number of loans to transfer to Alma; empty if none."""
     if not count:
         return ""
     return language.plural(
@@ -36,7 +36,7 @@ def to_bring_text(count: int, language: Language) -> str:
 
 
 def pending_text(count: int, language: Language) -> str:
-    """Return how many loans are waiting for a forgotten card; empty if none."""
+    """Return a sentence with the number of loans waiting for a forgotten card; empty if none."""
     if not count:
         return ""
     return language.plural(
@@ -47,7 +47,7 @@ def pending_text(count: int, language: Language) -> str:
 
 
 def accounted_text(accounted: int, total: int, pending: int, language: Language) -> str:
-    """Return how many loans are accounted for, and how many are waiting for a forgotten card."""
+    """Return a text with the number of loans accounted for, and of those waiting for a card."""
     text = language.plural(
         "{count} prêt traité sur {total}",
         "{count} prêts traités sur {total}",

@@ -33,7 +33,7 @@ def log_failure(error: Exception) -> None:
 
 
 def failure_count() -> int:
-    """Return how many errors have occurred since startup."""
+    """Return the number of errors since startup."""
     return sum(_counts.values())
 
 

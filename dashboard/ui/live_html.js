@@ -118,7 +118,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     event.preventDefault()
     button.click()
   }
-  // An action may lead to another place, once.
+  // Go to the place that new content names (`data-turn`), once.
   let turned = ""
   const turn = () => {
     const onward = root.querySelector("[data-turn]")?.dataset.turn ?? ""

@@ -1,4 +1,4 @@
-"""What a server does by itself while it runs: tasks, backups, handbook changes, memory.
+"""The server's background work: repeated tasks, backups, handbook changes, memory.
 
 `procedure.io.task_runner` runs the tasks.
 """

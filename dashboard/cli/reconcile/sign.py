@@ -111,7 +111,7 @@ def sign(*, operator: str) -> None:
 
 
 def _look_up(database: Database, log: ReconciliationLog) -> None:
-    """Look up loans settled by hand in Alma; exit unless it answers for all of them."""
+    """Ask Alma about the loans settled by hand; exit unless it answers for all of them."""
     settings, rows = Settings.from_env(), [row for row in log.rows() if row.is_to_look_up]
     if not rows or not settings.alma_key:
         return

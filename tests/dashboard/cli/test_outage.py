@@ -103,7 +103,7 @@ def test_declaration_by_mistake_is_withdrawn(run: Run) -> None:
     assert run("withdraw", *BY).exit_code == 2
     said = run("withdraw", "--reason", "one workstation", *BY)
     assert said.output == (
-        "The declaration was withdrawn, along with C1 and its message and publication.\n"
+        "The declaration was withdrawn, along with C1, the message and the publication.\n"
     )
     assert run("status").output == "No outage is declared.\n"
     assert "No outage is declared" in str(run("withdraw", "--reason", "again", *BY).exception)
