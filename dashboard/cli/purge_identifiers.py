@@ -93,7 +93,8 @@ def remaining_copies(settings: Settings, database: Database) -> list[RemainingCo
         RemainingCopy(kind, f"{export.name}, everywhere it was saved") for export in exports[-5:]
     ]
     if len(exports) > len(files):
-        files.insert(0, RemainingCopy(kind, f"{len(exports) - len(files)} earlier ones"))
+        earlier = counted(len(exports) - len(files), "earlier file")
+        files.insert(0, RemainingCopy(kind, earlier))
     return list(dict.fromkeys([*_own_files(settings), *own, *files, _BROWSERS]))
 
 

@@ -62,7 +62,7 @@ def demo_settings(settings: Settings, port: int | None) -> Settings:
 
 
 def forget_settings(demo: Settings) -> None:
-    """Remove the dashboard's settings from the environment, so that nothing reads them later."""
+    """Replace the dashboard's settings in the environment, which later code reads again."""
     for name in [
         variable
         for variable in os.environ

@@ -1,4 +1,4 @@
-"""The client for Alma's API if there is no key."""
+"""The client to use where Alma's API is not available: with another system, or in a notebook."""
 
 from typing import NoReturn
 

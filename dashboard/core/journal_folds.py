@@ -163,7 +163,7 @@ class JournalFolds:
 
 
 def portions(entries: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    """Split the entries into batches that end after each export or report, which takes 25 ms."""
+    """Split the entries after each export or report, since processing one takes 25 ms."""
     portion = list[Recorded]()
     for record in entries:
         portion.append(record)

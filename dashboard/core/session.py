@@ -34,9 +34,9 @@ ALIASES = {"back": "reconciliation"}
 class Session(param.Parameterized):
     """The visitor and the workstation of an open page.
 
-    The language is taken from `?lang=`, then the cookie, then the settings, and not from the
-    browser: VDI browsers are often in English whatever language the visitor speaks. The desk and
-    the workstation are taken from cookies.
+    The language is taken from `?lang=`, then the cookie, then the settings. The browser's language
+    counts only if the handbook says so (`follow_browser`): VDI browsers are often in English,
+    whatever language the visitor speaks. The desk and the workstation are taken from cookies.
     """
 
     language = param.String(default="fr")

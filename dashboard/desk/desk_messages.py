@@ -76,7 +76,7 @@ class DeskPost(DeskRoute, ABC):
             self.respond(await self.answer(messages))
 
     def record_report(self, message: Mapping[str, object]) -> None:
-        """Process the rest of a message."""
+        """Process the rest of a message; by default, ignore it."""
         del message
 
     @abstractmethod
@@ -122,7 +122,7 @@ class DeskTransactions(DeskPost):
     """`/desk/transactions`: a batch of transactions, answered by id after they are committed.
 
     For the answers, see `TransactionIntake`. A `report` in the message describes the workstation;
-    see `record_report`.
+    see `dashboard.readiness.reports`.
     """
 
     key = "transactions"

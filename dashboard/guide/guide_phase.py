@@ -62,7 +62,7 @@ class GuidePhase(State):
         doc="Alma's last downtime, if it ended recently and nobody declared an outage.",
     )
     lent = param.ClassSelector(
-        default=Lent(), class_=Lent, doc="The loans made during that downtime."
+        default=Lent(), class_=Lent, doc="The loans since the outage or downtime began."
     )
 
     def __init__(self, *, suggested_path: SuggestedPath, outage: OutageState, **_: object) -> None:

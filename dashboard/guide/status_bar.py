@@ -135,7 +135,7 @@ class StatusBar(HtmlView):
         return {key: target.name for key, target in targets.items()}
 
     def _unrecorded(self) -> StatusText:
-        """Return the text to show, before any other, while the journal cannot be written to."""
+        """Return the text to show, before any other, while no loan can be recorded."""
         say = self.language.say
         fact = {
             "damaged": say(
@@ -156,7 +156,7 @@ class StatusBar(HtmlView):
         return StatusText("down", "down", fact, act, say("Rien n’est enregistré"))
 
     def _spooled(self, count: int) -> StatusText:
-        """Return the text to show while loans are in the server's spool."""
+        """Return the text to show while loans go to the server's spool, or are still in it."""
         say, plural = self.language.say, self.language.plural
         fact = say(
             "La base de données de Relais ne s’écrit plus\u202f: les prêts sont en sécurité."

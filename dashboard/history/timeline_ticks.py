@@ -18,8 +18,8 @@ STEPS = (
 def axis_ticks(since: datetime, until: datetime, language: Language) -> dict[int, str]:
     """Return the label of each tick by its time in milliseconds, oldest first.
 
-    The labels are times in a span of up to two days, days of the week in a longer one, and dates if
-    it is more than a month.
+    The labels are times for a span of up to two days, days of the week for up to a month, and dates
+    for a longer span.
     """
     step = next((step for length, step in STEPS if until - since <= length), DAY)
     ticks = local_ticks(since, until, step)
@@ -33,7 +33,7 @@ def axis_ticks(since: datetime, until: datetime, language: Language) -> dict[int
 
 
 def local_ticks(since: datetime, until: datetime, step: timedelta) -> list[datetime]:
-    """Return the local hours or midnights in a span, correctly across both clock changes."""
+    """Return the local times of the ticks in a span, correct across both clock changes."""
     local = since.astimezone(library_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     ticks: list[datetime] = []
     # Wall-clock arithmetic on purpose: adding to a local time keeps its hour across a clock change.

@@ -61,7 +61,7 @@ class SiteSummary:
 
     @property
     def status(self) -> Status:
-        """The status seen by the majority of workstations; `slow` if only some reach the target."""
+        """The common status of the workstations; `slow` if only some reach the target."""
         if not self.of:
             return Status.UNKNOWN
         if not self.reach:
@@ -100,8 +100,8 @@ def site_summaries(
 ) -> tuple[SiteSummary, ...]:
     """Return one summary per site and, last, the summary of all workstations.
 
-    Results from before `oldest` are unknown, and so are answers from a `blunt` target. A target
-    that browsers do not probe has no summary.
+    Results from before `oldest` are unknown and, if `blunt`, so are answers, which may be error
+    pages. A target that browsers do not probe has no summary.
     """
     if not target.browser:
         return ()

@@ -66,7 +66,7 @@ class ProbeGrid(State):
         doc="The server's `GridCell` for each target, in step order.",
     )
     last_round = param.ClassSelector(
-        class_=datetime, doc="The time (UTC) at which the newest outcome arrived."
+        class_=datetime, doc="The time (UTC) at which the newest round began, or None."
     )
     state = param.ClassSelector(
         default=Situation(SituationKind.FIRST),

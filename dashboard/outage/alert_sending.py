@@ -176,7 +176,7 @@ def _is_down(status: TargetStatus) -> bool:
 def _suspicion(
     context: AppContext, planned_work: tuple[PlannedWork, ...], now: datetime
 ) -> Concern:
-    """Return the concern about a suspected outage; `lasts` is None once one is declared."""
+    """Return the concern about a suspected outage; `lasts` is None if unknown or declared."""
     condition = context.watches.recent.condition
     suspected = suspected_outage(condition, planned_work, context.settings.suspect_after, now)
     if context.folds.outages.current() is not None:

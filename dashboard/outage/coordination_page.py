@@ -21,7 +21,7 @@ from procedure.outages.outage_loans import outage_loans, outage_spans
 
 
 class FactsView(CoordinationView):
-    """The facts on one line: declaration, contacts, loans since then, and closed desks."""
+    """The facts on one line: declaration, contacts, loans so far, and closed desks."""
 
     css_classes = ("coordination-facts",)
 

@@ -43,7 +43,7 @@ class DrillPlace:
 
     @property
     def own_url(self) -> str:
-        """The drill's URL on this machine, which may not resolve the name that browsers use."""
+        """The URL to check the drill from this machine, where the name for browsers may not work."""
         host = "localhost" if self.address in EVERYWHERE else self.address
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/liveness"
 

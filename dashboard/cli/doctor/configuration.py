@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dashboard.cli.doctor.check_result import CheckResult, fault, ok, warning
 from dashboard.cli.handbook import handbook_notes
+from dashboard.cli.output import counted
 from dashboard.settings import other_variables
 from procedure.errors import Fault
 from procedure.handbook.model import Handbook
@@ -36,7 +37,7 @@ def check_handbook(folder: Path) -> tuple[Handbook | None, list[CheckResult]]:
     handbook, faults = check_files(files)
     if handbook is None:
         return None, [fault("handbook", f"{found}{_conversion(found)}") for found in faults]
-    counts = f"{len(handbook.targets)} targets, {len(handbook.desks)} desks"
+    counts = f"{counted(len(handbook.targets), 'target')}, {counted(len(handbook.desks), 'desk')}"
     found = [ok("handbook", f"valid: {counts}")]
     found += [
         warning("handbook", str(ambiguity)) for ambiguity in find_ambiguities(files, handbook)

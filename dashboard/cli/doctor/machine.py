@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from tornado.httputil import HTTPHeaders
 
 from dashboard.cli.doctor.check_result import CheckResult, Level, fault, ok, warning
+from dashboard.cli.output import counted
 from dashboard.cli.port_check import check_listening
 from dashboard.core.database_store import backups_of
 from dashboard.core.errors import DashboardError
@@ -43,7 +44,7 @@ def check_database(settings: Settings) -> CheckResult:
     if lossy:
         level = Level.FAULT if "fsync" in lossy else Level.WARNING
         return CheckResult("database", level, LOSSY.format(settings=" and ".join(lossy)))
-    return ok("database", f"{count} entries in the journal")
+    return ok("database", f"{counted(count, 'entry', 'entries')} in the journal")
 
 
 def check_sqlite(url: str, version: tuple[int, ...]) -> Iterator[CheckResult]:

@@ -159,10 +159,8 @@ def _lines(result: Mapping[str, Any]) -> str:
     if result["cleaned"]:
         lines.append(f"  {counted(result['cleaned'], 'line')}: {CLEANED}")
     if result["left"]:
-        left = result["left"]
-        lines.append(
-            f"  Nothing was imported. To import the {left} good new lines, add --keep-good"
-        )
+        left = counted(result["left"], "good new line")
+        lines.append(f"  Nothing was imported. To import the {left}, add --keep-good")
     for doubt in result["doubts"]:
         where = numbered_line(doubt.get("sheet", ""), doubt["line"])
         lines.append(f"  check {where}: {doubt_sentence(doubt['reason'])}")

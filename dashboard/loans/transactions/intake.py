@@ -167,7 +167,7 @@ def _settled(
     """Complete the answers after writing: what was not written must be sent again.
 
     A missing note counts as not written. An entry that another process wrote under the same id
-    counts as written.
+    counts as written if its content is the same; otherwise, the transaction is refused.
     """
     answers = list(answers)
     if (fault := done.exception()) is not None:
