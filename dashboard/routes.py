@@ -1,7 +1,7 @@
 """The routes served in addition to the page.
 
-Each handler checks permissions first; only the public status page and the health checks are open to
-everybody.
+Each handler checks permissions first, except for those that must answer everybody: sign-in,
+enrolment, the desk page's files, the public status page, the health checks and removed routes.
 """
 
 from collections.abc import Callable

@@ -54,7 +54,7 @@ class Settings:
     X-Forwarded-For names the client. `frame_ancestors` are the origins whose pages may frame ours.
     `open` lets visitors on other machines in without signing in. `roles` are patterns for user
     names from a login, each with a role; the first match counts. `role_claim` names a claim with
-    values that are matched too; `issuer` is the issuer of accepted ID tokens, empty for any.
+    values that are matched too; `issuer` is the issuer of ID tokens, needed for OpenID Connect.
     `public` is what everybody may read. `url` is the address of the first page; links in alerts
     begin with it. `alerts` are Apprise addresses, never shown. `alert_quiet` are the local times
     between which no alert is sent, `alert_reminder` is the time between two alerts about the same

@@ -1,7 +1,7 @@
 """A long job, which every page shows and can stop.
 
 A job asks Alma about loans (before the upload or to verify them) or writes files for Alma. Only one
-runs at a time.
+of each sort runs at a time.
 """
 
 import asyncio

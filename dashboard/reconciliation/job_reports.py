@@ -35,7 +35,7 @@ class PendingReport:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be recorded: it has a file, and does not turn out to be about another."""
+        """Whether it can be recorded: it is matched with a file, and is not about another one."""
         return self.matched is not None and not self.matched.is_of_another
 
 

@@ -42,8 +42,8 @@ class OfflineFiles(param.Parameterized):
     command does: 5,000 loans take a fifth of a second. The job continues if the page is closed.
     Only one runs at a time, and the journal detects entries that others record in the meantime.
 
-    `confirmed` are loans with an unusual time that staff have confirmed. Desks with other such
-    loans are skipped, and those loans are in `unconfirmed`.
+    The methods' `confirmed` are the loans whose unusual time staff have confirmed. Desks with other
+    loans of this sort are skipped, and `unconfirmed` lists those loans.
 
     Methods that write files raise `TransactionRefused` while a job is writing, `NotAllowed` and, if
     no loop runs, `JournalUnwritable`; files written before the error are kept.

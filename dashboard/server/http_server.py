@@ -201,7 +201,7 @@ def _add_routes(application: BokehTornado, routes: Iterable[Route]) -> None:
 
 
 def _login(application: BokehTornado) -> AuthProvider | None:
-    """Return the login that Panel was started with."""
+    """Return the login that Panel was started with, or None."""
     given = application.auth_provider
     return given if given.get_user or given.get_user_async else None
 

@@ -48,8 +48,8 @@ _library = _Library()
 def use_library(system: str, languages: Iterable[str], folder: Path | None = None) -> None:
     """Set the library system's name and the languages for the texts of this process.
 
-    This must be called once, at startup. The first language is the default. `folder` is the
-    handbook's folder, which may have catalogues for languages that are not packaged.
+    This must be called at startup. The first language is the default. `folder` is the handbook's
+    folder, which may have catalogues for languages that are not packaged.
     """
     _library.system, _library.languages = system, tuple(languages)
     _library.lending_step = LENDING_STEP

@@ -22,7 +22,7 @@ class Connection(JSComponent):
         doc="The loans to transfer to Alma: their `count` (empty if none) and the text `said`.",
     )
     editions = param.Integer(
-        default=0, doc="Incremented when the desks or contacts in the page's frame change."
+        default=0, doc="Incremented with each handbook, as the frame shows its desks and contacts."
     )
     address = param.String(default="", doc="The query string of the page's address.")
 

@@ -26,7 +26,7 @@ class FileDrop(JSComponent):
     )
     multiple = param.Boolean(default=False, doc="Whether several files may be dropped at once.")
     place = param.String(
-        default="", doc="The place where files may be dropped anywhere on the page."
+        default="", doc="The place in which files may also be dropped outside the zone, or empty."
     )
 
     _esm = Path(__file__).with_suffix(".js").read_text("utf-8")

@@ -54,8 +54,8 @@ P = TypeVar("P", bound=View)
 def computed_once(show: Callable[[P], str]) -> Callable[[P], str]:
     """Let pages in the same language share the result of a method under `param.depends`.
 
-    They share it as long as the parameters it depends on are equal, so it must not read anything
-    else except the time.
+    They share it as long as the method's parameters are equal on both pages, so the method must not
+    read anything else except the time.
     """
 
     @wraps(show)
