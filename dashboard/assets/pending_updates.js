@@ -23,9 +23,9 @@ export class PendingUpdates {
     removeEventListener("online", this.onLine)
   }
 
-  // The time of the list (ms): when the server last reported on these loans, or when the first of
-  // them was made. It is null if that was less than a minute ago, or if the server has none of
-  // these loans.
+  // The time of the list (ms): when the server last reported on these loans or, if later, when the
+  // first of them was made. It is null if that was less than a minute ago, or if the server has
+  // none of these loans.
   get old() {
     const made = this.#there().map((row) => Date.parse(row.line.made_at))
     const known = Math.max(Number(read(MEMORY)) || 0, Math.min(...made))
