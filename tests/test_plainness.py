@@ -1,4 +1,4 @@
-"""Limits for constructs that make code hard to read."""
+"""Limits on constructs that make code hard to read."""
 
 import pytest
 

@@ -27,7 +27,7 @@ from tests.support.load_balancer import LoadBalancer
 from tests.ui.conftest import Standins, free_port, handbook_over
 
 DESK = {"X-Relais": "desk", "Content-Type": "application/json"}
-WAITS = 240  # seconds after which a fault ends a test
+WAITS = 240  # seconds until a wait fails the test
 
 
 @dataclass
@@ -215,7 +215,7 @@ def check_loans(database: Database, workstations: Sequence[Workstation]) -> None
 
 
 def lend_more(workstations: Sequence[Workstation], loans: int) -> None:
-    """Wait until every workstation has made `loans` more."""
+    """Wait until every workstation has recorded `loans` more loans."""
     before = [len(each.kept) for each in workstations]
     until(
         lambda: all(

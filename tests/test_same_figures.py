@@ -48,7 +48,7 @@ def status(target: str, minute: int) -> Status:
 
 
 def outcomes(targets: list[str]) -> Iterator[Outcome]:
-    # The newest reading has already expired, so the figures are the same some minutes later.
+    # The newest reading has already expired, so the figures are the same a few minutes later.
     for minute in range(3000, 10, -1):
         for target in targets:
             seen = status(target, minute)

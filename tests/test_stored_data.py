@@ -31,7 +31,7 @@ from tests.stored.opened import EXPECTED, HERE, open_database, relais, settings,
 
 WINDOW = ("--since", "2025-06-15", "--until", "2025-06-18T13:00")
 OUTAGE = "019781e8"  # the beginning of the outage's id
-# File name, arguments and exit codes. Commands that would count up to now have a period.
+# File name, arguments and exit codes. Commands that count up to now by default are given a period.
 OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
     ("check.txt", ("check",), (1,)),  # two answers begin alike, which used to be allowed
     ("loans-list.jsonl", ("loans", "list", "--json"), (0,)),

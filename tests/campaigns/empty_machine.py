@@ -1,8 +1,8 @@
 """Follows the operator's documentation on an empty Debian machine.
 
 It creates a machine with debootstrap, boots it with systemd-nspawn, and runs `make demo` in a fresh
-clone, then the code blocks in docs/deployment.md and docs/upgrading.md, and makes a loan after each
-step. It needs root, debootstrap, systemd-container, Debian's packages and a Python package
+clone, then the code blocks in docs/deployment.md and docs/upgrading.md. It records a loan after
+each step. It needs root, debootstrap, systemd-container, Debian's packages and a Python package
 registry. Ports 5006 and 5016 must be free, because the machine shares the host's network.
 """
 
@@ -75,7 +75,7 @@ def main() -> int:
             return 1
     seconds = re.findall(r"^SECONDS (\d+)$", log, re.MULTILINE)
     print(f"The demo's first page appeared after {seconds[0]} s.")
-    print("Installation, upgrade and roll-back succeeded.")
+    print("Installation, upgrade and rollback succeeded.")
     return 0
 
 

@@ -80,8 +80,8 @@ def test_ctrl_c_while_reading_a_file_records_nothing(
     with pipe.open("w") as written:
         written.write("at,item,patron\n2026-05-10T18:00:00Z,A1111,SLSP204518377\n")
         written.flush()
-        # Between two reads of the pipe, Python notices only the second signal: press again.
-        # Not before the process has had time to end: a signal at its very end would kill it.
+        # Python may notice the first signal only when a second one interrupts the next read, so
+        # press again. Wait before that: a signal while the process exits would kill it.
         while reading.poll() is None:
             reading.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""A library translates some of the page into Italian in its handbook, following the recipe."""
+"""A library translates part of the page into Italian in its handbook, following the recipe."""
 
 import logging
 import shutil

@@ -49,7 +49,7 @@ class _Stay(HTTPRedirectHandler):
 
 
 class Server:
-    """A server process that logs everything, and a browser that is signed in there."""
+    """A server process that logs everything, and a browser that is signed in to it."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Server:
         return (self.folder / "log").read_text("utf-8", errors="replace")
 
     def ask(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, str, Any]:
-        """Return status, body and headers of a response with any status."""
+        """Return status, body and headers of a response, whatever its status."""
         origin = f"http://localhost:{self.port}"
         sent = {"Cookie": self.cookie, "X-Relais": "desk", "Origin": origin, **headers}
         request = Request(f"http://localhost:{self.port}{path}", body, sent)
@@ -176,7 +176,7 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
         for reply in server.send(
             scan(1, "2301", patron=PATRON),
             scan(2, "2301", patron=PATRON),  # a second reading
-            scan(1, "2309", patron=f"{PATRON}9"),  # another loan under the same id
+            scan(1, "2309", patron=f"{PATRON}9"),  # another loan with the same id
             scan(3, "2302", patron=PATRON, desk="NOWHERE"),
             scan(4, "2303", patron=f"{PATRON}\x07"),
             scan(5, "2304", patron=PATRON * 40),

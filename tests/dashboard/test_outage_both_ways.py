@@ -54,7 +54,7 @@ COMMANDS = (
     "reconcile.upload_result",
     "reconcile.sign",
 )
-# Where an action came from, which may differ, and ids, which are numbered in order of appearance.
+# What may differ: where an action came from, and the ids.
 WAYS = re.compile(r'(?:, )?(?:<span class="nb">)?\b(?:pc-1|HTTP|shell)\b(?:</span>)?')
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=_)[0-9a-f]{8}(?=\.dat)")
 

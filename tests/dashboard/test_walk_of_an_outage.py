@@ -80,7 +80,7 @@ class Walk:
         yield "lent on a forgotten card", lambda: self.context.store.journal.append(forgotten)
         yield "Alma is back", self.fail
         yield "lent late", lambda: lent.append(self.lend(5))
-        yield "over", self.outage.end
+        yield "outage ended", self.outage.end
         yield "block off", lambda: self.back.tick(BLOCK_OFF)
         yield "files", files.write
         yield "report", lambda: self.report(reports, refused=lent[1])
@@ -89,8 +89,8 @@ class Walk:
         loan, card = loan_id(forgotten.id), "21760000008"
         completed = make.loan(loan, forgotten.item, card, at=forgotten.at)
         yield "card found", lambda: self.context.store.journal.append(completed)
-        yield "files of the last", files.write
-        yield "report of the last", lambda: reports.read(["Succeeded: 1\nFailed: 0\n"])
+        yield "file for the last loan", files.write
+        yield "report on the last loan", lambda: reports.read(["Succeeded: 1\nFailed: 0\n"])
         yield "recorded", reports.record
         yield "signed", self.back.sign
         yield "block back", lambda: self.back.tick(BLOCK_BACK)

@@ -30,7 +30,7 @@ def unpack(place: Path) -> Path:
 
 @contextmanager
 def settings(database: Path, handbook: Path = HERE / "handbook") -> Iterator[None]:
-    """Let `relais` use a database and a handbook, and none of this machine's other settings."""
+    """Make `relais` use a database and a handbook, and none of this machine's other settings."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
     ours = {
         "RELAIS_DATABASE_URL": f"sqlite:///{database}",

@@ -157,7 +157,7 @@ class Model:
         self.move(theirs)
 
     def find(self, reader: Turn | None) -> None:
-        """Lend the items that somebody took without a card to the next patron."""
+        """Lend to the next patron the items that somebody took without a card."""
         assert reader is not None
         before = reader.before
         if before is None or before.mode != "card" or any(row.found for row in reader.standing):

@@ -1,9 +1,9 @@
 """Measures how long each action on a page blocks the event loop, with 20,000 loans.
 
 Run with `python -m tests.campaigns.benchmarks acts [--rows N]`. Each action runs in an event loop,
-with a database on disk and two open pages. The duration is that of the call itself, for which scans
-and other pages must wait, without work that it starts in threads or tasks. "Then" is the longest
-time for which the loop is blocked before the result is shown.
+with a database on disk and two open pages. The duration is that of the call itself, during which
+scans and other pages must wait; it excludes work in threads or tasks that the call starts. "Then"
+is the longest time for which the loop is blocked before the result is shown.
 """
 
 import asyncio
@@ -129,7 +129,7 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
 
 
 async def _longest(ledger: ReconciliationLedger, page: DashboardPage) -> float:
-    """Wait for all background work; return how long the loop was blocked at most (processor ms)."""
+    """Wait for all background work; return the longest time it blocked the loop (processor ms)."""
 
     async def over() -> None:
         await ledger.jobs.over()
@@ -152,8 +152,9 @@ def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> It
     checks = AlmaChecks(progress=progress)
     yield "answer a question in the guide", lambda: page.guide.answer(page.guide.step, "yes")
     yield "report that Alma works", lambda: page.diagnosis.report(works=True)
-    yield "message to the desks", lambda: page.outage.send_message({"fr": "Alma revient vers midi"})
-    yield "note", lambda: page.outage.note("appelé")
+    message = {"fr": "Alma revient vers midi"}
+    yield "send the desks a message", lambda: page.outage.send_message(message)
+    yield "add a note", lambda: page.outage.note("appelé")
     yield "choose a desk", lambda: other.loans.choose_desk("CMU")
     yield "search the log", lambda: other.loans.listing.param.update(text="1060000")
     yield "show all days", lambda: other.loans.listing.param.update(text="", day="")

@@ -96,7 +96,7 @@ async def _measured(url: str) -> list[Figure]:
 
 
 def _items(name: str) -> list[str]:
-    """Return items for a run: those of an earlier run would count as double scans."""
+    """Return new items for a run, since those of an earlier run would count as double scans."""
     run = "".join(word[0] for word in name.upper().replace(",", "").split())
     return [f"0{run}-{number:05d}" for number in range(SCANS)]
 

@@ -1,4 +1,4 @@
-"""Measures how long the frames for an overview of several years take.
+"""Measures how long it takes to compute the frames for an overview of several years.
 
 Outcomes are an hour apart, because the cost depends on the number of changes, not of outcomes.
 """

@@ -1,7 +1,7 @@
 """Measures the storage and queries of a year of history.
 
 Run with `python -m tests.campaigns.benchmarks history [--rows N]`. Ten targets are probed every
-thirty seconds, so a year has 10.5 million rows, which take some minutes to write.
+thirty seconds, so a year has 10.5 million rows, which take several minutes to write.
 """
 
 import sqlite3
@@ -35,7 +35,7 @@ def now() -> datetime:
 
 
 def failing(rounds: int, chance: Random) -> list[range]:
-    """Return the rounds of a target's outages, which last from a few rounds to some hours."""
+    """Return the rounds of a target's outages, which last from a few rounds to several hours."""
     count = max(1, round(rounds * len(TARGETS) * OUTAGES_A_ROW / len(TARGETS)))
     starts = sorted(chance.sample(range(rounds // 400), count))
     return [range(400 * n + 10, 400 * n + 10 + chance.randint(2, 300)) for n in starts]
@@ -49,7 +49,7 @@ def year(rounds: int) -> Iterator[Outcome]:
     down = [{number for outage in failing(rounds, chance) for number in outage} for _ in TARGETS]
     for number in range(rounds):
         if number % 100_000 < 60:
-            continue  # the server is being updated: a gap for all
+            continue  # the server is being updated: a gap for all targets
         for place, target in enumerate(TARGETS):
             at = START + number * INTERVAL + timedelta(milliseconds=137 * place)
             url = f"https://{target}.example.org/"
@@ -122,9 +122,9 @@ def answers(database: Database, rows: int) -> Sequence[Figure]:
         return list(days_outcomes)
 
     asked = (
-        ("availability a day and target, ms", availability, "at most 10"),
+        ("availability per day and target, ms", availability, "at most 10"),
         ("all outages, ms", every_outage, "at most 15"),
-        ("p95 an hour and target, ms", hourly, "at most 60"),
+        ("p95 per hour and target, ms", hourly, "at most 60"),
         ("one target's day, ms", one_day, "at most 5"),
         ("one target's day as whole outcomes, ms", whole_outcomes, ""),
     )

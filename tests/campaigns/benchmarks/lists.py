@@ -75,7 +75,7 @@ def _imported(url: str, file: Path, what: str, reach: str) -> Sequence[Figure]:
 
 
 def _beside(folder: Path, file: Path) -> Sequence[Figure]:
-    """Measure the time to acknowledge a loan, without and during an import."""
+    """Measure the time to acknowledge a loan, with no import running and during one."""
     url = f"sqlite:///{folder / 'beside.sqlite3'}"
     with open_database(url, now=lambda: NOW) as database:
         quiet = [_acknowledged(database) for _ in range(LOANS)]
@@ -89,7 +89,7 @@ def _beside(folder: Path, file: Path) -> Sequence[Figure]:
         Figure(
             "loan to its acknowledgement during an import of items, p50 / p95",
             _quantiles(meanwhile),
-            "as without the import",
+            "no longer than without it",
         ),
     ]
 

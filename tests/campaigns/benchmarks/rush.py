@@ -286,7 +286,7 @@ async def closed(relais: Server, hello: Server) -> list[Figure]:
 
 # ----- pages -----
 async def _opened(server: Server, number: int, within: float) -> list[OpenPage]:
-    """Open pages, evenly spread over some seconds."""
+    """Open `number` pages, evenly spread over `within` seconds."""
 
     async def one(place: int) -> OpenPage:
         await asyncio.sleep(within * place / number)

@@ -39,10 +39,10 @@ def main() -> int:
         verdict = asyncio.run(campaign.run())
     killed = ", ".join(f"{count} of {name}" for name, count in campaign.killed.items())
     print(f"{given.database}: {given.stations} workstations, seed {given.seed}; kills: {killed}")
-    print(f"Relais exited on its own, and was restarted, {campaign.ended} times")
+    print(f"restarts of Relais after it exited on its own: {campaign.ended}")
     print(
-        f"{campaign.acknowledged} loans acknowledged in {campaign.seconds:.0f} s, "
-        f"{campaign.failures} messages failed"
+        f"{campaign.acknowledged} loans acknowledged in {campaign.seconds:.0f} s; "
+        f"failed messages: {campaign.failures}"
     )
     print(", ".join(f"{name} {count}" for name, count in asdict(verdict).items()))
     return verdict != Verdict()

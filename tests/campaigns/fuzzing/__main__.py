@@ -112,7 +112,7 @@ def fault_of(name: str, content: bytes, *, weigh: bool) -> str:
     finally:
         tracemalloc.stop()
     over = peak > ALLOWED + FACTOR * len(content)
-    return f"takes {peak:,} bytes of memory for {len(content):,}" if over else ""
+    return f"takes {peak:,} bytes of memory for a file of {len(content):,}" if over else ""
 
 
 def shortest(name: str, content: bytes, *, weigh: bool) -> bytes:

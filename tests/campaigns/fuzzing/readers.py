@@ -19,7 +19,7 @@ from procedure.offline_lists.listed import ReadingContext
 from procedure.reconciliation.job_report import match_report, read_job_report
 from procedure.reconciliation.verification import read_loan_list
 
-# Repeated text takes little space in a workbook.
+# Even a small workbook can have this many rows, because repeated text takes little space in it.
 MOST_ROWS = 200_000
 
 

@@ -156,7 +156,7 @@ class Bench:
             conversation = asyncio.current_task()
             assert conversation is not None
             self._conversations.add(conversation)
-            # Errors in the server, which causes the fault, do not matter.
+            # The server causes the fault, so its own errors do not matter.
             with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await handler(reader, writer)
                 writer.close()

@@ -27,13 +27,13 @@ async def met(fault: Fault) -> Outcome:
 
 
 def timeout_for(fault: Fault) -> timedelta:
-    """Return a short timeout only for timeouts, so that other faults pass on a busy machine."""
+    """Return a short timeout if the fault is one; a busy machine needs more time for the others."""
     return timedelta(seconds=1 if fault.cause is FailureCause.TIMEOUT else 10)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _warm() -> None:
-    """Trigger what a process opens only once, such as a resolver thread."""
+    """Make the process open what it opens only once, such as a resolver thread."""
     asyncio.run(met(FAULTS["fine"]))
 
 

@@ -45,7 +45,7 @@ class FastClock:
 
     @classmethod
     def read(cls, start: str, origin: str, speed: str) -> FastClock:
-        """Return the clock for these `words`."""
+        """Return the clock that has these `words`."""
         return cls(datetime.fromisoformat(start), float(origin), float(speed))
 
     @property
@@ -94,7 +94,7 @@ class FastLoop:
 
 
 def install(clock: FastClock) -> None:
-    """Let Relais use this clock in this process."""
+    """Make Relais use this clock in this process."""
     clock_of_relais.datetime = clock  # type: ignore[assignment,misc]
     # Pages are updated once per second of real time, so they share computed values for that long.
     computed_once.HOLDS *= clock.speed

@@ -1,4 +1,4 @@
-"""The server under test, with some days of data."""
+"""The server under test, with a few days of data."""
 
 import os
 import subprocess

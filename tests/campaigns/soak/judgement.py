@@ -85,7 +85,7 @@ def fresh_memory(after: pd.DataFrame, fresh: float) -> Comparison:
 
 
 def has_failed(failures: Sequence[str]) -> bool:
-    """Return whether answers failed, allowing for one late answer on a busy machine."""
+    """Return whether requests failed; one timeout is allowed, since the machine may be busy."""
     late = [why for why in failures if "Timeout" in why]
     return len(failures) > 1 or len(late) < len(failures)
 

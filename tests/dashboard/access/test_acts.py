@@ -181,8 +181,8 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         lambda page: CartReturns(progress=page.reconciliation).settle_desk("MAIL"),
     ),
 }
-# These modules record without anybody's action: a browser reports what it lacks, and a drill plays
-# people. Enrolment is a route; `test_route_permissions` checks its permission.
+# These modules record without any user's action: a browser reports what it lacks, and a drill
+# simulates users. Enrolment is a route; `test_route_permissions` checks its permission.
 ALONE = {
     "outage.alert_sending",
     "readiness.reports",
@@ -251,7 +251,7 @@ def test_table_has_every_module_that_records() -> None:
     assert recording == {name.partition(":")[0] for name in ACTS} - BEFORE | ALONE
 
 
-# These modules check the permission, then another module records or a separate server starts.
+# These modules check the permission; then another module records, or a separate server starts.
 BEFORE = {"monitoring.workstation_name", "loans.file_import", "readiness.drill_control"}
 
 
@@ -265,7 +265,7 @@ def test_every_question_for_a_right_is_in_the_table(
         frame = sys._getframe(1)
         while (path := Path(frame.f_code.co_filename)).is_relative_to(FOLDER):
             asked.add(f"{_module(path)}: {frame.f_code.co_name}")
-            frame = frame.f_back  # type: ignore[assignment] # the test's own comes first
+            frame = frame.f_back  # type: ignore[assignment] # the first is this function's
         require(visitor, act)
 
     monkeypatch.setattr(Visitor, "require", watched)

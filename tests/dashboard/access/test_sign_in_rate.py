@@ -46,7 +46,7 @@ def test_forget_clears_the_attempts_of_a_name_and_the_right_one_of_its_address()
 
 
 class Checks:
-    """Attempts that wait for their turn; the first one is being checked until `end`."""
+    """Attempts that wait for their turn; the first is being checked until `end` is called."""
 
     def __init__(self) -> None:
         self.rate = SignInRate()

@@ -1,4 +1,4 @@
-"""`relais self-test` names the step that failed; in `tests/test_distribution.py`, all succeed."""
+"""`relais self-test` names the step that failed; `tests/test_distribution.py` tests a full run."""
 
 import shutil
 import sys

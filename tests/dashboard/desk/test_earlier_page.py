@@ -16,7 +16,7 @@ READ_BY_PAGES = {"id", "state", "warning", "reason"}
 
 @pytest.fixture(params=PAGES, ids=[page.stem for page in PAGES])
 def bodies(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
-    """The bodies that a page sent in one turn."""
+    """The request bodies that one earlier page sent, in order."""
     return json.loads(request.param.read_text("utf-8"))
 
 

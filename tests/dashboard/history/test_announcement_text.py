@@ -1,4 +1,4 @@
-"""The history shows how a status page announced an outage: before or after we saw it, or never."""
+"""The history shows whether a status page announced an outage, and whether before or after us."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

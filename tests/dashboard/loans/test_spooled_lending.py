@@ -59,7 +59,7 @@ class Workstation:
         for _ in range(count):
             loan, deadline = self._next_loan(), time.monotonic() + PATIENCE
             while not self._send(loan):
-                assert time.monotonic() < deadline, f"{self._name} still waits for an answer"
+                assert time.monotonic() < deadline, f"{self._name} is still waiting for an answer"
                 time.sleep(0.05)
             self.acknowledged.append(loan["id"])
 
@@ -162,7 +162,7 @@ def test_spool_that_is_moved_away_refuses_loans_until_it_is_back(
         loan = desk._next_loan()
         assert not desk._send(loan)
         file.with_name("away").rename(file)
-        wait_until(lambda: desk._send(loan), "the spool takes no loan")
+        wait_until(lambda: desk._send(loan), "the spool does not accept a loan")
         desk.acknowledged.append(loan["id"])
         relais.kill()
         (folder / "away").rename(folder / "relais.sqlite3")
@@ -188,7 +188,7 @@ def test_spool_takes_over_on_a_full_disk(tmp_path: Path, standins: Standins) -> 
             lend_everywhere(desks, 10)
             assert relais.ask("board.json")["recording"] is True
             filler.unlink()
-            wait_until(lambda: not spool_files(base), "the spool is not folded in")
+            wait_until(lambda: not spool_files(base), "the spool's entries are not in the journal")
             lend_everywhere(desks, 5)
             check_recorded(relais, desks)
         finally:

@@ -1,4 +1,4 @@
-"""A cell counts workstations; neither figure includes those without a fresh reading."""
+"""A cell counts the workstations that reach a target, out of those with a fresh reading."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -214,7 +214,7 @@ async def test_suspected_outage_that_nobody_declared_passes(
 async def test_acts_of_the_last_hours_are_sent_once_by_the_next_process(
     context: AppContext, clock, channels: Channels
 ) -> None:
-    """The next process sends what was done while none was running, but not the day before."""
+    """The next process sends acts made while none was running, but not those of the day before."""
     old, new = new_uuid7(), new_uuid7()
     yesterday = clock.at - timedelta(days=1)
     context.store.journal.append(

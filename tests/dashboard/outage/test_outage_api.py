@@ -1,4 +1,4 @@
-"""Programs manage an outage through `/api/outage`: with a token, for somebody, once per id."""
+"""Programs act on an outage through `/api/outage` with a token, for a named person, once per id."""
 
 import json
 from dataclasses import replace

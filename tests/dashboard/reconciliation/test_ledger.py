@@ -34,7 +34,7 @@ MANY = 450
 
 
 def fill(context: AppContext, rows: int = MANY) -> None:
-    """Record loans, half of them in an uploaded file, the first of which Alma refused."""
+    """Record loans; half are in an uploaded file, and Alma refused the first of these."""
     loans = [
         Loan(id=UUID(int=n + 1), at=AT, desk="MAIL", patron="207", item=f"I{n}", sequence=n)
         for n in range(rows)

@@ -20,7 +20,7 @@ PRESS = 'data-act="confirm-times"'
 
 @pytest.fixture
 def context(context: AppContext) -> AppContext:
-    """Two desks with a loan from today each; one also has loans from last year and from 2099."""
+    """Two desks, each with a loan from today; one also has loans from last year and from 2099."""
     now = context.clock.now()
     times = [now, now - timedelta(days=365), datetime(2099, 1, 1, 11, 30, tzinfo=UTC)]
     context.store.journal.append(

@@ -299,7 +299,7 @@ async def test_preflight_resumes_without_asking_twice(
         assert desk.progress.job.total == total - known
         after = sum(asked.values())
         assert after > before
-        # All answers are fresh now, so a third run asks nothing.
+        # All answers are fresh now, so a third run makes no requests.
         again.preflight()
         await desk.progress.ledger.jobs.over()
         assert sum(asked.values()) == after
@@ -367,7 +367,7 @@ async def test_verification_asked_for_at_the_end_of_another_is_made(
             return newest
 
         def current() -> ReconciliationOverview | None:
-            """Start a second job, which must be refused, and return None; the next call reads."""
+            """Request a second job, which must be refused; return None the first time only."""
             monkeypatch.setattr(ledger, "current", read)
             begun.append(desk.checks.verify())
             return None

@@ -52,7 +52,7 @@ async def test_session_is_made_when_the_browser_connects() -> None:
         text = answer.body.decode()
         assert text.startswith("{'lang': [b'en']} {'a': 'b'} de-CH ")
         assert answer.headers["Cache-Control"] == "no-store"
-        assert answer.headers["X-Consumed-Content-Encoding"] == "gzip"  # tornado unpacks it
+        assert answer.headers["X-Consumed-Content-Encoding"] == "gzip"  # Tornado decompresses it
         assert application.get_sessions("/dashboard") == []
         opened = await OpenPage(f"http://localhost:{port}", "/dashboard").open()
         (session,) = application.get_sessions("/dashboard")

@@ -23,14 +23,14 @@ from tests.support.clock import Clock
 
 FIRST = datetime(2026, 9, 28, 22, tzinfo=UTC)
 HOUR, STEP = timedelta(hours=1), timedelta(minutes=3)  # a reading is valid for three minutes
-# 10 hours in October, announced for an hour; an hour in November that nobody announced.
+# Ten hours in October, of which one was announced; an hour in November that was not.
 LONG, SHORT = datetime(2026, 10, 6, 8, tzinfo=UTC), datetime(2026, 11, 3, 8, tzinfo=UTC)
 OUTAGE = UUID(int=1)
 
 
 @pytest.fixture
 def observed(context: AppContext, clock: Clock) -> AppContext:
-    """Eight weeks of readings, two outages, a contract, and a loan in the second."""
+    """Eight weeks of readings, a contract, and two outages, with a loan in the second."""
     readings = range(int((clock() - FIRST) / STEP))
     context.store.history.record(
         Outcome(key, "https://x.example", "server", at, _status(at))

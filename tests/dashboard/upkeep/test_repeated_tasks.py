@@ -1,4 +1,4 @@
-"""Repeated tasks read the values for all pages in a thread; a failure keeps the last values."""
+"""Repeated tasks read values for all pages in a thread; after a failure, the last values stay."""
 
 from dataclasses import replace
 from datetime import timedelta

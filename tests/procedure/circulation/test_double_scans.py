@@ -56,7 +56,7 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(2), undo(1)), {3: None}),
         # A loan that counts continues to count: 3 may be in a file, so 2 becomes its repeat.
         ((scan(1, 0), scan(2, 100), scan(3, 200), undo(1)), {2: 3, 3: None}),
-        # With a return in between, it was lent twice, even if the return arrives later.
+        # With a return in between, the item was lent twice, even if the return arrives later.
         ((scan(1, 0), back(9, 30), scan(2, 60)), {1: None, 2: None}),
         ((scan(1, 0), scan(2, 60), back(9, 30)), {1: None, 2: None}),
         ((scan(1, 0), scan(2, 60), back(9, 90)), {1: None, 2: 1}),

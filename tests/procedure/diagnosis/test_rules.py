@@ -1,4 +1,4 @@
-"""Each rule finds the fault where it applies, and not where it only just fails to apply."""
+"""Each rule finds its fault, but not in a case that only just misses its conditions."""
 
 from dataclasses import replace
 from typing import Any
@@ -96,7 +96,7 @@ TWO_WAYS = replace(ROLES, usual=("saml",), others=("rescue",))
 
 
 def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> Evidence:
-    """Return evidence of an error at the server on the usual path; browsers reach the other."""
+    """Return evidence that the server gets an error on the usual path; browsers reach the other."""
     sights = [pc(f"pc-{n}", works=works, rescue=UP) for n, works in enumerate(reports)]
     known = seen(server(saml=DOWN, rescue=UP, switch=UP), *sights)
     errors = frozenset({"saml"}) if error else frozenset[str]()

@@ -96,7 +96,7 @@ class Day:
 def day(
     count: int, each: int, *, troubles: Sequence[str] = tuple(TROUBLES), desks: int = len(DESKS)
 ) -> Day:
-    """Make up a day of `count` loans at some desks, with `each` loans for each kind of trouble."""
+    """Make up a day of `count` loans at `desks` desks; each kind of trouble has `each` loans."""
     kinds = [kind for kind in troubles for _ in range(each)]
     rows = [
         Lent(number % 230, DESKS[number % desks], f"10600{number:05}", f"207{number // 3:07}")

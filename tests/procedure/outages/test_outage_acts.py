@@ -1,4 +1,4 @@
-"""What people do about an outage is turned into entries, from values alone."""
+"""Actions on an outage become entries; the functions take and return plain values."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

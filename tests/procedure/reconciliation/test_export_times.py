@@ -44,7 +44,7 @@ def test_suspects_leave_out_this_year_and_a_clock_slightly_ahead() -> None:
     [
         (None, 2026),
         (OutagePeriod(NOW - timedelta(hours=3)), 2026),
-        # The outage began last year and is going on, or has just ended: loans of both years are
+        # The outage began last year and continues, or has just ended: loans of both years are
         # valid.
         (OutagePeriod(datetime(2025, 12, 31, 22, 0, tzinfo=UTC)), 2025),
         (OutagePeriod(datetime(2025, 12, 31, 23, 30, tzinfo=UTC)), 2026),

@@ -1,4 +1,4 @@
-"""Predicting the short loans that will be due at the upload, and finding them verified later."""
+"""The short loans that will be due at the upload, or were verified with a shifted due date."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -36,7 +36,7 @@ Listed = list[tuple[str, datetime | None, datetime | None]]
         ([SEEN], NEXT_DAY, [("1D", NEXT_DAY, None)]),
         ([], NEXT_DAY, []),
         ([SEEN, SENT], NEXT_DAY, [("1D", NEXT_DAY, None)]),
-        # If it was uploaded before it was due, the current time does not matter.
+        # If the loan was uploaded before it was due, the current time does not matter.
         ([SEEN, SENT, UPLOADED], NEXT_DAY, []),
         ([SENT, UPLOADED, SHIFTED], LATER, [("", None, LATER)]),
         ([SEEN, SENT, SHIFTED], LATER, [("1D", NEXT_DAY, LATER)]),

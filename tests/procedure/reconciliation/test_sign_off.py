@@ -69,7 +69,7 @@ def test_second_signature_counts_what_the_first_does_not_cover() -> None:
 
 
 def test_a_void_after_the_signature_keeps_the_signed_loans_in_sight() -> None:
-    """If one of two loans in Alma is voided, it must be settled there, and signed again."""
+    """If one of two loans in Alma is voided, it must be settled there and signed off again."""
     other = make.loan(60, "i", "A-02", at=LATER)
     sent = make.export(61, LOAN.id, other.id, at=LATER, name="mail.dat")
     report = make.report(62, sent.id, at=LATER, succeeded=2, failed=0)

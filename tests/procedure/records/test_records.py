@@ -94,7 +94,7 @@ def test_availability_is_cut_at_local_midnight(
     unplanned: Any = records.availability(by, planned=False)
     assert unplanned[unplanned["target"] == "A4"]["down"].sum() == 60 * MINUTE
     assert unplanned[unplanned["target"] == "A4"]["up"].sum() == DAY - 90 * MINUTE - 10 * MINUTE
-    # The pages only report on Alma.
+    # The status pages report only on Alma.
     assert unplanned[unplanned["target"] == "switch"]["up"].sum() == DAY
 
 
@@ -150,7 +150,7 @@ def test_suspicions_of_outages_that_several_readings_confirm(records: Records) -
         (at(605), at(671)),
     ]
     # Thirty failures are not enough to confirm an outage here; the status page reports the second
-    # one.
+    # outage.
     assert rows(records.suspicions(3 * MINUTE, readings=31), "at") == [(at(624),)]
     suspected = records.replayed(3 * MINUTE, readings=3).query("event == 'suspected'")
     assert list(suspected["at"]) == [at(205), at(605)]

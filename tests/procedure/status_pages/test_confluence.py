@@ -1,4 +1,4 @@
-"""A page written for people is ok only where it says so; doubtful cases are left to a person."""
+"""A page written for people is ok only if it says so; doubtful cases are left to a person."""
 
 import json
 from datetime import UTC, datetime

@@ -216,7 +216,7 @@ def test_newer_file_takes_over_and_another_library_nothing(desk: Desk, tmp_path:
     scan(page, ["0OLD-3"])
     waits(page, 1)
     pc = desk.opened[0]
-    # Another library's file has access to none of it, even in the same browser and tab.
+    # Another library's file has no access to these data, even in the same browser and tab.
     page.goto(f"{pc.url}other.html")
     expect(part(page, "waiting")).to_have_text("0")
     expect(part(page, "who")).to_be_hidden()
@@ -273,7 +273,7 @@ def test_what_is_in_a_file_is_erased(desk: Desk) -> None:
     expect(part(page, "file-said")).to_have_text("Ce navigateur ne garde plus rien d’ici.")
     expect(part(page, "who")).to_be_hidden()
     assert shown(page)() == 0
-    # Saved loans are deleted automatically after some days; loans that are not in a file stay.
+    # Saved loans are deleted automatically after a few days; loans that are not in a file stay.
     scan(page, [PATRON, "0WEEK-1"])
     waits(page, 1)
     desk.saved(page)

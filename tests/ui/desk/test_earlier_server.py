@@ -1,4 +1,4 @@
-"""After a roll-back, a page of this version sends to a server of an earlier one."""
+"""After a rollback, a page of this version can send to a server of an earlier version."""
 
 import json
 import os

@@ -123,7 +123,7 @@ def test_desk_outbox_is_kept_until_acknowledged(start: Start, relais: Relais) ->
         scan(page, named("0FAIL", 12 * number, 12 * number + 12))
         waits(page, 12)
         expect(page.get_by_text(event)).to_be_visible()
-        if number:  # the first time, the page resends by itself
+        if number:  # the first time, the page resends automatically
             page.evaluate("window.desk.workstation.outbox.send()")
         eventually(page, lambda asked=asked: len(asked) > 1, wanted=True)
         waits(page, 12)

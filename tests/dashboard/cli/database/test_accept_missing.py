@@ -1,4 +1,4 @@
-"""`relais accept-missing` shows what is missing, asks, and records; then the server starts."""
+"""`relais accept-missing` says what is missing, and records consent; the server then starts."""
 
 from datetime import UTC, datetime
 from pathlib import Path

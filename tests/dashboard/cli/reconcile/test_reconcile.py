@@ -121,7 +121,7 @@ def test_verify_against_a_list_without_the_api(
 ) -> None:
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (sent,) = lent.glob("MAIL*.dat")
-    due = datetime.now() + timedelta(days=28)  # noqa: DTZ005 - as a list of Alma shows it
+    due = datetime.now() + timedelta(days=28)  # noqa: DTZ005 - as a list from Alma shows it
     listed = [
         ["Barcode", "Primary Identifier", "Due Date"],
         ["100", "2070000001", f"{due:%d.%m.%Y %H:%M}"],

@@ -151,7 +151,7 @@ def test_take_two_readings_of_one_message(desk: Desk) -> None:
 
 @pytest.mark.parametrize("more", [{"item": " A1111\r\n"}, {"patron": "\tSLSP204518377 "}])
 def test_take_second_reading_with_blanks_around_a_code(desk: Desk, more: dict[str, Any]) -> None:
-    """It repeats the scan and is not a renewal, whether or not the first is recorded yet."""
+    """The second reading is a repeat, not a renewal, whether or not the first is recorded yet."""
     first, second = scan(1, "A1111"), scan(2, "A1111") | more
     repeated = [answer(1), answer(2, state="repeated", warning="repeated")]
     assert desk.begin(first, second).result(0) == repeated

@@ -86,7 +86,7 @@ FAULTS = {
 
 
 def main(fault: str, folder: Path) -> None:
-    if os.geteuid() == 0:  # root may read and write everything
+    if os.geteuid() == 0:  # root can read and write every file
         os.chown(folder, NOBODY, NOBODY)
         os.setgid(NOBODY)
         os.setuid(NOBODY)

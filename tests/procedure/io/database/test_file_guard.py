@@ -97,7 +97,7 @@ def test_replaced_file_acknowledges_nothing(
     assert path.exists() == (name not in {*list(DISAPPEARANCES)[:2], "folder unmounted"})
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read every folder")
 def test_unreadable_folder_counts_as_missing(server: Database, path: Path) -> None:
     path.parent.chmod(0)
     try:
@@ -259,7 +259,7 @@ def last_position(path: Path) -> int:
 def without_log(path: Path) -> tuple[int, int]:
     """Kill a server and delete its log; return the numbers of acknowledged and remaining entries.
 
-    Try again if the log had just been written to the database, so that no entry is missing.
+    Try again if no entry is missing because the log had just been written to the database.
     """
     while True:
         with running(path) as response:

@@ -46,7 +46,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def database(url: str, clock: Clock) -> Iterator[Database]:
-    """A server's database with a settled loan and an open loan, thirty-one days later."""
+    """A server's database, thirty-one days after one of its two loans was settled."""
     with open_database(url, role="server", now=clock) as opened:
         opened.journal.append(*ENTRIES)
         clock.at = LATER

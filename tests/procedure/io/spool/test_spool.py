@@ -59,7 +59,7 @@ class FailingJournal(MemoryJournal):
 
 
 class Journaling(RuleBasedStateMachine):
-    """A workstation that sends in order, a database that comes and goes, and kills.
+    """A workstation that sends in order, a database that comes and goes, and a process that dies.
 
     The workstation sends its oldest loans until they are acknowledged.
     """

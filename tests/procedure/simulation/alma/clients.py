@@ -20,7 +20,7 @@ LOCK = ROOT / "requirements.lock"
 
 
 def python_with_clients() -> Path:
-    """Return the environment's interpreter, installing the environment first if needed."""
+    """Return the environment's interpreter, creating the environment first if needed."""
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     packages: list[str] = needed["project"]["optional-dependencies"]["clients"]
     wanted = hashlib.sha256(LOCK.read_bytes() + repr(packages).encode()).hexdigest()
