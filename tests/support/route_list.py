@@ -1,4 +1,4 @@
-"""`relais` and `panel` with an additional `/routes`, which lists the server's URL patterns."""
+"""`relais` and `panel` with a `/routes` page that lists the URL patterns without a permission."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -70,7 +70,7 @@ class Model:
         elif act == "lost":
             self.needs_card = self.turn.mode != "cart"
         elif self.needs_card and act[0] in "04":
-            pass  # the scan is refused: nobody knows whose it is
+            pass  # the scan is refused, because its patron is unknown
         elif act not in {"answer", "reload", "desk", "F6"}:
             self.returned = self.refused = self.missed = None
             self.needs_card = False

@@ -307,7 +307,7 @@ def test_pending_loans_are_known_by_turn_and_in_older_lines_by_note(
         ["2", ["b"]],
         ["sans carte, 10:00", ["d", "e"]],
     ]
-    assert order == list("abcde"), "when read a second time, they are in the order of the scans"
+    assert order == list("abcde"), "when read again, the rows are in the order of the scans"
 
 
 def test_todays_transactions_keep_what_arrives_while_the_store_is_read(plain: Page) -> None:

@@ -1,4 +1,4 @@
-"""A follower's page shows an outage declared at the leader, and the same counts."""
+"""A follower's page shows an outage declared on the leader's page, and the same counts."""
 
 from pathlib import Path
 

@@ -42,7 +42,10 @@ def detailed(page: Page) -> None:
 
 @pytest.fixture
 def targets(relais, request: pytest.FixtureRequest) -> None:
-    """Make both links to Alma fail for tests that use `failing`, and in between, so none flaps."""
+    """Make all targets answer, or all but Alma's two links if the test uses `failing`.
+
+    Between two such tests, the links stay down, so that their status does not flap.
+    """
     fails = ALMA if "failing" in request.fixturenames else ()
     relais.standins.only(*fails)
 

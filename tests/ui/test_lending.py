@@ -180,7 +180,7 @@ def test_lending_through_a_kill_of_the_server(
     expect(part(desk, "waiting-why")).to_contain_text("Gardé sur ce poste")
     desk.evaluate("window.before = true")
     relais.start()
-    # The page notices by itself that the server is back, and reloads with the loans that it kept.
+    # The page notices that the server is back, and reloads with the loans that it kept.
     desk.wait_for_function("window.before === undefined")
     expect(part(desk, "waiting")).to_have_text("0")
     expect(part(desk, "about")).to_contain_text("60 documents")
@@ -201,7 +201,7 @@ def test_lending_page_without_its_session_says_so_and_keeps_a_scan(
     expect(page.get_by_text("Premier relevé en cours.")).to_be_hidden()
     scan(page, [PATRON])
     page.evaluate("localStorage.connects = 'yes'")
-    # The page reloads by itself and keeps the scan.
+    # The page reloads automatically and keeps the scan.
     expect(part(page, "patron")).to_have_text(PATRON)
 
 
@@ -232,7 +232,7 @@ def test_lending_scan_on_a_focused_button_goes_to_the_scan_box(desk: Page, relai
 def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
     desk: Page, relais: Relais
 ) -> None:
-    """It may be two codes, one of them a card: it is then unknown whose the next items are."""
+    """It may be two codes, one of them a card; then the patron of the next items is unknown."""
     scan(desk, [PATRON, "0ODD-00001", "0ODD-00002"])
     scan(desk, ["0ODD-000030ODD-00004", "0ODD-00005"])
     guard = part(desk, "guard")
@@ -530,7 +530,7 @@ def test_lending_english_is_complete(page: Page, relais: Relais) -> None:
 def test_lending_desk_that_the_browser_alone_has_kept_is_named_everywhere(
     context: BrowserContext, relais: Relais
 ) -> None:
-    """The page sends its desk while it is being drawn, and its parts then show it."""
+    """The page sends its desk while it is being drawn, and its parts then show the desk."""
     context.add_init_script("try { localStorage.setItem('relais.desk', 'MAIL') } catch { }")
     page = context.new_page()
     page.goto(f"{relais.url}?page=loans")
@@ -631,7 +631,7 @@ def test_lending_takes_scans_before_the_session_stands(
 def test_lending_offers_what_follows_a_scan_that_lost_its_beginning(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
-    """Without the card, it is unknown whose the books are."""
+    """Without the card, the books' patron is unknown."""
     page, come = before
     scan(page, [PATRON, "0TORN-1"])
     page.evaluate("window.scanner.hold('4518377', true)")

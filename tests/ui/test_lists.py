@@ -110,7 +110,7 @@ def test_line_of_a_list_stands_below_its_row_and_f3_lends(
     expect(part(page, "rows")).to_contain_text("Prêté malgré la liste. Compte bloqué")
     eventually(page, lambda: [loan["overridden"] for loan in loans(relais, ITEM)], [False, True])
     assert kept(page) == []  # this workstation is not enrolled
-    # A row that asks shows every reason for its question.
+    # A row that needs a decision shows every reason for it.
     scan(page, BAD_ITEM)
     expect(told).to_contain_text("Exclu du prêt (liste d’hier,")
     expect(told).to_contain_text("Compte bloqué (liste d’hier,")
@@ -151,7 +151,7 @@ def test_desk_shows_what_the_lists_say_without_the_server(
         [(None, ["item_unknown"])],
         [("card_blocked", ["card_blocked"])],
     ]
-    # Lists expire after the handbook's number of days, with or without a server.
+    # Lists expire after the number of days set in the handbook, with or without a server.
     age_in_words = part(page, "lists").inner_text()
     assert age_in_words.startswith("d’hier,")
     relais.signal(signal.SIGSTOP)

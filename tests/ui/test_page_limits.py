@@ -33,7 +33,7 @@ class RelaisDemo(Relais):
 def handbook_at_noon(folder: Path) -> Path:
     """Copy the packaged handbook with a time zone in which it is about noon.
 
-    Near midnight, times of the other day are shown with their date, which takes more words.
+    Near midnight, times on another day are shown with their date, which takes more words.
     """
     shutil.copytree(PACKAGED_HANDBOOK, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     library = folder / "library.toml"

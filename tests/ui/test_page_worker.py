@@ -1,4 +1,4 @@
-"""A worker stores and sends for a page, and the page continues without it."""
+"""A worker stores and sends a page's transactions; without it, the page does so itself."""
 
 from collections.abc import Callable
 from typing import Any

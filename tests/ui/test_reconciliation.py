@@ -231,7 +231,7 @@ def say_who(hand: Hand) -> None:
 
 
 def ask_first(hand: Hand, rows: int) -> None:
-    """Check the loans with Alma in advance, to learn which ones it will refuse."""
+    """Check the loans with Alma in advance, to learn which of them it will refuse."""
     hand.press(f"Vérifier {french(rows)} prêts auprès d’Alma")
     again = hand.page.get_by_role("button", name="Vérifier de nouveau")
     expect(again).to_be_visible(timeout=3000 * PATIENCE)
@@ -282,7 +282,7 @@ def upload_files(page: Page, there: Day) -> list[tuple[str, bytes]]:
 
 
 def take_reports(hand: Hand, reports: list[tuple[str, bytes]]) -> None:
-    """Paste the first report and drop the others; Relais then asks Alma by itself."""
+    """Paste the first report and drop the others; Relais then asks Alma automatically."""
     page = hand.page
     hand.fill("Dans Alma, ouvrez le rapport", reports[0][1].decode())
     hand.press("Lire ce rapport")

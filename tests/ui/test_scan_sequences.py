@@ -1,7 +1,7 @@
 """Random actions at a desk, with a scanner's keys arriving in every possible way.
 
 The seeds alternate between three front ends: the loans page, the desk page and the desk file. Each
-code is recorded whole for the patron that the model names, or offered, and plays a tone.
+code plays a tone, and is either offered or recorded whole for the patron that the model names.
 """
 
 from collections import Counter
@@ -167,7 +167,7 @@ class Scanner:
             part(self.page, "guard").get_by_role("button", name="Reprendre", exact=True).click()
 
     def press(self, code: str) -> bool:
-        """Press the keys of a code, wait for its tone; return whether the end key is missing."""
+        """Press the keys of a code and wait for its tone; return whether the end key is missing."""
         chance = self.chance
         before = self.page.evaluate(FOCUS, [chance.choice(FOCUSES), chance.randrange(100)])
         end = chance.choice("\r\r\t") if self.sends_end else ""

@@ -388,7 +388,7 @@ def test_cart_refuses_a_card_and_f9_makes_it_an_item(plain: Page) -> None:
     assert done.warned.count("refused") == 2
 
 
-# tests/ui/test_scan_sequences.py tests the same with keys on the pages themselves.
+# tests/ui/test_scan_sequences.py tests this with keys on the pages themselves.
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(500))
 def test_scans_are_never_lost_doubled_or_on_the_wrong_reader(plain: Page, seed: int) -> None:
@@ -491,7 +491,7 @@ def test_refused_codes_stay_until_they_are_taken_or_discarded(plain: Page) -> No
     taken = at_the_desk(plain, [*acts, two, "take", "discard"])
     assert [loan[:2] for loan in taken.loans] == [(one, "0A-1"), (two, "0B-1")]
     assert taken.refused == [["0C-1", "forgotten"]]
-    # Without a card, it is unknown whose the item is: it is refused again and stays.
+    # Without a card, the item's patron is unknown: the item is refused again and stays.
     again = at_the_desk(plain, [*acts, "take"])
     assert again.refused[0] == ["0B-1", "card_first"]
     assert at_the_desk(plain, [*acts, "tomorrow"]).refused == []

@@ -1,4 +1,4 @@
-"""Three workstations in browsers probe by themselves, read, report, and agree on who fails."""
+"""Three workstations in browsers probe, read status pages, report, and agree on which of them fail."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,9 +1,9 @@
 """Measures the time from a scan to its row, and to its acknowledgement, in a browser.
 
-Fifty patrons with ten items each are scanned in Chromium, one key every five milliseconds, with a
-real server process. The measured time ends when the change is visible: in the row or, if the row is
-no longer drawn, in the frame after the answer. Runs alternate between a workstation without lists
-of accounts and items, and an enrolled one with lists that flag a tenth of the items. Run with
+Fifty cards, each followed by ten items, are scanned in Chromium, one key every five milliseconds,
+with a real server process. The measured time ends when the change is visible: in the row or, if the
+row is no longer drawn, in the frame after the answer. Runs alternate between a workstation without
+lists of accounts and items, and an enrolled one with lists that flag a tenth of the items. Run with
 `python -m tests.campaigns.benchmarks desk`.
 """
 

@@ -299,7 +299,7 @@ def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Rel
 
 
 def a_colleague_completes_two(page: Page, relais: Relais) -> None:
-    """Complete two loans at another workstation: the page's list drops both, one after a conflict."""
+    """Complete two loans at another workstation: the page drops both, one after a conflict."""
     shown = part(page, "waits-list").locator("li")
     page.keyboard.press("Escape")
     page.keyboard.press("F2")
