@@ -93,7 +93,7 @@ def test_command_output_is_unchanged(
 
 
 def test_report_has_the_shares_and_the_outages(database: Path) -> None:
-    """In the earlier version these were two commands."""
+    """In the earlier version, each had its own command."""
     shares = rows(relais("report", *WINDOW, "--json"))
     outages = {share["key"]: share.pop("outages") for share in shares}
     assert shares == rows((EXPECTED / "availability.jsonl").read_text())

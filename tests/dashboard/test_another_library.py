@@ -1,4 +1,4 @@
-"""Another library in a whole outage, with its own system, names and words in a single language."""
+"""A whole outage at another library, with its own system and names, in a single language."""
 
 from collections.abc import Iterator
 from uuid import UUID

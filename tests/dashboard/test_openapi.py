@@ -72,7 +72,7 @@ def run(folder: Path, *words: str) -> None:
     status_page = {"RELAIS_STATUS_PAGE": "https://relais.example.ch/status"}
     with serving(COMMANDS["relais"], folder, port, **status_page):
         answer(port, "/healthz")
-        # As a separate process, because its pytest plug-in would run the command in this one.
+        # In a separate process, because Schemathesis's pytest plug-in would run it in this one.
         command = [sys.executable, "-m", "schemathesis.cli", "run", str(DOCUMENT)]
         options = ["--url", address, "--checks", ",".join(CHECKS), "--no-color"]
         form = ["-H", f"Origin: {address}"]

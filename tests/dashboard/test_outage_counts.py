@@ -113,7 +113,7 @@ def test_places_count_the_same_loans_of_an_outage(
 
 
 def before(at: datetime, spans: list[tuple[datetime, datetime]]) -> bool:
-    """Return whether an outage that was declared earlier contains the loans of this time."""
+    """Return whether an outage that was declared earlier contains the loans made at this time."""
     return any(a <= at <= b for a, b in spans)
 
 

@@ -1,4 +1,4 @@
-"""Journal entries with defaults, so a test names only the relevant fields.
+"""Journal entries with defaults, so that a test names only the relevant fields.
 
 A `number` stands for the id of an entry.
 """

@@ -333,7 +333,7 @@ def plain(browser: Browser) -> Iterator[Page]:
 
 
 def with_live_parts(opens: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `opens`, made to wait for the page's live parts, unless the server is cut off."""
+    """Wrap `opens` so that it waits for the page's live parts, unless the page is cut off."""
 
     @wraps(opens)
     def opened(page: Page, *args: Any, **options: Any) -> Any:

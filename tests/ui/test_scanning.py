@@ -282,7 +282,10 @@ def test_code_of_both_patterns_stays_a_doubt(plain: Page) -> None:
 
 
 def forgotten_cards() -> tuple[list[str], list[tuple[str, int]], list[tuple[str, str, int]]]:
-    """Return actions: a forgotten card and five patrons, four books each, without Escape."""
+    """Return a forgotten card and five patrons, four books each, without Escape.
+
+    The three lists are the actions, the pending loans and the loans.
+    """
     acts = ["card", *(f"0FORGOT{book}" for book in range(4))]
     for number, card in enumerate(CARDS):
         acts += [card, *(f"0FOUND{number}{book}" for book in range(4))]

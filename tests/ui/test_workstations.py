@@ -1,4 +1,4 @@
-"""Three workstations in browsers probe, read status pages, report, and agree on which of them fail."""
+"""Three workstations in browsers probe, read pages, report, and agree on which of them fail."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -46,7 +46,7 @@ def main() -> int:
         "--folder", help="Where to put the installation, for example on another disk."
     )
     options.add_argument(
-        "--csv", default="soak.csv", help="The file to which each sample is written at once."
+        "--csv", default="soak.csv", help="The file to which samples are written during the run."
     )
     given = options.parse_args()
     # So that child processes are terminated too.

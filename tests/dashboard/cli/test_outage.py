@@ -1,4 +1,4 @@
-"""`relais outage` records the same entries as the page, with the person's name."""
+"""`relais outage` records the same entries as the page does, with the person's name."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Each chart draws its frame, and states its main facts in words."""
+"""Each chart draws its data frame, and states its main facts in words."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The history says if it has not been read yet; its list, lanes and file follow the span."""
+"""The page says while the history is being read; its list, lanes and file follow the span."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A server in a child process may fail or end, and does not outlive its parent."""
+"""A server in a child process can fail to start or end early, and never outlives its parent."""
 
 import asyncio
 import os

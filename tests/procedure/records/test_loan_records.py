@@ -134,7 +134,7 @@ def test_withdrawn_declaration_keeps_its_row_and_counts_nowhere() -> None:
 
 def test_records_with_a_time_belong_to_the_outage_of_that_time(records: Records) -> None:
     ids = [(UUID(row[0]).int, row[1]) for row in outages(records.loans, "id")]
-    # The second began before anybody recorded that the first was over.
+    # The second outage began before anybody recorded that the first was over.
     assert ids == [(20, 1), (40, 1), (79, 1), (90, 2), (210, 2)]
     assert outages(records.returns, "item") == [("20", 1), ("7", 2)]
     assert outages(records.reports, "at") == [(at(5), 1), (at(95), 2)]

@@ -1,4 +1,4 @@
-"""The patron's slip: choosing its language with one key, and its layout on each paper."""
+"""The patron's slip: choosing its language with one key, and its layout for each paper size."""
 
 from typing import Any
 

@@ -14,7 +14,7 @@ from tests.support.loans import record_loan, settle_loan
 
 @pytest.fixture
 def proved(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> Path:
-    """Upload and verify the rows of one desk: two in Alma, one of them short, and two refused."""
+    """Upload and verify one desk's rows: two in Alma, one of them a short loan, and two refused."""
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (file,) = lent.glob("MAIL*.dat")
     text = alma[0].upload("MAIL", file.read_bytes(), file.name)

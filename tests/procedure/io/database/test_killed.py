@@ -1,4 +1,4 @@
-"""A client killed at any moment resumes where it was, and lends nothing twice."""
+"""A client killed at any moment resumes where it left off, and lends nothing twice."""
 
 from collections import Counter
 from datetime import timedelta

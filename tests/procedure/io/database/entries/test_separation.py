@@ -1,4 +1,4 @@
-"""The migration that moves the personal fields of an older database."""
+"""The migration that moves the personal fields of an older database to a table of their own."""
 
 import sqlite3
 from contextlib import closing
