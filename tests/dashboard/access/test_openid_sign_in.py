@@ -77,7 +77,7 @@ class Browser:
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Configure a proxy, so nobody counts as local, and take the roles from a claim."""
+    """Configure a proxy, so that no client counts as local, and take the roles from a claim."""
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "192.0.2.1")
     monkeypatch.setenv("RELAIS_ROLES", ROLES)
     monkeypatch.setenv("RELAIS_ROLE_CLAIM", "eduPersonEntitlement")

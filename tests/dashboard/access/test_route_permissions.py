@@ -101,7 +101,7 @@ class ByHeader(AuthProvider):
 
 
 class Plain(RequestHandler):
-    """A route that identifies nobody, as a Panel plug-in may add."""
+    """A route that does not identify its visitors, as a Panel plug-in may add."""
 
     def get(self) -> None:
         self.finish("plain")

@@ -68,7 +68,7 @@ class Browser:
 
 @pytest.fixture(autouse=True)
 def _behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Configure a proxy, so nobody counts as local."""
+    """Configure a proxy, so that no client counts as local."""
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "192.0.2.1")
 
 

@@ -111,7 +111,7 @@ class Desk:
         self.progress.update()
 
     async def settle(self, loans: list[UUID]) -> None:
-        """Settle the loans; Alma is asked again, and answers as before."""
+        """Settle the loans; Relais asks Alma again and gets the same answers."""
         self.repair.settle_all(loans, "prêté à la main")
         await self.repair.wait()
 

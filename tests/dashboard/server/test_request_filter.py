@@ -226,7 +226,7 @@ async def test_trusted_proxy_names_its_client(
     asked = ["Host: localhost:PORT", "X-Forwarded-For: 198.51.100.1, 192.0.2.7"]
     result = await ask("/echo", *asked, origins=["relais.example:80"])
     assert (result[0], result[2]) == (200, seen)
-    # If a proxy is configured, nobody counts as local, even without the proxy's headers.
+    # If a proxy is configured, no client counts as local, even without the proxy's headers.
     opened = await ask("/dashboard/ws", *websocket(), origins=["localhost:PORT"])
     assert opened[0] == websocket_status
 
