@@ -40,8 +40,8 @@ PINNED = Path(__file__).parent.parent / "stored_names.toml"
 FACES = tuple(f"procedure.{stub.parent.name}" for stub in PROCEDURE.glob("*/__init__.pyi"))
 _REFUSAL = r'TransactionRefused\(\s*"([a-z_]+)"'
 HEAD = """\
-# Names that are stored or that others rely on. They never change; the names in `python`, which
-# packages offer, change only with a line in the changelog. New names may be added:
+# Names that are stored or that others rely on. They never change, except that those in `python`,
+# which packages offer, may change with a line in the changelog. New names may be added:
 # `python -m tests.stored.names` prints this file with them. A removed name is never used again.
 
 """

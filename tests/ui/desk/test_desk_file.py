@@ -216,7 +216,7 @@ def test_newer_file_takes_over_and_another_library_nothing(desk: Desk, tmp_path:
     scan(page, ["0OLD-3"])
     waits(page, 1)
     pc = desk.opened[0]
-    # Another library's file has no access to these data, even in the same browser and tab.
+    # Another library's file has no access to this data, even in the same browser and tab.
     page.goto(f"{pc.url}other.html")
     expect(part(page, "waiting")).to_have_text("0")
     expect(part(page, "who")).to_be_hidden()
