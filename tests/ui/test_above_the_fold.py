@@ -35,7 +35,9 @@ def at_desk(browser: Browser, relais: Relais, desk: str) -> BrowserContext:
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "de"])
-def test_guide_says_and_offers_little(stations: list[Page], relais: Relais, language: str) -> None:
+def test_guide_shows_few_words_and_controls(
+    stations: list[Page], relais: Relais, language: str
+) -> None:
     page = stations[0]
     page.goto(f"{relais.url}?lang={language}")
     expect(page.locator(".is-seen-down")).to_have_count(2)
@@ -45,7 +47,7 @@ def test_guide_says_and_offers_little(stations: list[Page], relais: Relais, lang
     assert len(controls(page)) <= CONTROLS
 
 
-def test_what_fails_has_a_line_each_and_all_that_answers_one(
+def test_each_failing_address_has_a_line_and_the_rest_share_one(
     stations: list[Page], relais: Relais
 ) -> None:
     page = stations[0]

@@ -125,7 +125,7 @@ def test_axe_finds_no_violation(relais: Relais, failing: Page) -> None:
             assert violations(page) == [], (place, width, scheme)
 
 
-def test_reading_order_of_answers_and_of_loans(relais: Relais, failing: Page) -> None:
+def test_guide_and_loans_have_the_expected_reading_order(relais: Relais, failing: Page) -> None:
     failing.goto(f"{relais.url}?page=guide&step=A1&lang=fr")
     expect(failing.locator("main")).to_match_aria_snapshot(ANSWERING)
     failing.goto(f"{relais.url}?page=loans&lang=fr")
@@ -135,7 +135,7 @@ def test_reading_order_of_answers_and_of_loans(relais: Relais, failing: Page) ->
     expect(failing.locator("main")).to_match_aria_snapshot(LENDING)
 
 
-def test_forced_colours_keep_the_statuses_apart(relais: Relais, failing: Page) -> None:
+def test_forced_colours_keep_status_shapes_visible(relais: Relais, failing: Page) -> None:
     failing.emulate_media(forced_colors="active")
     failing.goto(f"{relais.url}?page=guide&step=A1&lang=fr")
     shape = failing.locator(".seen .shape:visible").first
@@ -147,7 +147,7 @@ def test_forced_colours_keep_the_statuses_apart(relais: Relais, failing: Page) -
     assert violations(failing) == []
 
 
-def test_nothing_moves_for_who_wants_reduced_motion(relais: Relais, failing: Page) -> None:
+def test_reduced_motion_stops_all_animation(relais: Relais, failing: Page) -> None:
     failing.goto(f"{relais.url}?page=guide&step=A1&lang=fr")
     button = failing.locator(".btn:visible").first
     moves = "e => getComputedStyle(e).transitionDuration"

@@ -34,7 +34,7 @@ def test_workstation_reports_what_it_lacks_and_a_working_scanner(
     ]
 
 
-def test_scanner_check_finds_no_end_and_a_pause_then_ends_scans(page: Page, relais: Relais) -> None:
+def test_scanner_check_finds_a_missing_end_key_and_uses_pauses(page: Page, relais: Relais) -> None:
     page.goto(f"{relais.url}?page=loans")
     page.get_by_text("Vérifier le scanner de ce poste").click()
     expect(page.get_by_label("Scan d’essai, rien n’est enregistré")).to_be_focused()
@@ -55,7 +55,7 @@ def test_scanner_check_finds_no_end_and_a_pause_then_ends_scans(page: Page, rela
     )
 
 
-def test_calm_page_reports_and_opens_the_procedure_by_one_key(page: Page) -> None:
+def test_one_key_reports_a_failure_and_opens_the_procedure(page: Page) -> None:
     expect(page.locator("#etat h1:visible")).to_contain_text("Tout répond.")
     expect(page.locator('[data-hotkey="x"]')).to_be_visible()
     page.keyboard.press("x")

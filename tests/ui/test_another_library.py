@@ -45,7 +45,7 @@ def page(browser: Browser, library: Relais) -> Iterator[Page]:
     context.close()
 
 
-def test_page_names_the_librarys_system_in_its_words(page: Page) -> None:
+def test_page_names_the_librarys_own_system_in_its_own_words(page: Page) -> None:
     page.get_by_role("button", name="Nach Gebäude und Arbeitsplatz").click()
     expect(page.get_by_role("group").filter(has_text="Wo liegt der Fehler?")).to_contain_text(
         "Koha"

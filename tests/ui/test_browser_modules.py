@@ -287,11 +287,11 @@ def test_outbox_with_a_database_that_never_answers_delays_no_loan(plain: Page) -
     }
 
 
-def test_outbox_counts_nothing_that_the_page_before_had_answered(plain: Page) -> None:
+def test_outbox_ignores_what_an_earlier_page_had_answered(plain: Page) -> None:
     assert plain.evaluate(ANSWERED_BEFORE) == [1, 0]
 
 
-def test_pending_loans_are_known_by_turn_and_in_older_lines_by_note(
+def test_pending_loans_are_grouped_by_turn_or_else_by_note(
     plain: Page,
 ) -> None:
     at = "2026-11-24T09:00:00.000Z"
@@ -319,7 +319,7 @@ def test_todays_transactions_keep_what_arrives_while_the_store_is_read(plain: Pa
     }
 
 
-def test_todays_transactions_of_a_slow_clock_after_midnight(plain: Page) -> None:
+def test_todays_transactions_include_those_of_a_slow_clock_after_midnight(plain: Page) -> None:
     assert plain.evaluate(MIDNIGHT) == ["a"]
 
 
@@ -376,7 +376,7 @@ class Stalling(SimpleHTTPRequestHandler):
         pass
 
 
-def test_request_whose_body_never_comes_ends_in_time(browser: Browser) -> None:
+def test_request_whose_body_never_arrives_times_out(browser: Browser) -> None:
     handler = partial(Stalling, directory=str(STATIC))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, browser.new_page() as page:
         server.daemon_threads = True
@@ -396,7 +396,7 @@ def test_new_id_is_version_7_and_grows_with_a_clock_set_back(blank: Page) -> Non
     assert (ids[0].int >> 80, ids[-1].int >> 80) == (moments[0], moments[-1])
 
 
-def test_completed_id_equals_the_servers(
+def test_completed_loan_id_equals_the_servers(
     blank: Page,
 ) -> None:
     waiting = [UUID(int=(0x019AB0C17B00 << 80) + 7919 * number) for number in range(50)]

@@ -115,7 +115,7 @@ SCAN, OPEN, DOWN, UP = ("scan", 60), ("reopen", None), ("server", "down"), ("ser
 HOUR = 3600
 
 
-def test_order_with_a_clock_set_back_between_offline_sessions(plain: Page) -> None:
+def test_order_survives_a_clock_set_back_between_offline_sessions(plain: Page) -> None:
     result = run(plain, SCAN, SCAN, ("wait", 600), OPEN, ("clock", -HOUR), OPEN, SCAN, SCAN)
     assert result["recorded"] == result["truth"] == result["saved"] == ["0", "1", "2", "3"]
     # Nothing shows that the clock was right before: the error is the time between the two scans.

@@ -103,7 +103,9 @@ def proxy(kind: str, folder: Path, port: int, server: int, prefix: str) -> Itera
 @pytest.mark.long
 @pytest.mark.parametrize("prefix", ["", "relais"], ids=["root", "path"])
 @pytest.mark.parametrize("kind", ["nginx", "caddy"])
-def test_loan_through_a_proxy(kind: str, prefix: str, browser: Browser, tmp_path: Path) -> None:
+def test_loan_is_recorded_through_a_proxy(
+    kind: str, prefix: str, browser: Browser, tmp_path: Path
+) -> None:
     if shutil.which(kind) is None:
         pytest.skip(f"{kind} is not installed")
     database = tmp_path / "relais.sqlite3"

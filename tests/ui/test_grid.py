@@ -66,7 +66,7 @@ def mended(page: Page, relais) -> Iterator[None]:
     relais.signal(signal.SIGCONT)
 
 
-def test_grid_goes_down_and_up_by_itself(page: Page, relais) -> None:
+def test_grid_shows_a_failure_and_its_end_without_a_reload(page: Page, relais) -> None:
     expect(band(page)).to_contain_text("Tout répond.")
     relais.standins.only(*ALMA)
     expect(band(page)).to_contain_text(DOWN)
@@ -81,7 +81,7 @@ def test_grid_goes_down_and_up_by_itself(page: Page, relais) -> None:
     expect(page).to_have_title("Tout répond · Relais")
 
 
-def test_grid_of_a_page_opened_in_an_outage_needs_no_click(failing: Page, relais) -> None:
+def test_grid_of_a_page_opened_during_an_outage_needs_no_click(failing: Page, relais) -> None:
     opened = failing.context.new_page()
     opened.goto(relais.url)
     expect(band(opened)).to_contain_text(DOWN)
@@ -109,7 +109,7 @@ def test_grid_cell_opens_and_closes_by_keyboard(failing: Page) -> None:
     expect(detail).to_have_count(0)
 
 
-def test_grid_cell_opens_by_a_click_anywhere(failing: Page) -> None:
+def test_grid_cell_opens_with_a_click_anywhere(failing: Page) -> None:
     # The button covers its whole cell, including the text at the bottom.
     button(failing, "Tickets du CAD").click(position={"x": 60, "y": 26})
     expect(button(failing, "Tickets du CAD")).to_have_attribute("aria-expanded", "true")

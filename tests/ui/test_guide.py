@@ -100,7 +100,7 @@ REDRAW = """text => {
 }"""
 
 
-def test_guide_keeps_the_focus_on_what_has_arrived(guide: Page, relais) -> None:
+def test_guide_keeps_the_focus_on_new_content_when_redrawn(guide: Page, relais) -> None:
     for step, label in (("A1", "Non"), ("A2", "Pas sur les postes VDI")):
         asks(guide, step)
         answer(guide, label).focus()
@@ -130,7 +130,7 @@ const { start } = OscillatorNode.prototype
 OscillatorNode.prototype.start = function (...words) { window.tones += 1; return start.apply(this, words) }"""
 
 
-def test_guide_holds_a_scan_at_any_pace_with_a_sound(guide: Page, relais: Relais) -> None:
+def test_guide_sets_a_scan_at_any_pace_aside_with_a_sound(guide: Page, relais: Relais) -> None:
     guide.context.add_init_script(TONES)
     guide.reload()
     asks(guide, "A1")
@@ -147,7 +147,7 @@ def test_guide_holds_a_scan_at_any_pace_with_a_sound(guide: Page, relais: Relais
     expect(guide.locator("#desk")).to_have_value("")
 
 
-def test_guide_scan_whose_keys_are_heard_late_changes_no_answer(guide: Page, relais) -> None:
+def test_guide_scan_with_late_key_events_changes_no_answer(guide: Page, relais) -> None:
     answer(guide, "Non").focus()
     scan_heard_late(guide, CODES[0])
     expect(guide.locator("#stray")).to_be_visible()
@@ -155,7 +155,7 @@ def test_guide_scan_whose_keys_are_heard_late_changes_no_answer(guide: Page, rel
     assert (given(guide, relais), guide.url.endswith("?step=A1")) == ([], True)
 
 
-def test_guide_keys_can_be_switched_off_for_good(guide: Page, relais) -> None:
+def test_guide_keys_can_be_switched_off_and_stay_off(guide: Page, relais) -> None:
     switch = guide.get_by_role("switch")
     press(guide, "F1")
     expect(switch).to_be_checked()
@@ -191,7 +191,7 @@ def test_guide_double_click_answers_one_question(guide: Page, relais) -> None:
     eventually(guide, lambda: given(guide, relais), [("A1", "no")])
 
 
-def test_guide_address_is_the_walk(guide: Page, relais) -> None:
+def test_guide_address_contains_the_walk(guide: Page, relais) -> None:
     reply(guide, "Non")
     asks(guide, "A2")
     expect(guide).to_have_url(re.compile(r"\?step=A2&walk=A1\.no$|\?walk=A1\.no&step=A2$"))
@@ -210,7 +210,7 @@ def test_guide_address_is_the_walk(guide: Page, relais) -> None:
     leads(guide, "B2")
 
 
-def test_guide_answer_is_changed_and_the_later_ones_are_kept(guide: Page, relais) -> None:
+def test_guide_changed_answer_keeps_the_later_ones(guide: Page, relais) -> None:
     guide.goto(f"{relais.url}?walk=A1.no-A2.no-A3.no&step=B2")
     change = row(guide, "A2").get_by_role("button", name="changer A2")
     change.click()
@@ -275,16 +275,16 @@ def test_guide_on_a_telephone_keeps_lend_in_sight(page: Page, relais) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (683, 384)])
-def test_guide_shows_the_act_without_scrolling(page: Page, relais, width: int, height: int) -> None:
+def test_guide_shows_the_lend_link_without_scrolling(
+    page: Page, relais, width: int, height: int
+) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{relais.url}?step=A1")
     expect(page.get_by_role("link", name="Prêter maintenant")).to_be_in_viewport(ratio=1)
     assert not page.evaluate(WIDER_THAN_WINDOW)
 
 
-def test_an_open_page_follows_its_handbook_and_keeps_what_is_answered(
-    guide: Page, relais: Relais
-) -> None:
+def test_open_page_follows_its_handbook_and_keeps_its_answers(guide: Page, relais: Relais) -> None:
     reply(guide, "Non")
     asks(guide, "A2")
     words = relais.handbook / "words" / "fr.toml"

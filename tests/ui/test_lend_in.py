@@ -45,7 +45,9 @@ def anyway(page: Page) -> Locator:
     return page.get_by_role("button", name="Prêter quand même")
 
 
-def test_scans_held_over_a_reload_until_lend_anyway(asked: BrowserContext, relais: Relais) -> None:
+def test_scans_are_held_across_a_reload_until_lend_anyway(
+    asked: BrowserContext, relais: Relais
+) -> None:
     page = opened(asked, relais)
     guard = part(page, "guard")
     expect(guard).to_contain_text("Alma répond\u202f: prêtez dans Alma.", timeout=1000 * PATIENCE)
@@ -73,7 +75,7 @@ def test_scans_held_over_a_reload_until_lend_anyway(asked: BrowserContext, relai
     assert len(set(ats)) == 3, "each has its own time"
 
 
-def test_scans_held_are_recorded_in_a_declared_outage(
+def test_held_scans_are_recorded_in_a_declared_outage(
     asked: BrowserContext, relais: Relais
 ) -> None:
     page = opened(asked, relais)
@@ -113,7 +115,7 @@ def test_scans_lent_in_alma_can_be_cleared_and_are_not_recorded(
     eventually(page, lambda: lent(relais, "0GONE"), [(PATRON, "0GONE-3")])
 
 
-def test_scans_are_held_on_the_desk_page_only_with_a_server(
+def test_desk_page_holds_scans_only_while_the_server_runs(
     asked: BrowserContext, relais: Relais, targets: Any
 ) -> None:
     page = opened(asked, relais, "/../desk/")

@@ -122,7 +122,7 @@ async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
 
 @pytest.mark.skip_browser("firefox")  # its driver waits for each key
 @pytest.mark.parametrize("scans", [150, pytest.param(500, marks=pytest.mark.long)])
-def test_lending_fast_scans_once_in_order(relais: Relais, scans: int) -> None:
+def test_lending_records_fast_scans_once_and_in_order(relais: Relais, scans: int) -> None:
     wanted = [f"0Q{scans}{number:03d}X" for number in range(scans)]
     # The other browser tests run their own event loop in this thread.
     with ThreadPoolExecutor(1) as beside:
@@ -138,7 +138,7 @@ def test_lending_fast_scans_once_in_order(relais: Relais, scans: int) -> None:
     assert instants == sorted(instants)
 
 
-def test_lending_box_takes_scans_before_the_server_has_made_the_place(
+def test_lending_box_accepts_scans_before_the_server_makes_the_place(
     context: BrowserContext, relais: Relais
 ) -> None:
     page = context.new_page()
@@ -164,7 +164,7 @@ def test_lending_box_takes_scans_before_the_server_has_made_the_place(
 
 
 @pytest.mark.firefox
-def test_lending_through_a_kill_of_the_server(
+def test_lending_survives_a_killed_server(
     desk: Page, relais: Relais, context: BrowserContext
 ) -> None:
     context.strict.server_may_die = True  # type: ignore[attr-defined]
@@ -229,7 +229,7 @@ def test_lending_scan_on_a_focused_button_goes_to_the_scan_box(desk: Page, relai
     expect(desk.get_by_text("Déposez ici le fichier du poste")).to_be_hidden()
 
 
-def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
+def test_lending_asks_about_a_code_of_unusual_length_and_later_scans(
     desk: Page, relais: Relais
 ) -> None:
     """It may be two codes, one of them a card; then the patron of the next items is unknown."""
@@ -272,9 +272,7 @@ def test_lending_code_of_an_unusual_length_is_asked_about_with_what_follows(
     ]
 
 
-def test_lending_letter_in_the_box_makes_no_item_of_the_next_card(
-    desk: Page, relais: Relais
-) -> None:
+def test_lending_stray_letter_does_not_spoil_the_next_card(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON, "0LEFT-1"])
     desk.keyboard.press("F")  # the key of a slip that is not open
     desk.wait_for_timeout(2200)
@@ -283,7 +281,7 @@ def test_lending_letter_in_the_box_makes_no_item_of_the_next_card(
     assert whose(relais, "0LEFT") == [("0LEFT-1", PATRON), ("0LEFT-2", OTHER)]
 
 
-def test_lending_scans_after_one_that_is_offered_are_offered_with_it(
+def test_lending_scans_after_an_offered_scan_are_offered_with_it(
     desk: Page, relais: Relais
 ) -> None:
     scan(desk, [PATRON, "0AFTER-1"])
@@ -299,9 +297,7 @@ def test_lending_scans_after_one_that_is_offered_are_offered_with_it(
     assert whose(relais, "0AFTER") == [("0AFTER-1", PATRON), ("0AFTER-2", OTHER)]
 
 
-def test_lending_scan_elsewhere_is_refused_with_a_sound_and_offered(
-    desk: Page, relais: Relais
-) -> None:
+def test_lending_scan_on_another_place_is_refused_and_offered(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON])
     desk.locator('[data-go="guide"]').first.click()
     desk.locator("main").focus()
@@ -318,7 +314,7 @@ def test_lending_scan_elsewhere_is_refused_with_a_sound_and_offered(
     assert items(relais, "0STRAY") == ["0STRAY-1", "0STRAY-2"]
 
 
-def test_lending_help_opens_by_key_and_escape_keeps_the_reader(desk: Page) -> None:
+def test_lending_help_opens_by_key_and_escape_keeps_the_patron(desk: Page) -> None:
     scan(desk, [PATRON, "0HELP-1"])
     all_on_the_server(desk)
     desk.keyboard.press("F1")
@@ -395,7 +391,9 @@ def _standing(relais: Relais) -> list[dict[str, Any]]:
     return stand
 
 
-def test_lending_void_from_the_log_with_a_reason_and_lend_again(desk: Page, relais: Relais) -> None:
+def test_lending_voids_from_the_log_with_a_reason_and_lends_again(
+    desk: Page, relais: Relais
+) -> None:
     scan(desk, [PATRON, "0VOID-1"])
     all_on_the_server(desk)
     desk.get_by_label("Lecteur ou document").fill("0void-1")
@@ -527,7 +525,7 @@ def test_lending_english_is_complete(page: Page, relais: Relais) -> None:
     expect(page.get_by_role("heading", name="Loan log")).to_be_visible()
 
 
-def test_lending_desk_that_the_browser_alone_has_kept_is_named_everywhere(
+def test_lending_desk_known_only_to_the_browser_is_named_everywhere(
     context: BrowserContext, relais: Relais
 ) -> None:
     """The page sends its desk while it is being drawn, and its parts then show the desk."""
@@ -539,7 +537,7 @@ def test_lending_desk_that_the_browser_alone_has_kept_is_named_everywhere(
 
 
 @pytest.mark.firefox
-def test_lending_arrow_opens_the_list_of_desks_and_chooses_none(desk: Page) -> None:
+def test_lending_arrow_key_opens_the_desk_list_and_selects_nothing(desk: Page) -> None:
     choice = desk.locator("#desk")
     choice.focus()
     desk.keyboard.press("ArrowUp")
@@ -610,7 +608,7 @@ def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], 
 
 
 @pytest.mark.firefox
-def test_lending_takes_scans_before_the_session_stands(
+def test_lending_accepts_scans_before_the_session_exists(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
     """The frame's box holds scanned and typed codes; the final box records them in order."""
@@ -628,7 +626,7 @@ def test_lending_takes_scans_before_the_session_stands(
     eventually(page, lambda: standing(relais, "0EARLY"), wanted)
 
 
-def test_lending_offers_what_follows_a_scan_that_lost_its_beginning(
+def test_lending_offers_scans_after_one_that_lost_its_beginning(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
     """Without the card, the books' patron is unknown."""

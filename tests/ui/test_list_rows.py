@@ -61,7 +61,7 @@ def row(item: str, warning: str | None = None, *news: str, **more: bool) -> dict
     return plain | {"news": list(news)} | more
 
 
-def test_card_is_asked_about_in_its_first_row_alone(plain: Page) -> None:
+def test_card_is_asked_about_only_in_its_first_row(plain: Page) -> None:
     answers = (["I-0001", "card_blocked", [CARD]], ["I-0002", "card_blocked", [CARD]])
     seen = desk(plain, "I-0001", "I-0002", *answers)
     assert seen["heard"][3:] == [[["warning", "card_blocked"]], [["kept", "card_blocked"]]]
@@ -72,7 +72,7 @@ def test_card_is_asked_about_in_its_first_row_alone(plain: Page) -> None:
     assert (seen["undecided"], seen["question"]) == (["I-0001"], None)
 
 
-def test_lent_despite_the_list_for_all_that_the_reader_took(plain: Page) -> None:
+def test_lending_despite_the_list_applies_to_all_the_patrons_items(plain: Page) -> None:
     answers = (["I-0001", "card_blocked", [CARD]], ["I-0002", "card_blocked", [CARD]])
     seen = desk(plain, "I-0001", "I-0002", *answers, {"despite": "I-0001"})
     assert seen["undecided"] == []
@@ -89,7 +89,7 @@ def test_lent_despite_the_list_for_all_that_the_reader_took(plain: Page) -> None
     ]
 
 
-def test_later_books_of_a_reader_who_was_decided_about_show_nothing_more(plain: Page) -> None:
+def test_later_items_of_a_patron_already_decided_show_no_warning(plain: Page) -> None:
     first = ["I-0001", "card_blocked", [CARD]]
     decided = ("I-0001", first, {"despite": "I-0001"}, first, "I-0002")
     seen = desk(plain, *decided, ["I-0002", None, [CARD]])
@@ -97,14 +97,14 @@ def test_later_books_of_a_reader_who_was_decided_about_show_nothing_more(plain: 
     assert seen["rows"][0] == row("I-0002")
 
 
-def test_scan_that_was_under_way_at_the_decision_is_asked_about(plain: Page) -> None:
+def test_scan_in_flight_during_the_decision_is_asked_about(plain: Page) -> None:
     first = ["I-0001", "card_blocked", [CARD]]
     under_way = ("I-0001", "I-0002", first, {"despite": "I-0001"})
     seen = desk(plain, *under_way, ["I-0002", "card_blocked", [CARD]])
     assert seen["undecided"] == ["I-0002"]
 
 
-def test_declined_for_all_that_the_reader_took(plain: Page) -> None:
+def test_declining_applies_to_all_the_patrons_items(plain: Page) -> None:
     answers = (["I-0001", "card_blocked", [CARD]], ["I-0002", "card_blocked", [CARD]])
     seen = desk(plain, "I-0001", "I-0002", *answers, {"decline": "I-0001"})
     assert seen["undecided"] == []
@@ -112,7 +112,7 @@ def test_declined_for_all_that_the_reader_took(plain: Page) -> None:
 
 
 @pytest.mark.parametrize("act", ["despite", "decline"])
-def test_row_of_the_reader_before_is_decided_alone(plain: Page, act: str) -> None:
+def test_row_of_the_previous_patron_is_decided_separately(plain: Page, act: str) -> None:
     blocked = ["I-0001", "card_blocked", [CARD]]
     seen = desk(plain, "I-0001", blocked, "SLSP204518377", "I-0002", {act: "I-0001"})
     assert seen["undecided"] == []
@@ -121,7 +121,7 @@ def test_row_of_the_reader_before_is_decided_alone(plain: Page, act: str) -> Non
     assert seen["messages"][2:] == [["void", None, False, []], *again]
 
 
-def test_item_is_asked_about_for_itself(plain: Page) -> None:
+def test_each_item_is_asked_about_separately(plain: Page) -> None:
     answers = (
         ["I-0001", "item_not_for_loan", [ITEM, CARD]],
         ["I-0002", "item_not_for_loan", [ITEM, CARD]],
@@ -134,7 +134,7 @@ def test_item_is_asked_about_for_itself(plain: Page) -> None:
     ]
 
 
-def test_what_is_only_shown_sounds_once_and_asks_nothing(plain: Page) -> None:
+def test_warning_without_a_question_sounds_only_once(plain: Page) -> None:
     requested = ["I-0001", None, [REQUESTED]]
     seen = desk(plain, "I-0001", requested, requested)
     assert seen["heard"][2:] == [[["warning", "item_requested"]], [["kept", "item_requested"]]]

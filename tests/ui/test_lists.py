@@ -70,7 +70,7 @@ def loans(relais: Relais, item: str) -> list[dict[str, Any]]:
     return [loan for loan in relais.recorded("loan") if loan["item"] == item]
 
 
-def test_row_of_a_reader_before_stays_in_sight_until_it_is_decided(
+def test_row_of_a_previous_patron_stays_visible_until_decided(
     context: BrowserContext, relais: Relais
 ) -> None:
     page = context.new_page()
@@ -92,7 +92,7 @@ def test_row_of_a_reader_before_stays_in_sight_until_it_is_decided(
     assert [loan["patron"] for loan in loans(relais, "1061112224")] == [CARD]
 
 
-def test_line_of_a_list_stands_below_its_row_and_f3_lends(
+def test_list_warning_is_shown_below_its_row_and_f3_lends(
     context: BrowserContext, relais: Relais
 ) -> None:
     page = context.new_page()
@@ -116,7 +116,7 @@ def test_line_of_a_list_stands_below_its_row_and_f3_lends(
     expect(told).to_contain_text("Compte bloqué (liste d’hier,")
 
 
-def test_desk_shows_what_the_lists_say_without_the_server(
+def test_desk_shows_list_warnings_without_the_server(
     context: BrowserContext, relais: Relais
 ) -> None:
     page = context.new_page()
@@ -166,7 +166,7 @@ def test_desk_shows_what_the_lists_say_without_the_server(
     eventually(page, lambda: kept(page), [])
 
 
-def test_card_scanned_before_the_page_stands_is_told_as_later(
+def test_scans_before_the_page_is_ready_show_list_warnings(
     context: BrowserContext, relais: Relais
 ) -> None:
     page = context.new_page()
@@ -193,7 +193,7 @@ def test_card_scanned_before_the_page_stands_is_told_as_later(
     eventually(page, lambda: len(loans(relais, "1060412259")), 1)
 
 
-def test_due_date_of_a_double_scan_is_that_of_the_short_loan(
+def test_double_scan_shows_the_due_date_of_the_short_loan(
     context: BrowserContext, relais: Relais
 ) -> None:
     page = context.new_page()
@@ -225,7 +225,7 @@ LOOK = """async ({ content, looked }) => {
 
 
 @pytest.mark.parametrize("kind", ListKind)
-def test_browser_looks_up_what_the_server_has_written(plain: Page, kind: ListKind) -> None:
+def test_browser_reads_lists_written_by_the_server(plain: Page, kind: ListKind) -> None:
     random = Random(7)
     soon = [account_entry(AS_OF.date() + timedelta(days=days)) for days in range(-3, 20)]
     known = {

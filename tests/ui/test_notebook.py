@@ -65,9 +65,7 @@ def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
         yield page
 
 
-def test_example_has_the_grid_and_the_loan_log_in_a_page_of_its_own(
-    browser: Browser, tmp_path: Path
-) -> None:
+def test_example_page_has_the_grid_and_the_loan_log(browser: Browser, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'sample.sqlite3'}"
     assert run_relais("sample-data", "--days", "2", "--database", url).exit_code == 0
     with (

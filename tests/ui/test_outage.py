@@ -83,7 +83,7 @@ def test_outage_declared_on_one_page_is_on_every_page_until_ended(
     expect(other.locator("body")).to_have_attribute("data-page", "reconciliation")
 
 
-def test_outage_banner_leads_to_the_coordination(page: Page, other: Page) -> None:
+def test_outage_banner_leads_to_the_coordination_page(page: Page, other: Page) -> None:
     declared(page, "Encore un instant.")
     other.get_by_role("link", name="Guide").click()
     other.get_by_role("link", name="Suivre la panne").click()

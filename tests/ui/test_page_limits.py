@@ -55,7 +55,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
 @pytest.mark.parametrize(
     ("place", "language"), [*((place, "fr") for place in PLACES), ("guide", "en"), ("guide", "de")]
 )
-def test_place_keeps_the_limits_of_words_and_controls(
+def test_place_stays_within_the_limits_of_words_and_controls(
     page: Page, relais: RelaisDemo, place: str, language: str
 ) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})

@@ -39,7 +39,7 @@ def all_recorded(page: Page, relais: Relais, items: list[str]) -> None:
     eventually(page, lambda: recorded(relais, items[0][:5]), items)
 
 
-def test_worker_stores_and_sends(desk: Any, relais: Relais) -> None:
+def test_worker_stores_and_sends_scans(desk: Any, relais: Relais) -> None:
     page = desk()
     assert "page_worker.js" in only_worker(page).url
     page.evaluate("""() => {
@@ -51,7 +51,7 @@ def test_worker_stores_and_sends(desk: Any, relais: Relais) -> None:
     all_recorded(page, relais, items)
 
 
-def test_page_without_worker_lends_by_itself(desk: Any, relais: Relais) -> None:
+def test_page_without_a_worker_lends_by_itself(desk: Any, relais: Relais) -> None:
     page = desk(worker=False)
     assert not page.workers
     items = [f"0NONE-{number}" for number in range(5)]
@@ -59,7 +59,7 @@ def test_page_without_worker_lends_by_itself(desk: Any, relais: Relais) -> None:
     all_recorded(page, relais, items)
 
 
-def test_page_does_once_what_a_worker_never_answered(desk: Any, relais: Relais) -> None:
+def test_page_records_scans_once_if_its_worker_falls_silent(desk: Any, relais: Relais) -> None:
     page = desk()
     items = [f"0GONE-{number}" for number in range(8)]
     scan(page, [PATRON, *items[:3]])

@@ -26,7 +26,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
     server.kill()
 
 
-def test_readers_see_the_message_that_was_sent_to_them(
+def test_patrons_see_the_message_that_was_sent_to_them(
     page: Page, context: BrowserContext, relais: Relais
 ) -> None:
     page.locator('[data-key="coordinate"]').click()

@@ -108,7 +108,7 @@ def recorded(relais: Relais, rows: Rows) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("served", [True, False], ids=["served", "without the server"])
-def test_nearly_all_loans_that_alma_refuses_are_told_at_the_scan(
+def test_scan_warns_of_nearly_all_loans_that_alma_refuses(
     context: BrowserContext, relais: Relais, *, served: bool
 ) -> None:
     rows = loans(LOANS, USERS, ITEMS)
@@ -188,5 +188,5 @@ def _codes(held: bytes) -> set[str]:
     return {code.decode() for code in re.findall(rb"(?<![0-9])[0-9]{10}(?![0-9])", held)}
 
 
-def test_the_search_sees_what_is_there() -> None:
+def test_codes_are_found_in_stored_bytes() -> None:
     assert _codes(b'{"item":"1060000007","n":12345678901}') == {"1060000007"}

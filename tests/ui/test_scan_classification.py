@@ -74,7 +74,7 @@ def test_classify_scan_bounds_a_long_scan_as_the_server_does(classifier: Page) -
     ]
 
 
-def test_a_pair_of_the_table_raises_its_doubt(classifier: Page) -> None:
+def test_each_pair_in_the_table_raises_its_doubt(classifier: Page) -> None:
     result = classifier.evaluate(
         """pairs => pairs.map(({ patron, item }) =>
             classifier.pairDoubt(classifier.classify(patron, "patron"), classifier.classify(item, "item")))""",
@@ -83,7 +83,7 @@ def test_a_pair_of_the_table_raises_its_doubt(classifier: Page) -> None:
     assert result == [pair.get("doubt") for pair in TABLE["pair"]]
 
 
-def test_a_library_that_describes_items_alone_knows_no_card_that_looks_wrong(
+def test_library_that_describes_only_items_accepts_any_other_card(
     classifier: Page,
 ) -> None:
     rules = json.loads(json.dumps(ScanRules(ITEMS).for_page()))
@@ -95,7 +95,7 @@ def test_a_library_that_describes_items_alone_knows_no_card_that_looks_wrong(
     assert result == [None, "looks_like_item"]
 
 
-def test_the_keyboard_that_explains_a_scan_is_named(classifier: Page) -> None:
+def test_keyboard_layout_that_explains_a_scan_is_named(classifier: Page) -> None:
     scans = [row["arrives"] for row in ROWS if row.get("repaired") == "keyboard"]
     named = classifier.evaluate("scans => scans.map((code) => classifier.keyboard(code))", scans)
     assert set(named) == {keyboard.name for keyboard in KEYBOARDS}
@@ -107,7 +107,7 @@ def test_the_keyboard_that_explains_a_scan_is_named(classifier: Page) -> None:
     ]
 
 
-def test_every_scan_beside_every_other_raises_the_same_doubt(classifier: Page) -> None:
+def test_every_pair_of_scans_raises_the_same_doubt_as_the_server(classifier: Page) -> None:
     patrons = [row["arrives"] for row in ROWS if row["place"] == "patron"]
     items = [row["arrives"] for row in ROWS if row["place"] == "item"]
     result = classifier.evaluate(
@@ -124,7 +124,7 @@ def test_every_scan_beside_every_other_raises_the_same_doubt(classifier: Page) -
     ]
 
 
-def test_due_date_equals_the_servers_over_clock_changes(classifier: Page) -> None:
+def test_due_date_equals_the_servers_across_clock_changes(classifier: Page) -> None:
     days = ("2026-02-28", "2026-03-01", "2026-03-28", "2026-10-24", "2026-10-25", "2026-12-31")
     wanted = [[day, item] for day in days for item in ("1060348821", "1061004821")]
     result = classifier.evaluate(

@@ -212,7 +212,7 @@ SEEDS = [*range(FEW), *(pytest.param(seed, marks=pytest.mark.long) for seed in r
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_each_scan_is_recorded_whole_on_its_reader_and_heard(
+def test_each_scan_is_recorded_whole_for_its_patron_and_heard(
     front_ends: list[FrontEnd], seed: int
 ) -> None:
     front_end = front_ends[seed % 3]

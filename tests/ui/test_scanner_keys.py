@@ -57,7 +57,7 @@ def keys(opened: Page) -> Page:
 
 @pytest.mark.parametrize("end", ["\r", "\t"], ids=["enter", "tab"])
 @pytest.mark.parametrize("focus", ["button", "note", "day", "desk", "tick", "text", ""])
-def test_scan_presses_nothing_and_stays_in_no_field(keys: Page, focus: str, end: str) -> None:
+def test_scan_presses_no_button_and_leaves_fields_empty(keys: Page, focus: str, end: str) -> None:
     if focus:
         keys.locator(f"#{focus}").focus()
     scan(keys, CODES, end)
@@ -71,7 +71,7 @@ def test_scan_presses_nothing_and_stays_in_no_field(keys: Page, focus: str, end:
 
 
 @pytest.mark.parametrize("end", ["\r", "\t"], ids=["enter", "tab"])
-def test_field_that_asks_for_a_code_takes_a_scan_and_sends_nothing(keys: Page, end: str) -> None:
+def test_code_field_accepts_a_scan_and_submits_nothing(keys: Page, end: str) -> None:
     keys.locator("#search").focus()
     scan(keys, CODES[:1], end)
     assert keys.input_value("#search") == CODES[0]
@@ -84,7 +84,7 @@ FOCUSES = ["", "button", "link", "fold", "desk", "tick", "note", "day"]
 
 
 @pytest.mark.parametrize("focus", FOCUSES)
-def test_pause_within_a_code_takes_nothing_from_it(keys: Page, focus: str) -> None:
+def test_pause_within_a_code_loses_no_character(keys: Page, focus: str) -> None:
     if focus:
         keys.locator(f"#{focus}").focus()
     wanted = []
@@ -99,9 +99,7 @@ def test_pause_within_a_code_takes_nothing_from_it(keys: Page, focus: str) -> No
 
 @pytest.mark.parametrize("focus", ["", "button", "link", "fold", "desk"])
 @pytest.mark.parametrize("apart", [0.001, 0.045, 0.06, 0.3])
-def test_keys_that_no_field_was_meant_to_have_are_a_scan_at_any_pace(
-    keys: Page, focus: str, apart: float
-) -> None:
+def test_keys_outside_a_field_are_a_scan_at_any_pace(keys: Page, focus: str, apart: float) -> None:
     if focus:
         keys.locator(f"#{focus}").focus()
     for end in "\r\t":
@@ -114,9 +112,7 @@ def test_keys_that_no_field_was_meant_to_have_are_a_scan_at_any_pace(
 
 @pytest.mark.parametrize("end", ["\r", "\t"], ids=["enter", "tab"])
 @pytest.mark.parametrize("focus", ["", "button", "link", "fold", "desk", "tick", "box"])
-def test_first_key_takes_the_focus_to_the_box_that_is_shown(
-    keys: Page, focus: str, end: str
-) -> None:
+def test_first_key_moves_the_focus_to_the_visible_box(keys: Page, focus: str, end: str) -> None:
     keys.evaluate("scanner.box = () => document.getElementById('box')")
     for apart in (0.005, 0.06, 0.2):
         if focus:
@@ -136,7 +132,7 @@ def test_tab_leaves_an_empty_box(keys: Page) -> None:
     assert keys.evaluate("heard.box") == []
 
 
-def test_letters_that_a_hand_left_in_the_box_are_taken_off(keys: Page) -> None:
+def test_leftover_letter_in_the_box_is_removed_from_a_scan(keys: Page) -> None:
     keys.locator("#box").fill("F")
     play(keys, strokes_of(CODES[0]))
     keys.locator("#box").fill("20712")  # but half a code stays
@@ -147,7 +143,7 @@ def test_letters_that_a_hand_left_in_the_box_are_taken_off(keys: Page) -> None:
     assert texts == [CODES[0], f"20712{CODES[0]}", "2071234"]
 
 
-def test_key_that_acted_is_no_part_of_a_scan(keys: Page) -> None:
+def test_shortcut_key_is_not_part_of_a_scan(keys: Page) -> None:
     keys.evaluate("""() => {
         heard.acted = []
         addEventListener("keydown", (event) => {
@@ -165,7 +161,7 @@ def test_key_that_acted_is_no_part_of_a_scan(keys: Page) -> None:
     assert done["acted"] == ["o"]
 
 
-def test_code_that_is_coming_while_the_box_appears_goes_on_in_it(keys: Page) -> None:
+def test_code_in_progress_continues_in_the_box_that_appears(keys: Page) -> None:
     play(keys, strokes_of("2071", ""))
     begun = "document.getElementById('box').value = scanner.release(document.getElementById('box')).begun"
     assert keys.evaluate(begun) == "2071"
@@ -174,7 +170,7 @@ def test_code_that_is_coming_while_the_box_appears_goes_on_in_it(keys: Page) -> 
     assert [text for text, *_ in keys.evaluate("heard.box")] == [CODES[0]]
 
 
-def test_what_a_hand_types_is_no_scan(keys: Page) -> None:
+def test_typing_by_hand_is_not_a_scan(keys: Page) -> None:
     keys.locator("#note").focus()
     keys.keyboard.type("Mme Rochat", delay=70)
     keys.keyboard.press("Tab")
@@ -185,7 +181,7 @@ def test_what_a_hand_types_is_no_scan(keys: Page) -> None:
     assert done["values"] == EMPTY | {"note": "Mme Rochat"}
 
 
-def test_scan_after_typed_words_leaves_them(keys: Page) -> None:
+def test_scan_after_typed_words_keeps_them(keys: Page) -> None:
     keys.locator("#note").focus()
     keys.keyboard.type("M. Blanc", delay=70)
     keys.wait_for_timeout(100)
@@ -197,7 +193,7 @@ def test_scan_after_typed_words_leaves_them(keys: Page) -> None:
     )
 
 
-def test_code_that_begins_while_the_page_appears_may_be_cut(keys: Page) -> None:
+def test_code_begun_while_the_page_loads_is_marked_early(keys: Page) -> None:
     keys.evaluate("""() => {
         for (const [number, key] of [..."2381", "Enter"].entries()) {
             const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })
@@ -208,7 +204,7 @@ def test_code_that_begins_while_the_page_appears_may_be_cut(keys: Page) -> None:
     assert keys.evaluate("heard.scans") == [{"text": "2381", "early": True}]
 
 
-def test_code_without_an_end_is_held_after_a_while_and_a_known_pause_ends_it(keys: Page) -> None:
+def test_code_without_an_end_is_held_unless_a_pause_is_known(keys: Page) -> None:
     keys.locator("#box").focus()
     scan(keys, CODES[:1], "")
     keys.wait_for_timeout(1200)  # the code may still continue
@@ -235,7 +231,7 @@ def test_code_without_an_end_is_held_after_a_while_and_a_known_pause_ends_it(key
     assert keys.evaluate("heard.scans") == [{"text": CODES[0], "early": False}]
 
 
-def test_what_a_hand_types_never_ends_by_itself_and_a_scan_into_it_does(keys: Page) -> None:
+def test_pause_ends_a_scan_into_typed_text_but_not_typing(keys: Page) -> None:
     keys.evaluate("scanner.learn({ end: 'none', gap: 10, pause: 200 })")
     keys.locator("#box").focus()
     keys.keyboard.type("20712", delay=90)

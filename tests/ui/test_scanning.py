@@ -158,7 +158,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     )
 
 
-def test_card_begins_the_next_reader_without_escape(plain: Page) -> None:
+def test_card_starts_the_next_patron_without_escape(plain: Page) -> None:
     acts, wanted = [], []
     for number, card in enumerate(CARDS):
         books = [f"0CARD{number}{book}" for book in range(4)]
@@ -174,7 +174,7 @@ def test_card_begins_the_next_reader_without_escape(plain: Page) -> None:
     assert not {"warning", "refused"} & set(done.warned)
 
 
-def test_card_of_the_open_reader_does_nothing(plain: Page) -> None:
+def test_card_of_the_open_patron_does_nothing(plain: Page) -> None:
     one, two, *_ = CARDS
     done = at_the_desk(plain, [one, one, "0A-1", one.lower(), two, two, "0B-1", two])
     assert done.loans == [(one, "0A-1", 3), (two, "0B-1", 7)]
@@ -184,7 +184,7 @@ def test_card_of_the_open_reader_does_nothing(plain: Page) -> None:
 
 
 @pytest.mark.parametrize("between", [[], ["answer"]], ids=["on their way", "acknowledged"])
-def test_f9_returns_a_card_and_what_follows_to_the_reader_before(
+def test_f9_gives_a_card_and_later_scans_to_the_previous_patron(
     plain: Page, between: list[str]
 ) -> None:
     one, two, *_ = CARDS
@@ -212,7 +212,7 @@ def test_f9_returns_a_card_and_what_follows_to_the_reader_before(
     assert done.warnings == {None, "looks_like_patron"}
 
 
-def test_f9_goes_back_by_reader_and_f7_forward(plain: Page) -> None:
+def test_f9_steps_back_one_patron_and_f7_forward(plain: Page) -> None:
     one, two, three, *_ = CARDS
     acts = [one, "0A-1", two, "0B-1", three, "0C-1"]
     assert at_the_desk(plain, [*acts, "F9"]).loans == [
@@ -238,7 +238,7 @@ def test_f9_goes_back_by_reader_and_f7_forward(plain: Page) -> None:
     assert done.patron == three
 
 
-def test_f9_ends_with_the_reader_and_f8_reverts_the_card(plain: Page) -> None:
+def test_f9_stops_at_an_ended_patron_and_f8_undoes_a_card(plain: Page) -> None:
     one, two, *_ = CARDS
     done = at_the_desk(plain, [one, "0A-1", "next", two, "0B-1", "F9"])
     assert done.loans == [(one, "0A-1", 2), (two, "0B-1", 5)]
@@ -256,7 +256,7 @@ def test_card_left_without_loans_may_have_been_an_item(plain: Page) -> None:
     assert done.loans == [(one, "0A-1", 2)], "the question ends with the next scan"
 
 
-def test_f7_moves_items_without_lending_them_to_another_reader(plain: Page) -> None:
+def test_f7_moves_items_to_the_next_patron_without_a_warning(plain: Page) -> None:
     one, *_ = CARDS
     for between in ([], ["answer"]):
         done = at_the_desk(plain, [one, "0A-1", EITHER, "0B-1", *between, "F7"])
@@ -270,7 +270,7 @@ def test_f6_swaps_an_item_scanned_before_its_card(plain: Page) -> None:
     assert done.loans == [(one, "0A-1", 1), (one, "0B-1", 4), (one, "0C-1", 6), (two, "0D-1", 8)]
 
 
-def test_code_of_both_patterns_stays_a_doubt(plain: Page) -> None:
+def test_code_matching_both_patterns_stays_doubtful(plain: Page) -> None:
     one, *_ = CARDS
     done = at_the_desk(plain, [one, "0A-1", EITHER, "0B-1"])
     assert done.loans == [(one, "0A-1", 2), (one, EITHER, 3), (one, "0B-1", 4)]
@@ -298,7 +298,7 @@ def forgotten_cards() -> tuple[list[str], list[tuple[str, int]], list[tuple[str,
     return acts, waiting, lent
 
 
-def test_card_after_a_forgotten_card_opens_the_next_reader(plain: Page) -> None:
+def test_card_after_a_forgotten_card_opens_the_next_patron(plain: Page) -> None:
     acts, waiting, lent = forgotten_cards()
     done = at_the_desk(plain, acts)
     assert (done.waiting, done.loans) == (waiting, lent)
@@ -309,7 +309,7 @@ def test_card_after_a_forgotten_card_opens_the_next_reader(plain: Page) -> None:
 @pytest.mark.parametrize(
     "between", [[], ["answer", "reload"]], ids=["on their way", "acknowledged"]
 )
-def test_each_answer_about_a_card_after_a_forgotten_one_is_undone_by_f9(
+def test_f9_undoes_each_answer_about_a_card_after_a_forgotten_one(
     plain: Page, between: list[str]
 ) -> None:
     one, two, *_ = CARDS
@@ -332,7 +332,7 @@ def test_each_answer_about_a_card_after_a_forgotten_one_is_undone_by_f9(
     assert after(two, "0C-1")[0] == [*next_reader[0], (two, "0C-1", now + 1)]
 
 
-def test_note_on_a_forgotten_card_outlives_the_next_readers_card(plain: Page) -> None:
+def test_note_on_a_forgotten_card_survives_the_next_patrons_card(plain: Page) -> None:
     one, *_ = CARDS
     for keys in ([], ["F9"], ["F7", "F9"], ["F9", "F9", "F7", "F9", "F9"]):
         done = at_the_desk(plain, ["card", "named", "0A-1", "0A-2", one, "0B-1", *keys])
@@ -345,7 +345,7 @@ def test_note_on_a_forgotten_card_outlives_the_next_readers_card(plain: Page) ->
         assert notes == {"Mme Rochat"}
 
 
-def test_found_card_is_asked_about_when_nothing_is_lent_with_it(plain: Page) -> None:
+def test_found_card_is_asked_about_if_nothing_is_lent_with_it(plain: Page) -> None:
     one, two, *_ = CARDS
     for acts in ([one, "next", "F7"], [one, two, "F7"], [one, "next", "F7", "F9", "F7"]):
         done = at_the_desk(plain, ["card", "0A-1", *acts])
@@ -354,7 +354,7 @@ def test_found_card_is_asked_about_when_nothing_is_lent_with_it(plain: Page) -> 
     assert (done.loans, done.waiting) == ([(two, "0B-1", 6)], [("0A-1", 2), (one, 3)])
 
 
-def test_card_before_the_first_book_is_that_of_who_forgot_it(plain: Page) -> None:
+def test_card_before_the_first_item_is_the_forgotten_card(plain: Page) -> None:
     one, *_ = CARDS
     done = at_the_desk(plain, ["card", one, "0A-1"])
     assert (done.loans, done.waiting, done.warned.count("next")) == ([(one, "0A-1", 3)], [], 0)
@@ -362,7 +362,7 @@ def test_card_before_the_first_book_is_that_of_who_forgot_it(plain: Page) -> Non
     assert (done.loans, done.waiting) == ([], [(one, 2), ("0A-1", 3)])
 
 
-def test_code_of_both_patterns_after_a_forgotten_card_moves_no_earlier_book(plain: Page) -> None:
+def test_code_matching_both_patterns_moves_no_earlier_pending_loan(plain: Page) -> None:
     acts = ["card", "0A-1", EITHER, "0B-1"]
     assert at_the_desk(plain, acts).waiting == [("0A-1", 2), (EITHER, 3), ("0B-1", 4)]
     assert at_the_desk(plain, [*acts, "F9"]).waiting == [("0A-1", 2), (EITHER, 3), ("0B-1", 4)]
@@ -372,7 +372,7 @@ def test_code_of_both_patterns_after_a_forgotten_card_moves_no_earlier_book(plai
     assert (done.loans, sorted(done.waiting)) == ([], [("0A-1", 2), ("0B-1", 4), (EITHER, 3)])
 
 
-def test_paper_sheet_keeps_its_time_for_any_reader(plain: Page) -> None:
+def test_paper_sheet_keeps_its_time_for_every_patron(plain: Page) -> None:
     one, two, *_ = CARDS
     hour = -3600
     done = at_the_desk(plain, ["late", one, "0A-1", two, "0B-1"])
@@ -394,7 +394,7 @@ def test_cart_refuses_a_card_and_f9_makes_it_an_item(plain: Page) -> None:
 # tests/ui/test_scan_sequences.py tests this with keys on the pages themselves.
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(500))
-def test_scans_are_never_lost_doubled_or_on_the_wrong_reader(plain: Page, seed: int) -> None:
+def test_scans_are_never_lost_doubled_or_given_to_the_wrong_patron(plain: Page, seed: int) -> None:
     acts = acts_of(seed)
     model = Model()
     for now, act in enumerate(acts, start=1):
@@ -440,7 +440,7 @@ def test_scans_before_the_desk_is_chosen_are_held_and_recorded(plain: Page) -> N
 
 
 @pytest.mark.parametrize("word", ["anyway", "outage", "unknown"])
-def test_scans_are_held_at_their_instants_while_alma_answers(plain: Page, word: str) -> None:
+def test_scans_held_while_alma_answers_keep_their_times(plain: Page, word: str) -> None:
     acts = ["alma", ONE, "0A-1", "reload", "0A-2", TWO, "0B-1"]
     assert at_the_desk(plain, acts).loans == []
     wanted = [(ONE, "0A-1", 3), (ONE, "0A-2", 5), (TWO, "0B-1", 7)]
@@ -476,14 +476,14 @@ def test_recorded_scans_are_corrected_without_asking(plain: Page) -> None:
     ]
 
 
-def test_items_after_a_lost_scan_are_refused_until_a_card_also_after_a_reload(plain: Page) -> None:
+def test_items_after_a_lost_scan_stay_refused_until_the_next_card(plain: Page) -> None:
     one, two, *_ = CARDS
     done = at_the_desk(plain, [one, "0A-1", "lost", "0B-1", "reload", "0B-2", two, "0B-3"])
     assert done.loans == [(one, "0A-1", 2), (two, "0B-3", 8)]
     assert done.warned.count("refused") == 2
 
 
-def test_refused_codes_stay_until_they_are_taken_or_discarded(plain: Page) -> None:
+def test_refused_codes_stay_until_accepted_or_discarded(plain: Page) -> None:
     one, two, *_ = CARDS
     acts = [one, "0A-1", "offer", "forget", "0B-1", "reload"]
     assert at_the_desk(plain, acts).refused == [
@@ -500,7 +500,7 @@ def test_refused_codes_stay_until_they_are_taken_or_discarded(plain: Page) -> No
     assert at_the_desk(plain, [*acts, "tomorrow"]).refused == []
 
 
-def test_refused_card_that_f9_makes_an_item_is_refused_no_longer(plain: Page) -> None:
+def test_card_that_f9_makes_an_item_is_no_longer_refused(plain: Page) -> None:
     one, two, *_ = CARDS
     done = at_the_desk(plain, ["cart", one, two, "F9"])
     assert (done.refused, done.returns) == ([[one, "card_on_cart"]], [(two, 3)])
@@ -514,7 +514,7 @@ def test_held_scans_can_be_withdrawn_and_are_not_recorded(plain: Page) -> None:
     assert len(cleared.entries) == 1
 
 
-def test_held_scan_has_its_doubt_answered_with_it(plain: Page) -> None:
+def test_answer_about_a_held_scan_is_recorded_with_it(plain: Page) -> None:
     done = at_the_desk(plain, ["alma", ONE, "9782070360024", "F9", "anyway"])
     assert [loan[:2] for loan in done.loans] == [(ONE, "9782070360024")]
     assert [entry.overridden for entry in done.entries if isinstance(entry, Loan)] == [False, True]

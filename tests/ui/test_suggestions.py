@@ -93,7 +93,7 @@ def test_suggestions_without_evidence_select_nothing(unread: Page, relais: Relai
     assert answers(relais) == []
 
 
-def test_suggestions_are_not_confirmed_by_scans_fast_or_slow(guide: Page, relais: Relais) -> None:
+def test_suggestions_are_not_confirmed_by_fast_or_slow_scans(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     scan(guide, CODES)
     confirm_button(guide).focus()
@@ -107,7 +107,7 @@ def test_suggestions_are_not_confirmed_by_scans_fast_or_slow(guide: Page, relais
     assert answers(relais) == before
 
 
-def test_suggestions_whole_path_in_one_press(guide: Page, relais: Relais) -> None:
+def test_suggestions_confirm_the_whole_path_with_one_key(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     expect(guide.locator(".four .a .plain")).to_contain_text(["Non", "Non", "Oui", "Oui"])
     expect(confirm_button(guide)).to_have_count(1)
@@ -123,9 +123,7 @@ def test_suggestions_whole_path_in_one_press(guide: Page, relais: Relais) -> Non
     untouched(guide)
 
 
-def test_suggestions_space_presses_the_control_that_has_the_focus(
-    guide: Page, relais: Relais
-) -> None:
+def test_suggestions_space_presses_the_focused_control(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     change = guide.get_by_role("button", name="changer A1")
     change.focus()
@@ -136,7 +134,7 @@ def test_suggestions_space_presses_the_control_that_has_the_focus(
     assert answers(relais) == before
 
 
-def test_suggestions_one_is_answered_otherwise(guide: Page, relais: Relais) -> None:
+def test_suggestions_can_be_answered_differently(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     guide.get_by_role("button", name="changer A1").click()
     guide.locator(".replies").get_by_role("button", name="Oui").click()
@@ -155,7 +153,7 @@ def test_suggestions_double_click_confirms_once(guide: Page, relais: Relais) -> 
     eventually(guide, lambda: answers(relais), [*before, *WHOLE_WAY])
 
 
-def test_suggestions_on_a_cut_off_page_wait(guide: Page, relais: Relais) -> None:
+def test_suggestions_are_disabled_on_a_disconnected_page(guide: Page, relais: Relais) -> None:
     before = answers(relais)
     guide.context.strict.server_may_die = True  # type: ignore[attr-defined]
     relais.signal(signal.SIGSTOP)
@@ -181,7 +179,7 @@ def test_suggestions_follow_a_colleagues_reading(colleague: Page, guide: Page) -
     expect(confirm_button(guide)).to_contain_text("Confirmer A1 à A4, donc B1")
 
 
-def test_suggestions_on_a_telephone(guide: Page) -> None:
+def test_suggestions_fit_on_a_telephone(guide: Page) -> None:
     guide.set_viewport_size({"width": 390, "height": 844})
     expect(confirm_button(guide)).to_be_in_viewport(ratio=1)
     assert not guide.evaluate(WIDER_THAN_WINDOW)

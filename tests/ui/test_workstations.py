@@ -67,7 +67,7 @@ def proposed(page: Page) -> Locator:
     return page.locator('.four [data-step="A2"] .a .plain')
 
 
-def test_planned_work_is_on_every_page_and_withdrawn(station: Opener) -> None:
+def test_planned_work_appears_on_every_page_until_withdrawn(station: Opener) -> None:
     here, other = (
         station(name, desk, query="") for name, desk in (("prêt 1", "MAIL"), ("prêt 2", "CMU"))
     )
@@ -118,7 +118,7 @@ def test_three_workstations_make_a_quorum_for_band_and_suggestion(station: Opene
     expect(total(first)).to_have_text("1 sur 2", timeout=3000 * PATIENCE)
 
 
-def test_reading_of_one_page_is_on_every_page(station: Opener) -> None:
+def test_reading_from_one_page_appears_on_every_page(station: Opener) -> None:
     reader, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
     detailed(reader)
     detailed(other)

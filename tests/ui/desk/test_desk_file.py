@@ -111,7 +111,7 @@ def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int)
     assert len({loan["workstation"] for loan in lent}) == 1
 
 
-def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
+def test_file_contains_pending_loans_returns_and_voids(desk: Desk) -> None:
     page = begin(desk.workstation())
     expect(page.locator("[data-part=lists]")).to_have_text("aucune sur ce poste")
     page.keyboard.press("F2")
@@ -150,7 +150,7 @@ def test_forgotten_card_return_and_undo_are_in_the_file(desk: Desk) -> None:
     assert desk.imported(desk.saved(page)).startswith("1 new, ")
 
 
-def test_reload_and_another_language_keep_the_open_reader(desk: Desk) -> None:
+def test_open_patron_survives_a_reload_and_a_change_of_language(desk: Desk) -> None:
     """Chromium may reload a file in a process with outdated session storage."""
     page = begin(desk.workstation())
     for number in range(15):
@@ -164,7 +164,7 @@ def test_reload_and_another_language_keep_the_open_reader(desk: Desk) -> None:
     expect(part(page, "patron")).to_have_text(patron)
 
 
-def test_unsaved_scans_of_an_earlier_day_are_counted_apart(desk: Desk) -> None:
+def test_unsaved_scans_from_an_earlier_day_are_counted_separately(desk: Desk) -> None:
     page = begin(desk.workstation())
     now = datetime.now(UTC)
     page.clock.set_system_time(now - timedelta(days=1))
@@ -179,7 +179,7 @@ def test_unsaved_scans_of_an_earlier_day_are_counted_apart(desk: Desk) -> None:
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
 
 
-def test_file_beside_has_each_scan(desk: Desk) -> None:
+def test_each_scan_is_written_to_the_chosen_file(desk: Desk) -> None:
     pc = desk.workstation()
     page = begin(pc)
     page.evaluate(CHOOSES)
@@ -204,7 +204,7 @@ def test_file_beside_has_each_scan(desk: Desk) -> None:
     assert written() == ["0FILE-1", "0FILE-2", "0FILE-3"]
 
 
-def test_newer_file_takes_over_and_another_library_nothing(desk: Desk, tmp_path: Path) -> None:
+def test_only_a_newer_file_of_the_same_library_takes_over(desk: Desk, tmp_path: Path) -> None:
     other = changed(tmp_path / "other", ("words/fr.toml", 'library = "', 'library = "Autre : '))
     desk.write("other.html", other)
     desk.write("newer.html")
@@ -249,7 +249,7 @@ def shown(page: Page) -> Callable[[], int]:
     return lambda: len(page.evaluate("desk.workstation.lines()"))
 
 
-def test_what_is_in_a_file_is_erased(desk: Desk) -> None:
+def test_only_loans_saved_to_a_file_are_erased(desk: Desk) -> None:
     pc = desk.workstation()
     page = begin(pc)
     scan(page, [PATRON, "0KEPT-1"])
@@ -288,7 +288,7 @@ def test_what_is_in_a_file_is_erased(desk: Desk) -> None:
         aged.close()
 
 
-def test_file_says_its_age_and_that_its_clock_is_behind(desk: Desk) -> None:
+def test_file_shows_its_age_and_warns_of_a_slow_clock(desk: Desk) -> None:
     pc = desk.workstation()
     page = pc.start(offline=True)
     expect(page.locator("h1")).to_contain_text("Sans serveur.")
@@ -302,7 +302,7 @@ def test_file_says_its_age_and_that_its_clock_is_behind(desk: Desk) -> None:
     expect(pc.open().locator("h1")).to_contain_text("L’horloge de ce poste retarde d’au moins")
 
 
-def test_file_says_that_the_browser_keeps_nothing(desk: Desk) -> None:
+def test_file_warns_that_the_browser_stores_nothing(desk: Desk) -> None:
     page = begin(desk.workstation())
     expect(part(page, "state")).to_contain_text("enregistrez un fichier avant de fermer cette page")
     full = """() => { IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError") } }"""
@@ -312,7 +312,7 @@ def test_file_says_that_the_browser_keeps_nothing(desk: Desk) -> None:
     expect(part(page, "state")).to_contain_text("Ce navigateur n’enregistre plus rien.")
 
 
-def test_file_in_english_has_no_fault(desk: Desk) -> None:
+def test_file_switches_languages_without_errors(desk: Desk) -> None:
     pc = desk.workstation()
     page = pc.start(offline=True)
     faults: list[str] = []

@@ -43,9 +43,7 @@ STORE = """async ({ version, transactions, numbers, storage }) => {
 }"""
 
 
-def test_scans_that_an_earlier_version_kept_are_sent_in_their_order(
-    start: Start, relais: Relais
-) -> None:
+def test_scans_kept_by_an_earlier_version_are_sent_in_order(start: Start, relais: Relais) -> None:
     pc, page = start()
     page.close()
     pc.context.route(SENDING, lambda route: route.abort())

@@ -36,7 +36,7 @@ def opened(context: BrowserContext, relais: Relais) -> Any:
 
 
 @pytest.mark.firefox
-def test_desk_reload_without_the_server_keeps_the_open_reader(opened: Any, relais: Relais) -> None:
+def test_desk_reload_without_the_server_keeps_the_open_patron(opened: Any, relais: Relais) -> None:
     wanted = [f"0AWAY-{number:03d}" for number in range(23)]
     page = opened("loans")
     scan(page, [PATRON, *wanted[:3]])
@@ -73,7 +73,7 @@ def test_desk_waits_for_a_server_that_hangs(opened: Any, relais: Relais) -> None
     expect(page).to_have_url(f"{relais.url}?page=history")
 
 
-def test_desk_loans_open_from_a_cut_off_page(opened: Any, relais: Relais) -> None:
+def test_desk_page_opens_from_a_disconnected_page(opened: Any, relais: Relais) -> None:
     page = opened("guide")
     relais.kill()
     expect(page.get_by_role("heading", name="Serveur injoignable depuis")).to_be_visible()
@@ -84,7 +84,7 @@ def test_desk_loans_open_from_a_cut_off_page(opened: Any, relais: Relais) -> Non
     expect(page).to_have_url(f"{relais.url}?page=loans")
 
 
-def test_desk_asks_a_vdi_profile_to_save_its_file_for_a_day(
+def test_desk_warns_a_vdi_profile_only_on_its_first_day(
     context: BrowserContext, relais: Relais
 ) -> None:
     context.add_cookies([{"name": "relais_vdi", "value": "1", "url": relais.url}])

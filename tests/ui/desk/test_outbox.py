@@ -28,7 +28,7 @@ pytestmark = pytest.mark.ui
 NAMES = ("desk.example",)
 
 
-def test_desk_lends_200_through_a_dead_server_no_network_and_a_power_cut(
+def test_desk_lends_200_items_through_server_network_and_power_failures(
     start: Start, relais: Relais
 ) -> None:
     pc, page = start()

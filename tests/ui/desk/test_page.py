@@ -38,7 +38,7 @@ def test_desk_corrects_a_slow_clock_and_says_so(start: Start, relais: Relais) ->
     expect(part(page, "log").locator("tr").first).to_contain_text("poste ")
 
 
-def test_desk_void_from_the_log_and_printed_sheet(start: Start, relais: Relais) -> None:
+def test_desk_voids_from_the_log_and_prints_a_sheet(start: Start, relais: Relais) -> None:
     _, page = start()
     page.evaluate("window.print = () => {}")
     scan(page, [PATRON, "0BACK-1", "0BACK-2"])
@@ -73,7 +73,7 @@ def test_desk_void_from_the_log_and_printed_sheet(start: Start, relais: Relais) 
     page.emulate_media(media="screen")
 
 
-def test_desk_bars_are_valid_code_128(start: Start) -> None:
+def test_desk_barcodes_are_valid_code_128(start: Start) -> None:
     _, page = start()
     every = "".join(map(chr, range(32, 127)))
     symbols = page.evaluate(
@@ -120,7 +120,7 @@ SLEEPS = """async () => {
 }"""
 
 
-def test_desk_counts_the_age_of_a_reading_from_when_it_was_asked_for(start: Start) -> None:
+def test_desk_counts_the_age_of_a_reading_from_its_request(start: Start) -> None:
     _, page = start()
     page.evaluate(SLEEPS)
     expect(part(page, "round-age")).to_have_text("il y a 2 min")
@@ -151,7 +151,7 @@ def test_desk_axe_finds_no_violation(start: Start) -> None:
 
 
 @pytest.mark.skip_browser("firefox")  # its driver does not report the sizes of responses
-def test_desk_english_is_complete_and_the_page_small(start: Start, relais: Relais) -> None:
+def test_desk_english_is_complete_and_the_page_is_small(start: Start, relais: Relais) -> None:
     pc, page = start()
     page.goto(f"{pc.url}/desk/?lang=en")
     expect(page.get_by_role("textbox", name="Scan a user’s card")).to_be_focused()
@@ -168,9 +168,7 @@ def test_desk_english_is_complete_and_the_page_small(start: Start, relais: Relai
     assert 10_000 < sum(sizes) < 145_000  # including the headers of about forty responses
 
 
-def test_desk_asks_once_for_the_check_of_its_scanner_and_lends_on(
-    start: Start, relais: Relais
-) -> None:
+def test_desk_asks_once_for_a_scanner_check_and_keeps_lending(start: Start, relais: Relais) -> None:
     _, page = start()
     asked = page.get_by_text("Le scanner de ce poste n’est pas encore vérifié.")
     expect(asked).to_be_hidden()

@@ -38,7 +38,7 @@ def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
     return [(row["patron"], row["item"]) for row in values]
 
 
-def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None:
+def test_desk_doubt_is_answered_with_one_key(start: Start, relais: Relais) -> None:
     _, page = start()
     guard, rows, patron = (
         part(page, "guard"),
@@ -102,7 +102,7 @@ def test_desk_doubt_is_answered_by_one_key(start: Start, relais: Relais) -> None
     assert [loan["overridden"] for loan in loans(relais, "0GUARD-2")] == [True]
 
 
-def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relais: Relais) -> None:
+def test_desk_card_starts_the_next_patron_with_its_own_sound(start: Start, relais: Relais) -> None:
     _, page = start()
     guard, patron = part(page, "guard"), part(page, "patron")
     played = "window.desk.box.sounds.played"
@@ -155,7 +155,9 @@ def test_desk_card_begins_the_next_reader_with_its_own_sound(start: Start, relai
     assert standing(relais, "0NEXT")[-1] == (PATRON, "0NEXT-CARTS-9")
 
 
-def test_desk_scanner_ends_with_tab_and_reloads(start: Start, relais: Relais) -> None:
+def test_desk_scans_ending_with_tab_are_recorded_across_reloads(
+    start: Start, relais: Relais
+) -> None:
     _, page = start()
     wanted = [f"0TAB-{number}" for number in range(7)]
     scan(page, [PATRON, *wanted], "\t")
@@ -208,7 +210,7 @@ def test_desk_name_in_the_item_field_goes_to_the_note(start: Start, relais: Rela
     assert [entry for entry in relais.recorded("waiting") if "Rochat" in entry["item"]] == []
 
 
-def test_desk_second_reading_counts_once_the_first_is_voided(start: Start, relais: Relais) -> None:
+def test_desk_second_reading_counts_after_the_first_is_voided(start: Start, relais: Relais) -> None:
     _, page = start()
     rows = part(page, "rows").locator("tr")
     scan(page, [PATRON, "0TWICE-1", "0TWICE-1"])
@@ -242,7 +244,7 @@ def test_desk_label_read_twice_without_a_card_is_one_item(start: Start, relais: 
     assert set(standing(relais, "0AGAIN")) == {(PATRON, "0AGAIN-1"), (PATRON, "0AGAIN-2")}
 
 
-def test_desk_pending_loan_offline_follows_other_pages(start: Start, relais: Relais) -> None:
+def test_desk_pending_loans_made_offline_follow_other_pages(start: Start, relais: Relais) -> None:
     pc, page = start()
     relais.kill()
     pc.context.set_offline(True)
@@ -349,7 +351,7 @@ def complete_elsewhere(relais: Relais, waiting: str, patron: str) -> None:
     assert entry["state"] == "kept"
 
 
-def test_desk_cart_order_of_events_slip_and_paper_sheet(start: Start, relais: Relais) -> None:
+def test_desk_handles_the_cart_a_slip_and_a_paper_sheet(start: Start, relais: Relais) -> None:
     _, page = start()
     rows, guard = part(page, "rows").locator("tr"), part(page, "guard")
     scan(page, [PATRON, "0CART-1"])
@@ -414,7 +416,7 @@ def loan_of(body: dict[str, Any]) -> Loan:
     )
 
 
-def test_desk_refuses_pasted_text_and_goes_on(start: Start, relais: Relais) -> None:
+def test_desk_refuses_pasted_text_and_keeps_lending(start: Start, relais: Relais) -> None:
     _, page = start()
     page.route(SENDING, lambda route: route.abort())
     scan(page, [PATRON, "0PASTE-1"])

@@ -40,7 +40,7 @@ def printed(page: Page) -> list[str]:
     return page.evaluate("printed")
 
 
-def test_one_key_prints_in_the_readers_language(lent: Page) -> None:
+def test_one_key_prints_in_the_patrons_language(lent: Page) -> None:
     for number, (key, words) in enumerate(
         (("f", "Vos emprunts"), ("e", "Your loans"), ("d", "Ihre A"))
     ):
@@ -59,7 +59,7 @@ def test_one_key_prints_in_the_readers_language(lent: Page) -> None:
     assert len(printed(lent)) == 4
 
 
-def test_scan_closes_the_slip_and_counts_and_escape_only_closes(lent: Page) -> None:
+def test_scan_closes_the_slip_and_counts_but_escape_only_closes_it(lent: Page) -> None:
     lent.keyboard.press("Escape")
     expect(part(lent, "slip")).to_be_hidden()
     expect(part(lent, "patron")).to_have_text(PATRON)
