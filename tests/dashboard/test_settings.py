@@ -43,7 +43,7 @@ def test_from_env_names_an_unknown_variable_and_the_nearest_setting(
     ]
 
 
-def test_from_env_names_what_to_use_in_place_of_a_removed_setting(
+def test_from_env_names_the_replacement_of_a_removed_setting(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     warn_once.cache_clear()

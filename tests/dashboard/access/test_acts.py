@@ -224,7 +224,7 @@ def is_refused(context: AppContext, visitor: Visitor, act: Act) -> bool:
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_act_is_for_the_roles_with_its_right(context: AppContext, name: str) -> None:
+def test_only_roles_with_the_permission_may_act(context: AppContext, name: str) -> None:
     right, act = ACTS[name]
     refused = {
         role: is_refused(context, visitor_of(role, "anne", SignedInBy.LOGIN), act) for role in Role
@@ -255,7 +255,7 @@ def test_table_has_every_module_that_records() -> None:
 BEFORE = {"monitoring.workstation_name", "loans.file_import", "readiness.drill_control"}
 
 
-def test_every_question_for_a_right_is_in_the_table(
+def test_every_permission_check_is_in_the_table(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: set[str] = set()

@@ -116,7 +116,7 @@ def test_session_cannot_claim_to_be_the_server(context: AppContext, name: str) -
     assert session.person.workstation == f"{name.strip()} ?"
 
 
-def test_page_keeps_the_name_that_it_was_opened_with(context: AppContext) -> None:
+def test_page_keeps_the_name_it_was_opened_with(context: AppContext) -> None:
     """Rounds that one page sends under many names count as one workstation's."""
     session = Session(workstation="pc-1", desk="MAIL")
     page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
@@ -132,14 +132,14 @@ def test_page_keeps_the_name_that_it_was_opened_with(context: AppContext) -> Non
     assert {vantage for _, vantage in context.watches.workstations.latest} == {"renamed-2"}
 
 
-def test_page_without_a_name_takes_that_of_its_browser_once(context: AppContext) -> None:
+def test_unnamed_page_takes_its_browsers_name_once(context: AppContext) -> None:
     page = DashboardPage(ReconciliationLedger(context), Session(desk="MAIL"), language("fr"))
     for name in ("poste-1", "poste-2"):
         page.handle_message({"kind": "workstation", "name": name})
     assert page.session.workstation == "poste-1"
 
 
-async def test_revoked_workstation_sends_nothing_until_enrolled_anew(
+async def test_revoked_workstation_sends_nothing_until_enrolled_again(
     context: AppContext,
 ) -> None:
     async with browser(context) as marc:
@@ -157,7 +157,9 @@ async def test_revoked_workstation_sends_nothing_until_enrolled_anew(
         assert await lend(desk, 1) == 200
 
 
-async def test_code_is_used_once_and_within_a_quarter_hour(context: AppContext, clock: Any) -> None:
+async def test_code_works_once_and_for_a_quarter_of_an_hour(
+    context: AppContext, clock: Any
+) -> None:
     async with browser(context) as marc:
         code = await code_for(context, marc)
         desk = Browser(marc.address)
@@ -168,7 +170,7 @@ async def test_code_is_used_once_and_within_a_quarter_hour(context: AppContext, 
         assert (await desk.ask("/enrol", {"code": late})).code == 401
 
 
-async def test_code_is_scanned_with_its_address(context: AppContext) -> None:
+async def test_code_can_be_scanned_with_its_address(context: AppContext) -> None:
     async with browser(context) as marc:
         await code_for(context, marc)
         page = (await marc.ask("/workstations", {"name": "pret-1", "desk": "MAIL"})).body.decode()

@@ -150,7 +150,7 @@ async def test_sign_in_returns_to_the_page(browser: Opening) -> None:
         ({"email": "bea@example.org"}, {"eduPersonEntitlement": [7, None]}, [403, 403]),
     ],
 )
-async def test_sign_in_role_from_the_name_or_a_claim(
+async def test_sign_in_role_comes_from_the_name_or_a_claim(
     browser: Opening, id_token: dict[str, Any], userinfo: dict[str, Any], codes: Any
 ) -> None:
     async with browser() as one:
@@ -192,7 +192,7 @@ WRONG = {
 
 @pytest.mark.parametrize("place", ["id_token", "userinfo"])
 @pytest.mark.parametrize("wrong", WRONG)
-async def test_sign_in_refuses_each_claim_that_is_wrong(
+async def test_sign_in_refuses_every_wrong_claim(
     browser: Opening, caplog: pytest.LogCaptureFixture, place: str, wrong: str
 ) -> None:
     value, reason = WRONG[wrong]
@@ -230,7 +230,7 @@ async def test_sign_in_refuses_each_claim_that_is_wrong(
         ({"id_token": {}}, "the name cannot be recorded"),
     ],
 )
-async def test_sign_in_refuses_answers_that_are_not_the_providers(
+async def test_sign_in_refuses_answers_not_from_the_provider(
     browser: Opening, caplog: pytest.LogCaptureFixture, change: dict[str, Any], reason: str
 ) -> None:
     async with browser() as one:
@@ -255,7 +255,7 @@ async def test_sign_in_refuses_answers_that_are_not_the_providers(
         {"about": {"token_endpoint_auth_methods_supported": ["client_secret_basic"]}},
     ],
 )
-async def test_sign_in_takes_what_a_provider_may_say(
+async def test_sign_in_accepts_permitted_provider_variants(
     browser: Opening, change: dict[str, Any]
 ) -> None:
     async with browser() as one:
@@ -268,7 +268,7 @@ async def test_sign_in_takes_what_a_provider_may_say(
         assert await allowed(one) == [200, 403]
 
 
-async def test_sign_in_follows_new_keys_of_the_provider(browser: Opening) -> None:
+async def test_sign_in_follows_the_providers_new_keys(browser: Opening) -> None:
     async with browser() as one:
         one.provider.id_token = ANNE
         await one.sign_in()
@@ -281,7 +281,7 @@ async def test_sign_in_follows_new_keys_of_the_provider(browser: Opening) -> Non
         assert one.provider.answered.count("/.well-known/openid-configuration") == 1
 
 
-async def test_sign_in_ends_the_earlier_one_of_the_browser(browser: Opening) -> None:
+async def test_sign_in_ends_the_browsers_earlier_sign_in(browser: Opening) -> None:
     async with browser() as one:
         one.provider.id_token = ANNE
         await one.sign_in()
@@ -301,7 +301,7 @@ def test_server_without_an_issuer_does_not_start() -> None:
         assert Visitors(settings, *given, begins_sign_ins=True).refusal == refusal
 
 
-async def test_sign_in_refuses_answers_of_another_browser_or_try(browser: Opening) -> None:
+async def test_sign_in_refuses_answers_for_another_browser_or_attempt(browser: Opening) -> None:
     async with browser() as anne:
         anne.provider.id_token = {"email": "anne@example.org"}
         back = await anne.begin()
@@ -321,7 +321,7 @@ async def test_sign_in_refuses_answers_of_another_browser_or_try(browser: Openin
 @pytest.mark.parametrize(
     "query", ["error=a%0AFORGED", "code=a&state=a%0AFORGED", "state=%C3%BC&error=a%0AFORGED"]
 )
-async def test_sign_in_texts_of_a_stranger_write_no_log_line(
+async def test_sign_in_query_from_a_stranger_forges_no_log_line(
     browser: Opening, caplog: pytest.LogCaptureFixture, query: str
 ) -> None:
     async with browser() as one:
@@ -360,7 +360,7 @@ async def test_sign_out_ends_the_sign_in_and_closes_its_pages(browser: Opening) 
         page.close()
 
 
-async def test_sign_out_by_panels_address_ends_the_sign_in(browser: Opening) -> None:
+async def test_sign_out_at_panels_address_ends_the_sign_in(browser: Opening) -> None:
     async with browser() as anne:
         anne.provider.id_token = {"email": "anne@example.org"}
         await anne.sign_in()
@@ -373,7 +373,7 @@ async def test_sign_out_by_panels_address_ends_the_sign_in(browser: Opening) -> 
 
 
 @pytest.mark.parametrize(("days", "lasts"), [("1", LASTS), ("0.25", timedelta(hours=6))])
-async def test_sign_in_ends_with_the_day_at_the_latest(
+async def test_sign_in_ends_by_the_end_of_the_day(
     browser: Opening, clock: Any, days: str, lasts: timedelta
 ) -> None:
     async with browser(PANEL_OAUTH_EXPIRY=days) as anne:
@@ -402,7 +402,7 @@ async def test_sign_in_gives_the_browser_one_token_and_the_page_none(browser: Op
         assert anne.cookies["relais_sign_in"].value not in str(get_token_payload(token))
 
 
-async def test_sign_in_leaves_secret_and_code_out_of_log_and_addresses(
+async def test_sign_in_keeps_secret_and_code_out_of_log_and_addresses(
     browser: Opening, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

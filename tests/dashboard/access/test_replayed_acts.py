@@ -99,7 +99,7 @@ def offered(context: AppContext) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_acts_of_a_coordinator_sent_from_another_page(in_outage: AppContext, name: str) -> None:
+def test_replayed_acts_record_only_what_the_role_allows(in_outage: AppContext, name: str) -> None:
     context, visitor = in_outage, PEOPLE[name]
     messages = offered(context)
     before = context.store.journal.position()

@@ -156,7 +156,7 @@ async def test_routes_answer_the_roles_they_are_for(made: BokehTornado) -> None:
     assert found == WHO
 
 
-async def test_routes_without_a_role_name_whom_to_ask(made: BokehTornado) -> None:
+async def test_routes_tell_visitors_without_a_role_whom_to_ask(made: BokehTornado) -> None:
     async with serving(made) as address:
         asked = HTTPRequest(f"{address}/dashboard", headers={"X-Name": "stranger"})
         answer = await AsyncHTTPClient(force_instance=True).fetch(asked, raise_error=False)
@@ -164,7 +164,7 @@ async def test_routes_without_a_role_name_whom_to_ask(made: BokehTornado) -> Non
     assert NO_ROLE in answer.body.decode()
 
 
-async def test_who_has_every_route_of_the_server(made: BokehTornado) -> None:
+async def test_who_lists_every_route_of_the_server(made: BokehTornado) -> None:
     async with serving(made):
         missing = []
         for rule in rules(made.default_router):
@@ -201,7 +201,7 @@ def test_table_has_every_pattern_of_the_running_server(
     assert set(json.loads(listed)["routes"]) - set(PANEL_ROUTES) - files == REFUSED
 
 
-def test_needed_is_what_the_table_or_the_handler_says() -> None:
+def test_permission_comes_from_the_table_or_the_handler() -> None:
     rights = RoutePermissions("/relais", ["/login"])
     asked = {path: rights.is_known(Plain, path) for path in KNOWN}
     assert asked == KNOWN

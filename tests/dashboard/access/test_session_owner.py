@@ -78,7 +78,7 @@ async def answer(line: WebSocketClientConnection) -> tuple[Any, int | None]:
     return kind, code
 
 
-async def test_session_of_another_user_is_refused() -> None:
+async def test_session_of_another_visitor_is_refused() -> None:
     async with served() as address:
         token = await ask(address, "coordinator")
         assert await answer(await connect(address, "coordinator", token)) == ("ACK", None)
@@ -86,7 +86,7 @@ async def test_session_of_another_user_is_refused() -> None:
         assert await answer(await connect(address, "coordinator", token)) == ("ACK", None)
 
 
-async def test_session_cannot_be_prepared_for_another_user() -> None:
+async def test_session_cannot_be_prepared_for_another_visitor() -> None:
     async with served() as address:
         query = f"bokeh-autoload-element=x&bokeh-session-id={KNOWN}"
         await ask(address, "coordinator", f"/dashboard/autoload.js?{query}")

@@ -131,7 +131,7 @@ async def test_sign_in_refuses_wrong_names_and_passwords_without_logging_them(
     assert not re.search("wrong words|zoe|quatre mots", text)
 
 
-async def test_sign_in_waits_after_failures_even_with_the_right_password(
+async def test_sign_in_is_delayed_after_failures_even_with_the_right_password(
     context: AppContext, clock: Any
 ) -> None:
     async with browser(context) as anne:
@@ -141,7 +141,7 @@ async def test_sign_in_waits_after_failures_even_with_the_right_password(
         assert await anne.sign_in() == 303
 
 
-async def test_sign_in_from_elsewhere_is_answered_during_a_burst(
+async def test_sign_in_from_another_address_is_answered_during_a_burst(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", "127.0.0.1")
@@ -171,7 +171,7 @@ async def test_sign_in_refuses_forms_of_another_site(context: AppContext) -> Non
         assert (await anne.ask("/board.json")).code == 200
 
 
-async def test_sign_out_ends_the_token(context: AppContext) -> None:
+async def test_sign_out_invalidates_the_token(context: AppContext) -> None:
     async with browser(context) as anne:
         await anne.sign_in()
         token = anne.cookie
@@ -213,7 +213,7 @@ async def test_open_page_closes_when_its_sign_in_ends(context: AppContext) -> No
         page.close()
 
 
-async def test_page_has_no_token_of_the_sign_in(context: AppContext) -> None:
+async def test_page_never_contains_the_sign_in_token(context: AppContext) -> None:
     async with browser(context) as anne:
         await anne.sign_in()
         secret = anne.cookie.rpartition("=")[2]
@@ -222,7 +222,7 @@ async def test_page_has_no_token_of_the_sign_in(context: AppContext) -> None:
         assert secret not in str(get_token_payload(token))
 
 
-async def test_sign_in_ends_with_the_day(context: AppContext, clock: Any) -> None:
+async def test_sign_in_ends_at_the_end_of_the_day(context: AppContext, clock: Any) -> None:
     async with browser(context) as anne:
         await anne.sign_in()
         clock.pass_by(seconds=LASTS.total_seconds() - 1)
@@ -231,7 +231,7 @@ async def test_sign_in_ends_with_the_day(context: AppContext, clock: Any) -> Non
         assert (await anne.ask("/board.json")).code == 401
 
 
-async def test_sign_in_ends_the_earlier_one_of_the_browser(context: AppContext) -> None:
+async def test_sign_in_ends_the_browsers_earlier_sign_in(context: AppContext) -> None:
     context.store.accounts.add(Account("bea", Role.COORDINATOR, STORED, context.clock.now()))
     async with browser(context) as one:
         await one.sign_in("bea")
@@ -256,7 +256,7 @@ async def test_sign_in_ends_the_earlier_one_of_the_browser(context: AppContext) 
         "javascript:1",
     ],
 )
-async def test_sign_in_leads_to_no_other_site(context: AppContext, target: str) -> None:
+async def test_sign_in_never_redirects_to_another_site(context: AppContext, target: str) -> None:
     async with browser(context) as anne:
         form = {"name": "anne", "password": PASSWORD, "next": target}
         assert (await anne.ask("/sign-in", form)).headers["Location"] == "dashboard"
@@ -268,7 +268,7 @@ async def test_form_escapes_what_it_shows(context: AppContext) -> None:
         assert b"<script" not in (await anne.ask("/sign-in", form)).body
 
 
-def test_page_after_the_end_of_its_sign_in_has_no_rights(context: AppContext, clock: Any) -> None:
+def test_page_has_no_rights_after_its_sign_in_ends(context: AppContext, clock: Any) -> None:
     context.store.accounts.add(Account("anne", Role.STAFF, STORED, context.clock.now()))
     until = clock.at + timedelta(hours=1)
     context.store.accounts.begin("digest", "anne", until, now=clock.at)
@@ -289,7 +289,7 @@ def test_hash_password_bounds_the_length(password: str) -> None:
         hash_password(password)
 
 
-def test_is_password_for_the_password_of_the_hash() -> None:
+def test_is_password_accepts_only_the_hashed_password() -> None:
     assert STORED.startswith("$argon2id$")
     given = [(PASSWORD, STORED), ("other words here", STORED), (PASSWORD, ""), (PASSWORD, "broken")]
     assert [is_password(*pair) for pair in given] == [True, False, False, False]

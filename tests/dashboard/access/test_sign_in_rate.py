@@ -20,7 +20,7 @@ def attempts(rate: SignInRate, count: int, name: str, address: str = HERE) -> li
     return [rate.attempt(address, name, NOW) for _ in range(count)]
 
 
-def test_attempts_of_a_name_from_one_address_are_bounded() -> None:
+def test_attempts_for_a_name_from_one_address_are_bounded() -> None:
     rate = SignInRate()
     assert attempts(rate, OF_NAME, "anne") == [""] * OF_NAME
     assert attempts(rate, 1, "ANNE") == ["too_many"]
@@ -29,14 +29,14 @@ def test_attempts_of_a_name_from_one_address_are_bounded() -> None:
     assert rate.attempt(HERE, "anne", NOW + SPAN) == ""
 
 
-def test_attempts_of_an_address_with_any_names_are_bounded() -> None:
+def test_attempts_from_an_address_under_any_names_are_bounded() -> None:
     rate = SignInRate()
     for number in range(OF_ADDRESS):
         assert attempts(rate, 1, f"name-{number}") == [""]
     assert attempts(rate, 1, "anne") == ["too_many"]
 
 
-def test_forget_clears_the_attempts_of_a_name_and_the_right_one_of_its_address() -> None:
+def test_forget_clears_a_names_attempts_and_one_of_its_address() -> None:
     rate = SignInRate()
     attempts(rate, OF_NAME, "anne")
     rate.forget(HERE, "Anne", NOW)
@@ -72,7 +72,7 @@ class Checks:
         return self.checked
 
 
-async def test_attempts_that_wait_are_bounded_by_address_and_all() -> None:
+async def test_queued_attempts_are_bounded_by_address_and_in_total() -> None:
     checks = Checks()
     for number in range(ADDRESS_QUEUED):
         assert await checks.try_in(f"name-{number}") == ""
@@ -94,7 +94,7 @@ async def test_turn_of_another_address_comes_before_the_rest_of_a_burst() -> Non
     assert (await checks.end())[:3] == ["name-0", "marc", "name-1"]
 
 
-async def test_turn_that_is_given_up_lets_the_next_one_begin() -> None:
+async def test_abandoned_turn_lets_the_next_one_begin() -> None:
     rate = SignInRate()
 
     async def check() -> str:

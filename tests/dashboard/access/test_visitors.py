@@ -48,7 +48,7 @@ def asked(version: str = "HTTP/1.1", **headers: str) -> HTTPServerRequest:
         ({"opened": True}, "127.0.0.1", {}, UNRESTRICTED),
     ],
 )
-def test_nobody_signs_in_on_a_local_server_only(
+def test_only_a_local_server_needs_no_sign_in(
     served: dict[str, Any], peer: str, headers: dict[str, str], who: Visitor | None
 ) -> None:
     assert visitors(**served).known(asked(**headers), peer) == who
@@ -102,7 +102,7 @@ def test_shared_password_gives_no_name_and_no_role(
         ("", None),
     ],
 )
-def test_role_of_the_first_matching_pattern(name: str, role: Role | None) -> None:
+def test_role_comes_from_the_first_matching_pattern(name: str, role: Role | None) -> None:
     roles = (("anne@example.org", Role.COORDINATOR), ("*@example.org", Role.STAFF))
     assert role_of([name], roles) == role
 

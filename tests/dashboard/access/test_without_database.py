@@ -44,7 +44,7 @@ def fail(database: Database, monkeypatch: pytest.MonkeyPatch) -> Callable[[], No
     return begin
 
 
-async def test_sign_in_and_out_without_database(
+async def test_sign_in_and_out_work_without_a_database(
     context: AppContext, fail: Callable[[], None]
 ) -> None:
     async with browser(context) as before:
@@ -89,7 +89,7 @@ async def test_enrolment_code_is_valid_until_the_workstation_is_recorded(
         ]
 
 
-async def test_export_reports_an_absent_database(
+async def test_export_reports_a_missing_database(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with browser(context) as marc:

@@ -32,7 +32,7 @@ def test_alert_test_names_a_failing_address(webhook: Webhook) -> None:
     assert "geheim" not in result.output
 
 
-def test_alert_test_names_a_mail_server_that_is_not_reached_on_one_line() -> None:
+def test_alert_test_names_an_unreachable_mail_server_on_one_line() -> None:
     result = run("mailto://user:geheim@mail.example:9?smtp=127.0.0.1&to=it@mail.example")
     assert result.stdout == (
         'E-Mail (1): failed: Connection error while submitting email to "127.0.0.1": '
@@ -40,7 +40,7 @@ def test_alert_test_names_a_mail_server_that_is_not_reached_on_one_line() -> Non
     )
 
 
-def test_alert_test_without_an_address() -> None:
+def test_alert_test_without_an_address_is_refused() -> None:
     result = run()
     assert result.exit_code == 2
     assert "RELAIS_ALERTS is not set: set it to Apprise addresses." in result.output

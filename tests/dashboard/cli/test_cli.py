@@ -42,7 +42,7 @@ def test_every_command_has_help_under_both_names(words: tuple[str, ...]) -> None
         (["loans", "list", "-h"], {"pydantic"}),  # a command without a handbook
     ],
 )
-def test_help_comes_without_what_it_does_not_need(words: list[str], absent: set[str]) -> None:
+def test_help_loads_only_what_it_needs(words: list[str], absent: set[str]) -> None:
     code = f"from dashboard.cli import relais; relais({words}, standalone_mode=False)"
     after = f"import sys; print(sorted({absent} & {{*sys.modules}}))"
     done = subprocess.run(
@@ -67,7 +67,7 @@ def test_commands_load_neither_panel_nor_pandas_without_need() -> None:
 
 
 @pytest.mark.parametrize("command", REMOVED)
-def test_removed_command_names_what_to_use_instead(command: str) -> None:
+def test_removed_command_names_its_replacement(command: str) -> None:
     result = run_relais(*command.split(), "--database", "sqlite:///x.sqlite3")
     message = (
         f"Error: {command.rsplit(maxsplit=1)[-1]!r} is no longer a command: {REMOVED[command]}\n"

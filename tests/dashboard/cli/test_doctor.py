@@ -135,9 +135,7 @@ def test_doctor_workstations_and_last_backup(run_doctor: Run, tmp_path: Path) ->
     ]
 
 
-def test_a_database_server_that_does_not_wait_for_its_disk(
-    run_doctor: Run, postgres_url: str
-) -> None:
+def test_doctor_reports_a_database_server_without_fsync(run_doctor: Run, postgres_url: str) -> None:
     open_database(postgres_url, role="server", now=utc_now).close()
     result = run_doctor("--json", RELAIS_DATABASE_URL=postgres_url)
     [(level, message)] = only(result, "database")
@@ -211,7 +209,7 @@ def test_doctor_names_a_language_without_words(run_doctor: Run) -> None:
     )
 
 
-def test_doctor_names_a_time_zone_that_there_is_not(run_doctor: Run) -> None:
+def test_doctor_names_an_unknown_time_zone(run_doctor: Run) -> None:
     unknown = only(run_doctor("--json", TZ="Europe/Genf"), "settings")[1]
     assert unknown[0] == "warning"
     assert unknown[1].startswith('TZ="Europe/Genf" is not a time zone')
@@ -219,7 +217,7 @@ def test_doctor_names_a_time_zone_that_there_is_not(run_doctor: Run) -> None:
         assert only(run_doctor("--json", TZ=known), "settings") == [("ok", "valid")]
 
 
-def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> None:
+def test_doctor_lists_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> None:
     folder = changed(tmp_path / "bad", ("steps.toml", 'no = "A2"', 'no = "C1"'))
     result = run_doctor("--json", RELAIS_HANDBOOK=str(folder))
     assert {level for level, _ in only(result, "handbook")} == {"fault"}
@@ -238,7 +236,7 @@ def test_doctor_every_fault_of_a_handbook(run_doctor: Run, tmp_path: Path) -> No
         ),
     ],
 )
-def test_what_a_running_server_makes_of_the_handbook(
+def test_doctor_reports_the_running_servers_state_of_the_handbook(
     run_doctor: Run, tmp_path: Path, state: str, warnings: list[str]
 ) -> None:
     class Readyz(BaseHTTPRequestHandler):
@@ -355,13 +353,13 @@ def test_doctor_nearly_full_disk(run_doctor: Run, tmp_path: Path, monkeypatch) -
 @pytest.mark.parametrize(
     ("key", "level"), [("k-read", "ok"), ("k-other", "warning"), ("", "warning")]
 )
-def test_doctor_key_of_almas_api(run_doctor: Run, key: str, level: str) -> None:
+def test_doctor_checks_the_key_of_almas_api(run_doctor: Run, key: str, level: str) -> None:
     result = run_doctor("--json", RELAIS_ALMA_KEY=key)
     assert [shown for shown, _ in only(result, "Alma")] == [level]
     assert "k-" not in result.output
 
 
-def test_doctor_names_the_lists_that_were_refused(run_doctor: Run, tmp_path: Path) -> None:
+def test_doctor_names_refused_lists(run_doctor: Run, tmp_path: Path) -> None:
     assert only(run_doctor("--json"), "lists") == []
     items = tmp_path / "items.csv"
     items.write_text("<html>")

@@ -55,7 +55,7 @@ def trusted(authority: trustme.CA) -> ssl.SSLContext:
         ),
     ],
 )
-def test_certificate_is_judged_as_a_browser_does(
+def test_certificate_is_judged_as_in_a_browser(
     authority: trustme.CA,
     trusted: ssl.SSLContext,
     name: str,

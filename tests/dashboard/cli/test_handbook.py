@@ -25,7 +25,7 @@ def bad(tmp_path: Path) -> Path:
     return changed(tmp_path / "bad", ("steps.toml", 'no = "A2"', 'no = "C1"'))
 
 
-def test_check_lists_what_is_good() -> None:
+def test_check_summarises_a_valid_handbook() -> None:
     result = run("check", str(PACKAGED_HANDBOOK))
     assert result.exit_code == 0
     assert result.output.splitlines() == [
@@ -67,7 +67,7 @@ def test_check_without_a_folder_uses_the_configured_one() -> None:
 
 
 @pytest.mark.parametrize("words", [["check"], ["check", str(SMALL)]])
-def test_check_names_what_to_use_in_place_of_a_removed_setting(
+def test_check_names_the_replacement_of_a_removed_setting(
     words: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     warn_once.cache_clear()
@@ -76,7 +76,7 @@ def test_check_names_what_to_use_in_place_of_a_removed_setting(
     assert caplog.messages == [next(other_variables({"RELAIS_LISTS": ""}))]
 
 
-def test_check_names_what_to_use_in_place_of_a_removed_table() -> None:
+def test_check_names_the_replacement_of_a_removed_table() -> None:
     result = run("check", str(STORED / "0d1645c8" / "handbook"))
     said = ": services: the public page no longer shows services; send patrons a message instead; "
     lines = [line.partition(":")[0] for line in result.output.splitlines() if said in line]
@@ -93,7 +93,7 @@ def test_check_prints_every_fault_and_fails(bad: Path) -> None:
     ]
 
 
-def test_check_json_has_one_object_a_fault(bad: Path) -> None:
+def test_check_json_has_one_object_per_fault(bad: Path) -> None:
     message = "cannot be reached from A1; let an answer lead here or remove it"
     result = run("check", str(bad), "--json")
     assert result.exit_code == 1
@@ -171,7 +171,7 @@ FILLED = {
 }
 
 
-def test_new_handbook_is_good_once_its_marked_places_are_filled_in(tmp_path: Path) -> None:
+def test_new_handbook_is_valid_once_its_marked_places_are_filled(tmp_path: Path) -> None:
     folder = tmp_path / "ours"
     made = run_relais("new-handbook", str(folder))
     first, *listed, last = made.output.splitlines()

@@ -64,7 +64,7 @@ def test_import_status_and_forget(database: Path, tmp_path: Path) -> None:
     assert not any(card.encode() in database.read_bytes() for card in CARDS)
 
 
-def test_refused_list_is_taken_when_it_is_accepted(database: Path, tmp_path: Path) -> None:
+def test_refused_list_is_imported_with_accept(database: Path, tmp_path: Path) -> None:
     users = written(tmp_path / "users.xml", users_xml(CARDS))
     fewer = written(tmp_path / "fewer.xml", users_xml(CARDS[:10]))
     run_relais("lists", "import", users, database=database)
@@ -82,14 +82,14 @@ def test_refused_list_is_taken_when_it_is_accepted(database: Path, tmp_path: Pat
     assert store(database).status()[0].header.count == 20
 
 
-def test_age_of_a_list_is_that_of_its_export(database: Path, tmp_path: Path) -> None:
+def test_list_is_as_old_as_its_export(database: Path, tmp_path: Path) -> None:
     users = written(tmp_path / "users.xml", users_xml(CARDS))
     options = ("--as-of", datetime.now(UTC) - timedelta(days=4))
     run_relais("lists", "import", users, *options, database=database)
     assert "too old to use" in run_relais("lists", "status", database=database).stdout
 
 
-def test_file_of_koha_with_a_handbook_of_koha(database: Path, tmp_path: Path) -> None:
+def test_koha_file_is_imported_with_a_koha_handbook(database: Path, tmp_path: Path) -> None:
     card = "23529000035676"
     borrowers = koha_file(tmp_path / "borrowers.db", [(card, "2020-01-01", None, 0, 0)])
     handbook = str(HANDBOOKS / "good-german")

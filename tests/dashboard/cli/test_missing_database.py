@@ -194,7 +194,7 @@ def test_commands_name_a_path_that_is_a_folder_or_beside_a_file(folder: Path, co
     assert everything(folder) == before
 
 
-def test_message_alone_is_on_standard_error(folder: Path) -> None:
+def test_only_the_message_is_on_standard_error(folder: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-m", "dashboard.cli", "report"],
         env=os.environ | {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'nowhere.sqlite3'}"},

@@ -73,7 +73,7 @@ def test_outage_from_a_shell_to_its_end(run: Run, clock: Clock) -> None:
         (("end", *BY), 1, "No outage is declared: declare one first."),
     ],
 )
-def test_command_is_refused_with_what_to_do(
+def test_refused_command_says_what_to_do(
     run: Run, words: tuple[str, ...], code: int, why: str
 ) -> None:
     refused = run(*words)
@@ -81,7 +81,7 @@ def test_command_is_refused_with_what_to_do(
     assert (refused.exit_code, why in said) == (code, True), said
 
 
-def test_review_from_a_shell_keeps_what_is_not_given(run: Run) -> None:
+def test_review_from_a_shell_keeps_fields_not_given(run: Run) -> None:
     outage = run("declare", "Alma EU03", *BY).output.split()[-1].strip(".")
     both = ("--happened", "Two links.\nCard 2060000017.", "--noticed", "11:48")
     assert run("review", *both, *BY).output == "The review was added to the dossier.\n"
@@ -98,7 +98,7 @@ def test_review_from_a_shell_keeps_what_is_not_given(run: Run) -> None:
     ]
 
 
-def test_declaration_by_mistake_is_withdrawn(run: Run) -> None:
+def test_mistaken_declaration_is_withdrawn(run: Run) -> None:
     outage = run("declare", "Alma", *BY).output.removeprefix("The outage is declared: ")[:36]
     assert run("withdraw", *BY).exit_code == 2
     said = run("withdraw", "--reason", "one workstation", *BY)

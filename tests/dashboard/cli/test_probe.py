@@ -72,7 +72,7 @@ def test_probe_one_address_as_json(site: str) -> None:
     assert data["phases"]["tls"] is None
 
 
-def test_json_line_has_certificate_end_and_detail() -> None:
+def test_json_line_has_certificate_expiry_and_detail() -> None:
     one = Outcome(
         target="alma",
         url="https://a.ch/",

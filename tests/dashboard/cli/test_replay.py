@@ -69,7 +69,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 SPAN = ("--since", "2026-10-31T23:00", "--until", "2026-11-01T01:00")
 
 
-def test_replay_an_outage_by_its_id_beside_its_declaration(database: Path) -> None:
+def test_replay_finds_an_outage_by_id_and_shows_its_declaration(database: Path) -> None:
     listed = run_relais("dossier", database=database).output
     result = run_relais("replay", listed[:8], database=database)
     lines = result.output.splitlines()
@@ -80,7 +80,7 @@ def test_replay_an_outage_by_its_id_beside_its_declaration(database: Path) -> No
     assert lines[-1] == f"{listed[:8]} Alma is down: suspected 7 min before it was declared."
 
 
-def test_replay_json_has_one_object_an_event(database: Path) -> None:
+def test_replay_json_has_one_object_per_event(database: Path) -> None:
     url = f"sqlite:///{database}"
     seen = json_lines(run_relais("replay", *SPAN, "--json", "--database", url))
     assert {line["event"] for line in seen} >= {"diagnosis", "suggestion", "declared", "suspected"}

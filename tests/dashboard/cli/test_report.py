@@ -65,7 +65,7 @@ def checks(url: str) -> None:
 
 
 @pytest.mark.usefixtures("checks")
-def test_report_names_the_share_and_the_outages_of_each_target(run: Run) -> None:
+def test_report_names_the_share_and_downtimes_of_each_target(run: Run) -> None:
     assert run("report", *MAY).output.splitlines() == [
         "Component          85.714 %  without announced work 85.714 %",
         "    2026-05-10 21:00  2026-05-10 22:00     1 h 0 min  content",
@@ -84,14 +84,14 @@ def test_report_names_the_share_and_the_outages_of_each_target(run: Run) -> None
         (("--since", "2026-05-11"), []),
     ],
 )
-def test_report_of_a_window_includes_outages_that_reach_into_it(
+def test_report_of_a_period_includes_downtimes_that_overlap_it(
     run: Run, window: tuple[str, ...], targets: list[str]
 ) -> None:
     lines = json_lines(run("report", "--json", *MAY, *window))
     assert [line["key"] for line in lines if line["outages"]] == targets
 
 
-def test_outages_that_last_have_their_unread_time(run: Run, url: str) -> None:
+def test_ongoing_downtime_shows_its_unread_time(run: Run, url: str) -> None:
     record(url, seen("alma-saml", "18:00:00", Status.DOWN))
     assert run("report", *MAY, "--until", "2026-05-10T18:08:00Z").output.splitlines()[1] == (
         "    2026-05-10 20:00  -                      ongoing  not read for 5 min"
@@ -121,7 +121,7 @@ def announced(url: str) -> None:
 
 
 @pytest.mark.usefixtures("announced")
-def test_report_has_shares_and_outages_with_and_without_planned_work(run: Run) -> None:
+def test_report_has_shares_and_downtimes_with_and_without_planned_work(run: Run) -> None:
     window = ("--since", "2026-05-10T18:00:00Z", "--until", "2026-05-10T18:04:00Z")
     lines = json_lines(run("report", "--json", *window))
     service = {
@@ -164,7 +164,7 @@ def test_report_of_an_empty_log_is_empty(run: Run, url: str) -> None:
 
 
 @pytest.mark.usefixtures("checks")
-def test_window_that_ends_before_it_begins_is_refused(run: Run) -> None:
+def test_period_that_ends_before_it_begins_is_refused(run: Run) -> None:
     result = run("report", "--since", "2026-05-11", "--until", "2026-05-10")
     assert result.exit_code == 2
     assert "2026-05-11 00:00 is after --until, 2026-05-10 00:00" in result.stderr

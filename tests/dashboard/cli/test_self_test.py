@@ -16,7 +16,7 @@ def test_failed_step_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.output == "Error: serve failed: relais serve ended:\n\n"
 
 
-def test_step_that_takes_long_says_so(
+def test_slow_step_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(self_test, "SAYS_SO_AFTER", 0.01)

@@ -48,7 +48,7 @@ def test_accept_any_text_keeps_json_well_formed(
     assert json.loads(out.buffer.getvalue().decode("latin-1")) == read  # type: ignore[attr-defined]
 
 
-def test_is_output_fault_not_for_an_error_of_another_file() -> None:
+def test_is_output_fault_ignores_errors_of_other_files() -> None:
     assert is_output_fault(OSError(errno.ENOSPC, "No space left on device"))
     assert not is_output_fault(OSError(errno.ENOSPC, "No space left on device", "a.csv"))
     assert not is_output_fault(OSError(errno.ENOENT, "No such file or directory"))

@@ -72,7 +72,9 @@ def test_report_format_follows_the_file_name(run: Run, tmp_path: Path) -> None:
         ((str(FIRST), "--out", "panne.pdf"), "give a file name that ends in .md or .html"),
     ],
 )
-def test_report_that_cannot_be_written(run: Run, words: tuple[str, ...], why: str) -> None:
+def test_report_that_cannot_be_written_is_refused(
+    run: Run, words: tuple[str, ...], why: str
+) -> None:
     result = run(*words)
     assert result.exit_code == 2
     assert why in result.output

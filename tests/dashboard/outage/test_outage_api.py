@@ -120,7 +120,7 @@ def test_outage_is_declared_messaged_noted_and_ended(context: AppContext, clock:
     ]
 
 
-def test_declaration_by_mistake_is_withdrawn(context: AppContext) -> None:
+def test_mistaken_declaration_is_withdrawn(context: AppContext) -> None:
     outage = done(context, "declare", title="Alma", message="Prêtez.")["id"]
     assert refused(context, "withdraw", {"by": "A. Favre"})[0] == 400
     shown = done(context, "withdraw", reason="one workstation")["outage"]

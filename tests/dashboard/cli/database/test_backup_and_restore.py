@@ -304,7 +304,9 @@ def test_restore_refuses_a_running_server(run: Run, lending: Lending, tmp_path: 
     assert not place.exists()
 
 
-def test_restore_of_a_copied_database_and_log(run: Run, lending: Lending, tmp_path: Path) -> None:
+def test_restore_accepts_a_copied_database_and_log(
+    run: Run, lending: Lending, tmp_path: Path
+) -> None:
     lending.acknowledged(20)
     ever = lending.kill()
     copied = tmp_path / "copied"

@@ -36,7 +36,7 @@ def test_migrate_lists_tables_without_password(source: Path, postgres_url: str) 
     assert isinstance(again.exception, TransferRefused)
 
 
-def test_migrate_json_has_one_object_a_table(source: Path, postgres_url: str) -> None:
+def test_migrate_json_has_one_object_per_table(source: Path, postgres_url: str) -> None:
     words = ("--from", f"sqlite:///{source}", "--to", postgres_url, "--json")
     (entry,) = (row for row in json_lines(run_relais("migrate", *words)) if row["name"] == "entry")
     assert (entry["rows"], len(entry["checksum"])) == (1, 32)
@@ -61,7 +61,7 @@ def test_migrate_refuses_a_spool_with_loans(source: Path, postgres_url: str) -> 
     assert run_relais("migrate", "--to", postgres_url, database=source).exit_code == 0
 
 
-def test_migrate_creates_no_missing_source(tmp_path: Path, postgres_url: str) -> None:
+def test_migrate_does_not_create_a_missing_source(tmp_path: Path, postgres_url: str) -> None:
     path = tmp_path / "none.sqlite3"
     done = run_relais("migrate", "--from", f"sqlite:///{path}", "--to", postgres_url)
     assert isinstance(done.exception, JournalMissing)

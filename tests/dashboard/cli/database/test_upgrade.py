@@ -45,7 +45,7 @@ def present(tmp_path: Path) -> Path:
     return database
 
 
-def test_removed_setting_is_named_with_what_to_use(present: Path) -> None:
+def test_removed_setting_is_named_with_its_replacement(present: Path) -> None:
     settings = {"RELAIS_HANDBOOK": str(HANDBOOK), "RELAIS_LISTS": "/srv/exports"}
     result = run_relais(
         "upgrade", "--check", "--json", database=present, RELAIS_PROT="5006", **settings
@@ -57,7 +57,7 @@ def test_removed_setting_is_named_with_what_to_use(present: Path) -> None:
     assert said(upgrade(present), "settings") == []
 
 
-def test_steps_of_an_older_database_are_named_and_none_is_done(tmp_path: Path) -> None:
+def test_steps_of_an_older_database_are_listed_but_not_run(tmp_path: Path) -> None:
     database = unpack(tmp_path)
     before = database.read_bytes()
     result = upgrade(database)
@@ -107,7 +107,7 @@ def test_loans_by_stage_are_compared_with_the_version_in_use(reconciled: Path) -
     ]
 
 
-def test_loans_that_this_version_lacks_are_a_fault(reconciled: Path) -> None:
+def test_loans_missing_in_this_version_are_a_fault(reconciled: Path) -> None:
     printed = run_relais("reconcile", "status", "--json", database=reconciled).stdout
     first, *others = printed.splitlines(keepends=True)
     assert loans_said(reconciled, "".join(others))[2] == (
@@ -121,21 +121,21 @@ def test_loans_that_this_version_lacks_are_a_fault(reconciled: Path) -> None:
     )
 
 
-def test_loans_without_what_the_version_in_use_says_are_not_called_the_same(
+def test_loans_are_not_compared_without_the_earlier_output(
     reconciled: Path,
 ) -> None:
     (_, compared) = said(upgrade(reconciled), "loans")
     assert (compared[0], compared[1][:13]) == ("warning", "not compared ")
 
 
-def test_before_that_is_something_else_is_refused(reconciled: Path) -> None:
+def test_before_option_refuses_other_output(reconciled: Path) -> None:
     words = ("upgrade", "--check", "--before", "-")
     result = run_relais(*words, database=reconciled, text='{"id": 3}\n')
     assert result.exit_code == 2
     assert "this is not the output of relais reconcile status --json" in result.output
 
 
-def test_entry_that_cannot_be_read_is_a_fault(present: Path) -> None:
+def test_unreadable_entry_is_a_fault(present: Path) -> None:
     assert said(upgrade(present), "roll-back")[0][0] == "ok"
     with closing(sqlite3.connect(present)) as connection, connection:
         changed = connection.execute("update entry set kind = 'x' where kind = 'void'").rowcount
@@ -152,7 +152,7 @@ def test_database_of_a_later_version_is_a_fault(present: Path) -> None:
     assert f"this version of Relais supports up to {NEWEST}" in said(result, "database")[0][1]
 
 
-def test_no_database_is_made(tmp_path: Path) -> None:
+def test_missing_database_is_not_created(tmp_path: Path) -> None:
     result = upgrade(tmp_path / "none.sqlite3")
     assert said(result, "database") == [
         ("ok", "there is no database yet: relais serve creates one")
@@ -160,13 +160,13 @@ def test_no_database_is_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_database_of_a_server_is_read(postgres_url: str) -> None:
+def test_postgresql_database_is_read(postgres_url: str) -> None:
     open_database(postgres_url, now=_never).close()
     result = upgrade("", "--database", postgres_url)
     assert said(result, "database")[-1] == ("ok", "0 of 0 entries can be read")
 
 
-def test_what_a_handbook_lacks_is_converted(present: Path, tmp_path: Path) -> None:
+def test_missing_handbook_file_is_a_fault_with_its_fix(present: Path, tmp_path: Path) -> None:
     earlier = shutil.copytree(HANDBOOK, tmp_path / "earlier")
     (earlier / "library.toml").unlink()
     result = upgrade(present, handbook=earlier)
@@ -176,7 +176,7 @@ def test_what_a_handbook_lacks_is_converted(present: Path, tmp_path: Path) -> No
     assert message.endswith("(relais check --upgrade converts it)")
 
 
-def test_file_of_a_handbook_that_is_no_longer_read_is_named(present: Path) -> None:
+def test_handbook_file_that_is_no_longer_read_is_named(present: Path) -> None:
     assert said(upgrade(present), "handbook")[:2] == [
         ("ok", "valid: 8 targets, 4 desks"),
         (
@@ -187,7 +187,7 @@ def test_file_of_a_handbook_that_is_no_longer_read_is_named(present: Path) -> No
     ]
 
 
-def test_table_of_a_handbook_that_is_no_longer_shown_is_named(present: Path) -> None:
+def test_handbook_table_that_is_no_longer_shown_is_named(present: Path) -> None:
     found = said(upgrade(present, handbook=HERE / "0d1645c8" / "handbook"), "handbook")
     assert sum("the public page no longer shows services" in text for _, text in found) == 3
 
@@ -196,16 +196,14 @@ def test_table_of_a_handbook_that_is_no_longer_shown_is_named(present: Path) -> 
     ("same", "text"),
     [(True, "the desk page is the same"), (False, "open pages go on lending and send loans to")],
 )
-def test_desk_page_of_the_server_that_runs_is_compared(
-    present: Path, same: bool, text: str
-) -> None:
+def test_desk_page_of_the_running_server_is_compared(present: Path, same: bool, text: str) -> None:
     own = bundle(load_handbook(HANDBOOK)).version
     with serving_version(own if same else "earlier") as port:
         [(level, message)] = said(upgrade(present, port=port), "pages")
     assert (level, message[: len(text)]) == ("ok", text)
 
 
-def test_upgrade_alone_does_nothing(present: Path) -> None:
+def test_upgrade_without_check_does_nothing(present: Path) -> None:
     result = run_relais("upgrade", database=present)
     assert result.exit_code == 2
     assert "Give --check" in result.output

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.support.cli import run_relais
 
 
-def test_desk_file_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_desk_file_is_written_to_the_given_path(tmp_path: Path) -> None:
     file = tmp_path / "desk.html"
     result = run_relais("desk-file", "--out", file)
     assert result.exit_code == 0
@@ -13,7 +13,7 @@ def test_desk_file_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
     assert file.read_bytes().startswith(b"<!DOCTYPE html>")
 
 
-def test_desk_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+def test_unwritable_desk_file_is_refused(tmp_path: Path) -> None:
     result = run_relais("desk-file", "--out", tmp_path / "none" / "desk.html")
     assert result.exit_code == 1
     assert "cannot be written" in str(result.exception)

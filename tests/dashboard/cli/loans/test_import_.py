@@ -41,7 +41,7 @@ def test_import_records_a_file_once(run: Run, file: Path) -> None:
     ]
 
 
-def test_import_with_a_bad_line_waits_until_good_lines_are_asked_for(run: Run, file: Path) -> None:
+def test_import_with_a_bad_line_needs_keep_good(run: Run, file: Path) -> None:
     file.write_bytes(file.read_bytes() + b"rubbish\r\n")
     bad = [{"line": 3, "reason": "has neither L nor R after the 12 digits of the time"}]
     left = run("import", file, "--desk", "MAIL", "--json")
@@ -58,9 +58,7 @@ def test_import_with_a_bad_line_waits_until_good_lines_are_asked_for(run: Run, f
     assert [(row["new"], row["left"], row["bad"]) for row in json_lines(response)] == [(2, 0, bad)]
 
 
-def test_import_takes_every_sheet_of_a_workbook_and_names_the_others(
-    run: Run, tmp_path: Path
-) -> None:
+def test_import_reads_every_loan_sheet_and_names_the_others(run: Run, tmp_path: Path) -> None:
     """Two sheets have loans, a third has notes; the barcode with an apostrophe is lent twice."""
     book, file = Workbook(), tmp_path / "week.xlsx"
     heading = ["Datum", "Uhrzeit", "Strichcode", "Benutzernummer"]
@@ -96,7 +94,7 @@ def test_import_takes_every_sheet_of_a_workbook_and_names_the_others(
     ]
 
 
-def test_import_of_a_file_with_headings_alone_is_refused(run: Run, file: Path) -> None:
+def test_import_of_a_file_with_only_headings_is_refused(run: Run, file: Path) -> None:
     file = file.with_suffix(".csv")
     file.write_text("at,item,patron\n")
     refused = run("import", file, "--desk", "MAIL")
@@ -151,7 +149,7 @@ def test_import_names_times_outside_the_declared_outage(
     ]
 
 
-def test_import_says_what_another_kind_of_file_is(run: Run, file: Path) -> None:
+def test_import_says_what_kind_a_wrong_file_is(run: Run, file: Path) -> None:
     file.write_bytes(b"<!DOCTYPE html><title>Login</title>")
     page = "is a web page, such as a login page, not a file of loans: log in, then download again"
     refused = run("import", file, "--desk", "MAIL")

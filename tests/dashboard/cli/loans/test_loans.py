@@ -44,7 +44,7 @@ def line(stamp: str, item: str, patron: str = "SLSP-000123456") -> bytes:
     return stamp.encode() + b"L" + item.encode().ljust(80) + patron.encode() + b"\r\n"
 
 
-def test_list_json_has_one_object_a_loan(run: Run) -> None:
+def test_list_json_has_one_object_per_loan(run: Run) -> None:
     loan = record_loan("03124510")
     assert json_lines(run("list", "--json")) == [
         {
@@ -86,7 +86,7 @@ def test_export_leaves_out_undecided_scans_and_names_them(run: Run) -> None:
     assert run("export", "--out", "b.dat").stdout.startswith("1 loan from MAIL written to b.dat\n")
 
 
-def test_list_says_what_is_left_to_do_of_a_void_after_the_export(run: Run) -> None:
+def test_list_says_what_to_do_about_a_loan_voided_after_export(run: Run) -> None:
     loan = record_loan("A")
     run("export", "--desk", "CMU", "--out", "a.dat")
     void_loan(loan)
@@ -137,7 +137,7 @@ def test_export_names_rows_that_do_not_fit(run: Run) -> None:
     assert Path("a.dat").read_bytes() == line("202511241013", "A")
 
 
-def test_export_names_rows_that_wait_for_repair(run: Run) -> None:
+def test_export_names_rows_that_still_need_repair(run: Run) -> None:
     bad = record_loan("x" * 81)
     for _ in range(2):
         result = run("export", "--desk", "CMU", "--out", "a.dat")
@@ -187,7 +187,7 @@ def test_export_of_several_desks_needs_a_name_except_for_a_trial(
     ]
 
 
-def test_export_of_loans_of_another_year_needs_confirmation(run: Run, tmp_path: Path) -> None:
+def test_export_of_loans_from_another_year_needs_confirmation(run: Run, tmp_path: Path) -> None:
     old = record_loan("A", "2025-11-24T10:12")
     future = (datetime.now(UTC) + timedelta(days=400)).replace(second=0, microsecond=0)
     ahead = Loan(id=UUID(int=1), at=future, desk="CMU", patron="SLSP-000123456", item="B")
@@ -213,7 +213,7 @@ def test_export_of_loans_of_another_year_needs_confirmation(run: Run, tmp_path: 
     run("export", "--desk", "CMU", yes=False)
 
 
-def test_export_again_is_byte_for_byte_equal(run: Run, tmp_path: Path) -> None:
+def test_export_again_is_identical_byte_for_byte(run: Run, tmp_path: Path) -> None:
     loan = record_loan("A")
     record_loan("B", at="2025-11-24T10:13")
     first = run("export", "--desk", "CMU", "--out", "a.dat")
@@ -241,7 +241,7 @@ def test_export_again_overwrites_no_other_file(run: Run) -> None:
     assert Path("b.dat").read_bytes() == b"another desk's"
 
 
-def test_export_of_a_loan_from_the_cart_adds_its_return_or_hands_it_on(run: Run) -> None:
+def test_export_writes_a_cart_return_first_or_omits_the_loan(run: Run) -> None:
     back = f"202511241000R{'A':<80}\r\n".encode()
     Path("cart.dat").write_bytes(back)
     run("import", "cart.dat", "--desk", "CMU")
@@ -329,7 +329,7 @@ def test_export_names_the_file_by_default(run: Run, tmp_path: Path) -> None:
     assert names == ["CMU_20251124T1012_20251124T1012_1"[:33]] * 2
 
 
-def test_summary_json_has_one_object_a_day_and_desk(run: Run) -> None:
+def test_summary_json_has_one_object_per_day_and_desk(run: Run) -> None:
     record_loan("A")
     record_loan("B", at="2025-11-24T11:00")
     void_loan(record_loan("C"))
@@ -424,7 +424,9 @@ def test_list_follows_the_reconciliation(run: Run, tmp_path: Path) -> None:
     assert "B2                  refused" in run("list").stdout
 
 
-def test_layout_from_a_file_of_the_utility(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_layout_is_read_from_a_file_of_the_utility(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     theirs = f"202511241012L{'A':<84}P\n".encode()
     Path("OffCirc.dat").write_bytes(theirs)
     shown = run("layout", "OffCirc.dat", code=1).stdout.splitlines()

@@ -164,7 +164,7 @@ def test_report_of_another_file_is_refused(run: Run, lent: Path) -> None:
 
 
 @pytest.mark.parametrize("by_report", [True, False])
-def test_verify_before_the_job_has_run_refuses_nothing_for_good(
+def test_verify_before_the_job_runs_refuses_nothing_permanently(
     run: Run, lent: Path, uploaded: Path, alma: tuple[FakeAlma, int], by_report: bool
 ) -> None:
     file = uploaded
@@ -195,7 +195,7 @@ def test_reconcile_writes_and_shows_neither_key_nor_identifier(
     assert "k-read" not in run("reconcile", "status").output
 
 
-def test_status_names_the_loans_that_wait_for_a_card(run: Run, lent: Path) -> None:
+def test_status_counts_pending_loans(run: Run, lent: Path) -> None:
     with open_database(Settings.from_env().database_url, now=utc_now) as database:
         database.journal.append(make.pending(1, "1060000001", at=utc_now()))
     told = run("reconcile", "status").stderr.splitlines()[-1]

@@ -26,7 +26,7 @@ def taken(url: str) -> list[FileDownloaded]:
         return [recorded.entry for recorded in database.journal.since(kinds=[FileDownloaded.KIND])]
 
 
-def test_export_writes_every_table_and_who_took_them(
+def test_export_writes_every_table_and_records_who_exported(
     run: Run, tmp_path: Path, database_url: str
 ) -> None:
     result = run(str(tmp_path / "out"), "--outage", "last", "--by", "Anne")
@@ -46,7 +46,7 @@ def test_export_writes_every_table_and_who_took_them(
     assert json.loads(audit.output)["about"] == entry.file
 
 
-def test_export_shows_identifiers_to_somebody_with_a_name(
+def test_export_shows_identifiers_only_to_a_named_person(
     run: Run, tmp_path: Path, database_url: str
 ) -> None:
     out = str(tmp_path / "out")
