@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[3]
         ("localhost.example", False),
     ],
 )
-def test_local_is_loopback_only(remote: str, own: bool) -> None:
+def test_only_loopback_addresses_are_local(remote: str, own: bool) -> None:
     assert local(remote) is own
 
 
@@ -47,7 +47,9 @@ def test_local_is_loopback_only(remote: str, own: bool) -> None:
         (["panel", "serve", "dashboard", "--unix-socket", "/run/relais"], "localhost", True),
     ],
 )
-def test_named_by_a_flag_or_setting(arguments: list[str], address: str, warned: bool) -> None:
+def test_audience_is_named_by_a_flag_or_setting(
+    arguments: list[str], address: str, warned: bool
+) -> None:
     assert names_an_audience(arguments, address) is warned
 
 
@@ -111,12 +113,12 @@ def test_audience_behind_a_proxy_has_no_local_visitor(
         (["*"], True),
     ],
 )
-def test_audience_of_an_origin_elsewhere(origins: list[str], elsewhere: bool) -> None:
+def test_audience_notices_an_origin_on_another_host(origins: list[str], elsewhere: bool) -> None:
     allowed = audience(Settings(database_url="sqlite://"), xheaders=False, origins=origins)
     assert allowed == Audience(everyone=False, named_elsewhere=elsewhere)
 
 
-def test_audience_of_a_configured_proxy() -> None:
+def test_audience_includes_a_configured_proxy() -> None:
     proxies = frozenset({"192.0.2.2"})
     settings = Settings(database_url="sqlite://", trusted_proxies=proxies)
     allowed = audience(settings, xheaders=False, origins=["localhost:5006"])

@@ -8,7 +8,7 @@ from dashboard.core.computed_once import ComputedOnce
 from tests.support.clock import Clock
 
 
-def test_equal_inputs_share_for_a_second(clock: Clock) -> None:
+def test_equal_inputs_share_a_result_for_a_second(clock: Clock) -> None:
     computed_once, numbers = ComputedOnce(clock), count()
 
     def get(*inputs: object, name: str = "grid") -> int:
@@ -29,7 +29,7 @@ def test_computes_again_after_an_error(clock: Clock) -> None:
     assert computed_once("grid", lambda: 1) == 1
 
 
-def test_forget_computes_anew(clock: Clock) -> None:
+def test_computes_again_after_forget(clock: Clock) -> None:
     computed_once, numbers = ComputedOnce(clock), count()
 
     def grid() -> int:

@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[DatabaseStore]:
         yield store_over(database, settings, database.accounts)
 
 
-def test_a_store_has_the_parts_of_its_database(store: DatabaseStore) -> None:
+def test_store_has_the_parts_of_its_database(store: DatabaseStore) -> None:
     database = store.database
     assert (store.journal, store.history, store.notes, store.spool) == (
         database.journal,
@@ -40,7 +40,7 @@ def test_a_store_has_the_parts_of_its_database(store: DatabaseStore) -> None:
     assert store.lists.headers() == []
 
 
-def test_back_up_is_the_last_backup(store: DatabaseStore) -> None:
+def test_back_up_records_the_last_backup(store: DatabaseStore) -> None:
     assert store.last_times() == LastTimes()
     store.back_up(NOON)
     assert store.last_times() == LastTimes(backup=NOON)
@@ -51,7 +51,7 @@ def test_backups_are_made_unless_the_settings_forbid_them(store: DatabaseStore) 
     assert (store.makes_backups, without.makes_backups) == (True, False)
 
 
-def test_write_fault_is_found_once_the_database_was_moved(
+def test_write_fault_is_found_after_the_database_is_moved(
     store: DatabaseStore, tmp_path: Path
 ) -> None:
     assert store.write_fault() is None
@@ -62,7 +62,7 @@ def test_write_fault_is_found_once_the_database_was_moved(
     assert isinstance(store.write_fault(), JournalGone)
 
 
-def test_purge_deletes_identifiers_that_are_older_than_the_settings_keep(
+def test_purge_deletes_identifiers_older_than_the_settings_allow(
     store: DatabaseStore,
 ) -> None:
     store.journal.append(

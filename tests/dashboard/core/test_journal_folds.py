@@ -45,7 +45,7 @@ def known(context: AppContext) -> list[UUID]:
     return [row.loan.id for row in context.folds.loan_log.rows()]
 
 
-async def test_catch_up_gives_way_between_portions(context: AppContext, clock: Clock) -> None:
+async def test_catch_up_yields_between_portions(context: AppContext, clock: Clock) -> None:
     expected, seen = lend(context, clock), []
     task = asyncio.ensure_future(context.folds.catch_up())
     while not task.done():
@@ -57,7 +57,7 @@ async def test_catch_up_gives_way_between_portions(context: AppContext, clock: C
     assert known(context) == expected
 
 
-async def test_update_in_the_midst_of_catching_up_folds_each_entry_once(
+async def test_update_during_catch_up_folds_each_entry_once(
     context: AppContext, clock: Clock
 ) -> None:
     expected = lend(context, clock)
@@ -70,7 +70,7 @@ async def test_update_in_the_midst_of_catching_up_folds_each_entry_once(
     assert (after, known(context)) == (expected, expected)
 
 
-async def test_catch_up_leaves_the_folds_where_the_journal_cannot_be_read(
+async def test_catch_up_changes_no_fold_if_the_journal_is_unreadable(
     context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lend(context, clock)
@@ -86,7 +86,7 @@ async def test_catch_up_leaves_the_folds_where_the_journal_cannot_be_read(
     assert (len(known(context)), context.folds.unread) == (COUNT, None)
 
 
-async def test_catch_up_ends_while_desks_go_on_lending(
+async def test_catch_up_ends_while_desks_keep_lending(
     context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lend(context, clock)
@@ -117,9 +117,7 @@ async def test_catch_up_ends_while_desks_go_on_lending(
 )
 @given(st.data())
 @settings(max_examples=3)
-def test_fold_takes_nothing_from_a_kind_that_it_does_not_name(
-    fold: type[Any], data: st.DataObject
-) -> None:
+def test_fold_ignores_kinds_that_it_does_not_name(fold: type[Any], data: st.DataObject) -> None:
     named = getattr(fold, "KINDS", KINDS_OF.get(fold))
     assert named
     made, other = fold(), [kind for name, kind in ENTRY_KINDS.items() if name not in named]

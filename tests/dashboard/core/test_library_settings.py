@@ -71,7 +71,7 @@ def test_use_lending_step_names_it_as_the_handbook_does() -> None:
     assert shown == ["AUSLEIHE est en vigueur.", "AUSLEIHE ist in Kraft.", "AUSLEIHE is in force."]
 
 
-def test_languages_of_the_words_with_a_catalogue_are_offered_the_usual_one_first() -> None:
+def test_languages_with_a_catalogue_are_offered_default_first() -> None:
     apply_library_settings(LibrarySettings(languages=("ro", "en", "fr")))
     assert offered_languages() == ("en", "fr")
     wanted = ([], ["fr"], ["ro", "fr"], ["de"])
@@ -80,7 +80,7 @@ def test_languages_of_the_words_with_a_catalogue_are_offered_the_usual_one_first
     assert offered_languages() == ("en",)
 
 
-def test_unoffered_language_names_what_the_handbook_has_instead() -> None:
+def test_unoffered_language_names_the_handbooks_languages() -> None:
     apply_library_settings(LibrarySettings(languages=("fr", "ro", "en")))
     assert [unoffered_language(code) for code in ("", "fr", "en")] == ["", "", ""]
     assert unoffered_language("de") == (
@@ -98,7 +98,7 @@ def test_unoffered_language_names_what_the_handbook_has_instead() -> None:
         ("", []),
     ],
 )
-def test_accepted_languages_are_in_the_order_of_the_browser(header: str, codes: list[str]) -> None:
+def test_accepted_languages_are_in_the_browsers_order(header: str, codes: list[str]) -> None:
     assert accepted_languages(header) == codes
 
 
@@ -122,13 +122,13 @@ def test_language_for_follows_the_browser_where_the_handbook_says_so(
     assert context.language_for("de", accepts=accepts).code == "de"
 
 
-def test_a_page_knows_in_which_language_the_words_of_the_handbook_are() -> None:
+def test_page_knows_the_language_of_the_handbooks_words() -> None:
     apply_library_settings(LibrarySettings(languages=("ro", "fr")))
     assert [language(code).of_words for code in ("fr", "en")] == ["fr", "ro"]
     assert [words_lang(language(code)) for code in ("fr", "en")] == ["", ' lang="ro"']
 
 
-def test_made_up_texts_follow_the_language_and_what_people_wrote_does_not() -> None:
+def test_made_up_texts_are_translated_and_peoples_own_are_not() -> None:
     assert language("de").written("Alma ne répond plus") == "Alma ne répond plus"
     translate_made_up(MADE_UP_TEXTS)
     shown = [language(code).written("Alma ne répond plus") for code in ("fr", "en", "de")]
@@ -138,7 +138,7 @@ def test_made_up_texts_follow_the_language_and_what_people_wrote_does_not() -> N
     assert shown == "Alma antwortet: Leihen Sie in Alma aus."
 
 
-def test_a_language_is_named_in_itself() -> None:
+def test_each_language_has_its_name_in_that_language() -> None:
     assert [language(code).name for code in ("fr", "en", "de")] == [
         "Français",
         "English",

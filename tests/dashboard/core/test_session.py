@@ -36,7 +36,7 @@ def test_session_from_remembers_the_look(
 
 
 @pytest.mark.parametrize("name", [None, "L. Martin"])
-def test_session_has_the_name_of_the_signed_in_user(name: str | None) -> None:
+def test_session_has_the_name_of_the_signed_in_person(name: str | None) -> None:
     cookies = {"user": "somebody", "relais_workstation": "pc-1"}
     session = session_from({}, cookies, language="fr", query="", visitor=Visitor(name=name))
     assert session.person == Visitor(name=name, workstation="pc-1")
@@ -50,12 +50,12 @@ def test_session_has_the_name_of_the_signed_in_user(name: str | None) -> None:
         (Role.ANALYST, ["guide", "history"]),
     ],
 )
-def test_may_open_the_places_of_a_role(role: Role, places: list[str]) -> None:
+def test_may_open_allows_only_the_places_of_a_role(role: Role, places: list[str]) -> None:
     session = Session(visitor=visitor_of(role, "anne", SignedInBy.LOGIN))
     assert [place for place in PLACES if session.may_open(place)] == places
 
 
-def test_session_from_typed_name_is_no_login() -> None:
+def test_session_from_a_typed_name_is_not_signed_in() -> None:
     session = session_from({}, {"relais_signer": "L.%20M."}, language="fr", query="")
     assert (session.signer, session.person.name) == ("L. M.", None)
 
@@ -101,7 +101,7 @@ def noted(context: AppContext) -> list[tuple[datetime, str, str, str]]:
     return [(act.at, act.person, act.workstation, act.about) for act in acts(recorded)]
 
 
-def test_loans_note_a_line_a_person_and_hour(context: AppContext, clock: Any) -> None:
+def test_viewing_loans_is_noted_once_per_person_and_hour(context: AppContext, clock: Any) -> None:
     first = clock.at
     empty = LendingState(context=context, session=session(ANNE))
     assert noted(context) == []
@@ -126,7 +126,7 @@ def test_loans_note_a_line_a_person_and_hour(context: AppContext, clock: Any) ->
     assert noted(context) == [*once, (first + timedelta(hours=1), "anne", "pc-1", "loans")]
 
 
-def test_reconciliation_notes_a_line_of_its_own(context: AppContext, clock: Any) -> None:
+def test_viewing_the_reconciliation_is_noted_separately(context: AppContext, clock: Any) -> None:
     lend(context)
     ledger = ReconciliationLedger(context)
     for _ in range(2):

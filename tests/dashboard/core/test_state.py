@@ -24,7 +24,7 @@ class BoardView(param.Parameterized):
     title = param.String()
 
 
-def test_states_and_views_get_the_parts_that_they_need() -> None:
+def test_states_and_views_get_the_parts_they_need() -> None:
     clock = Clock()
     states = States(clock)
     board = states.add(Board)
@@ -32,11 +32,11 @@ def test_states_and_views_get_the_parts_that_they_need() -> None:
     assert (board.clock, board.rows, view.board, view.title) == (clock, [], board, "Today")
 
 
-def test_a_part_that_is_given_is_not_looked_up() -> None:
+def test_given_part_is_not_looked_up() -> None:
     other = Board(clock=Clock())
     assert States().make(BoardView, board=other).board is other
 
 
-def test_make_names_the_part_that_is_missing() -> None:
+def test_make_names_a_missing_part() -> None:
     with pytest.raises(LookupError, match="BoardView needs a Board, which does not exist yet"):
         States(Clock()).make(BoardView)

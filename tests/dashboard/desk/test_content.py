@@ -26,7 +26,7 @@ def test_shapes_and_a_second_language_are_optional(tmp_path: Path) -> None:
     assert next(iter(content["languages"])) == "fr"
 
 
-def test_content_translates_what_a_demonstration_makes_up(handbook: Handbook) -> None:
+def test_content_translates_made_up_texts_of_a_demonstration(handbook: Handbook) -> None:
     assert desk_content(handbook, "1")["languages"]["de"]["made_up"] == {}
     translate_made_up(["Alma ne répond plus"])
     try:

@@ -74,7 +74,7 @@ def loan(number: int, item: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("end", ["answered", "cut", "never"])
-async def test_pages_wait_from_a_message_begun_until_its_end_or_a_second(
+async def test_pages_wait_until_a_message_ends_or_for_a_second(
     context: AppContext, end: str
 ) -> None:
     async def until(*, is_free: bool) -> None:
@@ -135,7 +135,7 @@ def test_transactions_of_every_kind_in_one_message(server: Server) -> None:
     assert kinds == [PendingLoan, Loan, Return, Void, Loan]
 
 
-def test_undo_of_a_completion_keeps_a_colleagues(
+def test_undo_keeps_a_colleagues_completion(
     server: Server,
 ) -> None:
     waits = loan(1, "A1111") | {"kind": "waiting", "note": "Mme Rochat"}
@@ -213,7 +213,7 @@ def ask_waiting(server: Server, ids: list[Any], more: dict[str, str] | None = No
         (HERE | {"Sec-Fetch-Site": "same-origin"}, 200),
     ],
 )
-def test_transactions_of_another_origin_are_refused(
+def test_transactions_from_another_origin_are_refused(
     server: Server, headers: dict[str, str], code: int
 ) -> None:
     response = server.send(loan(1, "A1111"), headers=headers or {"Content-Type": "text/plain"})
@@ -245,7 +245,7 @@ def test_transactions_of_another_origin_are_refused(
     ],
     ids=["empty", "list", "object", "binary", "deep", "many", "large"],
 )
-def test_transactions_malformed_are_refused_whole_with_a_reason(
+def test_malformed_messages_are_refused_whole_with_a_reason(
     server: Server, body: bytes, code: int, error: str
 ) -> None:
     response = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)
@@ -253,7 +253,7 @@ def test_transactions_malformed_are_refused_whole_with_a_reason(
     assert server.items == []
 
 
-def test_transactions_after_the_end_of_a_login_are_refused(context: AppContext) -> None:
+def test_transactions_after_a_sign_in_ends_are_refused(context: AppContext) -> None:
     expired = Server(context, Login(None)).send(loan(1, "A1111"))
     assert (expired.code, json.loads(expired.body)) == (
         401,
@@ -264,7 +264,7 @@ def test_transactions_after_the_end_of_a_login_are_refused(context: AppContext) 
     assert [record.entry.operator for record in context.store.journal.since()] == ["anne"]  # type: ignore[union-attr]
 
 
-def test_transactions_too_many_have_to_wait(server: Server, clock: Any) -> None:
+def test_too_many_messages_are_refused_for_a_moment(server: Server, clock: Any) -> None:
     at_once = SHARED[1]
     rate = MessageRate()
     for number in range(at_once):
@@ -285,7 +285,7 @@ def test_transactions_too_many_have_to_wait(server: Server, clock: Any) -> None:
     assert list(shared.rate.new) == [("127.0.0.1", "poste-2")]
 
 
-def test_time_is_the_servers(server: Server, clock: Any) -> None:
+def test_time_is_that_of_the_server(server: Server, clock: Any) -> None:
     response = server.ask("/desk/time")
     version = json.loads(server.ask("/desk/papers.json").body)["version"]
     assert json.loads(response.body) == {"now": 1000 * clock.at.timestamp(), "version": version}
@@ -380,7 +380,7 @@ def test_list_is_sent_to_an_enrolled_workstation_once(server: Server, store: Lis
     ids=["not enrolled", "without HTTPS", "another site"],
 )
 @pytest.mark.usefixtures("store")
-def test_list_is_kept_from_everybody_else(server: Server, more: dict[str, Any]) -> None:
+def test_list_is_withheld_from_everybody_else(server: Server, more: dict[str, Any]) -> None:
     kept_back = ask_list(server, **more)
     assert (kept_back.code, kept_back.body) == (204, b"")
 
@@ -391,7 +391,7 @@ def test_bundle_is_small(handbook: Handbook) -> None:
     ) < 95_000 + 10_000 * len(CATALOGUES)
 
 
-def test_without_comments(handbook: Handbook) -> None:
+def test_without_comments_strips_only_script_comments(handbook: Handbook) -> None:
     script = (
         b"// A reason.\nconst address = 'https://x' // kept\n  // Another.\nexport { address }\n"
     )

@@ -73,7 +73,7 @@ def test_allows_within_the_servers_bound_for_many_addresses() -> None:
     assert taken <= TOTAL_SHARED[1] + 30 * TOTAL_SHARED[0]
 
 
-def test_message_rate_is_bounded_in_memory() -> None:
+def test_message_rate_uses_bounded_memory() -> None:
     rate = MessageRate()
     for second in (0, 25):
         now = START + timedelta(seconds=second)

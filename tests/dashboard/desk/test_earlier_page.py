@@ -47,7 +47,7 @@ def test_messages_of_an_earlier_desk_page_are_recorded(
     assert WorkstationCheck in kinds
 
 
-def test_time_of_the_server_has_what_an_earlier_page_reads(server: Server) -> None:
+def test_server_time_has_what_an_earlier_page_reads(server: Server) -> None:
     assert json.loads(server.ask("/desk/time").body).keys() >= {"now", "version"}
 
 

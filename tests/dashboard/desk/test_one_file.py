@@ -35,7 +35,7 @@ def test_file_fetches_nothing(handbook: Handbook) -> None:
     assert re.findall(r"url\((?!\"?data:)", inside["style"]) == []
 
 
-def test_every_module_has_what_it_imports(handbook: Handbook) -> None:
+def test_every_module_finds_its_imports(handbook: Handbook) -> None:
     modules: dict[str, str] = packed(one_file(handbook, MADE).decode())["modules"]
     needed = {name for text in modules.values() for name in re.findall(r'from "(.+?)"', text)}
     assert needed | {"relais/desk_file.js"} == {f"relais/{name}" for name in modules}

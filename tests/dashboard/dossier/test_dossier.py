@@ -110,7 +110,7 @@ def test_markdown_is_complete(kept: AppContext) -> None:
     assert as_markdown(made(kept), kept.handbook.current, language("fr")) == MARKDOWN
 
 
-def test_signature_has_the_name(kept: AppContext) -> None:
+def test_signature_names_the_signer(kept: AppContext) -> None:
     kept.store.journal.append(
         SettledByHand(id=UUID(int=9), at=at(100), loan=UUID(int=6), how="by hand", operator="LM"),
         SignedOff(
@@ -126,7 +126,7 @@ def test_signature_has_the_name(kept: AppContext) -> None:
     ]
 
 
-def test_refusals_and_the_last_loan_settled(kept: AppContext) -> None:
+def test_refusals_and_the_last_settled_loan_are_listed(kept: AppContext) -> None:
     refused = (("blocked", 12), ("401651", 1))
     dossier = replace(made(kept), answered=at(50), settled=at(200), refused=refused, refusals=21)
     lines = as_markdown(dossier, kept.handbook.current, language("en")).splitlines()
@@ -136,7 +136,7 @@ def test_refusals_and_the_last_loan_settled(kept: AppContext) -> None:
     ]
 
 
-def test_lists_are_held_against_what_alma_refused(kept: AppContext) -> None:
+def test_lists_are_compared_with_almas_refusals(kept: AppContext) -> None:
     assert "Doubted" not in as_markdown(made(kept), kept.handbook.current, language("en"))
     lists = ListWorth(warned_refused=78, warned_taken=3, missed=2, unknowable=5)
     dossier = replace(made(kept), lists=lists)
@@ -153,7 +153,7 @@ def lines_of(context: AppContext, *words: str) -> list[str]:
     return [line for line in lines if any(word in line for word in words)]
 
 
-def test_loans_that_wait_for_a_card_are_named_beside_what_is_accounted_for(
+def test_pending_loans_are_counted_beside_those_accounted_for(
     kept: AppContext,
 ) -> None:
     waiting = [make.pending(40 + n, f"A{n}", at=at(30 + n)) for n in range(2)]
@@ -165,7 +165,7 @@ def test_loans_that_wait_for_a_card_are_named_beside_what_is_accounted_for(
     ]
 
 
-def test_each_line_says_who_acted_the_person_first(kept: AppContext) -> None:
+def test_each_line_names_who_acted_person_first(kept: AppContext) -> None:
     about = {"desk": "MAIL", "workstation": "MAIL-1"}
     kept.store.journal.append(
         make.loan(40, "A1", at=at(31), operator="mb", **about),
@@ -193,9 +193,7 @@ def test_each_line_says_who_acted_the_person_first(kept: AppContext) -> None:
     ]
 
 
-def test_planned_work_has_its_planned_end_and_how_long_it_overran(
-    context: AppContext, clock
-) -> None:
+def test_planned_work_shows_its_planned_end_and_its_overrun(context: AppContext, clock) -> None:
     clock.at = at(300)
     context.store.journal.append(
         make.planned(3, at(0), at(25), at=at(-500)),
@@ -207,7 +205,7 @@ def test_planned_work_has_its_planned_end_and_how_long_it_overran(
     ]
 
 
-def test_announced_work_is_never_said_to_be_unannounced(context: AppContext, clock) -> None:
+def test_announced_work_is_never_called_unannounced(context: AppContext, clock) -> None:
     clock.at = at(300)
     context.store.journal.append(make.outage(OUTAGE, "Alma", at=at(0), begun=BEGUN, planned=True))
     assert lines_of(context, "nnounced", "Nothing was seen") == [
@@ -239,7 +237,7 @@ def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code:
     assert page.count('<rect class="down"') == 3  # the lane at both widths, and the legend
 
 
-def test_sheet_has_its_figures_first_and_breaks_no_name_of_a_workstation(
+def test_sheet_has_figures_first_and_breaks_no_workstation_name(
     kept: AppContext,
 ) -> None:
     kept.store.journal.append(make.back(41, "A2", at=at(32)))
@@ -336,7 +334,7 @@ def test_download_is_the_page_as_one_file(kept: AppContext) -> None:
     assert answer.body.decode() == as_html(made(kept), kept.handbook.current, language("en"))
 
 
-def test_files_of_the_outage_leave_a_line_in_the_journal(kept: AppContext) -> None:
+def test_download_of_outage_files_is_recorded_in_the_journal(kept: AppContext) -> None:
     routes = [(*route[:2], {"context": lambda: kept}) for route in ROUTES if "dossier" in route[0]]
     answer = http.ask(routes, f"/dossier/{OUTAGE}.zip")
     name = "relais-2026-11-24-00000000.zip"
@@ -351,7 +349,7 @@ def test_files_of_the_outage_leave_a_line_in_the_journal(kept: AppContext) -> No
     assert http.ask(routes, f"/dossier/{UUID(int=77)}.zip").code == 404
 
 
-def test_files_of_an_outage_of_weeks_are_left_to_the_command(kept: AppContext, clock) -> None:
+def test_files_of_a_long_outage_are_left_to_the_command(kept: AppContext, clock) -> None:
     long_ago = UUID(int=90)
     kept.store.journal.append(make.outage(long_ago, "Alma", at=at(301), begun=at(301)))
     clock.at = at(301) + timedelta(days=8)

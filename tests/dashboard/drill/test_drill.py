@@ -52,7 +52,7 @@ def fail(watch: StillWatch) -> None:
         watch.see_enough(target, Status.DOWN if target.startswith("alma") else Status.UP)
 
 
-async def test_steps_lead_until_all_loans_are_accounted_for(
+async def test_steps_continue_until_all_loans_are_accounted_for(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     seen = []
@@ -110,7 +110,7 @@ async def test_outage_begins_a_minute_after_the_drill_was_opened(
         assert drill.report().began == NOON + timedelta(hours=1, minutes=1)
 
 
-async def test_show_does_the_steps_by_itself(
+async def test_show_performs_the_steps_by_itself(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     clock.pass_by(minutes=2)
@@ -125,7 +125,7 @@ async def test_show_does_the_steps_by_itself(
         assert (await drill.look(), drill.is_showing) == (DrillStep.OVER, False)
 
 
-async def test_card_that_the_list_doubts_is_lent_all_the_same(
+async def test_card_doubted_by_the_list_is_lent_to_anyway(
     context: AppContext, clock: Clock, watch: StillWatch, tmp_path: Path
 ) -> None:
     context.store.lists = ListStore(tmp_path / "lists")

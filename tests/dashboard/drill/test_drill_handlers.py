@@ -76,7 +76,7 @@ def test_report_names_the_step_of_lending_as_the_handbook_does(context: AppConte
     ("step", "header", "code"),
     [("declare", "", 403), ("declare", "drill", 200), ("nothing", "drill", 400)],
 )
-def test_step_is_refused_from_elsewhere(
+def test_step_from_another_site_is_refused(
     context: AppContext, drill: Drill, step: str, header: str, code: int
 ) -> None:
     path, headers = f"/drill/act?step={step}", {"X-Relais": header} if header else {}

@@ -37,7 +37,7 @@ def test_weekdays_in_a_row_are_joined(days: tuple[int, ...], text: str) -> None:
     assert weekdays(days, FRENCH) == text
 
 
-def test_contact_card_has_numbers_and_days_of_the_paper(guide: Guide) -> None:
+def test_contact_card_has_numbers_and_days_of_the_paper_procedure(guide: Guide) -> None:
     shown = contact_card(guide, "codis", ENGLISH)
     assert [
         (telephone.shown, telephone.dialled, telephone.person, days)

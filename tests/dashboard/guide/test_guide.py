@@ -82,7 +82,7 @@ def test_answer_is_recorded_with_person_time_and_evidence(
     )
 
 
-def test_answers_of_one_passage_are_grouped(open_guide: Open, context: AppContext) -> None:
+def test_answers_of_one_walk_are_grouped(open_guide: Open, context: AppContext) -> None:
     guide = answered(open_guide(), "no", "no")
     guide.close()
     guide.answer("A1", "yes")
@@ -90,9 +90,7 @@ def test_answers_of_one_passage_are_grouped(open_guide: Open, context: AppContex
     assert first == second != third
 
 
-def test_answer_that_is_given_or_not_asked_is_ignored(
-    open_guide: Open, context: AppContext
-) -> None:
+def test_repeated_or_unasked_answer_is_ignored(open_guide: Open, context: AppContext) -> None:
     guide = open_guide()
     guide.answer("A1", "no")
     guide.answer("A1", "no")
@@ -101,7 +99,7 @@ def test_answer_that_is_given_or_not_asked_is_ignored(
     assert (guide.step, len(kept(context))) == ("A2", 1)
 
 
-def test_answer_given_otherwise_leads_elsewhere(open_guide: Open, context: AppContext) -> None:
+def test_changed_answer_leads_to_another_step(open_guide: Open, context: AppContext) -> None:
     guide = answered(open_guide(), "no", "no", "no")
     assert guide.step == "B2"
     guide.answer("A2", "yes")
@@ -110,7 +108,7 @@ def test_answer_given_otherwise_leads_elsewhere(open_guide: Open, context: AppCo
     assert (guide.step, len(kept(context))) == ("B2", 5)  # the guide kept A3's answer
 
 
-def test_begin_and_close(open_guide: Open) -> None:
+def test_begin_opens_the_guide_and_close_closes_it(open_guide: Open) -> None:
     guide = open_guide()
     guide.begin()
     assert (guide.is_open, guide.address) == (True, "step=A1")

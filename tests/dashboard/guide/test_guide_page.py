@@ -142,7 +142,7 @@ def test_desk_reads_one_calm_sentence_until_the_outage_is_ended(context: AppCont
         (Visitor(by=SignedInBy.OPEN), False, True),
     ],
 )
-def test_calm_page_is_for_coordinators_what_is_not_ready_and_where_to_declare(
+def test_calm_page_shows_coordinators_readiness_and_where_to_declare(
     context: AppContext, visitor: Visitor, tells: bool, leads: bool
 ) -> None:
     _, place = opened(context, visitor=visitor)
@@ -152,7 +152,7 @@ def test_calm_page_is_for_coordinators_what_is_not_ready_and_where_to_declare(
 
 
 @pytest.mark.parametrize("query", ["", "step=A1"])
-def test_analyst_reads_without_a_button_that_acts(context: AppContext, watch, query: str) -> None:
+def test_analyst_sees_no_button_that_acts(context: AppContext, watch, query: str) -> None:
     if not query:
         for key in context.handbook.current.targets:
             watch.see(key, Status.UP)
@@ -169,7 +169,7 @@ def test_detail_is_one_press_away(context: AppContext) -> None:
     assert ('class="grid' in html(place), '<svg class="tree' in html(place)) == (True, True)
 
 
-def test_end_at_a_contact_shows_its_numbers_and_records_that_it_was_reached(
+def test_end_at_a_contact_shows_its_numbers_and_records_the_call(
     context: AppContext,
 ) -> None:
     _, place = opened(context, "walk=A1.no-A2.yes&step=B1")

@@ -100,7 +100,7 @@ def test_proposals_in_other_languages(
     assert [text for text in texts if text not in screen.html] == []
 
 
-def test_proposals_outdated_confirm_nothing_and_say_so_once(screen: Screen) -> None:
+def test_outdated_proposals_confirm_nothing_and_say_so_once(screen: Screen) -> None:
     sentence = "Les relevés viennent de changer\u202f: rien n’a été répondu"
     screen.here.read("exlibris-status", PageStatus.INCIDENT)
     screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")

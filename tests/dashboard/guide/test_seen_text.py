@@ -10,9 +10,7 @@ from tests.support.page_models import record_round, workstations_of
 FRENCH = language("fr")
 
 
-def test_failure_that_is_not_confirmed_is_not_green(
-    context: AppContext, watch, clock: Clock
-) -> None:
+def test_unconfirmed_failure_is_not_green(context: AppContext, watch, clock: Clock) -> None:
     watch.see("switch", Status.UP)
     clock.pass_by(minutes=1)
     watch.see("switch", Status.DOWN, cause=FailureCause.TIMEOUT)

@@ -156,7 +156,7 @@ def test_status_text_has_the_green_sign_only_when_up() -> None:
     ],
 )
 @pytest.mark.parametrize("kind", [SituationKind.ALL_UP, SituationKind.OTHERS_SLOW])
-def test_status_text_does_not_say_nothing_to_do_while_something_is_left(
+def test_status_text_says_nothing_to_do_only_if_nothing_is_left(
     kind: SituationKind, left: str | None, act: str
 ) -> None:
     state = Situation(kind, ("switch",), 8, SINCE)

@@ -140,7 +140,7 @@ def test_confirm_refuses_an_outdated_proposal(sure: Desk) -> None:
     assert not sure.suggested_path.changed
 
 
-def test_confirm_notices_evidence_that_expired(sure: Desk, clock) -> None:
+def test_confirm_notices_expired_evidence(sure: Desk, clock) -> None:
     clock.pass_by(minutes=16)
     assert sure.suggested_path.shown == ALL  # the suggestions have not been computed again since
     sure.suggested_path.confirm(ALL)
@@ -164,7 +164,7 @@ def test_suggested_path_ends_at_a_step_without_suggestion(desk: Desk) -> None:
     )
 
 
-def test_first_answer_that_leads_to_lending_leaves_the_other_questions(sure: Desk) -> None:
+def test_first_answer_that_leads_to_lending_skips_the_other_questions(sure: Desk) -> None:
     sure.read(PageStatus.INCIDENT)
     assert (
         asked(sure.suggested_path) == "A1 suggested yes, A2 not_asked, A3 not_asked, A4 not_asked"
@@ -195,7 +195,7 @@ def test_suggested_path_leaves_out_answered_steps(sure: Desk) -> None:
     assert len(sure.given()) == 4
 
 
-def test_answer_that_is_changed_leads_elsewhere_and_is_recorded(sure: Desk) -> None:
+def test_changed_answer_leads_elsewhere_and_is_recorded(sure: Desk) -> None:
     sure.suggested_path.confirm(ALL)
     sure.suggested_path.answer("A2", "yes")
     assert (sure.given()[4:], sure.guide.step) == ([("A2", "yes")], "B1")
@@ -234,7 +234,7 @@ def test_open_procedure_closes_once_all_is_well(desk: Desk, watch, clock) -> Non
     assert (opened, desk.guide.is_open) == ([True, True, True], False)
 
 
-def test_no_rule_suggests_to_write() -> None:
+def test_nothing_is_suggested_without_a_rule() -> None:
     assert suggested(None) == ()
 
 

@@ -43,7 +43,7 @@ def _read(tell: Tell) -> str:
     return " ".join(filter(None, (tell.source, tell.text, link))).replace(THIN, " ")
 
 
-def test_message_of_the_coordination_stands_with_its_hour_and_the_next(context: AppContext) -> None:
+def test_coordinators_message_has_its_time_and_that_of_the_next(context: AppContext) -> None:
     _, place = opened(context)
     assert told(place) == []
     outage = place.guide_phase.outage
@@ -87,7 +87,7 @@ def test_ended_outage_leads_coordinators_to_the_transfer_until_it_is_signed(
 
 
 @pytest.mark.usefixtures("works")
-def test_withdrawn_declaration_is_told_for_an_hour(context: AppContext, clock) -> None:
+def test_withdrawn_declaration_is_shown_for_an_hour(context: AppContext, clock) -> None:
     _, place = opened(context)
     outage = place.guide_phase.outage
     outage.declare("Alma")
@@ -98,7 +98,7 @@ def test_withdrawn_declaration_is_told_for_an_hour(context: AppContext, clock) -
 
 
 @pytest.mark.usefixtures("works")
-def test_block_in_alma_is_recalled_to_coordinators(context: AppContext) -> None:
+def test_coordinators_are_reminded_of_the_block_in_alma(context: AppContext) -> None:
     _, desk = opened(context, visitor=STAFF)
     _, place = opened(context)
     for number, point in ((1, BLOCK_OFF), (2, BLOCK_BACK)):
@@ -115,7 +115,7 @@ def test_block_in_alma_is_recalled_to_coordinators(context: AppContext) -> None:
 @pytest.mark.parametrize(
     ("visitor", "lent", "leads"), [(STAFF, 1, "loans"), (COORDINATOR, 2, "reconciliation")]
 )
-def test_after_an_undeclared_outage_the_desk_sees_its_own_loans(
+def test_desk_sees_its_own_loans_after_an_undeclared_outage(
     context: AppContext, visitor: Visitor, lent: int, leads: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, place = opened(context, visitor=visitor, desk="MAIL")

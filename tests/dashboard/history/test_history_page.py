@@ -176,7 +176,7 @@ def heading(place: HistoryPage) -> str:
     return re.sub("<.*?>", "", found)
 
 
-def test_heading_is_what_the_library_system_lacked(context: AppContext) -> None:
+def test_heading_says_how_long_the_library_system_was_down(context: AppContext) -> None:
     history, place = made(context)
     assert heading(place) == "Historique "
     both = [
@@ -200,7 +200,7 @@ def test_heading_is_what_the_library_system_lacked(context: AppContext) -> None:
     assert history.span == "week"
 
 
-def test_heading_says_that_nothing_failed_only_of_a_span_that_was_read(context: AppContext) -> None:
+def test_heading_says_nothing_failed_only_if_the_span_was_read(context: AppContext) -> None:
     history, place = made(context)
     remember(context, *(seen(context, ago, Status.UP) for ago in range(56, 0, -1)))
     history.updates.refresh()
@@ -227,7 +227,7 @@ def test_dossier_and_file_are_for_those_who_may_read_them(
     assert (text(place).count('href="dossier/'), len(files)) == links
 
 
-def test_response_time_has_its_address_its_window_and_its_count(context: AppContext) -> None:
+def test_response_time_names_its_address_period_and_count(context: AppContext) -> None:
     answers = [
         replace(seen(context, ago, Status.UP), target="alma-saml", latency_ms=float(ago))
         for ago in range(100, 0, -1)

@@ -115,7 +115,7 @@ def test_history_alma_is_one_service_with_announced_outages(
     assert history.services[0].availability["day"].unplanned is None
 
 
-def test_history_announced_work_is_marked_on_every_way_into_alma(
+def test_history_planned_work_is_marked_on_every_link_to_alma(
     context: AppContext, clock: Clock
 ) -> None:
     start, end = clock() - timedelta(days=8), clock() - timedelta(days=6)
@@ -164,7 +164,7 @@ def month_of_two(context: AppContext) -> list[Outcome]:
     ]
 
 
-def test_history_ninety_days_once_read(context: AppContext, clock: Clock) -> None:
+def test_history_shows_ninety_days_once_they_are_read(context: AppContext, clock: Clock) -> None:
     remember(context, *month_of_two(context))
     history = HistoryState(context=context, span="quarter")
     assert (history.loaded, history.outages, history.rows[0].states) == (False, (), ())
@@ -182,7 +182,9 @@ def test_history_ninety_days_once_read(context: AppContext, clock: Clock) -> Non
     assert history.first_read == month
 
 
-def test_history_ninety_days_include_what_began_since(context: AppContext, clock: Clock) -> None:
+def test_history_ninety_days_include_downtime_begun_since(
+    context: AppContext, clock: Clock
+) -> None:
     remember(context, *month_of_two(context))
     read(context)
     clock.pass_by(minutes=3)

@@ -27,7 +27,7 @@ def test_every_span_has_its_title_and_file_name() -> None:
     assert file_name("quarter", language("en")) == "relais-outages-90d.csv"
 
 
-def test_sum_is_the_time_the_outages_and_their_loans() -> None:
+def test_sum_names_the_downtime_the_outages_and_their_loans() -> None:
     """The sum counts all loans of a declared outage, as its row does."""
     outages = [past(3), past(40, "1", 65)]
     now = AT + timedelta(hours=2)
@@ -42,7 +42,7 @@ def test_sum_is_the_time_the_outages_and_their_loans() -> None:
     assert sum_of("day", [], AT, now, FRENCH) == ("Alma n’a pas manqué en 24 heures.", "")
 
 
-def test_sum_is_that_of_the_lengths_in_the_rows() -> None:
+def test_sum_adds_up_the_lengths_shown_in_the_rows() -> None:
     """A row shows 04:43:40 to 04:45:10 as two minutes, and two such rows add up to four."""
     start = AT + timedelta(seconds=40)
     outage = Downtime("A4", start, start + timedelta(seconds=90), None)

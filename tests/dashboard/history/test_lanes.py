@@ -35,7 +35,7 @@ def drawn(found: list[Lane]) -> list[tuple[str, list[tuple[str, float, float]], 
     ]
 
 
-def test_lane_marks_what_failed_was_slow_or_was_not_read() -> None:
+def test_lane_marks_failed_slow_and_unread_times() -> None:
     pieces = [
         (10 * DAY, None),
         (10 * DAY, Status.UP),
@@ -57,7 +57,7 @@ def test_lane_marks_what_failed_was_slow_or_was_not_read() -> None:
     assert others == ("Les 2 autres", [], "100,00")
 
 
-def test_lane_marks_announced_work_of_what_it_is_about() -> None:
+def test_lane_marks_planned_work_only_on_its_own_target() -> None:
     work = Announcement("page", UNTIL - 9 * DAY, UNTIL - 9 * DAY + 60 * MINUTE, planned=True)
     found = drawn(lanes(read((work,)), NAMES, {"b"}, language("fr")))
     assert found == [

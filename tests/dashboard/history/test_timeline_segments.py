@@ -47,7 +47,7 @@ def test_timeline_segments_leave_out_readings_too_far_apart() -> None:
     assert timeline_segments(states, 5 * MINUTE) == []
 
 
-def test_timeline_segments_continue_an_outage_across_a_gap() -> None:
+def test_timeline_segments_continue_a_downtime_across_a_gap() -> None:
     states = lane((0, DOWN), (2, None), (4, DOWN), (5, None), until=20)
     assert timeline_segments(states, 5 * MINUTE) == [drawn(DOWN, 0, 5, 3, 2)]
 
