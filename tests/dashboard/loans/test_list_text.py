@@ -27,7 +27,7 @@ def test_list_warnings_text_gives_the_age_of_the_list(days: int, text: str) -> N
     assert list_warnings_text(BLOCKED, AS_OF + timedelta(days=days), language("fr")) == text
 
 
-def test_list_warnings_text_says_who_lent_all_the_same() -> None:
+def test_list_warnings_text_names_who_lent_anyway() -> None:
     loan = replace(BLOCKED, overridden=True, operator="A. Rochat")
     german = list_warnings_text(loan, AS_OF, language("de"))
     assert german == (
@@ -35,7 +35,7 @@ def test_list_warnings_text_says_who_lent_all_the_same() -> None:
     )
 
 
-def test_list_warnings_text_where_another_doubt_was_confirmed_decides_nothing() -> None:
+def test_list_warnings_text_omits_a_decision_about_another_doubt() -> None:
     loan = make.loan(1, told=TOLD, warning="looks_like_patron", overridden=True)
     assert (
         list_warnings_text(loan, AS_OF, language("fr"))

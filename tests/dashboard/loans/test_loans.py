@@ -41,7 +41,7 @@ def entries(lending: LendingState) -> list[object]:
     return [entry.entry for entry in lending.context.store.journal.since(kinds=kinds)]
 
 
-def test_restore_makes_a_new_loan_of_the_old_time(lending: LendingState) -> None:
+def test_restore_makes_a_new_loan_with_the_old_time(lending: LendingState) -> None:
     lending.context.store.journal.append(loan(1, "A1111"))
     lending.void(UUID(int=1), "mauvais lecteur")
     lending.listing.look()

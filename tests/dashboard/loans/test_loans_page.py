@@ -69,7 +69,7 @@ def test_table_escapes_scanned_and_typed_texts(lending: LendingState) -> None:
     ]
 
 
-def test_log_has_no_act_for_somebody_who_only_reads(lending: LendingState) -> None:
+def test_log_has_no_act_for_a_read_only_visitor(lending: LendingState) -> None:
     reader = LendingState(context=lending.context, session=ReaderSession(page="loans"))
     reader.listing.look()
     shown = LoanLogPanel(lending=reader, language=language("fr"))
@@ -96,7 +96,7 @@ def test_table_has_the_due_date(lending: LendingState) -> None:
     assert cells(table, "due") == ["", "22 déc."]
 
 
-def test_lists_have_their_content(lending: LendingState) -> None:
+def test_page_counts_pending_loans_and_escapes_their_notes(lending: LendingState) -> None:
     at = lending.context.clock.now() - timedelta(minutes=5)
     lending.context.store.journal.append(
         PendingLoan(id=UUID(int=11), at=at, desk="MAIL", item="C3111", warning="partial"),

@@ -36,7 +36,7 @@ def look(lists: PendingLoans) -> None:
     lists.refresh()
 
 
-def test_complete_with_the_card_at_the_time_of_the_scan(lists: PendingLoans) -> None:
+def test_complete_lends_to_the_card_at_the_time_of_the_scan(lists: PendingLoans) -> None:
     lists.context.store.journal.append(WAITS)
     lists.context.store.notes.write(WAITS.id, "Mme Rochat")
     look(lists)
@@ -58,7 +58,7 @@ def test_complete_with_the_card_at_the_time_of_the_scan(lists: PendingLoans) -> 
         lists.complete(WAITS.id, CARD)
 
 
-def test_take_back_with_a_reason(lists: PendingLoans) -> None:
+def test_take_back_records_its_reason(lists: PendingLoans) -> None:
     lists.context.store.journal.append(WAITS)
     look(lists)
     with pytest.raises(TransactionRefused):
@@ -102,7 +102,7 @@ def test_complete_on_two_pages_at_once_counts_once(
     assert [entry.entry for entry in context.store.journal.since()] == [WAITS, settled[first]]
 
 
-def test_view_shows_those_of_its_desk_and_the_others_at_a_press(lists: PendingLoans) -> None:
+def test_view_shows_its_desks_loans_and_the_others_on_request(lists: PendingLoans) -> None:
     other = make.pending(2, "B2222", desk="ARVE", at=WAITS.at)
     lists.context.store.journal.append(WAITS, other)
     lists.session.desk = "MAIL"
@@ -121,7 +121,7 @@ def test_view_shows_those_of_its_desk_and_the_others_at_a_press(lists: PendingLo
     assert shown() == ["B2222"]
 
 
-def test_view_has_the_form_of_one_loan_at_a_press(lists: PendingLoans) -> None:
+def test_view_opens_the_form_of_one_loan_on_request(lists: PendingLoans) -> None:
     lists.context.store.journal.append(WAITS)
     lists.session.desk = "MAIL"
     look(lists)

@@ -144,12 +144,12 @@ def test_metrics_take_the_token_of_the_settings(
     assert ask(context, headers=sent, **given).code == status
 
 
-def test_metrics_without_a_token_in_the_settings_take_none(context: AppContext) -> None:
+def test_metrics_accept_no_token_unless_one_is_set(context: AppContext) -> None:
     sent = {"Authorization": "Bearer "}
     assert ask(context, login=http.Login(None), headers=sent).code == 401
 
 
-def test_age_of_lists(context: AppContext, tmp_path: Path) -> None:
+def test_metrics_have_the_age_of_lists(context: AppContext, tmp_path: Path) -> None:
     assert of(samples(context), "relais_list_age_seconds") == {}
     context.store.lists = ListStore(tmp_path / "lists")
     builder, browser_key = context.store.lists.builder(ListKind.ITEMS)
@@ -185,7 +185,7 @@ def known_names(context: AppContext) -> set[str]:
     return set(re.findall(r"^# TYPE (\w+)", ask(context).body.decode(), re.MULTILINE))
 
 
-def test_rules_and_dashboard_name_metrics_that_there_are(context: AppContext) -> None:
+def test_rules_and_dashboard_name_existing_metrics(context: AppContext) -> None:
     rules = yaml.safe_load((MONITORING / "relais-rules.yml").read_text("utf-8"))
     board = json.loads((MONITORING / "relais-grafana.json").read_text("utf-8"))
     asked = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
@@ -201,7 +201,7 @@ def test_rules_and_dashboard_name_metrics_that_there_are(context: AppContext) ->
     assert alerts == {rule["alert"] for group in rules["groups"] for rule in group["rules"]}
 
 
-def test_rules_alert_as_their_test_says() -> None:
+def test_alert_rules_pass_their_promtool_test() -> None:
     assert shutil.which("promtool"), "promtool is missing; sh .ci/promtool installs it"
     subprocess.run(
         ["promtool", "test", "rules", "relais-rules-test.yml"], cwd=MONITORING, check=True

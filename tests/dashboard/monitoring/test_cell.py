@@ -78,7 +78,7 @@ def test_summary_status_is_the_majority_and_a_minority_is_trouble(
     assert summary(handbook, seen)[-1].status is expected
 
 
-def test_site_summaries_leave_out_targets_without_browser_probe(handbook: Handbook) -> None:
+def test_site_summaries_leave_out_targets_without_a_browser_probe(handbook: Handbook) -> None:
     target = replace(handbook.targets["switch"], browser=False)
     assert site_summaries(target, WorkstationRegistry(MemoryHistory()), OLDEST) == ()
 
@@ -124,7 +124,7 @@ def test_cell_keeps_its_status_until_it_is_too_old() -> None:
     )
 
 
-def test_cell_unknown_by_age_does_not_change() -> None:
+def test_stale_cell_stays_unknown() -> None:
     stale = replace(JUDGED, status=Status.UNKNOWN, cause=None, since=NOON, stale=True)
     shown = cell(SWITCH, "server", stale, ())
     assert (shown.status, shown.since, shown.stale) == (Status.UNKNOWN, NOON, True)

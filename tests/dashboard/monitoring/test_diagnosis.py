@@ -56,7 +56,7 @@ def test_diagnosis_from_workstations_and_pages_suggests_the_whole_path(context: 
     assert (here.result.fault, here.next) == (FaultLocation.ALMA, "B2")
 
 
-def test_diagnosis_counts_readings_while_the_history_refuses(context: AppContext) -> None:
+def test_diagnosis_counts_readings_that_the_history_refuses(context: AppContext) -> None:
     class Full(MemoryHistory):
         def record(self, *_: object) -> None:
             raise JournalUnwritable("gone")
@@ -94,7 +94,7 @@ def test_report_speeds_up_readings_for_a_quarter_hour(context: AppContext, clock
     assert diagnosis.interval_ms == 600_000
 
 
-def test_round_made_offline_replaces_no_newer_one(context: AppContext, clock: Clock) -> None:
+def test_round_made_offline_does_not_replace_a_newer_one(context: AppContext, clock: Clock) -> None:
     diagnosis = diagnosis_of(context)
     look(diagnosis, alma=True)
     late = [{"target": "alma-saml", "answered": False, "ms": 9}]
@@ -111,7 +111,7 @@ def test_round_made_offline_replaces_no_newer_one(context: AppContext, clock: Cl
     ]
 
 
-def test_closed_page_is_absent_and_not_failing(context: AppContext, clock: Clock) -> None:
+def test_closed_page_counts_as_absent_not_failing(context: AppContext, clock: Clock) -> None:
     here, there = diagnosis_of(context), diagnosis_of(context, "pc-2")
     look(there, alma=False)
     here.updates.refresh()

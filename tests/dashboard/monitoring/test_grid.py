@@ -63,7 +63,7 @@ def test_refresh_shows_an_outcome(context: AppContext, watch, clock) -> None:
     assert (grid.updates.outcomes, grid.last_round) == (1, clock.at)
 
 
-def test_one_failure_is_unconfirmed_and_three_are_an_outage(
+def test_one_failure_is_unconfirmed_and_three_are_a_downtime(
     context: AppContext, watch, clock
 ) -> None:
     all_up(watch, context)
@@ -79,7 +79,7 @@ def test_one_failure_is_unconfirmed_and_three_are_an_outage(
     assert grid.state.kind is SituationKind.ALMA_LINK_DOWN
 
 
-def test_cell_becomes_unknown_by_age(context: AppContext, watch, clock) -> None:
+def test_cell_becomes_unknown_with_age(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
     grid = ProbeGrid(context=context)
     assert grid.state.kind is SituationKind.ALL_UP
@@ -118,7 +118,7 @@ def test_refresh_with_equal_readings_keeps_the_status_text(
     assert changes == []
 
 
-def test_hour_before_the_page_is_read_once(context: AppContext, watch, clock) -> None:
+def test_last_hour_is_read_from_the_history_once(context: AppContext, watch, clock) -> None:
     def outcome(minutes: int) -> Outcome:
         return Outcome(
             "switch", "https://switch.example.org", "server", clock.at - MINUTE * minutes, UP
@@ -144,7 +144,7 @@ def test_readings_of_an_earlier_run_are_not_shown_as_current(
     assert grid.state.kind is SituationKind.FIRST
 
 
-def test_last_outage_of_alma_is_the_latest_to_end(context: AppContext, clock) -> None:
+def test_last_downtime_of_alma_is_the_latest_to_end(context: AppContext, clock) -> None:
     start = clock.at - timedelta(hours=5)
 
     def seen(target: str, minute: int, status: Status) -> Outcome:

@@ -81,7 +81,7 @@ def test_every_view_opens(
         assert pn.panel(view).get_root() is not None
 
 
-def test_row_for_each_target_under_its_step(grid: ProbeGrid, workstations: Workstations) -> None:
+def test_each_target_has_a_row_under_its_step(grid: ProbeGrid, workstations: Workstations) -> None:
     page = html(GridPanel(workstations=workstations, language=language("fr")))
     assert re.findall(r'data-value="([^"]*)"', page) == [
         f"{cell.target}/server" for cell in grid.cells
@@ -149,7 +149,7 @@ def test_open_cell_shows_its_last_attempt(
     assert 'aria-expanded="true"' not in html(view)
 
 
-def test_band_does_not_change_while_its_message_holds(
+def test_band_is_redrawn_only_when_its_message_changes(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, watch, clock
 ) -> None:
     band, page = status_bar(workstations, guide), []
@@ -168,7 +168,7 @@ def test_band_does_not_change_while_its_message_holds(
     assert 'data-title="Alma ne répond plus · Relais"' in html(band)
 
 
-def test_band_says_that_nobody_announces_it_once_the_answers_lead_to_a_contact(
+def test_band_says_unannounced_once_the_answers_lead_to_a_contact(
     grid: ProbeGrid, workstations: Workstations, guide: Guide, watch, clock
 ) -> None:
     clock.pass_by(seconds=30)

@@ -80,7 +80,7 @@ def test_situation_of_the_first_matching_rule(
     assert (result.kind, result.targets, result.of) == (kind, targets, 5)
 
 
-def test_situation_since_it_holds_for_all_its_targets() -> None:
+def test_situation_begins_once_it_holds_for_all_its_targets() -> None:
     alma_down = Situation(SituationKind.ALMA_DOWN, ALMA, 5, NOON + timedelta(minutes=3))
     assert situation(cells("UUDDU"), ALMA) == alma_down
 
@@ -90,7 +90,7 @@ def test_situation_up_needs_every_target() -> None:
         assert situation(cells(letters), ALMA).kind is not SituationKind.ALL_UP
 
 
-def test_situation_names_targets_beside_alma() -> None:
+def test_situation_names_targets_other_than_alma() -> None:
     assert situation(cells("UDDDU"), ALMA).named_targets == ("switch",)
     assert situation(cells("UUDDU"), ALMA).named_targets == ALMA
 
@@ -124,5 +124,7 @@ def test_lend_in_alma_only_while_all_is_up(kind: SituationKind, fault: FaultLoca
 @pytest.mark.parametrize(
     "fault", [FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER]
 )
-def test_lend_in_unknown_situation(kind: SituationKind, fault: FaultLocation) -> None:
+def test_lend_in_is_not_known_in_an_unknown_situation(
+    kind: SituationKind, fault: FaultLocation
+) -> None:
     assert lend_in(Situation(kind), fault, declared=False) is LendIn.NOT_KNOWN

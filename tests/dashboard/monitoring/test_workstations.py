@@ -23,7 +23,7 @@ def renew(workstations: Workstations, clock: Clock, **length: float) -> None:
     workstations.updates.refresh()
 
 
-def test_workstations_none_have_no_column(context: AppContext) -> None:
+def test_no_workstations_make_no_column(context: AppContext) -> None:
     workstations = workstations_of(context)
     assert (workstations.sites, workstations.quorum, workstations.disagreement) == (
         {},
@@ -32,7 +32,9 @@ def test_workstations_none_have_no_column(context: AppContext) -> None:
     )
 
 
-def test_workstations_have_a_column_a_site_and_a_quorum(context: AppContext, clock: Clock) -> None:
+def test_workstations_have_a_column_per_site_and_a_quorum(
+    context: AppContext, clock: Clock
+) -> None:
     workstations = workstations_of(context)
     record_round(workstations.diagnosis, alma=True)
     record_round(workstations_of(context, "pc-2", "CMU").diagnosis, alma=False)
@@ -46,7 +48,7 @@ def test_workstations_have_a_column_a_site_and_a_quorum(context: AppContext, clo
     assert workstations.summaries["offline-utility"] == ()
 
 
-def test_workstation_old_reading_is_unknown(context: AppContext, clock: Clock) -> None:
+def test_old_reading_of_a_workstation_is_unknown(context: AppContext, clock: Clock) -> None:
     workstations = workstations_of(context)
     record_round(workstations.diagnosis, alma=True)
     renew(workstations, clock, minutes=29)
@@ -59,7 +61,7 @@ def test_workstation_old_reading_is_unknown(context: AppContext, clock: Clock) -
     assert [(result.vantage.key, result.status) for result in results] == [("pc-1", Status.UNKNOWN)]
 
 
-def test_workstation_report_of_a_person_outweighs_its_reading(
+def test_report_by_a_person_outweighs_the_workstations_reading(
     context: AppContext, clock: Clock
 ) -> None:
     workstations = workstations_of(context)
@@ -72,7 +74,9 @@ def test_workstation_report_of_a_person_outweighs_its_reading(
     assert workstations.reports == ()
 
 
-def test_silent_vendor_against_observations_is_a_dispute(context: AppContext, clock: Clock) -> None:
+def test_vendor_silent_about_observed_failures_is_a_dispute(
+    context: AppContext, clock: Clock
+) -> None:
     workstations = workstations_of(context)
     record_round(workstations.diagnosis, alma=False)
     workstations.diagnosis.read("exlibris-status", PageStatus.OK)
@@ -104,7 +108,7 @@ def test_planned_work_is_entered_shown_to_all_and_withdrawn(context: AppContext)
     assert here.diagnosis.planned_work == ()
 
 
-def test_planned_work_impossible_is_refused_and_the_form_stays(context: AppContext) -> None:
+def test_impossible_planned_work_is_refused_and_the_form_stays(context: AppContext) -> None:
     planned_work = PlannedWorkState(diagnosis=workstations_of(context).diagnosis)
     planned_work.open()
     planned_work.plan("2027-03-28T02:30", "2027-03-28T04:00", "")

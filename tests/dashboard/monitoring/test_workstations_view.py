@@ -121,7 +121,7 @@ def test_band_says_where_the_fault_is(watched: AppContext, clock: Clock) -> None
     assert band(here, query="walk=A1.no-A2.yes&step=B1") == band(here)
 
 
-def test_band_lends_whatever_the_answers(watched: AppContext, clock: Clock) -> None:
+def test_band_advises_lending_whatever_the_answers(watched: AppContext, clock: Clock) -> None:
     here, there = workstations_of(watched), workstations_of(watched, "pc-2", "CMU")
     for workstations in (here, there):
         record_round(workstations.diagnosis, alma=False)
@@ -136,7 +136,7 @@ def test_band_lends_whatever_the_answers(watched: AppContext, clock: Clock) -> N
     assert band(here, "en").endswith("Lend offline.")
 
 
-def test_band_lends_on_until_a_declared_outage_is_ended(watched: AppContext) -> None:
+def test_band_advises_lending_until_a_declared_outage_ends(watched: AppContext) -> None:
     workstations = workstations_of(watched)
     outage = outage_of(watched, workstations.diagnosis.session)
     outage.declare("Alma")
@@ -154,7 +154,7 @@ def test_band_lends_on_until_a_declared_outage_is_ended(watched: AppContext) -> 
     assert band(workstations) == "Tout répond. Rien à faire."
 
 
-def test_band_knows_vdi_sites_and_reports(watched: AppContext, clock: Clock) -> None:
+def test_band_names_vdi_sites_and_reports(watched: AppContext, clock: Clock) -> None:
     record_round(workstations_of(watched, "pc-1").diagnosis, alma=True)
     for place in (2, 3):
         record_round(workstations_of(watched, f"pc-{place}", vdi=True).diagnosis, alma=False)

@@ -89,7 +89,7 @@ async def test_alert_of_a_service_that_fails_and_recovers(
     ]
 
 
-async def test_suspicion_joins_the_no_answer_that_it_follows(
+async def test_suspicion_after_no_answer_sends_no_second_alert(
     watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
     for _ in range(5):
@@ -178,7 +178,7 @@ async def test_alert_that_cannot_be_recorded_is_not_repeated(
     assert sent == ["begins", "over"]
 
 
-async def test_suspected_outage_has_not_passed_once_it_was_declared(
+async def test_suspected_outage_once_declared_is_not_reported_as_passed(
     context: AppContext, watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
     channels.kinds = {AlertKind.SUSPECTED}
@@ -200,7 +200,7 @@ async def test_suspected_outage_has_not_passed_once_it_was_declared(
     ]
 
 
-async def test_suspected_outage_that_nobody_declared_passes(
+async def test_undeclared_suspected_outage_is_reported_as_passed(
     watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
     channels.kinds = {AlertKind.SUSPECTED}
@@ -211,7 +211,7 @@ async def test_suspected_outage_that_nobody_declared_passes(
     assert channels.received[-1] == "Tout répond de nouveau\u202f: la panne supposée est passée."
 
 
-async def test_acts_of_the_last_hours_are_sent_once_by_the_next_process(
+async def test_recent_acts_are_sent_once_by_the_next_process(
     context: AppContext, clock, channels: Channels
 ) -> None:
     """The next process sends acts made while none was running, but not those of the day before."""
@@ -233,7 +233,7 @@ async def test_acts_of_the_last_hours_are_sent_once_by_the_next_process(
     ]
 
 
-async def test_overdue_news_are_said_until_the_next_message(
+async def test_overdue_news_is_repeated_until_the_next_message(
     context: AppContext, clock, channels: Channels
 ) -> None:
     outage, late = new_uuid7(), "Attendues\u202f: 12:30. Rien n’a été dit depuis."
@@ -256,7 +256,7 @@ async def test_overdue_news_are_said_until_the_next_message(
     assert channels.received[4:] == ["13:45\u202f: There."]
 
 
-async def test_loans_to_bring_are_counted_once_the_outage_ended(
+async def test_loans_to_bring_are_counted_only_after_the_outage_ends(
     context: AppContext, clock, channels: Channels
 ) -> None:
     counts = [None, 0, 2, 3]
@@ -275,7 +275,7 @@ async def test_loans_to_bring_are_counted_once_the_outage_ended(
     assert counts == [3]
 
 
-async def test_alert_that_no_address_takes_is_neither_sent_nor_recorded(
+async def test_alert_that_no_address_accepts_is_neither_sent_nor_recorded(
     context: AppContext, clock
 ) -> None:
     class Nobody(Channels):
@@ -289,7 +289,7 @@ async def test_alert_that_no_address_takes_is_neither_sent_nor_recorded(
     assert context.store.journal.since(kinds=(AlertSent.KIND,)) == []
 
 
-async def test_fault_of_a_channel_stays_while_others_are_written_to(
+async def test_fault_of_a_channel_stays_while_others_receive_alerts(
     context: AppContext, watch, clock, alerts: Alerts, channels: Channels
 ) -> None:
     channels.failing, channels.kinds = ("JSON (2)",), {AlertKind.SERVICE}
@@ -325,7 +325,7 @@ async def test_one_press_sends_one_message_that_names_who_pressed(
     assert channels.received[1:] == [f"{ended}\n2 prêts à transférer dans Alma."]
 
 
-async def test_reader_address_has_the_words_for_readers_alone(
+async def test_patron_address_receives_only_messages_for_patrons(
     context: AppContext, clock, channels: Channels, alerts: Alerts
 ) -> None:
     channels.kinds, outage = {AlertKind.PUBLIC}, new_uuid7()
@@ -337,7 +337,7 @@ async def test_reader_address_has_the_words_for_readers_alone(
     assert channels.received[1:] == ["Venez."]
 
 
-async def test_withdrawn_declaration_is_said_once(
+async def test_withdrawn_declaration_is_announced_once(
     context: AppContext, clock, channels: Channels, alerts: Alerts
 ) -> None:
     outage = new_uuid7()

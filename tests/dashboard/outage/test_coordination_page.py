@@ -60,7 +60,7 @@ def test_place_renders_in_each_state(outage: OutageState, code: str) -> None:
     assert "failure" not in shown(outage, code)
 
 
-def test_one_act_is_filled_in_each_state(outage: OutageState) -> None:
+def test_each_state_has_at_most_one_filled_button(outage: OutageState) -> None:
     assert FILLED.findall(shown(outage)) == []
     outage.first_failure = NOON
     assert FILLED.findall(shown(outage)) == ["declare"]
@@ -70,7 +70,7 @@ def test_one_act_is_filled_in_each_state(outage: OutageState) -> None:
     assert FILLED.findall(shown(outage)) == ["end"]
 
 
-def test_declaration_begins_with_the_first_failure_that_the_band_names(
+def test_declaration_starts_at_the_first_failure_shown_in_the_band(
     context: AppContext, watch: StillWatch
 ) -> None:
     """This holds before an outage is suspected, and when no workstation reports."""
@@ -87,9 +87,7 @@ def test_declaration_begins_with_the_first_failure_that_the_band_names(
     assert outage.record.declared.begun == NOON - timedelta(minutes=1)
 
 
-def test_nothing_fails_is_said_only_of_what_was_read(
-    context: AppContext, watch: StillWatch
-) -> None:
+def test_nothing_fails_is_said_only_after_readings(context: AppContext, watch: StillWatch) -> None:
     def quiet() -> bool:
         message = MessageView(outage=outage_of(context, Session()), language=FRENCH)
         return "Rien n’échoue en ce moment." in text(message._html())
@@ -100,14 +98,14 @@ def test_nothing_fails_is_said_only_of_what_was_read(
     assert quiet()
 
 
-def test_planned_work_begins_with_its_window(outage: OutageState) -> None:
+def test_outage_of_planned_work_begins_with_the_work(outage: OutageState) -> None:
     outage.first_failure = NOON
     work = NOON - timedelta(hours=2)
     outage.suspected = Suspected(FaultLocation.PLANNED, work, True, "Mise à jour")
     assert outage.begun == work
 
 
-def test_facts_name_who_declared_whom_somebody_reached_and_the_loans(
+def test_facts_name_the_declarer_the_contact_reached_and_the_loans(
     context: AppContext, outage: OutageState
 ) -> None:
     outage.declare("Alma", begun="11:30")
@@ -122,7 +120,7 @@ def test_facts_name_who_declared_whom_somebody_reached_and_the_loans(
     assert "Prêts depuis 2, à 2 guichets" in facts
 
 
-def test_facts_name_the_desks_that_are_closed_and_until_when(
+def test_facts_name_closed_desks_and_when_they_reopen(
     context: AppContext, outage: OutageState
 ) -> None:
     """NOON is 12:00 on Tuesday 24 November in Geneva; a desk without opening hours is not named."""
@@ -157,7 +155,7 @@ def test_contact_is_noted_with_one_press(outage: OutageState) -> None:
     assert (note.contact, note.operator) == ("cad", "LM")
 
 
-def test_course_is_newest_first_with_who_acted(outage: OutageState) -> None:
+def test_course_is_newest_first_and_names_who_acted(outage: OutageState) -> None:
     course = CourseView(outage=outage, language=FRENCH)
     assert course._html() == ""
     outage.declare("Alma", begun="11:30", message="Prêtez.")
@@ -174,7 +172,7 @@ def test_course_is_newest_first_with_who_acted(outage: OutageState) -> None:
     assert "Écrivez la note." in course._html()
 
 
-def test_end_is_offered_with_the_hour_of_the_last_desk_that_answers_again(
+def test_offered_end_is_when_the_last_desk_recovered(
     context: AppContext, outage: OutageState
 ) -> None:
     outage.declare("Alma", begun="11:30")
@@ -214,7 +212,7 @@ def test_end_is_offered_with_the_hour_of_the_last_desk_that_answers_again(
     assert outage.over.over.ended == NOON - timedelta(minutes=2)
 
 
-def test_end_can_be_said_while_something_fails(outage: OutageState) -> None:
+def test_outage_can_be_ended_while_something_fails(outage: OutageState) -> None:
     ending = EndingView(outage=outage, language=FRENCH)
     assert not ending._is_shown()
     outage.declare("Alma", begun="11:30")
@@ -227,7 +225,7 @@ def test_end_can_be_said_while_something_fails(outage: OutageState) -> None:
     assert (outage.record, ending._is_shown()) == (None, False)
 
 
-def test_declaration_by_mistake_is_withdrawn_with_its_message_and_publication(
+def test_mistaken_declaration_is_withdrawn_with_message_and_publication(
     context: AppContext, outage: OutageState
 ) -> None:
     outage.declare("Alma", message="Prêtez.")
@@ -267,7 +265,7 @@ def test_outage_that_overlaps_another_is_named_before_it_is_recorded(outage: Out
     assert outage.record is not None
 
 
-def test_public_page_is_named_at_the_end_where_something_is_published(
+def test_offered_end_names_the_public_page_if_something_is_published(
     outage: OutageState,
 ) -> None:
     outage.declare("Alma")

@@ -75,7 +75,7 @@ def test_declaring_and_writing_to_desks_publishes_nothing(
     assert [type(entry) for entry in said(context)] == [OutageNews, OutageNews]
 
 
-def test_ready_text_goes_to_readers_in_every_language_of_the_handbook(
+def test_ready_text_goes_to_patrons_in_every_handbook_language(
     context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     outage.declare("Alma")
@@ -93,7 +93,7 @@ def test_ready_text_goes_to_readers_in_every_language_of_the_handbook(
     assert (message.draft.to, message.draft.shown) == (frozenset({"desks"}), {})
 
 
-def test_message_goes_to_both_with_the_words_of_each(
+def test_message_reaches_desks_and_patrons_in_words_for_each(
     context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     message._form("draft", fields(message, **{"to-readers": "on"}))
@@ -107,7 +107,7 @@ def test_message_goes_to_both_with_the_words_of_each(
     assert statement.outage == outage.record.declared.id
 
 
-def test_title_for_readers_is_chosen(
+def test_title_for_patrons_can_be_chosen(
     context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     outage.declare("Alma")
@@ -126,7 +126,7 @@ def test_title_for_readers_is_chosen(
     )
 
 
-def test_free_text_is_in_the_languages_that_were_written(
+def test_free_text_is_sent_only_in_the_languages_written(
     context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     outage.declare("Alma")
@@ -166,7 +166,7 @@ def test_empty_text_is_refused_and_sends_nothing(
     assert said(context) == []
 
 
-def test_change_of_c1_goes_to_the_desks_also_with_a_message_for_readers(
+def test_change_of_c1_reaches_desks_even_with_a_message_for_patrons(
     context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     outage.declare("Alma")
@@ -179,7 +179,7 @@ def test_change_of_c1_goes_to_the_desks_also_with_a_message_for_readers(
     assert (news.message, news.lending, statement.lending) == ("", False, False)
 
 
-def test_second_click_sends_nothing_twice(
+def test_second_click_sends_nothing(
     context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     outage.declare("Alma")
@@ -193,9 +193,7 @@ def test_second_click_sends_nothing_twice(
     assert [note.text for note in outage.record.notes] == ["ticket 4711"]
 
 
-def test_ready_text_that_is_not_drawn_yet_is_kept(
-    outage: OutageState, message: MessageView
-) -> None:
+def test_ready_text_not_yet_drawn_is_kept(outage: OutageState, message: MessageView) -> None:
     outage.declare("Alma")
     before = fields(message)
     message._form("ready-update", before)
@@ -203,7 +201,7 @@ def test_ready_text_that_is_not_drawn_yet_is_kept(
     assert message.draft.texts["en"] == "The outage lasts: go on lending offline."
 
 
-def test_what_is_typed_stays_when_another_page_writes(
+def test_typed_text_stays_when_another_page_writes(
     context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     assert message.draft.texts["fr"].startswith("Prêtez en secours")
@@ -216,7 +214,7 @@ def test_what_is_typed_stays_when_another_page_writes(
     assert message.draft.texts["fr"].startswith("Prêtez en secours")
 
 
-def test_message_for_readers_is_taken_back_in_the_course(
+def test_message_for_patrons_is_withdrawn_in_the_course(
     context: AppContext, outage: OutageState, message: MessageView
 ) -> None:
     message._form("declare", fields(message, **{"to-readers": "on"}))
@@ -231,13 +229,13 @@ def test_message_for_readers_is_taken_back_in_the_course(
     assert (withdrawn.statement, withdrawn.operator) == (statement.id, "LM")
 
 
-def test_readers_are_no_choice_without_a_public_page(context: AppContext) -> None:
+def test_patrons_cannot_be_chosen_without_a_public_page(context: AppContext) -> None:
     outage = outage_of(context, Session(workstation="pc-1"))
     html = MessageView(outage=outage, language=language("fr"))._html()
     assert ("to-readers" in html, 'name="to-desks" value="on"' in html) == (False, True)
 
 
-def test_work_is_announced_to_readers_where_a_coordinator_ticks_it(
+def test_planned_work_is_announced_to_patrons_if_ticked(
     context: AppContext, outage: OutageState
 ) -> None:
     work = PlannedWorkState(diagnosis=outage.diagnosis)
@@ -254,7 +252,7 @@ def test_work_is_announced_to_readers_where_a_coordinator_ticks_it(
     assert f"{statement.start:%H:%M} {statement.end:%H:%M}" == "01:00 03:00"
 
 
-def test_work_is_announced_to_readers_by_coordinators_alone(
+def test_only_coordinators_announce_planned_work_to_patrons(
     context: AppContext, outage: OutageState
 ) -> None:
     clerk = Session(visitor=visitor_of(Role.STAFF, "sam", SignedInBy.ACCOUNT))
@@ -268,7 +266,7 @@ VENDORS = re.compile(r"\b(Alma|C1|Ex Libris|Primo|SLSP|swisscovery|CODIS|CAD)\b"
 
 @pytest.mark.parametrize("code", ["fr", "en", "de"])
 @pytest.mark.parametrize("cause", CAUSES)
-def test_ready_texts_for_readers_name_no_vendor(handbook: Handbook, code: str, cause: str) -> None:
+def test_ready_texts_for_patrons_name_no_vendor(handbook: Handbook, code: str, cause: str) -> None:
     for phase in ("begin", "update", "end"):
         title, text = proposed_text(cause, phase, handbook.words[code])
         assert title

@@ -59,7 +59,7 @@ def test_lasting_trouble_is_suspected_and_declares_nothing(
     assert (one.record, context.store.journal.position()) == (None, 0)
 
 
-def test_announced_work_under_way_is_suspected_at_once_by_its_title(
+def test_planned_work_under_way_is_suspected_at_once_by_its_title(
     context: AppContext, clock: Clock
 ) -> None:
     start, end = NOON - timedelta(minutes=1), NOON + timedelta(hours=1)
@@ -175,7 +175,7 @@ def test_nobody_acts_without_a_name(context: AppContext) -> None:
     assert refused(one.end) == "name_missing"
 
 
-def test_act_is_decided_on_what_others_did_meanwhile(context: AppContext) -> None:
+def test_act_takes_account_of_what_others_did_meanwhile(context: AppContext) -> None:
     one = outage_of(context)
     one.declare("Alma", begun="11:30")
     outage = one.record.declared.id

@@ -139,7 +139,7 @@ def test_overlapping_outage_is_named_before_it_is_recorded(context: AppContext) 
     assert ask(context, "declare", second | {"anyway": True}).code == 200
 
 
-def test_outage_is_read_in_the_language_asked_for(context: AppContext) -> None:
+def test_outage_is_returned_in_the_requested_language(context: AppContext) -> None:
     outage = make.id_of(1)
     words = {"fr": "Prêtez.", "en": "Lend."}
     context.store.journal.append(
@@ -157,7 +157,7 @@ def test_outage_is_read_in_the_language_asked_for(context: AppContext) -> None:
     assert [message(), message("?lang=en"), message("?lang=de")] == ["Prêtez.", "Lend.", "Prêtez."]
 
 
-def test_same_id_with_other_words_is_refused(context: AppContext, clock: Clock) -> None:
+def test_reused_id_with_other_content_is_refused(context: AppContext, clock: Clock) -> None:
     declared = {"by": "A. Favre", "title": "Alma", "message": "Prêtez.", "id": str(ID)}
     assert ask(context, "declare", declared).code == 200
     clock.pass_by(minutes=5)
@@ -173,7 +173,7 @@ def test_same_id_with_other_words_is_refused(context: AppContext, clock: Clock) 
         assert (code, "used for something else" in why) == (409, True)
 
 
-def test_outage_is_reviewed_also_while_another_lasts(context: AppContext, clock: Clock) -> None:
+def test_outage_can_be_reviewed_during_another_one(context: AppContext, clock: Clock) -> None:
     first = done(context, "declare", title="Alma")["id"]
     done(context, "end")
     clock.pass_by(days=1)
@@ -191,7 +191,7 @@ def test_outage_is_reviewed_also_while_another_lasts(context: AppContext, clock:
     assert refused(context, "review", {"by": "A.", "change": "B", "outage": "none"})[0] == 404
 
 
-def test_request_that_is_sent_again_writes_nothing_twice(context: AppContext) -> None:
+def test_repeated_request_is_recorded_once(context: AppContext) -> None:
     ids = {act: str(uuid4()) for act in ("message", "note", "end")}
     first = done(context, "declare", id=str(ID), title="Alma", message="Prêtez.")
     written = context.store.journal.position()
@@ -208,7 +208,7 @@ def test_request_that_is_sent_again_writes_nothing_twice(context: AppContext) ->
     assert refused(context, "end", {"by": "A.", "id": ids["note"]})[0] == 409
 
 
-def test_id_of_something_else_is_refused(context: AppContext) -> None:
+def test_id_of_another_entry_is_refused(context: AppContext) -> None:
     context.store.journal.append(make.loan(ID, at=NOON))
     status, why = refused(context, "declare", {"by": "A.", "title": "Alma", "id": str(ID)})
     assert (status, why) == (
@@ -264,7 +264,7 @@ def test_id_of_something_else_is_refused(context: AppContext) -> None:
         ("review", {"by": "A.", "change": "Call."}, 404, "no outage has been declared"),
     ],
 )
-def test_request_is_refused_with_what_to_do(
+def test_refused_request_says_what_to_do(
     context: AppContext, act: str, body: object, status: int, why: str
 ) -> None:
     found, error = refused(context, act, body)
@@ -278,7 +278,7 @@ def test_second_declaration_is_refused(context: AppContext) -> None:
     assert (status, why.startswith("An outage has already been declared")) == (409, True)
 
 
-def test_token_is_needed_and_wrong_ones_are_limited(context: AppContext, clock: Clock) -> None:
+def test_token_is_required_and_wrong_ones_are_limited(context: AppContext, clock: Clock) -> None:
     routes = outage_api_routes(lambda: context)
 
     def status(token: str) -> int:
@@ -296,7 +296,7 @@ def test_token_is_needed_and_wrong_ones_are_limited(context: AppContext, clock: 
     assert status(f"Bearer {TOKEN}") == 200
 
 
-def test_without_a_token_in_the_settings_nobody_acts(context: AppContext) -> None:
+def test_nobody_acts_without_a_token_in_the_settings(context: AppContext) -> None:
     context = replace(context, settings=replace(context.settings, outage_token=""))
     for token in ("", "None", TOKEN):
         answer = ask(context, "declare", {"by": "A.", "title": "Alma"}, token)
@@ -304,7 +304,7 @@ def test_without_a_token_in_the_settings_nobody_acts(context: AppContext) -> Non
     assert context.store.journal.position() == 0
 
 
-def test_database_that_cannot_be_written_is_said(
+def test_unwritable_database_is_reported(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*entries: object, **more: object) -> None:

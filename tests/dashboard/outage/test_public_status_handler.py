@@ -103,7 +103,7 @@ def test_public_status_escapes_hostile_texts(public: AppContext) -> None:
     assert {title.text for title in feed.iter("title")} >= {HOSTILE}
 
 
-def test_public_status_band_says_what_is_true(public: AppContext, clock) -> None:
+def test_public_status_band_follows_the_declared_outage(public: AppContext, clock) -> None:
     assert '<div class="state state--up">' in ask(public, "/status").body.decode()
     declare(public)
     clock.pass_by(seconds=2)
@@ -112,7 +112,7 @@ def test_public_status_band_says_what_is_true(public: AppContext, clock) -> None
     assert "Alma is down. <span>Down, since <time" in " ".join(page.split())
 
 
-def test_public_status_says_that_desks_lend_while_they_do(public: AppContext, clock) -> None:
+def test_public_status_says_desks_lend_only_while_they_do(public: AppContext, clock) -> None:
     declare(public)
     assert "At the desks, with your card." in ask(public, "/status?lang=en").body.decode()
     public.store.journal.append(make.news(5, OUTAGE, "", at=clock.at, lending=False))
@@ -140,7 +140,7 @@ def test_public_status_in_both_languages(public: AppContext) -> None:
     assert '<html lang="fr">' in ask(public, "/status?lang=it").body.decode()
 
 
-def test_public_status_feed_has_begin_messages_and_end(public: AppContext, clock) -> None:
+def test_public_status_feed_has_start_messages_and_end(public: AppContext, clock) -> None:
     declare(public)
     public.store.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))
     feed = ET.fromstring(ask(public, "/status.rss?lang=en").body)
@@ -189,7 +189,7 @@ def test_public_status_has_what_was_published_and_nothing_else(
     assert "At the desks, with your card." not in english
 
 
-def test_public_status_says_that_news_are_overdue(public: AppContext, clock) -> None:
+def test_public_status_says_that_news_is_overdue(public: AppContext, clock) -> None:
     publish(public)
     clock.pass_by(hours=1)
     shown = " ".join(ask(public, "/status?lang=en").body.decode().split())
@@ -197,14 +197,14 @@ def test_public_status_says_that_news_are_overdue(public: AppContext, clock) -> 
     assert "The expected update is overdue." in ask(public, "/status.rss?lang=en").body.decode()
 
 
-def test_public_status_degraded_band_and_days(public: AppContext) -> None:
+def test_public_status_shows_a_degraded_band_and_days(public: AppContext) -> None:
     publish(public)
     page = ask(public, "/status?lang=en").body.decode()
     assert '<div class="state state--slow">' in page
     assert "0 days with an outage, 1 slow day, 0 days with planned work" in " ".join(page.split())
 
 
-def test_public_status_has_work_ahead_in_both_forms(public: AppContext, clock) -> None:
+def test_public_status_shows_planned_work_on_page_and_in_feed(public: AppContext, clock) -> None:
     start = clock.at + timedelta(days=2)
     public.store.journal.append(
         make.statement(
@@ -226,9 +226,7 @@ def test_public_status_has_work_ahead_in_both_forms(public: AppContext, clock) -
     assert titles == ["Catalogue off"]
 
 
-def test_public_page_says_nothing_of_what_a_probe_read(
-    public: AppContext, watch: StillWatch
-) -> None:
+def test_public_status_ignores_probe_readings(public: AppContext, watch: StillWatch) -> None:
     for key in watch.targets:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
     before = ask(public, "/status").body

@@ -28,9 +28,7 @@ def newest(context: AppContext) -> OutageRecord:
     return record
 
 
-def test_review_is_the_newest_and_earlier_ones_stay(
-    context: AppContext, outage: OutageState
-) -> None:
+def test_new_review_keeps_the_earlier_ones(context: AppContext, outage: OutageState) -> None:
     outage.end()
     outage.review("Two links down.\n\nCard 2060000017.", "", "")
     outage.review("Two links down.", "11:30", "Call earlier.")
@@ -62,7 +60,7 @@ def test_review_needs_an_outage(context: AppContext) -> None:
         outage_of(context, Session(workstation="pc-1")).review("Two links.", "", "")
 
 
-def test_form_is_shown_from_the_end_on(context: AppContext) -> None:
+def test_form_is_shown_once_the_outage_ends(context: AppContext) -> None:
     outage = outage_of(context, Session(workstation="pc-1"))
     form = ReviewForm(outage=outage, language=FRENCH)
     assert (form._is_shown(), form.__panel__().html) == (False, "")
@@ -84,7 +82,7 @@ def test_form_keeps_what_is_written(context: AppContext, outage: OutageState, co
     assert form.refusal in form.__panel__().html
 
 
-def test_review_of_another_page_leaves_what_is_typed(
+def test_review_from_another_page_keeps_typed_text(
     context: AppContext, outage: OutageState
 ) -> None:
     outage.end()

@@ -62,19 +62,19 @@ def test_blocked_card_is_recorded_at_once_with_its_question(desk: Desk) -> None:
     assert Settlements().open_question(loan) == "card_blocked"
 
 
-def test_nothing_is_said_of_what_is_in_order(desk: Desk) -> None:
+def test_loan_in_order_gets_no_advice(desk: Desk) -> None:
     assert desk.take_one(lent(1, patron=CARD)) == answer(1)
     assert desk.entries[0].told == ()
 
 
-def test_same_loan_sent_again_hears_what_was_said_first(desk: Desk, context: AppContext) -> None:
+def test_loan_sent_again_gets_the_first_answer(desk: Desk, context: AppContext) -> None:
     first = desk.take_one(lent(1))
     context.store.lists = GivenLists(lists({}, {}))
     assert desk.take_one(lent(1)) == first
     assert len(desk.entries) == 1
 
 
-def test_card_is_asked_about_once_though_later_scans_were_under_way(desk: Desk) -> None:
+def test_card_is_asked_about_once_despite_scans_in_flight(desk: Desk) -> None:
     """F3 voids the loan and records it again with the warning; the batch contains another scan."""
     desk.take(lent(1))
     answers = desk.take(undone(2, 1), lent(3, overridden=True), lent(4, "A0002"))
@@ -86,13 +86,13 @@ def test_card_is_asked_about_once_though_later_scans_were_under_way(desk: Desk) 
     assert {loan.told for loan in standing} == {blocked}
 
 
-def test_item_is_asked_about_also_when_the_card_is_decided(desk: Desk) -> None:
+def test_item_is_asked_about_even_if_the_card_is_decided(desk: Desk) -> None:
     desk.take(lent(1, overridden=True))
     both = said(Reason.ITEM_NOT_FOR_LOAN, Reason.CARD_BLOCKED)
     assert desk.take_one(lent(2, "X0001")) == told(2, "item_not_for_loan", *both)
 
 
-def test_second_reading_says_nothing(desk: Desk) -> None:
+def test_second_reading_gets_no_advice(desk: Desk) -> None:
     desk.take(lent(1))
     assert desk.take_one(lent(2)) == answer(2, "repeated", warning="repeated")
 
@@ -102,7 +102,7 @@ def test_other_patron_is_asked_about_first(desk: Desk) -> None:
     assert desk.take_one(lent(2)) == told(2, "other_patron", *said(Reason.CARD_BLOCKED))
 
 
-def test_what_the_browser_was_shown_is_kept(desk: Desk) -> None:
+def test_advice_shown_in_the_browser_is_kept(desk: Desk) -> None:
     older = AS_OF - timedelta(days=1)
     shown = {"reason": "item_requested", "as_of": older.isoformat(), "days": None}
     desk.take(lent(1, told=[shown]))
@@ -126,12 +126,12 @@ def test_loan_is_recorded_whatever_the_browser_says_it_showed(desk: Desk, shown:
     assert desk.entries[0].told == ()
 
 
-def test_short_loan_and_its_days_are_kept(desk: Desk) -> None:
+def test_short_loan_advice_keeps_its_days(desk: Desk) -> None:
     advice = said(Reason.ITEM_SHORT_LOAN, days=3)
     assert desk.take_one(lent(1, "S0001", CARD)) == told(1, None, *advice)
 
 
-def test_forgotten_card_is_asked_about_when_it_is_there(desk: Desk) -> None:
+def test_card_of_a_pending_loan_is_asked_about_on_completion(desk: Desk) -> None:
     waits = lent(1, "X0001") | {"kind": "waiting", "note": "Mme Rochat"}
     assert desk.take_one(waits) == told(1, None, *said(Reason.ITEM_NOT_FOR_LOAN))
     card = {"kind": "complete", "waiting": str(UUID(int=1)), "patron": OTHER}
@@ -141,6 +141,6 @@ def test_forgotten_card_is_asked_about_when_it_is_there(desk: Desk) -> None:
     assert loan.told == both
 
 
-def test_stale_list_says_nothing(desk: Desk, clock: Clock) -> None:
+def test_stale_list_gives_no_advice(desk: Desk, clock: Clock) -> None:
     clock.at = AS_OF + timedelta(hours=72)
     assert desk.take_one(lent(1, at=clock.at.isoformat())) == answer(1)

@@ -102,7 +102,7 @@ def test_take_without_a_device_clock_keeps_the_time(desk: Desk) -> None:
     ]
 
 
-def test_take_batch_whole_and_in_order(desk: Desk) -> None:
+def test_take_records_a_batch_whole_and_in_order(desk: Desk) -> None:
     batch = [scan(1, "A1111"), scan(2, "B2111", desk="NOWHERE"), undo(3, 1), scan(4, "C3111")]
     assert desk.begin(*batch).result(0) == [
         answer(1),
@@ -113,7 +113,7 @@ def test_take_batch_whole_and_in_order(desk: Desk) -> None:
     assert [entry.id.int for entry in desk.entries] == [1, 3, 4]
 
 
-def test_take_same_id_again_is_recorded_once_and_answered_again(desk: Desk) -> None:
+def test_take_records_the_same_id_once_and_answers_again(desk: Desk) -> None:
     answers = [desk.take_one(scan(1, "A1111")) for _ in range(3)]
     assert answers == [answer(1)] * 3
     assert len(desk.entries) == 1
@@ -124,7 +124,7 @@ def standing(context: AppContext) -> list[int]:
     return [row.loan.id.int for row in context.folds.loan_log.rows() if row.is_valid]
 
 
-def test_take_second_reading_is_kept_and_counted_once(desk: Desk) -> None:
+def test_take_keeps_a_second_reading_but_counts_it_once(desk: Desk) -> None:
     desk.take_one(scan(1, "A1111"))
     assert [desk.take_one(scan(2, "A1111")) for _ in range(2)] == [
         answer(2, "repeated", warning="repeated")
@@ -135,7 +135,7 @@ def test_take_second_reading_is_kept_and_counted_once(desk: Desk) -> None:
     assert standing(desk.context) == [2]
 
 
-def test_take_two_readings_of_one_message(desk: Desk) -> None:
+def test_take_marks_second_readings_within_one_message(desk: Desk) -> None:
     batch = [scan(1, "A1111"), scan(2, "A1111"), undo(3, 1), scan(4, "A1111"), scan(5, "B2111")]
     repeated = {"state": "repeated", "warning": "repeated"}
     answers = desk.begin(*batch, scan(1, "A1111")).result(0)
@@ -150,7 +150,7 @@ def test_take_two_readings_of_one_message(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("more", [{"item": " A1111\r\n"}, {"patron": "\tSLSP204518377 "}])
-def test_take_second_reading_with_blanks_around_a_code(desk: Desk, more: dict[str, Any]) -> None:
+def test_take_recognises_a_second_reading_despite_blanks(desk: Desk, more: dict[str, Any]) -> None:
     """The second reading is a repeat, not a renewal, whether or not the first is recorded yet."""
     first, second = scan(1, "A1111"), scan(2, "A1111") | more
     repeated = [answer(1), answer(2, state="repeated", warning="repeated")]
@@ -161,7 +161,7 @@ def test_take_second_reading_with_blanks_around_a_code(desk: Desk, more: dict[st
     assert standing(desk.context) == [1]
 
 
-def test_take_loan_again_while_its_first_is_voided(desk: Desk) -> None:
+def test_take_records_a_loan_again_beside_its_void(desk: Desk) -> None:
     desk.take_one(scan(1, "A1111"))
     anew = scan(3, "A1111", overridden=True)
     assert desk.begin(undo(2, 1), anew).result(0) == [answer(2), answer(3)]
@@ -169,7 +169,7 @@ def test_take_loan_again_while_its_first_is_voided(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("between", "warning"), [((), "other_patron"), (((undo, 2, 1),), None)])
-def test_take_doubts_a_loan_by_what_its_own_batch_has_before_it(
+def test_take_doubts_a_loan_by_earlier_ones_in_its_batch(
     desk: Desk, between: Any, warning: str | None
 ) -> None:
     """A workstation that was cut off sends all its transactions at once."""
@@ -196,7 +196,7 @@ def test_take_doubts_a_loan_by_what_its_own_batch_has_before_it(
         ({"item": "B2111", "warning": "believe me"}, None),
     ],
 )
-def test_take_doubtful_scan_with_a_warning(
+def test_take_records_a_doubtful_scan_with_a_warning(
     desk: Desk, more: dict[str, Any], warning: str | None
 ) -> None:
     desk.take_one(scan(1, "A1111"))
@@ -362,7 +362,7 @@ def test_take_into_the_spool_is_acknowledged_and_recorded_in_order(
     assert spooling.context.store.notes.read() == {}
 
 
-def test_take_while_the_spool_waits_goes_behind_it(spooling: Desk) -> None:
+def test_take_queues_behind_spooled_transactions(spooling: Desk) -> None:
     decided(spooling, scan(1, "A1111"))
     spooling.context.store.fault = None
     assert decided(spooling, scan(2, "B2222")) == [answer(2)]
@@ -373,7 +373,7 @@ def test_take_while_the_spool_waits_goes_behind_it(spooling: Desk) -> None:
     assert spool_of(spooling).count == 0
 
 
-def test_take_failed_commit_goes_into_the_spool(slow: Desk, tmp_path: Path) -> None:
+def test_take_spools_after_a_failed_commit(slow: Desk, tmp_path: Path) -> None:
     spool = slow.context.store.spool = Spool(
         tmp_path / "relais", slow.context.store.journal, MemoryNotes()
     )
@@ -388,7 +388,7 @@ def test_take_failed_commit_goes_into_the_spool(slow: Desk, tmp_path: Path) -> N
     spool.close()
 
 
-def test_take_other_error_does_not_go_into_the_spool(slow: Desk, tmp_path: Path) -> None:
+def test_take_does_not_spool_after_another_error(slow: Desk, tmp_path: Path) -> None:
     spool = slow.context.store.spool = Spool(
         tmp_path / "relais", slow.context.store.journal, MemoryNotes()
     )
@@ -399,7 +399,7 @@ def test_take_other_error_does_not_go_into_the_spool(slow: Desk, tmp_path: Path)
     spool.close()
 
 
-def test_take_with_neither_database_nor_spool_leaves_it_with_the_page(
+def test_take_without_database_or_spool_leaves_scans_to_the_page(
     spooling: Desk, tmp_path: Path
 ) -> None:
     (tmp_path / "spool").touch()
@@ -435,14 +435,14 @@ def test_take_counts_folded_entries_before_the_journal_is_readable(
     spool.close()
 
 
-def test_take_void_of_a_loan_still_being_written(slow: Desk) -> None:
+def test_take_accepts_a_void_of_a_loan_still_being_written(slow: Desk) -> None:
     answers = [slow.begin(scan(1, "A1111")), slow.begin(undo(2, 1))]
     slow.context.store.journal.let_go()
     assert [future.result(0) for future in answers] == [[answer(1)], [answer(2)]]
     assert [type(entry) for entry in slow.entries] == [Loan, Void]
 
 
-def test_take_void_again_is_answered_again(desk: Desk) -> None:
+def test_take_answers_a_repeated_void_again(desk: Desk) -> None:
     desk.take_one(scan(1, "A1111"))
     assert [desk.take_one(undo(2, 1)) for _ in range(2)] == [answer(2)] * 2
     assert desk.take_one(undo(3, 1)) == answer(3, "refused", reason="loan_void")
@@ -452,7 +452,7 @@ def test_take_void_again_is_answered_again(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("message", [None, 12, "loan", ["loan"], {}, {"id": 12}, {"id": "x" * 37}])
-def test_take_refuses_what_is_no_transaction_without_an_echo(desk: Desk, message: object) -> None:
+def test_take_refuses_other_content_without_echoing_it(desk: Desk, message: object) -> None:
     refused = {"id": None, "state": "refused", "warning": None, "reason": "malformed"}
     assert desk.take_one(message) == refused
     assert desk.entries == []
@@ -482,7 +482,7 @@ BASES = st.sampled_from(["loan", "void", "return", "waiting", "complete"])
 @example("waiting", {"note": "\ud800"})
 @example("waiting", {"note": "\0"})
 @given(BASES, st.dictionaries(st.sampled_from(FIELDS) | TEXT, ANYTHING, min_size=1))
-def test_take_any_bad_message_leaves_the_rest_of_its_batch(
+def test_take_records_the_rest_of_a_batch_with_a_bad_message(
     kind: str, changed: dict[str, Any]
 ) -> None:
     desk = Desk(empty_context())

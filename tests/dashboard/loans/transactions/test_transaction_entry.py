@@ -62,7 +62,7 @@ def scanned(number: int, **more: Any) -> dict[str, Any]:
     return {"id": UUID(int=number), "at": NOON} | same | clock | more
 
 
-def test_return_is_on_its_cart(desk: Desk) -> None:
+def test_return_is_recorded_on_its_cart(desk: Desk) -> None:
     assert desk.take(back(1), back(1)) == [answer(1)] * 2
     assert desk.take(back(1)) == [answer(1)]
     assert desk.entries == [Return(**scanned(1), cart="2")]
@@ -113,7 +113,7 @@ def test_loan_from_paper_is_marked_and_keeps_its_time(desk: Desk) -> None:
     assert (loan.late, loan.at, loan.made_at) == (True, NOON - timedelta(hours=2), None)
 
 
-def test_pending_loan_has_a_note_beside_the_journal(desk: Desk) -> None:
+def test_pending_loan_keeps_its_note_outside_the_journal(desk: Desk) -> None:
     assert desk.take(waits(1, note="  Mme Rochat,\n doctorante")) == [answer(1)]
     assert desk.take(waits(1)) == [answer(1)]
     assert desk.entries == [PendingLoan(**scanned(1))]
@@ -137,7 +137,7 @@ def test_completion_lends_at_the_time_of_the_scan(desk: Desk, clock: Clock) -> N
     assert desk.context.store.notes.read() == {}
 
 
-def test_offline_transactions_in_one_message(desk: Desk) -> None:
+def test_offline_transactions_are_accepted_in_one_message(desk: Desk) -> None:
     answers = desk.take(
         waits(1),
         completed(2, 1),
@@ -177,7 +177,7 @@ def test_return_and_pending_loan_are_voided_by_id(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("completes", [True, False])
-def test_completion_counts_once_though_not_yet_folded(desk: Desk, completes: bool) -> None:
+def test_pending_loan_ends_once_even_before_it_is_folded(desk: Desk, completes: bool) -> None:
     desk.take(waits(1))
     ways = [completed(2, 1), undone(3, 1)]
     if not completes:
@@ -229,7 +229,7 @@ def test_completion_needs_a_card(desk: Desk) -> None:
     assert desk.context.store.notes.read() == {UUID(int=1): NOTE}
 
 
-def test_read_only_user_records_nothing(context: AppContext) -> None:
+def test_read_only_visitor_records_nothing(context: AppContext) -> None:
     guest = Desk(context, Visitor(acts=frozenset({Permission.READ})))
     refused = [answer(number, "refused", reason="not_allowed") for number in (1, 2, 3)]
     assert guest.take(back(1), waits(2), completed(3, 2)) == refused
@@ -321,7 +321,7 @@ def test_same_id_with_a_better_clock_is_recorded_once(
 
 
 @pytest.mark.parametrize("one_batch", [True, False])
-def test_void_takes_back_its_first_target(desk: Desk, one_batch: bool) -> None:
+def test_void_sent_twice_voids_only_its_first_target(desk: Desk, one_batch: bool) -> None:
     desk.take(lent(1), lent(2, item="B2111"))
     answers = (
         desk.take(undone(3, 1), undone(3, 2))
@@ -333,7 +333,7 @@ def test_void_takes_back_its_first_target(desk: Desk, one_batch: bool) -> None:
     assert [row.loan.id.int for row in desk.context.folds.loan_log.rows() if row.is_valid] == [2]
 
 
-def test_same_id_of_another_process_is_not_acknowledged_as_recorded(
+def test_id_taken_by_another_process_is_not_acknowledged(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = desk.context.store.journal
@@ -347,7 +347,7 @@ def test_same_id_of_another_process_is_not_acknowledged_as_recorded(
     assert desk.take(lent(1), lent(2, item="B2111")) == [answer(1) | TAKEN, answer(2)]
 
 
-def test_unstorable_text_is_refused_alone(desk: Desk) -> None:
+def test_unstorable_text_refuses_only_its_own_transaction(desk: Desk) -> None:
     answers = desk.take(
         lent(1),
         waits(2, note="Mme \ud800"),
@@ -372,7 +372,7 @@ def test_unstorable_text_is_refused_alone(desk: Desk) -> None:
     assert [entry.id.int for entry in desk.entries] == [1, 8]
 
 
-def test_fault_of_the_server_delays_one_transaction_alone(
+def test_server_fault_delays_only_one_transaction(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(*_: object) -> None:
