@@ -240,7 +240,7 @@ def test_pages_name_its_system_in_its_language() -> None:
 
 # The steps with a text that depends on the library system.
 @pytest.mark.parametrize("step", ["import", "check", "send", "proof", "carts", "sign", "rows"])
-def test_its_reconciliation_says_nothing_of_alma(clock: Clock, step: str) -> None:
+def test_its_reconciliation_does_not_mention_alma(clock: Clock, step: str) -> None:
     context = opened(clock)
     lend(context, clock)
     ledger = ReconciliationLedger(context)
@@ -271,7 +271,7 @@ def test_nobody_asks_for_a_key_of_its_api(clock: Clock) -> None:
     assert ReadinessTopic.ALMA_KEY not in current_readiness(context).topics
 
 
-def test_a_loan_that_no_file_holds_is_entered_by_hand(clock: Clock) -> None:
+def test_loan_that_fits_no_file_is_entered_by_hand(clock: Clock) -> None:
     """Koha accepts at most 20 characters in a barcode; without an adapter, no file is accepted."""
     context = opened(clock)
     at = clock()

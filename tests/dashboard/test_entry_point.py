@@ -117,7 +117,9 @@ def test_ctrl_c_is_ignored_in_a_background_job(
 
 
 @pytest.mark.parametrize("words", [("-h",), SAMPLE])
-def test_full_output_is_one_message(environment: dict[str, str], words: tuple[str, ...]) -> None:
+def test_output_to_a_full_disk_fails_with_one_message(
+    environment: dict[str, str], words: tuple[str, ...]
+) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run(environment, *words, stdout=full)
         assert (done.returncode, done.stderr.decode()) == (
@@ -127,7 +129,7 @@ def test_full_output_is_one_message(environment: dict[str, str], words: tuple[st
         assert run(environment, *words, stdout=full, stderr=full).returncode == 1
 
 
-def test_closed_pipe_is_no_traceback(environment: dict[str, str]) -> None:
+def test_closed_pipe_prints_no_traceback(environment: dict[str, str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = run(environment, "check", stdout=writing)
@@ -135,7 +137,7 @@ def test_closed_pipe_is_no_traceback(environment: dict[str, str]) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
-def test_invalid_path_is_no_traceback(environment: dict[str, str]) -> None:
+def test_invalid_path_prints_no_traceback(environment: dict[str, str]) -> None:
     done = run(environment, "check", "x" * 300)
     assert (done.returncode, done.stderr.decode()) == (1, f"{'x' * 300}: File name too long.\n")
 

@@ -101,7 +101,7 @@ def test_loans_page_is_in_italian(context: AppContext, italian: Handbook) -> Non
     assert "Journal des prêts" not in html
 
 
-def test_an_earlier_day_follows_its_time_in_italian(italian: Handbook) -> None:
+def test_earlier_day_follows_its_time_in_italian(italian: Handbook) -> None:
     """`dalle` precedes only a time, never a day."""
     shown = language("it")
     said = "Alma ne répond plus depuis {since}."
@@ -138,7 +138,7 @@ def test_lending_step_is_named_as_the_handbook_does_in_italian() -> None:
 
 
 @pytest.mark.usefixtures("italian")
-def test_what_is_missing_or_cannot_be_filled_in_is_in_french(folder: Path) -> None:
+def test_missing_or_unusable_translations_fall_back_to_french(folder: Path) -> None:
     whole = check_catalogue(folder / "translations" / "it.po")
     ours(
         folder,
@@ -168,7 +168,7 @@ def test_what_is_missing_or_cannot_be_filled_in_is_in_french(folder: Path) -> No
 
 
 @pytest.mark.usefixtures("italian")
-def test_catalogue_that_cannot_be_read_is_named_and_its_language_not_offered(
+def test_unreadable_catalogue_is_named_and_its_language_not_offered(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     ours(folder, ('msgid "Guide"', "Guide"))
@@ -179,7 +179,7 @@ def test_catalogue_that_cannot_be_read_is_named_and_its_language_not_offered(
     assert "  translations/it.po is not a catalogue: " in run_relais("check", folder).output
 
 
-def test_language_new_writes_all_that_is_to_be_translated(tmp_path: Path) -> None:
+def test_language_new_writes_everything_to_translate(tmp_path: Path) -> None:
     folder = shutil.copytree(SMALL, tmp_path / "ours")
     made = run_relais("language", "new", "it_CH", folder)
     catalogue, words = folder / "translations" / "it.po", folder / "words" / "it.toml"
@@ -223,7 +223,9 @@ def test_language_new_keeps_what_is_translated(folder: Path) -> None:
         ("it", "give the folder of your own handbook"),
     ],
 )
-def test_language_new_refuses(tmp_path: Path, code: str, message: str) -> None:
+def test_language_new_refuses_bad_codes_and_folders(
+    tmp_path: Path, code: str, message: str
+) -> None:
     refused = run_relais("language", "new", code, tmp_path)
     assert (refused.exit_code, message in refused.output) == (2, True)
     assert list(tmp_path.iterdir()) == []

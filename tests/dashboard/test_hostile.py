@@ -169,7 +169,7 @@ def test_message_fields_are_recorded_or_refused(port: int) -> None:
     ],
     ids=["none", "null", "utf16", "deep", "deeper", "nested", "numbers", "packed", "large"],
 )
-def test_message_body_malformed_is_refused(port: int, body: bytes, status: int) -> None:
+def test_malformed_message_body_is_refused(port: int, body: bytes, status: int) -> None:
     assert send(port, body, **{"Content-Encoding": "gzip"})[0] == status
     assert ask(port, "/healthz")[0] == 200
 
@@ -208,7 +208,7 @@ def test_feeds_stay_readable(port: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["summary", "extensions"])
-def test_table_cells_are_no_formulas(port: int, name: str) -> None:
+def test_table_cells_are_never_formulas(port: int, name: str) -> None:
     status, body = ask(port, f"/reconciliation/{name}.csv")
     assert status == 200
     cells = [cell for row in csv.reader(io.StringIO(body.decode("utf-8-sig"))) for cell in row]
@@ -294,7 +294,7 @@ FRAGMENTS: dict[str, list[str | bytes]] = {
 
 
 @pytest.mark.parametrize("name", FRAGMENTS)
-async def test_websocket_message_malformed_ends_no_other_page(port: int, name: str) -> None:
+async def test_malformed_websocket_message_ends_no_other_page(port: int, name: str) -> None:
     async with connected(port) as socket, connected(port) as other:
         with suppress(WebSocketClosedError):
             for fragment in FRAGMENTS[name]:

@@ -73,7 +73,7 @@ def test_public_names() -> None:
     assert dashboard.__all__ == names
 
 
-def test_import_is_without_panel() -> None:
+def test_import_loads_neither_panel_nor_pandas() -> None:
     asked = "import sys, dashboard; print('panel' in sys.modules, 'pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n"
@@ -128,7 +128,7 @@ def test_grid_refuses_to_read_a_status_page_with_a_reason(
     assert READ_ONLY in text(shown)
 
 
-def test_loan_log_offers_no_void_and_takes_none(session: NotebookSession) -> None:
+def test_loan_log_offers_no_void_and_accepts_none(session: NotebookSession) -> None:
     log = LoanLogView(session)
     (pane,) = (pane for pane in log.__panel__().select(LiveHTML) if "<table" in pane.html)
     before = text(log)

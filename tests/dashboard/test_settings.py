@@ -195,7 +195,7 @@ def test_from_env_refuses_a_user_without_a_password_quoting_neither() -> None:
     ]
 
 
-def test_from_env_trusted_proxies_are_addresses() -> None:
+def test_from_env_reads_trusted_proxies_as_addresses() -> None:
     given = {"RELAIS_TRUSTED_PROXIES": "127.0.0.1, ::1,2001:DB8::0:1"}
     assert Settings.from_env(given).trusted_proxies == {"127.0.0.1", "::1", "2001:db8::1"}
 

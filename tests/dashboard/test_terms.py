@@ -40,7 +40,7 @@ def written(code: str) -> set[str]:
 
 @pytest.mark.parametrize("code", CATALOGUES)
 @pytest.mark.parametrize("term", TERMS, ids=[term["en"] for term in TERMS])
-def test_texts_use_one_word_for_a_term(term: dict[str, Any], code: str) -> None:
+def test_texts_use_one_word_per_term(term: dict[str, Any], code: str) -> None:
     forbidden = re.compile("|".join(term.get(f"not_{code}", ())) or r"(?!)", re.IGNORECASE)
 
     def is_wrong(text: str) -> bool:

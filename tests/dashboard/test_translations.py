@@ -55,12 +55,12 @@ def test_every_sentence_is_translated(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_no_translation_is_left_without_a_sentence(code: str) -> None:
+def test_every_translation_belongs_to_a_sentence(code: str) -> None:
     assert set(catalogue(code)) - sentences() == set()
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_a_translation_names_the_same_values_and_keys(code: str) -> None:
+def test_translation_names_the_same_values_and_keys(code: str) -> None:
     def named(message: str | tuple[str, ...]) -> set[str]:
         return {
             name
@@ -72,7 +72,7 @@ def test_a_translation_names_the_same_values_and_keys(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_a_sentence_begins_and_ends_as_the_french(code: str) -> None:
+def test_translation_begins_and_ends_like_the_french(code: str) -> None:
     """A translation keeps the French text's end mark and outer spaces, because texts are joined."""
 
     def ends(form: str) -> tuple[str, bool, bool]:
@@ -89,7 +89,7 @@ def test_a_sentence_begins_and_ends_as_the_french(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_no_sentence_is_left_as_in_another_language(code: str) -> None:
+def test_no_sentence_is_left_in_another_language(code: str) -> None:
     """A message of several words must differ from the French and from the other languages.
 
     Single words may be the same in two languages.
@@ -109,7 +109,7 @@ def test_no_sentence_is_left_as_in_another_language(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_a_catalogue_says_how_a_sentence_begins_after_a_colon(code: str) -> None:
+def test_catalogue_says_how_a_sentence_begins_after_a_colon(code: str) -> None:
     assert catalogue(code)["minuscule"] in {"small", "capital"}
 
 
@@ -130,7 +130,7 @@ def test_french_typography(wrong: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["ß", '[„“”"]', r"\s[:;!?]", r"«\s|\s»", r"\.\.\."])
-def test_german_is_in_swiss_spelling(wrong: str) -> None:
+def test_german_uses_swiss_spelling(wrong: str) -> None:
     german = {form for message in catalogue("de").values() for form in forms(message)}
     assert {form for form in german if re.search(wrong, form)} == set()
 
@@ -194,7 +194,7 @@ def test_duration_has_two_units(length: timedelta, shown: str) -> None:
     assert language("fr").duration(length) == shown
 
 
-def test_messages_are_no_formatted_strings() -> None:
+def test_messages_are_not_f_strings() -> None:
     """Before Python 3.12, no tool finds a message inside an f-string."""
     hidden = re.compile(r"""f(["'])(?:(?!\1).)*\{[^}]*\bsay\(""")
     files = [path.name for path in ROOT.rglob("*.py") if hidden.search(path.read_text("utf-8"))]

@@ -200,7 +200,7 @@ def test_dossier_shows_unknown_keys_as_text(old_context: AppContext, code: str) 
     assert [key for key in (*keys, "Z9", "old_answer") if key not in html] == []
 
 
-def test_texts_of_an_unknown_key_are_the_key(handbook: Handbook) -> None:
+def test_text_of_an_unknown_key_is_the_key(handbook: Handbook) -> None:
     words = handbook.words["fr"]
     assert words.contacts["old"].short == "old"
     assert words.targets["old"].name == "old"

@@ -114,7 +114,7 @@ def number(pattern: str, text: str) -> list[int]:
     return [int(found.replace(" ", "")) for found in re.findall(pattern, text)]
 
 
-def test_no_place_denies_another_while_an_outage_goes_to_its_end(
+def test_places_never_contradict_each_other_during_an_outage(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     walk = Walk(context, clock, watch)

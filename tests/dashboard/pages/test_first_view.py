@@ -41,7 +41,7 @@ def test_parts_follow_the_watch(view: FirstView, context, watch: StillWatch, clo
     assert guide.count("is-seen-down") == 2
 
 
-def test_parts_ask_the_question_of_the_address(view: FirstView) -> None:
+def test_parts_ask_the_question_named_in_the_address(view: FirstView) -> None:
     asked = [
         view.parts(Session(query=query))["guide"] for query in ("step=A1", "walk=A1.no&step=A2")
     ]
@@ -49,7 +49,7 @@ def test_parts_ask_the_question_of_the_address(view: FirstView) -> None:
     assert [re.findall(now, html) for html in asked] == [["A1"], ["A2"]]
 
 
-def test_parts_of_another_place_are_the_state_alone(view: FirstView) -> None:
+def test_parts_of_another_place_leave_out_the_guide(view: FirstView) -> None:
     assert set(view.parts(Session(page="loans"))) == {"naming", "state", "outage"}
 
 

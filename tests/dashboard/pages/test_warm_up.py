@@ -9,14 +9,14 @@ from dashboard.pages.warm_up import start_warm_up
 PLACES = ("history", "loans", "reconciliation")
 
 
-def test_start_imports_no_place_and_the_warm_up_all() -> None:
+def test_start_imports_no_place_and_the_warm_up_imports_all() -> None:
     shown = f"print(*[f'dashboard.{{one}}.{{one}}_page' in sys.modules for one in {PLACES}])"
     code = f"import sys, dashboard.pages.warm_up as up; {shown}; up.load_places(); {shown}"
     done = run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False"] * 3 + ["True"] * 3
 
 
-def test_warm_up_runs_beside_the_loop() -> None:
+def test_warm_up_does_not_block_the_event_loop() -> None:
     async def turns() -> int:
         start_warm_up(0)
         count = 0

@@ -40,7 +40,7 @@ def test_drill_control_is_off_in_a_demonstration(context: AppContext, demo: str)
     assert control_of(shown, "http://localhost:5006", Visitor()).place is None
 
 
-def test_drill_control_starts_one_drill_and_leaves_nothing(
+def test_drill_control_starts_one_drill_and_leaves_nothing_behind(
     context: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = free_port()

@@ -82,7 +82,9 @@ def test_incomplete_workstations_come_first(handbook: Handbook) -> None:
         (KeyState.UNKNOWN, "The key for Alma's API has not been checked yet."),
     ],
 )
-def test_key_of_unknown_validity(handbook: Handbook, key: KeyState, text: str) -> None:
+def test_missing_or_unchecked_key_is_described(
+    handbook: Handbook, key: KeyState, text: str
+) -> None:
     facts = readiness(handbook, [], LastTimes(), key, NOON)
     shown = [topic.text for topic in ReadinessTexts(facts, handbook, language("en")).topics]
     assert text in shown
@@ -130,7 +132,7 @@ def test_unnamed_workstations_are_counted(handbook: Handbook) -> None:
         ),
     ],
 )
-def test_lists_in_words(
+def test_lists_are_described_in_words(
     handbook: Handbook, code: str, lists: tuple[Header, ...], is_refused: bool, text: str
 ) -> None:
     facts = readiness(

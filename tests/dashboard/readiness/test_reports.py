@@ -23,7 +23,7 @@ def checks(context: AppContext) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_record_report_once(context: AppContext, clock: Clock) -> None:
+def test_record_report_records_the_same_report_once(context: AppContext, clock: Clock) -> None:
     report = {"what": "storage", "behind_s": 60.04, "scanned_ms": SCANNED - 60_000}
     for _ in range(2):
         record_report(context, "prêt 1", "MAIL", report)

@@ -31,7 +31,7 @@ def run(ask: Callable[[Progress], Awaitable[int]], clock: Clock) -> AlmaJobRunne
         (JournalUnwritable("disk full"), "unwritable"),
     ],
 )
-def test_job_has_a_reason_why_it_stopped(fault: Exception, why: str, clock: Clock) -> None:
+def test_job_gives_the_reason_why_it_stopped(fault: Exception, why: str, clock: Clock) -> None:
     async def ask(tell: Progress) -> int:
         tell(3, 7)
         raise fault
@@ -41,7 +41,7 @@ def test_job_has_a_reason_why_it_stopped(fault: Exception, why: str, clock: Cloc
     assert (job.stopped, job.done, job.total, job.running) == (why, 3, 7, False)
 
 
-def test_job_logs_an_unexpected_error_by_type_alone(
+def test_job_logs_only_the_type_of_an_unexpected_error(
     clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def ask(tell: Progress) -> int:

@@ -85,7 +85,7 @@ def test_download_of_an_unknown_id_is_not_found(written: ReconciliationLedger) -
     assert ask(written, f"file/{UUID(int=77)}").code == 404
 
 
-def test_downloads_are_in_the_journal_each_time(written: ReconciliationLedger) -> None:
+def test_each_download_is_recorded_in_the_journal(written: ReconciliationLedger) -> None:
     mail = written.reconciled.log.exports[0]
     paths = [f"file/{mail.id}", f"file/{mail.id}", "summary.csv", "extensions.xlsx", "files.zip"]
     assert [ask(written, path).code for path in paths] == [200] * len(paths)

@@ -96,7 +96,7 @@ def test_ledger_reads_everything_before_an_act(context: AppContext) -> None:
     assert states(ledger.current()) == states(ledger_of(context).current())
 
 
-def test_ledger_does_not_recompute_without_a_reader(context: AppContext) -> None:
+def test_ledger_recomputes_only_when_asked(context: AppContext) -> None:
     fill(context, rows=3)
     ledger = ledger_of(context)
 
@@ -217,7 +217,7 @@ def test_progress_failure_is_shown_until_the_next_overview(
     assert (progress.failures, progress.overview is not None) == ({}, True)
 
 
-def test_to_bring_is_one_number_for_every_page(context: AppContext) -> None:
+def test_to_bring_is_the_same_number_on_every_page(context: AppContext) -> None:
     fill(context, rows=6)
     settled = SettledByHand(
         id=UUID(int=10**7), at=AT, loan=UUID(int=1), how="à la main", operator="LM"
@@ -279,7 +279,7 @@ def coordinated(context: AppContext, ledger: ReconciliationLedger) -> OutageStat
     return OutageState(context=context, session=session, diagnosis=diagnosis, loans_left=ledger)
 
 
-def test_up_to_date_ends_while_desks_go_on_lending(
+def test_up_to_date_ends_while_desks_keep_lending(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(context)

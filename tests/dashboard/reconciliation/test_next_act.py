@@ -55,7 +55,7 @@ class Shown:
         return heading, [key for before, key, after in found if "disabled" not in before + after]
 
 
-async def test_one_button_is_filled_and_true_at_each_moment(handbook: Handbook) -> None:
+async def test_headings_and_filled_buttons_are_right_at_each_moment(handbook: Handbook) -> None:
     async with opened(handbook, rows=40) as desk:
         page, jobs = Shown(desk), desk.progress.ledger.jobs
         assert page.at("import")[1] == []

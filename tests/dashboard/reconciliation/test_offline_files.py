@@ -92,7 +92,7 @@ async def test_second_press_while_files_are_written_is_refused(
     assert loans_in_files(ledger.context) == [("CMU", 2), ("MAIL", 2)]
 
 
-async def test_loan_made_while_files_are_written_waits_for_the_next(
+async def test_loan_made_while_files_are_written_goes_into_the_next(
     ledger: ReconciliationLedger,
 ) -> None:
     files, context = OfflineFiles(progress=await opened(ledger)), ledger.context
@@ -109,7 +109,7 @@ async def test_loan_made_while_files_are_written_waits_for_the_next(
     assert sorted(exported) == [UUID(int=n) for n in (1, 2, 3, 4, 9)]
 
 
-async def test_files_that_cannot_be_recorded_are_not_written_and_the_page_says_so(
+async def test_unrecordable_files_are_not_written_and_the_page_says_so(
     ledger: ReconciliationLedger, journal: FullJournal
 ) -> None:
     progress = await opened(ledger)

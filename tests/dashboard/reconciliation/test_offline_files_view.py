@@ -43,7 +43,7 @@ def send(panes: Iterable[LiveHTML], act: str, value: str = "") -> None:
         pane.receive({"act": act, "value": value})
 
 
-def test_reconciliation_writes_other_desks_and_holds_the_unusual_one(context: AppContext) -> None:
+def test_desk_with_unusual_dates_is_held_while_others_are_written(context: AppContext) -> None:
     progress = ReconciliationProgress(ledger=ReconciliationLedger(context), session=Session())
     progress.update()
     progress.go("files")
@@ -59,7 +59,7 @@ def test_reconciliation_writes_other_desks_and_holds_the_unusual_one(context: Ap
     assert exported(context) == [("CMU", 1), ("MAIL", 3)]
 
 
-def test_trial_asks_for_its_own_loans(context: AppContext) -> None:
+def test_trial_asks_to_confirm_its_own_loans(context: AppContext) -> None:
     progress = ReconciliationProgress(ledger=ReconciliationLedger(context), session=Session())
     progress.update()
     view = OfflineFilesView(progress=progress, language=language("en"))

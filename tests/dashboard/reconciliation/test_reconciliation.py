@@ -228,7 +228,7 @@ async def test_sign_refuses_open_rows(handbook: Handbook) -> None:
             desk.progress.sign()
 
 
-async def test_import_of_a_file_twice_records_once_and_waits_for_its_desk(
+async def test_file_imported_twice_is_recorded_once_and_needs_a_desk(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook) as desk:
@@ -352,7 +352,7 @@ async def test_report_finds_its_file_and_names_what_is_missing(handbook: Handboo
         assert (wrong.export, wrong.is_complete) == (first, False)
 
 
-async def test_verification_asked_for_at_the_end_of_another_is_made(
+async def test_verification_requested_as_another_ends_still_runs(
     handbook: Handbook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(handbook) as desk:
@@ -398,7 +398,7 @@ async def test_settling_asks_alma_first(handbook: Handbook) -> None:
         assert [desk.state(loan.id).value for loan in (done, left)] == ["confirmed", "resolved"]
 
 
-async def test_settling_stops_at_an_answer_that_nobody_has_read(handbook: Handbook) -> None:
+async def test_settling_stops_at_an_unread_answer(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.send_all()
         loan = desk.refused("blocked")
@@ -410,7 +410,7 @@ async def test_settling_stops_at_an_answer_that_nobody_has_read(handbook: Handbo
         assert states == [("asked_first", "refused"), ("settled", "resolved")]
 
 
-async def test_what_alma_said_of_a_row_is_shown_with_the_outcome(handbook: Handbook) -> None:
+async def test_almas_answer_about_a_row_is_shown_with_the_outcome(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.send_all()
         loan = desk.refused("blocked")
@@ -443,7 +443,7 @@ async def test_settling_again_while_alma_is_asked_settles_nothing(handbook: Hand
         assert (desk.repair.outcome, desk.state(loan).value) == ("asked_first", "refused")
 
 
-async def test_settling_goes_on_where_alma_does_not_answer(handbook: Handbook) -> None:
+async def test_settling_proceeds_if_alma_does_not_answer(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.send_all()
         loan = desk.refused("later_action")
@@ -456,7 +456,7 @@ async def test_settling_goes_on_where_alma_does_not_answer(handbook: Handbook) -
         assert desk.state(loan) is ReconciliationState.SETTLED_BY_HAND
 
 
-async def test_undo_voids_scans_that_are_to_be_made_again(handbook: Handbook) -> None:
+async def test_undo_voids_scans_to_be_repeated(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         loan = make.loan(
             uuid4(), "1060000001", "2071234", at=desk.day.clock.at, desk=DESKS[0], warning="partial"
@@ -467,7 +467,7 @@ async def test_undo_voids_scans_that_are_to_be_made_again(handbook: Handbook) ->
         assert (desk.state(loan.id), desk.repair.outcome) == (ReconciliationState.VOID, "undone")
 
 
-async def test_a_verification_before_the_upload_refuses_nothing_for_good(
+async def test_verification_before_the_upload_refuses_nothing_permanently(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook, rows=60) as desk:
@@ -526,7 +526,7 @@ async def test_tick_and_settle_need_a_name(handbook: Handbook) -> None:
         assert desk.context.folds.checklist.open_before == BEFORE[1:]
 
 
-async def test_correct_a_row_and_export_it_again(handbook: Handbook) -> None:
+async def test_corrected_row_is_exported_again(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
         desk.decide()
@@ -564,7 +564,7 @@ async def test_correct_a_row_and_export_it_again(handbook: Handbook) -> None:
         assert desk.state(suggested.loan.id) is ReconciliationState.CONFIRMED
 
 
-async def test_lend_once_after_confirmation(handbook: Handbook) -> None:
+async def test_repair_lends_once_after_confirmation(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
         desk.write()
@@ -592,7 +592,7 @@ async def test_lend_once_after_confirmation(handbook: Handbook) -> None:
         assert desk.state(loan) is ReconciliationState.CONFIRMED
 
 
-async def test_return_once_when_safe(
+async def test_cart_return_is_sent_once_when_safe(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook) as desk:
@@ -623,7 +623,7 @@ async def test_return_once_when_safe(
         assert desk.progress.overview.carts == ()
 
 
-async def test_settle_an_item_and_a_whole_cart(
+async def test_item_and_whole_cart_can_be_settled(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook) as desk:
@@ -663,7 +663,7 @@ async def test_settle_an_item_and_a_whole_cart(
         assert desk.day.stand_in.gate.effects == []
 
 
-async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> None:
+async def test_settling_a_cart_skips_items_that_alma_has_on_loan(handbook: Handbook) -> None:
     """Two of a cart's three items were returned in Alma; at first, Alma does not respond."""
     async with opened(handbook) as desk:
         desk.send_all()
@@ -689,7 +689,7 @@ async def test_whole_cart_leaves_what_alma_has_on_loan(handbook: Handbook) -> No
         ]
 
 
-async def test_signature_asks_alma_about_what_was_settled_by_hand(handbook: Handbook) -> None:
+async def test_sign_off_asks_alma_about_loans_settled_by_hand(handbook: Handbook) -> None:
     """Of two loans settled by hand, one is now in Alma and the other is missing."""
     async with opened(handbook) as desk:
         desk.send_all()
@@ -751,7 +751,7 @@ async def test_rows_follow_their_filters(handbook: Handbook) -> None:
         assert len(rows.rows) == 0
 
 
-async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
+async def test_doubtful_scan_is_in_no_file_until_a_named_person_decides(
     handbook: Handbook,
 ) -> None:
     async with opened(handbook) as desk:
@@ -805,7 +805,7 @@ async def test_doubtful_scan_is_in_no_file_until_decided_with_a_name(
         } == {"L. M."}
 
 
-async def test_questions_without_an_answer_are_asked_again(handbook: Handbook) -> None:
+async def test_unanswered_questions_are_asked_again(handbook: Handbook) -> None:
     async with opened(handbook, rows=60) as desk:
         desk.send_all()
         first = desk.progress.ledger.reconciled.rows()[0].corrected.patron

@@ -95,7 +95,7 @@ def heading(progress: ReconciliationProgress) -> str:
     return re.findall(r"<h1[^>]*>(.*?)</h1>", band)[0]
 
 
-def test_heading_is_the_open_step_and_its_count(progress: ReconciliationProgress) -> None:
+def test_heading_names_the_open_step_and_its_count(progress: ReconciliationProgress) -> None:
     progress.context.store.journal.append(
         make.back(40, "1060000040", at=progress.context.clock.now())
     )
@@ -143,7 +143,7 @@ def test_carts_show_one_cart_and_fold_what_is_returned(progress: ReconciliationP
     assert "closed, 2 loans left" in carts.__panel__().html
 
 
-def test_name_is_asked_for_at_the_first_act_which_is_then_done(
+def test_first_act_asks_for_a_name_and_is_then_done(
     progress: ReconciliationProgress,
 ) -> None:
     progress.go("send")
@@ -160,7 +160,7 @@ def test_name_is_asked_for_at_the_first_act_which_is_then_done(
     assert (tick and tick.operator, "Your name" in signer.__panel__().html) == ("L. M.", False)
 
 
-def test_signature_says_what_is_open_before_its_button(context: AppContext) -> None:
+def test_sign_off_lists_open_points_above_its_button(context: AppContext) -> None:
     """The list names the same open points as the ledger and the dossier."""
     at = context.clock.now()
     context.store.journal.append(
@@ -190,7 +190,7 @@ def test_signature_says_what_is_open_before_its_button(context: AppContext) -> N
     assert "The block is not put back" in view.__panel__().html
 
 
-def test_nobody_signs_while_a_loan_waits_for_its_card(progress: ReconciliationProgress) -> None:
+def test_nobody_signs_while_a_loan_is_pending(progress: ReconciliationProgress) -> None:
     progress.context.store.journal.append(make.pending(40, "A1", at=progress.context.clock.now()))
     progress.update()
     progress.go("sign")
@@ -212,7 +212,7 @@ def test_last_step_has_nothing_to_sign_for_without_loans(context: AppContext) ->
     assert (before, "nothing to sign for" in band.__panel__().html) == (True, False)
 
 
-def test_only_a_signature_is_missing_where_nothing_is_open(context: AppContext) -> None:
+def test_only_a_signature_is_missing_when_nothing_is_open(context: AppContext) -> None:
     at = context.clock.now()
     context.store.journal.append(
         make.loan(1, at=at),
@@ -228,7 +228,7 @@ def test_only_a_signature_is_missing_where_nothing_is_open(context: AppContext) 
     assert heading(progress) == "Sign off: 1 point is still open."
 
 
-def test_box_of_a_corrected_row_is_another_than_that_of_the_refused_row(
+def test_corrected_row_gets_a_new_checkbox(
     progress: ReconciliationProgress,
 ) -> None:
     """A page remembers a tick by the box's key; the row's old box is not ticked, the new one is."""
@@ -255,7 +255,7 @@ def test_box_of_a_corrected_row_is_another_than_that_of_the_refused_row(
     ]
 
 
-def test_file_of_corrected_rows_is_written_of_those_that_are_ticked(
+def test_file_of_corrected_rows_contains_only_ticked_ones(
     progress: ReconciliationProgress,
 ) -> None:
     page = OfflineFilesView(progress=progress, language=language("en"))

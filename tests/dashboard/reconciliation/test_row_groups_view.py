@@ -96,7 +96,7 @@ def test_doubtful_rows_are_grouped_by_doubt() -> None:
         (None, 5, "Demandé à Alma, 09:05 : pas de réponse"),
     ],
 )
-def test_rows_to_settle_say_what_alma_said(
+def test_rows_to_settle_quote_almas_answer(
     answered: int | None, asked: int | None, says: str
 ) -> None:
     loan, minute = lent(1), timedelta(minutes=1)

@@ -48,7 +48,7 @@ sys.exit("it cannot start")
 """
 
 
-def test_log_lines_are_objects() -> None:
+def test_log_lines_are_json_objects() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True
     )
@@ -64,7 +64,7 @@ def test_log_lines_are_objects() -> None:
     assert "2070000001" not in traceback
 
 
-def test_what_is_printed_becomes_objects() -> None:
+def test_printed_lines_become_json_objects() -> None:
     done = subprocess.run(
         [sys.executable, "-c", PRINTS], capture_output=True, text=True, check=False
     )
@@ -109,7 +109,7 @@ def served(name: str, folder: Path) -> list[dict[str, Any]]:
     return [line | {"event": re.sub(varies, "#", line["event"])} for line in lines]
 
 
-def test_servers_log_the_same_objects(tmp_path: Path) -> None:
+def test_both_servers_log_the_same_objects(tmp_path: Path) -> None:
     lines = {name: served(name, tmp_path / name) for name in COMMANDS}
     assert lines["relais"] == lines["panel"]
     loggers = [line["logger"] for line in lines["relais"]]
@@ -123,7 +123,7 @@ def test_servers_log_the_same_objects(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_refusal_of_a_start_is_objects(name: str, tmp_path: Path) -> None:
+def test_refused_start_is_logged_as_json_objects(name: str, tmp_path: Path) -> None:
     settings = {"RELAIS_LOG": "json", "RELAIS_KEEP_OUTCOMES": "x"}
     with serving(COMMANDS[name], tmp_path, free_port(), imports_anew=True, **settings) as process:
         assert process.wait(60) == 1

@@ -76,7 +76,7 @@ def test_suppressed_lines_are_reported_at_the_end(log: logging.Logger, written: 
     assert written.lines[MOST:] == ["2 more lines like this one were left out: a fault"]
 
 
-def test_other_status_is_another_line(log: logging.Logger, written: Written) -> None:
+def test_different_status_is_a_different_line(log: logging.Logger, written: Written) -> None:
     for _ in range(100):
         log.warning("%d %s %.2fms", 404, "GET /a", 0.5)
     log.warning("%d %s %.2fms", 403, "GET /b", 0.5)
@@ -102,7 +102,7 @@ def access_line(status: int, asked: str) -> str:
     return record.getMessage()
 
 
-def test_cut_address_of_a_404_keeps_who_asked() -> None:
+def test_shortened_address_of_a_404_keeps_the_client() -> None:
     long = "GET /" + "x" * 5000
     assert access_line(404, long) == f"404 {long[:LONGEST_ADDRESS]}… (127.0.0.1) 1.25ms"
     assert access_line(404, "GET /wp-login.php") == "404 GET /wp-login.php (127.0.0.1) 1.25ms"

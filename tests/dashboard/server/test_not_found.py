@@ -17,7 +17,7 @@ BROWSER = {"Accept": "text/html,*/*"}
         ("/gone", BROWSER | {"Accept-Language": "en-GB,en;q=0.9"}, "This address does not exist"),
     ],
 )
-def test_people_are_answered_by_a_page(path: str, headers: dict[str, str], said: str) -> None:
+def test_people_are_answered_with_a_page(path: str, headers: dict[str, str], said: str) -> None:
     answer = http.ask(ROUTES, path, headers=headers)
     page = answer.body.decode()
     assert (answer.code, said in page, '<a href="./?page=guide">' in page) == (404, True, True)
@@ -29,6 +29,6 @@ def test_page_of_a_deep_address_leads_back() -> None:
     assert 'href="../../dashboard/assets/relais.css' in page
 
 
-def test_programs_are_answered_by_a_line() -> None:
+def test_programs_are_answered_with_a_line() -> None:
     answer = http.ask(ROUTES, "/gone", headers={"Accept": "application/json"})
     assert (answer.code, b"<nav" in answer.body) == (404, False)

@@ -64,7 +64,7 @@ async def test_session_is_made_when_the_browser_connects() -> None:
 @pytest.mark.parametrize(
     "token", ["garbage", generate_jwt_token("session", expiration=-60)], ids=["wrong", "old"]
 )
-async def test_page_with_a_token_that_does_not_count_is_closed_without_an_error(
+async def test_page_with_an_invalid_token_is_closed_without_an_error(
     token: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with asyncio.timeout(60):

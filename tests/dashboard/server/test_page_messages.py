@@ -71,7 +71,7 @@ def test_has_too_many_values() -> None:
     assert has_too_many_values(json.dumps([[]] * MOST_VALUES))
 
 
-def test_largest_message_is_for_those_who_take_in_files() -> None:
+def test_largest_message_is_bigger_for_visitors_who_import_files() -> None:
     assert largest_message(UNRESTRICTED) == WITH_FILES
     assert largest_message(NOBODY) == largest_message(None) == WITHOUT_FILES
 
@@ -97,12 +97,12 @@ async def send(line: WebSocketClientConnection, content: Any, **header: Any) -> 
 
 
 @pytest.mark.parametrize("content", [act(BOMB), act(ARRAY), act([[]] * MOST_VALUES)])
-async def test_websocket_closes_at_what_no_page_sends(content: Any) -> None:
+async def test_websocket_closes_on_a_message_no_page_sends(content: Any) -> None:
     async with served() as address, opened(address, "staff") as line:
         assert await send(line, content) == REFUSED
 
 
-async def test_websocket_takes_no_buffers() -> None:
+async def test_websocket_accepts_no_buffers() -> None:
     async with served() as address, opened(address, "coordinator") as line:
         header = {"msgid": "1", "msgtype": "PATCH-DOC", "num_buffers": 40}
         for part in (header, {}, {"events": []}, {"id": "b1"}):
@@ -111,7 +111,7 @@ async def test_websocket_takes_no_buffers() -> None:
         assert (await line.read_message(), line.close_code) == (None, REFUSED)
 
 
-async def test_websocket_bounds_messages_of_those_who_take_in_no_files() -> None:
+async def test_websocket_limits_messages_of_visitors_who_import_no_files() -> None:
     async with served() as address:
         large = {"events": [], "rest": "x" * WITHOUT_FILES}
         async with opened(address, "analyst") as line:

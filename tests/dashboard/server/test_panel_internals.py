@@ -10,7 +10,7 @@ from tornado.ioloop import IOLoop
 from dashboard.server.panel_internals import change_pages_on_the_loop
 
 
-def test_a_page_is_changed_on_the_event_loop() -> None:
+def test_page_is_changed_on_the_event_loop() -> None:
     change_pages_on_the_loop()
 
     async def changed() -> bool:

@@ -381,7 +381,7 @@ def test_unfinished_bodies_of_all_are_bounded_and_released() -> None:
     assert bodies.hold("192.0.2.3", 1)
 
 
-async def test_body_above_the_largest_is_refused() -> None:
+async def test_body_above_the_limit_is_refused() -> None:
     async with serving() as server:
         reader, writer = await server.open()
         head = f"POST /echo HTTP/1.1\r\nHost: localhost:{server.port}\r\n"

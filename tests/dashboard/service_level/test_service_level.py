@@ -70,7 +70,7 @@ def text_of(answer: HTTPResponse) -> str:
     return " ".join(plain.replace("\u202f", " ").split())
 
 
-def test_page_has_the_promise_the_announced_and_the_observed(observed: AppContext) -> None:
+def test_page_compares_promised_announced_and_observed_availability(observed: AppContext) -> None:
     shown = text_of(ask(observed, "/service-level?span=2026&lang=fr"))
     for part in (
         "Engagement non tenu : 99,18 % observés, 99,50 % promis. Le fournisseur en annonce 99,92 %.",
@@ -106,7 +106,7 @@ def test_page_links_the_dossier_and_the_other_spans(observed: AppContext) -> Non
     ]
 
 
-def test_disputed_outages_as_csv(observed: AppContext) -> None:
+def test_disputed_downtimes_as_csv(observed: AppContext) -> None:
     answer = ask(observed, "/service-level.csv?span=2026")
     rows = list(csv.DictReader(StringIO(answer.body.decode())))
     assert [(row["start"], row["disputed"], row["reason"]) for row in rows] == [
@@ -115,7 +115,7 @@ def test_disputed_outages_as_csv(observed: AppContext) -> None:
     ]
 
 
-def test_page_says_that_there_is_no_month_yet(context: AppContext, clock: Clock) -> None:
+def test_page_says_that_no_month_is_complete_yet(context: AppContext, clock: Clock) -> None:
     assert "Pas encore de bilan. Il faut un mois de relevés." in text_of(
         ask(context, "/service-level?lang=fr")
     )

@@ -76,7 +76,7 @@ def test_table_escapes_text_and_not_markup() -> None:
     assert markup(made, "act") == ["<b>&lt;i&gt;1&lt;/i&gt;</b>"]
 
 
-def test_table_press_is_for_the_row_that_was_shown() -> None:
+def test_table_press_applies_to_the_row_that_was_shown() -> None:
     chosen: list[str] = []
     made = table(["I0", "I1"], chosen)
     made.show_rows([f"J{n}" for n in range(PAGE_SIZE)] + ["I0", "I1"])

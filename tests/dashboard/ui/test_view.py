@@ -157,7 +157,7 @@ def test_repeated_error_is_logged_once_without_identifiers(
     assert PATRON not in caplog.text
 
 
-def test_built_replaces_a_view_that_fails() -> None:
+def test_failing_view_is_replaced_by_a_message() -> None:
     def make() -> Viewer:
         raise KeyError(PATRON)
 
@@ -208,12 +208,12 @@ def test_heartbeat_stops_while_readings_cannot_be_refreshed(
     assert page.connection.beat == 1
 
 
-def test_succeeds(caplog: pytest.LogCaptureFixture) -> None:
+def test_succeeds_logs_the_error_of_a_failure(caplog: pytest.LogCaptureFixture) -> None:
     assert (succeeds(list), succeeds(failing)) == (True, False)
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
-def test_page_failed_has_its_own_text(caplog: pytest.LogCaptureFixture) -> None:
+def test_page_failure_has_its_own_text(caplog: pytest.LogCaptureFixture) -> None:
     assert page_failure(KeyError(PATRON), language("en")) == (
         "This page cannot be shown. Reload the page."
         " If this goes on, call the coordinators and follow the procedure on paper."
@@ -221,7 +221,7 @@ def test_page_failed_has_its_own_text(caplog: pytest.LogCaptureFixture) -> None:
     assert PATRON not in caplog.text
 
 
-def test_scan_box_is_shown_although_the_log_fails(
+def test_scan_box_is_shown_even_if_the_log_fails(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
@@ -235,7 +235,7 @@ def test_scan_box_is_shown_although_the_log_fails(
     assert "Cette partie ne peut pas être affichée." in parts[-1].html
 
 
-def test_history_that_fails_says_so_and_the_heartbeat_goes_on(
+def test_failing_history_says_so_and_the_heartbeat_continues(
     context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = DashboardPage(ReconciliationLedger(context), Session(page="history"), language("fr"))

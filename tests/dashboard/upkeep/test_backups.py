@@ -65,7 +65,7 @@ async def test_make_due_backup_at_the_declaration_and_daily(
     assert len(store.counted) == 4
 
 
-async def test_make_due_backup_not_again_at_once_if_not_remembered(
+async def test_make_due_backup_is_not_repeated_at_once_if_unrecorded(
     backups: OutageBackups,
     store: CountedBackups,
     clock: Clock,
@@ -115,7 +115,7 @@ def test_backup_before_a_migration(tmp_path: Path) -> None:
     assert folder.files == [made]
 
 
-def test_migration_needs_its_backup(tmp_path: Path) -> None:
+def test_migration_is_refused_if_its_backup_fails(tmp_path: Path) -> None:
     path = unpack(tmp_path)
     before = path.read_bytes()
     (tmp_path / "file").touch()
@@ -127,7 +127,7 @@ def test_migration_needs_its_backup(tmp_path: Path) -> None:
     assert path.read_bytes()[100:] != before[100:]
 
 
-def test_backup_before_migration_not_for_postgresql(
+def test_postgresql_has_no_backup_before_a_migration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -68,7 +68,7 @@ def without(handbook: Handbook, step: str, answer: str) -> Handbook:
     return replace(handbook, procedure=tree)
 
 
-async def test_an_open_page_follows_in_every_place_and_keeps_its_answers(
+async def test_open_page_follows_in_every_place_and_keeps_its_answers(
     context: AppContext, handbook: Handbook, caplog: pytest.LogCaptureFixture
 ) -> None:
     await update_recent_states(context)
@@ -92,7 +92,7 @@ async def test_an_open_page_follows_in_every_place_and_keeps_its_answers(
     assert caplog.records == []
 
 
-async def test_an_answer_that_is_gone_leads_back_to_its_question(
+async def test_removed_answer_leads_back_to_its_question(
     context: AppContext, handbook: Handbook
 ) -> None:
     page = page_of(context, query="walk=A1.no-A2.yes&step=B1")
@@ -101,16 +101,14 @@ async def test_an_answer_that_is_gone_leads_back_to_its_question(
     assert (page.guide.step, dict(page.guide.walk.answers)) == ("A2", {"A1": "no"})
 
 
-async def test_a_procedure_that_nobody_opened_stays_closed(
-    context: AppContext, handbook: Handbook
-) -> None:
+async def test_unopened_procedure_stays_closed(context: AppContext, handbook: Handbook) -> None:
     page = page_of(context)
     await take_handbook(context, other(handbook), ())
     page.tick()
     assert (page.guide.is_open, page.guide.address) == (False, "")
 
 
-async def test_what_a_changed_address_read_before_is_not_shown_of_the_new_one(
+async def test_changed_address_shows_no_readings_of_the_old_one(
     context: AppContext, handbook: Handbook, watch: StillWatch
 ) -> None:
     for key in handbook.targets:
@@ -125,7 +123,7 @@ async def test_what_a_changed_address_read_before_is_not_shown_of_the_new_one(
     assert page.grid.cell("switch") == before
 
 
-async def test_the_desk_page_has_the_new_rules_and_another_version(
+async def test_desk_page_has_the_new_rules_and_a_new_version(
     context: AppContext, handbook: Handbook
 ) -> None:
     services = desk_services(context)
@@ -138,7 +136,7 @@ async def test_the_desk_page_has_the_new_rules_and_another_version(
     assert after.version.encode() in after.files["sw.js"].plain
 
 
-async def test_faults_are_shown_to_the_coordination_alone_until_they_are_mended(
+async def test_faults_are_shown_only_to_coordinators_until_fixed(
     context: AppContext, handbook: Handbook
 ) -> None:
     coordination = page_of(context)
@@ -155,7 +153,7 @@ async def test_faults_are_shown_to_the_coordination_alone_until_they_are_mended(
     assert "steps.toml" not in shown(coordination)
 
 
-async def test_what_needs_a_restart_is_named_and_the_rest_is_taken(
+async def test_changes_that_need_a_restart_are_named_and_the_rest_applied(
     context: AppContext, handbook: Handbook
 ) -> None:
     page = page_of(context)
@@ -169,7 +167,7 @@ async def test_what_needs_a_restart_is_named_and_the_rest_is_taken(
     assert "Redémarrez Relais" not in shown(page)
 
 
-async def test_the_intervals_of_the_new_handbook_are_recorded(
+async def test_intervals_of_the_new_handbook_are_recorded(
     context: AppContext, handbook: Handbook
 ) -> None:
     recorded: list[object] = []

@@ -54,7 +54,7 @@ def output_of(program: str) -> str:
     return ran.stdout.strip()
 
 
-def test_free_garbage_frees_rings() -> None:
+def test_free_garbage_frees_reference_cycles() -> None:
     gc.collect()
     ring = weakref.ref(Ring())
     assert ring() is not None
@@ -63,12 +63,12 @@ def test_free_garbage_frees_rings() -> None:
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has malloc_trim")
-def test_threads_take_the_same_memory_and_free_garbage_gives_it_back() -> None:
+def test_threads_share_memory_that_free_garbage_returns() -> None:
     taken, left = map(float, output_of(THREADS).split())
     assert left < 8 < taken < 30
 
 
-def test_strings_of_frames_take_memory_that_the_system_gets_back() -> None:
+def test_strings_of_frames_use_the_system_allocator() -> None:
     pytest.importorskip("pyarrow")
     printed = output_of(
         "from dashboard.upkeep.memory import keep_memory_small; keep_memory_small();"
