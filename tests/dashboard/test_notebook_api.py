@@ -68,7 +68,7 @@ def text(view: NotebookView) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", shown).split())
 
 
-def test_public_names() -> None:
+def test_dashboard_exports_its_public_names() -> None:
     names = ["GuideView", "HistoryView", "LoanLogView", "ProbeGridView", "open_session"]
     assert dashboard.__all__ == names
 

@@ -262,7 +262,7 @@ def databases(tmp_path: Path, clock: Clock) -> Iterator[dict[str, Database]]:
         database.close()
 
 
-def test_outage_by_page_and_by_programs_leaves_the_same_records(
+def test_outage_by_page_or_by_program_leaves_the_same_records(
     context: AppContext,
     clock: Clock,
     databases: dict[str, Database],

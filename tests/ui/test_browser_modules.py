@@ -406,7 +406,7 @@ def test_completed_loan_id_equals_the_servers(
     assert result == [str(uuid5(loan_id, "loan")) for loan_id in waiting]
 
 
-def test_paper_time_is_the_instant_of_the_local_time(blank: Page) -> None:
+def test_paper_time_is_read_as_local_time(blank: Page) -> None:
     first = datetime.fromisoformat("2026-01-01T09:41")
     walls = [first + timedelta(days=day, minutes=7 * day) for day in range(365)]
     walls += [datetime.fromisoformat(f"2026-{day}T02:30") for day in ("03-29", "10-25")]

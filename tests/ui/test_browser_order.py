@@ -122,13 +122,13 @@ def test_order_survives_a_clock_set_back_between_offline_sessions(plain: Page) -
     assert result["off"] == pytest.approx([660, 660, 0, 0], abs=1)
 
 
-def test_instant_of_a_scan_with_a_known_clock_is_kept(plain: Page) -> None:
+def test_time_of_a_scan_with_a_known_clock_is_kept(plain: Page) -> None:
     result = run(plain, ("clock", -420), UP, SCAN, DOWN, SCAN, ("clock", HOUR), OPEN, SCAN)
     assert result["recorded"] == result["truth"] == ["0", "1", "2"]
     assert result["off"] == pytest.approx([0, 0, 0], abs=1)
 
 
-def test_instant_of_a_scan_recorded_again_is_kept(plain: Page) -> None:
+def test_time_of_a_scan_recorded_again_is_kept(plain: Page) -> None:
     result = run(plain, ("scan", 1), UP, ("clock", 5), ("scan", 1), ("again", 2))
     assert result["recorded"] == result["truth"] == result["saved"] == ["0", "2", "1"]
     assert result["off"] == pytest.approx([0, 0, 0], abs=0.01)

@@ -564,7 +564,7 @@ def tab_to(page: Page, target: Any) -> None:
     raise AssertionError(f"Tab does not reach {target}")
 
 
-def test_lending_by_keyboard_alone(context: BrowserContext, relais: Relais) -> None:
+def test_lending_works_with_the_keyboard_only(context: BrowserContext, relais: Relais) -> None:
     page = context.new_page()
     page.goto(f"{relais.url}?page=loans")
     expect(part(page, "input")).to_be_focused()

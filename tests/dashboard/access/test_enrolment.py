@@ -191,7 +191,7 @@ async def test_codes_are_rate_limited(context: AppContext) -> None:
         assert (await desk.ask("/enrol", {"code": code})).code == 429
 
 
-async def test_forms_of_another_site_enrol_and_revoke_nothing(context: AppContext) -> None:
+async def test_forms_from_another_site_enrol_and_revoke_nothing(context: AppContext) -> None:
     async with browser(context) as marc:
         await enrolled(context, marc)
         foreign = {"Origin": "https://evil.example"}

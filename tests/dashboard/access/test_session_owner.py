@@ -93,7 +93,7 @@ async def test_session_cannot_be_prepared_for_another_visitor() -> None:
         assert await answer(await connect(address, "staff", generate_jwt_token(KNOWN))) == CLOSED
 
 
-async def test_session_belongs_to_the_first_to_connect_with_their_rights() -> None:
+async def test_session_belongs_to_the_first_visitor_to_connect() -> None:
     async with served() as address:
         token = await ask(address, "coordinator")
         assert await answer(await connect(address, "staff", token)) == ("ACK", None)

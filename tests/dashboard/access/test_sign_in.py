@@ -161,7 +161,7 @@ async def test_sign_in_from_another_address_is_answered_during_a_burst(
             assert refused >= 200 - OF_ADDRESS
 
 
-async def test_sign_in_refuses_forms_of_another_site(context: AppContext) -> None:
+async def test_sign_in_refuses_forms_from_another_site(context: AppContext) -> None:
     async with browser(context) as anne:
         foreign = {"Origin": "https://evil.example"}
         assert await anne.sign_in(**foreign) == 403

@@ -69,7 +69,7 @@ def test_is_forwarded_by_headers(headers: list[str], forwarded: bool) -> None:
     assert is_forwarded(headers) is forwarded
 
 
-def test_is_forwarded_by_the_version_of_http() -> None:
+def test_is_forwarded_by_the_http_version() -> None:
     assert is_forwarded(["Host"], "HTTP/1.0") is True
 
 

@@ -112,7 +112,7 @@ def test_accepted_languages_are_in_the_browsers_order(header: str, codes: list[s
         (True, "fr", "en", "fr"),
     ],
 )
-def test_language_for_follows_the_browser_where_the_handbook_says_so(
+def test_language_for_follows_the_browser_if_the_handbook_says_so(
     context: AppContext, follows: bool, set_to: str, accepts: str, shown: str
 ) -> None:
     library = replace(context.handbook.current.library, follow_browser=follows)

@@ -37,7 +37,7 @@ def test_content_translates_made_up_texts_of_a_demonstration(handbook: Handbook)
     assert shown == ["Alma ne répond plus", "Alma does not answer", "Alma antwortet nicht mehr"]
 
 
-def test_page_asks_about_vdi_where_the_handbook_does(handbook: Handbook) -> None:
+def test_page_asks_about_vdi_if_the_handbook_does(handbook: Handbook) -> None:
     hidden = '<div hidden><label class="tick-line"><input type="checkbox" data-part="vdi">'
     koha = load_handbook(LIBRARIES / "koha-example")
     assert hidden in desk_content(koha, "1")["languages"]["en"]["page"]

@@ -39,7 +39,7 @@ def drill(context: AppContext, clock: Clock) -> Drill:
     return made
 
 
-def test_routes_exist_in_a_drill_only(context: AppContext) -> None:
+def test_routes_exist_only_in_a_drill(context: AppContext) -> None:
     paths = ("/drill", "/drill/state")
     assert [ask(context, path).code for path in paths] == [404, 404]
     assert ask(context, "/drill/act?step=lend", method="POST", body="").code == 404
@@ -63,7 +63,7 @@ def test_state_has_the_step_and_the_loans(context: AppContext, drill: Drill) -> 
 
 
 @pytest.mark.usefixtures("drill")
-def test_report_names_the_step_of_lending_as_the_handbook_does(context: AppContext) -> None:
+def test_report_names_the_lending_step_as_the_handbook_does(context: AppContext) -> None:
     use_lending_step("AUSLEIHE")
     try:
         html = json.loads(ask(context, "/drill/state?lang=en").body)["html"]

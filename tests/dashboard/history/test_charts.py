@@ -71,7 +71,7 @@ def test_trade_off_describes_both_ends() -> None:
     ],
     ids=["timeline", "availability", "hours_of_week", "counts"],
 )
-def test_charts_without_data_say_so_and_have_their_summary_on_the_page(
+def test_charts_without_data_show_a_summary_that_says_so(
     chart: charts.DescribedChart,
 ) -> None:
     assert any(word in chart.summary for word in ("none", "None", "Nothing", "Never"))

@@ -85,7 +85,7 @@ def test_page_without_readings_does_not_say_no_outage(context: AppContext) -> No
     assert "Relevés depuis le mardi 24 novembre." in text(place)
 
 
-def test_page_tick_needs_a_whole_span_of_readings(context: AppContext) -> None:
+def test_page_tick_needs_readings_of_the_whole_span(context: AppContext) -> None:
     tick = 'class="shape is-up"'
     context.watches.recent.states.update([seen(context, 1, Status.UNKNOWN)], context.clock.now())
     history, place = made(context)
@@ -111,7 +111,7 @@ def list_of_outages(place: HistoryPage) -> str:
     )
 
 
-def test_page_ninety_days_wait_for_their_reading(context: AppContext) -> None:
+def test_page_shows_ninety_days_once_they_are_read(context: AppContext) -> None:
     context.watches.recent.states.update([seen(context, 1, Status.UP)], context.clock.now())
     history, place = made(context)
     history.span = "quarter"
@@ -145,7 +145,7 @@ def test_page_export_has_the_outages_of_the_span(
     assert (export(place).filename, len(rows)) == (f"relais-pannes-{name}.csv", outages)
 
 
-def test_page_open_outage_lasts_until_now(context: AppContext, clock: Clock) -> None:
+def test_page_counts_an_ongoing_downtime_until_now(context: AppContext, clock: Clock) -> None:
     remember(context, seen(context, 0.5, Status.DOWN))
     history, place = made(context)
     assert "<b>30\u202fs</b>" in text(place)

@@ -202,9 +202,7 @@ def test_history_ninety_days_have_latency(context: AppContext) -> None:
     assert history.ninety_days.responses["alma-saml"] == ResponseTime(19.0, 20)
 
 
-def test_history_ninety_days_leave_out_work_announced_earlier(
-    context: AppContext, clock: Clock
-) -> None:
+def test_history_ninety_days_leave_out_past_planned_work(context: AppContext, clock: Clock) -> None:
     start = clock() - (MONTH_AGO + 1) * MINUTE
     end = start + 30 * MINUTE
     context.store.journal.append(make.planned(1, start, end, at=clock()))

@@ -18,7 +18,7 @@ def test_axis_ticks_of_a_day_and_a_week() -> None:
     assert week[-1] == "mar.\n24"
 
 
-def test_local_ticks_stay_at_midnight_over_clock_changes() -> None:
+def test_local_ticks_stay_at_midnight_across_clock_changes() -> None:
     change = datetime(2026, 10, 25, 12, tzinfo=UTC)
     days = local_ticks(change - 2 * DAY, change + DAY, DAY)
     assert [at.astimezone(UTC).hour for at in days] == [22, 22, 23]

@@ -67,7 +67,7 @@ def test_bad_line_text_says_why(content: bytes, name: str, message: str) -> None
     assert bad_line_text(bad, language("fr")) == message
 
 
-def test_bad_line_text_names_the_sheet_where_there_are_several() -> None:
+def test_bad_line_text_names_the_sheet_if_there_are_several() -> None:
     bad = UnreadableLine(4, "has no item barcode", "Mardi")
     message = "feuille Mardi, ligne 4, pas de code-barres"
     assert bad_line_text(bad, language("fr")) == message

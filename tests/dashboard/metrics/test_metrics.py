@@ -137,7 +137,7 @@ TOKEN = "a-token-of-more-than-20-signs"
         ({}, 401),
     ],
 )
-def test_metrics_take_the_token_of_the_settings(
+def test_metrics_accept_the_token_of_the_settings(
     context: AppContext, sent: dict[str, str], status: int
 ) -> None:
     given: Any = {"login": http.Login(None), "settings": {"metrics_token": TOKEN}}

@@ -47,7 +47,7 @@ def test_sparkline_failure_is_at_the_bottom_until_the_next_reading() -> None:
     ]
 
 
-def test_sparkline_has_gaps_where_nothing_was_read() -> None:
+def test_sparkline_has_gaps_without_readings() -> None:
     assert drawn((50, UP, 50), (45, UP, 50), (10, UP, 50), (5, UP, 50), minutes=5) == [
         ("", "M20.0,6.0 30.0,6.0"),
         ("", "M100.0,6.0 110.0,6.0"),

@@ -193,7 +193,7 @@ def test_name_is_stored_by_the_browser_first(watched: AppContext) -> None:
         (LIBRARIES / "koha-example", "en", None),
     ],
 )
-def test_name_form_asks_about_vdi_where_the_handbook_does(
+def test_name_form_asks_about_vdi_if_the_handbook_does(
     context: AppContext, library: Path, code: str, asked: str | None
 ) -> None:
     context.handbook.current = load_handbook(library)

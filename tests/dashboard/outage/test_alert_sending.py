@@ -301,7 +301,7 @@ async def test_fault_of_a_channel_stays_while_others_receive_alerts(
     assert len(channels.received) == 2
 
 
-async def test_one_press_sends_one_message_that_names_who_pressed(
+async def test_one_press_sends_one_message_that_names_its_author(
     context: AppContext, clock, channels: Channels
 ) -> None:
     async def two() -> int:

@@ -289,7 +289,7 @@ def test_undelivered_alert_and_failed_backup_are_shown(
     assert "La sauvegarde automatique n’a pas été faite." in facts._html()
 
 
-def test_name_is_asked_for_where_nobody_signs_in(outage: OutageState) -> None:
+def test_name_is_asked_for_if_nobody_signs_in(outage: OutageState) -> None:
     message = MessageView(outage=outage, language=FRENCH)
     assert 'name="who" value="LM"' in message._html()
     message._form("signed", {"who": ""})

@@ -329,7 +329,7 @@ async def test_verify_by_list_without_a_key(
         assert sum(desk.day.stand_in.gate.requests.values()) == 0
 
 
-async def test_report_finds_its_file_and_names_what_is_missing(handbook: Handbook) -> None:
+async def test_report_is_matched_to_its_file_and_checked_for_gaps(handbook: Handbook) -> None:
     async with opened(handbook) as desk:
         desk.take_in()
         desk.write()

@@ -200,7 +200,9 @@ async def test_healthz_answers_any_host() -> None:
         (["Via: 1.1 proxy", "Origin: http://localhost:PORT"], 101),
     ],
 )
-async def test_websocket_without_origin_is_for_this_machine(lines: list[str], status: int) -> None:
+async def test_websocket_without_an_origin_is_only_for_this_machine(
+    lines: list[str], status: int
+) -> None:
     # Start the server for other machines: otherwise it would not serve a proxy.
     origins = ["relais.example:80", "localhost:PORT"]
     result = await ask("/dashboard/ws", *websocket(*lines), origins=origins)

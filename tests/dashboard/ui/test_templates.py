@@ -38,7 +38,7 @@ def test_compiled_template_is_kept_until_its_text_changes(tmp_path: Path) -> Non
     assert [len(files) for files in kept] == [1, 1, 1]
 
 
-def test_template_is_rendered_where_nothing_can_be_written(tmp_path: Path) -> None:
+def test_template_is_rendered_without_a_writable_cache(tmp_path: Path) -> None:
     absent = tmp_path / "absent"
     text = environment(absent, "{{ count }} loans").get_template("count.html").render(count=3)
     assert (text, absent.exists()) == ("3 loans", False)

@@ -217,7 +217,7 @@ def test_backup_refuses_a_damaged_database(run: Run, database: Path, tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
 
 
-def test_restore_has_what_the_backup_has(run: Run, tmp_path: Path) -> None:
+def test_restore_contains_everything_in_the_backup(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "kept.sqlite3"
     run("backup", out)
     before = out.read_bytes()

@@ -162,7 +162,7 @@ def test_import_says_what_kind_a_wrong_file_is(run: Run, file: Path) -> None:
     assert run("import", file.rename(file.with_suffix(".xlsx"))).stdout.splitlines()[1:] == [cut]
 
 
-def test_import_names_swapped_item_and_card_by_line(run: Run, file: Path) -> None:
+def test_import_names_the_line_with_item_and_card_swapped(run: Run, file: Path) -> None:
     file.write_bytes(f"202611240912L{'2071234567':<80}1060348821\r\n".encode())
     taken = run("import", file, "--desk", "MAIL")
     assert taken.stdout.splitlines()[:2] == [

@@ -359,7 +359,7 @@ def test_summary_json_has_one_object_per_day_and_desk(run: Run) -> None:
     ]
 
 
-def test_summary_csv(run: Run) -> None:
+def test_summary_is_written_as_csv(run: Run) -> None:
     record_loan("A")
     assert run("summary", "--csv", "sum.csv").stdout == ""
     assert Path("sum.csv").read_bytes().decode("utf-8-sig") == (

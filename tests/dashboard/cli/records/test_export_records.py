@@ -59,7 +59,7 @@ def test_export_shows_identifiers_only_to_a_named_person(
     assert taken(database_url)[0].file.endswith("patron shown)")
 
 
-def test_refused_export_leaves_nothing(run: Run, tmp_path: Path, database_url: str) -> None:
+def test_refused_export_leaves_nothing_behind(run: Run, tmp_path: Path, database_url: str) -> None:
     (tmp_path / "mine.txt").write_text("mine", "utf-8")
     result = run(str(tmp_path), "--format", "csv")
     assert (result.exit_code, "already exists" in str(result.exception)) == (1, True)
