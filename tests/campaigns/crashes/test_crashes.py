@@ -14,7 +14,7 @@ from tests.campaigns.crashes.verdict import Verdict
     ("kind", "killed"),
     [("sqlite", {"relais": 2}), ("postgresql", {"relais": 1, "database": 1})],
 )
-async def test_campaign_of_kills_loses_doubles_and_reorders_nothing(
+async def test_kills_lose_duplicate_and_reorder_nothing(
     kind: str, killed: dict[str, int], tmp_path: Path
 ) -> None:
     with installation(kind, tmp_path) as running:

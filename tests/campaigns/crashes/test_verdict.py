@@ -30,7 +30,7 @@ def recorded(station: Workstation) -> list[Loan]:
     ]
 
 
-def test_judge_all_once_and_in_order(station: Workstation) -> None:
+def test_judge_accepts_loans_kept_once_and_in_order(station: Workstation) -> None:
     assert judge([station], recorded(station)) == Verdict()
 
 
@@ -38,19 +38,19 @@ def test_judge_counts_an_acknowledged_missing_loan_as_lost(station: Workstation)
     assert judge([station], recorded(station)[1:2]) == Verdict(lost=1, unsent=2)
 
 
-def test_judge_counts_a_doubled_loan(station: Workstation) -> None:
+def test_judge_counts_a_duplicated_loan(station: Workstation) -> None:
     first, second, third = recorded(station)
     assert judge([station], [first, second, third, third]).doubled == 1
     other = replace(first, id=UUID(int=1), sequence=9)
     assert judge([station], [first, second, third, other]) == Verdict(doubled=1, altered=1)
 
 
-def test_judge_counts_a_loan_of_another_reader_as_altered(station: Workstation) -> None:
+def test_judge_counts_a_loan_of_another_patron_as_altered(station: Workstation) -> None:
     first, *rest = recorded(station)
     assert judge([station], [replace(first, patron="2999"), *rest]) == Verdict(altered=1)
 
 
-def test_judge_counts_a_loan_after_a_later_one_as_disordered(station: Workstation) -> None:
+def test_judge_counts_a_loan_after_a_later_one_as_out_of_order(station: Workstation) -> None:
     first, second, third = recorded(station)
     assert judge([station], [second, first, third]) == Verdict(disordered=1)
 

@@ -104,7 +104,7 @@ async def test_probe_tells_the_phases_apart() -> None:
     assert phases.tls is None
 
 
-async def test_probe_ends_in_time_whatever_the_redirects() -> None:
+async def test_probe_time_limit_includes_redirects() -> None:
     async def half_asleep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
         await asyncio.sleep(0.2)
@@ -118,7 +118,7 @@ async def test_probe_ends_in_time_whatever_the_redirects() -> None:
     assert 500 <= (outcome.latency_ms or 0) < 5000
 
 
-async def test_probe_silent_name_server_neither_blocks_nor_outlasts_the_limit() -> None:
+async def test_probe_times_out_on_a_silent_name_server_without_blocking() -> None:
     waiting = threading.Event()
 
     def silent(host: str, port: int, family: int) -> list[b.Address]:
@@ -139,7 +139,7 @@ async def test_probe_silent_name_server_neither_blocks_nor_outlasts_the_limit() 
     assert turns > 1  # the loop was not blocked
 
 
-async def test_probe_answers_where_a_name_server_is_silent_about_ipv6() -> None:
+async def test_probe_succeeds_if_a_name_server_is_silent_about_ipv6() -> None:
     waiting = threading.Event()
 
     def half_silent(host: str, port: int, family: int) -> list[b.Address]:
@@ -175,7 +175,7 @@ async def test_probe_follows_twenty_redirects() -> None:
     assert (outcome.status, len(outcome.hops)) == (Status.UP, 21)
 
 
-async def test_probe_cancelled_leaves_no_socket() -> None:
+async def test_cancelled_probe_leaves_no_socket() -> None:
     async with Bench() as bench:
         bench.names[HOST] = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "127.0.0.1")]
         for url in (
@@ -192,7 +192,7 @@ async def test_probe_cancelled_leaves_no_socket() -> None:
     gc.collect()
 
 
-async def test_probe_ignores_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_probe_ignores_proxies_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
 
@@ -224,7 +224,7 @@ async def test_probe_tunnels_https_through_a_proxy() -> None:
     assert outcome.phases.tls is not None
 
 
-async def test_probe_refusing_proxy_is_a_network_fault() -> None:
+async def test_probe_reports_a_refusing_proxy_as_a_network_fault() -> None:
     async with Bench() as bench:
         through = f"http://127.0.0.1:{await bench.serve(Listening('407 Who are you'))}"
         outcome = await bench.prober.probe(target(f"https://{HOST}/", proxy=through))
@@ -232,7 +232,7 @@ async def test_probe_refusing_proxy_is_a_network_fault() -> None:
     assert outcome.detail == "the proxy answered 407"
 
 
-async def test_probe_names_the_tool_and_its_contact() -> None:
+async def test_probe_sends_the_tool_and_its_contact_as_user_agent() -> None:
     async with Bench() as bench:
         server = Listening()
         agent = user_agent("0.1", "bibliothèque\r\nX: 1")
@@ -262,7 +262,7 @@ PACKINGS = {
 
 
 @pytest.mark.parametrize("coding", PACKINGS)
-async def test_probe_unpacks_a_body(coding: str) -> None:
+async def test_probe_decompresses_a_body(coding: str) -> None:
     async with Bench() as bench:
         seen: list[Status] = []
         for body, words in ((PACKINGS[coding], ("Bonjour",)), (b"", ())):
@@ -274,7 +274,7 @@ async def test_probe_unpacks_a_body(coding: str) -> None:
     assert result == [Status.UP, Status.UP]
 
 
-async def test_probe_accepts_a_certificate_for_an_address() -> None:
+async def test_probe_accepts_a_certificate_for_an_ip_address() -> None:
     async with Bench() as bench:
         port = await bench.serve(answering(), tls=b.certificate("127.0.0.1"))
         result = (await bench.prober.probe(target(f"https://127.0.0.1:{port}/"))).status
@@ -288,7 +288,7 @@ async def test_probe_keeps_a_cookie_for_one_attempt() -> None:
     assert result == [2, 2]
 
 
-async def test_probe_many_at_once_from_another_vantage() -> None:
+async def test_probe_runs_many_times_at_once_from_another_vantage() -> None:
     async with Bench() as bench:
         url = f"http://{HOST}:{await bench.serve(answering())}/"
         seen = (bench.prober.probe(target(url), vantage=Vantage("desk-1")) for _ in range(50))
@@ -297,14 +297,14 @@ async def test_probe_many_at_once_from_another_vantage() -> None:
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "nothing", "", "http:///", "http://a..b/"])
-async def test_probe_of_an_impossible_address_is_an_outcome(url: str) -> None:
+async def test_probe_of_an_invalid_address_returns_an_outcome(url: str) -> None:
     async with Bench() as bench, Prober(agent="x", context=b.self_signed()) as prober:
         del bench
         result = await prober.probe(target(url))
     assert result.status in (Status.DOWN, Status.UNKNOWN)
 
 
-async def test_probe_without_free_sockets_says_nothing_about_the_target() -> None:
+async def test_probe_without_free_sockets_returns_unknown() -> None:
     async def exhausted(host: str, port: int) -> list[b.Address]:
         raise OSError(errno.EMFILE, "Too many open files")
 

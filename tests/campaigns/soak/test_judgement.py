@@ -51,7 +51,7 @@ def test_compare_names_what_grows(column: str, added: float, what: str) -> None:
     assert growing(samples(**{column: added}), latencies()) == [what]
 
 
-def test_compare_names_a_latency_that_grows() -> None:
+def test_compare_names_a_growing_latency() -> None:
     assert growing(samples(), latencies(slower=0.1)) == [
         "scan to acknowledged, p50, ms",
         "scan to acknowledged, p95, ms",

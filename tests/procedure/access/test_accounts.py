@@ -57,7 +57,7 @@ def test_change_and_remove_refuse_an_unknown_account(accounts: SqlAccounts) -> N
             act()
 
 
-def test_signed_in_until_the_end(accounts: SqlAccounts) -> None:
+def test_sign_in_lasts_until_its_end(accounts: SqlAccounts) -> None:
     accounts.add(ANNE)
     accounts.begin("digest", "anne", NOW + HOUR, now=NOW)
     assert accounts.signed_in("digest", NOW) == SignIn("anne", Role.STAFF, NOW + HOUR)
@@ -67,14 +67,14 @@ def test_signed_in_until_the_end(accounts: SqlAccounts) -> None:
     assert accounts.signed_in("digest", NOW) is None
 
 
-def test_signed_in_has_a_new_role_at_once(accounts: SqlAccounts) -> None:
+def test_signed_in_returns_a_new_role_at_once(accounts: SqlAccounts) -> None:
     accounts.add(ANNE)
     accounts.begin("digest", "anne", NOW + HOUR, now=NOW)
     accounts.change("anne", role=Role.ANALYST)
     assert accounts.signed_in("digest", NOW) == SignIn("anne", Role.ANALYST, NOW + HOUR)
 
 
-def test_signed_in_ends_with_a_new_password_or_a_removal(accounts: SqlAccounts) -> None:
+def test_sign_in_ends_with_a_new_password_or_a_removal(accounts: SqlAccounts) -> None:
     accounts.add(ANNE)
     accounts.add(BEA)
     for digest, name in (("1", "anne"), ("2", "anne"), ("3", "bea")):
@@ -88,7 +88,7 @@ def test_signed_in_ends_with_a_new_password_or_a_removal(accounts: SqlAccounts) 
     assert accounts.signed_in("3", NOW) is None
 
 
-def test_external_sign_in_until_its_end(accounts: SqlAccounts) -> None:
+def test_external_sign_in_lasts_until_its_end(accounts: SqlAccounts) -> None:
     given = ExternalSignIn("zoé@example.org", ("a, b", "c"), NOW + HOUR)
     accounts.begin_external("1", given, now=NOW)
     accounts.begin_external("2", replace(given, until=NOW + 2 * HOUR), now=NOW)

@@ -81,14 +81,14 @@ def test_rows_are_filtered(asked: dict[str, object], expected: list[int]) -> Non
     assert numbers(log.rows(**asked)) == expected  # type: ignore[arg-type]
 
 
-def test_extend_ignores_entries_folded_before() -> None:
+def test_extend_ignores_entries_already_folded() -> None:
     entries = recorded(loan(1), void(1, 1))
     log = CirculationLog(entries)
     log.extend(entries)
     assert (len(log), numbers(log.rows(item="I1")), log.position) == (1, [1], 2)
 
 
-def test_lent_between_counts_standing_loans() -> None:
+def test_count_lent_leaves_out_voided_loans() -> None:
     log = CirculationLog(
         recorded(
             loan(1, workstation="CMU-1"),

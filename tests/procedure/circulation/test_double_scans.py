@@ -74,7 +74,7 @@ def test_repeats_keep_one_of_two_readings(
     assert repeats(*entries) == expected
 
 
-def test_repeats_are_neither_counted_nor_read_as_a_void() -> None:
+def test_repeats_are_neither_counted_nor_treated_as_voided() -> None:
     log = folded(scan(1, 0), scan(2, 1), undo(2), scan(3, 2))
     assert [row.state for row in log.rows()] == [
         LoanState.RECORDED,

@@ -64,7 +64,7 @@ def decision(loan: Loan, **fields: Any) -> Corrected:
     return Corrected(id=new_id(), at=now(), loan=loan.id, operator="C. Dupont", **fields)
 
 
-def test_is_question_for_an_unlisted_doubt() -> None:
+def test_is_question_is_true_for_an_unlisted_doubt() -> None:
     information = {key for key, question in IS_QUESTION.items() if not question}
     assert information == {
         "renewal",
@@ -85,7 +85,7 @@ def test_open_question_follows_the_last_decision() -> None:
     assert open_question(doubtful, [again, decision(doubtful)]) is None
 
 
-def test_to_check_loans_are_in_no_file_and_no_count() -> None:
+def test_loans_to_check_are_neither_exported_nor_counted() -> None:
     doubtful, renewed = lent(2, "looks_like_patron"), lent(3, "renewal")
     journal = journal_of(lent(1), doubtful, renewed, lent(4, "partial", overridden=True))
     log = CirculationLog(journal.since())
@@ -117,7 +117,7 @@ def test_voided_doubtful_loans_are_in_no_list() -> None:
     assert (to_check(log), to_write(log)) == ((), Counter())
 
 
-def test_doubtful_rows_wait_for_a_person() -> None:
+def test_doubtful_rows_need_a_persons_decision() -> None:
     journal = journal_of(lent(1), lent(2, "isbn"))
     reconciled = ReconciliationLog(journal.since())
     before = overview(reconciled.records(), AlmaSnapshot({}, {}, now()))
@@ -164,7 +164,7 @@ def test_confirm_scan_needs_a_name_and_an_open_question() -> None:
         confirm_scan(reconciled, UUID(int=1), operator="C. Dupont", **values)
 
 
-def test_correct_loan_checks_the_correction_as_a_scan() -> None:
+def test_correct_loan_checks_the_correction_like_a_scan() -> None:
     rules = load_handbook(PACKAGED_HANDBOOK).scans
     reconciled = ReconciliationLog(journal_of(lent(1, "looks_like_patron")).since())
     values: Any = {"entry_id": new_id(), "at": now(), "operator": "C. Dupont", "rules": rules}

@@ -80,7 +80,7 @@ def test_lend_later_scan_of_the_item_is_recorded_with_a_warning(
     assert not lending.repeated
 
 
-def test_lend_from_the_cart_is_warned_of_and_no_double_reading() -> None:
+def test_lend_from_the_cart_is_a_warning_and_not_a_double_reading() -> None:
     back = make.back(3, "I1", at=AT + 30 * SECOND, desk="CMU")
     warned = replace(scan(60 * SECOND), warning="on_cart")
     decision = decide_on_loan(folded(FIRST, back), scan(60 * SECOND))
@@ -97,12 +97,12 @@ def test_lend_warns_of_the_newest_loan_of_the_day() -> None:
     assert lending.earlier.loan == second
 
 
-def test_lend_ignores_a_void_loan() -> None:
+def test_lend_ignores_a_voided_loan() -> None:
     taken_back = folded(FIRST, make.void(9, FIRST.id, "wrong card", at=AT))
     assert decide_on_loan(taken_back, scan(SECOND)) == LoanDecision(scan(SECOND))
 
 
-def test_lend_returns_a_loan_sent_again_as_it_was_recorded() -> None:
+def test_lend_returns_the_recorded_loan_if_it_is_sent_again() -> None:
     again = replace(FIRST, at=AT + timedelta(hours=1), patron="P2")
     assert decide_on_loan(folded(FIRST), again) == LoanDecision(FIRST)
 
@@ -126,7 +126,7 @@ def test_void_records_loan_and_reason() -> None:
         ((FIRST,), " ", "reason_missing"),
     ],
 )
-def test_void_refuses_unknown_and_void_loans(
+def test_void_refuses_unknown_and_voided_loans(
     entries: tuple[Entry, ...], reason: str, key: str
 ) -> None:
     with pytest.raises(TransactionRefused) as refusal:
@@ -148,7 +148,7 @@ REQUESTED = replace(BLOCKED, reason=Reason.ITEM_REQUESTED)
 RULES = ListRules()
 
 
-def test_with_advice_keeps_what_is_shown_and_asks_about_the_first_reason() -> None:
+def test_warned_by_lists_keeps_the_advice_and_asks_about_the_first_reason() -> None:
     loan = warned_by_lists(FIRST, [NOT_FOR_LOAN, BLOCKED], RULES)
     assert (loan.told, loan.warning) == ((NOT_FOR_LOAN, BLOCKED), "item_not_for_loan")
     told = warned_by_lists(FIRST, [REQUESTED, None], RULES)
@@ -159,7 +159,7 @@ def test_with_advice_keeps_what_is_shown_and_asks_about_the_first_reason() -> No
     ("warning", "asked"),
     [("other_patron", "other_patron"), ("renewal", "card_blocked"), (None, "card_blocked")],
 )
-def test_with_advice_asks_nothing_beside_a_question_about_the_scan(
+def test_warned_by_lists_adds_no_question_to_one_about_the_scan(
     warning: str | None, asked: str
 ) -> None:
     loan = warned_by_lists(replace(FIRST, warning=warning), [BLOCKED], RULES)
@@ -175,7 +175,7 @@ def test_with_advice_asks_nothing_beside_a_question_about_the_scan(
         ({"told": (NOT_FOR_LOAN,)}, "card_blocked"),
     ],
 )
-def test_with_advice_asks_once_about_the_card_of_a_reader(
+def test_warned_by_lists_asks_once_about_a_patrons_card(
     change: dict[str, object], warning: str | None
 ) -> None:
     decided = replace(FIRST, overridden=True, told=(BLOCKED,))
@@ -185,18 +185,18 @@ def test_with_advice_asks_once_about_the_card_of_a_reader(
     assert (loan.told, loan.warning) == ((BLOCKED,), warning)
 
 
-def test_with_advice_asks_about_each_item() -> None:
+def test_warned_by_lists_asks_about_each_item() -> None:
     decided = replace(FIRST, overridden=True, told=(NOT_FOR_LOAN,))
     loan = warned_by_lists(scan(SECOND, item="I2"), [NOT_FOR_LOAN], RULES, [decided])
     assert loan.warning == "item_not_for_loan"
 
 
-def test_with_advice_says_nothing_where_the_handbook_has_it_so() -> None:
+def test_warned_by_lists_is_silent_if_the_handbook_says_so() -> None:
     rules = replace(RULES, card_blocked=ListAct.NOTHING)
     assert warned_by_lists(FIRST, [BLOCKED], rules) == FIRST
 
 
-def test_loans_of_the_day_are_those_of_the_user_that_stand() -> None:
+def test_loans_of_the_day_are_the_patrons_unvoided_loans() -> None:
     yesterday = make.loan(7, "I7", "P1", at=AT - timedelta(days=1), desk="CMU")
     void_too = make.loan(8, "I8", "P1", at=AT, desk="CMU")
     other = make.loan(9, "I9", "P2", at=AT, desk="CMU")

@@ -11,21 +11,21 @@ def advice(reason: Reason) -> ListAdvice:
     return ListAdvice(reason, AS_OF)
 
 
-def test_every_reason_has_an_act_and_a_known_identifier_none() -> None:
+def test_every_reason_has_an_act_by_default() -> None:
     acts = {reason: ListRules().act(reason) for reason in Reason}
     assert acts[Reason.KNOWN] is ListAct.NOTHING
     asked = {reason for reason, act in acts.items() if act is ListAct.ASK}
     assert asked == {Reason.CARD_BLOCKED, Reason.CARD_EXPIRED, Reason.ITEM_NOT_FOR_LOAN}
 
 
-def test_shown_leaves_out_what_the_handbook_passes_over() -> None:
+def test_shown_leaves_out_reasons_that_the_handbook_ignores() -> None:
     rules = ListRules(item_unknown=ListAct.NOTHING)
     blocked, unknown = advice(Reason.CARD_BLOCKED), advice(Reason.ITEM_UNKNOWN)
     said = [None, unknown, advice(Reason.KNOWN), blocked]
     assert list(rules.shown(said, AS_OF)) == [blocked]
 
 
-def test_shown_is_silent_once_the_list_is_stale() -> None:
+def test_shown_is_empty_once_the_list_is_stale() -> None:
     rules, blocked = ListRules(lists_stale=72), advice(Reason.CARD_BLOCKED)
     last = rules.silent_from(AS_OF) - timedelta(seconds=1)
     assert list(rules.shown([blocked], last)) == [blocked]

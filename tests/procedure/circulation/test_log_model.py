@@ -148,7 +148,7 @@ def test_loans_have_their_void_and_export(entries: list[Entry], size: int) -> No
 
 
 @given(ENTRIES, st.integers(1, 7))
-def test_loans_are_counted_as_their_rows_are(entries: list[Entry], size: int) -> None:
+def test_count_lent_equals_the_number_of_valid_rows(entries: list[Entry], size: int) -> None:
     _, log = folded(entries, size)
     valid = [row.loan for row in log.rows() if row.is_valid]
     for start, end, desk in product((None, *TIMES), (None, *TIMES), (None, *DESKS)):
@@ -163,7 +163,7 @@ def test_loans_are_counted_as_their_rows_are(entries: list[Entry], size: int) ->
 
 
 @given(ENTRIES, st.integers(1, 7))
-def test_on_cart_is_returned_and_not_lent_since(entries: list[Entry], size: int) -> None:
+def test_on_cart_means_returned_and_not_lent_since(entries: list[Entry], size: int) -> None:
     model, log = folded(entries, size)
     for item in ITEMS:
         assert log.standing(item) == model.transactions(item)
@@ -172,7 +172,7 @@ def test_on_cart_is_returned_and_not_lent_since(entries: list[Entry], size: int)
 
 
 @given(ENTRIES, st.integers(1, 7))
-def test_pending_loans_end_completed_or_void(entries: list[Entry], size: int) -> None:
+def test_pending_loans_end_completed_or_voided(entries: list[Entry], size: int) -> None:
     model, log = folded(entries, size)
     ends = {loan.id: model.end(loan.id) for loan in model.of(PendingLoan)}
     still = [loan for loan in model.of(PendingLoan) if ends[loan.id] is None]

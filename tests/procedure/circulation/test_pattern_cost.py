@@ -110,7 +110,9 @@ SHAPES = st.recursive(st.sampled_from(["a", "b", ".", "[ab]", "ab", "-"]), grown
 
 
 @given(SHAPES, st.lists(st.text("ab-!", min_size=1, max_size=4), min_size=1, max_size=4))
-def test_fits_ends_for_any_accepted_pattern_and_long_text(shape: str, parts: list[str]) -> None:
+def test_fits_terminates_for_any_accepted_pattern_and_long_text(
+    shape: str, parts: list[str]
+) -> None:
     """Without the check, matching a third of these patterns would take longer than a lifetime."""
     if slow_text(shape) is None:
         text = "".join(islice(cycle(parts), LONGEST_SCAN))[: LONGEST_SCAN - 1]

@@ -31,13 +31,13 @@ SHORT = ["".join(letters) for length in range(6) for letters in product(LETTERS,
         ("[-x]{2,}", "-x", "-X"),
     ],
 )
-def test_overlap_is_the_shortest_code_of_both_patterns(
+def test_overlap_is_the_shortest_code_that_fits_both_patterns(
     one: str, other: str, code: str | None
 ) -> None:
     assert overlap(one, other) == code
 
 
-def test_overlapping_leaves_out_what_only_one_pattern_decides() -> None:
+def test_overlapping_leaves_out_codes_that_one_pattern_wins() -> None:
     shelf, stack = (ScanShape(name, ScanKind.ITEM, "407[0-9]{7}") for name in ("shelf", "stack"))
     won = ScanShape("stack", ScanKind.ITEM, "407[0-9]{7}", wins=True)
     card = ScanShape("card", ScanKind.CARD, "4[0-9]{9}", wins=True)
@@ -63,7 +63,7 @@ SHAPES = st.recursive(st.sampled_from(["a", "b", "1", ".", "[ab]", "[a-b1]"]), g
 
 
 @given(SHAPES, SHAPES)
-def test_overlap_is_none_only_without_a_short_common_code(one: str, other: str) -> None:
+def test_overlap_is_none_only_if_no_short_code_fits_both(one: str, other: str) -> None:
     whole = [re.compile(shape, re.IGNORECASE | re.ASCII) for shape in (one, other)]
     both = [code for code in SHORT if all(shape.fullmatch(code) for shape in whole)]
     text = overlap(one, other)

@@ -23,7 +23,7 @@ def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
     return pytest.RaisesExc(TransactionRefused, check=lambda error: error.reason == reason)
 
 
-def test_complete_makes_a_loan_of_the_time_of_the_scan() -> None:
+def test_complete_makes_a_loan_at_the_time_of_the_scan() -> None:
     loan = complete(ONE, " SLSP204518377\r\n", workstation="CMU-4", operator="jd")
     assert loan == make.loan(
         loan_id(ONE.id),
@@ -40,7 +40,7 @@ def test_complete_makes_a_loan_of_the_time_of_the_scan() -> None:
         assert folded(*order).pending() == [TWO]
 
 
-def test_complete_names_nobody_where_nobody_signed_in() -> None:
+def test_complete_names_nobody_if_nobody_signed_in() -> None:
     loan = complete(ONE, "SLSP204518377", workstation="CMU-4")
     assert (loan.workstation, loan.operator) == ("CMU-4", None)
 
@@ -66,7 +66,7 @@ def test_complete_refuses_an_empty_identifier() -> None:
         complete(ONE, "  ")
 
 
-def test_checked_waiting_checks_as_a_loan() -> None:
+def test_checked_pending_checks_like_a_loan() -> None:
     assert checked_pending(
         make.pending(1, " I1\r\n", at=AT, desk="CMU", sequence=7)
     ) == make.pending(1, "I1", at=AT, desk="CMU", sequence=7)

@@ -22,5 +22,5 @@ RULES = load_handbook(PACKAGED_HANDBOOK).scans
         ("", ""),
     ],
 )
-def test_redact_identifiers_hides_what_looks_like_a_user(written: str, shown: str) -> None:
+def test_redact_identifiers_hides_what_looks_like_a_patron(written: str, shown: str) -> None:
     assert redact_identifiers(written, RULES) == shown

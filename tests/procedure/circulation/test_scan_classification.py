@@ -48,12 +48,12 @@ def test_classification_table_is_long_and_has_no_duplicate() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['place']} {row['arrives']}")
-def test_classify_scan_of_the_table(row: dict[str, Any]) -> None:
+def test_classify_scan_agrees_with_the_table(row: dict[str, Any]) -> None:
     assert asdict(classify_scan(row["arrives"], row["place"], RULES)) == expected(row)
 
 
 @pytest.mark.parametrize("pair", TABLE["pair"], ids=lambda pair: f"{pair['patron']} {pair['item']}")
-def test_scan_doubt_is_the_graver_doubt_of_a_pair(pair: dict[str, str]) -> None:
+def test_scan_doubt_is_the_more_serious_doubt_of_a_pair(pair: dict[str, str]) -> None:
     assert scan_doubt(pair["patron"], pair["item"], RULES) == pair.get("doubt")
 
 
@@ -72,7 +72,9 @@ def test_classify_scan_without_patterns_of_cards() -> None:
 
 
 @pytest.mark.parametrize(("length", "warning"), [(255, "glued"), (256, "unknown_card")])
-def test_classify_scan_glued_up_to_the_longest_scan(length: int, warning: str) -> None:
+def test_classify_scan_recognises_glued_codes_up_to_the_longest_scan(
+    length: int, warning: str
+) -> None:
     scan = "SLSP204518377".ljust(length, "X")
     assert classify_scan(scan, "patron", RULES).warning == warning
 

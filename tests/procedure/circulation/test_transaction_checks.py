@@ -72,7 +72,7 @@ def test_checked_warns_of_what_the_offline_file_cannot_hold(given: Loan, warning
         ),
     ],
 )
-def test_checked_refuses_what_is_no_scan(given: Loan, reason: str, message: str) -> None:
+def test_checked_loan_refuses_what_is_not_a_scan(given: Loan, reason: str, message: str) -> None:
     with pytest.raises(TransactionRefused) as refusal:
         checked_loan(given)
     assert (refusal.value.reason, str(refusal.value)) == (reason, message)

@@ -10,14 +10,14 @@ from tests.support.readings import NOW, read_by_feed, read_by_staff
 UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 
 
-def test_official_against_observed_silent_vendor_with_both_counts() -> None:
+def test_official_against_observed_reports_a_silent_vendor() -> None:
     readings = [read_by_feed(PageStatus.OK), read_by_feed(PageStatus.OK, target="slsp-psi")]
     assert official_against_observed(readings, [DOWN, DOWN, DOWN], NOW) == Disagreement(
         Dispute.SILENT, Share(0, 2), Share(3, 3)
     )
 
 
-def test_official_against_observed_incident_that_nobody_observes() -> None:
+def test_official_against_observed_reports_an_unseen_incident() -> None:
     readings = [read_by_feed(PageStatus.INCIDENT), read_by_staff(PageStatus.OK, target="slsp-psi")]
     assert official_against_observed(readings, [UP, SLOW, UNKNOWN], NOW) == Disagreement(
         Dispute.NOT_SEEN, Share(1, 2), Share(0, 2)
@@ -38,7 +38,7 @@ def test_official_against_observed_incident_that_nobody_observes() -> None:
         ([], [DOWN]),
     ],
 )
-def test_official_against_observed_agreement_or_ignorance_is_none(
+def test_official_against_observed_is_none_without_a_contradiction(
     words: list[PageStatus], statuses: list[Status]
 ) -> None:
     readings = [read_by_feed(word, target=f"page-{n}") for n, word in enumerate(words)]
@@ -51,12 +51,12 @@ def test_official_against_observed_needs_most_observations_to_fail() -> None:
     assert official_against_observed([read_by_feed(PageStatus.OK)], [DOWN, UP, UP], NOW) is None
 
 
-def test_official_against_observed_planned_work_of_another_page_explains_a_failure() -> None:
+def test_official_against_observed_accepts_planned_work_of_another_page() -> None:
     readings = [read_by_feed(PageStatus.OK), read_by_feed(PageStatus.PLANNED, target="slsp-psi")]
     assert official_against_observed(readings, [DOWN], NOW) is None
 
 
-def test_official_against_observed_newest_meaningful_reading_of_each_page_and_source() -> None:
+def test_official_against_observed_uses_the_newest_known_reading_of_a_page() -> None:
     readings = [
         read_by_feed(PageStatus.OK, 2),
         read_by_feed(PageStatus.INCIDENT, 6),

@@ -55,7 +55,7 @@ def test_reaches_any_of_the_targets(statuses: dict[str, Status], reaches: bool |
         (None, {"switch": UP}, None),
     ],
 )
-def test_alma_works_at_as_reported_before_as_probed(
+def test_alma_works_at_prefers_a_report_to_probes(
     works: bool | None, statuses: dict[str, Status], expected: bool | None
 ) -> None:
     view = VantageView(Vantage("pc-1"), statuses, works)
@@ -75,7 +75,7 @@ def test_alma_works_at_as_reported_before_as_probed(
         ([("A", False), ("B", False), ("C", True)], False),
     ],
 )
-def test_reports_outweigh_from_two_sites(
+def test_reports_from_two_sites_outweigh_probes(
     reports: list[tuple[str, bool | None]], expected: bool
 ) -> None:
     views = [
@@ -124,7 +124,7 @@ def collect(known: AvailableEvidence, now: datetime = NOW) -> Evidence:
     return collect_evidence(known, ROLES, asker="pc-1", now=now)
 
 
-def test_collect_evidence_keeps_what_is_known_of_a_vantage_beside_its_report() -> None:
+def test_collect_evidence_adds_reports_to_what_is_known_of_a_vantage() -> None:
     def reported(key: str, *, works: bool) -> StaffReport:
         return StaffReport(UUID(int=1), NOW, key, works, "CMU", vdi=True)
 
@@ -179,7 +179,7 @@ def test_collect_evidence_planned_work(reading: Reading, planned: bool) -> None:
     assert collect(by_hand).planned is (ON in reading.planned_work)
 
 
-def test_collect_evidence_current_words_of_the_pages() -> None:
+def test_collect_evidence_has_the_current_status_of_the_pages() -> None:
     readings = {
         "vendor": (read(PageStatus.OK, ago=2), read(PageStatus.INCIDENT)),
         "old": (read(PageStatus.OK, target="old", ago=3),),
@@ -193,7 +193,7 @@ def test_collect_evidence_current_words_of_the_pages() -> None:
     }
 
 
-def test_announced_work_of_pages_and_by_hand_that_have_not_ended() -> None:
+def test_announced_work_leaves_out_ended_work() -> None:
     by_hand = PlannedWork(NOW, NOW + MINUTE, "person:pc-1")
     known = AvailableEvidence(
         readings={

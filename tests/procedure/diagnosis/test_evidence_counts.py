@@ -69,7 +69,7 @@ def test_general_when_nearly_all_fail(
     assert seen.general is general
 
 
-def test_elsewhere_unless_a_person_reports_otherwise() -> None:
+def test_alma_answers_server_unless_a_person_reports_otherwise() -> None:
     seen = counts(reporting("pc-1", works=False), server=UP)
     assert (seen.reported, seen.alma_answers_server, seen.general) == (True, False, True)
     silent = counts(*several(DOWN, 1), server=UP)
@@ -85,7 +85,7 @@ def test_witnesses_are_where_alma_fails(server: Status, is_witness: bool) -> Non
     assert [view.vantage.key for view in seen.witnesses] == expected
 
 
-def test_seen_by_the_witnesses_alone() -> None:
+def test_seen_counts_only_the_witnesses() -> None:
     def sees(*switches: Status) -> bool | None:
         views = [
             VantageView(Vantage(f"pc-{place}"), {"alma": DOWN, "switch": switch})
@@ -146,7 +146,7 @@ def test_one_vdi(views: list[VantageView], asker: str, expected: bool) -> None:
         (0, 0, UNKNOWN, False),
     ],
 )
-def test_alone_with_nothing_else_known(
+def test_alone_if_nothing_else_is_known(
     failing: int, working: int, server: Status, alone: bool
 ) -> None:
     seen = counts(*several(DOWN, failing), *several(UP, working), server=server)
@@ -176,7 +176,7 @@ def test_site_only(views: list[VantageView], server: Status, expected: bool) -> 
     assert counts(*views, server=server).site_only is expected
 
 
-def test_incidents_of_status_pages_alone() -> None:
+def test_incidents_count_only_status_pages() -> None:
     words = {"vendor": PageStatus.INCIDENT, "switch": PageStatus.INCIDENT}
     assert counts(words=words).incidents == 1
     assert counts(words={**words, "consortium": PageStatus.INCIDENT}).incidents == 2

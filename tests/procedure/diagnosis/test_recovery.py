@@ -8,7 +8,7 @@ from procedure.monitoring.model import Outcome, Status
 NOON, MINUTE = datetime(2026, 11, 24, 11, tzinfo=UTC), timedelta(minutes=1)
 
 
-def test_each_desk_answers_again_at_its_first_answer_after_its_last_failure() -> None:
+def test_answered_again_is_the_first_answer_after_the_last_failure() -> None:
     seen = [
         (0, "server", Status.DOWN),
         (0, "MAIL", Status.DOWN),

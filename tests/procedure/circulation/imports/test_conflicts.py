@@ -63,12 +63,12 @@ def test_conflicts_of_times_in_the_future_or_outside_the_outage(
     assert [clash[0] for clash in clashes(loan(1, "a", minute=minute), outage=outage)] == kind
 
 
-def test_conflicts_of_one_user_at_two_desks_in_one_minute() -> None:
+def test_conflicts_of_one_patron_at_two_desks_in_one_minute() -> None:
     rows = (loan(1, "a"), loan(2, "b", desk="CMU"), loan(3, "c", minute=1))
     assert clashes(*rows) == [("two_desks_at_once", [1, 2], "", ("MAIL", "CMU"))]
     assert clashes(loan(1, "a"), loan(2, "b")) == []
 
 
-def test_conflicts_are_those_of_the_given_rows_only() -> None:
+def test_conflicts_include_only_the_given_rows() -> None:
     rows = (loan(1, "a"), loan(2, "a", minute=1), loan(3, "b"), loan(4, "b", minute=1))
     assert [clash[1] for clash in clashes(*rows, among={UUID(int=4)})] == [[3, 4]]

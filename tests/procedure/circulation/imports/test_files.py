@@ -68,7 +68,7 @@ def test_read_file_decodes_an_offline_file_in_utf_16(encoding: str, mark: str, n
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_read_file_decodes_json_lines_and_tables_in_utf_16_without_a_mark(encoding: str) -> None:
+def test_read_file_decodes_json_lines_and_tables_in_utf_16_without_a_bom(encoding: str) -> None:
     saved = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}\n'
     table = "at;item;patron\n2026-11-24 09:12;0312;2071234567\n"
     assert read_file(saved.encode(encoding)) == ImportSheet((replace(ROW, line=1),), ())
@@ -76,7 +76,7 @@ def test_read_file_decodes_json_lines_and_tables_in_utf_16_without_a_mark(encodi
 
 
 @pytest.mark.parametrize("end", [b"\x1a", b"\x1a\x1a\x1a", b"\r\n\x1a", b"\x1a\r\n"])
-def test_read_file_leaves_out_the_end_of_file_mark_of_dos(end: bytes) -> None:
+def test_read_file_ignores_the_dos_end_of_file_mark(end: bytes) -> None:
     offline = line("L", "0312", "2071234567", end="").encode()
     saved = b'{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
     table = b"at;item;patron\n2026-11-24 09:12;0312;2071234567"
@@ -370,7 +370,7 @@ def test_read_file_reads_every_sheet_of_loans_and_names_the_others() -> None:
     )
 
 
-def test_read_file_says_that_no_sheet_is_one_of_loans() -> None:
+def test_read_file_reports_a_workbook_without_a_sheet_of_loans() -> None:
     content = workbook({"A": [["Who", "What"]], "B": [["Note"]]})
     missing = HEADING.format("at, item, patron")
     assert read_file(content) == ImportSheet(
@@ -390,7 +390,7 @@ NOTHING = UnreadableLine(0, "contains no loans or returns")
         workbook({"A": []}),
     ],
 )
-def test_read_file_calls_a_file_in_which_nothing_was_read_bad(content: bytes) -> None:
+def test_read_file_reports_a_file_with_nothing_to_read(content: bytes) -> None:
     assert read_file(content) == ImportSheet((), (NOTHING,))
 
 
@@ -414,13 +414,13 @@ def test_read_file_joins_a_date_and_a_time_in_two_columns(day: Any, clock: Any) 
     assert read_file(workbook({"A": rows})) == ImportSheet((ROW,), ())
 
 
-def test_read_file_joins_a_date_and_a_time_of_csv() -> None:
+def test_read_file_joins_a_date_and_a_time_in_csv() -> None:
     text = "Uhrzeit;Ausleihdatum;Strichcode;Benutzernummer\n09:12;24.11.2026;0312;2071234567\n"
     assert read_file(text.encode()) == ImportSheet((ROW,), ())
 
 
 @pytest.mark.parametrize("heading", [["Date", "Time"], ["Loan date", "Note"], ["at", "Note"]])
-def test_read_file_refuses_a_date_of_a_workbook_without_a_time(heading: list[str]) -> None:
+def test_read_file_refuses_a_workbook_date_without_a_time(heading: list[str]) -> None:
     book = Workbook()
     book.active.append([*heading, "item", "patron"])
     book.active.append([DAY, None, "0312", "2071234567"])
@@ -451,7 +451,7 @@ def test_read_file_reads_midnight_where_a_workbook_shows_it() -> None:
         "\ufeffDate\xa0et heure;Code_barres\u200b;N° de lecteur",
     ],
 )
-def test_read_file_knows_headings_of_four_languages(heading: str) -> None:
+def test_read_file_knows_headings_in_four_languages(heading: str) -> None:
     text = f"{heading}\n24.11.2026 09:12;0312;2071234567\n"
     assert read_file(text.encode()) == ImportSheet((ROW,), ())
 
@@ -460,12 +460,12 @@ def test_read_file_knows_headings_of_four_languages(heading: str) -> None:
     "code",
     ['="0312"', '"=""0312"""', "'0312", "\xa00312", "0312\u200b", "\u200e '0312\u202f", "'0312'"],
 )
-def test_read_file_takes_off_what_stands_around_a_code(code: str) -> None:
+def test_read_file_strips_the_wrapping_of_a_code(code: str) -> None:
     text = f'at;item;patron\n="2026-11-24 09:12";{code};2071234567\n'
     assert read_file(text.encode()) == ImportSheet((replace(ROW, is_cleaned=True),), ())
 
 
-def test_read_file_takes_off_what_stands_around_a_code_of_other_files() -> None:
+def test_read_file_strips_the_wrapping_of_a_code_in_other_formats() -> None:
     item = "\u200b'0312\u200b"
     saved = json.dumps({"at": "2026-11-24T08:12:00Z", "item": item, "patron": "2071234567"})
     assert read_file(saved.encode()).rows == (replace(ROW, line=1, is_cleaned=True),)
@@ -473,7 +473,7 @@ def test_read_file_takes_off_what_stands_around_a_code_of_other_files() -> None:
     assert file.rows == (replace(ROW, line=1, is_cleaned=True),)
 
 
-def test_read_file_refuses_a_rounded_code_whatever_stands_around_it() -> None:
+def test_read_file_refuses_a_rounded_code_in_a_wrapping() -> None:
     text = 'at;item;patron\n2026-11-24 09:12;="3.12E+13";2071234567\n'
     bad = UnreadableLine(2, ROUNDED.format("an item barcode"))
     assert read_file(text.encode()) == ImportSheet((), (bad,))
@@ -502,7 +502,7 @@ def test_read_file_reads_dates_and_barcodes_of_a_workbook() -> None:
     )
 
 
-def test_read_file_takes_the_second_of_two_equal_hours_once_times_go_backward() -> None:
+def test_read_file_uses_the_second_october_hour_once_times_go_back() -> None:
     times = ("2026-10-25 02:50", "2026-10-25 02:10", "2026-10-25 03:00")
     rows = read_file("\n".join(["at,item,patron", *(f"{at},i,p" for at in times)]).encode()).rows
     first = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)

@@ -76,7 +76,7 @@ def test_plan_import_records_rows_under_their_fingerprints_in_line_order() -> No
     ]
 
 
-def test_plan_import_records_nothing_twice_from_overlapping_files() -> None:
+def test_plan_import_records_rows_of_overlapping_files_once() -> None:
     library = Library()
     yesterday = [line(1, "a"), line(2, "b"), line(2, "c", "")]
     assert library.take(*yesterday) == (3, 0, 0)
@@ -242,7 +242,7 @@ def test_plan_import_of_a_saved_outbox_completes_pending_loans() -> None:
     )
 
 
-def test_plan_import_of_a_saved_undo_voids_its_own_completion_only() -> None:
+def test_plan_import_of_a_saved_undo_voids_only_its_own_completion() -> None:
     """The loan becomes pending again only if its own completion was undone."""
     library = Library()
     waits = saved("waiting", 1, item="031", note="Mme Rochat")
@@ -367,7 +367,7 @@ def test_plan_import_recognises_an_id_with_a_better_clock(change: dict[str, str]
     assert "other_content" not in {conflict.kind for conflict in plan.conflicts}
 
 
-def test_plan_import_of_a_desk_file_brings_no_hidden_characters() -> None:
+def test_plan_import_of_a_desk_file_admits_no_hidden_characters() -> None:
     library = Library()
     note = "Mme\n\u202eRochat\u200b "
     waits = saved("waiting", 1, item="0312", note=note, workstation="caisse\n\u202e3")
@@ -395,7 +395,7 @@ def test_plan_import_of_a_desk_file_refuses_a_year_outside_the_outage() -> None:
     assert [entry.at.year for entry in library.entries()] == [2026]  # type: ignore[attr-defined]
 
 
-def test_plan_import_keeps_what_a_browser_has_shown_and_asks_about_it() -> None:
+def test_plan_import_keeps_advice_shown_by_a_browser_and_asks_about_it() -> None:
     told = '"told": [{"reason": "item_not_for_loan", "as_of": "2026-11-24T01:10:00Z"}]'
     line = '{"id": "%s", "at": "2026-11-24T09:00:00Z", "item": "I%d", "patron": "P1", %s}\n'
     kept = ["", f"{told}, ", f'{told}, "overridden": true, ', '"told": "none", ']

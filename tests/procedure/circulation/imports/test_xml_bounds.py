@@ -73,7 +73,7 @@ def test_read_file_refuses_a_hostile_workbook_within_bounded_memory(kind: str) -
     assert peak < 48 * MEGABYTE, f"{peak / MEGABYTE:.0f} MB"
 
 
-def test_read_file_bounds_the_memory_of_gaps_and_wide_dimensions() -> None:
+def test_read_file_bounds_memory_for_gaps_and_wide_dimensions() -> None:
     content = workbook(
         sheet=sheet(
             f'<row r="1">{NAMES}</row><row r="900">{VALUES}</row>',
@@ -90,7 +90,7 @@ def test_read_file_bounds_the_memory_of_gaps_and_wide_dimensions() -> None:
     assert (result.bad, peak < 16 * MEGABYTE) == ((), True)
 
 
-def test_read_file_fills_a_number_with_zeros_up_to_a_barcodes_length() -> None:
+def test_read_file_pads_a_number_with_zeros_to_a_barcodes_length() -> None:
     made = BytesIO()
     book = Workbook()
     book.active.append(["at", "item", "patron"])

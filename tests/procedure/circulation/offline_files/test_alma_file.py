@@ -79,7 +79,7 @@ def test_render_lists_the_only_row_that_does_not_fit(
 
 
 @pytest.mark.parametrize(("pad", "padding"), [(True, b" " * 72), (False, b"")])
-def test_render_returns_among_the_loans_by_their_time(pad: bool, padding: bytes) -> None:
+def test_render_sorts_returns_among_loans_by_time(pad: bool, padding: bytes) -> None:
     before, after = (
         make.back(2, "03124511", at=AT + timedelta(minutes=minutes), desk="CMU")
         for minutes in (-1, 1)
@@ -108,13 +108,13 @@ def test_render_writes_both_october_hours_in_order() -> None:
     assert rendered.hour_twice
 
 
-def test_parse_tells_the_second_october_hour_from_times_going_back() -> None:
+def test_parse_recognises_the_second_october_hour_by_times_going_back() -> None:
     ats = [OCTOBER[0], OCTOBER[0] + timedelta(minutes=20), OCTOBER[1], OCTOBER[2]]
     parsed = parse(render([loan(at=at) for at in ats]).content)
     assert [row.at for row in parsed.rows] == ats
 
 
-def test_parse_uses_the_offset_of_winter_or_summer() -> None:
+def test_parse_uses_the_winter_or_summer_offset() -> None:
     content = b"".join(
         f"{stamp}L{'A':<80}P\r\n".encode() for stamp in ("202607011200", "202612011200")
     )
@@ -141,7 +141,7 @@ ROW_AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
         (f"\ufeff202611241012L{'A':<80}né\r\n", ("L", "A", "né")),
     ],
 )
-def test_parse_reads_lines_of_every_known_program(line: str, row: tuple[str, str, str]) -> None:
+def test_parse_reads_lines_from_every_known_program(line: str, row: tuple[str, str, str]) -> None:
     parsed = parse(line.encode())
     assert (parsed.faults, parsed.rows) == ((), (OfflineRow(1, ROW_AT, *row),))  # type: ignore[arg-type]
 
@@ -238,6 +238,6 @@ def wall(at: datetime) -> str:
 
 
 @given(st.binary(max_size=400))
-def test_parse_returns_for_any_bytes(content: bytes) -> None:
+def test_parse_never_raises_for_any_bytes(content: bytes) -> None:
     parsed = parse(content)
     assert len(parsed.rows) + len(parsed.faults) <= content.count(b"\n") + 1

@@ -27,7 +27,7 @@ def back(item: str = "39999000", at: datetime = AT) -> Return:
     return Return(id=UUID(int=2), at=at, desk="HAUPT", item=item)
 
 
-def test_a_header_then_loans_and_returns_in_their_order() -> None:
+def test_koha_file_has_a_header_then_loans_and_returns_in_order() -> None:
     later = AT + timedelta(minutes=1)
     rendered = KohaFile().render([loan(), loan("A B", at=later)], returns=[back("A B", at=later)])
     content = (
@@ -41,7 +41,7 @@ def test_a_header_then_loans_and_returns_in_their_order() -> None:
     assert rendered == RenderedFile(content, written, (), hour_twice=False, returns=returns)
 
 
-def test_what_would_break_a_line_or_a_column_is_listed_and_the_rest_is_written() -> None:
+def test_koha_file_lists_unwritable_rows_and_writes_the_others() -> None:
     bad = {
         loan("1\t2"): "item_not_printable",
         loan("1\n2026-11-24 10:12:59 043\treturn\t2"): "item_not_printable",
@@ -61,7 +61,7 @@ def test_what_would_break_a_line_or_a_column_is_listed_and_the_rest_is_written()
     )
 
 
-def test_a_return_that_cannot_be_written_stops_the_file() -> None:
+def test_unwritable_return_refuses_the_whole_koha_file() -> None:
     with pytest.raises(OfflineFileError, match="cannot be written: item_not_printable"):
         KohaFile().render([loan()], returns=[back("1\t2")])
 
@@ -79,7 +79,7 @@ LOANS = st.lists(st.builds(loan, CODES, CODES, TIMES)).map(
 
 
 @given(LOANS, st.lists(st.builds(back, CODES, TIMES)))
-def test_what_is_written_is_read_as_it_was(loans: list[Loan], returns: list[Return]) -> None:
+def test_koha_file_is_read_back_as_written(loans: list[Loan], returns: list[Return]) -> None:
     rendered = KohaFile().render(loans, returns=returns)
     lines = in_order(loans, returns)
     expected = [
@@ -93,7 +93,7 @@ def test_what_is_written_is_read_as_it_was(loans: list[Loan], returns: list[Retu
 
 
 @given(st.lists(st.builds(loan, st.text(), st.text())))
-def test_no_code_makes_a_line_of_its_own(loans: list[Loan]) -> None:
+def test_no_code_can_start_a_new_line(loans: list[Loan]) -> None:
     rendered = KohaFile().render(loans)
     refused = [row.loan for row in rendered.unwritable]
     assert len(rendered.written) + len(refused) == len(loans)
@@ -103,7 +103,7 @@ def test_no_code_makes_a_line_of_its_own(loans: list[Loan]) -> None:
     ]
 
 
-def test_the_clock_that_goes_back_within_a_file_tells_the_second_hour() -> None:
+def test_time_going_back_within_a_file_marks_the_second_hour() -> None:
     ats = [OCTOBER[0], OCTOBER[0] + timedelta(minutes=20), OCTOBER[1], OCTOBER[2]]
     rendered = KohaFile().render([loan(at=at) for at in ats])
     assert rendered.hour_twice
@@ -119,7 +119,7 @@ def test_the_clock_that_goes_back_within_a_file_tells_the_second_hour() -> None:
     ],
 )
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_lines_of_every_known_program_are_read(line: str, mark: str) -> None:
+def test_lines_from_every_known_program_are_read(line: str, mark: str) -> None:
     content = f"{mark}Version=1.0\tGenerator=kocDesktop\tGeneratorVersion=2.0.0\r\n{line}\n"
     assert parse_koc(content.encode()) == ParsedFile(
         (OfflineRow(2, AT, "L", "39999000", "K-100"),), ()
@@ -142,14 +142,14 @@ def test_lines_of_every_known_program_are_read(line: str, mark: str) -> None:
         ("2026-11-24 10:12:59\treturn\t" + "1" * 5000, "is far too long for a line in this format"),
     ],
 )
-def test_a_line_that_is_none_is_named_and_the_others_are_read(line: str, fault: str) -> None:
+def test_invalid_line_is_reported_and_the_others_are_read(line: str, fault: str) -> None:
     good = "2026-11-24 10:12:59 043\treturn\t39999000\n"
     parsed = parse_koc(f"{HEADER}{line}\n{good}".encode())
     assert parsed.rows == (OfflineRow(3, AT, "R", "39999000"),)
     assert [(problem.line, str(problem)) for problem in parsed.faults] == [(2, f"line 2: {fault}")]
 
 
-def test_a_file_that_was_cut_off_loses_its_last_line() -> None:
+def test_cut_off_file_loses_only_its_last_line() -> None:
     content = KohaFile().render([loan("39999000"), loan("39999001")]).content
     parsed = parse_koc(content[:-3])
     assert parsed.rows == (OfflineRow(2, AT, "L", "39999000", "K-100"),)
@@ -157,7 +157,7 @@ def test_a_file_that_was_cut_off_loses_its_last_line() -> None:
 
 
 @pytest.mark.parametrize("header", ["Version=2.0\tGenerator=x", "Version=", "Generator=x"])
-def test_another_version_is_refused_whole(header: str) -> None:
+def test_file_of_another_version_is_refused(header: str) -> None:
     parsed = parse_koc(f"{header}\n2026-11-24 10:12:59 043\treturn\t1\n".encode())
     version = header.partition("\t")[0].removeprefix("Version=") if "Version" in header else ""
     assert parsed.rows == ()
