@@ -27,7 +27,7 @@ def pc(name: str, *, works: bool | None = None, **statuses: Status) -> VantageVi
     return VantageView(Vantage(name), statuses, works)
 
 
-def test_diagnose_alma_that_only_the_server_knows() -> None:
+def test_diagnose_alma_seen_only_by_the_server() -> None:
     assert diagnose(seen(server(alma=DOWN, switch=UP))) == Diagnosis(
         FaultLocation.ALMA,
         "alma_silent",
@@ -37,7 +37,7 @@ def test_diagnose_alma_that_only_the_server_knows() -> None:
     )
 
 
-def test_diagnose_cut_off_server_until_a_workstation_fails_too() -> None:
+def test_diagnose_cut_off_server_until_workstations_fail_too() -> None:
     blind = server(alma=Status.UNKNOWN, switch=Status.UNKNOWN)
     alone = diagnose(replace(seen(blind), cut_off=True))
     assert alone == Diagnosis(
@@ -63,7 +63,7 @@ def test_diagnose_cut_off_server_until_a_workstation_fails_too() -> None:
     assert (two.fault, two.rule) == (FaultLocation.CAMPUS, "campus_silent")
 
 
-def test_diagnose_only_vdi_workstation_is_vdi_or_itself() -> None:
+def test_diagnose_one_failing_vdi_workstation() -> None:
     vdi = VantageView(Vantage("vdi-1", vdi=True), {"alma": DOWN})
     evidence = seen(vdi, pc("pc-1", alma=UP), pc("pc-2", alma=UP))
     diagnosis = diagnose(evidence)
@@ -75,7 +75,7 @@ def test_diagnose_only_vdi_workstation_is_vdi_or_itself() -> None:
     assert diagnose(replace(evidence, asker="vdi-1")).rule == "one_workstation"
 
 
-def test_diagnose_only_a_status_page_reports_an_incident() -> None:
+def test_diagnose_heeds_incidents_of_status_pages_only() -> None:
     words = {"switch": PageStatus.INCIDENT, "nosuch": PageStatus.INCIDENT}
     calm = replace(seen(server(alma=UP, switch=UP)), words=words)
     assert diagnose(calm).fault is FaultLocation.NOTHING
@@ -83,11 +83,11 @@ def test_diagnose_only_a_status_page_reports_an_incident() -> None:
     assert (diagnosis.fault, diagnosis.rule) == (FaultLocation.ALMA, "announced")
 
 
-def test_diagnose_untried_outside_leaves_the_place_open() -> None:
+def test_diagnose_alma_without_a_probe_of_the_outside() -> None:
     assert diagnose(seen(server(alma=DOWN))).rule == "outside_unread"
 
 
-def test_diagnose_one_report_where_the_server_sees_alma_answer() -> None:
+def test_diagnose_one_report_although_alma_answers_the_server() -> None:
     one = (server(alma=UP, switch=UP), pc("pc-1", works=False, alma=UP))
     assert diagnose(seen(*one)).rule == "single_report"
 
@@ -104,7 +104,7 @@ def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> 
 
 
 @pytest.mark.parametrize("reports", [(False,), (False, None, None), (False, False, True)])
-def test_diagnose_login_error_where_people_cannot_work(
+def test_diagnose_login_error_if_people_cannot_work(
     reports: tuple[bool | None, ...],
 ) -> None:
     diagnosis = diagnose(with_login_error(*reports))
@@ -116,7 +116,7 @@ def test_diagnose_login_error_where_people_cannot_work(
     )
 
 
-def test_diagnose_login_error_is_not_alone_where_more_fails() -> None:
+def test_diagnose_other_rules_prevail_over_a_login_error() -> None:
     assert diagnose(with_login_error(None, None)).rule == "usual_way_fails"
     assert diagnose(with_login_error(False, True)).rule == "one_workstation"
     assert diagnose(with_login_error(False, False, error=False)).rule == "reported_only"
@@ -135,7 +135,7 @@ def test_diagnose_login_error_is_not_alone_where_more_fails() -> None:
     assert diagnose(both).rule == "alma_silent"
 
 
-def test_diagnose_working_system_behind_failing_ways_in_is_the_login() -> None:
+def test_diagnose_login_if_the_system_answers_behind_it() -> None:
     roles = replace(ROLES, system=("api",))
     evidence = replace(seen(server(alma=DOWN, api=UP, switch=UP)), roles=roles)
     diagnosis = diagnose(evidence)
@@ -192,7 +192,7 @@ CUT = {"alma": DOWN, "switch": DOWN, "campus": DOWN}
         ([server(alma=DOWN, campus=DOWN)], FaultLocation.UNKNOWN, "outside_unread"),
     ],
 )
-def test_diagnose_what_the_outside_and_the_campus_say(
+def test_diagnose_from_probes_of_the_outside_and_the_campus(
     sights: list[VantageView], fault: FaultLocation, rule: str
 ) -> None:
     diagnosis = diagnose(seen(*sights))
@@ -212,7 +212,7 @@ def test_diagnose_what_the_outside_and_the_campus_say(
         ([server(**CUT), pc("pc-1", **CUT, page=UP, feed=UP)], FaultLocation.ALMA, "alma_silent"),
     ],
 )
-def test_diagnose_two_status_pages_elsewhere_show_that_the_internet_works(
+def test_diagnose_two_outside_status_pages_prove_that_the_internet_works(
     sights: list[VantageView], fault: FaultLocation, rule: str
 ) -> None:
     roles = replace(ROLES, pages=("page", "feed", "campus"))
@@ -228,9 +228,7 @@ def test_diagnose_two_status_pages_elsewhere_show_that_the_internet_works(
         ({"switch": UP}, "single_report"),
     ],
 )
-def test_diagnose_the_report_of_the_only_workstation(
-    statuses: dict[str, Status], rule: str
-) -> None:
+def test_diagnose_report_of_the_only_workstation(statuses: dict[str, Status], rule: str) -> None:
     assert diagnose(seen(pc("pc-1", works=False, **statuses))).rule == rule
 
 
@@ -238,7 +236,7 @@ def announced(*sights: VantageView, word: PageStatus = INCIDENT) -> Diagnosis:
     return diagnose(replace(seen(*sights), words={"page": word}))
 
 
-def test_diagnose_incident_that_nobody_sees() -> None:
+def test_diagnose_announced_incident_that_nobody_sees() -> None:
     up = server(alma=UP, switch=UP)
     expected = Diagnosis(
         FaultLocation.ALMA,
@@ -253,7 +251,7 @@ def test_diagnose_incident_that_nobody_sees() -> None:
     assert announced(up, pc("pc-1", works=True)).rule == "answers"
 
 
-def test_diagnose_reports_need_a_person() -> None:
+def test_diagnose_reported_only_needs_a_persons_report() -> None:
     silent = [server(alma=UP, switch=UP), *several(DOWN, 4), *several(UP, 1)]
     assert diagnose(seen(*silent)).rule == "outside_unread"
     reported = diagnose(seen(*silent, pc("pc-1", works=False)))
@@ -263,7 +261,7 @@ def test_diagnose_reports_need_a_person() -> None:
     )
 
 
-def test_diagnose_reasons_for_a_fault_of_alma_and_against_it() -> None:
+def test_diagnose_has_reasons_for_and_against_a_fault_of_alma() -> None:
     down = server(alma=DOWN, switch=UP)
     assert announced(down, *several(DOWN, 4), *several(UP, 1), word=OK) == Diagnosis(
         FaultLocation.ALMA,
@@ -287,7 +285,7 @@ def test_diagnose_reasons_for_a_fault_of_alma_and_against_it() -> None:
 
 
 @pytest.mark.parametrize("word", [INCIDENT, OK, PLANNED])
-def test_diagnose_other_faults_have_no_reason_by_the_vendor(word: PageStatus) -> None:
+def test_diagnose_other_faults_ignore_the_vendors_page(word: PageStatus) -> None:
     sights = [server(alma=UP, switch=UP), *several(DOWN, 1), *several(UP, 2)]
     assert announced(*sights, word=word) == Diagnosis(
         FaultLocation.WORKSTATION,
@@ -307,14 +305,14 @@ CUT = {"alma": DOWN, "switch": DOWN, "campus": UP}
 
 
 @pytest.mark.parametrize("alma", [UP, DOWN])
-def test_diagnose_a_laptop_on_a_mobile_network_does_not_excuse_the_internet(alma: Status) -> None:
+def test_diagnose_laptop_on_a_mobile_network_does_not_clear_the_internet(alma: Status) -> None:
     laptop = desk("laptop", "", alma=alma, switch=UP, campus=DOWN)
     desks = [desk(f"pc-{n}", "Mail", **CUT) for n in range(1, 4)]
     diagnosis = diagnose(seen(server(**CUT), *desks, laptop))
     assert (diagnosis.fault, diagnosis.rule) == (FaultLocation.INTERNET, "outside_silent")
 
 
-def test_diagnose_a_laptop_that_reads_the_status_pages_does_not_either() -> None:
+def test_diagnose_laptop_reading_status_pages_does_not_clear_the_internet() -> None:
     roles = replace(ROLES, pages=("page", "vendor"))
     laptop = desk("laptop", "", alma=DOWN, switch=UP, page=UP, vendor=UP)
     away = {"page": DOWN, "vendor": DOWN}
@@ -323,7 +321,7 @@ def test_diagnose_a_laptop_that_reads_the_status_pages_does_not_either() -> None
     assert diagnose(evidence).fault is FaultLocation.INTERNET
 
 
-def test_diagnose_counts_the_reports_of_people_alone() -> None:
+def test_diagnose_counts_only_the_reports_of_people() -> None:
     silent = [pc(f"pc-{n}", alma=DOWN) for n in range(1, 5)]
     said = VantageView(Vantage("pc-5", "Mail"), {"alma": UP}, works=False)
     (ground, *_) = diagnose(seen(server(alma=UP, switch=UP), *silent, said)).grounds
@@ -331,7 +329,7 @@ def test_diagnose_counts_the_reports_of_people_alone() -> None:
 
 
 @pytest.mark.parametrize("seen_by_server", [UP, Status.SLOW])
-def test_diagnose_the_only_known_workstation_is_not_said_to_be_alone(
+def test_diagnose_only_known_workstation_leaves_the_fault_unknown(
     seen_by_server: Status,
 ) -> None:
     diagnosis = diagnose(seen(server(alma=seen_by_server, switch=UP), pc("pc-1", alma=DOWN)))
@@ -343,13 +341,13 @@ def test_diagnose_the_only_known_workstation_is_not_said_to_be_alone(
     )
 
 
-def test_diagnose_every_desk_beyond_its_time_limit_is_no_fault_of_theirs() -> None:
+def test_diagnose_alma_if_it_is_slow_and_every_desk_times_out() -> None:
     desks = [desk("mail-1", "Mail", alma=DOWN, switch=UP), desk("cmu-1", "CMU", alma=DOWN)]
     diagnosis = diagnose(seen(server(alma=Status.SLOW, switch=UP), *desks))
     assert (diagnosis.fault, diagnosis.rule) == (FaultLocation.ALMA, "alma_silent")
 
 
-def test_diagnose_usual_address_that_fails_at_one_site_is_the_site() -> None:
+def test_diagnose_site_if_the_usual_address_fails_only_there() -> None:
     """IPv6 is broken at that site, and the other address does not use it."""
     roles = replace(ROLES, others=("spare",))
     whole = {"alma": UP, "spare": UP, "switch": UP}
@@ -366,9 +364,7 @@ def test_diagnose_usual_address_that_fails_at_one_site_is_the_site() -> None:
 @pytest.mark.parametrize(
     ("error", "fault"), [(True, FaultLocation.LOGIN), (False, FaultLocation.ALMA)]
 )
-def test_diagnose_login_loop_with_the_pages_of_the_login_failing(
-    error: bool, fault: FaultLocation
-) -> None:
+def test_diagnose_login_loop_while_the_login_pages_fail(error: bool, fault: FaultLocation) -> None:
     """The campus pages were not probed recently, because one of them is downloaded only hourly."""
     roles = replace(ROLES, logins=("tickets",), campus=("tickets", "download"))
     loop = server(alma=DOWN, tickets=DOWN, switch=UP)

@@ -31,7 +31,7 @@ def test_replay_meets_each_packaged_scenario(path: Path) -> None:
     )
 
 
-def test_packaged_scenarios_reach_every_origin() -> None:
+def test_packaged_scenarios_reach_every_fault_location() -> None:
     reached = {
         conclusion.expected.diagnosis
         for path in FILES
@@ -88,7 +88,7 @@ def test_replay_names_an_unmet_expectation() -> None:
     )
 
 
-def test_replay_planned_work_outlasts_its_reading() -> None:
+def test_replay_keeps_planned_work_longer_than_its_reading() -> None:
     start = "2026-11-24T09:00:00Z"
     tables = {
         "name": "window",

@@ -59,23 +59,23 @@ def taken(minutes_ago: float, word: PageStatus) -> PageStatusReadByStaff:
     )
 
 
-def test_reports_newest_of_a_workstation_while_fresh() -> None:
+def test_reports_has_the_newest_of_a_workstation_while_fresh() -> None:
     newest = report(3, works=False)
     reports = fold(report(5, works=True), newest, report(20, works=True, workstation="pc-2"))
     assert reports.reports(NOW) == {"pc-1": newest}
 
 
-def test_reports_late_arrival_does_not_replace_a_newer_report() -> None:
+def test_late_report_does_not_replace_a_newer_one() -> None:
     newer = report(1, works=True)
     assert fold(newer, report(9, works=False)).reports(NOW) == {"pc-1": newer}
 
 
-def test_readings_newest_of_a_page() -> None:
+def test_readings_has_the_newest_of_a_page() -> None:
     newest = taken(2, PageStatus.INCIDENT)
     assert fold(taken(4, PageStatus.OK), newest).readings() == {"slsp-psi": person_reading(newest)}
 
 
-def test_planned_work_stands_until_withdrawn() -> None:
+def test_planned_work_lasts_until_it_is_withdrawn() -> None:
     kept = make.planned(uuid4(), NOW, NOW + MINUTE, "exlibris-status", at=NOW)
     withdrawn = make.planned(uuid4(), NOW, NOW + 2 * MINUTE, "exlibris-status", at=NOW)
     assert fold(
@@ -83,12 +83,12 @@ def test_planned_work_stands_until_withdrawn() -> None:
     ).planned_work() == (kept,)
 
 
-def test_fold_of_an_empty_report_changes_nothing() -> None:
+def test_staff_reports_are_empty_without_entries() -> None:
     silent = fold()
     assert (silent.readings(), silent.planned_work()) == ({}, ())
 
 
-def test_collect_evidence_takes_what_is_fresh() -> None:
+def test_collect_evidence_uses_only_fresh_facts() -> None:
     feed = feed_reading(
         "slsp-psi", "feed", PageReport(PageStatus.OK), at=NOW - MINUTE, interval=MINUTE
     )
@@ -139,7 +139,7 @@ def test_collect_evidence_planned_work_is_on_during_its_time() -> None:
     assert collect_evidence(known, ROLES, asker="server", now=NOW + MINUTE).planned is True
 
 
-def test_announced_work_is_ahead_and_not_on() -> None:
+def test_announced_work_includes_work_that_has_not_begun() -> None:
     ahead = PlannedWork(NOW + MINUTE, NOW + 2 * MINUTE, "feed:feed", "Upgrade")
     over = PlannedWork(NOW - 2 * MINUTE, NOW - MINUTE, "feed:feed")
     page_report = PageReport(PageStatus.OK, planned_work=(ahead, over))
@@ -156,6 +156,6 @@ def test_is_fresh_for_a_quarter_of_an_hour(minutes_ago: float, fresh: bool) -> N
     assert report(minutes_ago, works=True).is_fresh(NOW) is fresh
 
 
-def test_reports_of_one_instant_are_taken_in_the_order_of_the_journal() -> None:
+def test_reports_of_one_instant_keep_the_order_of_the_journal() -> None:
     later = report(1, works=False)
     assert fold(report(1, works=True), later).reports(NOW) == {"pc-1": later}

@@ -189,7 +189,7 @@ def test_suggest_reach(alma: Status, rescue: Status, expected: Suggestion) -> No
         (("alma", "switch"), (False,), "answers_here"),
     ],
 )
-def test_suggest_reach_while_people_report_that_it_fails(
+def test_suggest_reach_while_people_report_a_failure(
     targets: tuple[str, ...], reports: tuple[bool | None, ...], reason: str
 ) -> None:
     others = (pc(f"pc-{number}", works=works) for number, works in enumerate(reports, start=2))

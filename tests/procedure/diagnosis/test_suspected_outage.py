@@ -37,13 +37,13 @@ def test_update_condition_keeps_its_start_while_it_lasts(
     assert update_condition(update_condition(None, first, AT), then, LATER) == expected
 
 
-def test_has_lasted_from_the_exact_second() -> None:
+def test_has_lasted_to_the_exact_second() -> None:
     trouble = update_condition(None, FaultLocation.ALMA, AT)
     assert not trouble.has_lasted(timedelta(minutes=1), LATER - timedelta(seconds=1))
     assert trouble.has_lasted(timedelta(minutes=1), LATER)
 
 
-def test_update_condition_starts_anew_after_a_pause() -> None:
+def test_update_condition_restarts_after_a_pause() -> None:
     trouble = update_condition(None, FaultLocation.ALMA, AT)
     much_later = AT + timedelta(minutes=2, seconds=1)
     assert update_condition(trouble, FaultLocation.ALMA, much_later) == ConditionSince(
@@ -64,7 +64,7 @@ def test_update_condition_with_an_older_diagnosis() -> None:
     )
 
 
-def test_update_condition_of_each_fault() -> None:
+def test_update_condition_knows_every_fault() -> None:
     conditions = {fault: update_condition(None, fault, AT).condition for fault in FaultLocation}
     unclear = [fault for fault, condition in conditions.items() if condition is Condition.UNCLEAR]
     well = [fault for fault, condition in conditions.items() if condition is Condition.WELL]
@@ -74,7 +74,7 @@ def test_update_condition_of_each_fault() -> None:
     )
 
 
-def test_title_begin_and_end_are_of_the_work_that_began_first() -> None:
+def test_suspected_outage_has_the_times_of_the_earliest_work() -> None:
     listed = [
         PlannedWork(AT - hours(1), AT + hours(1), "feed:a", "Second"),
         PlannedWork(AT - hours(3), AT + hours(2), "feed:b", "First"),
@@ -89,7 +89,7 @@ def hours(count: int) -> timedelta:
     return timedelta(hours=count)
 
 
-def test_outage_begins_with_its_first_failure_and_work_with_its_window() -> None:
+def test_proposed_begin_is_the_first_failure_or_the_start_of_the_work() -> None:
     trouble = Suspected(FaultLocation.ALMA, LATER)
     work = Suspected(FaultLocation.PLANNED, LATER, True)
     now = AT + hours(1)

@@ -20,11 +20,11 @@ def test_from_rows_puts_each_value_below_its_name() -> None:
     assert_frame_equal(from_rows(PERSONS, rows), expected)
 
 
-def test_from_rows_of_none_has_the_columns() -> None:
+def test_from_rows_without_rows_has_the_columns() -> None:
     assert from_rows(PERSONS, []).dtypes.astype("str").to_dict() == PERSONS
 
 
-def test_from_rows_refuses_a_row_of_other_columns() -> None:
+def test_from_rows_refuses_a_row_with_other_columns() -> None:
     whole = {"workstation": "pc-1", "operator": "LM", "count": 2}
     with pytest.raises(ValueError, match="fields besides the columns"):
         from_rows(PERSONS, [whole | {"desk": "CMU"}])

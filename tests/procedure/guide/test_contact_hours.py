@@ -63,7 +63,7 @@ def test_reachable_on_a_holiday_is_closed() -> None:
     assert reachable(CODIS, utc(12, 24, 9), closed).changes == utc(12, 24, 23)
 
 
-def test_reachable_for_hours_of_every_day() -> None:
+def test_reachable_always_without_hours_on_every_day() -> None:
     always = Contact("always", weekdays=(1, 2, 3, 4, 5, 6, 7))
     assert reachable(always, utc(11, 24, 9)) == ContactAvailability(Presence.OPEN)
 
@@ -113,7 +113,7 @@ LATE = Contact(
         (utc(11, 28, 13), Presence.CLOSED, utc(11, 30, 8)),
     ],
 )
-def test_reachable_by_hours_that_differ_by_weekday(
+def test_reachable_with_different_hours_on_weekdays(
     at: datetime, presence: Presence, changes: datetime
 ) -> None:
     assert reachable(LATE, at) == ContactAvailability(presence, changes, hours_given=True)

@@ -40,7 +40,7 @@ def test_paths_of_a_circle_end() -> None:
     assert Procedure("A1", steps).paths() == ()
 
 
-def test_lending_step() -> None:
+def test_lending_step_of_the_packaged_procedure() -> None:
     assert HANDBOOK.procedure.lending.key == "C1"
 
 

@@ -24,7 +24,7 @@ def test_new_walk_is_at_the_start() -> None:
     assert Walk().replay(PAPER) == Path((), "A1")
 
 
-def test_answer_leads_on() -> None:
+def test_answer_leads_to_the_next_step() -> None:
     walk = Walk().answer("A1", "no").answer("A2", "vdi")
     assert walk.replay(PAPER) == Path((("A1", "no"), ("A2", "vdi")), "B2")
 

@@ -45,7 +45,7 @@ def test_load_handbook_names_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
     assert str(refused(words.parent.parent)) == message
 
 
-def test_load_handbook_faults_of_an_earlier_form_are_fixed_by_an_upgrade(tmp_path: Path) -> None:
+def test_load_handbook_reports_an_earlier_form_that_an_upgrade_fixes(tmp_path: Path) -> None:
     folder = shutil.copytree(STORED, tmp_path / "handbook")
     (folder / "library.toml").unlink()
     for name in ("steps.toml", "targets.toml"):
@@ -65,11 +65,11 @@ def test_load_handbook_faults_of_an_earlier_form_are_fixed_by_an_upgrade(tmp_pat
         assert (folder / f"{name}.bak").read_bytes() == before[folder / name]
 
 
-def test_upgrade_files_leaves_a_present_handbook_as_it_is(tmp_path: Path) -> None:
+def test_upgrade_files_leaves_a_current_handbook_unchanged(tmp_path: Path) -> None:
     assert upgrade_files(read_files(changed(tmp_path / "handbook"))) == {}
 
 
-def test_upgrade_files_extends_what_is_named_as_missing(tmp_path: Path) -> None:
+def test_upgrade_files_adds_what_is_reported_as_missing(tmp_path: Path) -> None:
     change = ["targets.toml", '"outside", "campus"', '"campus"']
     folder = changed(tmp_path / "handbook", change)
     assert list(upgrade_files(read_files(folder))) == ["targets.toml"]

@@ -65,7 +65,7 @@ def test_packaged_steps_equal_the_paper_procedure() -> None:
     ]
 
 
-def test_packaged_addresses_equal_the_paper_and_are_probed_seldom() -> None:
+def test_packaged_addresses_equal_the_paper_and_have_their_intervals() -> None:
     often, seldom = timedelta(seconds=60), timedelta(minutes=5)
     entries = {
         key: (target.step, target.url, target.interval, target.method)
@@ -172,7 +172,7 @@ def test_packaged_answers_say_where_they_lead(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_packaged_remarks_lead_where_the_paper_does(language: str) -> None:
+def test_packaged_remarks_lead_to_the_steps_of_the_paper(language: str) -> None:
     steps = HANDBOOK.words[language].steps
     assert steps["A2"].remark.endswith(" B2.")
     assert steps["B1"].remark.endswith(" C1.")
@@ -200,7 +200,7 @@ def test_packaged_texts_keep_the_papers_doubts_and_warnings() -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_packaged_texts_mark_additions_alike_in_both_languages(language: str) -> None:
+def test_packaged_texts_mark_the_same_additions_in_both_languages(language: str) -> None:
     def marks(words: Any) -> dict[str, list[int]]:
         return {key: [line.count(" (note)") for line in lines(text)] for key, text in words.items()}
 

@@ -38,13 +38,13 @@ def places(table: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str
 PLACES = places(GOOD)
 
 
-def test_read_handbook_of_good_tables() -> None:
+def test_read_handbook_reads_good_tables() -> None:
     handbook, faults = read_handbook(GOOD)
     assert faults == ()
     assert handbook is not None
 
 
-def test_read_handbook_blames_no_unreadable_file_for_missing_entries() -> None:
+def test_read_handbook_reports_no_missing_entries_of_an_unreadable_file() -> None:
     for file in GOOD:
         assert read_handbook({**GOOD, file: None}) == (None, ())
 
@@ -97,7 +97,7 @@ def with_words(**tables: Any) -> dict[str, Any]:
     }
 
 
-def test_words_for_readers_and_workstations() -> None:
+def test_read_handbook_reads_words_for_patrons_and_workstations() -> None:
     public = {"system": {"title": "The catalogue is down"}, "slow": {"end": "Well again."}}
     message = {"network": {"begin": "Lend offline."}}
     services = {"account": "Your account"}
@@ -111,7 +111,7 @@ def test_words_for_readers_and_workstations() -> None:
     assert words.services == services
 
 
-def test_wrong_words_for_readers_are_named() -> None:
+def test_read_handbook_reports_wrong_words_for_patrons() -> None:
     wrong = {"sytem": {"title": "x"}, "slow": {"titel": "x", "end": ""}}
     _, faults = read_handbook(with_words(public=wrong))
     found = {(fault.key, fault.message) for fault in faults if fault.file == "words/en.toml"}

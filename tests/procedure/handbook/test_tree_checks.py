@@ -14,12 +14,12 @@ TREE = Procedure(
 )
 
 
-def test_check_tree_of_a_good_tree_without_known_names() -> None:
+def test_check_tree_accepts_a_good_tree_without_known_names() -> None:
     assert check_tree(TREE) == ()
     assert check_tree(TREE, targets=(), contacts=("front",)) == ()
 
 
-def test_check_tree_finds_a_circle_apart_from_the_start() -> None:
+def test_check_tree_finds_a_circle_unreachable_from_the_start() -> None:
     aside = {
         "D1": Step("D1", "question", (Answer("yes", "D2"),)),
         "D2": Step("D2", "question", (Answer("yes", "D1"),)),

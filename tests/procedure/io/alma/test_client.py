@@ -39,7 +39,7 @@ def faults(*kinds: str, match: str = "GET", after: int = 0) -> list[Misbehaviour
 # ----- reading -----
 
 
-def test_item_is_read_along_its_redirect_with_its_user() -> None:
+def test_item_is_read_through_its_redirect_with_its_patron() -> None:
     there = day(600, 1)
     world = there.stand_in.world
     item, user = world.items[ITEM], world.users[PATRON]
@@ -60,7 +60,7 @@ def test_item_is_read_along_its_redirect_with_its_user() -> None:
     )
 
 
-def test_user_is_found_by_any_identifier_and_in_the_network_zone() -> None:
+def test_patron_is_found_by_any_identifier_and_in_the_network_zone() -> None:
     there = day(600, 1)
     user = there.ask(lambda api: api.user(f"m-{PATRON}"))
     assert user.user == PatronFacts(PRIMARY, (("01", PATRON), ("04", f"m-{PATRON}")))
@@ -73,7 +73,7 @@ def test_user_is_found_by_any_identifier_and_in_the_network_zone() -> None:
     assert (alone.user, alone.elsewhere) == (None, None)
 
 
-def test_loans_of_a_user_are_read_on_all_pages() -> None:
+def test_loans_of_a_patron_are_read_from_all_pages() -> None:
     there = day(600, 1)
     world = there.stand_in.world
     for item in list(world.items.values())[:230]:
@@ -103,7 +103,7 @@ def test_loans_of_a_user_are_read_on_all_pages() -> None:
         ["html_500", "drop_after", "too_many", "odd_json"],
     ],
 )
-def test_ask_repeats_until_it_is_answered(kinds: list[str]) -> None:
+def test_ask_retries_until_it_is_answered(kinds: list[str]) -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = faults(*kinds)
     assert there.ask(lambda api: api.user(PATRON)).user is not None
@@ -119,7 +119,7 @@ def test_ask_gives_up_after_five_attempts() -> None:
     assert PATRON not in str(silence.value)
 
 
-def test_ask_refusal_about_something_else_is_no_answer() -> None:
+def test_ask_refusal_about_something_else_is_not_an_answer() -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = faults("bare_error")
     with pytest.raises(AlmaUnavailable, match=r"cannot be used \(401652\)"):
@@ -197,7 +197,7 @@ def test_lend_refused_for_its_rate_is_sent_again() -> None:
     )
 
 
-def test_lend_refused_has_its_code_and_needs_a_key() -> None:
+def test_lend_returns_the_code_of_a_refusal_and_needs_a_key() -> None:
     there = day(600, 1)
     assert there.ask(lambda api: api.lend(loan(patron="nobody"), library="MAIN")) == (
         None,
@@ -208,7 +208,7 @@ def test_lend_refused_has_its_code_and_needs_a_key() -> None:
     assert there.stand_in.gate.effects == []
 
 
-def test_scan_in_or_refusal_with_its_code() -> None:
+def test_scan_in_returns_the_code_of_a_refusal() -> None:
     there = day(600, 1)
     world = there.stand_in.world
     world.add_loan(world.users[PATRON], world.items[ITEM], world.desks["DESK0"], NOW, NOW)
@@ -277,7 +277,7 @@ async def test_key_is_sent_to_no_other_host(to: str) -> None:
     assert set(hosts) == {"https://alma.example.org"}
 
 
-async def test_run_batch_stops_after_five_silent_answers_in_a_row() -> None:
+async def test_run_batch_stops_after_five_failures_in_a_row() -> None:
     entries: list[tuple[int, int]] = []
 
     async def silent() -> None:

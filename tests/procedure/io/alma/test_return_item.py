@@ -36,7 +36,7 @@ def there() -> Library:
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("lives", [0, 1])
-def test_return_killed_at_any_write_is_made_once(there: Library, lives: int, after: bool) -> None:
+def test_return_killed_at_any_write_is_sent_once(there: Library, lives: int, after: bool) -> None:
     there.journal.lives, there.journal.after = lives, after
     with pytest.raises(Killed):
         there.day.ask(returning(there))
@@ -120,7 +120,7 @@ def test_return_of_an_item_lent_since_is_not_sent(there: Library) -> None:
         there.day.ask(returning(there))
 
 
-def test_return_through_the_api_is_in_no_file(there: Library) -> None:
+def test_return_through_the_api_is_not_in_a_file(there: Library) -> None:
     there.day.ask(returning(there))
     there.journal.append(AGAIN)
     assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()

@@ -83,7 +83,7 @@ def test_make_that_fails_leaves_the_earlier_backups(url: str, clock: Clock, tmp_
     assert last_times(url, folder.path).backup == START
 
 
-def test_make_names_a_place_that_is_no_folder(url: str, clock: Clock, tmp_path: Path) -> None:
+def test_make_names_a_place_that_is_not_a_folder(url: str, clock: Clock, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     folder = BackupFolder(url, 1, tmp_path / "file" / "backups")
     for act in (lambda: folder.make(clock()), folder.check):
@@ -118,7 +118,7 @@ def test_make_dumps_postgresql_with_pg_dump(
     assert [str(loan.id) in shown for loan in LOANS] == [True] * 3
 
 
-def test_make_failed_dump_has_its_reason_and_leaves_no_file(
+def test_make_failed_dump_names_its_reason_and_leaves_no_file(
     postgres_server: PostgresServer, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(postgres_server._binaries))
@@ -164,5 +164,5 @@ def test_is_backup_due_once_declared_then_daily(
     assert is_backup_due(DECLARED, made, DECLARED + now * HOUR) is due
 
 
-def test_is_backup_due_never_without_an_outage() -> None:
+def test_is_backup_due_is_false_without_an_outage() -> None:
     assert not is_backup_due(None, None, DECLARED)

@@ -59,7 +59,7 @@ def exported(journal: MemoryJournal, now: datetime) -> bytes:
 
 
 @pytest.mark.parametrize("start", NIGHTS.values(), ids=NIGHTS)
-def test_file_of_the_doubled_hour_is_imported_and_written_again_the_same(
+def test_file_of_the_doubled_hour_is_imported_and_rewritten_unchanged(
     start: datetime,
 ) -> None:
     now, rows = start + timedelta(days=1), night(start)
@@ -99,7 +99,7 @@ def test_loan_list_of_the_doubled_hour_verifies_every_loan(start: datetime, offs
     assert set(statuses) == {VerificationResult(Verification.IN_ALMA, "", due)}
 
 
-def test_time_of_the_skipped_hour_is_an_unreadable_line() -> None:
+def test_time_in_the_skipped_hour_makes_a_line_unreadable() -> None:
     lines = [f"20260329{clock}L{'i':<80}P\r\n" for clock in ("0159", "0200", "0259", "0300")]
     sheet = read_file("".join(lines).encode(), "x.dat")
     assert [row.at for row in sheet.rows] == [

@@ -53,7 +53,7 @@ def test_journal_keeps_the_order_of_commits(
 
 
 @each_jump
-def test_sums_and_states_equal_one_fold(
+def test_sums_and_states_equal_those_of_one_fold(
     tmp_path: Path, clock: Clock, jumps: Sequence[timedelta]
 ) -> None:
     memory = MemoryHistory()

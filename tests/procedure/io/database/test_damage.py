@@ -43,7 +43,7 @@ def damage(path: Path, start: int = 0) -> None:
         file.write(b"\xa5" * (size - start))
 
 
-def test_damage_met_by_a_reader_forbids_writing(
+def test_damage_found_while_reading_forbids_writing(
     server: Database, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
@@ -64,7 +64,7 @@ def test_damage_met_by_a_reader_forbids_writing(
     assert ITEM not in caplog.text
 
 
-def test_damage_met_by_the_writer_forbids_writing(
+def test_damage_found_while_writing_forbids_writing(
     server: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     def damaged(_: object) -> None:
@@ -90,7 +90,7 @@ def test_damage_met_by_the_writer_forbids_writing(
         (sqlite3.SQLITE_BUSY, False),
     ],
 )
-def test_passing_fault_forbids_nothing(server: Database, code: int, lasts: bool) -> None:
+def test_passing_fault_does_not_forbid_writing(server: Database, code: int, lasts: bool) -> None:
     def failing(_: object) -> None:
         error = sqlite3.OperationalError("it failed")
         error.sqlite_errorcode = code
@@ -113,7 +113,7 @@ def test_refused_write_is_logged_without_its_content(
     assert entries == ["The database refused writes (1): ValueError"]
 
 
-def test_traceback_of_a_reader_has_no_parameters(server: Database) -> None:
+def test_traceback_of_a_query_has_no_parameters(server: Database) -> None:
     with pytest.raises(JournalUnwritable) as refusal, server.backend.reading() as connection:
         connection.exec_driver_sql("SELECT * FROM no_such_table WHERE id = ?", (PATRON,))
     assert PATRON not in str(refusal.value.__cause__)

@@ -119,7 +119,7 @@ def read(url: str, clock: Clock) -> Database:
     return open_database(url, role="reader", now=clock)
 
 
-def test_reader_sees_what_is_committed_meanwhile(url: str, clock: Clock) -> None:
+def test_reader_sees_later_commits(url: str, clock: Clock) -> None:
     with open_database(url, now=clock) as database, read(url, clock) as reader:
         database.journal.append(loan(1))
         assert [record.entry for record in reader.journal.since()] == [loan(1)]
@@ -128,7 +128,7 @@ def test_reader_sees_what_is_committed_meanwhile(url: str, clock: Clock) -> None
         assert list(reader.history.outcomes(since=AT)) == []
 
 
-def test_reader_writes_nothing(url: str, clock: Clock) -> None:
+def test_reader_refuses_to_write(url: str, clock: Clock) -> None:
     open_database(url, now=clock).close()
     with read(url, clock) as reader:
         with pytest.raises(JournalUnwritable) as refusal:
@@ -139,7 +139,7 @@ def test_reader_writes_nothing(url: str, clock: Clock) -> None:
         assert reader.journal.position() == 0
 
 
-def test_the_error_of_a_query_shows_no_parameter(url: str, clock: Clock) -> None:
+def test_error_of_a_query_shows_no_parameter(url: str, clock: Clock) -> None:
     with (
         open_database(url, now=clock) as database,
         pytest.raises((JournalError, DBAPIError)) as raised,
@@ -182,7 +182,7 @@ def test_reader_migrates_no_older_database(path: Path, clock: Clock) -> None:
     assert path.read_bytes() == before
 
 
-def test_open_database_by_many_at_once(url: str, clock: Clock) -> None:
+def test_open_database_works_in_many_threads_at_once(url: str, clock: Clock) -> None:
     barrier, opened = Barrier(6), []
 
     def come() -> None:
@@ -251,7 +251,7 @@ def test_only_the_server_checkpoints(
     assert entries == ["wal", 2, frames]
 
 
-def test_server_finds_its_log_at_full_length(database: Database, path: Path) -> None:
+def test_server_extends_its_log_to_full_length_at_startup(database: Database, path: Path) -> None:
     log = Path(f"{path}-wal")
     before = log.stat().st_size
     for number in range(300):
@@ -276,13 +276,13 @@ def test_database_file_is_private(database: Database, path: Path) -> None:
 # --- refusals
 
 
-def test_open_database_refuses_memory(clock: Clock) -> None:
+def test_open_database_refuses_an_in_memory_database(clock: Clock) -> None:
     for url in ("sqlite://", "sqlite:///:memory:"):
         with pytest.raises(JournalUnwritable, match=r"^An in-memory database would lose every"):
             open_database(url, now=clock)
 
 
-def test_open_database_names_a_folder_that_cannot_be_made(tmp_path: Path, clock: Clock) -> None:
+def test_open_database_names_a_folder_that_cannot_be_created(tmp_path: Path, clock: Clock) -> None:
     (tmp_path / "file").write_text("")
     where = tmp_path / "file" / "folder" / "relais.sqlite3"
     with pytest.raises(JournalUnwritable) as refusal:
@@ -341,7 +341,7 @@ def test_naive_instant_is_refused(database: Database) -> None:
         database.journal.append(naive)
 
 
-def test_failed_work_spares_the_rest_of_its_batch(database: Database) -> None:
+def test_failed_work_does_not_affect_the_rest_of_its_batch(database: Database) -> None:
     gate = Event()
     holder = database.writer.submit(lambda _: gate.wait())
     futures = [database.journal.submit(loan(1))]
@@ -450,7 +450,7 @@ def test_cut_connection_is_replaced(postgres_url: str, clock: Clock) -> None:
 @pytest.mark.parametrize(
     ("setting", "used"), [("off", "on"), ("local", "local"), ("remote_apply", "remote_apply")]
 )
-def test_commit_waits_for_the_disk_whatever_the_servers_setting(
+def test_commit_waits_for_the_disk_under_any_server_setting(
     postgres_url: str, clock: Clock, setting: str, used: str
 ) -> None:
     url = f"{postgres_url}&options=-csynchronous_commit%3D{setting}"
@@ -459,7 +459,7 @@ def test_commit_waits_for_the_disk_whatever_the_servers_setting(
         assert shown.result() == (used,)
 
 
-def test_a_server_that_does_not_wait_for_its_disk_is_named(
+def test_server_that_does_not_wait_for_its_disk_is_reported(
     postgres_url: str, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with open_database(postgres_url, role="server", now=clock) as database:
@@ -469,7 +469,7 @@ def test_a_server_that_does_not_wait_for_its_disk_is_named(
 
 
 @pytest.mark.long
-def test_only_the_settings_that_are_off_are_named(
+def test_only_settings_that_are_off_are_reported(
     clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with postgres_cluster(durable=True) as server:
@@ -484,5 +484,5 @@ def test_only_the_settings_that_are_off_are_named(
             assert database.lossy_settings() == ("full_page_writes",)
 
 
-def test_sqlite_has_no_settings_that_lose_what_was_committed(database: Database) -> None:
+def test_sqlite_has_no_lossy_settings(database: Database) -> None:
     assert database.lossy_settings() == ()

@@ -50,7 +50,7 @@ def hold_up(writer: Writer) -> Event:
     return gate
 
 
-def test_batched_works_of_one_kind_are_done_together(writer: Writer) -> None:
+def test_batched_work_of_one_kind_is_done_together(writer: Writer) -> None:
     keeping, gate = Keeping(), hold_up(writer)
     futures = [writer.submit_batched(keeping, n) for n in range(5)]
     alone = writer.submit(lambda c: c.execute("SELECT count(*) FROM kept").fetchone()[0])
@@ -60,7 +60,7 @@ def test_batched_works_of_one_kind_are_done_together(writer: Writer) -> None:
     assert (alone.result(10), keeping.gos, kept(writer)) == (5, [5, 2], [*range(7)])
 
 
-def test_batched_work_at_fault_alone_is_refused(writer: Writer) -> None:
+def test_only_the_faulty_batched_work_is_refused(writer: Writer) -> None:
     keeping, gate = Keeping(), hold_up(writer)
     futures = [writer.submit_batched(keeping, n) for n in (1, 2, -3, 4)]
     gate.set()
@@ -88,7 +88,7 @@ def test_batched_threads_each_wait_for_their_own_work(
     assert sorted(kept(writer)) == [1, 2, 4]
 
 
-def test_refusal_of_an_undone_attempt_does_not_last(writer: Writer) -> None:
+def test_refusal_of_a_rolled_back_attempt_does_not_last(writer: Writer) -> None:
     tries = iter((1, 2))
 
     def fails_the_second_time(connection: DatabaseConnection) -> None:
@@ -121,7 +121,7 @@ async def test_await_batched_raises_the_error(writer: Writer) -> None:
         await writer.await_batched(Keeping(), -1)
 
 
-async def test_cancelled_work_is_done_all_the_same(writer: Writer) -> None:
+async def test_cancelled_work_is_still_done(writer: Writer) -> None:
     gate = hold_up(writer)
 
     left = asyncio.ensure_future(writer.await_batched(Keeping(), 1))

@@ -57,14 +57,14 @@ def test_full_disk_refuses_with_instructions_until_there_is_room(
         assert kept == [loan(number) for number in range(1, count + 2)]
 
 
-def test_start_on_a_full_disk_names_it(tmp_path: Path, clock: Clock) -> None:
+def test_start_on_a_full_disk_reports_it(tmp_path: Path, clock: Clock) -> None:
     with small_disk(tmp_path / "disk", FULL_FROM_THE_START) as disk:
         fill(disk)
         with pytest.raises(JournalUnwritable, match=r"server-lock cannot be written \(No space"):
             open_database(f"sqlite:///{disk / 'relais.sqlite3'}", role="server", now=clock)
 
 
-def test_start_on_a_read_only_disk_names_it(tmp_path: Path, clock: Clock) -> None:
+def test_start_on_a_read_only_disk_reports_it(tmp_path: Path, clock: Clock) -> None:
     with small_disk(tmp_path / "disk", 3 * DISK_BYTES) as disk:
         url = f"sqlite:///{disk / 'relais.sqlite3'}"
         with open_database(url, role="server", now=clock) as database:
@@ -105,7 +105,7 @@ def test_quota_refuses_until_it_is_lifted(open_folder: Path) -> None:
     assert answers["entries"] == answers["acknowledged"]
 
 
-def test_unreadable_folder_is_named_until_it_is_readable(
+def test_unreadable_folder_is_reported_until_it_is_readable(
     open_folder: Path,
 ) -> None:
     answers = meet("folder", open_folder)
@@ -116,7 +116,7 @@ def test_unreadable_folder_is_named_until_it_is_readable(
     assert answers["entries"] == answers["acknowledged"] == 2
 
 
-def test_unreadable_database_is_named(open_folder: Path) -> None:
+def test_unreadable_database_is_reported(open_folder: Path) -> None:
     answers = meet("file", open_folder)
     unread = "JournalUnwritable: The database cannot be opened: check its folder and permissions."
     assert (answers["read"], answers["read again"]) == (unread, "")

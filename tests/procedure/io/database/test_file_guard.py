@@ -81,7 +81,7 @@ DISAPPEARANCES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("name", DISAPPEARANCES)
-def test_replaced_file_acknowledges_nothing(
+def test_no_loan_is_acknowledged_after_the_file_is_replaced(
     server: Database, path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
@@ -107,7 +107,7 @@ def test_unreadable_folder_counts_as_missing(server: Database, path: Path) -> No
         path.parent.chmod(0o700)
 
 
-def test_commit_into_a_file_removed_meanwhile_is_not_acknowledged(
+def test_commit_is_not_acknowledged_if_the_file_was_removed_meanwhile(
     server: Database, path: Path
 ) -> None:
     """The file disappears between the check before the transaction and its commit."""
@@ -120,7 +120,7 @@ def test_commit_into_a_file_removed_meanwhile_is_not_acknowledged(
         server.journal.append(loan(2))
 
 
-def test_same_file_put_back_accepts_loans_again(
+def test_loans_are_accepted_again_once_the_same_file_is_back(
     server: Database, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.journal.append(loan(1))
@@ -135,7 +135,7 @@ def test_same_file_put_back_accepts_loans_again(
 
 
 @pytest.mark.parametrize("is_clean", [True, False])
-def test_young_database_that_was_removed_is_not_begun_anew(
+def test_removed_database_with_an_entry_is_not_recreated(
     path: Path, clock: Clock, *, is_clean: bool
 ) -> None:
     server = open_database(f"sqlite:///{path}", role="server", now=clock)
@@ -156,7 +156,7 @@ def test_young_database_that_was_removed_is_not_begun_anew(
         open_database(f"sqlite:///{path}", role="server", now=clock)
 
 
-def test_database_without_entries_may_be_begun_anew(path: Path, clock: Clock) -> None:
+def test_database_without_entries_may_be_recreated(path: Path, clock: Clock) -> None:
     open_database(f"sqlite:///{path}", role="server", now=clock).close()
     path.unlink()
     with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
@@ -212,7 +212,9 @@ def command(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("name", ["database removed", "database replaced", "log removed"])
-def test_command_beside_the_server_touches_no_other_databases_file(path: Path, name: str) -> None:
+def test_command_beside_the_server_leaves_files_of_other_databases_alone(
+    path: Path, name: str
+) -> None:
     with running(path) as response:
         DISAPPEARANCES[name](path)
         response.wait_for("refused")
@@ -274,7 +276,7 @@ def without_log(path: Path) -> tuple[int, int]:
             return acknowledged, left
 
 
-def test_start_after_the_log_was_deleted_counts_missing_entries(path: Path, clock: Clock) -> None:
+def test_start_without_the_log_counts_missing_entries(path: Path, clock: Clock) -> None:
     expected, left = without_log(path)
     assert left < expected
     with pytest.raises(JournalGone) as missing:
@@ -324,7 +326,7 @@ def test_larger_database_of_another_installation_is_refused(
     open_database(f"sqlite:///{path}", role="server", now=clock).close()
 
 
-def test_state_of_an_earlier_version_has_no_id(path: Path, clock: Clock) -> None:
+def test_state_of_an_earlier_version_without_an_id_is_read(path: Path, clock: Clock) -> None:
     with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
         server.journal.append(loan(1), loan(2))
     remember_acknowledged(path, NewestEntry(2))

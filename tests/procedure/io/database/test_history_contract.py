@@ -33,7 +33,7 @@ FULL = Outcome(
 )
 
 
-def test_example_outcome_has_no_default() -> None:
+def test_example_outcome_has_no_default_values() -> None:
     plain = outcome("switch", AT - MINUTE, "CMU-3")
     assert [
         f.name for f in fields(Outcome) if getattr(FULL, f.name) == getattr(plain, f.name)
@@ -70,13 +70,13 @@ def test_outcomes_of_one_target_and_vantage(history: History) -> None:
     assert list(history.outcomes(since=AT, target="switch", vantage="CMU-3")) == [wanted]
 
 
-def test_known_outcome_changes_nothing(history: History) -> None:
+def test_recording_a_known_outcome_changes_nothing(history: History) -> None:
     history.record([FULL])
     history.record([outcome("alma-saml"), outcome("switch")])
     assert list(history.outcomes(since=AT)) == [FULL, outcome("switch")]
 
 
-def test_new_outcomes_are_counted_once_and_if_late(history: History) -> None:
+def test_new_outcomes_are_counted_once_even_if_late(history: History) -> None:
     assert history.record([FULL, outcome("switch"), FULL]) == 2
     earlier = outcome("switch", AT - MINUTE)
     assert history.record([FULL, earlier, outcome("switch"), earlier]) == 1

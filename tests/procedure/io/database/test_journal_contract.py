@@ -94,7 +94,7 @@ def test_since_returns_the_given_instants_whatever_their_offset(journal: Journal
     assert [row.entry for row in records] == [late]
 
 
-def test_decision_on_an_old_position_is_refused_whole(journal: Journal) -> None:
+def test_decision_on_an_old_position_is_refused(journal: Journal) -> None:
     place = journal.append(loan(1))[0].position
     journal.append(Export(id=UUID(int=7), at=AT, desk="CMU", loans=(), name="a.dat", sha256=""))
     with pytest.raises(JournalMoved, match="something newer has been recorded in the meantime"):
@@ -102,7 +102,7 @@ def test_decision_on_an_old_position_is_refused_whole(journal: Journal) -> None:
     assert loan(2) not in entries(journal)
 
 
-def test_entries_of_another_kind_do_not_refuse_a_decision(journal: Journal) -> None:
+def test_entries_of_another_kind_do_not_invalidate_a_decision(journal: Journal) -> None:
     place = journal.append(loan(1))[0].position
     journal.append(loan(2))
     export = Export(id=UUID(int=7), at=AT, desk="CMU", loans=(), name="a.dat", sha256="")
@@ -115,13 +115,13 @@ def test_submitted_future_is_done_once_committed(journal: Journal) -> None:
     assert result == tuple(journal.since())
 
 
-def test_submitted_future_has_the_refusal(journal: Journal) -> None:
+def test_submitted_future_raises_the_refusal(journal: Journal) -> None:
     journal.append(Export(id=UUID(int=7), at=AT, desk="CMU", loans=(), name="a.dat", sha256=""))
     future = journal.submit(loan(1), unless_newer=(("export",), 0))
     assert isinstance(future.exception(timeout=60), JournalMoved)
 
 
-async def test_coroutine_awaits_what_is_kept(journal: Journal) -> None:
+async def test_record_returns_the_recorded_entries(journal: Journal) -> None:
 
     result = await asyncio.gather(*(journal.record(loan(n), loan(1)) for n in range(1, 200)))
     records = list(journal.since())
@@ -149,7 +149,7 @@ LISTS = st.lists(st.lists(st.integers(1, 100), max_size=70), max_size=8)
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_lists_handed_over_at_once_are_recorded_in_their_order(
+def test_lists_submitted_at_once_are_recorded_in_order(
     journal: Journal, numbers: list[list[int]]
 ) -> None:
     """Each id is recorded once, where it first occurs, with the fields it had then."""
@@ -173,7 +173,7 @@ def test_lists_handed_over_at_once_are_recorded_in_their_order(
     assert returned == [tuple(recorded[submitted.id] for submitted in own) for own in lists]
 
 
-def test_refused_entry_among_many_leaves_the_others(journal: Journal) -> None:
+def test_refused_entry_among_many_does_not_affect_the_others(journal: Journal) -> None:
     journal.append(Export(id=uuid4(), at=AT, desk="CMU", loans=(), name="a.dat", sha256=""))
     futures = [
         journal.submit(loan(n), unless_newer=(("export",), 0) if n % 3 == 0 else None)

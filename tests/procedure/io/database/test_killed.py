@@ -83,7 +83,7 @@ def proving(back: Reconciling) -> Any:
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("work", [looking_up, proving])
-def test_batch_killed_repeatedly_asks_nothing_answered_again(work: Any, after: bool) -> None:
+def test_batch_killed_repeatedly_repeats_no_answered_request(work: Any, after: bool) -> None:
     whole = sent_back()
     run(whole, work(whole))
     expected = [type(record.entry) for record in whole.journal.since()]
@@ -168,7 +168,7 @@ def test_refusal_of_alma_keeps_its_code_and_the_row() -> None:
     assert back.log().row(row.loan.id).state is ReconciliationState.REFUSED
 
 
-def test_second_page_repairing_meanwhile_reads_again() -> None:
+def test_second_page_repairing_at_once_is_refused() -> None:
     back = sent_back()
     loan = refused(back)
 

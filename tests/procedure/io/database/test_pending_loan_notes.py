@@ -26,7 +26,7 @@ def test_note_is_kept_replaced_and_deleted(url: str, clock: Clock) -> None:
     assert (rest, none) == ({ONE: "Mme Rochat, doctorante"}, {})
 
 
-def test_deleted_note_is_nowhere_in_the_file(tmp_path: Path, clock: Clock) -> None:
+def test_deleted_note_is_not_in_the_file(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", role="server", now=clock) as database:
         database.notes.write(ONE, "Mme Rochat, doctorante").result()

@@ -71,7 +71,7 @@ def pair(
         yield hanging, other
 
 
-def test_process_that_hangs_in_a_transaction_neither_stops_others_nor_loses_its_place(
+def test_hanging_transaction_neither_blocks_others_nor_loses_its_entries(
     pair: tuple[Database, Database],
 ) -> None:
     hanging, other = pair
@@ -86,7 +86,7 @@ def test_process_that_hangs_in_a_transaction_neither_stops_others_nor_loses_its_
     assert [recorded.entry for recorded in other.journal.since()] == [loan(1), loan(2)]
 
 
-def test_process_that_hangs_again_gets_an_error(
+def test_transaction_that_hangs_again_gets_an_error(
     pair: tuple[Database, Database],
 ) -> None:
     hanging, other = pair

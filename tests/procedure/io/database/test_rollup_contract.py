@@ -60,7 +60,7 @@ def rows(summaries: SummaryColumns, target: str) -> list[tuple[int, ...]]:
     return list(zip(*(map(int, column) for column in summaries.targets[target]), strict=True))
 
 
-def test_states_reach_into_the_window_and_have_gaps(history: History) -> None:
+def test_states_continue_from_before_the_window_and_have_gaps(history: History) -> None:
     history.set_intervals({"alma": MINUTE})
     history.record([outcome(0), outcome(1, DOWN), outcome(2, DOWN), outcome(9)])
     history.record([outcome(1, target="switch"), outcome(1, vantage="CMU-3")])
@@ -107,7 +107,7 @@ def test_downtimes_last_through_a_blind_period(history: History) -> None:
     assert outage == whole
 
 
-def test_downtimes_that_reach_into_the_window_are_whole(history: History) -> None:
+def test_downtimes_that_begin_before_the_window_are_whole(history: History) -> None:
     statuses = [UP, DOWN, Status.UNKNOWN, DOWN, UP, DOWN]
     history.record([outcome(2 * n, status) for n, status in enumerate(statuses)])
     first = Downtime("alma", AT + 2 * MINUTE, AT + 8 * MINUTE, FailureCause.STATUS, 2 * MINUTE)
@@ -120,14 +120,14 @@ def test_downtimes_that_reach_into_the_window_are_whole(history: History) -> Non
     assert history.downtimes(since=AT, until=ended, vantage="CMU-3") == []
 
 
-def test_intervals_decide_what_is_a_gap(history: History) -> None:
+def test_target_intervals_decide_what_is_a_gap(history: History) -> None:
     history.set_intervals({"alma": MINUTE})
     history.set_intervals({"alma": HOUR})
     history.record([outcome(0), outcome(100)])
     assert history.states(since=AT, until=AT + HOUR) == {"alma": [state(0, 60, UP)]}
 
 
-def test_summaries_of_hours_and_days_come_when_they_are_over(history: History) -> None:
+def test_summaries_of_hours_and_days_appear_once_they_are_over(history: History) -> None:
     history.set_intervals({"alma": 10 * MINUTE})
     history.record([outcome(minute, DOWN if minute == 30 else UP) for minute in range(0, 60, 10)])
     assert history.summaries("hour", ["up"], since=AT).targets == {}
@@ -255,7 +255,7 @@ def expected(*batches: list[Outcome]) -> object:
     return whole(memory)
 
 
-def test_two_processes_record_by_turns(
+def test_two_processes_record_in_turns(
     database: Database, url: str, clock: Callable[[], datetime]
 ) -> None:
     rounds = [[outcome(minute), outcome(minute, DOWN, target="b")] for minute in range(0, 300, 7)]
@@ -288,7 +288,7 @@ def forgetful(url: str, clock: Callable[[], datetime]) -> Iterator[Database]:
         yield opened
 
 
-def test_old_outcomes_are_deleted_as_days_end_and_their_sums_stay(
+def test_old_outcomes_are_deleted_daily_and_their_sums_stay(
     forgetful: Database,
 ) -> None:
     ended = [outcome(minute, DOWN, target="ended") for minute in range(0, 600, 30)]
@@ -310,9 +310,7 @@ def test_outcome_older_than_the_retention_changes_no_sum(forgetful: Database) ->
     assert whole(forgetful.history) == before
 
 
-def test_years_of_outcomes_are_deleted_a_week_a_day(
-    url: str, clock: Callable[[], datetime]
-) -> None:
+def test_old_outcomes_are_deleted_one_week_a_day(url: str, clock: Callable[[], datetime]) -> None:
     with open_database(url, now=clock) as database:
         database.history.record([outcome(hour * 60) for hour in range(24 * 60)])
     with open_database(url, now=clock, keep=DAY) as database:

@@ -39,7 +39,7 @@ def test_second_server_is_refused_and_names_the_first(path: Path, clock: Clock) 
             assert LOAN in [record.entry for record in server.journal.since()]
 
 
-def test_link_to_the_file_is_the_same_database(path: Path, clock: Clock) -> None:
+def test_symbolic_link_is_the_same_database(path: Path, clock: Clock) -> None:
     with open_database(f"sqlite:///{path}", role="server", now=clock):
         link = path.with_name("link.sqlite3")
         link.symlink_to(path)
