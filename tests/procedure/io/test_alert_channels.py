@@ -15,7 +15,7 @@ ALERT = Alert("Relais", "Alma\u202f: ne répond plus.", AlertType.FAILURE, Alert
 ARRIVED = ("Relais", "Alma\u202f: ne répond plus.", "failure")
 
 
-async def test_send_to_every_channel_names_a_failing_one_without_its_address(
+async def test_send_names_a_failing_channel_without_its_address(
     webhook: Webhook,
 ) -> None:
     addresses = f"{webhook.address} {NOBODY} {webhook.address}"
@@ -23,7 +23,7 @@ async def test_send_to_every_channel_names_a_failing_one_without_its_address(
     assert webhook.received == [ARRIVED] * 2
 
 
-async def test_send_only_what_an_address_takes(webhook: Webhook) -> None:
+async def test_send_respects_the_kinds_chosen_for_an_address(webhook: Webhook) -> None:
     chosen = f"declared,ended={webhook.address} service={webhook.address}"
     channels = AlertChannels(parse_addresses(chosen))
     assert channels.names(AlertKind.SERVICE) == ("JSON (2)",)
@@ -34,13 +34,13 @@ async def test_send_only_what_an_address_takes(webhook: Webhook) -> None:
     assert len(webhook.received) == 3
 
 
-def test_address_without_a_choice_takes_everything() -> None:
+def test_address_without_chosen_kinds_receives_every_kind() -> None:
     (address,) = parse_addresses("json://example.org/?a=b")
     assert address.kinds == set(AlertKind)
     assert "example.org" not in repr(address)
 
 
-def test_every_fault_of_the_addresses_is_named_and_no_address() -> None:
+def test_every_fault_of_the_addresses_is_reported_without_the_address() -> None:
     with pytest.raises(ValueError, match="address 1") as refusal:
         parse_addresses(f"declred,ended={NOBODY} geheim://x signed=geheim token=geheim=json://x")
     assert str(refusal.value).split("; address ") == [

@@ -65,7 +65,7 @@ def test_replacing_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"a.csv": b"old"}
 
 
-def test_replacing_removes_what_a_killed_process_left(tmp_path: Path) -> None:
+def test_replacing_removes_the_leftovers_of_a_killed_process(tmp_path: Path) -> None:
     (tmp_path / ".a.csv.part").write_bytes(b"left by a kill")
     with replacing(tmp_path / "a.csv") as part:
         assert part.read_bytes() == b""

@@ -37,7 +37,7 @@ def test_start_fails_without_the_command(tmp_path: Path) -> None:
     assert start([str(tmp_path / "nothing")]) is ChildPhase.FAILED
 
 
-def test_end_before_the_answer_is_no_failure() -> None:
+def test_end_before_the_answer_is_not_a_failure() -> None:
     async def run() -> ChildPhase:
         server = ChildServer()
         server.start([sys.executable, "-c", CHILD.format(longest=600)], os.environ, NOWHERE)
@@ -48,7 +48,7 @@ def test_end_before_the_answer_is_no_failure() -> None:
     assert asyncio.run(run()) is ChildPhase.OFF
 
 
-def test_child_stops_with_its_input_or_its_time() -> None:
+def test_child_stops_when_its_input_closes_or_its_time_is_up() -> None:
     for longest, closes in ((600, True), (0.1, False)):
         command = [sys.executable, "-c", CHILD.format(longest=longest)]
         pipe = subprocess.PIPE

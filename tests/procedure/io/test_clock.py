@@ -3,7 +3,7 @@ import time
 from procedure.io.clock import new_uuid7
 
 
-def test_new_uuid7_is_of_version_7_and_its_moment() -> None:
+def test_new_uuid7_has_version_7_and_the_current_time() -> None:
     before = time.time_ns() // 1_000_000
     made = new_uuid7()
     after = time.time_ns() // 1_000_000

@@ -111,7 +111,7 @@ class Library:
         return [(loan.item, loan.user, loan.returned is None) for loan in loans]
 
 
-def test_export_names_loans_that_alma_refuses_from_the_cart() -> None:
+def test_export_names_loans_from_the_cart_that_alma_refuses() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN, OTHER, LEFT)
     done = there.export("MAIL")
@@ -132,7 +132,7 @@ def test_export_names_loans_that_alma_refuses_from_the_cart() -> None:
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
 
 
-def test_export_puts_the_return_before_the_loan_at_the_time_of_the_cart() -> None:
+def test_export_writes_the_return_before_the_loan_from_the_cart() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN, OTHER, LEFT)
     done = there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
@@ -169,7 +169,7 @@ def test_export_puts_the_return_before_the_loan_at_the_time_of_the_cart() -> Non
     ]
 
 
-def test_export_needs_the_first_loan_of_another_desk_before() -> None:
+def test_export_writes_the_return_after_another_desks_first_loan() -> None:
     there = Library(lent_before=False)
     there.journal.append(FIRST, BACK, AGAIN)
     first = there.export("ARVE", CartLoanPolicy.RETURNS_FIRST)
@@ -182,7 +182,7 @@ def test_export_needs_the_first_loan_of_another_desk_before() -> None:
 
 
 @pytest.mark.parametrize("lent_before", [True, False])
-def test_export_return_refused_by_alma_leaves_the_counts(lent_before: bool) -> None:
+def test_export_counts_stay_right_if_alma_refuses_the_return(lent_before: bool) -> None:
     there = Library(lent_before=lent_before)
     there.journal.append(BACK, AGAIN)
     placed = there.upload(there.export("MAIL", CartLoanPolicy.RETURNS_FIRST))
@@ -191,7 +191,7 @@ def test_export_return_refused_by_alma_leaves_the_counts(lent_before: bool) -> N
     assert there.states() == {"book 2": ("confirmed", "")}
 
 
-def test_export_return_once_and_only_before_a_loan_from_the_cart() -> None:
+def test_export_writes_a_return_once_and_only_before_a_loan_from_the_cart() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN)
     there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
@@ -200,7 +200,7 @@ def test_export_return_once_and_only_before_a_loan_from_the_cart() -> None:
     assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
-def test_export_no_return_for_a_loan_before_the_cart_or_after_another_loan() -> None:
+def test_export_writes_no_return_for_other_loans_or_once_voided() -> None:
     there = Library(lent_before=False)
     third = make.loan(9, "book", "2070000001", at=AGAIN.at + timedelta(minutes=5))
     there.journal.append(FIRST, BACK, AGAIN, third)
@@ -214,7 +214,7 @@ def test_export_no_return_for_a_loan_before_the_cart_or_after_another_loan() -> 
     assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
-def test_forecast_knows_the_return_in_the_file() -> None:
+def test_forecast_includes_the_return_in_the_file() -> None:
     there = Library(lent_before=False)
     there.journal.append(FIRST, BACK, AGAIN)
 
@@ -234,7 +234,7 @@ def test_forecast_knows_the_return_in_the_file() -> None:
     assert foretold() == ["ok", "ok"]
 
 
-def test_manual_handling_is_in_no_file_and_stays_open() -> None:
+def test_loan_handled_by_hand_is_not_exported_and_stays_open() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN, OTHER)
     done = there.export("MAIL", CartLoanPolicy.HAND_ON)
@@ -257,7 +257,7 @@ def test_manual_handling_is_in_no_file_and_stays_open() -> None:
     assert there.states()["book 2"] == ("resolved", "by_hand")
 
 
-def test_manual_handling_with_nothing_else_to_write_makes_no_file() -> None:
+def test_export_of_only_loans_handled_by_hand_makes_no_file() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN)
     done = there.export("MAIL", CartLoanPolicy.HAND_ON)
@@ -265,7 +265,7 @@ def test_manual_handling_with_nothing_else_to_write_makes_no_file() -> None:
     assert there.states() == {"book 2": ("refused", "handed_on")}
 
 
-def test_manual_handling_has_a_note_and_a_name() -> None:
+def test_handling_by_hand_has_a_note_and_a_name() -> None:
     there = Library()
     there.journal.append(AGAIN)
     entry = set_aside(

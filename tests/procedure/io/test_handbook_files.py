@@ -38,7 +38,7 @@ def test_load_handbook_ignores_a_byte_order_mark_and_windows_line_ends(folder: P
     assert load_handbook(folder) == plain
 
 
-def test_load_handbook_names_a_folder_in_the_place_of_a_file(folder: Path) -> None:
+def test_load_handbook_names_a_folder_in_place_of_a_file(folder: Path) -> None:
     (folder / "desks.toml").unlink()
     (folder / "desks.toml").mkdir()
     (fault,) = faults(folder)

@@ -56,7 +56,7 @@ class _Folder:
         self.states.append(read_files(self.folder))
 
 
-def test_what_stands_still_is_checked_once(tmp_path: Path) -> None:
+def test_unchanged_folder_is_checked_once(tmp_path: Path) -> None:
     folder = changed(tmp_path / "handbook")
     watch = HandbookWatch(folder)
     assert watch.poll() is None
@@ -64,7 +64,7 @@ def test_what_stands_still_is_checked_once(tmp_path: Path) -> None:
     assert watch.poll() is None
 
 
-def test_a_file_that_is_being_written_is_waited_for(tmp_path: Path) -> None:
+def test_poll_waits_until_a_file_is_written(tmp_path: Path) -> None:
     folder = changed(tmp_path / "handbook")
     watch = HandbookWatch(folder)
     watch.poll()
@@ -76,7 +76,7 @@ def test_a_file_that_is_being_written_is_waited_for(tmp_path: Path) -> None:
     assert watch.poll() == (load_handbook(folder), ())
 
 
-def test_faults_are_named_with_file_and_line_and_a_correction_is_taken(tmp_path: Path) -> None:
+def test_poll_reports_faults_by_line_and_accepts_a_correction(tmp_path: Path) -> None:
     folder = changed(tmp_path / "handbook")
     watch = HandbookWatch(folder)
     (folder / STEPS).write_text('start = "A1\n', "utf-8")
@@ -90,7 +90,7 @@ def test_faults_are_named_with_file_and_line_and_a_correction_is_taken(tmp_path:
     assert watch.poll() == (load_handbook(folder), ())
 
 
-def test_a_folder_that_is_gone_is_a_fault(tmp_path: Path) -> None:
+def test_missing_folder_is_a_fault(tmp_path: Path) -> None:
     watch = HandbookWatch(tmp_path / "gone")
     watch.poll()
     message = "no such folder; give the folder that contains steps.toml"
@@ -99,7 +99,7 @@ def test_a_folder_that_is_gone_is_a_fault(tmp_path: Path) -> None:
 
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(rounds=st.lists(st.tuples(writes, st.integers(0, 8), writes), max_size=6))
-def test_no_order_of_writes_lets_it_take_what_check_refuses(
+def test_poll_never_accepts_what_check_refuses_in_any_order_of_writes(
     rounds: list[tuple[Writes, int, Writes]],
 ) -> None:
     """Write between two polls, or during a poll after some of its reads."""

@@ -22,7 +22,7 @@ def test_last_times_beside_a_sqlite_database(tmp_path: Path) -> None:
     assert last_times(url, tmp_path) == LastTimes(backup=NOON, drill=NOON)
 
 
-def test_last_times_of_postgresql_have_the_newest_dump_of_any_job(
+def test_last_times_of_postgresql_include_dumps_of_any_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))

@@ -36,7 +36,7 @@ async def keep_once(keeper: OutcomeWriter) -> None:
     await running
 
 
-async def test_blind_periods_are_kept_back_and_offered_again() -> None:
+async def test_refused_blind_periods_are_held_and_recorded_later() -> None:
     history = Refusing()
     short, long = (BlindPeriod(NOON, NOON + timedelta(seconds=second)) for second in (5, 60))
 
@@ -50,7 +50,7 @@ async def test_blind_periods_are_kept_back_and_offered_again() -> None:
     assert history.blind_periods(since=NOON, until=NOON + timedelta(hours=1)) == (long,)
 
 
-async def test_outcomes_are_kept_back_and_offered_again() -> None:
+async def test_refused_outcomes_are_held_and_recorded_later() -> None:
     history = Refusing()
 
     keeper = OutcomeWriter(history, timedelta(hours=1))

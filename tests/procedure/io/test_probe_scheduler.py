@@ -97,7 +97,7 @@ async def test_probes_of_one_target_never_overlap() -> None:
     assert len(prober.turns("a")) > 15
 
 
-async def test_probes_missed_in_sleep_are_not_made_up_for() -> None:
+async def test_probes_missed_during_sleep_are_not_repeated() -> None:
     prober = SteadyProber()
     watch = ProbeScheduler([target("a")], prober, MemoryHistory(), now=now)
     watch.ensure_started()
@@ -124,7 +124,7 @@ async def test_round_is_recorded_in_one_transaction() -> None:
     assert not watch.running
 
 
-async def test_history_that_refuses_neither_stops_the_watch_nor_loses_outcomes() -> None:
+async def test_refusing_history_neither_stops_probes_nor_loses_outcomes() -> None:
     history = FullDisk()
     prober = SteadyProber()
     watch = ProbeScheduler([target("a")], prober, history, now=now)
@@ -139,7 +139,7 @@ async def test_history_that_refuses_neither_stops_the_watch_nor_loses_outcomes()
     assert len(list(history.outcomes(since=NOON))) == len(prober.begun)
 
 
-async def test_own_fault_costs_one_reading() -> None:
+async def test_error_in_the_prober_costs_one_reading() -> None:
     watch = await watched(target("a"), prober=Clumsy(), seconds=300)
     assert watch.rounds >= 4
 
@@ -184,7 +184,7 @@ class Scripted(SteadyProber):
         return replace(outcome, http_status=200, latency_ms=100)
 
 
-async def test_doubt_is_settled_by_quick_retries() -> None:
+async def test_quick_retries_confirm_a_failure() -> None:
     prober = Scripted(a=(90, 200))
     watch = await watched(target("a"), prober=prober, seconds=170)
     first = next(at for at in prober.turns("a") if at >= 90)
@@ -195,7 +195,7 @@ async def test_doubt_is_settled_by_quick_retries() -> None:
     assert judged.since == NOON + timedelta(seconds=first)
 
 
-async def test_failure_that_passes_is_no_outage() -> None:
+async def test_brief_failure_is_not_an_outage() -> None:
     prober = Scripted(a=(80, 92))
     watch = await watched(target("a"), prober=prober, seconds=170)
     assert any(80 <= at < 92 for at in prober.turns("a"))
@@ -203,7 +203,7 @@ async def test_failure_that_passes_is_no_outage() -> None:
     assert (judged.status, judged.since) == (Status.UP, NOON)
 
 
-async def test_recovery_is_confirmed_soon() -> None:
+async def test_recovery_is_confirmed_quickly() -> None:
     prober = Scripted(a=(60, 160))
     watch = await watched(target("a"), prober=prober, seconds=230)
     recovered = next(at for at in prober.turns("a") if at >= 160)
@@ -213,7 +213,7 @@ async def test_recovery_is_confirmed_soon() -> None:
     assert later == [5.1]
 
 
-async def test_cut_off_is_noticed_before_anything_is_down() -> None:
+async def test_cut_off_is_noticed_before_any_target_is_down() -> None:
     targets = (target("a"), target("b"), replace(target("c", 600), control=True))
     prober = Scripted(a=(90, 300), b=(90, 300), c=(90, 300))
     watch = await watched(*targets, prober=prober, seconds=140)
@@ -244,7 +244,7 @@ async def test_cut_off_leaves_no_outage_in_the_history() -> None:
     assert lanes == {"a": seen, "b": seen, "c": seen}
 
 
-async def test_blind_period_of_a_killed_watch_is_found_in_its_history() -> None:
+async def test_blind_period_of_a_killed_scheduler_is_recovered_from_history() -> None:
     targets = (target("a"), target("b"), replace(target("c"), control=True))
     history = MemoryHistory()
     await watched(
@@ -261,7 +261,7 @@ async def test_blind_period_of_a_killed_watch_is_found_in_its_history() -> None:
     assert (entry.start, entry.end) == (known[0].start, NOON + timedelta(seconds=600))
 
 
-async def test_judgement_continues_from_the_history() -> None:
+async def test_confirmed_status_continues_from_the_history() -> None:
     history = MemoryHistory()
     prober = Scripted(a=(0, 900))
     await watched(target("a"), prober=prober, seconds=300, history=history)
@@ -280,7 +280,7 @@ class Unreadable(MemoryHistory):
         raise JournalUnwritable("not readable")
 
 
-async def test_unreadable_history_stops_nothing() -> None:
+async def test_unreadable_history_does_not_stop_probes() -> None:
     watch = await watched(target("a"), prober=Scripted(), seconds=5, history=Unreadable())
     assert watch.board.newest["a"].status is Status.UP
 
@@ -355,7 +355,7 @@ async def test_outcomes_of_a_former_leader_are_not_recorded() -> None:
     await watch.stop()
 
 
-async def test_outcomes_without_the_database_are_recorded_by_the_next_leader() -> None:
+async def test_outcomes_held_without_the_database_are_recorded_as_leader() -> None:
     history, leadership = MemoryHistory(), GivenLeadership()
     leadership.alone = True
     watch, prober = shared_watch(history, leadership)
@@ -366,7 +366,7 @@ async def test_outcomes_without_the_database_are_recorded_by_the_next_leader() -
     await watch.stop()
 
 
-async def test_changed_targets_are_probed_at_once_and_the_others_go_on() -> None:
+async def test_changed_targets_are_probed_at_once_and_others_continue() -> None:
     prober, history = SteadyProber(), MemoryHistory()
     first = [target("a"), target("b"), target("c")]
     watch = ProbeScheduler(first, prober, history, now=now)
@@ -392,7 +392,7 @@ async def test_changed_targets_are_probed_at_once_and_the_others_go_on() -> None
     assert len(asyncio.all_tasks()) == 1
 
 
-async def test_what_was_recorded_of_another_address_is_not_taken_for_the_target() -> None:
+async def test_outcomes_of_an_earlier_address_do_not_count_for_the_target() -> None:
     """This applies after startup, and in a process with an older handbook."""
     history, others = MemoryHistory(), GivenLeadership(leads=False)
     earlier = replace(target("a"), url="https://earlier.example.org/")

@@ -88,7 +88,9 @@ def test_accounts_are_known_while_the_database_server_is_down(clock: Clock) -> N
             assert accounts.find("anne") == replace(ANNE, password_hash="hash-2")
 
 
-def test_sign_in_needs_no_writing(accounts: RememberedAccounts, file: Path) -> None:
+def test_sign_in_works_while_the_database_is_locked(
+    accounts: RememberedAccounts, file: Path
+) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         accounts.begin("new", "anne", LATER, now=NOW)
@@ -99,7 +101,7 @@ def test_sign_in_needs_no_writing(accounts: RememberedAccounts, file: Path) -> N
         other.execute("ROLLBACK")
 
 
-def test_changes_of_another_process_count_at_once_while_readable(
+def test_changes_of_another_process_apply_at_once_while_readable(
     accounts: RememberedAccounts, file: Path, clock: Clock
 ) -> None:
     with open_database(f"sqlite:///{file}", now=clock) as shell:
@@ -122,7 +124,7 @@ def test_snapshot_is_at_most_a_minute_old(
     moved.rename(file)
 
 
-def test_damaged_tables_of_accounts_are_named_at_the_start(
+def test_damaged_account_tables_are_reported_at_startup(
     file: Path, clock: Clock, accounts: RememberedAccounts, database: Database
 ) -> None:
     database.close()

@@ -168,7 +168,7 @@ async def test_read_names_the_tool_and_the_page() -> None:
         (b"nonsense\r\n\r\n", UnreadReason.UNREACHABLE, "RemoteProtocolError"),
     ],
 )
-async def test_read_fault_is_unknown_with_a_reason(
+async def test_read_reports_a_fault_as_unknown_with_a_reason(
     given: bytes, reason: UnreadReason, summary: str
 ) -> None:
     reading = await read_once(given)
@@ -231,12 +231,12 @@ async def test_credentials_go_to_their_own_origin_only() -> None:
     ]
 
 
-async def test_reading_never_has_the_password() -> None:
+async def test_reading_never_contains_the_password() -> None:
     reading = await read_once(answer("401 Unauthorized"), credentials=("APIUser", "s3cret"))
     assert "s3cret" not in repr(reading)
 
 
-async def test_read_asks_for_changes_only() -> None:
+async def test_read_asks_only_for_changes() -> None:
     dated = "Tue, 24 Nov 2026 08:00:00 GMT"
     first = answer(body=PLANNED, ETag='"v1"', Last_Modified=dated)
 

@@ -78,7 +78,7 @@ async def test_table_has_the_period_and_the_last_success(upkeep: Upkeep) -> None
     assert upkeep.table == {"purge": TaskState(every=3600.0, succeeded_at=NOON)}
 
 
-async def test_another_failure_leaves_whom_a_task_did_not_reach(upkeep: Upkeep) -> None:
+async def test_failed_attempt_keeps_the_unreached_recipients(upkeep: Upkeep) -> None:
     turns = Turns(ValueError("full"))
     upkeep.keep_unreached("alerts", ["mail (1)"])
     await upkeep.attempt("alerts", turns.take)
@@ -89,7 +89,7 @@ async def test_another_failure_leaves_whom_a_task_did_not_reach(upkeep: Upkeep) 
     assert upkeep.state("alerts") == TaskState(succeeded_at=NOON)
 
 
-async def test_attempt_lets_a_cancellation_pass(upkeep: Upkeep) -> None:
+async def test_attempt_lets_cancellation_through(upkeep: Upkeep) -> None:
     async def wait() -> None:
         await asyncio.Event().wait()
 
@@ -101,7 +101,7 @@ async def test_attempt_lets_a_cancellation_pass(upkeep: Upkeep) -> None:
     assert upkeep.table == {}
 
 
-async def test_add_keeps_the_first_task_of_a_name(upkeep: Upkeep) -> None:
+async def test_add_keeps_the_first_task_with_a_name(upkeep: Upkeep) -> None:
     first, second = Turns(), Turns()
     for turns in (first, second):
         upkeep.add("lists", RepeatedTask(turns.take, 0.001))

@@ -48,19 +48,19 @@ def test_mask_states_without_a_period_changes_nothing() -> None:
     assert mask_states([], dark((1, 2))) == []
 
 
-def test_mask_states_down_before_is_down_again_after() -> None:
+def test_mask_states_resumes_a_downtime_after_the_period() -> None:
     states = lane((0, UP), (1, DOWN), (9, UP), until=10)
     seen = mask_states(states, dark((3, 5)))
     assert seen == lane((0, UP), (1, DOWN), (3, UNKNOWN), (5, DOWN), (9, UP), until=10)
 
 
-def test_mask_states_down_during_a_period_is_down_once_read_again() -> None:
+def test_mask_states_begins_a_downtime_in_the_period_at_the_next_reading() -> None:
     states = lane((0, UP), (3.2, DOWN), until=20)
     later = 5 + STALE_INTERVALS
     assert mask_states(states, dark((3, 5))) == lane((0, UP), (3, UNKNOWN), (later, DOWN), until=20)
 
 
-def test_mask_states_unknown_until_a_reading_of_the_period_lapses() -> None:
+def test_mask_states_is_unknown_until_a_reading_of_the_period_expires() -> None:
     # The scheduler is killed at 5, while cut off, and starts reading again at 20.
     states = lane((0, UP), (3.2, DOWN), (8, None), (20, UP), until=22)
     seen = lane((0, UP), (3, UNKNOWN), (8, None), (20, UP), until=22)
@@ -91,7 +91,7 @@ edges = st.lists(st.integers(0, 60), unique=True, min_size=2, max_size=12).map(s
 
 
 @given(edges, edges, st.data())
-def test_masked_states_equal_masked_sums(
+def test_sums_of_masked_states_equal_masked_sums(
     starts: list[int], cuts: list[int], data: st.DataObject
 ) -> None:
     states = lane(*((start, data.draw(statuses)) for start in starts), until=70)

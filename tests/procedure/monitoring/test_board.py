@@ -98,7 +98,7 @@ def test_judge_with_the_thresholds_of_a_target() -> None:
     assert signs_of(judge(row("udddd"), patient)) == "uuuuu"
 
 
-def test_judge_since_is_the_first_reading_of_the_row() -> None:
+def test_judge_since_is_the_first_reading_of_the_status() -> None:
     *_, newest = judge(row("uuuddd"))
     assert (newest.status, newest.cause, newest.since) == (DOWN, FailureCause.TIMEOUT, minute(3))
     *_, newest = judge(row("uuudddduu"))
@@ -116,7 +116,7 @@ def test_judge_merges_flapping_into_one_outage() -> None:
     assert (judged[-1].status, judged[-1].since) == (UP, minute(27))
 
 
-def test_flapping_target_needs_twice_the_answers() -> None:
+def test_flapping_target_needs_twice_as_many_answers() -> None:
     board = add_all(row("u" + "dudu" * 2 + "uu"), {"alma": ALMA})
     assert board.newest["alma"].flapping
     board = add_all([seen("u", minute(20 + n)) for n in range(1)], {"alma": ALMA}, board)
@@ -141,13 +141,13 @@ def test_flapping_target_needs_twice_the_answers() -> None:
         ("ududududud", False),
     ],
 )
-def test_needs_retry_only_while_a_retry_helps(signs: str, again: bool) -> None:
+def test_needs_retry_only_if_a_retry_helps(signs: str, again: bool) -> None:
     board = add_all(row(signs), {"alma": ALMA})
     standing = board.confirmations.get("alma")
     assert (standing is not None and needs_retry(standing, ALMA)) is again
 
 
-def test_target_status_becomes_unknown_with_age() -> None:
+def test_target_status_becomes_unknown_when_stale() -> None:
     board = add_all(row("uu"), {"alma": ALMA})
     judged = target_status(board, ALMA, minute(4))
     assert judged is not None
@@ -158,7 +158,7 @@ def test_target_status_becomes_unknown_with_age() -> None:
     assert target_status(board, replace(ALMA, key="other"), NOON) is None
 
 
-def test_target_status_unknown_for_a_reading_from_the_future() -> None:
+def test_target_status_is_unknown_for_a_reading_from_the_future() -> None:
     board = add_all(row("uu"), {"alma": ALMA})
     shown = [target_status(board, ALMA, minute(at)) for at in (-1.9, -2.1, -60)]
     assert [judged and (judged.status, judged.stale) for judged in shown] == [
@@ -206,7 +206,7 @@ def shown(board: StatusBoard, at: float) -> str:
         (("uuuu", "dddd", "dd d", "dddu", "dddu", "dddu"), "dddu", False),
     ],
 )
-def test_target_status_unknown_while_cut_off(
+def test_target_status_is_unknown_while_cut_off(
     signs: tuple[str, ...], statuses: str, cut: bool
 ) -> None:
     board = add_all(rounds(*signs), TARGETS)
@@ -227,7 +227,7 @@ def test_cut_off_has_a_start_and_its_own_cause() -> None:
     assert judged.outcome.cause is FailureCause.DNS
 
 
-def test_cut_off_counts_an_error_page_as_an_answer_and_a_portal_not() -> None:
+def test_cut_off_counts_an_error_page_but_not_a_portal_as_an_answer() -> None:
     def with_alma(cause: FailureCause) -> StatusBoard:
         outcomes = rounds("uuuu", "dddd", "dd d")
         portal = replace(outcomes[-3], cause=cause, http_status=200)
@@ -237,7 +237,7 @@ def test_cut_off_counts_an_error_page_as_an_answer_and_a_portal_not() -> None:
     assert with_alma(FailureCause.PORTAL).cut_off is not None
 
 
-def test_cut_off_needs_a_control() -> None:
+def test_cut_off_needs_a_control_target() -> None:
     targets = {key: replace(target, control=False) for key, target in TARGETS.items()}
     assert shown(add_all(rounds("uuuu", "dddd", "dddd", "dddd"), targets), 4) == "dddd"
 
@@ -245,7 +245,7 @@ def test_cut_off_needs_a_control() -> None:
 # -- when a target is slow
 
 
-def test_slow_is_above_the_targets_own_week_and_always_above_the_ceiling() -> None:
+def test_slow_is_above_the_limit_of_the_targets_own_week() -> None:
     def quick(at: datetime, latency: float) -> Outcome:
         return replace(seen("u", at), latency_ms=latency)
 
@@ -277,7 +277,7 @@ def test_replay_in_two_parts_equals_one(signs: str) -> None:
 
 
 @given(any_row)
-def test_down_has_a_cause_and_up_has_an_answer(signs: str) -> None:
+def test_judged_down_has_a_cause_and_up_has_an_answer(signs: str) -> None:
     worked = False
     for judged in judge(row(signs)):
         worked = worked or judged.outcome.status in (UP, SLOW)
@@ -287,7 +287,7 @@ def test_down_has_a_cause_and_up_has_an_answer(signs: str) -> None:
 
 
 @given(any_row)
-def test_target_down_long_enough_is_down_and_up_long_enough_is_up(signs: str) -> None:
+def test_five_equal_readings_always_confirm_a_status(signs: str) -> None:
     outcomes = row(signs + "d" * 5)
     assert add_all(outcomes, {"alma": ALMA}).newest["alma"].status is DOWN
     outcomes = row(signs + "u" * 5)

@@ -25,6 +25,6 @@ SINCE, UNTIL = datetime(2026, 10, 23, 10, tzinfo=UTC), datetime(2026, 10, 26, 9,
         (Contract("A4", weekdays=(7,)), ["24 22:00/25 23:00"]),
     ],
 )
-def test_hours_of_a_contract(contract: Contract, hours: list[str]) -> None:
+def test_contract_hours(contract: Contract, hours: list[str]) -> None:
     counted = contract.hours(SINCE, UNTIL)
     assert [f"{start:%d %H:%M}/{end:%d %H:%M}" for start, end in counted] == hours

@@ -69,7 +69,7 @@ def test_states_merge_equal_readings_and_split_by_cause() -> None:
     ]
 
 
-def test_states_last_three_intervals_then_become_a_gap() -> None:
+def test_states_become_a_gap_after_three_intervals() -> None:
     assert lane(readings((0, UP), (3, UP), (10, UP)), until=20) == [
         state(0, 6, UP),
         state(6, 10, None),
@@ -78,7 +78,7 @@ def test_states_last_three_intervals_then_become_a_gap() -> None:
     ]
 
 
-def test_states_of_a_window_begin_with_what_was_not_read() -> None:
+def test_states_of_a_window_begin_with_the_unread_time() -> None:
     seen = readings((2, UP), (3, DOWN), (4, UP))
     assert lane(seen, since=0, until=3.5) == [
         state(0, 2, None),
@@ -93,7 +93,7 @@ def test_states_take_the_worst_of_two_readings_at_one_instant() -> None:
     assert lane(seen, until=2) == [state(0, 1, UP), state(1, 2, DOWN, FailureCause.DNS)]
 
 
-def test_downtimes_last_from_first_reading_down_to_first_reading_up() -> None:
+def test_downtimes_last_from_the_first_failure_to_the_first_answer() -> None:
     seen = readings(
         (0, UP),
         (1, DOWN, FailureCause.TIMEOUT),
@@ -114,7 +114,7 @@ def test_downtimes_include_gaps_and_unknowns_and_count_them() -> None:
     ]
 
 
-def test_downtimes_of_unknown_alone_are_empty() -> None:
+def test_downtimes_of_only_unknown_are_empty() -> None:
     assert downtimes(lane(readings((0, UNKNOWN), (1, UP)), until=2)) == []
 
 
@@ -155,7 +155,7 @@ def test_states_tile_the_window(seen: list[Reading], since: int, length: int) ->
 
 
 @given(seen=SEEN)
-def test_state_at_an_instant_is_that_of_the_newest_reading_in_reach(seen: list[Reading]) -> None:
+def test_state_at_an_instant_is_that_of_the_newest_valid_reading(seen: list[Reading]) -> None:
     intervals = lane(seen, since=0, until=45)
     for minute in range(45):
         middle = at(minute + 0.5)
@@ -171,7 +171,7 @@ def test_state_at_an_instant_is_that_of_the_newest_reading_in_reach(seen: list[R
 
 
 @given(seen=SEEN)
-def test_downtimes_are_apart_and_only_the_last_is_open(seen: list[Reading]) -> None:
+def test_downtimes_never_touch_and_only_the_last_is_open(seen: list[Reading]) -> None:
     intervals = downtimes(lane(seen, since=0, until=50))
     assert all(
         before.end is not None and before.end < after.start for before, after in pairwise(intervals)

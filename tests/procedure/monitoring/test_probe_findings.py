@@ -76,13 +76,13 @@ def login(sign: str) -> ProbeFinding:
         (304, HOME, {}, ProbeFinding(FailureCause.STATUS, Phase.FIRST_BYTE, detail="HTTP 304")),
     ],
 )
-def test_judged_by_the_head_of_an_answer(
+def test_head_finding_of_each_answer(
     status: int, url: str, options: dict[str, object], finding: ProbeFinding | None
 ) -> None:
     assert judged(status, url, **options) == finding
 
 
-def test_judged_without_a_sign_for_an_address_that_is_a_login() -> None:
+def test_head_finding_is_none_for_an_address_of_a_login() -> None:
     alma = Target("t", "https://a.exlibrisgroup.com/SAML/idpCode/isis", "A4", timedelta(minutes=1))
     assert head_finding(alma, 200, alma.url, alma.url) is None
 
@@ -112,7 +112,7 @@ def test_judged_without_a_sign_for_an_address_that_is_a_login() -> None:
         ),
     ],
 )
-def test_judged_by_the_words_of_an_answer(
+def test_body_finding_of_the_words_of_an_answer(
     must: tuple[str, ...], must_not: tuple[str, ...], text: str, finding: ProbeFinding | None
 ) -> None:
     aimed = target(must_contain=must, must_not_contain=must_not)
@@ -171,7 +171,7 @@ def test_is_captive_portal() -> None:
         ("com", "com"),
     ],
 )
-def test_site_of_a_host(host: str, site: str) -> None:
+def test_site_of_each_host(host: str, site: str) -> None:
     assert site_of(host) == site
 
 
@@ -197,7 +197,7 @@ def test_outcomes_of_each_reading() -> None:
     ]
 
 
-def test_outcomes_drops_what_is_no_reading() -> None:
+def test_outcomes_in_browser_drops_invalid_readings() -> None:
     looks = [
         {},
         {"target": "elsewhere", "answered": True, "ms": 1},

@@ -77,7 +77,7 @@ def test_add_finalises_states_and_hours_before_an_outcome() -> None:
     assert rollup.last == at(65)
 
 
-def test_summarise_an_hour_without_a_probe_by_the_reach_of_its_reading() -> None:
+def test_summarise_an_hour_without_a_probe_from_the_last_reading() -> None:
     hours, _ = summarise_outcomes("alma", [Probe(at(50), UP), Probe(at(300), UP)], 2 * HOUR)
     assert [(hour.start, hour.spent, hour.probes) for hour in hours] == [
         (at(0), Availability(up=10 * MINUTE, unread=50 * MINUTE), 1),
@@ -86,7 +86,7 @@ def test_summarise_an_hour_without_a_probe_by_the_reach_of_its_reading() -> None
     ]
 
 
-def test_start_of_day_in_local_time_with_days_of_other_length() -> None:
+def test_start_of_day_is_local_on_days_of_23_and_25_hours() -> None:
     spring, autumn = datetime(2026, 3, 29, 12, tzinfo=UTC), datetime(2026, 10, 25, 12, tzinfo=UTC)
     assert start_of_day(START) == datetime(2026, 11, 23, 23, tzinfo=UTC)
     assert start_of_next_day(start_of_day(spring)) - start_of_day(spring) == 23 * HOUR
@@ -94,7 +94,7 @@ def test_start_of_day_in_local_time_with_days_of_other_length() -> None:
     assert start_of_next_day(start_of_day(START)) == datetime(2026, 11, 24, 23, tzinfo=UTC)
 
 
-def test_daily_summary_sums_hours_and_counts_missing_ones_as_not_read() -> None:
+def test_daily_summary_sums_hours_and_counts_missing_ones_as_unread() -> None:
     day = start_of_day(datetime(2026, 10, 25, 12, tzinfo=UTC))
     hours = [
         Summary("alma", day + n * HOUR, Availability(up=HOUR), probes=2, latencies={n: 1, 9: 1})
@@ -109,7 +109,7 @@ def test_daily_summary_sums_hours_and_counts_missing_ones_as_not_read() -> None:
     )
 
 
-def test_daily_summary_is_made_once_the_day_is_over() -> None:
+def test_daily_summary_needs_the_day_to_be_over() -> None:
     evening = start_of_next_day(start_of_day(START)) - 20 * MINUTE
     probes = [Probe(evening, UP), Probe(evening + 10 * MINUTE, UP)]
     assert summarise_outcomes("alma", probes, 30 * MINUTE) == ([], [])

@@ -28,7 +28,7 @@ def test_next_probe_is_at_its_offset_and_not_too_soon(now: float, due: float) ->
 
 
 @given(start=seconds, slept=seconds, interval=st.floats(1, 3600), share=st.floats(0, 1))
-def test_next_probe_is_never_past_nor_far_away(
+def test_next_probe_is_neither_past_nor_far_away(
     start: float, slept: float, interval: float, share: float
 ) -> None:
     now = start + slept

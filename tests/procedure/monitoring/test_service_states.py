@@ -46,7 +46,7 @@ def test_packaged_handbook_has_four_services() -> None:
     assert announced_keys(handbook_services) == {"A4", "alma-saml", "alma-secours"}
 
 
-def test_service_is_up_while_one_way_works() -> None:
+def test_service_is_up_while_one_address_works() -> None:
     states = joined(
         lane("saml", (0, UP), (10, DOWN)), lane("secours", (0, UP), (20, DOWN), (40, SLOW))
     )
@@ -54,12 +54,12 @@ def test_service_is_up_while_one_way_works() -> None:
     assert downtimes(states) == [Downtime("A4", at(20), at(40), FailureCause.TIMEOUT)]
 
 
-def test_service_with_an_unknown_way_is_not_down() -> None:
+def test_service_with_an_unknown_address_is_not_down() -> None:
     states = joined(lane("saml", (0, DOWN)), lane("secours", (0, None), (10, UNKNOWN), (20, DOWN)))
     assert states == lane("A4", (0, None), (10, UNKNOWN), (20, DOWN))
 
 
-def test_service_states_are_unknown_for_a_way_without_readings() -> None:
+def test_service_states_are_empty_for_an_address_without_readings() -> None:
     assert service_states(ALMA, {"saml": lane("saml", (0, DOWN))}) == []
 
 
@@ -70,7 +70,7 @@ LANES = st.dictionaries(st.integers(1, 59), STATUSES, max_size=6).flatmap(
 
 
 @given(one=LANES, other=LANES)
-def test_service_states_tile_the_window_and_are_down_where_all_ways_are(
+def test_service_states_tile_the_window_and_are_down_if_all_addresses_are(
     one: list[tuple[int, Status | None]], other: list[tuple[int, Status | None]]
 ) -> None:
     lanes = lane("saml", *one), lane("secours", *other)

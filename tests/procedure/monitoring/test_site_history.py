@@ -41,13 +41,13 @@ def test_steps_are_the_majority_status_and_the_median_latency() -> None:
     assert of(*most_fail) == [(3.0, DOWN, 10.0)]
 
 
-def test_workstation_counts_once_a_step_whatever_it_sends() -> None:
+def test_workstation_counts_once_a_step_however_much_it_sends() -> None:
     flood = [seen(4 - number / 100, DOWN) for number in range(63)]
     others = [seen(3, UP, 10, by=f"pc-{number}") for number in (2, 3)]
     assert of(*flood, *others) == [(3.0, UP, 10.0)]
 
 
-def test_forget_drops_a_workstation_that_has_another_name() -> None:
+def test_forget_drops_a_renamed_workstation() -> None:
     history = history_of(seen(3, DOWN), seen(3, UP, 10, by="pc-2"))
     history.forget("pc-1")
     assert shown(history) == [(3.0, UP, 10.0)]

@@ -25,7 +25,7 @@ def test_slow_above_is_between_a_quarter_of_the_ceiling_and_the_ceiling(
     assert slow_above(LatencyBaseline(limit=limit), CEILING) == above
 
 
-def test_add_latency_closes_an_hour_as_one_line() -> None:
+def test_add_latency_sums_up_each_hour() -> None:
     past = LatencyBaseline()
     for place, latency in enumerate((100.0, 300.0, 140.0, 7.0)):
         past = add_latency(past, NOON + timedelta(minutes=20 * place), latency)

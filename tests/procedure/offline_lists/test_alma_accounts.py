@@ -57,7 +57,7 @@ def listed(text: str | bytes) -> tuple[list[Listed], bool]:
     return [(list(identifiers), packed) for identifiers, packed in reader], reader.is_complete
 
 
-def test_export_of_users() -> None:
+def test_accounts_in_an_export_of_patrons() -> None:
     accounts, is_complete = listed(USERS)
     assert is_complete
     assert accounts == [
@@ -81,12 +81,12 @@ def test_export_of_users() -> None:
         "<u><userId>2</userId></u></list></export>",
     ],
 )
-def test_export_of_blocks_by_names(text: str) -> None:
+def test_accounts_in_an_export_of_blocks(text: str) -> None:
     assert listed(text) == ([(["1"], BLOCKED), (["2"], account_entry(None))], False)
 
 
 @given(st.integers(0, len(USERS) - 1))
-def test_export_that_is_cut_short_is_refused(length: int) -> None:
+def test_cut_off_export_is_refused(length: int) -> None:
     with pytest.raises(OfflineListError, match="was cut off"):
         listed(USERS[:length])
 
@@ -115,11 +115,11 @@ BOMB = (
         ),
     ],
 )
-def test_what_is_no_export_is_refused(text: str, words: str) -> None:
+def test_file_that_is_not_an_export_is_refused(text: str, words: str) -> None:
     with pytest.raises(OfflineListError, match=words):
         listed(text)
 
 
-def test_text_without_an_end_is_not_kept() -> None:
+def test_text_without_an_end_is_truncated() -> None:
     accounts, _ = listed("<users><user><primary_id>" + "9" * 10**6 + "</primary_id></user></users>")
     assert len(accounts[0][0][0]) < 200_000

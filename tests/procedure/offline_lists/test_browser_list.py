@@ -31,7 +31,7 @@ BARCODES = st.text(min_size=1, max_size=9).map(normalized).filter(bool)
 
 @given(st.dictionaries(BARCODES, ITEM_ENTRIES, max_size=40))
 @settings(max_examples=40)
-def test_browser_says_of_known_items_what_the_server_says(known: dict[str, int]) -> None:
+def test_browser_agrees_with_the_server_about_known_items(known: dict[str, int]) -> None:
     browser = for_browsers(
         ListKind.ITEMS, [([barcode], packed) for barcode, packed in known.items()]
     )
@@ -42,7 +42,7 @@ def test_browser_says_of_known_items_what_the_server_says(known: dict[str, int])
 
 @given(st.dictionaries(BARCODES, ACCOUNT_ENTRIES, max_size=20), st.integers(0, SOON))
 @settings(max_examples=40)
-def test_browser_says_of_accounts_what_the_server_says(known: dict[str, int], later: int) -> None:
+def test_browser_agrees_with_the_server_about_accounts(known: dict[str, int], later: int) -> None:
     rows = [([card], packed) for card, packed in known.items()]
     browser, server = for_browsers(ListKind.ACCOUNTS, rows), accounts(*rows)
     day = AS_OF.date() + timedelta(days=later)
@@ -74,20 +74,20 @@ def test_false_matches_are_few() -> None:
     assert len(reasons) - reasons.count(Reason.KNOWN) - reasons.count(Reason.ITEM_UNKNOWN) <= 2
 
 
-def test_list_of_some_items_calls_none_unknown() -> None:
+def test_incomplete_list_calls_no_item_unknown() -> None:
     rows = [(["1"], entry(Reason.ITEM_NOT_FOR_LOAN))]
     browser = for_browsers(ListKind.ITEMS, rows, is_complete=False)
     assert browser.look_up("2", TODAY) is None
     assert LARGEST_KNOWN == 4 * 2**20
 
 
-def test_expiry_that_is_far_or_never_is_not_given() -> None:
+def test_browser_list_leaves_out_distant_expiry() -> None:
     far = AS_OF.date() + timedelta(days=SOON)
     rows = [(["1"], account_entry(far)), (["2"], account_entry(None)), (["3"], NEVER)]
     assert for_browsers(ListKind.ACCOUNTS, rows).header.filters == ()
 
 
-def test_no_file_has_the_other_key_or_an_identifier() -> None:
+def test_browser_list_contains_neither_the_server_key_nor_an_identifier() -> None:
     rows = [(["SLSP-123456789"], account_entry(None, is_blocked=True))]
     header = for_browsers(ListKind.ACCOUNTS, rows).header
     assert (header.key, header.rounds) == (BROWSER_KEY, 1000)

@@ -24,7 +24,7 @@ ENTRIES = st.builds(entry, st.sampled_from(REASONS), st.integers(0, NEVER))
 
 
 @given(st.dictionaries(IDENTIFIERS.map(normalized), ENTRIES), IDENTIFIERS)
-def test_look_up_is_that_of_a_dict(known: dict[str, int], other: str) -> None:
+def test_look_up_equals_that_of_a_dict(known: dict[str, int], other: str) -> None:
     listed = items(**known)
     for identifier, packed in known.items():
         reason, number = reason_and_number(packed)
@@ -35,7 +35,7 @@ def test_look_up_is_that_of_a_dict(known: dict[str, int], other: str) -> None:
 
 
 @given(st.lists(st.tuples(st.lists(st.sampled_from("ABCDEF")), ENTRIES)))
-def test_highest_entry_counts_for_every_identifier_of_an_account(
+def test_highest_entry_applies_to_every_identifier_of_an_account(
     rows: list[tuple[list[str], int]],
 ) -> None:
     listed = accounts(*rows)
@@ -69,7 +69,7 @@ def test_account_expires_after_its_day(expires: date | None, reason: Reason) -> 
     assert listed.look_up("123", TODAY) == ListAdvice(reason, AS_OF)
 
 
-def test_block_counts_before_expiry_under_every_number() -> None:
+def test_block_prevails_over_expiry_for_every_identifier() -> None:
     listed = accounts(
         (["slsp-1", "2071"], account_entry(date(2020, 1, 1))),
         (["2071"], account_entry(None, is_blocked=True)),
@@ -77,12 +77,12 @@ def test_block_counts_before_expiry_under_every_number() -> None:
     assert listed.look_up("SLSP-1", TODAY) == ListAdvice(Reason.CARD_BLOCKED, AS_OF)
 
 
-def test_list_of_some_accounts_says_nothing_of_others() -> None:
+def test_incomplete_list_says_nothing_about_other_accounts() -> None:
     listed = accounts((["1"], account_entry(None, is_blocked=True)), is_complete=False)
     assert listed.look_up("2", TODAY) is None
 
 
-def test_day_is_the_local_one_of_the_scan() -> None:
+def test_card_expires_by_the_local_day_of_the_scan() -> None:
     lists = OfflineLists(accounts((["1"], account_entry(date(2026, 11, 28)))), items(B=0))
     late = datetime(2026, 11, 28, 22, 59, tzinfo=UTC)
     assert lists.patron("1", late) == ListAdvice(Reason.KNOWN, AS_OF)
@@ -100,7 +100,7 @@ def test_another_key_finds_nothing() -> None:
 
 
 @given(st.integers(0, 200), st.binary(max_size=64))
-def test_part_of_a_file_is_no_list(size: int, rest: bytes) -> None:
+def test_part_of_a_file_is_not_a_list(size: int, rest: bytes) -> None:
     whole = content(ListKind.ITEMS, [(["1"], 0)])
     for damaged in (whole[: min(size, len(whole) - 1)], rest):
         with pytest.raises(OfflineListError, match="not a list"):

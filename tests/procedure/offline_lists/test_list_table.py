@@ -27,7 +27,7 @@ def listed(text: str, encoding: str = "utf-8") -> tuple[ListKind, list[Listed]]:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_items(encoding: str, separator: str) -> None:
+def test_items_have_their_reasons_in_columns(encoding: str, separator: str) -> None:
     rows = [
         "Titre,Barcode,Item Policy,Not for loan,Requested,Days",
         "é,B1,,,,",
@@ -71,7 +71,7 @@ def test_accounts_have_their_identifiers_in_several_columns() -> None:
     assert never != blocked
 
 
-def test_barcodes_alone_are_items() -> None:
+def test_table_of_only_barcodes_lists_items() -> None:
     assert listed("barcode\n1\n2\n") == (ListKind.ITEMS, [(["1"], 0), (["2"], 0)])
 
 
@@ -79,7 +79,7 @@ CODES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min
 
 
 @given(st.lists(st.tuples(CODES, st.booleans(), st.booleans()), min_size=1))
-def test_what_is_written_is_read(rows: list[tuple[str, bool, bool]]) -> None:
+def test_written_items_are_read_back(rows: list[tuple[str, bool, bool]]) -> None:
     text = StringIO()
     written = csv.writer(text)
     written.writerow(["barcode", "requested", "not for loan"])
@@ -106,7 +106,7 @@ def test_what_is_written_is_read(rows: list[tuple[str, bool, bool]]) -> None:
         ("barcode,days\n" + "1" * 60_000 + '\n"' + "2\n" * 90_000, "line"),
     ],
 )
-def test_what_cannot_be_read_is_refused(text: str, words: str) -> None:
+def test_unreadable_table_is_refused(text: str, words: str) -> None:
     with pytest.raises(OfflineListError, match=words) as refused:
         listed(text)
     assert "31" not in str(refused.value).replace("2027-12-31", "")

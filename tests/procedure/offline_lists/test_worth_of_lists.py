@@ -30,7 +30,7 @@ def is_doubt(*advice: ListAdvice | None) -> bool:
     return any(said is not None and said.reason in DOUBTS for said in advice)
 
 
-def test_loans_that_alma_refuses_are_known_at_the_scan(tmp_path: Path) -> None:
+def test_lists_reveal_loans_that_alma_refuses_at_the_scan(tmp_path: Path) -> None:
     alma, rows = library(USERS, ITEMS, NOW), loans(LOANS, USERS, ITEMS)
     (tmp_path / "users.xml").write_text("".join(users_xml(alma.world)), "utf-8")
     (tmp_path / "items.csv").write_text("".join(items_csv(alma.world)), "utf-8")

@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 29)
 BLOCKED = account_entry(date(2027, 1, 1), is_blocked=True)
 
 
-def test_accounts(tmp_path: Path) -> None:
+def test_koha_accounts_are_known_or_blocked(tmp_path: Path) -> None:
     file = koha_file(
         tmp_path / "borrowers db#.db",
         [
@@ -41,7 +41,7 @@ def test_accounts(tmp_path: Path) -> None:
 
 
 @given(length=st.integers(100, 8000))
-def test_file_that_is_cut_short_is_refused(
+def test_cut_off_koha_file_is_refused(
     tmp_path_factory: pytest.TempPathFactory, length: int
 ) -> None:
     folder = tmp_path_factory.mktemp("koha")

@@ -42,7 +42,9 @@ def reason(store: ListStore, card: str) -> Reason | None:
     return advice and advice.reason
 
 
-def test_users_blocks_and_items_of_one_night(store: ListStore, tmp_path: Path) -> None:
+def test_patrons_blocks_and_items_of_one_night_are_imported(
+    store: ListStore, tmp_path: Path
+) -> None:
     users = zipped(tmp_path / "users.zip", a=users_xml(MANY[:50]), b=users_xml(MANY[50:]))
     blocks = written(
         tmp_path / "blocks.xml",
@@ -63,14 +65,14 @@ def test_users_blocks_and_items_of_one_night(store: ListStore, tmp_path: Path) -
     assert item.as_of == NOW - timedelta(hours=1)
 
 
-def test_blocks_alone_do_not_make_others_unknown(store: ListStore, tmp_path: Path) -> None:
+def test_blocks_only_do_not_make_others_unknown(store: ListStore, tmp_path: Path) -> None:
     blocks = "<l>" + f"<u><userId>{MANY[0]}</userId><block>Fine</block></u>" + "</l>"
     take(store, written(tmp_path / "blocks.xml", blocks))
     assert reason(store, MANY[0]) is Reason.CARD_BLOCKED
     assert reason(store, MANY[1]) is None
 
 
-def test_file_of_koha(store: ListStore, tmp_path: Path) -> None:
+def test_database_of_koha_accounts_is_imported(store: ListStore, tmp_path: Path) -> None:
     file = koha_file(tmp_path / "b", [("2000000001", "2020-01-01", None, 0, 0)])
     assert [imported.fault for imported in take(store, file)] == [""]
     assert reason(store, "2000000001") is Reason.CARD_EXPIRED
@@ -90,7 +92,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("text", "at", "words"), REFUSED.values(), ids=REFUSED)
-def test_doubtful_list_waits_for_a_person(
+def test_doubtful_list_needs_a_persons_approval(
     store: ListStore, tmp_path: Path, text: str, at: datetime, words: str
 ) -> None:
     take(store, written(tmp_path / "first.xml", users_xml(MANY, MANY[:1])))
@@ -106,7 +108,7 @@ def test_doubtful_list_waits_for_a_person(
     assert reason(store, MANY[0]) is not Reason.CARD_BLOCKED
 
 
-def test_first_list_without_a_card_of_the_handbook_is_refused(
+def test_first_list_without_cards_of_the_handbooks_shape_is_refused(
     store: ListStore, tmp_path: Path
 ) -> None:
     cards = [f"X{number}" for number in range(50)]
@@ -122,7 +124,7 @@ WHOLE = users_xml(MANY)
 
 @given(st.data())
 @settings(max_examples=60)
-def test_file_that_is_cut_short_or_damaged_leaves_the_earlier_list(
+def test_cut_off_or_damaged_file_leaves_the_earlier_list(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("lists")
@@ -147,7 +149,7 @@ def test_file_that_is_cut_short_or_damaged_leaves_the_earlier_list(
         assert outcome.header.count == 2 * len(MANY)
 
 
-def test_what_is_too_large_is_refused(
+def test_too_large_files_are_refused(
     store: ListStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_files, "LARGEST", 1000)
@@ -169,7 +171,7 @@ def test_what_is_too_large_is_refused(
         (b"barcode\n", "contains no accounts or items"),
     ],
 )
-def test_what_is_no_list_is_named(
+def test_file_that_is_not_a_list_is_reported(
     store: ListStore, tmp_path: Path, content: bytes, words: str
 ) -> None:
     file = tmp_path / "file"
@@ -193,7 +195,7 @@ def test_file_beyond_a_limit_is_refused(store: ListStore, tmp_path: Path, name: 
     assert fault in outcome.fault
 
 
-def test_list_of_more_identifiers_than_a_library_has_is_refused(
+def test_list_of_too_many_identifiers_is_refused(
     store: ListStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(list_builder, "MOST_IDENTIFIERS", 1000)
@@ -209,7 +211,7 @@ def test_file_that_takes_more_than_an_hour_is_refused(
     assert outcome.fault == "items.csv: takes more than an hour to read: no library's list does"
 
 
-def test_pipe_is_no_file(store: ListStore, tmp_path: Path) -> None:
+def test_pipe_is_not_read_as_a_file(store: ListStore, tmp_path: Path) -> None:
     pipe = tmp_path / "users.xml"
     os.mkfifo(pipe)
     (outcome,) = take(store, pipe)
@@ -232,7 +234,7 @@ NEWCOMERS = [f"20{number:08}" for number in range(5000, 5450)]
         (MANY + NEWCOMERS, [], "mostly of identifiers that are not on the current list"),
     ],
 )
-def test_list_that_would_send_many_readers_away_waits_for_a_person(
+def test_list_that_would_stop_many_patrons_needs_a_persons_approval(
     store: ListStore, tmp_path: Path, cards: list[str], blocked: list[str], fault: str
 ) -> None:
     take(store, written(tmp_path / "before.xml", users_xml(MANY)))

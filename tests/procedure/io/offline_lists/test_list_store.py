@@ -26,7 +26,7 @@ def said(store: ListStore, barcode: str) -> Reason | None:
     return advice and advice.reason
 
 
-def test_list_that_was_replaced_is_used_at_once(tmp_path: Path) -> None:
+def test_replaced_list_is_used_at_once(tmp_path: Path) -> None:
     store, server = ListStore(tmp_path / "lists"), ListStore(tmp_path / "lists")
     assert said(server, "B1") is None
     assert server.for_browsers(ListKind.ITEMS) is None
@@ -81,7 +81,7 @@ def test_damaged_list_counts_as_missing(tmp_path: Path, caplog: pytest.LogCaptur
     assert not (store.folder / "items.list").exists()
 
 
-def test_key_of_a_list_that_is_being_made_stays(tmp_path: Path) -> None:
+def test_forget_keeps_the_key_of_a_list_in_the_making(tmp_path: Path) -> None:
     store = ListStore(tmp_path / "lists")
     builder, browser_key = store.builder(ListKind.ITEMS)
     assert ListStore(tmp_path / "lists").forget(AS_OF) == []

@@ -54,7 +54,7 @@ def test_newer_returns_each_value_once(both: tuple[SqlLatest, SqlLatest]) -> Non
     assert (first.newer(), second.newer()) == ([], [])
 
 
-def test_planned_work_is_stored_as_earlier_versions_name_it(
+def test_planned_work_is_stored_under_its_earlier_name(
     both: tuple[SqlLatest, SqlLatest],
 ) -> None:
     first, second = both
@@ -80,7 +80,7 @@ def test_newer_returns_each_change(both: tuple[SqlLatest, SqlLatest], clock: Clo
     assert second.newer() == [("page", "page", READING)]
 
 
-def test_newer_returns_the_newest_and_old_values_are_deleted(
+def test_newer_leaves_out_values_past_their_retention(
     both: tuple[SqlLatest, SqlLatest], clock: Clock
 ) -> None:
     first, second = both
@@ -137,7 +137,7 @@ async def follow_until(process: Process, condition: Callable[[], bool]) -> None:
             await process.shared.read_new()
 
 
-async def test_follower_has_the_pages_that_the_leader_has_read(
+async def test_follower_has_the_pages_read_by_the_leader(
     processes: tuple[Process, Process],
 ) -> None:
     leader, follower = processes
@@ -152,7 +152,7 @@ async def test_follower_has_the_pages_that_the_leader_has_read(
     assert (leader.pages.rounds, follower.pages.rounds) == (1, 1)
 
 
-async def test_every_process_counts_the_workstations_of_all(
+async def test_every_process_counts_the_workstations_of_all_processes(
     processes: tuple[Process, Process],
 ) -> None:
     here, there = processes

@@ -117,7 +117,7 @@ def test_purge_leaves_nothing_in_any_file_of_a_running_server(tmp_path: Path, cl
         assert (tmp_path / "relais.sqlite3-wal").stat().st_size > 0
 
 
-def test_purge_of_an_older_copy_deletes_them_again(tmp_path: Path, clock: Clock) -> None:
+def test_purge_of_an_older_copy_deletes_identifiers_again(tmp_path: Path, clock: Clock) -> None:
     path, copied = tmp_path / "relais.sqlite3", tmp_path / "copied"
     url = f"sqlite:///{path}"
     with open_database(url, now=clock) as database:
@@ -181,7 +181,7 @@ def test_purge_of_many_loans_is_in_batches_with_receipts(url: str, clock: Clock)
         assert [counts[2] for counts in receipts(database)] == [1000, 1000, 500]
 
 
-def test_purge_deletes_damaged_spools_that_are_as_old(
+def test_purge_deletes_damaged_spools_past_the_retention(
     database: Database, clock: Clock, tmp_path: Path
 ) -> None:
     base = tmp_path / "relais.sqlite3"

@@ -334,7 +334,7 @@ def test_spool_base_differs_for_databases_of_one_folder(tmp_path: Path) -> None:
     assert spool_base(with_password, tmp_path) == spool_base(urls[2], tmp_path)
 
 
-def test_spool_folds_thousands_once(base: Path, tmp_path: Path, clock: Clock) -> None:
+def test_spool_records_thousands_of_loans_once(base: Path, tmp_path: Path, clock: Clock) -> None:
     numbers = range(1, 2001)
     with open_database(f"sqlite:///{tmp_path / 'a.sqlite3'}", role="server", now=clock) as database:
         database.journal.append(loan(7), loan(1500))
@@ -361,7 +361,7 @@ def replace_by_an_older_copy(path: Path) -> None:
 
 
 @pytest.mark.parametrize("disturb", [Path.unlink, move_away, truncate, replace_by_an_older_copy])
-def test_submit_acknowledges_nothing_into_a_file_that_is_not_in_place(
+def test_submit_acknowledges_nothing_if_the_file_is_out_of_place(
     tmp_path: Path, disturb: Callable[[Path], object]
 ) -> None:
     journal = FailingJournal(lambda: START)
@@ -392,7 +392,7 @@ def test_check_notices_a_file_that_was_moved_and_put_back(tmp_path: Path) -> Non
     assert spool.fault == ""
 
 
-def test_fold_ends_the_refusal_of_a_spool_that_was_removed(tmp_path: Path) -> None:
+def test_bring_in_ends_the_refusal_of_a_removed_spool(tmp_path: Path) -> None:
     journal = FailingJournal(lambda: START)
     spool = Spool(tmp_path / "relais", journal, MemoryNotes())
     spool.submit(*spooled(1)).result()
@@ -403,7 +403,7 @@ def test_fold_ends_the_refusal_of_a_spool_that_was_removed(tmp_path: Path) -> No
     assert spool.submit(*spooled(2)).result() == (loan(2),)
 
 
-def test_fold_keeps_a_file_that_was_put_back_after_a_restart(tmp_path: Path) -> None:
+def test_bring_in_records_a_file_that_was_put_back_after_a_restart(tmp_path: Path) -> None:
     journal = FailingJournal(lambda: START)
     journal.fails = True
     file = tmp_path / "relais-00000001.spool"
@@ -421,7 +421,7 @@ def test_fold_keeps_a_file_that_was_put_back_after_a_restart(tmp_path: Path) -> 
     assert (second.fault, list(tmp_path.iterdir())) == ("", [])
 
 
-def test_fold_leaves_the_file_of_another_process_in_the_place_of_its_own(tmp_path: Path) -> None:
+def test_bring_in_leaves_another_processs_file_of_the_same_name(tmp_path: Path) -> None:
     journal = FailingJournal(lambda: START)
     journal.fails = True
     file = tmp_path / "relais-00000001.spool"
@@ -436,7 +436,7 @@ def test_fold_leaves_the_file_of_another_process_in_the_place_of_its_own(tmp_pat
     assert [record.entry for record in journal.since()] == [loan(1), loan(2)]
 
 
-def test_check_writes_again_what_was_removed_twice(tmp_path: Path) -> None:
+def test_check_rewrites_a_file_that_was_removed_twice(tmp_path: Path) -> None:
     journal = FailingJournal(lambda: START)
     journal.fails = True
     spool = Spool(tmp_path / "relais", journal, MemoryNotes())
@@ -450,7 +450,7 @@ def test_check_writes_again_what_was_removed_twice(tmp_path: Path) -> None:
     assert again.snapshot() == ((loan(1), loan(2)), ())
 
 
-def test_spool_reads_once_what_was_written_again_and_put_back(tmp_path: Path) -> None:
+def test_spool_reads_loans_of_a_rewritten_and_returned_file_once(tmp_path: Path) -> None:
     journal = FailingJournal(lambda: START)
     journal.fails = True
     file = tmp_path / "relais-00000001.spool"
@@ -472,7 +472,7 @@ def test_spool_files_of_a_name_with_special_characters(tmp_path: Path, name: str
     assert [file.name for file in spool_files(base)] == [f"{name}-00000001.spool"]
 
 
-def test_spool_files_of_another_database_are_none_of_these(tmp_path: Path) -> None:
+def test_spool_files_leave_out_those_of_other_databases(tmp_path: Path) -> None:
     for name in ("relais", "relais-2", "relais-00000001", "other"):
         Spool(tmp_path / name, MemoryJournal(lambda: START), MemoryNotes()).submit(
             *spooled(1)
