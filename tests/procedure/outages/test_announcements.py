@@ -74,14 +74,14 @@ def test_announced_until_the_page_changes() -> None:
     )
 
 
-def test_announced_own_time_is_used_within_a_day_and_not_from_the_future() -> None:
+def test_announced_ignores_an_own_time_too_old_or_in_the_future() -> None:
     for own in (-1441, 52):
         assert announced(says(51, PageStatus.INCIDENT, own=own)) == (
             Announcement("exlibris", at(51), None),
         )
 
 
-def test_announced_manual_planned_work_until_withdrawn() -> None:
+def test_announced_includes_manual_planned_work_until_withdrawn() -> None:
     window = make.planned(next(ids), at(-5), at(60), "alma", at=at(-90))
     planned = Announcement(
         "alma", at(-5), at(60), planned=True, by_person=True, known_since=at(-90)
@@ -107,19 +107,19 @@ def test_joined_outage_has_the_official_times() -> None:
     )
 
 
-def test_joined_incident_announced_shortly_after_its_end() -> None:
+def test_joined_accepts_an_incident_announced_within_an_hour_of_the_end() -> None:
     assert joined(says(119, PageStatus.INCIDENT)).official_start == at(119)
     assert joined(says(120, PageStatus.INCIDENT)) == OUTAGE
     assert joined(says(-30, PageStatus.INCIDENT), says(0, PageStatus.OK)) == OUTAGE
 
 
-def test_joined_leaves_out_a_single_reading_of_the_day_before() -> None:
+def test_joined_ignores_a_single_reading_of_the_day_before() -> None:
     tomorrow = replace(OUTAGE, start=at(1440), end=at(1500))
     assert joined(reads(5, PageStatus.INCIDENT), outage=tomorrow) == tomorrow
     assert joined(says(5, PageStatus.INCIDENT), outage=tomorrow).official_start == at(5)
 
 
-def test_joined_planned_work_makes_an_outage_planned_and_an_incident_dates_it() -> None:
+def test_joined_planned_work_marks_an_outage_and_an_incident_dates_it() -> None:
     window = make.planned(next(ids), at(-5), at(60), "alma", at=at(-90))
     planned = replace(
         OUTAGE, official_start=at(-5), official_end=at(60), planned=True, official_page="alma"
@@ -132,19 +132,19 @@ def test_joined_planned_work_makes_an_outage_planned_and_an_incident_dates_it() 
     assert joined(later) == OUTAGE
 
 
-def test_joined_outage_without_an_announcement_stays_as_it_is() -> None:
+def test_joined_leaves_an_outage_without_an_announcement_unchanged() -> None:
     internet = replace(OUTAGE, target="switch")
     assert joined(says(12, PageStatus.INCIDENT), outage=internet) == internet
 
 
-def test_joined_open_outage() -> None:
+def test_joined_open_outage_has_no_official_end() -> None:
     lasting = replace(OUTAGE, end=None)
     assert joined(says(12, PageStatus.INCIDENT), outage=lasting) == replace(
         lasting, official_start=at(12), incident=True, official_page=PAGE
     )
 
 
-def test_availability_without_planned_work() -> None:
+def test_without_planned_work_leaves_out_announced_time() -> None:
     states = [
         StatusInterval("alma", at(0), at(60), Status.UP),
         StatusInterval("alma", at(60), at(90), Status.DOWN),

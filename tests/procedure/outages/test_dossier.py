@@ -78,7 +78,7 @@ def test_dossier_has_changes_seen_by_the_server() -> None:
     assert made.lasted == timedelta(hours=1)
 
 
-def test_dossier_of_a_target_down_from_the_start_and_gaps_are_no_changes() -> None:
+def test_dossier_counts_no_change_for_a_gap_or_a_target_down_at_the_start() -> None:
     lanes = {
         "switch": (
             StatusInterval("switch", at(-15), at(0), Status.DOWN, FailureCause.DNS),
@@ -220,7 +220,7 @@ def test_dossier_counts_open_points() -> None:
     )
 
 
-def test_dossier_counts_what_is_left_on_the_carts_of_its_outage() -> None:
+def test_dossier_counts_items_left_on_the_carts_of_its_outage() -> None:
     announced = make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1")
     settled = ReturnSettledByHand(
         id=UUID(int=62), at=at(90), back=UUID(int=60), how="rendu à l’écran d’Alma", operator="cr"
@@ -239,7 +239,7 @@ def test_dossier_counts_what_is_left_on_the_carts_of_its_outage() -> None:
     assert TimelineEvent(at(90), settled, "MAIL", 1) in made.events
 
 
-def test_dossier_has_a_line_for_what_was_settled_by_hand_in_one_act() -> None:
+def test_dossier_has_one_line_for_loans_settled_by_hand_together() -> None:
     about = {"at": at(90), "how": f"rendu à {PATRON}", "operator": "cr", "workstation": "pc-0"}
     settled = [SettledByHand(id=UUID(int=60 + n), loan=UUID(int=n), **about) for n in (30, 31)]
     made = dossier_of(DECLARED, ENDED, loan(30, 10), loan(31, 20), loan(99, -30), *settled)
@@ -247,7 +247,7 @@ def test_dossier_has_a_line_for_what_was_settled_by_hand_in_one_act() -> None:
     assert lines == [TimelineEvent(at(90), replace(settled[0], how="rendu à […]"), "MAIL", 2)]
 
 
-def test_block_that_is_off_is_an_open_point_of_the_outage_that_took_it_off() -> None:
+def test_dossier_has_an_open_point_for_a_block_that_its_outage_removed() -> None:
     """If the block is removed again in a later outage, the earlier one has no open point."""
     announced = make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1")
     ticks = [
@@ -273,7 +273,7 @@ def test_block_that_is_off_is_an_open_point_of_the_outage_that_took_it_off() -> 
     assert dossier_of(*until_signed, back, again).open_points == ()
 
 
-def test_planned_work_that_overran() -> None:
+def test_dossier_counts_how_long_planned_work_overran() -> None:
     planned = make.planned(10, at(0), at(25), at=at(-500), title="mise à jour")
     record = replace(WHOLE, declared=replace(DECLARED, planned=True))
     made = dossier_of(planned, record=record)
@@ -281,7 +281,7 @@ def test_planned_work_that_overran() -> None:
     assert dossier_of(record=record).overran == timedelta()
 
 
-def test_dossier_counts_refused_loans_once_and_their_refusals_beside() -> None:
+def test_dossier_counts_refused_loans_once_and_refusals_separately() -> None:
     """One loan is refused in two files, for two reasons, and another loan once."""
     first = make.export(50, 30, 31, at=at(200), name="MAIL.dat")
     again = make.export(51, 30, at=at(210), name="MAIL-2.dat")
@@ -306,7 +306,7 @@ def test_span_ends_now_or_half_an_hour_after_the_end() -> None:
     assert span(WHOLE, at(80)) == (at(-15), at(80))
 
 
-def test_what_was_down_at_the_ends_of_the_span_is_whole() -> None:
+def test_dossier_has_whole_downtimes_at_the_ends_of_its_span() -> None:
     journal, history = MemoryJournal(lambda: BEGUN), MemoryHistory()
     journal.append(DECLARED, ENDED)
     history.set_intervals({"usual": timedelta(minutes=5), "other": timedelta(minutes=5)})

@@ -66,7 +66,7 @@ def test_due_end_only_after_an_alerted_beginning() -> None:
     assert due([WELL], begun, sent(WELL, AlertNews.OVER)) == []
 
 
-def test_due_unknown_neither_begins_nor_ends() -> None:
+def test_due_alert_neither_begins_nor_ends_by_an_unknown() -> None:
     assert due([UNKNOWN], sent(ALMA, AlertNews.BEGINS), after=timedelta(hours=1)) == []
     assert due([UNKNOWN]) == []
 
@@ -115,7 +115,7 @@ def test_due_beginnings_and_ends_alternate(
     assert turns == expected[: len(turns)]
 
 
-def test_declaration_takes_the_place_of_the_suspicion() -> None:
+def test_declaration_replaces_the_suspicion() -> None:
     suspicion = Concern(AlertKind.SUSPECTED, "", lasts=True, since=NOON)
     begun, outage = sent(suspicion, AlertNews.BEGINS), uuid4()
     declared = make.outage(outage, at=NOON)
@@ -128,7 +128,7 @@ def test_declaration_takes_the_place_of_the_suspicion() -> None:
         assert log.open == {"suspected/": again}
 
 
-def test_kinds_are_those_of_stored_alerts_and_of_the_settings() -> None:
+def test_alert_kinds_keep_their_stored_names() -> None:
     assert list(AlertKind) == [
         "service",
         "suspected",

@@ -61,7 +61,7 @@ def test_declaration_without_a_message_is_one_entry(occasion: Occasion) -> None:
     assert (declared.begun, declared.planned, declared.suspected) == (AT, True, "planned")
 
 
-def test_message_may_only_lift_c1(occasion: Occasion) -> None:
+def test_message_without_text_may_only_lift_c1(occasion: Occasion) -> None:
     record = OutageRecord(make.outage(UUID(int=9), "Alma", at=AT))
     lifted = outage_acts.send_message(record, "", occasion, lending=False)
     assert (lifted.message, lifted.lending) == ("", False)
@@ -70,7 +70,7 @@ def test_message_may_only_lift_c1(occasion: Occasion) -> None:
     assert refusal.value.reason == "message_missing"
 
 
-def test_without_an_outage_none_stands() -> None:
+def test_open_outage_refuses_without_an_outage() -> None:
     with pytest.raises(ProcedureError) as refusal:
         outage_acts.open_outage(OutageLog())
     assert isinstance(refusal.value, OutageRefused)

@@ -60,7 +60,7 @@ def test_outage_ends_with_the_first_confirmation() -> None:
     assert not made.records()[0].lending
 
 
-def test_newest_period_is_of_the_outage_declared_last() -> None:
+def test_newest_period_is_that_of_the_last_declared_outage() -> None:
     ended = make.ended(3, FIRST, at=later(60), ended=later(50))
     second = make.outage(SECOND, "Alma EU03", at=later(90), begun=later(80))
     assert book().newest_period() is None

@@ -36,7 +36,7 @@ def spans(*entries):
     return outage_spans(log.records(), NOW)
 
 
-def test_outage_reaches_to_when_somebody_said_that_it_ended() -> None:
+def test_outage_span_lasts_until_its_end_was_declared() -> None:
     begun = make.outage(FIRST, at=at(5), begun=at(0))
     assert spans(begun) == [OutageSpan(FIRST, at(0), NOW)]
     assert spans(begun, make.ended(3, FIRST, at=at(30), ended=at(20))) == [
@@ -47,7 +47,7 @@ def test_outage_reaches_to_when_somebody_said_that_it_ended() -> None:
     ]
 
 
-def test_time_of_two_outages_stays_that_of_the_one_declared_first() -> None:
+def test_time_of_two_outages_belongs_to_the_first_declared() -> None:
     first = (make.outage(FIRST, at=at(10)), make.ended(3, FIRST, at=at(60), ended=at(20)))
     later = make.outage(SECOND, at=at(70), begun=at(30))
     assert spans(*first, later) == [
@@ -64,7 +64,7 @@ def test_time_of_two_outages_stays_that_of_the_one_declared_first() -> None:
     assert [span.outage for span in spans(*first, *within)] == [FIRST]
 
 
-def test_each_loan_is_of_one_outage_or_of_none() -> None:
+def test_each_loan_belongs_to_at_most_one_outage() -> None:
     loans = [
         make.loan(n, str(n), at=at(n)) for n in (9, 10, 60, 61, 300, 301)
     ]  # the last one is in the future
@@ -87,7 +87,7 @@ def lent(number: int, *told: Reason) -> Loan:
     return make.loan(number, f"I{number}", "P1", at=AT + timedelta(minutes=number), told=advice)
 
 
-def test_list_worth_holds_each_doubt_against_the_report() -> None:
+def test_list_worth_compares_each_doubt_with_the_report() -> None:
     loans = [
         lent(1, Reason.CARD_BLOCKED),
         lent(2, Reason.ITEM_UNKNOWN, Reason.CARD_EXPIRED),
@@ -122,5 +122,5 @@ def test_list_worth_holds_each_doubt_against_the_report() -> None:
     )
 
 
-def test_list_worth_without_lists_is_that_of_no_doubt() -> None:
+def test_list_worth_is_empty_without_lists() -> None:
     assert list_worth(ReconciliationLog(recorded(lent(1))).rows()) == ListWorth()

@@ -54,7 +54,7 @@ def public(rules: ScanRules, now: datetime) -> tuple[PublicOutage, ...]:
     return page(rules, now, *ENTRIES).outages
 
 
-def test_public_has_titles_times_and_messages_only(rules: ScanRules) -> None:
+def test_public_page_has_only_titles_times_and_messages(rules: ScanRules) -> None:
     lasting = PublicOutage(
         STANDS,
         {"": "Alma, card […]"},
@@ -74,12 +74,12 @@ def test_public_has_titles_times_and_messages_only(rules: ScanRules) -> None:
     assert public(rules, AT + HOUR) == (lasting, over)
 
 
-def test_public_keeps_an_ended_outage_for_thirty_days(rules: ScanRules) -> None:
+def test_public_page_keeps_an_ended_outage_for_thirty_days(rules: ScanRules) -> None:
     assert [outage.id for outage in public(rules, AT + 28 * DAY)] == [STANDS, ENDED]
     assert [outage.id for outage in public(rules, AT + 29 * DAY)] == [STANDS]
 
 
-def test_public_days_are_thirty_with_the_worst_that_was_declared(rules: ScanRules) -> None:
+def test_public_days_have_the_worst_declared_state_of_thirty_days(rules: ScanRules) -> None:
     now = AT + HOUR
     outages = public(rules, now)
     days = public_days(outages, now)
@@ -95,14 +95,14 @@ def test_public_days_are_thirty_with_the_worst_that_was_declared(rules: ScanRule
     assert worst[date(2026, 11, 24)] == "down"
 
 
-def test_public_outage_of_an_earlier_version_lends_while_the_step_is_in_force(
+def test_public_outage_of_an_earlier_version_lends_while_c1_is_in_force(
     rules: ScanRules,
 ) -> None:
     outages = page(rules, AT, *ENTRIES[:4]).outages
     assert [outage.lending for outage in outages] == [True, False]
 
 
-def test_nothing_is_public_without_a_press_of_its_own(rules: ScanRules) -> None:
+def test_nothing_is_public_without_being_published(rules: ScanRules) -> None:
     declared = make.outage(STANDS, "Alma", at=AT, begun=AT, internal=True)
     said = make.news(4, STANDS, "Lend here.", at=AT, lending=True, internal=True)
     assert page(rules, AT, declared, said) == PublicPage()
@@ -124,7 +124,7 @@ def test_nothing_is_public_without_a_press_of_its_own(rules: ScanRules) -> None:
     assert outage.is_overdue(AT + 2 * HOUR)
 
 
-def test_messages_of_this_version_stay_internal_in_an_outage_of_an_earlier_one(
+def test_new_messages_stay_internal_in_an_outage_of_an_earlier_version(
     rules: ScanRules,
 ) -> None:
     later = make.news(8, STANDS, "For desks.", at=AT + HOUR, lending=False, internal=True)
@@ -132,7 +132,7 @@ def test_messages_of_this_version_stay_internal_in_an_outage_of_an_earlier_one(
     assert before == after
 
 
-def test_newest_statement_holds_until_it_is_withdrawn(rules: ScanRules) -> None:
+def test_newest_statement_is_valid_until_it_is_withdrawn(rules: ScanRules) -> None:
     declared = make.outage(STANDS, "Alma", at=AT, begun=AT, internal=True)
     first = make.statement(5, STANDS, {"fr": "Panne"}, {"fr": "A"}, at=AT, lending=True)
     slow = make.statement(6, STANDS, {"fr": "Ralenti"}, at=AT + HOUR, state=PublicState.DEGRADED)
@@ -144,7 +144,7 @@ def test_newest_statement_holds_until_it_is_withdrawn(rules: ScanRules) -> None:
     assert (outage.title, outage.state, outage.lending) == ({"fr": "Panne"}, "down", True)
 
 
-def test_work_is_ahead_then_on_then_over(rules: ScanRules) -> None:
+def test_planned_work_is_ahead_then_current_then_past(rules: ScanRules) -> None:
     span = {"state": PublicState.PLANNED, "start": AT + HOUR, "end": AT + 3 * HOUR}
     work = make.statement(5, None, {"fr": "Catalogue coupé"}, {"fr": "Boîte ouverte"}, **span)
     ahead = page(rules, AT, work)
@@ -154,6 +154,6 @@ def test_work_is_ahead_then_on_then_over(rules: ScanRules) -> None:
     assert [outage.ended for outage in page(rules, AT + 3 * HOUR, work).past] == [AT + 3 * HOUR]
 
 
-def test_text_in_another_language_than_it_was_written_in() -> None:
+def test_in_language_falls_back_to_the_language_of_the_text() -> None:
     assert in_language({"fr": "Panne", "en": ""}, "en") == "Panne"
     assert in_language({}, "en") == ""

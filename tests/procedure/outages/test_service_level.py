@@ -43,7 +43,7 @@ def past(
     return ObservedPast.of_targets(lanes, announced, (SERVICE,), since=SINCE, until=UNTIL)
 
 
-def test_time_lost_is_the_time_in_which_no_address_answers() -> None:
+def test_lost_time_is_when_no_address_answers() -> None:
     lanes = {
         "saml": lane("saml", [(at(10, 5, 8), at(10, 5, 12))]),
         "rescue": lane("rescue", [(at(10, 5, 10), at(10, 5, 14))]),
@@ -53,7 +53,7 @@ def test_time_lost_is_the_time_in_which_no_address_answers() -> None:
     assert (whole.observed, whole.disputed) == (2 * HOUR, 2 * HOUR)
 
 
-def test_disputed_is_what_was_lost_and_not_announced() -> None:
+def test_disputed_time_was_lost_and_not_announced() -> None:
     down = [
         (at(10, 5, 8), at(10, 5, 12)),  # announced
         (at(10, 20, 8), at(10, 20, 12)),  # announced as over after an hour
@@ -90,7 +90,7 @@ def test_disputed_is_what_was_lost_and_not_announced() -> None:
     ]
 
 
-def test_promise_is_of_the_time_that_counts() -> None:
+def test_allowed_downtime_is_a_share_of_the_counted_time() -> None:
     whole = service_level(past([], [(at(10, 5, 8), at(10, 5, 16))]), CONTRACT).whole
     assert whole.allowed(CONTRACT) == whole.counted / 200
     assert whole.excess(CONTRACT) == 8 * HOUR - whole.counted / 200

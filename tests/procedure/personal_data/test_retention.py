@@ -58,28 +58,28 @@ def due_ids(*entries: tuple[int, Entry], before: int, known: tuple[int, ...] = (
     ]
 
 
-def test_due_ids_loan_settled_long_enough_ago() -> None:
+def test_due_ids_include_a_loan_settled_long_enough_ago() -> None:
     entries = ((0, loan(1)), (0, loan(2)), (5, resolved(3, 1)))
     assert due_ids(*entries, before=5) == []
     assert due_ids(*entries, before=6) == [1]
     assert due_ids(*entries, before=10_000) == [1]
 
 
-def test_due_ids_corrections_go_with_their_loan_and_count_as_activity() -> None:
+def test_due_ids_treat_corrections_as_activity_of_their_loan() -> None:
     corrected = Corrected(id=UUID(int=4), at=START, loan=UUID(int=1), patron="P-9")
     entries = ((0, loan(1)), (5, resolved(3, 1)), (9, corrected))
     assert due_ids(*entries, before=9) == []
     assert due_ids(*entries, before=10) == [1, 4]
 
 
-def test_due_ids_second_reading_goes_with_its_loan() -> None:
+def test_due_ids_include_second_readings_with_their_loan() -> None:
     again = replace(loan(1), id=UUID(int=2), at=START + timedelta(minutes=1))
     entries = ((0, loan(1)), (0, again))
     assert due_ids(*entries, before=100) == []
     assert due_ids(*entries, (1, resolved(3, 1)), before=100) == [1, 2]
 
 
-def test_due_ids_loan_in_alma_counts_from_its_first_verification() -> None:
+def test_due_ids_count_a_loan_in_alma_from_its_first_verification() -> None:
     sent = make.export(3, 1, at=START, desk="CMU", name="cmu.dat")
 
     def proved(number: int, found: Verification) -> LoanVerified:
@@ -101,7 +101,7 @@ def test_due_ids_loan_in_alma_counts_from_its_first_verification() -> None:
     assert due_ids(*entries, before=14) == [1]
 
 
-def test_due_ids_alma_answers_unless_about_a_kept_loan() -> None:
+def test_due_ids_include_alma_answers_unless_about_a_kept_loan() -> None:
     held = LoanFacts("I-9", "other", None, None)
     items = [
         ItemSeen(UUID(int=10 + n), START, f"I-{n}", ItemFacts(f"I-{n}", "", "", "", loan=held))
@@ -113,12 +113,12 @@ def test_due_ids_alma_answers_unless_about_a_kept_loan() -> None:
     assert due_ids(*entries, before=2) == [1, 11, 21]
 
 
-def test_due_ids_of_an_older_copy_include_what_was_purged_before() -> None:
+def test_due_ids_of_an_older_copy_include_loans_already_purged() -> None:
     entries = ((0, loan(1)), (0, loan(2)))
     assert due_ids(*entries, before=0, known=(1, 99)) == [1]
 
 
-def test_due_nothing_twice() -> None:
+def test_due_leaves_out_purged_loans() -> None:
     entries = recorded((0, loan(1)), (1, resolved(3, 1)))
     after = [replace(entry, entry=pseudonymised(entry.entry, KEY)) for entry in entries]
     assert due(after, START + 100 * DAY) == []
@@ -135,7 +135,7 @@ acts = st.lists(
 
 
 @given(acts, st.integers(0, 14))
-def test_due_only_settled_loans(done: list[tuple[str, int]], before: int) -> None:
+def test_due_includes_only_settled_loans(done: list[tuple[str, int]], before: int) -> None:
     entries: list[tuple[int, Entry]] = [(0, loan(n)) for n in range(1, 5)]
     last_file: Export | None = None
     for day, (act, number) in enumerate(done, start=1):

@@ -57,7 +57,7 @@ def test_readiness_of_a_library_without_alma_asks_for_no_key(handbook: Handbook)
     assert (set(ALWAYS) - set(facts.topics), facts.missing) == ({ReadinessTopic.ALMA_KEY}, ())
 
 
-def test_list_that_says_nothing_any_more_is_missing(handbook: Handbook) -> None:
+def test_readiness_reports_a_stale_list_as_missing(handbook: Handbook) -> None:
     facts = readiness(
         handbook, [READY], TIMES, KeyState.ACCEPTED, NOON + timedelta(hours=1), lists=LISTS
     )
@@ -115,7 +115,7 @@ def test_readiness_without_contacts(handbook: Handbook) -> None:
     assert (facts.to_review, facts.last_review) == ((), None)
 
 
-def test_readiness_of_a_reviewed_contact(handbook: Handbook) -> None:
+def test_readiness_asks_to_review_a_contact_after_a_year(handbook: Handbook) -> None:
     contact = Contact("cad", reviewed=date(2025, 11, 24))
     facts = readiness(replace(handbook, contacts={"cad": contact}), [], TIMES, KeyState.NONE, NOON)
     assert facts.to_review == ()
@@ -124,7 +124,7 @@ def test_readiness_of_a_reviewed_contact(handbook: Handbook) -> None:
     assert later.to_review == (contact,)
 
 
-def test_readiness_counts_an_unnamed_workstation_for_a_day_and_https_only(
+def test_readiness_counts_an_unnamed_workstation_for_a_day_and_only_https(
     handbook: Handbook,
 ) -> None:
     check = replace(READY, workstation="poste-1a2b", lacks="https")

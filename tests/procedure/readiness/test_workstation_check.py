@@ -28,7 +28,7 @@ CHECK = WorkstationCheck(UUID(int=1), NOON, "prêt 1", "MAIL", "storage", 3.0, N
         ({"scanned_at": NOON + timedelta(days=1)}, True),
     ],
 )
-def test_is_news_of_a_changed_report(changes: dict[str, Any], news: bool) -> None:
+def test_is_news_if_a_report_has_changed(changes: dict[str, Any], news: bool) -> None:
     checks = WorkstationChecks()
     assert checks.is_news(CHECK)
     checks.extend(recorded(CHECK))

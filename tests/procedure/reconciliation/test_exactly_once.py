@@ -406,7 +406,7 @@ def undo(loan: Loan) -> Void:
     return make.void(loan.id.int + 50, loan.id, "essai", at=START + timedelta(seconds=9))
 
 
-def test_undone_reading_does_not_return_with_a_file() -> None:
+def test_undone_reading_stays_voided_after_an_import() -> None:
     # Found by the state machine: the server dropped the second scan and refused to void it, and
     # then the file brought it back.
     twice = Twice()

@@ -32,7 +32,7 @@ EPOCH = loan(7, datetime(1970, 1, 1, 0, 5, tzinfo=UTC))
 ALL = (TODAY, LAST_YEAR, FIRST_MINUTE, BEFORE_MIDNIGHT, CLOCK_AHEAD, FUTURE, EPOCH)
 
 
-def test_suspects_leave_out_this_year_and_a_clock_slightly_ahead() -> None:
+def test_suspects_leave_out_this_year_and_slightly_fast_clocks() -> None:
     check = TimeCheck(NEW_YEAR, NOW)
     assert check.suspects(ALL) == (LAST_YEAR, BEFORE_MIDNIGHT, FUTURE, EPOCH)
     confirmed = TimeCheck(NEW_YEAR, NOW, {LAST_YEAR.id, EPOCH.id})
@@ -54,7 +54,7 @@ def test_suspects_leave_out_this_year_and_a_clock_slightly_ahead() -> None:
         (OutagePeriod(datetime(2099, 1, 1, tzinfo=UTC)), 2026),
     ],
 )
-def test_time_check_year_is_that_of_the_outage_start(
+def test_time_check_starts_in_the_year_of_the_outage(
     outage: OutagePeriod | None, year: int
 ) -> None:
     assert time_check(outage, NOW) == TimeCheck(datetime(year, 1, 1, tzinfo=library_zone()), NOW)

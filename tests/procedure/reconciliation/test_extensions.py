@@ -46,7 +46,7 @@ Listed = list[tuple[str, datetime | None, datetime | None]]
         ([SEEN, SENT, RESOLVED], NEXT_DAY, []),
     ],
 )
-def test_extensions_list_what_falls_due_at_the_upload(
+def test_extensions_list_loans_already_due_at_the_upload(
     entries: list[Entry], now: datetime, listed: Listed
 ) -> None:
     due = extensions(fold(LOAN, *entries), TERMS, now=now)

@@ -102,7 +102,7 @@ NOBODY = PatronSeen(UUID(int=9), NOW, "A-01", None, "401861")
         ({"items": {"i": item(policy="1H")}, "terms": {"1H": timedelta(hours=5)}}, "ok", "done"),
     ],
 )
-def test_forecast_from_almas_answers(more: dict[str, Any], kind: str, message: str) -> None:
+def test_forecast_follows_almas_answers(more: dict[str, Any], kind: str, message: str) -> None:
     assert one(**more) == (kind, message)
 
 
@@ -115,7 +115,7 @@ def test_forecast_from_almas_answers(more: dict[str, Any], kind: str, message: s
         (Reason.CARD_BLOCKED, {}, "ok", "done"),  # Alma was asked afterwards
     ],
 )
-def test_forecast_is_that_of_the_list_where_alma_was_not_asked(
+def test_forecast_follows_the_list_if_alma_was_not_asked(
     reason: Reason, more: dict[str, Any], kind: str, message: str
 ) -> None:
     listed = replace(LOAN, told=(ListAdvice(reason, NINE),))
@@ -123,7 +123,7 @@ def test_forecast_is_that_of_the_list_where_alma_was_not_asked(
     assert unasked(Counter([kind])) == (0 if kind == "ok" else 1)
 
 
-def test_corrected_card_is_not_the_one_that_a_list_has_doubted() -> None:
+def test_corrected_card_drops_the_lists_advice_about_the_old_one() -> None:
     told = (ListAdvice(Reason.ITEM_SHORT_LOAN, NINE, 3), ListAdvice(Reason.CARD_BLOCKED, NINE))
     listed = replace(LOAN, told=told)
     other = corrected(listed, [Corrected(id=UUID(int=3), at=NOW, loan=LOAN.id, patron="B-02")])
@@ -132,7 +132,7 @@ def test_corrected_card_is_not_the_one_that_a_list_has_doubted() -> None:
     assert checked == listed
 
 
-def test_forecast_of_an_unwritable_row_is_no_line() -> None:
+def test_forecast_of_an_unwritable_row_is_unwritable() -> None:
     assert one(replace(LOAN, item="é")) == ("unwritable", "")
 
 

@@ -84,7 +84,7 @@ def test_match_report_finds_the_rows_and_the_counts_add_up() -> None:
     )
 
 
-def test_match_report_one_message_about_a_user_marks_all_their_rows() -> None:
+def test_match_report_marks_all_rows_of_a_refused_patron() -> None:
     placed = match_report(
         read_job_report("Succeeded: 3\nFailed: 1\nUser not found. Barcode: x"), LOANS
     )

@@ -44,14 +44,14 @@ def test_loan_table_has_the_fields_of_its_rows(log: list[Recorded]) -> None:
 
 @MANY
 @given(logs())
-def test_row_equals_that_among_all_rows(log: list[Recorded]) -> None:
+def test_row_equals_the_same_row_of_rows(log: list[Recorded]) -> None:
     reconciled = ReconciliationLog(log)
     assert [reconciled.row(row.loan.id) for row in reconciled.rows()[:3]] == reconciled.rows()[:3]
 
 
 @MANY
 @given(logs())
-def test_states_are_counted_as_the_rows_have_them(log: list[Recorded]) -> None:
+def test_states_are_counted_as_in_the_rows(log: list[Recorded]) -> None:
     reconciled = ReconciliationLog(log)
     assert reconciled.states() == Counter(row.state for row in reconciled.rows())
 
@@ -115,7 +115,9 @@ NOT_CHECKED, DUE_SHIFTED = Verification.NOT_CHECKED, Verification.DUE_SHIFTED
         ([LOAN, FILE, VOID], "void", "void_after_export"),
     ],
 )
-def test_rows_state_by_the_last_entries(entries: list[Entry], state: str, reason: str) -> None:
+def test_rows_take_their_state_from_the_last_entries(
+    entries: list[Entry], state: str, reason: str
+) -> None:
     (row,) = ReconciliationLog(recorded(*entries)).rows()
     assert (row.state, row.reason) == (ReconciliationState(state), reason)
 
@@ -148,13 +150,13 @@ print(log.row({LOAN.id!r}).state, log.rows_with("207")[0].state, "pandas" in sys
         ([LOAN, ASKED, MADE], True),
     ],
 )
-def test_loan_table_waits_for_a_file(entries: list[Entry], waits: bool) -> None:
+def test_loan_table_marks_rows_that_wait_for_a_file(entries: list[Entry], waits: bool) -> None:
     records = ReconciliationLog(recorded(*entries)).records()
     table = loan_table(records.rows, records.histories, records.uploaded)
     assert list(table.waits) == [waits]
 
 
-def test_lines_to_upload_file_by_file_and_then_desk_by_desk() -> None:
+def test_lines_to_upload_go_by_file_and_then_by_desk() -> None:
     loans = [
         make.loan(number, item, "207", at=AT + number * HOUR, desk=desk)
         for number, desk, item in (

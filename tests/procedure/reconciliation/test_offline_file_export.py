@@ -52,7 +52,7 @@ def journal_of(*entries: Entry) -> MemoryJournal:
     return MemoryJournal(now, *entries)
 
 
-def test_export_desk_takes_all_recorded_loans_and_leaves_the_others() -> None:
+def test_export_desk_exports_all_recorded_loans_of_the_desk() -> None:
     journal = journal_of(
         loan(1, 30), loan(2, -60 * 24 * 90), loan(3), void(3), loan(4, 0, "MAIL"), loan(5, 10)
     )
@@ -89,7 +89,7 @@ def test_export_desk_names_an_unwritable_loan_and_leaves_it_recorded() -> None:
     assert to_write(log) == Counter({"CMU": 1})
 
 
-def test_export_desk_trial_takes_the_first_loans_as_exported() -> None:
+def test_export_desk_trial_exports_the_first_loans() -> None:
     journal = journal_of(*(loan(n, n) for n in range(1, 6)), loan(6, item="é"))
     log = CirculationLog()
     trial = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, trial=2)
@@ -100,7 +100,7 @@ def test_export_desk_trial_takes_the_first_loans_as_exported() -> None:
     assert [loan.id.int for loan in rest.loans] == [3, 4, 5]
 
 
-def test_export_desk_uses_a_correction_made_before() -> None:
+def test_export_desk_uses_earlier_corrections() -> None:
     fix = Corrected(id=UUID(int=800), at=AT, loan=UUID(int=1), item="I7")
     journal, log = journal_of(loan(1), fix), CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
@@ -121,7 +121,7 @@ def test_export_desk_considers_exports_and_voids_made_meanwhile() -> None:
     assert journal.meanwhile == []
 
 
-def test_rewritten_is_byte_for_byte_equal_after_voids() -> None:
+def test_rewritten_equals_the_file_byte_for_byte_after_voids() -> None:
     layout = Layout(item_width=40, line_end="lf")
     journal, log = journal_of(loan(1), loan(2, 1)), CirculationLog()
     done = export_desk(

@@ -100,7 +100,7 @@ def ticked(*points: str) -> Checklist:
     return checks
 
 
-def test_overview_counts_a_row_in_its_newest_file() -> None:
+def test_overview_counts_a_row_only_in_its_newest_file() -> None:
     now = look(ONE, TWO, CMU, MAIL_FILE, REPORT, AGAIN)
     mail, again = now.files
     assert (mail.export, mail.counts, mail.uploaded) == (
@@ -188,7 +188,7 @@ def test_can_tick_only_once_the_fact_exists(
     assert tuple(point for point in POINTS if can_tick(point, now, ticked(), ALMA)) == points
 
 
-def test_sign_freezes_ticks_except_an_open_block() -> None:
+def test_sign_freezes_ticks_except_for_an_open_block() -> None:
     settled = SettledByHand(id=UUID(int=30), at=LATER, loan=ONE.id, how="by hand", operator="LM")
     before = (
         ONE,
@@ -209,7 +209,7 @@ def test_next_step_without_a_key_skips_the_pre_flight() -> None:
     assert (next_step(steps, asks=True), next_step(steps, asks=False)) == ("preflight", "send")
 
 
-def test_marks_of_a_signed_reconciliation_until_new_rows() -> None:
+def test_marks_are_done_once_signed_until_new_rows() -> None:
     settled = SettledByHand(id=UUID(int=30), at=LATER, loan=ONE.id, how="by hand", operator="LM")
     before = (
         ONE,
@@ -318,7 +318,7 @@ def cart(one: CartedItem) -> tuple[object, ...]:
     return one.returned.id, rows, one.safe, str(one.since)
 
 
-def test_forecast_changes_with_time_alone() -> None:
+def test_forecast_changes_as_time_passes() -> None:
     loan = make.loan(1, "A", "207", at=AT)
     user = PatronFacts("u", (("01", "207"),), expires=AT + timedelta(hours=3))
     item = ItemFacts("A", "m", "h", "p", "L1", policy="1H")
@@ -339,7 +339,7 @@ def test_forecast_changes_with_time_alone() -> None:
     assert turns == [1, 3, 3, None]
 
 
-def test_signature_is_stale_while_other_rows_are_unsigned() -> None:
+def test_signature_is_stale_while_new_rows_are_unsigned() -> None:
     one, two = (make.loan(n, item, "207", at=AT) for n, item in ((1, "A"), (2, "B")))
     odd = Void(id=UUID(int=3), at=NOW, loan=one.id, reason="x")
     first = sign(fold(one, odd), entry_id=UUID(int=4), at=NOW, operator="LM")

@@ -96,7 +96,7 @@ def test_export_again_sees_every_relevant_change_before_writing(
     assert exported(known, (newer,)) == before
 
 
-def test_export_again_reads_answers_that_came_meanwhile() -> None:
+def test_export_again_reads_answers_recorded_meanwhile() -> None:
     """A row goes into the file if the request for it never arrived."""
     answer = LoanAnswered(NEW, LATER, INTENT.id, LOAN.id, RequestOutcome.NEVER_ARRIVED)
     assert exported(FAILED, (INTENT, answer)) == [(LOAN,), (), False]

@@ -173,7 +173,7 @@ def row(*entries: Entry) -> ReconciledLoan:
         ),
     ],
 )
-def test_row_newest_answer_holds(entries: list[Entry], state: str, reason: str) -> None:
+def test_row_state_follows_the_newest_answer(entries: list[Entry], state: str, reason: str) -> None:
     result = row(LOAN, *entries)
     assert (result.state.value, result.reason) == (state, reason)
 
@@ -189,7 +189,7 @@ def test_row_newest_answer_holds(entries: list[Entry], state: str, reason: str) 
         ([INTENT, answered(RequestOutcome.NEVER_ARRIVED)], False),
     ],
 )
-def test_row_request_without_an_answer_is_open(entries: list[Entry], open_: bool) -> None:
+def test_row_has_an_open_request_until_it_is_answered(entries: list[Entry], open_: bool) -> None:
     assert (row(LOAN, SENT, REPORT, *entries).history.open_intent is not None) is open_
 
 
@@ -211,7 +211,7 @@ WORDS = (
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=8), st.integers(0, 8))
-def test_extend_in_any_order_gives_one_state_counted_once(words: list[Entry], cut: int) -> None:
+def test_extend_in_pieces_gives_the_same_state_and_counts(words: list[Entry], cut: int) -> None:
     records = recorded(LOAN, *words)
     whole = ReconciliationLog(records)
     pieces = ReconciliationLog(records[:cut])
@@ -232,7 +232,7 @@ def test_rows_in_upload_order() -> None:
     assert [row.loan.desk for row in upload_order(log.table()).row] == ["C", "MAIL", "A", "B"]
 
 
-def test_plan_again_sends_a_correction_and_keeps_the_scan() -> None:
+def test_plan_again_exports_a_correction_and_keeps_the_scan() -> None:
     fix = Corrected(id=UUID(int=40), at=LATER, loan=LOAN.id, patron="B-01")
     log = fold(LOAN, SENT, REPORT, fix)
     after = log.row(LOAN.id)
@@ -286,7 +286,7 @@ def settle(log: ReconciliationLog, **more: Any) -> SettledByHand:
     return resolve_loan(log, LOAN.id, entry_id=UUID(int=60), at=LATER, **options)
 
 
-def test_settle_needs_words_and_a_name() -> None:
+def test_settle_records_words_and_a_name() -> None:
     log = fold(LOAN, SENT, REPORT)
     assert settle(log, how=" handed   on ", operator=" LM ") == SettledByHand(
         id=UUID(int=60), at=LATER, loan=LOAN.id, how="handed on", operator="LM"
@@ -304,7 +304,7 @@ def test_settle_needs_words_and_a_name() -> None:
         ([SENT, RESOLVED], {}, "nothing_to_settle"),
     ],
 )
-def test_settle_refuses_an_empty_reason(
+def test_settle_refuses_invalid_settlements(
     entries: list[Entry], more: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(TransactionRefused) as refusal:
@@ -312,12 +312,12 @@ def test_settle_refuses_an_empty_reason(
     assert refusal.value.reason == reason
 
 
-def test_settle_a_row_that_no_file_can_hold() -> None:
+def test_settle_accepts_a_row_that_no_file_can_hold() -> None:
     odd = make.loan(LOAN.id, "é", "A-01", at=AT)
     assert settle(fold(odd)).loan == LOAN.id
 
 
-def test_settled_row_is_in_no_file_and_not_corrected() -> None:
+def test_settled_row_is_neither_exported_nor_corrected() -> None:
     odd = make.loan(LOAN.id, "é", "A-01", at=AT)
     fixed = corrected_to("j")
     records = recorded(odd, RESOLVED, fixed)
@@ -358,7 +358,7 @@ def cart_of(*entries: Entry) -> tuple[bool, int, int, datetime | None]:
     return one.safe, len(one.waits_for), len(one.lent_again), one.since
 
 
-def test_cart_of_c1_items_until_their_loan_is_in_alma() -> None:
+def test_cart_holds_c1_items_until_their_loan_is_in_alma() -> None:
     assert cart_of() == (True, 0, 0, None)
     assert cart_of(LOAN, SENT, UPLOADED) == (False, 1, 0, None)
     assert cart_of(LOAN, SENT, REPORT) == (False, 1, 0, None)
@@ -366,6 +366,6 @@ def test_cart_of_c1_items_until_their_loan_is_in_alma() -> None:
     assert cart_of(LOAN, VOID) == (True, 0, 0, None)
 
 
-def test_cart_of_an_item_lent_again_has_no_safe_order() -> None:
+def test_cart_has_no_safe_order_for_an_item_lent_again() -> None:
     again = make.loan(71, "i", "B-01", at=AT + timedelta(hours=2))
     assert cart_of(again) == (False, 0, 1, None)

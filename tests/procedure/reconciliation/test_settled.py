@@ -29,7 +29,7 @@ def settled(*entries: Entry) -> tuple[datetime, str] | None:
     return row.settled
 
 
-def test_first_answer_counts_that_nothing_contradicts() -> None:
+def test_settled_at_the_first_uncontradicted_answer() -> None:
     proved, again = (verified(minute, Verification.IN_ALMA) for minute in (1, 5))
     assert settled() is None
     assert settled(verified(1, Verification.MISSING)) is None
@@ -41,14 +41,14 @@ def test_first_answer_counts_that_nothing_contradicts() -> None:
     assert settled(proved, somebody_else, again) == (at(5), "proof")
 
 
-def test_report_or_proof_whichever_came_first() -> None:
+def test_settled_by_report_or_proof_whichever_came_first() -> None:
     report = make.report(30, FILE, at=at(3), succeeded=1, failed=0)
     assert settled(report) == (at(3), "report")
     assert settled(report, verified(5, Verification.IN_ALMA)) == (at(3), "report")
     assert settled(verified(1, Verification.IN_ALMA), report) == (at(1), "proof")
 
 
-def test_what_came_before_the_latest_file_is_not_counted() -> None:
+def test_settled_ignores_answers_before_the_latest_file() -> None:
     again = make.export(AGAIN, LOAN, at=at(6))
     uploaded = make.uploaded(21, AGAIN, at=at(7))
     proved = verified(1, Verification.IN_ALMA)

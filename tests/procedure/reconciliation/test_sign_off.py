@@ -41,7 +41,7 @@ def signed(*entries: Entry, operator: str = " L.  Martin ") -> SignedOff:
     return sign(fold(*entries), entry_id=SIGNED.id, at=LATER, operator=operator)
 
 
-def test_sign_off_is_of_the_counts_of_its_moment() -> None:
+def test_sign_off_records_the_current_counts() -> None:
     assert signed(LOAN, SENT, RESOLVED) == SIGNED
     log = fold(LOAN, SENT, RESOLVED, SIGNED)
     assert (log.signed, is_current(SIGNED, log.table())) == ([SIGNED], True)
@@ -49,14 +49,14 @@ def test_sign_off_is_of_the_counts_of_its_moment() -> None:
     assert not is_current(SIGNED, log.table())
 
 
-def test_signature_names_what_alma_lacks_of_what_was_settled_by_hand() -> None:
+def test_signature_names_hand_settled_loans_missing_in_alma() -> None:
     missing = proved(Verification.MISSING)
     assert signed(LOAN, SENT, RESOLVED, missing).lacking == (LOAN.id,)
     assert signed(LOAN, SENT, missing, RESOLVED).lacking == ()
     assert signed(LOAN, SENT, RESOLVED, proved(Verification.IN_ALMA)).lacking == ()
 
 
-def test_second_signature_counts_what_the_first_does_not_cover() -> None:
+def test_second_signature_counts_only_rows_not_yet_covered() -> None:
     again = make.loan(60, "i", "A-02", at=LATER)
     settled = replace(RESOLVED, id=UUID(int=61), loan=again.id)
     entries = [LOAN, SENT, RESOLVED, SIGNED, again, settled]
@@ -68,7 +68,7 @@ def test_second_signature_counts_what_the_first_does_not_cover() -> None:
     assert newly_signed(*entries, second, replace(VOID, loan=again.id)) == expected
 
 
-def test_a_void_after_the_signature_keeps_the_signed_loans_in_sight() -> None:
+def test_void_after_the_signature_keeps_the_signed_loans_in_the_counts() -> None:
     """If one of two loans in Alma is voided, it must be settled there and signed off again."""
     other = make.loan(60, "i", "A-02", at=LATER)
     sent = make.export(61, LOAN.id, other.id, at=LATER, name="mail.dat")
@@ -89,7 +89,7 @@ def test_a_void_after_the_signature_keeps_the_signed_loans_in_sight() -> None:
     assert current_counts(fold(*entries, again)) == StageCounts(in_alma=1, cancelled=1)
 
 
-def test_a_loan_voided_at_once_after_the_signature_hides_none_of_the_signed() -> None:
+def test_new_loan_voided_after_the_signature_hides_no_signed_loan() -> None:
     fresh = make.loan(60, "i", "A-02", at=LATER)
     entries = [LOAN, SENT, RESOLVED, SIGNED, fresh, replace(VOID, loan=fresh.id)]
     assert current_counts(fold(*entries)) == StageCounts(settled_by_hand=1, cancelled=1)
@@ -101,14 +101,14 @@ def newly_signed(*entries: Entry) -> list[tuple[SignedOff, int, bool]]:
     return [(entry, counts.total(), stands) for entry, counts, stands in covered]
 
 
-def test_signature_stands_while_each_loan_that_it_covers_is_settled() -> None:
+def test_signature_is_current_while_its_loans_are_settled() -> None:
     early = replace(SIGNED, position=2)
     later = replace(LOAN, id=UUID(int=62), item="A-03")
     assert newly_signed(LOAN, SENT, early) == [(early, 1, False)]
     assert newly_signed(LOAN, VOID, early, later) == [(early, 1, True)]
 
 
-def test_sign_off_waits_for_forgotten_cards() -> None:
+def test_sign_off_refuses_pending_loans() -> None:
     waiting = make.pending(63, "A-09", at=LATER)
     with pytest.raises(TransactionRefused) as refusal:
         signed(LOAN, SENT, RESOLVED, waiting)
@@ -149,7 +149,7 @@ def test_by_desk_and_day_counts_by_stage() -> None:
     ]
 
 
-def test_signature_covers_the_log_before_it() -> None:
+def test_signature_covers_only_earlier_rows() -> None:
     rows = fold(LOAN, SENT).rows()
     early = SignedOff(id=UUID(int=71), at=LATER, operator="LM", states=(), position=0)
     assert signature_for([early, SIGNED], rows) == SIGNED

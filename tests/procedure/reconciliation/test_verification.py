@@ -72,13 +72,13 @@ def test_verify_loan_by_the_same_ended_loan() -> None:
     )
 
 
-def test_verify_loan_of_an_account_never_seen_is_unknown() -> None:
+def test_verify_loan_of_an_unseen_account_is_unknown() -> None:
     assert verify_loan(LOAN, loan_of(), None, now=NOW) == VerificationResult(
         Verification.NOT_CHECKED, "user_not_known"
     )
 
 
-def test_verify_loan_doubled_october_hour_is_one_local_time() -> None:
+def test_verify_loan_ignores_the_offset_in_the_doubled_hour() -> None:
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     loan = Loan(id=UUID(int=1), at=second, desk="MAIL", patron="A-01", item="i")
     first = loan_of(at=second - timedelta(hours=1))
@@ -100,14 +100,14 @@ def test_verify_loan_doubled_october_hour_is_one_local_time() -> None:
         (LoanFacts("j", "anna", NINE, DUE), {}, Verification.MISSING),
     ],
 )
-def test_verify_against_list_as_far_as_it_names_the_user(
+def test_compare_with_list_as_far_as_it_names_the_patron(
     listed: LoanFacts, users: dict[str, PatronFacts], expected: Verification
 ) -> None:
     (verdict,) = compare_with_list([LOAN], [listed], users, now=NOW)
     assert verdict.verification is expected
 
 
-def test_verify_against_list_gives_each_row_its_result() -> None:
+def test_compare_with_list_gives_each_row_its_result() -> None:
     loans = [replace(LOAN, item=item) for item in "abcd"]
     listed = [
         LoanFacts("a", "A-01", NINE, DUE),
@@ -177,7 +177,7 @@ def test_read_loan_list_decodes_utf_16(encoding: str) -> None:
     assert read_loan_list(content) == ([LoanFacts("0312", "2071234567", None, None)], [])
 
 
-def test_a_report_of_kohas_is_read_by_its_own_names() -> None:
+def test_read_loan_list_reads_a_koha_report() -> None:
     content = b"barcode,cardnumber,issuedate,date_due\nLOAN0001,K100,2026-11-24 12:02:30,\n"
     lent_at = datetime(2026, 11, 24, 11, 2, 30, tzinfo=UTC)
     assert read_loan_list(content) == ([LoanFacts("LOAN0001", "K100", lent_at, None)], [])

@@ -14,7 +14,7 @@ from procedure.reconciliation.systems.library_system import (
 )
 
 
-def test_a_system_is_found_however_it_is_written() -> None:
+def test_library_system_ignores_case_and_spaces() -> None:
     layout = Layout(line_end="lf")
     assert library_system(" ALMA ", layout).offline_file == AlmaFile(layout)
     assert library_system("koha") is KOHA
@@ -22,13 +22,13 @@ def test_a_system_is_found_however_it_is_written() -> None:
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
-def test_a_known_system_lacks_nothing_to_speak_of(name: str) -> None:
+def test_known_system_lacks_nothing(name: str) -> None:
     system = library_system(name)
     assert (system.key, system.offline_file.key) == (name, name)
     assert (system.has_file, what_is_missing(name)) == (True, "")
 
 
-def test_the_steps_are_those_that_the_system_has() -> None:
+def test_steps_depend_on_the_system() -> None:
     assert steps_of(library_system("Alma")) == STEPS
     assert steps_of(KOHA) == ("import", "check", "send", "proof", "carts", "sign")
     assert steps_of(UNKNOWN_SYSTEM) == ("import", "check", "proof", "carts", "sign")

@@ -63,13 +63,13 @@ class Day:
 UPLOADED = (ReconciliationState.UPLOADED.value, "")
 
 
-def test_a_row_that_was_not_taken_is_refused_and_the_others_wait() -> None:
+def test_refused_row_leaves_the_others_uploaded() -> None:
     day = Day()
     day.refuse(LOANS[1], "user_not_found")
     assert day.states == [UPLOADED, ("refused", "user_not_found"), UPLOADED]
 
 
-def test_what_was_said_before_of_the_same_file_is_kept() -> None:
+def test_earlier_refusals_in_the_same_file_are_kept() -> None:
     day = Day()
     day.refuse(LOANS[1], "user_not_found")
     entry = day.refuse(LOANS[0], "item_not_found")
@@ -78,7 +78,7 @@ def test_what_was_said_before_of_the_same_file_is_kept() -> None:
     assert day.states == [("refused", "item_not_found"), ("refused", "user_not_found"), UPLOADED]
 
 
-def test_a_row_that_a_later_file_has_taken_over_is_not_refused_again() -> None:
+def test_row_in_a_later_file_is_not_refused_again() -> None:
     day = Day()
     day.refuse(LOANS[1], "user_not_found")
     day.send(SECOND, (LOANS[1],))
@@ -86,7 +86,7 @@ def test_a_row_that_a_later_file_has_taken_over_is_not_refused_again() -> None:
     assert day.states == [("refused", "item_not_found"), UPLOADED, UPLOADED]
 
 
-def test_only_what_was_uploaded_can_be_refused() -> None:
+def test_only_uploaded_rows_can_be_refused() -> None:
     day = Day()
     day.refuse(LOANS[0], "item_not_found")
     with pytest.raises(TransactionRefused, match="refused: only what was uploaded"):
