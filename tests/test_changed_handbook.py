@@ -49,7 +49,7 @@ def lend(port: int, number: int) -> str:
     return answer["state"]
 
 
-def test_edits_are_taken_whole_and_faults_leave_everything_as_it_was(server: Relais) -> None:
+def test_edits_apply_completely_and_faults_change_nothing(server: Relais) -> None:
     port, folder = server.port, server.handbook
     before, steps = targets(port), (folder / "steps.toml").read_bytes()
     version = ask(port, "/desk/time")["version"]

@@ -39,7 +39,7 @@ print(json.dumps([target.feed.format, *(report.status for report in reports)]))
 """
 
 
-def test_files_that_contributing_names_exist() -> None:
+def test_files_named_in_contributing_exist() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     paths = re.findall(r"`((?:procedure|dashboard|tests|docs)/[\w./-]+)`", text)
     assert len(paths) > 30

@@ -18,7 +18,7 @@ def requirement(text: str) -> tuple[str, str]:
     return match[1].lower().replace("-", "_"), match[2].replace("==", "=").replace(" ", "")
 
 
-def test_conda_environment_equals_the_projects_dependencies() -> None:
+def test_conda_environment_equals_the_project_dependencies() -> None:
     text = (ROOT / "environment.yml").read_text("utf-8")
     dependencies = text.split("dependencies:")[1].split("  - pip:")[0]
     listed = re.findall(r"^  - (.+)$", dependencies, re.MULTILINE)
@@ -41,7 +41,7 @@ def pinned(lock: str) -> dict[str, set[str]]:
     return versions
 
 
-def test_lock_of_what_is_served_is_complete_and_agrees_with_the_other() -> None:
+def test_serving_locks_are_complete_and_agree_with_the_full_lock() -> None:
     """The lock file contains every dependency, so an installation resolves nothing."""
     everything = pinned("requirements.lock")
     served, with_extras = pinned("requirements-serve.lock"), pinned("requirements-extras.lock")
@@ -56,7 +56,7 @@ def test_lock_of_what_is_served_is_complete_and_agrees_with_the_other() -> None:
     assert with_extras | served == with_extras
 
 
-def test_what_builds_the_wheel_is_locked_by_hash() -> None:
+def test_build_requirements_are_locked_by_hash() -> None:
     assert {"build", "setuptools"} <= pinned("requirements-build.lock").keys()
 
 

@@ -78,7 +78,7 @@ def test_commands_reports_an_unknown_command() -> None:
     ]
 
 
-def test_settings_of_the_documentation_equal_the_codes() -> None:
+def test_documented_settings_equal_those_of_the_code() -> None:
     table = (ROOT / "docs" / "settings.md").read_text("utf-8")
     rows = re.findall(r"^\| (.+?) \|", table, re.MULTILINE)
     assert sorted(name for row in rows for name in re.findall(r"RELAIS_\w+", row)) == sorted(
@@ -101,7 +101,7 @@ def test_sheets_and_guides_name_buttons_of_the_page(page: str, code: str) -> Non
     assert {name for name in buttons if not any(t.startswith(name) for t in shown(code))} == set()
 
 
-def test_english_pages_name_no_button_in_french() -> None:
+def test_english_pages_name_no_french_buttons() -> None:
     french = shown(SOURCE) - shown("en")
     assert [
         (page.name, name)
@@ -111,7 +111,7 @@ def test_english_pages_name_no_button_in_french() -> None:
     ] == []
 
 
-def test_metrics_of_the_documentation_equal_the_codes() -> None:
+def test_documented_metrics_equal_those_of_the_code() -> None:
     table = (ROOT / "docs" / "metrics.md").read_text("utf-8")
     named = re.findall(r"^\| `(relais_\w+?)(?:_total)?`", table, re.MULTILINE)
     stored = tomllib.loads((ROOT / "tests" / "stored_names.toml").read_text("utf-8"))
@@ -131,7 +131,7 @@ def plain(text: str) -> str:
     return re.sub(r"\{\w+\}|\d+", "#", text)
 
 
-def test_picture_of_how_it_fits_names_what_there_is() -> None:
+def test_overview_picture_names_only_existing_parts() -> None:
     picture = (ROOT / "docs" / "pictures" / "how-it-fits.svg").read_text("utf-8")
     names = re.findall(r'class="name">([^<]+)<', picture)
     files = [

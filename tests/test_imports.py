@@ -176,7 +176,7 @@ def test_imports_run_downward() -> None:
     assert sorted(offences()) == []
 
 
-def test_files_import_in_no_circle() -> None:
+def test_files_have_no_circular_imports() -> None:
     # This includes imports in functions and for types.
     imports = {name: imports_of(name) & modules().keys() for name in modules()}
     try:
@@ -207,7 +207,7 @@ PUBLIC = re.compile(
 INTERNALS = "dashboard.server.panel_internals"
 
 
-def test_internals_of_panel_and_bokeh_stand_in_one_module() -> None:
+def test_internals_of_panel_and_bokeh_are_used_in_one_module() -> None:
     used = {
         name: sorted(
             module
@@ -225,13 +225,13 @@ def test_parameters_are_typed() -> None:
     assert [m for m, p in modules().items() if untyped.search(p.read_text("utf-8"))] == []
 
 
-def test_dependencies_stand_above_the_methods() -> None:
+def test_dependencies_are_declared_above_methods() -> None:
     bound = re.compile(r"\b(?:pn|panel|param)\.bind\(|import bind\b")
     assert [m for m, p in modules().items() if bound.search(p.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize("part", [AppContext, DatabaseStore, Watches])
-def test_parts_of_the_context_are_small_and_made_once(part: type) -> None:
+def test_parts_of_the_context_are_small_and_frozen(part: type) -> None:
     assert len(fields(part)) <= 12
     assert part.__dataclass_params__.frozen
     assert [name for name, kind in part.__annotations__.items() if "Callable" in str(kind)] == []
@@ -251,7 +251,7 @@ AT_THE_ROOT = {
 }
 
 
-def test_root_of_the_dashboard_has_only_where_to_start() -> None:
+def test_root_of_the_dashboard_has_only_entry_points() -> None:
     assert {path.stem for path in (ROOT / "dashboard").glob("*.py")} == AT_THE_ROOT
 
 
@@ -278,7 +278,7 @@ def test_folders_hold_at_most_25_modules() -> None:
         ("procedure.io.database.sql_journal", "sqlalchemy", False),
     ],
 )
-def test_breaks_layers_of_the_procedure(module: str, name: str, broken: bool) -> None:
+def test_breaks_layers_of_each_import(module: str, name: str, broken: bool) -> None:
     assert breaks_layers(module, name) is broken
 
 
@@ -291,12 +291,12 @@ def test_breaks_layers_of_the_procedure(module: str, name: str, broken: bool) ->
         ("dashboard.app", "dashboard.guide.guide", False),
     ],
 )
-def test_breaks_features_of_the_dashboard(module: str, name: str, broken: bool) -> None:
+def test_breaks_features_of_each_import(module: str, name: str, broken: bool) -> None:
     assert breaks_features(module, name) is broken
 
 
 @pytest.mark.parametrize("package", FACES)
-def test_public_names_of_a_package(package: str) -> None:
+def test_public_names_of_a_package_are_not_modules(package: str) -> None:
     face = import_module(package)
     assert [name for name in face.__all__ if isinstance(getattr(face, name), ModuleType)] == []
     with pytest.raises(AttributeError, match="attribute Nothing"):
@@ -325,7 +325,7 @@ def test_public_names_of_a_package(package: str) -> None:
     ],
     ids=["a notebook", "the server"],
 )
-def test_start_is_lazy(modules: tuple[str, ...], late: tuple[str, ...]) -> None:
+def test_startup_imports_modules_lazily(modules: tuple[str, ...], late: tuple[str, ...]) -> None:
     script = f"import {', '.join(modules)}, sys; print([n for n in {late} if n in sys.modules])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

@@ -15,7 +15,7 @@ PANEL = {"name": "panel", "version": "1.9.4", "latest_version": "1.10.0"}
     [([], {}), ([BABEL], {}), ([BABEL, PANEL], {"panel": "1.10.0"})],
     ids=["none", "another", "panel"],
 )
-def test_outdated_names_only_what_relais_stands_on(
+def test_outdated_names_only_the_dependencies_of_relais(
     listed: list[dict[str, str]], expected: dict[str, str]
 ) -> None:
     assert outdated(json.dumps(listed)) == expected

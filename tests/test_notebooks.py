@@ -100,7 +100,7 @@ def test_notebook_answers_in_words_without_warnings(run: NotebookNode, name: str
     assert not re.search(r"\bnan\b|NaT", words)
 
 
-def test_notebook_months_are_of_the_librarys_clock(run: NotebookNode, name: str) -> None:
+def test_notebook_months_follow_the_librarys_clock(run: NotebookNode, name: str) -> None:
     """The sample begins in October, local time; its first hours are still in September in UTC."""
     if name == "1-what-was-out":
         shown = "".join(output.get("data", {}).get("text/html", "") for output in outputs(run))

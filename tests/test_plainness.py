@@ -16,9 +16,11 @@ CODE = ("procedure", "dashboard")
         ("fmt: skip", PARTS),
     ],
 )
-def test_there_is_none(measure: str, parts: tuple[str, ...]) -> None:
+def test_constructs_that_are_hard_to_read_are_not_used(
+    measure: str, parts: tuple[str, ...]
+) -> None:
     assert [str(place) for part in parts for place in places(measure, part)] == []
 
 
-def test_any_is_written_only_where_an_untyped_library_begins() -> None:
+def test_any_is_used_in_at_most_300_lines() -> None:
     assert sum(len(places("lines with Any", part)) for part in CODE) <= 300

@@ -231,7 +231,7 @@ def leader_of(running: Sequence[Process]) -> Process:
     return leader
 
 
-def test_three_processes_lend_and_watch_while_one_is_killed(
+def test_three_processes_lend_and_probe_while_one_is_killed(
     postgres_url: str, tmp_path: Path
 ) -> None:
     with (

@@ -137,7 +137,7 @@ def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def test_outages_are_equal_on_page_command_and_notebook(
+def test_outages_are_equal_in_page_command_and_notebook(
     notebook: dict[str, Any], page: HistoryState, command: Any
 ) -> None:
     shown = [
@@ -157,7 +157,7 @@ def test_outages_are_equal_on_page_command_and_notebook(
     ]
 
 
-def test_availability_is_equal_on_page_command_and_notebook(
+def test_availability_is_equal_in_page_command_and_notebook(
     notebook: dict[str, Any], page: HistoryState, command: Any
 ) -> None:
     shown = {lane.target: lane.availability["quarter"] for lane in (*page.rows, *page.services)}
@@ -174,7 +174,7 @@ def test_availability_is_equal_on_page_command_and_notebook(
         assert typed[key] == pytest.approx(both, abs=1e-9)
 
 
-def test_loans_are_equal_on_page_command_and_notebook(
+def test_loans_are_equal_in_page_command_and_notebook(
     notebook: dict[str, Any], page: HistoryState, command: Any
 ) -> None:
     context = page.context

@@ -25,7 +25,7 @@ def test_it(name):
         (["unsteady", "broken"], 1, ["broken", "unsteady"]),
     ],
 )
-def test_run_repeats_what_failed(
+def test_run_repeats_failed_tests(
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

@@ -160,7 +160,7 @@ def test_earlier_transaction_file_is_recognised(database: Path, file: str) -> No
     assert (result["new"], result["left"]) == (0, 0)
 
 
-def test_entries_are_read_and_would_be_written_the_same(database: Path, tmp_path: Path) -> None:
+def test_entries_are_read_and_rewritten_unchanged(database: Path, tmp_path: Path) -> None:
     """New versions may add fields, but must not lose fields or skip entries."""
     head, order = "select id, kind, at, recorded_at, ", "order by position"
     theirs = stored(database, f"{head} body from entry {order}")
@@ -235,7 +235,7 @@ def _never() -> Any:
     raise AssertionError("reading must not ask for the time")
 
 
-def test_outage_of_an_earlier_version_is_public_as_it_was(database: Path) -> None:
+def test_outage_of_an_earlier_version_stays_public(database: Path) -> None:
     """The earlier version published title and messages at once, so the public page has them."""
     opened = open_database(f"sqlite:///{database}", now=_never)
     entries = opened.journal.since()

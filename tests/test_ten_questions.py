@@ -210,7 +210,7 @@ def test_refusals_by_reason(
         assert dict(made.refused) == {key: count for key, count in own.items() if count}
 
 
-def test_first_red_to_declared(
+def test_time_from_the_first_failure_to_the_declaration(
     answers: dict[str, Any], url: str, history: HistoryState, dossiers: dict[str, Dossier]
 ) -> None:
     noticed = values(answers["noticed"])
@@ -236,7 +236,7 @@ def test_first_red_to_declared(
     assert set(noticed) == set(dossiers)
 
 
-def test_alma_back_to_the_last_loan_settled(
+def test_time_from_almas_return_to_the_last_settled_loan(
     answers: dict[str, Any],
     history: HistoryState,
     ledger: ReconciliationLedger,
@@ -270,7 +270,9 @@ def test_false_alarms_by_target(answers: dict[str, Any], history: HistoryState) 
     assert answers["false_alarms"].index[0] == alone.most_common(1)[0][0]
 
 
-def test_two_thresholds(answers: dict[str, Any], url: str, history: HistoryState) -> None:
+def test_false_alarms_and_delay_by_threshold(
+    answers: dict[str, Any], url: str, history: HistoryState
+) -> None:
     with open_records(url, until=UNTIL) as records:
         for minutes, row in answers["thresholds"].iterrows():
             replayed = records.replayed(minutes * MINUTE)

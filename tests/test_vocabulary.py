@@ -36,22 +36,22 @@ def read() -> tuple[Source, ...]:
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.word)
-def test_identifiers_have_our_words(rule: Rule) -> None:
+def test_identifiers_use_our_words(rule: Rule) -> None:
     found = [str(name) for source in read() for name in wrong_names(source, rule)]
     assert len(found) <= rule.left, "\n".join(found)
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.word)
-def test_sentences_have_our_words(rule: Rule) -> None:
+def test_sentences_use_our_words(rule: Rule) -> None:
     assert [str(line) for source in read() for line in wrong_sentences(source, rule)] == []
 
 
-def test_names_that_are_gone_stay_gone() -> None:
+def test_removed_names_stay_removed() -> None:
     old = gone().keys()
     assert [str(name) for source in read() for name in source.names if name.text in old] == []
 
 
-def test_table_of_contributing_is_that_of_the_rules() -> None:
+def test_table_in_contributing_equals_the_rules() -> None:
     assert table() in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 

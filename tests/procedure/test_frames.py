@@ -53,7 +53,7 @@ def durations(*values: timedelta | None) -> pd.Series:
     return pd.Series(values, dtype="timedelta64[us]")
 
 
-def test_outcomes_have_one_row_an_attempt() -> None:
+def test_outcomes_have_one_row_per_attempt() -> None:
     answered = Outcome(
         target="alma-saml",
         url="https://alma.example/",
@@ -101,7 +101,7 @@ def test_outcomes_have_one_row_an_attempt() -> None:
     assert_frame_equal(frames.outcomes([answered, silent]), expected)
 
 
-def test_status_intervals_have_one_row_a_state_and_gaps() -> None:
+def test_status_intervals_have_one_row_per_state_or_gap() -> None:
     rows = [
         StatusInterval("switch", AT, LATER, Status.DOWN, FailureCause.DNS),
         StatusInterval("switch", LATER, LATER + timedelta(minutes=1), None),
@@ -186,14 +186,14 @@ def test_availability_is_cut_at_hours_and_leaves_out_planned_work() -> None:
 
 
 @pytest.mark.parametrize(("month", "day", "hours"), [(3, 29, 23), (10, 25, 25)])
-def test_availability_of_days_of_other_length(month: int, day: int, hours: int) -> None:
+def test_availability_covers_days_of_23_and_25_hours(month: int, day: int, hours: int) -> None:
     start = datetime(2026, month, day, tzinfo=library_zone()).astimezone(UTC)
     interval = StatusInterval("switch", start, start + timedelta(days=2), Status.UP)
     frame = frames.availability(frames.status_intervals([interval]), "day")
     assert frame["up"].iloc[0] == timedelta(hours=hours)
 
 
-def test_planned_has_work_and_no_incidents() -> None:
+def test_planned_has_only_planned_work() -> None:
     announced = [
         Announcement("exlibris-status", AT, None),
         Announcement("alma-saml", AT, LATER, planned=True, by_person=True),
@@ -210,7 +210,7 @@ def test_planned_has_work_and_no_incidents() -> None:
     assert_frame_equal(frames.planned(announced), expected)
 
 
-def test_records_are_plain_values_with_none_for_missing() -> None:
+def test_records_are_plain_values_and_none_if_missing() -> None:
     (row,) = frames.records(frames.downtimes([Downtime("switch", AT, None, None, MINUTE)]))
     assert row == {
         "target": "switch",
@@ -232,7 +232,7 @@ def test_records_are_plain_values_with_none_for_missing() -> None:
     assert frames.records(frames.downtimes([])) == []
 
 
-def test_summaries_have_one_row_an_hour_or_day() -> None:
+def test_summaries_have_one_row_per_hour_or_day() -> None:
     start = 1_795_510_800_000_000
     rolled = SummaryColumns(
         ["up", "probes", "p95"],
@@ -256,7 +256,7 @@ def test_summaries_have_one_row_an_hour_or_day() -> None:
     assert nothing.dtypes.drop("target").equals(expected.dtypes.drop("target"))
 
 
-def test_readings_have_one_row_an_attempt_within_the_limit() -> None:
+def test_readings_have_one_row_per_attempt_within_the_limit() -> None:
     at = 1_795_510_800_000_000
     rows = ReadingRows("alma-saml", [(at, 0, -1, 120_500), (at + 250_000, 2, 3, -1)])
     expected = pd.DataFrame(
@@ -303,7 +303,7 @@ def loan_log() -> CirculationLog:
     return CirculationLog(journal.since())
 
 
-def test_loans_have_the_reasons_that_the_desk_was_shown() -> None:
+def test_loans_have_the_reasons_shown_to_the_desk() -> None:
     reasons = (Reason.ITEM_UNKNOWN, Reason.CARD_BLOCKED)
     loan = make.loan(1, told=tuple(ListAdvice(reason, AT) for reason in reasons))
     rows = CirculationLog(recorded(loan)).rows()

@@ -71,14 +71,14 @@ def test_summary_day_is_exported_with_every_standing_loan() -> None:
     assert summed(*LOANS, part, rest)["exported"].tolist() == [False, True, False]
 
 
-def test_summary_first_and_last_in_the_doubled_hour() -> None:
+def test_summary_orders_first_and_last_in_the_doubled_hour() -> None:
     early = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)  # 02:40, summer time
     late = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30, winter time
     (day,) = frames.records(summed(loan(1, "a", "1", at=late), loan(2, "a", "2", at=early)))
     assert (day["first"], day["last"]) == (early, late)
 
 
-def test_summary_day_of_voids_alone_has_no_times() -> None:
+def test_summary_day_of_only_voids_has_no_times() -> None:
     only = summed(loan(1, "P", "A"), Void(id=UUID(int=50), at=AT, loan=UUID(int=1), reason="x"))
     assert frames.records(only) == [desk_day(voids=1)]
 
@@ -109,5 +109,5 @@ def test_loan_summary_csv_has_a_heading_and_harmless_cells() -> None:
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_harmless_never_begins_like_a_formula(start: str) -> None:
+def test_harmless_never_starts_like_a_formula(start: str) -> None:
     assert (harmless(f"{start}1"), harmless("1" + start)) == (f"'{start}1", f"1{start}")

@@ -48,7 +48,7 @@ def test_instants_of_the_doubled_october_hour_are_two() -> None:
     assert not is_ambiguous(utc(2026, 10, 24, 23, 59))
 
 
-def test_local_times_of_a_window_across_a_clock_change() -> None:
+def test_local_times_of_planned_work_across_a_clock_change() -> None:
     spring = PlannedWork(utc(2026, 3, 29, 0, 0), utc(2026, 3, 29, 2, 0), "feed:statuspage")
     autumn = PlannedWork(utc(2026, 10, 24, 23, 0), utc(2026, 10, 25, 3, 0), "feed:statuspage")
     times = [
@@ -66,7 +66,7 @@ def test_instants_include_every_instant_of_the_shown_time(naive: datetime) -> No
 
 @pytest.mark.parametrize("zone", ["Europe/Zurich", "America/Havana", "Asia/Beirut", "Pacific/Apia"])
 @given(st.lists(st.datetimes(shown(2010, 1, 1), shown(2030, 1, 1)), max_size=8))
-def test_local_day_is_that_of_the_local_time(zone: str, naive: list[datetime]) -> None:
+def test_local_day_equals_the_date_of_the_local_time(zone: str, naive: list[datetime]) -> None:
     use_zone(ZoneInfo(zone))
     try:
         near = [
@@ -126,7 +126,7 @@ def november(day: int, hour: int, minute: int, month: int = 11, year: int = 2026
         ("", None, None),
     ],
 )
-def test_parse_last_and_next_time_are_the_nearest(
+def test_parse_last_and_next_time_find_the_nearest(
     text: str, last: datetime | None, coming: datetime | None
 ) -> None:
     assert (parse_last_time(text, NOW), parse_next_time(text, NOW)) == (last, coming)

@@ -36,7 +36,7 @@ def model(pairs: Pairs) -> set[int]:
 
 
 @given(PAIRS, PAIRS)
-def test_spans_are_sets_of_time(one: Pairs, other: Pairs) -> None:
+def test_spans_behave_like_sets_of_minutes(one: Pairs, other: Pairs) -> None:
     assert minutes(spans(one)) == model(one)
     assert minutes(intersection(spans(one), spans(other))) == model(one) & model(other)
     assert minutes(difference(spans(one), spans(other))) == model(one) - model(other)

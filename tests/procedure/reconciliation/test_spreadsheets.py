@@ -23,7 +23,7 @@ def test_as_csv_has_tables_below_one_another_and_no_formula() -> None:
 
 
 @pytest.mark.parametrize("sheet", ["loans", "signed"])
-def test_as_xlsx_has_a_sheet_a_table_and_text_cells(sheet: str) -> None:
+def test_as_xlsx_has_a_sheet_per_table_and_text_cells(sheet: str) -> None:
     book = load_workbook(BytesIO(as_xlsx(TABLES)))
     assert book.sheetnames == ["loans", "signed"]
     rows = [list(row) for row in book[sheet].iter_rows()]

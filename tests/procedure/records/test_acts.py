@@ -60,7 +60,7 @@ def test_acts_list_scans_on_request() -> None:
     assert "SECRET" not in str(found)
 
 
-def test_every_entry_kind_names_its_person_or_none() -> None:
+def test_entry_kinds_without_a_person_are_known() -> None:
     nameless = {
         kind
         for kind, stored in ENTRY_KINDS.items()

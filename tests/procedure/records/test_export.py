@@ -81,7 +81,7 @@ def test_csv_read_back_by_its_documentation_is_the_frame(
         pd.testing.assert_frame_equal(read_csv(tmp_path / "out", name), frame)
 
 
-def test_files_are_their_owners_alone(records: Records, tmp_path: Path) -> None:
+def test_export_is_readable_only_by_its_owner(records: Records, tmp_path: Path) -> None:
     records.export(tmp_path / "frames", format="csv")
     modes = {file.stat().st_mode & 0o777 for file in (tmp_path / "frames").iterdir()}
     assert (modes, (tmp_path / "frames").stat().st_mode & 0o777) == ({0o600}, 0o700)
@@ -106,7 +106,7 @@ def test_documentation_has_dtypes_units_and_meanings(records: Records, tmp_path:
     assert all(f"\n## {name}\n" in text for name in told["frames"])
 
 
-def test_one_outage_is_written_by_the_hour(url: str) -> None:
+def test_export_of_one_outage_is_hourly(url: str) -> None:
     with open_records(url, until=UNTIL, outage=str(DECLARED)[:8]) as records:
         frames = records.all_frames()
     assert set(frames["loans"]["outage"]) == {str(UUID(int=100))}
@@ -114,7 +114,7 @@ def test_one_outage_is_written_by_the_hour(url: str) -> None:
     assert frames["availability"]["start"].diff().dropna().max() <= pd.Timedelta("1h")
 
 
-def test_identifiers_are_pseudonyms_that_fit_together(url: str, tmp_path: Path) -> None:
+def test_export_hides_identifiers_unless_unlocked(url: str, tmp_path: Path) -> None:
     with open_records(url, until=UNTIL) as hidden:
         hidden.export(tmp_path / "hidden", format="csv")
     written = "".join(file.read_text("utf-8") for file in (tmp_path / "hidden").iterdir())
@@ -126,7 +126,7 @@ def test_identifiers_are_pseudonyms_that_fit_together(url: str, tmp_path: Path) 
     assert "Claire Rey" not in (tmp_path / "shown" / "signatures.csv").read_text("utf-8")
 
 
-def test_export_is_whole_or_nothing(
+def test_export_is_complete_or_absent(
     records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = tmp_path / "full"
@@ -194,7 +194,7 @@ def test_dictionary_has_every_frame() -> None:
     assert documented().keys() == public | set(METHODS)
 
 
-def test_each_reference_to_a_column_of_another_frame_finds_it() -> None:
+def test_references_to_columns_of_other_frames_are_valid() -> None:
     frames = dictionary()
     wrong = [
         (name, column, meaning)

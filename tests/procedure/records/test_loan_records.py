@@ -116,7 +116,7 @@ def outages(frame: Any, *columns: str) -> list[tuple[Any, ...]]:
     return [(*(row[name] for name in columns), NAMES[row["outage"]]) for row in rows]
 
 
-def test_withdrawn_declaration_keeps_its_row_and_counts_nowhere() -> None:
+def test_withdrawn_declaration_keeps_its_row_and_does_not_count() -> None:
     taken_back = OutageWithdrawn(id=UUID(int=502), at=at(66), outage=UUID(int=501), reason="no")
     mistake = make.outage(501, "a mistake", at=at(65), begun=at(-5))
     journal = MemoryJournal(lambda: UNTIL, mistake, taken_back, *ENTRIES)
@@ -142,7 +142,7 @@ def test_records_with_a_time_belong_to_the_outage_of_that_time(records: Records)
     assert outages(records.readings, "status") == [("incident", 1)]
 
 
-def test_what_names_an_outage_belongs_to_it(records: Records) -> None:
+def test_records_that_name_an_outage_belong_to_it(records: Records) -> None:
     assert outages(records.messages, "audience", "message", "state", "lending") == [
         ("desks", "over", None, None, 1),
         ("readers", "No renewals.", "degraded", True, 1),
@@ -152,7 +152,7 @@ def test_what_names_an_outage_belongs_to_it(records: Records) -> None:
     assert outages(records.reviews, "happened", "noticed") == [("Links.\n[…]", "", 1)]
 
 
-def test_what_is_done_afterwards_follows_the_loans(records: Records) -> None:
+def test_later_records_belong_to_the_outage_of_their_loans(records: Records) -> None:
     assert outages(records.exports, "loans") == [(2, 1), (3, 2)]
     assert outages(records.refusals, "message") == [("blocked", 1)]
     assert outages(records.verifications, "result") == [("in_alma", 2), ("in_alma", 2)]
@@ -169,7 +169,7 @@ def test_loans_say_when_and_by_what_they_were_settled(records: Records) -> None:
     ]
 
 
-def test_declared_outages_count_the_loans_of_the_column(records: Records) -> None:
+def test_declared_outages_count_their_loans(records: Records) -> None:
     counted = records.loans.groupby("outage", observed=False).size()
     assert list(counted) == list(records.declared["loans"]) == [3, 2]
     recorded, declared = MemoryJournal(lambda: UNTIL, *ENTRIES).since(), OutageLog()
@@ -178,7 +178,7 @@ def test_declared_outages_count_the_loans_of_the_column(records: Records) -> Non
     assert [outage_loans(outage, spans, log).count for outage in (FIRST, SECOND)] == [3, 2]
 
 
-def test_outage_is_one_of_those_declared_or_missing(records: Records) -> None:
+def test_outage_column_has_only_declared_outages_or_nothing(records: Records) -> None:
     dtype = records.loans["outage"].dtype
     assert list(dtype.categories) == [str(FIRST), str(SECOND)]
     for name in ("returns", "exports", "signatures", "messages", "downtimes"):
@@ -186,7 +186,7 @@ def test_outage_is_one_of_those_declared_or_missing(records: Records) -> None:
 
 
 @pytest.mark.parametrize("asked", [str(FIRST), "aaaaaaaa"])
-def test_records_of_one_outage_have_its_rows_alone(records: Records, asked: str) -> None:
+def test_records_of_one_outage_have_only_its_rows(records: Records, asked: str) -> None:
     journal = MemoryJournal(lambda: UNTIL, *ENTRIES)
     with open_records(journal, until=UNTIL, outage=asked) as first:
         sizes = {
@@ -214,14 +214,14 @@ def test_records_of_one_outage_have_its_rows_alone(records: Records, asked: str)
         assert list(first.loans["id"]) == list(kept["id"])
 
 
-def test_last_outage_is_the_one_declared_last(records: Records) -> None:
+def test_last_outage_is_the_last_declared(records: Records) -> None:
     last = records.of_outage("last")
     assert list(last.declared["title"]) == ["again"]
     # Its pseudonyms are the same as in the records of all outages.
     assert set(last.loans["patron"]) <= set(records.loans["patron"])
 
 
-def test_unknown_outage_is_refused_with_those_that_there_are(records: Records) -> None:
+def test_unknown_outage_is_refused_with_a_list_of_the_known(records: Records) -> None:
     for asked, named in (("cccc", 2), ("aaaa", 2), ("", 2)):
         with pytest.raises(OutageNotFound) as refusal:
             records.of_outage(asked)
@@ -231,7 +231,7 @@ def test_unknown_outage_is_refused_with_those_that_there_are(records: Records) -
         open_records(MemoryJournal(lambda: UNTIL), outage="last")
 
 
-def test_nothing_recorded_has_an_empty_column() -> None:
+def test_outage_column_is_empty_without_outages() -> None:
     with open_records(MemoryJournal(lambda: UNTIL, make.loan(1)), until=UNTIL) as empty:
         assert list(empty.loans["outage"].isna()) == [True]
         assert list(empty.loans["outage"].dtype.categories) == []

@@ -130,7 +130,7 @@ def test_answers_have_their_suggestion(records: Records) -> None:
     assert columns == [("A4", "no", "no", "alma down; x up")]
 
 
-def test_suspicions_of_an_outage(records: Records) -> None:
+def test_suspicions_begin_once_a_condition_has_lasted(records: Records) -> None:
     concluded = rows(records.diagnoses, "start", "end", "diagnosis", "condition")
     assert [(start, end) for start, end, _, what in concluded if what == "trouble"] == [
         (at(200), at(230)),
@@ -141,7 +141,7 @@ def test_suspicions_of_an_outage(records: Records) -> None:
     assert rows(frames.suspicions(records.diagnoses, HOUR), "at") == [(at(660),)]
 
 
-def test_suspicions_of_outages_that_several_readings_confirm(records: Records) -> None:
+def test_suspicions_need_as_many_readings_as_asked_for(records: Records) -> None:
     """With one reading a minute, the third consecutive one is two minutes after the first."""
     single = rows(records.suspicions(3 * MINUTE), "at", "end")
     assert rows(records.suspicions(3 * MINUTE, readings=1), "at", "end") == single
@@ -158,7 +158,7 @@ def test_suspicions_of_outages_that_several_readings_confirm(records: Records) -
         records.suspicions(readings=0)
 
 
-def test_replayed_conclusions_are_beside_what_was_declared(url: str) -> None:
+def test_replayed_has_conclusions_beside_declarations(url: str) -> None:
     with open_records(url, since=at(595), until=at(680)) as records:
         replayed = records.replayed(5 * MINUTE)
         suggested = records.suggestions
@@ -224,7 +224,7 @@ def test_identifiers_are_hidden_unless_unlocked(url: str, records: Records) -> N
         assert "mb" not in set(unlocked.loans["operator"])
 
 
-def test_pseudonyms_are_equal_under_one_key_alone(url: str, records: Records) -> None:
+def test_pseudonyms_are_equal_only_under_one_key(url: str, records: Records) -> None:
     patrons = []
     for _ in range(2):
         with open_records(url, until=UNTIL, key=b"k") as opened:
@@ -262,7 +262,7 @@ def test_open_records_of_a_journal_in_memory_gives_the_same_loans(records: Recor
         assert opened.outcomes.empty
 
 
-def test_open_records_creates_and_migrates_nothing(tmp_path: Path) -> None:
+def test_open_records_neither_creates_nor_migrates_a_database(tmp_path: Path) -> None:
     with pytest.raises(JournalMissing):
         open_records(f"sqlite:///{tmp_path / 'none.sqlite3'}")
     assert list(tmp_path.iterdir()) == []
@@ -283,7 +283,7 @@ def test_open_records_needs_a_time_zone(url: str) -> None:
         open_records(url, since=SINCE.replace(tzinfo=None))
 
 
-def test_periods_join_availability_and_outages_that_began(records: Records) -> None:
+def test_periods_have_availability_and_outages_begun_in_them(records: Records) -> None:
     months = records.periods("month")
     columns = ("start", "down", "outages", "longest")
     assert rows(months[months["target"] == "alma-saml"], *columns) == [
@@ -292,7 +292,7 @@ def test_periods_join_availability_and_outages_that_began(records: Records) -> N
     ]
 
 
-def test_lost_time_of_the_months_is_that_of_the_span(records: Records) -> None:
+def test_lost_time_of_the_months_adds_up_to_that_of_the_span(records: Records) -> None:
     whole = service_level(records.past, contract_of(records.handbook)).whole
     assert whole.observed > timedelta()
     lost = records.lost_time

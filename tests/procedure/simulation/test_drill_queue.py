@@ -101,7 +101,7 @@ def test_drill_report_times_and_scan_errors() -> None:
         LIBRARIES / "koha-example",
     ],
 )
-def test_outage_of_any_handbook_is_its_system(folder) -> None:
+def test_usual_outage_is_of_the_handbooks_system(folder) -> None:
     handbook = load_handbook(folder)
     scenario = usual_outage(handbook, make.AT)
     assert scenario.name == f"{handbook.library.system} down"

@@ -58,7 +58,7 @@ def test_alma_status_page_announces_the_outage_until_it_is_over(handbook: Handbo
     assert status("slsp-psi", BEGUN) is PageStatus.OK
 
 
-def test_workstations_of_each_desk_see_the_same(handbook: Handbook) -> None:
+def test_workstations_of_all_desks_see_the_same(handbook: Handbook) -> None:
     rounds = dict(present(handbook, BEGUN).rounds())
     assert sum(vantage.vdi for vantage in rounds) == len(handbook.desks)
     assert len(rounds) == AT_EACH_DESK * len(handbook.desks)
@@ -85,6 +85,6 @@ def test_history_has_an_open_declared_outage(handbook: Handbook) -> None:
     assert all(entry.at < BEGUN for entry in past.entries)
 
 
-def test_no_workstation_is_vdi_where_the_handbook_has_none() -> None:
+def test_no_workstation_is_vdi_if_the_handbook_has_none() -> None:
     koha = load_handbook(PACKAGED_HANDBOOK.parent / "libraries" / "koha-example")
     assert not any(vantage.vdi for vantage, _ in present(koha, BEGUN).rounds())

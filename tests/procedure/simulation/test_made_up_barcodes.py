@@ -20,7 +20,7 @@ def kind_of(rules: ScanRules, code: str) -> ScanKind | None:
 
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
-def test_a_shipped_handbook_knows_its_cards_from_its_items(folder: Path) -> None:
+def test_shipped_handbook_distinguishes_its_cards_from_items(folder: Path) -> None:
     rules, chance = load_handbook(folder).scans, Random(1)
     cards = {made_up_card(rules, chance) for _ in range(50)}
     items = {made_up_item(rules, chance) for _ in range(50)}
@@ -29,7 +29,7 @@ def test_a_shipped_handbook_knows_its_cards_from_its_items(folder: Path) -> None
     assert {kind_of(rules, item) for item in items} == {None}
 
 
-def test_codes_have_the_first_shape_of_their_kind_in_its_spelling() -> None:
+def test_codes_follow_the_first_shape_of_their_kind() -> None:
     rules = ScanRules(
         (
             ScanShape("card", ScanKind.CARD, "(k|lib)-[0-9]+[ab]?", spelling="lower"),
@@ -46,11 +46,11 @@ def test_codes_have_the_first_shape_of_their_kind_in_its_spelling() -> None:
         assert item.isalnum()
 
 
-def test_item_has_no_shape_of_a_card_of_ten_digits() -> None:
+def test_item_never_has_the_shape_of_a_ten_digit_card() -> None:
     rules = ScanRules((ScanShape("card", ScanKind.CARD, "[0-9]{10}"),))
     assert {len(made_up_item(rules, Random(seed))) for seed in range(20)} == {14}
 
 
-def test_numbers_where_a_handbook_has_no_shapes() -> None:
+def test_codes_are_numbers_if_a_handbook_has_no_shapes() -> None:
     assert made_up_card(ScanRules(), Random(1)).startswith("2060")
     assert made_up_item(ScanRules(), Random(1)).isdigit()

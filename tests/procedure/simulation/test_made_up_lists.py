@@ -12,7 +12,7 @@ from procedure.simulation.drill_queue import drill_queue
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
-def test_last_user_of_a_drill_is_blocked(tmp_path: Path) -> None:
+def test_last_patron_of_a_drill_is_blocked(tmp_path: Path) -> None:
     store, queue = ListStore(tmp_path), drill_queue(4, ScanRules())
     made_up_lists.keep_drill_lists(store, queue, NOW)
     lists = store.current()
@@ -23,7 +23,7 @@ def test_last_user_of_a_drill_is_blocked(tmp_path: Path) -> None:
     assert {advice.reason for advice in items if advice} == {Reason.KNOWN}
 
 
-def test_demonstration_says_nothing_of_what_it_does_not_know(tmp_path: Path) -> None:
+def test_demonstration_lists_say_nothing_about_unknown_codes(tmp_path: Path) -> None:
     store = ListStore(tmp_path)
     made_up_lists.keep_demo_lists(store, NOW)
     lists = store.current()

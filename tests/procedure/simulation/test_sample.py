@@ -73,7 +73,7 @@ def test_year_is_probed_less_often_at_its_start(handbook: Handbook) -> None:
     assert last.intervals["switch"] == MINUTE
 
 
-def test_failures_have_the_phases_they_reached(past: Sample) -> None:
+def test_failures_have_the_phases_that_they_reached(past: Sample) -> None:
     seen = outcomes(past)
     alma = [
         outcome
@@ -107,7 +107,7 @@ def test_outages_are_announced_silent_planned_and_overrun(records: Records) -> N
     ]
 
 
-def test_login_alone_fails_and_one_way_into_alma_flaps(records: Records) -> None:
+def test_login_fails_once_and_an_address_of_alma_flaps(records: Records) -> None:
     alone = records.downtimes[records.downtimes["target"] == "alma-saml"]
     login = alone[alone["cause"] == "content"]
     assert len(login) == 1
@@ -136,12 +136,12 @@ def test_loans_have_doubts_voids_forgotten_cards_and_paper(records: Records) -> 
     assert records.past.planned()
 
 
-def test_second_scans_are_told_by_their_loan(records: Records) -> None:
+def test_second_scans_are_counted_with_their_loan(records: Records) -> None:
     assert records.loans["second_scans"].sum() == 18
     assert records.loans["second_scans"].max() == 1
 
 
-def test_one_reconciliation_is_signed_and_the_newest_is_not(records: Records) -> None:
+def test_one_reconciliation_is_signed_and_the_newest_is_open(records: Records) -> None:
     left = records.reconciliation[["to_check", "on_the_way", "to_settle"]].sum(axis="columns")
     newest = records.reconciliation["day"] == records.reconciliation["day"].max()
     assert (left[newest] > 0).all()
@@ -152,7 +152,7 @@ def test_one_reconciliation_is_signed_and_the_newest_is_not(records: Records) ->
     assert len(records.refusals) > 5
 
 
-def test_files_can_be_written_again(past: Sample) -> None:
+def test_files_can_be_rewritten(past: Sample) -> None:
     log = CirculationLog(recorded(*past.entries))
     exports = [entry for entry in past.entries if isinstance(entry, Export)]
     assert [len(rewritten(log, export).splitlines()) for export in exports] == [
@@ -199,7 +199,7 @@ def test_sample_names_the_system_of_another_handbook() -> None:
     assert {(file.format, file.name[-4:]) for file in files} == {("koha", ".koc")}
 
 
-def test_past_of_another_library_has_its_addresses_and_cards() -> None:
+def test_sample_of_another_library_has_its_addresses_and_cards() -> None:
     koha = load_handbook(PACKAGED_HANDBOOK.parent / "libraries" / "koha-example")
     past = Sample(koha, until=UNTIL, days=3, seed=7)
     down = {outcome.target for outcome in outcomes(past) if outcome.status is Status.DOWN}

@@ -91,7 +91,7 @@ def test_read_the_words_of_a_page(markup: str, status: PageStatus) -> None:
     assert (report.status, report.reason) == (status, unclear)
 
 
-def test_read_row_about_us_in_the_words_of_the_page() -> None:
+def test_read_reports_the_row_about_us_in_the_words_of_the_page() -> None:
     assert read(page(ROWS.format("<p>Störung seit 08:10</p>"))) == PageReport(
         PageStatus.INCIDENT, "Alma Störung seit 08:10", ("Alma",), changed_at=CHANGED
     )
@@ -100,7 +100,7 @@ def test_read_row_about_us_in_the_words_of_the_page() -> None:
 @pytest.mark.parametrize(
     "line", ["Rapido: outage", "swisscovery ist nicht verfügbar", "Major outage of all services"]
 )
-def test_read_alarm_about_another_service_voids_only_a_general_reassurance(line: str) -> None:
+def test_read_alarm_about_another_service_contradicts_only_a_general_ok(line: str) -> None:
     report = read(page(f"{CALM}<p>{line}</p>"))
     assert (report.status, report.reason, report.summary) == (
         PageStatus.UNKNOWN,
@@ -110,7 +110,7 @@ def test_read_alarm_about_another_service_voids_only_a_general_reassurance(line:
     assert read(page(f"<p>Alma: no incident</p><p>{line}</p>")).status is PageStatus.OK
 
 
-def test_read_heading_alarms_but_reports_no_incident() -> None:
+def test_read_alarming_heading_is_unclear_and_not_an_incident() -> None:
     for markup in (f"<h3>Alma outage</h3>{CALM}", "<h3>Alma outage</h3><p>Alma: operational</p>"):
         report = read(page(markup))
         assert (report.status, report.reason, report.summary) == (
@@ -147,7 +147,7 @@ def test_read_planned_work_at_an_unreadable_time_is_left_to_a_person() -> None:
     assert [window.start for window in report.planned_work] == [None]
 
 
-def test_read_both_versions_and_lists_of_pages() -> None:
+def test_read_accepts_both_api_versions_and_lists_of_pages() -> None:
     old = page("<p>Alma is down</p>", form="storage") | {
         "version": {"when": "2026-11-24T07:30:00Z"}
     }

@@ -60,7 +60,7 @@ def test_read_unknown_type_is_never_ok(kind: object) -> None:
     assert (report.status, report.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
-def test_read_planned_work_without_a_start_is_announced_only() -> None:
+def test_read_planned_work_without_a_start_is_only_announced() -> None:
     report = read(table(record("planned")))
     window = PlannedWork(None, None, "feed:exlibris-servicenow", "We are working on it")
     assert (report.status, report.planned_work) == (PageStatus.OK, (window,))
@@ -98,7 +98,7 @@ def test_read_leaves_out_ended_and_foreign_records() -> None:
     )
 
 
-def test_read_gravest_record() -> None:
+def test_read_uses_the_most_serious_record() -> None:
     report = read(table(record("info"), record("outage"), record("planned", "2026-11-24 08:00:00")))
     assert report.status is PageStatus.INCIDENT
 

@@ -22,7 +22,7 @@ def test_matches_no_other_component(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["Alma EU03 - Sandbox", "SANDBOX EU03", "EU03 PSB"])
-def test_matches_no_sandbox_for_a_production(text: str) -> None:
+def test_matches_no_sandbox_for_a_production_component(text: str) -> None:
     assert not ComponentFilter(("EU03",)).matches(text)
     assert not ComponentFilter(("*",)).matches(text)
 

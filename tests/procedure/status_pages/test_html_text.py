@@ -61,7 +61,7 @@ def test_lines_of_a_hostile_page_take_linear_time(piece: str) -> None:
     assert len(lines(piece * 100_000)) <= 400_000
 
 
-def test_lines_longer_than_a_line_are_several() -> None:
+def test_lines_split_text_longer_than_a_line() -> None:
     assert [len(line.text) for line in lines("<p>" + "x" * 2500 + "</p><p>y</p>")] == [
         1000,
         1000,

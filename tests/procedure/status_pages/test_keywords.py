@@ -22,7 +22,7 @@ def test_tone_of_a_line(tone: str, line: str) -> None:
 
 
 @pytest.mark.parametrize("line", BY_TONE["nothing"])
-def test_tone_of_a_negated_trouble_is_ok_behind_a_name(line: str) -> None:
+def test_tone_of_a_negated_problem_is_ok_after_a_name(line: str) -> None:
     assert Keywords().tone(f"Alma : {line[0].lower()}{line[1:]}.") is LineTone.NOTHING
 
 

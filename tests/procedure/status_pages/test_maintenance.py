@@ -38,17 +38,17 @@ def test_covers_from_the_start_until_before_the_end() -> None:
     assert (window.has_ended(END - MOMENT), window.has_ended(END)) == (False, True)
 
 
-def test_covers_without_a_start_never_and_has_ended_without_an_end_never() -> None:
+def test_work_without_a_start_covers_nothing_and_without_an_end_never_ends() -> None:
     assert not PlannedWork(None, END, "x").covers(START)
     assert PlannedWork(START, None, "x").covers(END + timedelta(days=365))
     assert not PlannedWork(START, None, "x").has_ended(END + timedelta(days=365))
 
 
-def test_planned_window_entered_by_a_person() -> None:
+def test_planned_work_entered_by_a_person() -> None:
     assert planned(1).work == PlannedWork(START, END, "person:CMU-3", "Upgrade")
 
 
-def test_current_work_leaves_out_withdrawn_ones_in_any_order() -> None:
+def test_current_work_leaves_out_withdrawn_work_in_any_order() -> None:
     later = planned(1, START + timedelta(hours=1))
     entries = (
         later,

@@ -116,14 +116,14 @@ def read_all(body: bytes) -> list[PageReport]:
 @given(st.binary(max_size=400))
 @example(b"\xef\xbb\xbf{}")
 @example(b"\x00")
-def test_parse_page_any_bytes_are_unknown(body: bytes) -> None:
+def test_parse_page_reports_any_bytes_as_unknown(body: bytes) -> None:
     for report in read_all(body):
         assert bounded(report)
         assert report.status is PageStatus.UNKNOWN
 
 
 @given(TREES)
-def test_parse_page_any_json_is_bounded(tree: object) -> None:
+def test_parse_page_bounds_reports_of_any_json(tree: object) -> None:
     assert all(bounded(report) for report in read_all(json.dumps(tree).encode()))
 
 
@@ -200,14 +200,14 @@ def test_summarise_cleans_texts_of_every_parser() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(WELL_FORMED))
-def test_parse_page_good_bodies_are_ok(name: str) -> None:
+def test_parse_page_reports_good_bodies_as_ok(name: str) -> None:
     assert (
         parse_page(name, json.dumps(WELL_FORMED[name]).encode(), AT, EU03).status is PageStatus.OK
     )
 
 
 @pytest.mark.parametrize("body", [b"", b"  \r\n\t"])
-def test_parse_page_empty_body_is_unknown(body: bytes) -> None:
+def test_parse_page_reports_an_empty_body_as_unknown(body: bytes) -> None:
     assert read_all(body) == [PageReport(PageStatus.UNKNOWN, reason=UnreadReason.EMPTY)] * 2 * len(
         NAMES
     )
@@ -236,7 +236,7 @@ def test_parse_page_refuses_an_oversized_body() -> None:
     ],
     ids=range(9),
 )
-def test_parse_page_survives_depth_and_size(body: bytes) -> None:
+def test_parse_page_survives_deep_and_large_bodies(body: bytes) -> None:
     for report in read_all(body):
         assert bounded(report)
         assert report.status is not PageStatus.INCIDENT
@@ -249,6 +249,6 @@ def test_documentation_has_every_format_status_and_reason() -> None:
     assert sorted(names) == sorted([*FORMATS, *PageStatus, *UnreadReason])
 
 
-def test_window_has_the_source_of_its_reading() -> None:
+def test_planned_work_has_the_source_of_its_reading() -> None:
     sources = [confluence.SOURCE, exlibris_servicenow.SOURCE, statuspage.SOURCE, syndication.SOURCE]
     assert set(sources) < {f"feed:{name}" for name in NAMES}

@@ -48,7 +48,7 @@ def test_person_reading_holds_for_a_quarter_hour_or_as_set() -> None:
     assert person_reading(entry, holds=timedelta(minutes=5)).until == NOW + timedelta(minutes=5)
 
 
-def test_person_reading_of_a_workstation_is_no_feed() -> None:
+def test_person_reading_with_a_feed_like_workstation_is_not_a_feed() -> None:
     entry = make.page_read(1, PageStatus.OK, "slsp-psi", at=NOW, workstation="feed:statuspage")
     assert person_reading(entry).by_person
     assert not read_by_feed(PageStatus.OK).by_person
@@ -62,7 +62,7 @@ def test_is_fresh_until_the_reading_no_longer_holds(minutes: float, counts: bool
     assert is_fresh(read_by_feed(PageStatus.OK, minutes), NOW) is counts
 
 
-def test_current_status_newest_counts_and_both_kinds_are_kept() -> None:
+def test_current_status_is_the_newest_and_keeps_both_kinds() -> None:
     person, feed = read_by_staff(PageStatus.INCIDENT, 4), read_by_feed(PageStatus.OK, 2)
     older = [read_by_staff(PageStatus.OK, 9), read_by_feed(PageStatus.INCIDENT, 8)]
     for order in permutations([person, feed, *older]):
@@ -74,12 +74,12 @@ def test_current_status_unknown_feed_keeps_a_persons_reading() -> None:
     assert current_status([person, feed], NOW) == CurrentStatus(person, person, feed, person)
 
 
-def test_current_status_without_knowledge_has_the_newest_reason() -> None:
+def test_current_status_of_only_unknown_readings_has_the_newest_reason() -> None:
     old, new = read_by_feed(PageStatus.UNKNOWN, 6), read_by_feed(PageStatus.UNKNOWN, 1)
     assert current_status([new, old], NOW) == CurrentStatus(new, None, new, None)
 
 
-def test_current_status_old_readings_date_the_silence() -> None:
+def test_current_status_remembers_the_last_known_reading() -> None:
     assert current_status(
         [read_by_feed(PageStatus.OK, 40), read_by_staff(PageStatus.OK, 29)], NOW
     ) == CurrentStatus(last_known=read_by_staff(PageStatus.OK, 29))

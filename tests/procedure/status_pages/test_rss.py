@@ -59,7 +59,7 @@ def test_read_feed_without_a_notice_about_us() -> None:
         ),
     ],
 )
-def test_read_feed_without_any_notice_uses_its_head(body: bytes, word: PageStatus) -> None:
+def test_read_feed_without_notices_uses_its_head(body: bytes, word: PageStatus) -> None:
     reason = UnreadReason.EMPTY if word is PageStatus.UNKNOWN else None
     assert read(body) == PageReport(word, reason=reason)
 
@@ -88,7 +88,7 @@ def status_of(*titles: str, hours: bool = True, oldest_first: bool = False) -> P
         ("EU03: we look at reports", "EU03 : incident clos"),
     ],
 )
-def test_read_newest_notice_ends_its_trouble(titles: tuple[str, ...]) -> None:
+def test_read_newest_notice_ends_its_own_problem(titles: tuple[str, ...]) -> None:
     assert status_of(*titles) is PageStatus.OK
     assert status_of(*titles, oldest_first=True) is PageStatus.OK
 
@@ -108,7 +108,7 @@ def test_read_newest_notice_ends_its_trouble(titles: tuple[str, ...]) -> None:
         ("EU03 outage", "Rapido EU04: resolved"),
     ],
 )
-def test_read_end_of_another_trouble_ends_nothing(titles: tuple[str, ...]) -> None:
+def test_read_end_of_another_problem_ends_nothing(titles: tuple[str, ...]) -> None:
     assert status_of(*titles) is PageStatus.INCIDENT
     assert status_of(*titles, oldest_first=True) is PageStatus.INCIDENT
 
@@ -120,7 +120,7 @@ def test_read_end_of_another_trouble_ends_nothing(titles: tuple[str, ...]) -> No
         ("EU03 outage", "EU03: loans restored"),
     ],
 )
-def test_read_end_of_an_uncertain_trouble_is_left_to_a_person(titles: tuple[str, ...]) -> None:
+def test_read_end_of_an_unclear_problem_is_left_to_a_person(titles: tuple[str, ...]) -> None:
     assert status_of(*titles) is PageStatus.UNKNOWN
 
 
@@ -138,7 +138,7 @@ def test_read_undated_end_counts_only_if_the_order_is_known() -> None:
     assert read(rss(*same), "EU03").status is PageStatus.UNKNOWN
 
 
-def test_read_end_within_a_notice_ends_no_other() -> None:
+def test_read_end_in_one_notice_does_not_end_another() -> None:
     own = item("EU03: Primo issue", "<p><strong>Resolved</strong> - Over.</p>")
     open_ = item("EU03 outage", "Investigating", date="Tue, 24 Nov 2026 07:00:00 GMT")
     assert read(rss(own, open_), "EU03") == PageReport(
@@ -193,7 +193,7 @@ EARLIER = item("Alma outage", FIRST_UPDATE, date="Tue, 24 Nov 2026 07:00:00 GMT"
         ([item("Alma maintenance", "On Sunday")], PageStatus.OK),
     ],
 )
-def test_read_notices(items: list[str], status: PageStatus) -> None:
+def test_read_status_of_each_notice(items: list[str], status: PageStatus) -> None:
     assert read(rss(*items)).status is status
 
 
@@ -261,7 +261,7 @@ def test_read_notice_in_unknown_words_is_left_to_a_person() -> None:
     )
 
 
-def test_read_planned_work_is_a_window() -> None:
+def test_read_notice_of_planned_work_has_its_times() -> None:
     report = read(rss(item("Alma maintenance", "On 28.11.2026, 07:00 - 09:00")))
     assert (report.status, [(window.start, window.end) for window in report.planned_work]) == (
         PageStatus.OK,
@@ -298,7 +298,7 @@ def test_read_refuses_a_document_type_in_another_encoding() -> None:
 
 
 @pytest.mark.parametrize("body", [b"<html><body>Log in</body></html>", b"<x/>"])
-def test_read_other_document_is_no_feed(body: bytes) -> None:
+def test_read_other_document_is_not_a_feed(body: bytes) -> None:
     assert (read(body).status, read(body).reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
 
 

@@ -175,7 +175,7 @@ def test_read_work_under_way_without_a_component_is_left_to_a_person(
     assert len(read(summary(component("EU03"), planned=[named])).planned_work) == 1
 
 
-def test_read_work_ahead_without_a_component_says_nothing_of_ours() -> None:
+def test_read_work_ahead_without_a_component_is_not_ours() -> None:
     ahead = work("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z")
     report = read(summary(component("EU03"), planned=[ahead]))
     assert (report.status, report.planned_work) == (PageStatus.OK, ())
@@ -190,7 +190,7 @@ def test_read_incident_without_a_component_is_left_to_a_person() -> None:
     )
 
 
-def test_read_announced_work_is_a_window() -> None:
+def test_read_announced_work_has_its_times() -> None:
     ahead = work("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z", "EU03")
     report = read(summary(component("EU03"), planned=[ahead]))
     window = PlannedWork(

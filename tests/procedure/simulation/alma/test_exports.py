@@ -50,7 +50,7 @@ ITEM_ENTRIES = {
 }
 
 
-def test_exports(alma: FakeAlma) -> None:
+def test_exports_of_patrons_and_items_can_be_read(alma: FakeAlma) -> None:
     with serving(alma) as port:
         users = httpx.get(f"http://127.0.0.1:{port}/standin/users.xml").content
         items = httpx.get(f"http://127.0.0.1:{port}/standin/items.csv").content

@@ -21,7 +21,7 @@ def test_unknown_path_or_method_is_refused(method: str, path: str) -> None:
     assert answer.status_code == 404
 
 
-def test_key_in_the_query_is_kept_by_the_redirect() -> None:
+def test_redirect_keeps_the_key_in_the_query() -> None:
     async def ask(client: httpx.AsyncClient) -> list[Any]:
         item = await client.get("/almaws/v1/items?item_barcode=i1&apikey=r")
         wrong = await client.get(ANNA + "?apikey=x")
@@ -30,7 +30,7 @@ def test_key_in_the_query_is_kept_by_the_redirect() -> None:
     assert visit(stand_in(read="r"), ask) == [200, "p1", "UNAUTHORIZED"]
 
 
-def test_identifier_is_equal_in_capital_and_small_letters() -> None:
+def test_identifier_ignores_case() -> None:
     async def ask(client: httpx.AsyncClient) -> list[str]:
         paths = ("ANNA", "Anna", "a-01", "A-01", "M-1")
         entries = [await client.get(f"/almaws/v1/users/{path}") for path in paths]
@@ -85,7 +85,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS)
-def test_hostile_requests_cause_no_server_error_and_no_log(
+def test_hostile_requests_cause_neither_a_server_error_nor_a_log(
     method: str, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     there = stand_in()

@@ -84,7 +84,7 @@ def run(there: World, *rows: str, **more: bool) -> str:
         ("rubbish\r\n", "Line is not valid."),
     ],
 )
-def test_run_one_line_is_done_or_fails_with_its_message(line: str, message: str) -> None:
+def test_run_reports_a_line_as_done_or_with_its_message(line: str, message: str) -> None:
     failed = 1 if message else 0
     assert run(world(), line) == (
         "Offline Circulation\nFile name: mail.dat\nRecords processed: 1\n"
@@ -92,7 +92,7 @@ def test_run_one_line_is_done_or_fails_with_its_message(line: str, message: str)
     )
 
 
-def test_run_due_date_from_the_recorded_date_but_not_in_the_past() -> None:
+def test_run_sets_the_due_date_from_the_recorded_date_but_not_in_the_past() -> None:
     there = world()
     run(
         there,
@@ -124,19 +124,19 @@ def test_run_applies_rows_in_file_order() -> None:
     assert "Succeeded: 1" in report
 
 
-def test_run_item_of_another_library_goes_in_transit() -> None:
+def test_run_sends_an_item_of_another_library_in_transit() -> None:
     there = world()
     run(there, row("R", "other"), row("R", "free"))
     assert [there.items[name].process for name in ("other", "free")] == ["TRANSIT", ""]
 
 
-def test_run_automatic_block_leaves_two_loans_of_one_copy() -> None:
+def test_run_with_automatic_blocks_leaves_two_loans_of_one_copy() -> None:
     there = world()
     assert "Failed: 0" in run(there, row("L", "held", "A-01"), automatic=True)
     assert [loan.user for loan in there.loans.values() if loan.item == "held"] == ["bert", "anna"]
 
 
-def test_run_twice_renews_and_lends_nothing_twice() -> None:
+def test_run_again_renews_and_lends_nothing_twice() -> None:
     there = world()
     for _ in range(2):
         assert "Failed: 0" in run(there, row("L", "free", "A-01"))

@@ -119,7 +119,7 @@ def test_refusal_has_its_error_code(method: str, path: str, body: Any, code: str
     assert there.gate.effects == []
 
 
-def test_loan_is_dated_now_seen_from_both_sides_and_made_once() -> None:
+def test_loan_is_dated_now_listed_for_item_and_patron_and_made_once() -> None:
     there = stand_in()
 
     async def ask(client: httpx.AsyncClient) -> list[Any]:
@@ -164,7 +164,7 @@ def test_loans_are_paged_by_ten_by_default() -> None:
     assert visit(there, ask) == [(12, first), (12, ["n10", "n11"]), (12, ["n11"])]
 
 
-def test_item_names_the_user_it_is_on_hold_for() -> None:
+def test_item_names_the_patron_it_is_on_hold_for() -> None:
     body = get(stand_in(), "/almaws/v1/bibs/99/holdings/22/items/p3/requests").json()
     assert [request["user_primary_id"] for request in body["user_request"]] == ["bert"]
 
@@ -218,7 +218,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("fault", "status", "text"), FAULTS)
-def test_fault_hits_only_the_requests_it_names(
+def test_fault_affects_only_the_requests_it_names(
     fault: dict[str, Any], status: int, text: str
 ) -> None:
     async def ask(client: httpx.AsyncClient) -> list[httpx.Response]:
@@ -231,7 +231,7 @@ def test_fault_hits_only_the_requests_it_names(
 
 
 @pytest.mark.parametrize(("kind", "made"), [("drop_before", []), ("drop_after", ["lend i1"])])
-def test_dropped_connection_leaves_the_loan_made_or_not(kind: str, made: list[str]) -> None:
+def test_connection_drops_before_or_after_the_loan_is_made(kind: str, made: list[str]) -> None:
     async def ask(client: httpx.AsyncClient) -> Any:
         await client.put("/standin/faults", json=[{"kind": kind, "match": "POST"}])
         with pytest.raises(httpx.RemoteProtocolError):
