@@ -60,7 +60,7 @@ def test_build_requirements_are_locked_by_hash() -> None:
     assert {"build", "setuptools"} <= pinned("requirements-build.lock").keys()
 
 
-def test_licence_of_each_package_that_serving_installs_is_named() -> None:
+def test_licences_of_all_installed_packages_are_listed() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     listed = re.findall(r"^\| [^|]+ \| ([^|]+) \|$", page.partition("## Licences")[2], re.MULTILINE)
     named = {name for row in listed[1:] for name in row.split(", ")}

@@ -63,7 +63,7 @@ def test_summary_is_by_day_and_desk() -> None:
     ]
 
 
-def test_summary_day_is_exported_with_every_standing_loan() -> None:
+def test_summary_day_is_exported_once_all_its_unvoided_loans_are() -> None:
     ids = [UUID(int=number) for number in (1, 2, 3)]
     part = Export(id=UUID(int=60), at=AT, desk="CMU", loans=tuple(ids[:2]), name="a.dat", sha256="")
     rest = Export(id=UUID(int=61), at=AT, desk="CMU", loans=tuple(ids[2:]), name="b.dat", sha256="")

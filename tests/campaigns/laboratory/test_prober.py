@@ -85,7 +85,7 @@ async def test_probe_keeps_host_status_and_phases_of_each_hop() -> None:
     assert outcome.phases.dns == pytest.approx((alma.phases.dns or 0) + (login.phases.dns or 0))
 
 
-async def test_probe_tells_the_phases_apart() -> None:
+async def test_probe_measures_the_phases_separately() -> None:
     async def slowly(host: str, port: int) -> list[b.Address]:
         await asyncio.sleep(0.2)
         return [b.Address(socket.AF_INET, ("127.0.0.1", port))]

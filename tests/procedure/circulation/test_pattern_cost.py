@@ -89,7 +89,7 @@ def test_slow_text_is_none_for_a_bounded_pattern(shape: str) -> None:
             assert form.fits(text) == form.begun(text) == reads(shape, text[:LONGEST_SCAN])
 
 
-def test_classify_scan_looks_at_no_more_than_can_be_recorded() -> None:
+def test_classify_scan_reads_no_more_than_can_be_recorded() -> None:
     form = ScanShape("any", ScanKind.ITEM, "[a-z]+")
     assert form.fits("a" * LONGEST_SCAN + "!")
     assert not form.fits("a" * (LONGEST_SCAN - 1) + "!")

@@ -32,7 +32,7 @@ def loan(patron: str = "SLSP-000123456", item: str = "03124510", desk: str = "CM
         ("x" * 80, "x" * 80),
     ],
 )
-def test_checked_strips_both_ends_only(scan: str, kept: str) -> None:
+def test_checked_loan_strips_only_both_ends(scan: str, kept: str) -> None:
     assert checked_loan(loan(item=scan)) == loan(item=kept)
 
 
@@ -45,7 +45,7 @@ def test_checked_strips_both_ends_only(scan: str, kept: str) -> None:
         (loan(patron="né"), "patron_not_ascii"),
     ],
 )
-def test_checked_warns_of_what_the_offline_file_cannot_hold(given: Loan, warning: str) -> None:
+def test_checked_loan_warns_of_what_the_offline_file_cannot_hold(given: Loan, warning: str) -> None:
     assert checked_loan(given).warning == warning
 
 

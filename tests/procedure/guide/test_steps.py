@@ -35,7 +35,7 @@ def test_path_has_the_names_of_all_steps() -> None:
     assert Path((("A1", "no"), ("A2", "yes")), "B1").steps == ("A1", "A2", "B1")
 
 
-def test_paths_of_a_circle_end() -> None:
+def test_paths_terminate_in_a_circle() -> None:
     steps = {"A1": Step("A1", "question", (Answer("yes", "A1"), Answer("no", "A9")))}
     assert Procedure("A1", steps).paths() == ()
 

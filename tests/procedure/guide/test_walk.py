@@ -92,7 +92,7 @@ def test_replay_stays_in_the_tree(walk: Walk) -> None:
 
 @settings(deadline=None)
 @given(walks, st.lists(st.tuples(steps, keys)))
-def test_later_answers_survive_other_answers(walk: Walk, more: list[tuple[str, str]]) -> None:
+def test_answer_keeps_the_answers_of_other_steps(walk: Walk, more: list[tuple[str, str]]) -> None:
     touched = {step for step, _ in more}
     later = walk
     for step, key in more:

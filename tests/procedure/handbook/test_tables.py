@@ -67,7 +67,9 @@ def read(layout: SectionedFile, key: str, value: object) -> tuple[Any, list[str]
         ),
     ],
 )
-def test_read_accepts(layout: SectionedFile, key: str, value: object, expected: object) -> None:
+def test_read_accepts_valid_values(
+    layout: SectionedFile, key: str, value: object, expected: object
+) -> None:
     assert read(layout, key, value) == (expected, [])
 
 
@@ -150,5 +152,7 @@ def test_read_accepts(layout: SectionedFile, key: str, value: object, expected: 
         (TARGETS, "means", [], 'is empty; write what the target is, or "other"'),
     ],
 )
-def test_read_refuses(layout: SectionedFile, key: str, value: object, message: str) -> None:
+def test_read_refuses_invalid_values(
+    layout: SectionedFile, key: str, value: object, message: str
+) -> None:
     assert read(layout, key, value) == (None, [message])

@@ -195,7 +195,7 @@ async def test_quick_retries_confirm_a_failure() -> None:
     assert judged.since == NOON + timedelta(seconds=first)
 
 
-async def test_brief_failure_is_not_an_outage() -> None:
+async def test_brief_failure_does_not_change_the_status() -> None:
     prober = Scripted(a=(80, 92))
     watch = await watched(target("a"), prober=prober, seconds=170)
     assert any(80 <= at < 92 for at in prober.turns("a"))
@@ -225,7 +225,7 @@ async def test_cut_off_is_noticed_before_any_target_is_down() -> None:
     assert entries == [Status.DOWN]
 
 
-async def test_cut_off_leaves_no_outage_in_the_history() -> None:
+async def test_cut_off_leaves_no_downtime_in_the_history() -> None:
     targets = (target("a"), target("b", 300), replace(target("c"), control=True))
     history = MemoryHistory()
     history.set_intervals({target.key: target.interval for target in targets})

@@ -217,7 +217,7 @@ async def test_read_follows_no_redirect_to_plain_http_or_another_host() -> None:
         ).reason is UnreadReason.LOGIN
 
 
-async def test_credentials_go_to_their_own_origin_only() -> None:
+async def test_credentials_go_only_to_their_own_origin() -> None:
     body = b'{"result": []}'
 
     async with asking({"/table": answer(body=body)}, credentials=("APIUser", "s3cret")) as hands:

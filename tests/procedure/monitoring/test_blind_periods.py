@@ -67,7 +67,7 @@ def test_mask_states_is_unknown_until_a_reading_of_the_period_expires() -> None:
     assert mask_states(states, dark((3, 5))) == seen
 
 
-def test_mask_states_keeps_one_outage_across_a_period() -> None:
+def test_mask_states_keeps_one_downtime_across_a_period() -> None:
     states = lane((0, UP), (3.2, DOWN), (9, None), until=20)
     later = 5 + STALE_INTERVALS
     seen = lane((0, UP), (3, UNKNOWN), (later, DOWN), (9, None), until=20)

@@ -105,7 +105,7 @@ def test_judge_since_is_the_first_reading_of_the_status() -> None:
     assert (newest.status, newest.cause, newest.since) == (UP, None, minute(7))
 
 
-def test_judge_merges_flapping_into_one_outage() -> None:
+def test_judge_merges_flapping_into_one_downtime() -> None:
     signs = "uuu" + "duu" * 2 + "du" + "duu" * 6 + "uuu"
     judged = list(judge(row(signs)))
     assert signs_of(judged).count("ud") == 1

@@ -90,7 +90,7 @@ def test_announced_includes_manual_planned_work_until_withdrawn() -> None:
     assert announced(window, MaintenanceWithdrawn(id=next(ids), at=at(-80), window=window.id)) == ()
 
 
-def test_joined_outage_has_the_official_times() -> None:
+def test_joined_downtime_has_the_official_times() -> None:
     assert joined(says(12, PageStatus.INCIDENT), says(70, PageStatus.OK)) == replace(
         OUTAGE, official_start=at(12), official_end=at(70), incident=True, official_page=PAGE
     )
@@ -119,7 +119,7 @@ def test_joined_ignores_a_single_reading_of_the_day_before() -> None:
     assert joined(says(5, PageStatus.INCIDENT), outage=tomorrow).official_start == at(5)
 
 
-def test_joined_planned_work_marks_an_outage_and_an_incident_dates_it() -> None:
+def test_joined_planned_work_marks_a_downtime_and_an_incident_dates_it() -> None:
     window = make.planned(next(ids), at(-5), at(60), "alma", at=at(-90))
     planned = replace(
         OUTAGE, official_start=at(-5), official_end=at(60), planned=True, official_page="alma"
@@ -132,12 +132,12 @@ def test_joined_planned_work_marks_an_outage_and_an_incident_dates_it() -> None:
     assert joined(later) == OUTAGE
 
 
-def test_joined_leaves_an_outage_without_an_announcement_unchanged() -> None:
+def test_joined_leaves_a_downtime_without_an_announcement_unchanged() -> None:
     internet = replace(OUTAGE, target="switch")
     assert joined(says(12, PageStatus.INCIDENT), outage=internet) == internet
 
 
-def test_joined_open_outage_has_no_official_end() -> None:
+def test_joined_open_downtime_has_no_official_end() -> None:
     lasting = replace(OUTAGE, end=None)
     assert joined(says(12, PageStatus.INCIDENT), outage=lasting) == replace(
         lasting, official_start=at(12), incident=True, official_page=PAGE

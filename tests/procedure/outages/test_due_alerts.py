@@ -39,7 +39,7 @@ def due(
     return list(due_alerts(concerns, opened(*alerts).open, rules, NOON + after))
 
 
-def test_due_beginning_once() -> None:
+def test_due_reports_a_beginning_once() -> None:
     begun = sent(ALMA, AlertNews.BEGINS)
     assert due([ALMA, WORK]) == [(ALMA, AlertNews.BEGINS), (WORK, AlertNews.BEGINS)]
     assert due([ALMA], begun, after=timedelta(minutes=29)) == []
@@ -53,20 +53,20 @@ def test_due_reminders_count_from_the_newest_alert() -> None:
     assert due([ALMA], begun, rules=AlertRules(), after=timedelta(days=1)) == []
 
 
-def test_due_planned_work_once_without_an_end() -> None:
+def test_due_reports_planned_work_once_and_without_an_end() -> None:
     begun = sent(WORK, AlertNews.BEGINS)
     assert due([WORK], begun, after=timedelta(days=1)) == []
     assert due([], begun, after=timedelta(days=1)) == []
 
 
-def test_due_end_only_after_an_alerted_beginning() -> None:
+def test_due_reports_an_end_only_after_a_reported_beginning() -> None:
     begun = sent(ALMA, AlertNews.BEGINS)
     assert due([WELL], begun) == [(WELL, AlertNews.OVER)]
     assert due([WELL]) == []
     assert due([WELL], begun, sent(WELL, AlertNews.OVER)) == []
 
 
-def test_due_alert_neither_begins_nor_ends_by_an_unknown() -> None:
+def test_due_reports_nothing_while_the_state_is_unknown() -> None:
     assert due([UNKNOWN], sent(ALMA, AlertNews.BEGINS), after=timedelta(hours=1)) == []
     assert due([UNKNOWN]) == []
 

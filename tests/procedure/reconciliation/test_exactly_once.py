@@ -415,7 +415,7 @@ def test_undone_reading_stays_voided_after_an_import() -> None:
     assert states == {1: "exported", 2: "void"}
 
 
-def test_undone_reading_leaves_the_other_one_lent() -> None:
+def test_undone_reading_leaves_the_other_lent() -> None:
     twice = Twice()
     both: list[Sent] = [twice.first, twice.second]
     assert twice.run(both) == {1: "exported", 2: "repeated"}

@@ -112,7 +112,7 @@ def test_export_desk_uses_earlier_corrections() -> None:
     assert rewritten(log, done.export) == render([loan(1, item="I7")]).content
 
 
-def test_export_desk_considers_exports_and_voids_made_meanwhile() -> None:
+def test_export_desk_respects_exports_and_voids_recorded_meanwhile() -> None:
     theirs = make.export(900, 1, at=AT, desk="CMU", name="a.dat", sha256="")
     journal = BusyJournal(now, [theirs], [void(2)])
     journal.append(loan(1), loan(2), loan(3), loan(4, desk="MAIL"))

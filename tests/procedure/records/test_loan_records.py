@@ -159,7 +159,7 @@ def test_later_records_belong_to_the_outage_of_their_loans(records: Records) -> 
     assert outages(records.signatures, "at") == [(at(110), 1), (at(350), 2)]
 
 
-def test_loans_say_when_and_by_what_they_were_settled(records: Records) -> None:
+def test_loans_show_when_and_how_they_were_settled(records: Records) -> None:
     assert outages(records.loans, "settled_at", "settled_by") == [
         (at(310), "report", 1),
         (at(340), "hand", 1),

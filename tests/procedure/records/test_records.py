@@ -48,7 +48,7 @@ def rows(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in columns) for row in frames.records(frame)]
 
 
-def test_states_tile_the_window_and_outages_are_whole(records: Records) -> None:
+def test_states_cover_the_window_and_downtimes_are_listed(records: Records) -> None:
     assert rows(records.states[records.states["target"] == "alma-saml"], "start", "status") == [
         (at(0), "up"),
         (at(200), "down"),
@@ -74,7 +74,7 @@ def test_service_downtimes_have_their_announcement(records: Records) -> None:
     ]
 
 
-def test_outage_begun_before_the_window_is_whole_and_an_unread_target_a_gap(url: str) -> None:
+def test_downtime_begun_before_the_window_keeps_its_start(url: str) -> None:
     with open_records(url, since=at(630), until=at(640)) as records:
         assert rows(records.downtimes, "target", "start", "end")[0] == ("alma-saml", at(600), None)
         assert rows(records.states, "start", "end", "status")[0] == (at(630), at(640), "down")
@@ -107,7 +107,7 @@ def test_availability_equals_that_of_the_states(records: Records) -> None:
         assert without[key] == pytest.approx((figures.unplanned or figures.whole).ratio)
 
 
-def test_latency_is_by_whole_hours(records: Records) -> None:
+def test_latency_is_grouped_by_whole_hours(records: Records) -> None:
     hourly = records.latency("hour")
     down = hourly[(hourly["target"] == "alma-saml") & (hourly["start"] == at(600))]
     assert rows(down, "probes", "p50_ms") == [(60, None)]

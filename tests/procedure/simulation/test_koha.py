@@ -36,7 +36,7 @@ def test_lines_are_done_or_refused_in_order(koha: FakeKoha) -> None:
     assert koha.on_loan == {"BOOK1": "CARD2"}
 
 
-def test_file_with_a_bad_line_is_refused_whole(koha: FakeKoha) -> None:
+def test_koha_file_with_a_bad_line_is_refused(koha: FakeKoha) -> None:
     line = "2026-11-24 10:00:00 000\tissue\tCARD1\tBOOK1\n"
     with pytest.raises(OfflineFileError):
         koha.process(f"{HEADER}{line}rubbish\n".encode())

@@ -92,7 +92,7 @@ def test_failures_have_the_phases_that_they_reached(past: Sample) -> None:
     assert not any("?" in (outcome.final_url or "") for outcome in answered)
 
 
-def test_outages_are_announced_silent_planned_and_overrun(records: Records) -> None:
+def test_downtimes_are_announced_planned_or_overrun(records: Records) -> None:
     alma = records.service_downtimes[records.service_downtimes["target"] == "A4"]
     longer = alma[alma["lasted"] > 20 * MINUTE]
     values = [

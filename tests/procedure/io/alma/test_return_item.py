@@ -101,7 +101,7 @@ def test_return_of_an_unknown_item_is_not_called_returned(there: Library) -> Non
         ),
     ],
 )
-def test_return_that_is_not_safe_is_not_sent(
+def test_unsafe_return_is_not_sent(
     there: Library, entries: list[Loan | Return | Void], back: Any, reason: str
 ) -> None:
     there.journal.append(*entries)
@@ -126,7 +126,7 @@ def test_return_through_the_api_is_not_in_a_file(there: Library) -> None:
     assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
-def test_return_refused_keeps_its_code_and_the_item_on_the_cart(there: Library) -> None:
+def test_refused_return_keeps_its_code_and_the_item_on_the_cart(there: Library) -> None:
     del there.day.stand_in.world.desks["CMU"]
     answer = there.day.ask(returning(there))
     assert (answer.fate, answer.code) == (RequestOutcome.REFUSED, "40166415")

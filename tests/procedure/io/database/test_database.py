@@ -151,7 +151,7 @@ def test_error_of_a_query_shows_no_parameter(url: str, clock: Clock) -> None:
     assert loan(1).patron not in "".join(traceback.format_exception(raised.value))
 
 
-def test_reader_leaves_the_bytes_of_the_database(path: Path, clock: Clock) -> None:
+def test_reader_leaves_the_database_file_unchanged(path: Path, clock: Clock) -> None:
     with open_database(f"sqlite:///{path}", now=clock) as database:
         database.journal.append(loan(1))
     before = path.read_bytes()

@@ -66,7 +66,7 @@ def test_id_sent_twice_at_once_is_kept_once(journal: Journal) -> None:
     assert [one] == [same] == list(journal.since())
 
 
-def test_since_returns_newer_entries_only(journal: Journal) -> None:
+def test_since_returns_only_newer_entries(journal: Journal) -> None:
     journal.append(loan(1))
     place = journal.position()
     newer = journal.append(loan(2), loan(3))
@@ -80,13 +80,13 @@ def test_since_returns_nothing_after_the_given_position(journal: Journal) -> Non
     assert tuple(journal.since(until=0)) == ()
 
 
-def test_since_returns_the_given_kinds_only(journal: Journal) -> None:
+def test_since_returns_only_the_given_kinds(journal: Journal) -> None:
     void = Void(id=UUID(int=5), at=AT, loan=UUID(int=1), reason="twice")
     journal.append(loan(1), void, loan(2))
     assert [record.entry for record in journal.since(kinds={"void"})] == [void]
 
 
-def test_since_returns_the_given_instants_whatever_their_offset(journal: Journal) -> None:
+def test_since_compares_instants_of_any_utc_offset(journal: Journal) -> None:
     zurich = timezone(timedelta(hours=1))
     early, late = loan(1, AT), loan(2, (AT + timedelta(microseconds=1)).astimezone(zurich))
     journal.append(early, late)

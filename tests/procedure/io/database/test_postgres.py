@@ -71,7 +71,7 @@ def pair(
         yield hanging, other
 
 
-def test_hanging_transaction_neither_blocks_others_nor_loses_its_entries(
+def test_transaction_that_hangs_once_neither_blocks_others_nor_fails(
     pair: tuple[Database, Database],
 ) -> None:
     hanging, other = pair

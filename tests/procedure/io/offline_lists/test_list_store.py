@@ -39,7 +39,7 @@ def test_replaced_list_is_used_at_once(tmp_path: Path) -> None:
     assert server.current() is server.current()
 
 
-def test_only_the_owner_reads_the_folder(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_folder(tmp_path: Path) -> None:
     store = ListStore(tmp_path / "lists")
     keep(store, ListKind.ACCOUNTS, C1=0)
     assert {path.name for path in store.folder.iterdir()} == {

@@ -80,7 +80,7 @@ def files_with(text: bytes, folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir() if text in file.read_bytes())
 
 
-def test_purge_deletes_identifiers_of_settled_loans_only(database: Database, clock: Clock) -> None:
+def test_purge_deletes_only_identifiers_of_settled_loans(database: Database, clock: Clock) -> None:
     assert count_due(database, keep=KEEP, now=clock) == Purged(1, 2, UNTIL)
     assert patrons(database) == ["MARKED-SETTLED", "MARKED-OPEN"]
     assert purge_now(database, clock, "Anna") == Purged(1, 2, UNTIL)
@@ -102,7 +102,9 @@ def test_purge_recognises_a_late_retry_without_its_identifier(
     assert database.journal.since() == before
 
 
-def test_purge_leaves_nothing_in_any_file_of_a_running_server(tmp_path: Path, clock: Clock) -> None:
+def test_purge_leaves_no_identifier_in_any_file_of_a_running_server(
+    tmp_path: Path, clock: Clock
+) -> None:
     url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
     with open_database(url, role="server", now=clock) as database:
         database.journal.append(*ENTRIES)
