@@ -64,7 +64,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.5)
 
 
-def test_every_rule_and_every_query_of_the_dashboard_has_an_answer(tmp_path: Path) -> None:
+def test_every_alert_rule_is_valid_and_every_query_has_a_result(tmp_path: Path) -> None:
     port = free_port()
     dashboard = json.loads((MONITORING / "relais-grafana.json").read_text("utf-8"))
     queries = {query["expr"] for panel in dashboard["panels"] for query in panel.get("targets", ())}

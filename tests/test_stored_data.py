@@ -121,12 +121,14 @@ def test_list_of_short_loans_is_unchanged(database: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.name.split("_")[0] for file in FILES])
-def test_earlier_alma_file_is_written_again(database: Path, tmp_path: Path, file: Path) -> None:
+def test_earlier_alma_file_is_rewritten_unchanged(
+    database: Path, tmp_path: Path, file: Path
+) -> None:
     relais("loans", "export", "--again", file.name, "--out", tmp_path)
     same(tmp_path, f"files/{file.name}", (tmp_path / file.name).read_bytes())
 
 
-def test_pending_loans_go_into_a_file(database: Path, tmp_path: Path) -> None:
+def test_recorded_loans_are_exported_unchanged(database: Path, tmp_path: Path) -> None:
     # --yes confirms that the loans are from a past year.
     relais("loans", "export", "--desk", "MAIL", "--yes", "--out", tmp_path / "mail.dat", codes=(3,))
     same(tmp_path, "mail.dat", (tmp_path / "mail.dat").read_bytes())

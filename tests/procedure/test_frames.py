@@ -119,7 +119,7 @@ def test_status_intervals_have_one_row_per_state_or_gap() -> None:
     assert_frame_equal(frames.status_intervals(rows), expected)
 
 
-def test_downtimes_have_no_end_while_they_last() -> None:
+def test_ongoing_downtimes_have_no_end() -> None:
     columns = [
         Downtime(
             "alma-saml",

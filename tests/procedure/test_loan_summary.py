@@ -93,7 +93,7 @@ def test_summary_columns_and_dtypes(rows: list[Loan]) -> None:
     assert summed(*rows).dtypes.to_dict() == dict(frames.LOAN_SUMMARY)
 
 
-def test_summary_of_pseudonyms_is_the_same() -> None:
+def test_summary_is_the_same_with_pseudonyms() -> None:
     hidden = frames.loan_summary(frames.loans(CirculationLog(recorded(*LOANS)).rows()))
     assert_frame_equal(hidden, summed(*LOANS))
 

@@ -109,7 +109,7 @@ def test_decided_loans_are_in_the_next_file(fields: dict[str, str]) -> None:
     assert export(journal, log) == []
 
 
-def test_voided_doubtful_loans_are_in_no_list() -> None:
+def test_voided_doubtful_loans_are_neither_checked_nor_exported() -> None:
     doubtful = lent(1, "glued")
     log = CirculationLog(
         journal_of(doubtful, Void(id=new_id(), at=now(), loan=doubtful.id, reason="essai")).since()

@@ -30,12 +30,12 @@ def scan(after: timedelta, patron: str = "P1", item: str = "I1") -> Loan:
     return make.loan(2, item, patron, at=AT + after, desk="CMU")
 
 
-def test_lend_first_scan_without_a_warning() -> None:
+def test_lend_records_a_first_scan_without_a_warning() -> None:
     assert decide_on_loan(folded(), scan(SECOND)) == LoanDecision(scan(SECOND))
 
 
 @pytest.mark.parametrize("after", [0 * SECOND, 120 * SECOND, -120 * SECOND])
-def test_lend_same_scan_within_two_minutes_is_a_double_reading(after: timedelta) -> None:
+def test_lend_treats_the_same_scan_within_two_minutes_as_a_double_reading(after: timedelta) -> None:
     lending = decide_on_loan(folded(FIRST), scan(after))
     row = folded(FIRST).row(FIRST.id)
     assert (lending, lending.repeated) == (LoanDecision(scan(after), "repeated", row), True)
@@ -72,7 +72,7 @@ def test_warning_after_the_last_transaction_of_the_item(
         (scan(timedelta(hours=1), patron="é"), "patron_not_ascii"),
     ],
 )
-def test_lend_later_scan_of_the_item_is_recorded_with_a_warning(
+def test_lend_records_a_later_scan_of_the_item_with_a_warning(
     loan: Loan, warning: str | None
 ) -> None:
     lending = decide_on_loan(folded(FIRST), loan)

@@ -42,7 +42,7 @@ def expected(row: dict[str, Any]) -> dict[str, Any]:
     return {"text": row.get("text", row["arrives"]), **given}
 
 
-def test_classification_table_is_long_and_has_no_duplicate() -> None:
+def test_classification_table_is_long_and_has_no_duplicates() -> None:
     assert len(ROWS) >= 60
     assert len({(row["arrives"], row["place"]) for row in ROWS}) == len(ROWS)
 

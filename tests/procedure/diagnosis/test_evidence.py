@@ -207,7 +207,7 @@ def test_announced_work_leaves_out_ended_work() -> None:
     assert announced_work(AvailableEvidence(), datetime(2026, 1, 1, tzinfo=UTC)) == ()
 
 
-def test_collect_evidence_of_nothing() -> None:
+def test_collect_evidence_without_facts() -> None:
     assert collect(AvailableEvidence()) == Evidence(
         asker="pc-1",
         roles=ROLES,

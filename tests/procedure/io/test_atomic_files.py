@@ -14,7 +14,7 @@ def test_write_atomically_replaces_a_file_and_leaves_nothing_else(tmp_path: Path
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.dat", b"new")]
 
 
-def test_write_atomically_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
+def test_write_atomically_leaves_the_earlier_file_if_it_fails(tmp_path: Path) -> None:
     place = tmp_path / "folder"
     place.mkdir()
     with pytest.raises(OSError):
@@ -28,7 +28,7 @@ def test_create_atomic_file_without_commit_leaves_no_file(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_create_atomic_file_is_named_at_commit(tmp_path: Path) -> None:
+def test_create_atomic_file_gets_its_name_at_commit(tmp_path: Path) -> None:
     with create_atomic_file(tmp_path / "export") as draft:
         draft.commit(tmp_path / "b.dat", b"known now")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [
@@ -52,7 +52,7 @@ def test_replacing_renames_at_the_end(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"a.csv": b"new"}
 
 
-def test_replacing_that_fails_leaves_the_earlier_file(tmp_path: Path) -> None:
+def test_replacing_leaves_the_earlier_file_if_it_fails(tmp_path: Path) -> None:
     place = tmp_path / "a.csv"
     place.write_bytes(b"old")
 

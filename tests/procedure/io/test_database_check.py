@@ -28,7 +28,7 @@ def path(tmp_path: Path, clock: Clock) -> Path:
     return path
 
 
-def test_check_of_an_intact_database_and_a_server_passes(path: Path) -> None:
+def test_check_passes_for_an_intact_database_and_a_server(path: Path) -> None:
     check_database_file(f"sqlite:///{path}")
     check_database_file("postgresql://nowhere.test/relais")
 

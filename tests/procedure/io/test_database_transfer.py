@@ -126,7 +126,7 @@ class Interrupted(Exception):
     """Stops a copy half-way."""
 
 
-def test_transfer_interrupted_leaves_nothing(source: Path, postgres_url: str) -> None:
+def test_interrupted_transfer_leaves_nothing(source: Path, postgres_url: str) -> None:
     def interrupt(done: int, _total: int) -> None:
         if done > 2000:
             raise Interrupted

@@ -106,7 +106,7 @@ def planted_by_loan(back: Reconciling) -> dict[UUID, str]:
     }
 
 
-def test_reconcile_a_thousand_loans_of_ten_desks_once_each() -> None:
+def test_reconcile_a_thousand_loans_of_ten_desks_exactly_once() -> None:
     back = Reconciling(day(1000, 5))
     conflicts: Counter[str] = Counter()
     for desk in DESKS:

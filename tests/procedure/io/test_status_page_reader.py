@@ -179,7 +179,7 @@ async def test_read_reports_a_fault_as_unknown_with_a_reason(
     )
 
 
-async def test_read_silent_page_ends_in_time() -> None:
+async def test_read_times_out_on_a_silent_page() -> None:
     reading = await read_once(b"", timeout=0.05)
     assert (reading.reason, reading.summary) == (UnreadReason.UNREACHABLE, "timeout")
 

@@ -189,7 +189,7 @@ def test_declared_outage_has_the_period_of_lending(records: Records) -> None:
     ]
 
 
-def test_loans_have_their_state_against_alma(records: Records) -> None:
+def test_loans_have_their_reconciliation_state(records: Records) -> None:
     columns = ("id", "desk", "state", "reason", "stage", "late", "export", "due")
     ids = [str(UUID(int=number)) for number in range(1, 5)]
     due = at(730) + 28 * DAY

@@ -42,7 +42,7 @@ def loan(number: int, patron: str, item: str, **more: str) -> Loan:
     return Loan(id=UUID(int=number), at=at(number), desk="MAIL", patron=patron, item=item, **more)  # type: ignore[arg-type]
 
 
-def test_drill_queue_is_equal_for_a_seed_and_without_duplicates() -> None:
+def test_drill_queue_is_repeatable_and_has_no_duplicates() -> None:
     queue = drill_queue(20, ScanRules(), seed=3)
     assert queue == drill_queue(20, ScanRules(), seed=3)
     assert queue != drill_queue(20, ScanRules(), seed=4)

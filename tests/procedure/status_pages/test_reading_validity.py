@@ -22,7 +22,7 @@ from tests.support.memory import MemoryJournal
 from tests.support.readings import INTERVAL, NOW, ago, read_by_feed, read_by_staff
 
 
-def test_feed_reading_holds_for_three_intervals() -> None:
+def test_feed_reading_is_valid_for_three_intervals() -> None:
     window = PlannedWork(NOW, None, "feed:statuspage", "Upgrade")
     report = PageReport(PageStatus.INCIDENT, "Loans fail", ("EU03",), (window,), ago(30), None)
     assert feed_reading(
@@ -40,7 +40,7 @@ def test_feed_reading_holds_for_three_intervals() -> None:
     )
 
 
-def test_person_reading_holds_for_a_quarter_hour_or_as_set() -> None:
+def test_person_reading_is_valid_for_a_quarter_hour_or_as_configured() -> None:
     entry = make.page_read(1, PageStatus.OK, "slsp-psi", at=NOW, workstation="CMU-3")
     assert person_reading(entry) == Reading(
         "slsp-psi", NOW, NOW + timedelta(minutes=15), "person:CMU-3", PageStatus.OK
@@ -57,7 +57,7 @@ def test_person_reading_with_a_feed_like_workstation_is_not_a_feed() -> None:
 @pytest.mark.parametrize(
     ("minutes", "counts"), [(-0.01, False), (0, True), (14.99, True), (15, False)]
 )
-def test_is_fresh_until_the_reading_no_longer_holds(minutes: float, counts: bool) -> None:
+def test_is_fresh_until_the_reading_expires(minutes: float, counts: bool) -> None:
     assert is_fresh(read_by_staff(PageStatus.OK, minutes), NOW) is counts
     assert is_fresh(read_by_feed(PageStatus.OK, minutes), NOW) is counts
 

@@ -31,7 +31,7 @@ def clashes(
     return [(pair.kind, [row.int for row in pair.rows], pair.item, pair.desks) for pair in pairs]
 
 
-def test_conflicts_of_an_item_lent_twice_without_a_return_between() -> None:
+def test_conflicts_of_an_item_lent_twice_without_a_return() -> None:
     twice = (loan(1, "a", "p"), loan(2, "a", "q", "CMU", 5))
     assert clashes(*twice) == [("lent_twice", [1, 2], "a", ("MAIL", "CMU"))]
     assert clashes(*twice, back(3, "a", 3)) == [

@@ -86,7 +86,7 @@ def test_plan_import_records_rows_of_overlapping_files_once() -> None:
     assert len(library.entries()) == 5
 
 
-def test_plan_import_keeps_equal_rows_of_one_file_apart() -> None:
+def test_plan_import_records_equal_rows_of_one_file_separately() -> None:
     library = Library()
     assert library.take(line(1, "a"), line(1, "a")) == (2, 0, 0)
     assert library.take(line(1, "a"), line(1, "a")) == (0, 2, 0)

@@ -236,7 +236,7 @@ def line_to(answer: Any, **more: Any) -> AlmaHttp:
     return AlmaHttp("https://alma.example.org", client, RateLimiter(**{"rate": 8, **more}))
 
 
-async def test_rate_is_eight_requests_a_second_with_redirects() -> None:
+async def test_rate_is_eight_requests_a_second_including_redirects() -> None:
     seen: list[float] = []
 
     def answer(request: httpx.Request) -> httpx.Response:

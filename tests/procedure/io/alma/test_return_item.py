@@ -57,7 +57,7 @@ def test_return_killed_at_any_write_is_sent_once(there: Library, lives: int, aft
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "html_500"])
-def test_return_with_a_broken_connection_is_settled_by_reading(there: Library, kind: str) -> None:
+def test_return_after_a_broken_connection_is_looked_up_in_alma(there: Library, kind: str) -> None:
     there.day.stand_in.gate.faults = [Misbehaviour(kind, "POST")]
     with pytest.raises(RequestOutcomeUnknown):
         there.day.ask(returning(there))
@@ -76,7 +76,7 @@ def test_return_with_a_broken_connection_is_settled_by_reading(there: Library, k
         there.day.ask(settling(there))
 
 
-def test_return_of_an_unknown_item_is_not_called_returned(there: Library) -> None:
+def test_return_of_an_unknown_item_stays_open(there: Library) -> None:
     there.day.stand_in.gate.faults = [Misbehaviour("drop_before", "POST")]
     with pytest.raises(RequestOutcomeUnknown):
         there.day.ask(returning(there))

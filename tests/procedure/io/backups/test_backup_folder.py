@@ -70,7 +70,9 @@ def test_make_with_a_clock_set_back_keeps_the_new_backup(url: str, clock: Clock)
     assert folder.files == [made]
 
 
-def test_make_that_fails_leaves_the_earlier_backups(url: str, clock: Clock, tmp_path: Path) -> None:
+def test_make_leaves_the_earlier_backups_if_it_fails(
+    url: str, clock: Clock, tmp_path: Path
+) -> None:
     folder = BackupFolder(url, kept=1)
     made = folder.make(clock())
     database = tmp_path / "data" / "relais.sqlite3"

@@ -101,7 +101,7 @@ def test_open_database_migrates_an_older_database(url: str, clock: Clock) -> Non
     ]
 
 
-def test_open_database_refuses_a_later_database(path: Path, clock: Clock) -> None:
+def test_open_database_refuses_a_database_of_a_later_version(path: Path, clock: Clock) -> None:
     open_database(f"sqlite:///{path}", now=clock).close()
     outside(path, "INSERT INTO schema_version VALUES (99)")
     with pytest.raises(JournalTooNew) as refusal:

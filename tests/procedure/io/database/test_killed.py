@@ -138,7 +138,7 @@ def test_repair_killed_at_any_write_lends_at_most_once(lives: int, after: bool) 
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "html_500"])
-def test_repair_with_a_broken_connection_is_settled_by_reading(kind: str) -> None:
+def test_repair_after_a_broken_connection_is_looked_up_in_alma(kind: str) -> None:
     back = sent_back()
     loan = refused(back)
     back.day.stand_in.gate.faults = [Misbehaviour(kind, "POST")]

@@ -169,7 +169,7 @@ def test_purge_keeps_the_identifier_of_a_loan_reopened_meanwhile(
     assert [counts[2:4] for counts in receipts(database)] == [(1, 1)]
 
 
-def test_purge_of_many_loans_is_in_batches_with_receipts(url: str, clock: Clock) -> None:
+def test_purge_of_many_loans_runs_in_batches_with_receipts(url: str, clock: Clock) -> None:
     loans = [
         Loan(id=UUID(int=n), at=START, desk="CMU", patron=f"MARKED-{n}", item=f"{n}")
         for n in range(10, 2510)

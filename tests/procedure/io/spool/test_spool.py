@@ -305,7 +305,7 @@ def test_spools_of_two_processes_share_a_folder(base: Path) -> None:
     assert spool_files(base) == []
 
 
-def test_spool_that_cannot_be_written_refuses_with_a_reason(tmp_path: Path) -> None:
+def test_unwritable_spool_refuses_with_a_reason(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     spool = Spool(
         tmp_path / "file" / "spool" / "relais", MemoryJournal(lambda: START), MemoryNotes()
