@@ -38,31 +38,43 @@ class Settings:
 
     Settings left out of the `repr` are never quoted in messages: an address may contain a password.
 
-    `probe_interval` is the time between probes of the targets that the diagnosis needs, or None for
-    the handbook's interval; other targets keep the handbook's longer intervals. `contact` is part
-    of the probes' User-Agent. `offline_layout` is the layout of Alma's offline file.
-
-    `alma_url` is the gateway of Alma's API; the keys are for reading, for writing (repairs only)
-    and for reading in the network zone, and are never shown. `alma_rate` is in requests per second;
-    `alma_margin` is how much of the daily quota to leave unused. `short_loans` are loan periods by
-    item policy. `keep_outcomes` is how long individual outcomes are kept; hourly sums are kept
-    forever. `keep_identifiers` is how long a patron's identifier is kept after the loan is settled.
-    `reading_holds` is how long a status read by staff counts. The ServiceNow user reads status
-    feeds in that format; without it, staff must read them. `suspect_after` is how long trouble must
-    last before an outage is suspected, `recovered_after` how long everything must work before its
-    end is proposed. `trusted_proxies` are the IP addresses of reverse proxies: their
-    X-Forwarded-For names the client. `frame_ancestors` are the origins whose pages may frame ours.
-    `open` lets visitors on other machines in without signing in. `roles` are patterns for user
-    names from a login, each with a role; the first match counts. `role_claim` names a claim with
-    values that are matched too; `issuer` is the issuer of ID tokens, needed for OpenID Connect.
-    `public` is what everybody may read. `url` is the address of the first page; links in alerts
-    begin with it. `alerts` are Apprise addresses, never shown. `alert_quiet` are the local times
-    between which no alert is sent, `alert_reminder` is the time between two alerts about the same
-    trouble, `alert_ahead` is how long before planned work an alert is sent. `status_page` is the
-    address of the public status page; empty if there is none. `log_json` writes the log as JSON.
-    `spool` is the folder for loans that cannot be written to the database, None for the database's
-    folder. `backups` is the folder for the server's automatic backups, None for a folder next to
-    the database; the newest `backups_kept` are kept.
+    - `probe_interval`: the time between probes of the targets that the diagnosis needs; None for
+      the handbook's interval. Other targets keep the handbook's longer intervals.
+    - `contact`: part of the probes' User-Agent.
+    - `offline_layout`: the layout of Alma's offline file.
+    - `keep_outcomes`: how long individual outcomes are kept; hourly sums are kept forever.
+    - `keep_identifiers`: how long a patron's identifier is kept after the loan is settled.
+    - `reading_holds`: how long a status read by staff counts.
+    - `suspect_after`: how long trouble must last before an outage is suspected.
+    - `recovered_after`: how long everything must work before the end of an outage is proposed.
+    - `servicenow_user`, `servicenow_password`: the account that reads status feeds in ServiceNow's
+      format; without it, staff must read them.
+    - `alma_url`: the gateway of Alma's API.
+    - `alma_key`, `alma_write_key`, `alma_network_key`: the keys for reading, for writing (repairs
+      only), and for reading in the network zone.
+    - `alma_rate`: the maximum number of requests to Alma per second.
+    - `alma_margin`: how much of Alma's daily quota to leave unused.
+    - `short_loans`: loan periods by item policy.
+    - `trusted_proxies`: the IP addresses of reverse proxies whose X-Forwarded-For names the client.
+    - `frame_ancestors`: the origins whose pages may frame ours.
+    - `open`: whether visitors on other machines need not sign in.
+    - `roles`: patterns for the names that a login gives, each with a role; the first match counts.
+    - `role_claim`: the claim with further names to match.
+    - `issuer`: the issuer of ID tokens, needed for OpenID Connect.
+    - `public`: the pages that everybody may read.
+    - `metrics_token`, `outage_token`: the tokens of programs that read the metrics or act on an
+      outage; without a token, no program may.
+    - `url`: the address of the first page, with which the links in alerts begin.
+    - `alerts`: Apprise addresses.
+    - `alert_quiet`: the local times between which no alert is sent.
+    - `alert_reminder`: the time between two alerts about the same trouble.
+    - `alert_ahead`: how long before planned work an alert is sent.
+    - `status_page`: the address of the public status page; empty if there is none.
+    - `log_json`: whether the log is written as JSON.
+    - `spool`: the folder for loans that cannot be written to the database; None for the database's
+      own folder.
+    - `backups`: the folder for automatic backups; None for a folder next to the database.
+    - `backups_kept`: the number of automatic backups to keep.
     """
 
     database_url: Annotated[str, parse.database_url] = option(repr=False)

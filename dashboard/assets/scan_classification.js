@@ -6,8 +6,8 @@ const SHORTEST = 5 // minimum length of each of two scans that may have run toge
 const MISTYPED = 4 // minimum number of mistyped digits for a text to be taken for a number
 export const USERS = new Set(["card", "number", "either"])
 
-// Examine only this many characters: longer codes are not recorded, and matching must not take for
-// ever.
+// Examine only this many characters: longer codes are not recorded, and matching must not take
+// forever.
 const LONGEST = 255
 const whole = (shape) => {
   const pattern = new RegExp(`^(?:${shape})$`, "i")

@@ -139,7 +139,8 @@ export class ScanView {
     return { form: this.box.scanning.forgotten ? "guard-missed-card" : "guard-missed", text: { code: patron.code, before: this.#name(before) } }
   }
 
-  // Ask about a turn in which only a card has been scanned, and say who made the scans before it.
+  // Ask about a turn in which only a card has been scanned, and say to whom the scans before it
+  // belong.
   #next() {
     const { scanning } = this.box
     const { patron: { code, since, read }, rows, earlier: [before, first] } = scanning.state

@@ -66,7 +66,7 @@ def outage_log(database: Database) -> OutageLog:
 
 
 def find_record(records: tuple[OutageRecord, ...], outage: str) -> OutageRecord:
-    """Return the outage with an id that starts with this text; `last` is the newest.
+    """Return the outage whose id starts with this text; `last` means the newest.
 
     Raises:
         click.BadParameter: no outage matches, or several do.

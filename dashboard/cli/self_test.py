@@ -77,7 +77,7 @@ def _run_steps(folder: Path) -> None:
 def _step(name: str, act: Callable[[], str]) -> None:
     """Run a step and print its result, or raise an error that names the step."""
     try:
-        with _saying_so(name):
+        with _reporting_progress(name):
             done = act()
         click.echo(f"{name:<8} {done}")
     except Exception as error:
@@ -86,7 +86,7 @@ def _step(name: str, act: Callable[[], str]) -> None:
 
 
 @contextmanager
-def _saying_so(step: str) -> Generator[None]:
+def _reporting_progress(step: str) -> Generator[None]:
     """Report every ten seconds, on standard error, that a step is not done yet."""
     begun, done = monotonic(), Event()
 

@@ -23,5 +23,5 @@ def unoffered_language(code: str) -> str:
         return ""
     return (
         f"RELAIS_LANGUAGE={code!r}: the handbook has no words in this language, so pages are in "
-        f"{offered[0]}; its languages are: {', '.join(offered)}"
+        f"{offered[0]}; the handbook's languages are: {', '.join(offered)}"
     )

@@ -85,7 +85,7 @@ class MessageRate:
     new: OrderedDict[Name, datetime] = field(default_factory=OrderedDict)
 
     def allows(self, address: str, workstation: str, now: datetime) -> bool:
-        """Count a message at an aware instant, and return whether it is within the limits.
+        """Count a message received at `now` (aware), and return whether it is within the limits.
 
         If the shared allowance is used up, messages from modest workstations use the reserve.
         """

@@ -45,7 +45,7 @@ class GuidePhase(State):
 
     suggested_path = needs(SuggestedPath)
     outage = needs(OutageState)
-    # States inside the two above, which Param must watch separately.
+    # The two states above contain these; Param must watch them separately.
     guide = needs(Guide)
     grid = needs(ProbeGrid)
     diagnosis = needs(DiagnosisState)

@@ -43,18 +43,22 @@ def _make_answer(context: AppContext) -> str:
 def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
     """Return the grid for JSON, with nothing about patrons or staff.
 
-    `at`, `last_round` and the times of the targets are UTC in ISO 8601, null before the first
-    reading; `version` is that of Relais. `targets` has one object per target and vantage: `target,
-    vantage, verdict, cause, at, age_s, latency_ms, since, attempt`. `verdict` is the status shown:
-    `unknown` if the reading at `at` is older than three intervals, or while the server itself is
-    cut off. `cause` is null if there is none; `since` is when the status began. `attempt` is the
-    raw result of the newest attempt: `verdict`, `cause` and `phase`. `diagnosis` says where the
-    fault most likely is (`fault`), by which rule, and what else it may be; null while nothing is
-    known. `lend_in` says where to lend: `alma` while all is well and no outage is declared,
-    `relais` in an outage, null while unknown. `message` is the coordinators' newest message to
-    every desk, which anybody may read: patrons' numbers were removed when it was written.
-    `recording` is false while loans are refused because neither the database nor the spool can be
-    written to.
+    All times are UTC in ISO 8601, null before the first reading.
+
+    - `version`: the version of Relais.
+    - `targets`: one object per target and vantage, with `target`, `vantage`, `verdict`, `cause`,
+      `at`, `age_s`, `latency_ms`, `since` and `attempt`. `verdict` is the status shown: `unknown`
+      if the reading at `at` is older than three intervals, or while the server itself is cut off.
+      `cause` is null if there is none; `since` is when the status began. `attempt` is the raw
+      result of the newest attempt: `verdict`, `cause` and `phase`.
+    - `diagnosis`: where the fault most likely is (`fault`), by which rule, and where else it may
+      be; null while nothing is known.
+    - `lend_in`: where to lend: `alma` while all is well and no outage is declared, `relais` in an
+      outage, null while unknown.
+    - `message`: the coordinators' newest message to every desk, which anybody may read: patrons'
+      numbers were removed when it was written.
+    - `recording`: false while loans are refused because neither the database nor the spool can be
+      written to.
     """
     diagnosis = DiagnosisState(context=grid.context, session=Session(), grid=grid).result
     outage = grid.context.folds.outages.current()

@@ -31,7 +31,7 @@ class ReconciliationLedger(LoansLeft):
 
     It is computed from `reconciled`, the folded loans: in a thread if there is a running loop, and
     otherwise, or with `at_once`, during the call. `failure` is the error of the last computation.
-    `jobs` runs the requests to Alma, and `writing` writes the files for it.
+    `jobs` runs the requests to Alma, and `writing` writes the files for Alma.
     """
 
     def __init__(self, context: AppContext) -> None:

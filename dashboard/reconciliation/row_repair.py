@@ -82,12 +82,12 @@ class RowRepair(RowSettlement):
         self.record("confirmed", *entries)
 
     def _of_same_questions(self, loans: Collection[UUID]) -> Iterable[UUID]:
-        """Return the loans settled by the answers about these loans, without duplicates."""
+        """Return all loans that share a question with one of these loans, without duplicates."""
         chosen = chosen_rows(loans)
         return dict.fromkeys(row for loan in chosen for row in self._same_question(loan))
 
     def _same_question(self, loan: UUID) -> list[UUID]:
-        """Return the loans settled by one answer, including the given one."""
+        """Return the loans that share their question with this loan, including this loan."""
         log = self.progress.ledger.reconciled
         row = log.row(loan)
         if row is None:
@@ -168,7 +168,7 @@ class RowRepair(RowSettlement):
         """Record that the system refused the row, as shown on its screen.
 
         Raises:
-            TransactionRefused: for example because something else was recorded.
+            TransactionRefused: for example, if something else has been recorded since.
         """
         row, log = self.opened(), self.progress.ledger.reconciled
         if reason not in REFUSALS:
@@ -187,7 +187,7 @@ class RowRepair(RowSettlement):
         self.record("handed_on", entry)
 
     def ask_to_confirm(self) -> None:
-        """Ask for confirmation of a loan, which Alma will date today."""
+        """Ask for confirmation of a loan, because Alma will give it today's date."""
         self.opened()
         self.param.update(confirming=True, outcome="")
 

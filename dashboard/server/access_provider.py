@@ -20,7 +20,7 @@ PermissionFor = Callable[[type, str], Permission | None]
 
 
 class AccessProvider(AuthProvider):
-    """Lets a request reach its handler if the visitor has the permission."""
+    """Lets a request reach its handler if the visitor has the required permission."""
 
     def __init__(
         self, visitors: Visitors, permission_for: PermissionFor, login: AuthProvider | None
@@ -51,7 +51,7 @@ class AccessProvider(AuthProvider):
 
     @property
     def get_login_url(self) -> Any:
-        """A function that derives that URL from the request, or None to use `login_url`."""
+        """A function that derives the sign-in URL from the request, or None to use `login_url`."""
         ours = self._login is None or self._login.login_url
         return None if ours or self._login is None else self._login.get_login_url
 

@@ -53,18 +53,24 @@ class LiveHTMLComponent(JSComponent):
 class LiveHTML(Viewer):
     """Escaped HTML from `dashboard.ui.templating.render`, with features that a plain pane lacks.
 
-    Ages (the `age` filter) keep counting in the browser; the pane has the class `is-cut` while the
-    connection to the server is lost; a click on `data-act="name" data-value="…"` calls
-    `on_act(name, value)`; when the content is replaced, the focus and open details are restored by
-    their `data-key`. A `data-title` sets the title of the tab. The `role` is on the frame, which
-    stays when its content changes: `status` makes the pane a live region. A click within a form
-    calls `on_form(name, fields)` instead; text typed there stays when the content is replaced, and
-    Enter does not submit it, because it may come from a scanner. `data-remember` stores a value in
-    a cookie, which `data-lasts="session"` keeps only until the browser is closed. Content with
-    `data-printing="name"` prints the page once it is drawn, and calls `on_act(name, "")`
-    afterwards; Ctrl+P clicks a visible `data-act="print"`. `html` may be a method under
-    `param.depends`: it is called again when one of these parameters changes. If it raises an
-    exception, the pane shows an error message, and other panes of the same state are still updated.
+    - Ages (the `age` filter) keep counting in the browser. The pane has the class `is-cut` while
+      the connection to the server is lost.
+    - A click on `data-act="name" data-value="…"` calls `on_act(name, value)`. Within a form, it
+      calls `on_form(name, fields)` instead. Enter does not submit a form, because it may come from
+      a scanner.
+    - When the content is replaced, the focus and open details are restored by their `data-key`, and
+      text typed into a form stays.
+    - `data-title` sets the title of the tab.
+    - `data-remember` stores a value in a cookie, which `data-lasts="session"` keeps only until the
+      browser is closed.
+    - Content with `data-printing="name"` prints the page once it is drawn, and calls
+      `on_act(name, "")` afterwards. Ctrl+P clicks a visible `data-act="print"`.
+    - The `role` is on the frame, which stays when its content changes: `status` makes the pane a
+      live region.
+
+    `html` may be a method under `param.depends`: it is called again when one of these parameters
+    changes. If it raises an exception, the pane shows an error message, and other panes of the same
+    state are still updated.
 
     Panel shows it as a component of its own; in a `LiveStack` it needs none, which saves the page
     20 kB each time.

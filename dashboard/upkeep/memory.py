@@ -12,12 +12,12 @@ ARENA_MAX = -8  # option of mallopt(3): the maximum number of arenas for threads
 
 def keep_memory_small() -> None:
     """Limit memory use, once every long-lived object of the server has been created."""
-    # Collecting garbage over a long log would delay every page by a second; while a hundred pages
+    # With a long log, garbage collection would delay every page by a second; while a hundred pages
     # are being opened, ten full collections of up to half a second each would delay every desk.
     gc.freeze()
     gc.set_threshold(*gc.get_threshold()[:2], FULL_COLLECTION_AFTER)
-    # If pyarrow is installed, pandas stores strings in its memory. Its own allocator does not
-    # return memory that one thread has allocated and another has freed.
+    # If pyarrow is installed, pandas stores strings in Arrow memory. Arrow's default allocator does
+    # not return memory that one thread has allocated and another has freed.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     # Otherwise each thread that has computed a frame keeps the memory that it used.
     if _glibc:

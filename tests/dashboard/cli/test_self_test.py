@@ -20,6 +20,6 @@ def test_slow_step_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(self_test, "SAYS_SO_AFTER", 0.01)
-    with self_test._saying_so("serve"):
+    with self_test._reporting_progress("serve"):
         while "serve    not done yet (0 s of at most 600)\n" not in capsys.readouterr().err:
             pass

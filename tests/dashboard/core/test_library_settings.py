@@ -85,7 +85,7 @@ def test_unoffered_language_names_the_handbooks_languages() -> None:
     assert [unoffered_language(code) for code in ("", "fr", "en")] == ["", "", ""]
     assert unoffered_language("de") == (
         "RELAIS_LANGUAGE='de': the handbook has no words in this language, so pages are in fr; "
-        "its languages are: fr, en"
+        "the handbook's languages are: fr, en"
     )
 
 
