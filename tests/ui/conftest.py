@@ -357,6 +357,7 @@ class Strict:
     def __init__(self, context: BrowserContext, host: str, standins: str) -> None:
         self.faults: list[str] = []
         self.server_may_die = False
+        self.may_be_signed_out = False
         self._host = host
         self._standins = f"{standins}/"
         context.on("request", lambda request: self._request(request.url))
@@ -384,6 +385,9 @@ class Strict:
         if self.server_may_die and re.search(
             r"ERR_|[Ww]eb[Ss]ocket|not connected|\bws\b|fetching the script", text
         ):
+            return
+        # After a sign-out, the browser's other tabs are refused until they notice it.
+        if self.may_be_signed_out and "status of 401" in text:
             return
         # The browser itself reports a failed probe in the console, with the address that it tried.
         where = getattr(message, "location", {}).get("url", "")

@@ -105,6 +105,7 @@ def test_sign_out_leaves_only_unrecorded_scans_in_the_browser(
     desk.locator("details:has([data-part=log]) > summary").click()
     expect(desk.locator("[data-part=log]")).to_contain_text(ITEMS[0])
     context.strict.server_may_die = True  # type: ignore[attr-defined]
+    context.strict.may_be_signed_out = True  # type: ignore[attr-defined]
     context.route("**/desk/transactions", refuse)
     page.keyboard.press("Escape")
     scan(page, [LATER, ITEMS[3]])
