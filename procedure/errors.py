@@ -153,7 +153,7 @@ class OutageRefused(ProcedureError):
 
 
 class OutageNotFound(ProcedureError):
-    """An id matches no declared outage or more than one; the message lists those to choose from."""
+    """An id matches no declared outage, or several; the message lists outages to choose from."""
 
 
 class AlertUndelivered(ProcedureError):

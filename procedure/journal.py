@@ -98,8 +98,8 @@ class Journal(Protocol):
     ) -> Sequence[Recorded]:
         """Return the entries committed after `position`, in order.
 
-        `kinds` restricts the kinds of entry, `at_least` the entries' own `at`, and `until` is the
-        last position to return.
+        `kinds` restricts the kinds of entry, `at_least` is the earliest `at` of an entry to return,
+        and `until` the last position to return.
         """
         ...
 

@@ -82,7 +82,7 @@ class CirculationLog(LoanIndex):
                 self.settlements.add(recorded)
 
     def find(self, entry: UUID) -> Transaction | PendingLoan | Void | None:
-        """Return the loan, return, pending loan or void with this id, even if voided."""
+        """Return the loan, return, pending loan or void with this id, even if voided, or None."""
         row = self._rows.get(entry)
         if row is not None:
             return row.loan

@@ -36,7 +36,7 @@ class DoubleScans:
         self._repeats: dict[UUID, UUID] = {}
 
     def find(self, loan: Loan) -> UUID | None:
-        """Return the id of the loan that this one repeats, or None if it counts."""
+        """Return the id of the loan that this one repeats, or None if this one counts."""
         transactions = self._transactions(loan.item)
         for other in transactions:
             if not isinstance(other, Loan) or other.id == loan.id or other.id in self._repeats:
@@ -64,8 +64,8 @@ class DoubleScans:
     def judge_again(self, item: str, of: UUID | None = None) -> Mapping[UUID, UUID | None]:
         """Judge the repeats of an item again, after a return or a void.
 
-        Return each changed loan with the loan it now repeats, or None if it now counts. If `of` is
-        given, only the repeats of that loan are judged.
+        Return the id of each changed loan with that of the loan it now repeats, or with None if it
+        now counts. If `of` is given, only the repeats of that loan are judged.
         """
         changed: dict[UUID, UUID | None] = {}
         for loan in self._transactions(item):

@@ -148,7 +148,7 @@ def void(
 
 
 def _same_day(log: CirculationLog, loan: Loan, voided: Collection[UUID]) -> LoanRow | None:
-    """Return the newest valid loan of the item from earlier on the same local day."""
+    """Return the newest valid loan of the item from earlier on the same local day, or None."""
     near = log.near(loan.item, loan.at, timedelta(days=1))
     day = local(loan.at).date()
     before = [row for row in near if row.loan.id not in voided and row.loan.at <= loan.at]

@@ -122,13 +122,13 @@ class _Reader:
         return known
 
     def _without_letter(self, state: int) -> _Ways:
-        """Count the ways along empty steps to the end or to a state that reads a letter.
+        """Count the ways along empty steps to the end and to each state that reads a letter.
 
         A way never takes the same step twice, because engines stop a repetition that matches
         nothing.
 
         Raises:
-            _TooMany: there are too many to follow.
+            _TooMany: there are too many ways to follow.
         """
         counts: dict[int, int] = {}
         ahead = [(state, frozenset[tuple[int, int]]())]

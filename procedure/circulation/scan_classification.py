@@ -59,9 +59,11 @@ def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
 
 
 def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
-    """Return the doubt about a scanned patron and item; a doubt about the item takes precedence.
+    """Return the doubt about a scanned patron and item, or None.
 
-    Return `swapped` if the item looks like a card and the patron does not look like a patron.
+    This is `looks_like_patron` if the two scans are equal, and `swapped` if the item looks like a
+    card and the patron does not look like a patron. Otherwise, a doubt about the item takes
+    precedence over a doubt about the patron.
     """
     if patron.text.lower() == item.text.lower():
         return "looks_like_patron"
@@ -71,14 +73,14 @@ def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
 
 
 def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
-    """Return the doubt about a recorded patron and item; see `pair_doubt`."""
+    """Return the doubt about a recorded patron and item, or None; see `pair_doubt`."""
     return pair_doubt(classify_scan(patron, "patron", rules), classify_scan(item, "item", rules))
 
 
 def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
     """Check a loan, and return it with the doubt about its scans as its warning.
 
-    A warning that it does not fit in Alma's file takes precedence.
+    A warning that the loan does not fit in Alma's file takes precedence.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.

@@ -71,7 +71,7 @@ def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | No
 class ManualHandling(Act):
     """A loan that somebody else will enter in Alma by hand, and that is left out of further files.
 
-    `note` is a remark by the person who hands it on, or a key.
+    `note` is a remark by the person who hands the loan on, or the key of a reason.
     """
 
     KIND: ClassVar[str] = "handed_on"
@@ -196,7 +196,7 @@ class Settlements:
                 pass
 
     def corrected(self, loan: Loan, export: Export | None = None) -> Loan:
-        """Return a loan with its corrections; if `export` is given, only with those before it."""
+        """Return a loan with its corrections; with `export`, only those made before that file."""
         if loan.id not in self._corrections:
             return loan
         until = None if export is None else self._exported_at.get(export.id)
@@ -208,7 +208,7 @@ class Settlements:
         return open_question(loan, [change for _, change in self._corrections.get(loan.id, ())])
 
     def corrected_to(self, value: str) -> Sequence[UUID]:
-        """Return the ids of the loans whose barcode or identifier was ever corrected to this."""
+        """Return the ids of all loans whose barcode or identifier was ever corrected to `value`."""
         return self._corrected_to.get(value, ())
 
     def is_settled(self, return_id: UUID) -> bool:

@@ -20,8 +20,8 @@ class CirculationDesk(OpeningHours):
     """A circulation desk, with its code in Alma, the name that staff use, and its site.
 
     `confirmed` is false until somebody has checked the code in Alma's configuration. `libraries`
-    holds Alma's codes for the libraries whose items are lent at the desk, its own library first; it
-    is empty if the handbook does not say.
+    holds Alma's codes for the libraries whose items are lent at the desk, the desk's own library
+    first; it is empty if the handbook does not name any.
     """
 
     code: str

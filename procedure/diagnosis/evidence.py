@@ -134,7 +134,7 @@ class Evidence:
         """Return whether Alma works at a vantage, according to staff or, if unknown, to probes.
 
         A report takes precedence, because the login page may answer while Alma is down. The result
-        is None if only another way in answers.
+        is None if nothing is known, or if only another way in answers.
         """
         if view.works is not None:
             return view.works

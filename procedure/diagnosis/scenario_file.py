@@ -77,7 +77,7 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
 
 
 def _spread(rows: list[object]) -> Iterator[tuple[int, object]]:
-    """Yield rows with their index, once for each vantage and target listed."""
+    """Yield each row with its index, once for each vantage and target that it lists."""
     for place, row in enumerate(rows):
         fields = cast("dict[str, object]", row) if isinstance(row, dict) else {}
         listed = {

@@ -25,7 +25,7 @@ class SuggestionReason:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The answer to a step that the evidence suggests, or None."""
+    """The answer that the evidence suggests for a step, or None, and the reason."""
 
     step: str
     answer: str | None
@@ -97,7 +97,7 @@ def _colleagues(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionR
 
 
 def _only_vdi(evidence: Evidence, others: list[VantageView]) -> SuggestionReason | None:
-    """Return the reason if all VDI workstations fail and all others work."""
+    """Return the reason if all VDI workstations fail and all others work, or else None."""
     everyone = others if evidence.asker == SERVER.key else [*others, evidence.here]
     answers = [(view.vantage.vdi, evidence.alma_works_at(view)) for view in everyone]
     vdi = [works for is_vdi, works in answers if is_vdi and works is not None]

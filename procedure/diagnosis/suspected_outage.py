@@ -80,7 +80,7 @@ def suspected_outage(
     after: timedelta,
     now: datetime,
 ) -> Suspected | None:
-    """Return planned work under way (the earliest, if several), or else lasting trouble."""
+    """Return planned work under way (the earliest, if several), or else lasting trouble, if any."""
     current = [
         (work.start, work) for work in planned_work if work.covers(now) and work.start is not None
     ]
@@ -99,7 +99,8 @@ def proposed_begin(
     """Return the proposed start of an outage that is about to be declared.
 
     For planned work, this is the announced start; otherwise `first_failure`, the time (UTC) at
-    which the targets that fail now first failed.
+    which the targets that fail now first failed. If that is None, it is the time since which there
+    has been trouble, or else `now`.
     """
     if suspected is not None and suspected.planned:
         return suspected.since
@@ -109,6 +110,6 @@ def proposed_begin(
 def recovered_since(
     condition: ConditionSince | None, after: timedelta, now: datetime
 ) -> datetime | None:
-    """Return the time (UTC) since which all has been well, or None if for less than `after`."""
+    """Return the time (UTC) since which all has been well if that is `after` ago, or else None."""
     well = condition is not None and condition.condition is Condition.WELL
     return condition.since if condition and well and condition.has_lasted(after, now) else None

@@ -104,8 +104,9 @@ def loans(
     - `export`: the name of the offline file; `export_id` is its id.
     - `repeats`: the id of the loan of which this one is a second scan, if any.
     - `list_warnings`: what the lists warned about at the scan, as reason keys separated by spaces.
-    - `patron`: a pseudonym under `key` (see `pseudonyms`), or the identifier if `identifiers`.
-    - `operator`, `void_reason`: free text, missing unless `identifiers`.
+    - `patron`: the identifier if `identifiers` is true, or else a pseudonym under `key` (see
+      `pseudonyms`).
+    - `operator`, `void_reason`: free text, missing unless `identifiers` is true.
     """
     rows = list(rows)
     values = {name: list(map(_OF_LOG[name][1], rows)) for name in columns}
@@ -152,7 +153,7 @@ def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:
 def loan_summary(loans: Frame) -> pd.DataFrame:
     """Sum up a frame of `loans` by local day and desk, in that order; columns as in `LOAN_SUMMARY`.
 
-    - `loans`: loans that stand; `voids`: voided loans. A second scan is neither.
+    - `loans`: loans that stand; `voids`: voided loans. A second scan counts as neither.
     - `patrons`, `items`: how many different patrons and items there are in the loans that stand.
     - `first`, `last`: the times of the first and last of these loans, or NaT if there are none.
     - `day`: the local date, as midnight without a time zone.

@@ -48,8 +48,8 @@ class OutageColumn:
     def places_between(self, starts: Values, ends: Values) -> Values:
         """Return the place of the declared outage that overlaps each span.
 
-        If several do, it is the one declared last, as on the page. A span that has not ended yet
-        has no end.
+        If several outages overlap a span, the one declared last counts, as on the page. If none
+        does, the place is `NO_OUTAGE`. A span that has not ended yet has no end.
         """
         first, last = microseconds(starts), microseconds(ends)
         last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)
@@ -71,7 +71,7 @@ class OutageColumn:
 
 
 def newest_place(records: Iterable[UUID], places: Mapping[UUID, int]) -> int:
-    """Return the place of the newest outage of some loans and returns."""
+    """Return the place of the newest outage of some loans and returns, or `NO_OUTAGE`."""
     return max((places.get(record, NO_OUTAGE) for record in records), default=NO_OUTAGE)
 
 
@@ -79,8 +79,8 @@ def signature_places(positions: Sequence[int], table: Frame, places: Values) -> 
     """Return the place of the outage that each signature is the first to cover.
 
     `positions` are the journal positions up to which the signatures were made, in order. `table` is
-    a loan table, and `places` are the places of its loans. If there are several outages, the newest
-    counts.
+    a loan table, and `places` are the places of its loans. If a signature is the first to cover
+    several outages, the newest counts; if it covers no new one, its place is `NO_OUTAGE`.
     """
     signed = [NO_OUTAGE] * len(positions)
     last: Values = table["position"].groupby(np.asarray(places)).max()

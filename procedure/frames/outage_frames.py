@@ -108,7 +108,7 @@ def distinct_downtimes(
 def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> pd.DataFrame:
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
-    - `begun`, `ended`: as declared; `declared_at` and `ended_at` are when this was entered.
+    - `begun`, `ended`: as declared; `declared_at` and `ended_at` are when these were entered.
     - `lending_start`, `lending_end`: when C1 was first and last in force.
     - `loans`: loans that stand; `voids`: voided loans.
     - `withdrawn`: whether the outage was declared by mistake. It then has no loans, and is not in

@@ -81,8 +81,8 @@ SIGNATURES: Dtypes = {
 def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return the files for Alma, one row each; columns as in `EXPORTS`.
 
-    `uploaded` and `reported` are times, missing until the file has been uploaded or its report
-    entered; `refused` is the number of loans that the report lists as refused.
+    `uploaded` is the time of the upload, and `reported` the time at which the report was entered;
+    both are missing until then. `refused` is the number of loans that the report lists as refused.
     """
     return from_rows(
         EXPORTS,

@@ -24,7 +24,7 @@ from procedure.handbook.words import read_words
 from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Meaning, Target
 
-_ANSWER = KeyRule(ANSWER_KEY, "an answer's key must be lower-case letters and digits")
+_ANSWER = KeyRule(ANSWER_KEY, "an answer's key must consist of lower-case letters and digits")
 
 
 def read_handbook(
@@ -33,8 +33,8 @@ def read_handbook(
     """Return the handbook, or None if it has faults, and the faults in order.
 
     `tables` maps file names to the content of `FILES`, of `OPTIONAL` and of the texts in each
-    language. A file that is missing or None could not be read, and its content is unknown. A
-    missing optional file counts as empty.
+    language. An optional file that is missing counts as empty. Any other file that is missing or
+    None could not be read, and its content is unknown.
     """
     pages = {file: Page(file, tables.get(file)) for file in FILES}
     optional = {file: Page(file, tables.get(file, {})) for file in OPTIONAL}
@@ -174,7 +174,7 @@ def _check_hours(page: Page, key: str, values: Entries) -> None:
 
 def _read_desks(page: Page) -> dict[str, CirculationDesk]:
     if page.content is not None and not page.content:
-        page.fault("", "has no desks; give at least one, [CODE] with a name and a site")
+        page.fault("", "has no desks; add at least one: a table [CODE] with a name and a site")
     unnamed: Entries = {"name": "", "site": ""}
     _, sections = page.read(DESKS)
     for code, values in sections.items():

@@ -52,7 +52,7 @@ _DAYS = count(1, 366)
 SCANS = SectionedFile(
     KeyRule(
         re.compile(r"[a-z][a-z0-9-]*"),
-        "a shape's key must be lower-case letters, digits and hyphens",
+        "a shape's key must consist of lower-case letters, digits and hyphens",
     ),
     Shape(
         ScanShape,

@@ -125,7 +125,7 @@ FEED = Shape(
     keywords=Shape(Keywords).nested,
 )
 TARGETS = SectionedFile(
-    KeyRule(_SMALL, "a target's key must be lower-case letters, digits and hyphens"),
+    KeyRule(_SMALL, "a target's key must consist of lower-case letters, digits and hyphens"),
     Shape(
         Target,
         beside=("key", "step"),
@@ -200,7 +200,7 @@ _HOURS: dict[str, Any] = {
     "other_hours": tuple[Annotated[_OTHER_HOURS.nested, AfterValidator(_closes_later)], ...],
 }
 CONTACTS = SectionedFile(
-    KeyRule(_SMALL, "a contact's key must be lower-case letters, digits and hyphens"),
+    KeyRule(_SMALL, "a contact's key must consist of lower-case letters, digits and hyphens"),
     Shape(
         Contact,
         beside=("key",),
@@ -219,7 +219,7 @@ DESKS = SectionedFile(
     # The code is used in file names.
     KeyRule(
         re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}"),
-        "a desk's code must be at most 50 letters, digits, hyphens and underscores",
+        "a desk's code must consist of at most 50 letters, digits, hyphens and underscores",
     ),
     Shape(CirculationDesk, beside=("code",), **_HOURS),
 )

@@ -24,7 +24,7 @@ class AtomicFile:
         Other processes see either the old file or the complete new one.
 
         Raises:
-            OSError: it cannot be written; an existing file is unchanged.
+            OSError: the content cannot be written; an existing file is unchanged.
         """
         self._written.write(content)
         self._written.flush()
@@ -55,7 +55,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Write the content durably to this path, replacing any existing file.
 
     Raises:
-        OSError: it cannot be written; an existing file is unchanged.
+        OSError: the content cannot be written; an existing file is unchanged.
     """
     with create_atomic_file(path) as draft:
         draft.commit(path, content)

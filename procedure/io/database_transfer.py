@@ -39,7 +39,7 @@ class CopiedTable:
 
 
 def transfer(source: Path, target: str, *, on_progress: Progress) -> tuple[CopiedTable, ...]:
-    """Copy a SQLite database to the empty PostgreSQL database at a URL; return every table.
+    """Copy a SQLite database to the empty PostgreSQL database at a URL; return the copied tables.
 
     The source is only read. If the copy fails, the target stays empty.
 

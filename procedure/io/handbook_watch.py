@@ -21,7 +21,7 @@ class HandbookWatch:
         self._checked: HandbookFiles | None = None
 
     def poll(self) -> tuple[Handbook | None, tuple[Fault, ...]] | None:
-        """Read the files; if they are new and stable, return the result of `check_files`."""
+        """Return the result of `check_files` if the files are new and stable, or else None."""
         files = read_files(self._folder)
         is_quiet, self._seen = files == self._seen, files
         if not is_quiet or files == self._checked:

@@ -45,10 +45,10 @@ class ProbeScheduler:
     """Probes each target at its interval and writes the outcomes to the history.
 
     `latest` holds the newest raw outcome by (target, vantage), and `board` the confirmed statuses.
-    Each outcome increments `rounds` and sets `last_round` to its UTC time, by which pages notice
-    it. After an unconfirmed outcome, the target is retried quickly, and the reference targets are
-    probed to find out whether this machine has lost its network. `history_fault` is the writer's
-    `fault` (see `OutcomeWriter`).
+    Each outcome increments `rounds` and sets `last_round` to its UTC time, so that pages notice the
+    outcome. After an unconfirmed outcome, the target is retried quickly, and the reference targets
+    are probed to find out whether this machine has lost its network. `history_fault` is the
+    writer's `fault` (see `OutcomeWriter`).
 
     A process that does not watch (see `Leadership`) does not probe. It adds the outcomes that the
     leader has recorded, which age like its own. Outcomes for a URL other than the target's are

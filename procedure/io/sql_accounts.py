@@ -88,7 +88,7 @@ class SqlAccounts:
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return an account's sign-in, or None if it is over."""
+        """Return the account's sign-in with this token digest, or None if there is no valid one."""
         for row in self._rows(SIGN_IN, digest=digest):
             account, until = self.find(row.account), datetime.fromisoformat(row.until)
             if account is not None and now < until:
@@ -96,7 +96,7 @@ class SqlAccounts:
         return None
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
-        """Return a sign-in through the institution's login, or None if it is over."""
+        """Like `signed_in`, for a sign-in through the institution's login."""
         known = next(map(_external, self._rows(EXTERNAL_SIGN_IN, digest=digest)), None)
         return known if known is not None and now < known.until else None
 
@@ -109,7 +109,7 @@ class SqlAccounts:
         self._write(_revoke(name))
 
     def workstation(self, digest: str) -> EnrolledWorkstation | None:
-        """Return the workstation with this token digest, or None if it was revoked."""
+        """Return the workstation with this token digest, or None if it is unknown or revoked."""
         return next(map(_workstation, self._rows(WORKSTATION, digest=digest)), None)
 
     def workstations(self) -> tuple[EnrolledWorkstation, ...]:

@@ -28,7 +28,7 @@ class PageScheduler:
     """Reads every feed at its target's interval, each in its own task.
 
     The first reads are staggered by `SPREAD`, so that the imports they need do not delay the first
-    page. Each reading increments `rounds`, by which pages notice it. A process that does not watch
+    page. Each reading increments `rounds`, so that pages notice it. A process that does not watch
     (see `Leadership`) does not read feeds but receives another process's readings. `publish` is
     called with each reading that this process makes while it leads.
     """

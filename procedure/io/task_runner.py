@@ -24,8 +24,8 @@ class TaskState:
     succeeded_at: when it last succeeded, or None before the first success.
     failing_since: its first failure since then, or None while it succeeds.
     fault: the text of its last failure for the log, empty while it succeeds.
-    unreached: the recipients it could not reach, such as alert channels; other failures keep
-        them, and a success clears them.
+    unreached: the recipients it could not reach, such as alert channels; other failures leave
+        the list unchanged, and a success clears it.
     """
 
     every: float | None = None

@@ -25,8 +25,8 @@ from procedure.monitoring.rollup import (
 # A probe that failed because the network was lost may have started this long before the loss was
 # noticed.
 SLACK = timedelta(seconds=15)
-# A reading made while cut off counts until the next one, which comes at most 1.5 intervals plus
-# jitter later; see `procedure.monitoring.schedule`.
+# A reading made while the machine was cut off counts until the next one, which comes at most 1.5
+# intervals plus jitter later; see `procedure.monitoring.schedule`.
 STALE_INTERVALS = 1.6
 SpanStart = tuple[Moment, Status | None, FailureCause | None]
 
@@ -46,8 +46,8 @@ class BlindPeriod:
 class BlindPeriods:
     """The blind periods as they apply to one target; times and durations use the same unit.
 
-    A failed reading up to `slack` before a period belongs to it, and a reading made during a period
-    counts for `stands` after it. A reading with no successor counts for `holds`.
+    A failed reading up to `slack` before a period belongs to that period, and a reading made during
+    a period counts until `stands` after its end. A reading with no successor counts for `holds`.
     """
 
     cuts: Sequence[tuple[Moment, Moment]]
@@ -77,11 +77,13 @@ class BlindPeriods:
         """
         at = start
         for begins, ends in self.cuts if status is not None else ():
-            # A failure observed while cut off is unknown until the next reading.
+            # A failure observed while the machine was cut off counts as unknown until the next
+            # reading.
             within = status is Status.DOWN and begins - self.slack <= start < ends
             first = max(at, start if within else begins)
             last = min(end, ends + self.stands if within else ends)
-            # A scheduler that was stopped while cut off has no next reading: its last one expired.
+            # If the scheduler was stopped while the machine was cut off, there is no next reading:
+            # the last one expired.
             if within and after is None and end - self.holds <= ends:
                 last = end
             if first < last:
@@ -104,7 +106,7 @@ def mask_states(states: Sequence[StatusInterval], periods: BlindPeriods) -> list
 def mask_spans(
     spans: Iterable[SpanStart], until: Moment, periods: BlindPeriods
 ) -> Iterator[SpanStart]:
-    """Yield (start, status, cause) with blind periods as unknown; the last ends at `until`."""
+    """Yield the spans with blind periods marked as unknown; the last span ends at `until`."""
     for _, equal in groupby(_split(spans, until, periods), key=itemgetter(1, 2)):
         yield next(equal)
 

@@ -45,9 +45,9 @@ def record_answer(known: Mapping[str, Reachability], outcome: Outcome) -> dict[s
 def cut_off_since(
     known: Mapping[str, Reachability], targets: Mapping[str, Target]
 ) -> datetime | None:
-    """Return the time (UTC) since which the machine has been cut off, or None.
+    """Return the time (UTC) since which the machine has been cut off, or None if it is not.
 
-    This cannot be known unless there is a control target.
+    Without a control target, this cannot be known, and the result is None.
     """
     controls = [key for key, target in targets.items() if target.control]
     silent = [known[key] for key in controls if key in known and not known[key].reached]
@@ -84,7 +84,7 @@ class TargetStatus:
     - `doubtful`: the newest attempt is not confirmed yet.
     - `flapping`: the target fails intermittently, and counts as down until it is steady.
     - `cut_off`: the watching machine could not reach any target.
-    - `stale`: the newest reading is older than three intervals; `since` is then its time.
+    - `stale`: the newest reading is older than three intervals; `since` is that reading's time.
     """
 
     target: str

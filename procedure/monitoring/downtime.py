@@ -39,7 +39,7 @@ class StatusInterval:
 
 @dataclass(frozen=True, slots=True)
 class Downtime:
-    """A target's downtime, from its first failed reading to the next that is up or slow (UTC).
+    """A target's downtime, from the first failed reading to the next one that is up or slow (UTC).
 
     - `end`: None while it continues.
     - `cause`: the cause of the first reading.
@@ -75,7 +75,7 @@ class Availability:
 
     @property
     def ratio(self) -> float | None:
-        """The share of the known time in which the target worked, 0 to 1, or None."""
+        """The share of the known time in which the target worked, 0 to 1; None if none is known."""
         known = self.up + self.slow + self.down
         return (self.up + self.slow) / known if known else None
 
@@ -170,7 +170,7 @@ def split(
 def clip(
     target: str, states: list[StatusInterval], since: datetime, until: datetime
 ) -> list[StatusInterval]:
-    """Return ordered states clipped to `since <= t < until`, with gaps where there are none."""
+    """Return ordered states clipped to `since <= t < until`, with a gap where there is no state."""
     if since >= until:
         return []
     overlapping = [state for state in states if state.start < until and state.end > since]

@@ -102,9 +102,9 @@ class Target:
     - `retries`: how many quick attempts must fail after the first before the target counts as down.
     - `recovery`: how many attempts must succeed before it counts as up again.
     - `means`: its meanings for the library.
-    - `control`: whether it shows that the watching machine is connected.
+    - `control`: whether an answer from it shows that the watching machine is connected.
     - `feed`: the machine-readable version of a status page.
-    - `browser`: false for an address that a browser would download.
+    - `browser`: false for an address whose content a browser would download, not show.
     """
 
     key: str

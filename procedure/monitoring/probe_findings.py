@@ -57,7 +57,7 @@ def _login_finding(target: Target, http_status: int, url: str, asked: str) -> Pr
 
 
 def body_finding(target: Target, text: str) -> ProbeFinding | None:
-    """Return the finding if the body lacks a required word or contains a forbidden one."""
+    """Return the finding if the body lacks a required word or has a forbidden one, or else None."""
     read = html.unescape(text).casefold()
     for word in target.must_not_contain:
         if word.casefold() in read:

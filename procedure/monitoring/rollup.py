@@ -46,7 +46,7 @@ def bucket_latency(number: int) -> float:
 
 
 def percentile(counts: Counts, share: float) -> float | None:
-    """Return the latency (ms) within which this share of answers arrived, or None."""
+    """Return the latency (ms) within which this share of answers arrived; None without answers."""
     if not counts:
         return None
     numbers = sorted(counts)
@@ -106,7 +106,7 @@ class Summary:
     latencies: Counts
 
     def percentile(self, share: float) -> float | None:
-        """Return the latency (ms) within which this share of the answers arrived."""
+        """Return the latency (ms) within which this share of answers arrived; see `percentile`."""
         return percentile(self.latencies, share)
 
 

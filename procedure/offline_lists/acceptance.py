@@ -11,7 +11,7 @@ MOST_NEWLY_BARRED = 0.1
 
 
 def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
-    """Check a list that contains the share `in_common` of the current one.
+    """Check a new list; `in_common` is the share of the current list that it contains.
 
     Raises:
         OfflineListRefused: the list is older, is more than a fifth shorter, is from another

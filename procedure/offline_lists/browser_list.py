@@ -88,7 +88,7 @@ class _Group:
 def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: bool) -> bytes:
     """Return the file for browsers; `key` is the one used for `BuiltList.for_browsers`.
 
-    It contains only the exceptions; that of a complete list of items also contains all known
+    The file contains only the exceptions. For a complete list of items, it also contains all known
     barcodes, if their filter is not larger than `LARGEST_KNOWN`.
     """
     rounds = ROUNDS if built.kind is ListKind.ACCOUNTS else 0

@@ -78,7 +78,7 @@ class OfflineList:
 
 
 def _share(some: Sequence[int], others: Sequence[int]) -> float:
-    """Return the share in the first ten thousand, which are a random sample."""
+    """Return the share of `some` in `others`; the first ten thousand serve as a random sample."""
     sample = list(some[:10_000])
     places = (bisect_left(others, hashed) for hashed in sample)
     shared = sum(

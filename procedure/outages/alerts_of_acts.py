@@ -23,7 +23,7 @@ def alerts_of_acts(
     published: PublicLog,
     now: datetime,
 ) -> Iterator[Concern]:
-    """Yield what people did in the last twelve hours and overdue updates, oldest first.
+    """Yield concerns about overdue updates and what people did in the last twelve hours, in order.
 
     `records` are all declared outages, withdrawn or not.
     """
@@ -77,7 +77,7 @@ def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
 
 
 def _for_patrons(records: Sequence[OutageRecord], published: PublicLog) -> Iterator[Concern]:
-    """Yield public statements, and the ends of outages that have any."""
+    """Yield concerns about public statements, and about the ends of outages that have any."""
     by_id = {record.declared.id: record for record in records}
     for statement in published.statements:
         outage = by_id.get(statement.outage) if statement.outage else None

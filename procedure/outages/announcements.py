@@ -61,7 +61,7 @@ class Announcement:
 
 
 class AnnouncementLog:
-    """The statuses on status pages and planned work over time, built from the journal."""
+    """Planned work, and the statuses on status pages, over time; built from the journal."""
 
     KINDS = tuple(
         kind.KIND
@@ -100,7 +100,7 @@ class AnnouncementLog:
 def add_announcements(
     outages: Iterable[Downtime], announced: Sequence[Announcement], services: Sequence[Service]
 ) -> list[Downtime]:
-    """Return the outages with official times and `planned`, for targets that the pages cover.
+    """Return the outages, with official times and `planned` set if the pages cover the target.
 
     Incidents take precedence over planned work, because work that overruns becomes an incident.
     """

@@ -67,7 +67,7 @@ class Dossier:
     - `carts`: the number of returns by desk.
     - `refused`: the number of loans refused by Alma, by the key of the last reason, the most
       frequent first; `refusals` counts every refusal.
-    - `settled`: when the last loan was settled, or None while one is open.
+    - `settled`: when the last loan was settled, or None while a loan is open.
     - `signed`: the first signature that covers all loans.
     - `lists`: how well the lists predicted refusals.
     """

@@ -78,8 +78,9 @@ def declare(
 ) -> tuple[OutageDeclared | OutageNews, ...]:
     """Return the declaration, and the first message if it contains text.
 
-    `begun` and `news`, the next update, are times as written; if empty, they mean now and no time.
-    `suspected` is the diagnosis. `anyway` allows an overlap with another outage.
+    `begun` is the start as written, or empty for now. `news` is the time of the next update as
+    written, or empty for none. `suspected` is the diagnosis. `anyway` allows an overlap with
+    another outage.
 
     Raises:
         OutageRefused: the values cannot be recorded.

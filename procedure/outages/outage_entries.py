@@ -131,12 +131,12 @@ class OutageRecord:
 
     @property
     def message(self) -> OutageNews | None:
-        """The newest message that contains text."""
+        """The newest message that contains text, or None if there is none."""
         return next((news for news in reversed(self.news) if news.message), None)
 
     @property
     def next_news(self) -> datetime | None:
-        """When the next message is expected (UTC), as last stated."""
+        """When the next message is expected (UTC), as last stated, or None."""
         return self.news[-1].next_news if self.news else None
 
     @property
@@ -169,7 +169,7 @@ class OutageLog:
     _entries: list[_AboutOutage] = field(default_factory=list[_AboutOutage])
 
     def declared_between(self, start: datetime, end: datetime) -> OutageRecord | None:
-        """Return the last declared outage that overlaps a span (UTC)."""
+        """Return the last declared outage that overlaps a span (UTC), or None if none does."""
         reaching = (
             record
             for record in reversed(self.records())
@@ -196,11 +196,11 @@ class OutageLog:
         return None if declared is None else self._record(declared)
 
     def current(self) -> OutageRecord | None:
-        """Return the newest outage that has not ended."""
+        """Return the newest outage that has not ended, or None if all have ended."""
         return next((outage for outage in reversed(self.records()) if outage.over is None), None)
 
     def newest(self) -> OutageRecord | None:
-        """Return the outage that has not ended, or else the outage declared last."""
+        """Return the outage that has not ended, or else the outage declared last, if any."""
         return self.current() or next(iter(reversed(self.records())), None)
 
     def newest_period(self) -> OutagePeriod | None:

@@ -39,8 +39,9 @@ def record_act(
 ) -> Recording:
     """Record the entries that `act` makes from the current outages.
 
-    If others record entries at the same time, `act` is called again with the new outages. With a
-    `key`, the first entry must have its id, and is recorded once however often the request is sent.
+    If others record entries at the same time, `act` is called again with the new outages. If `key`
+    is given, the first entry must have the key's id, and is recorded only once, however often the
+    request is sent.
 
     Raises:
         OutageRefused: nothing was recorded, for example because the person's name is missing.

@@ -34,7 +34,8 @@ def identifiers_seen(
 ) -> IdentifiersSeen:
     """Return the entry for a person, a page and an hour, always with the same id.
 
-    This way, the journal records it only once. Without a name, the workstation is used instead.
+    This way, the journal records the entry only once. If `operator` is None, the workstation stands
+    for the person.
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
     named = "\n".join((operator or f"\n{workstation}", place, hour.isoformat()))
@@ -52,7 +53,8 @@ class IdentifiersPurged:
     """The identifiers of loans settled before `until` (aware UTC) were deleted.
 
     `loans` is the number of loans, and `entries` is the number of all entries that lost identifiers
-    in this transaction. `operator` is the person who started it, or None for the server itself.
+    in this transaction. `operator` is the person who started the deletion, or None for the server
+    itself.
     """
 
     KIND: ClassVar[str] = "identifiers_purged"

@@ -36,7 +36,7 @@ class WorkstationCheck:
 
     @property
     def is_named(self) -> bool:
-        """Whether staff have named it. Generated names may change every day."""
+        """Whether staff have named the workstation. Generated names may change every day."""
         return not self.workstation.startswith(NAMELESS)
 
     @property

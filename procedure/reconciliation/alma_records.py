@@ -66,7 +66,7 @@ class PatronFacts:
 class ItemSeen:
     """Alma's answer about a barcode: the item, or None with Alma's error code.
 
-    `elsewhere` says whether another institution in the network zone has it; it is None if the
+    `elsewhere` says whether another institution in the network zone has the item, or is None if the
     network zone was not queried.
     """
 

@@ -107,7 +107,7 @@ def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> li
 def cart_counts(
     reconciliation: ReconciliationLog, returns: Iterable[StandingReturn] | None = None
 ) -> list[CartCount]:
-    """Count returns by desk and outcome; if `returns` is None, count all of them."""
+    """Count returns by desk and outcome; if `returns` is None, count all returns in the log."""
     counted = reconciliation.returns() if returns is None else list(returns)
     on_carts = carted_items(reconciliation, (item.returned for item in counted))
     return count_carts(counted, {item.returned.id for item in on_carts})

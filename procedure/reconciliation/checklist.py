@@ -73,7 +73,7 @@ class Checklist:
 
     @property
     def to_put_back(self) -> datetime | None:
-        """The time at which the block was lifted, or None if it has been restored."""
+        """The time at which the block was lifted, or None if it was never lifted or is restored."""
         off = self.tick(BLOCK_OFF)
         return None if off is None or self.tick(BLOCK_BACK) is not None else off.at
 

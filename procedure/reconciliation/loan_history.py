@@ -38,8 +38,8 @@ class LoanHistory:
     - `line`: the loan's index in its latest export, from 0.
     - `refusal`: the refusal in Alma's latest report, or None if a later report on the same file no
       longer lists it.
-    - `shown`: the last answer that Alma has the loan; `first_shown`: the first such answer since
-      the latest export that has not been contradicted since.
+    - `shown`: the last answer saying that Alma has the loan; `first_shown`: the first such answer
+      after the latest export, not counting answers that a later verification contradicts.
     - `reported`: the latest report that accepts the loan.
     """
 
@@ -75,7 +75,7 @@ class LoanHistory:
 
     @property
     def open_intent(self) -> LoanRequested | None:
-        """The request with an unknown outcome in Alma, which must not be sent again."""
+        """The request with an unknown outcome, which must not be sent again, or None."""
         if self.intent is None or self.answer is None:
             return self.intent
         _, answer = self.answer

@@ -71,7 +71,7 @@ class ReconciliationOverview:
     - `to_check`, `to_settle`: the rows at these stages; `to_settle` is sorted by reason.
     - `table`: the loan table without rows covered by an earlier signature, with a `forecast` column
       (the kind; empty for a voided loan that is not in a file).
-    - `signed`: the signature for these counts.
+    - `signed`: the signature for these counts, or None.
     - `to_write`: the number of rows to write to a file, by desk; `left`: the number of rows for
       which the desk's cart must wait.
     - `forecast`: the number of rows to upload, by kind of forecast.

@@ -277,7 +277,7 @@ def _is_lacking(history: LoanHistory) -> bool:
 
 
 def _refused(history: LoanHistory, verified: LoanVerified | None) -> str | None:
-    """Return the reason why Alma did not accept a loan from this file, or None."""
+    """Return the reason why Alma did not accept a loan from its latest file, or None."""
     message = history.since_sent(history.refusal)
     if verified is not None and verified.found is not Verification.NOT_CHECKED:
         return message or verified.found.value

@@ -84,7 +84,7 @@ def _proof(overview: ReconciliationOverview, system: LibrarySystem) -> Mark:
 
 
 def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
-    """Return the next step with something to do, or the signature.
+    """Return the next step with something to do or, if there is none, the signature.
 
     The check before the upload is skipped unless there is a key for Alma's API (`asks`).
     """

@@ -25,9 +25,10 @@ class RecordedOutages(RecordedLoans):
 
     @cached_property
     def diagnoses(self) -> pd.DataFrame:
-        """Where the fault was, by today's rules and the server's readings; `frames.DIAGNOSES`.
+        """The location of the fault, by today's rules and the server's readings.
 
-        Workstations' readings are not recorded, so they are missing from the evidence.
+        Columns of `frames.DIAGNOSES`. Workstations' readings are not recorded, so they are missing
+        from the evidence.
         """
         return self._diagnoses()
 
@@ -51,11 +52,12 @@ class RecordedOutages(RecordedLoans):
     def replayed(
         self, suspect_after: timedelta = SUSPECT_AFTER, readings: int | None = None
     ) -> pd.DataFrame:
-        """Return today's conclusions alongside the declarations; `frames.REPLAYED`.
+        """Return the conclusions of today's rules alongside the declarations.
 
-        An outage is suspected once there has been trouble for `suspect_after`. With `readings`, a
-        change counts once that many readings in a row confirm it; otherwise each reading counts. To
-        try another handbook's rules, use `open_records(..., handbook=...)`.
+        Columns of `frames.REPLAYED`. An outage is suspected once there has been trouble for
+        `suspect_after`. With `readings`, a change counts once that many readings in a row confirm
+        it; otherwise each reading counts. To try another handbook's rules, use
+        `open_records(..., handbook=...)`.
         """
         made: Frame = self.declared
         over: Values = made["ended"].fillna(self.until)
@@ -68,9 +70,10 @@ class RecordedOutages(RecordedLoans):
     def suspicions(
         self, suspect_after: timedelta = SUSPECT_AFTER, readings: int | None = None
     ) -> pd.DataFrame:
-        """Return when today's rules would have suspected an outage; `frames.SUSPICIONS`.
+        """Return when today's rules would have suspected an outage.
 
-        That is once there has been trouble for `suspect_after`; see `replayed`.
+        Columns of `frames.SUSPICIONS`. An outage is suspected once there has been trouble for
+        `suspect_after`; see `replayed`.
         """
         concluded = self.diagnoses if readings is None else self._diagnoses(readings)
         found: Frame = frames.suspicions(concluded, suspect_after)
@@ -85,10 +88,10 @@ class RecordedOutages(RecordedLoans):
 
     @cached_property
     def declared(self) -> pd.DataFrame:
-        """The declared outages, with the times of C1 and their loans; `frames.DECLARED`.
+        """The declared outages, with the times of C1 and their loans; columns of `frames.DECLARED`.
 
-        A current outage counts until `until`. A `withdrawn` outage has no loans and is not in any
-        other frame.
+        A current outage counts up to the end of the records. A `withdrawn` outage has no loans and
+        is not in any other frame.
         """
         spans, log = self._spans, self._reconciliation.log
         made = [

@@ -19,7 +19,8 @@ from procedure.records.export import dictionary, export_frames
 from procedure.records.outage_records import RecordedOutages
 from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
-# Frames by hour for a single outage, none of whose months and often none of whose days is complete.
+# For a single outage, these frames are by hour: its records cover no complete month, and often no
+# complete day.
 _BY_HOUR = ("availability", "periods", "latency")
 
 
@@ -67,17 +68,17 @@ class Records(RecordedOutages):
 
     @cached_property
     def service_downtimes(self) -> pd.DataFrame:
-        """The downtimes of each service with their announcements; `frames.SERVICE_DOWNTIMES`."""
+        """The downtimes of services, with announcements; columns of `frames.SERVICE_DOWNTIMES`."""
         found = self._by_service.downtimes(self._by_service.states)
         return self._with_declared(frames.service_downtimes(found))
 
     @cached_property
     def distinct_downtimes(self) -> pd.DataFrame:
-        """The downtimes as the page lists them, with their loans; `frames.DISTINCT_DOWNTIMES`.
+        """The downtimes as the page lists them, with their loans.
 
-        Each outage is listed once: outages of services with several targets, and outages of targets
-        that do not overlap an outage of their service. Outages of less than half a minute are left
-        out.
+        Columns of `frames.DISTINCT_DOWNTIMES`. Each outage is listed once: outages of services with
+        several targets, and outages of targets that do not overlap an outage of their service.
+        Outages of less than half a minute are left out.
         """
         lent, found = self._reconciliation.log.count_lent, self.past.distinct_downtimes()
         return self._with_declared(frames.distinct_downtimes(found, lent, self.until))
@@ -122,7 +123,7 @@ class Records(RecordedOutages):
 
     @cached_property
     def hours_of_day(self) -> pd.DataFrame:
-        """The latency of each target's answers by hour of the day; `frames.HOURS_OF_DAY`."""
+        """Each target's latency by hour of the day; columns of `frames.HOURS_OF_DAY`."""
         answers = self._history.latencies_by_hour_of_day(since=self.since, until=self.until)
         return frames.with_categories(frames.hours_of_day(answers))
 
@@ -138,7 +139,7 @@ class Records(RecordedOutages):
 
     @cached_property
     def disputed(self) -> pd.DataFrame:
-        """The downtimes that the vendor did not fully announce; `frames.DISPUTED`."""
+        """The downtimes that the vendor did not fully announce; columns of `frames.DISPUTED`."""
         found = self._level.disputed if self._level else ()
         return self._with_declared(frames.disputed_downtimes(found))
 
@@ -146,7 +147,7 @@ class Records(RecordedOutages):
 
     @cached_property
     def readings(self) -> pd.DataFrame:
-        """The readings of status pages by feeds and staff; `frames.PAGE_READINGS`."""
+        """The readings of status pages by feeds and staff; columns of `frames.PAGE_READINGS`."""
         kinds = (PageStatusChanged, PageStatusReadByStaff)
         return self._of_people(frames.page_readings(self._entries(*kinds)))
 

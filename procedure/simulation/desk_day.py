@@ -143,7 +143,7 @@ class DeskDay:
 
 
 def _advice(item: str, lent: datetime) -> tuple[ListAdvice, ...]:
-    """Return the warnings that last night's lists give about a loan, which the desk ignores."""
+    """Return the warnings from last night's lists about a loan; the desk ignores them."""
     chance = seeded_random(0, item)
     if chance.random() >= _IS_LISTED:
         return ()

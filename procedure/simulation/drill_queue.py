@@ -58,8 +58,9 @@ def queue_stock(queue: Iterable[QueuedPatron], desks: dict[str, str]) -> Stock:
 class DrillReport:
     """The result of a drill; times are aware UTC, or None until they happen.
 
-    - `answered`: when the last question was answered before the outage was declared.
-    - `lent`: number of the queue's items lent to the right patron; `wrong`: to somebody else.
+    - `answered`: when the last question before the declaration of the outage was answered.
+    - `lent`: the number of the queue's items that were lent to the right patron; `wrong`: the
+      number lent to somebody else.
     - `extra`: loans of other items.
     - `doubtful`: loans whose scan was in doubt.
     - `voided`: voided loans.

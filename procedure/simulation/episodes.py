@@ -49,7 +49,10 @@ def minutes(count: float) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class _Usual:
-    """A recurring disturbance: its day in the cycle, local start, minutes, then as in `Episode`."""
+    """A recurring disturbance: its day in the cycle, its local start and its length in minutes.
+
+    The other fields are as in `Episode`.
+    """
 
     day: int
     clock: time

@@ -18,7 +18,7 @@ AT_EACH_DESK = 2  # workstations
 
 
 class SimulatedPresent:
-    """An ongoing outage, acting as the schedulers' prober and status page reader.
+    """Simulates an ongoing outage in place of the schedulers' prober and status page reader.
 
     `begun` is the end of the generated history, from which the age of `incident` is counted. `now`
     returns the current time. Both are aware UTC.

@@ -15,13 +15,13 @@ _MOST_STEPS = 1_000
 
 
 def made_up_card(rules: ScanRules, chance: Random) -> str:
-    """Return a card number in the handbook's first format for cards."""
+    """Return a card number in the handbook's first format for cards, or else in `CARD`."""
     shape = _first_shape(rules, ScanKind.CARD)
     return _number((CARD,), chance) if shape is None else _code_of(shape, chance)
 
 
 def made_up_item(rules: ScanRules, chance: Random) -> str:
-    """Return an item's barcode in the handbook's first format for items, if there is one."""
+    """Return an item's barcode in the handbook's first format for items, or else in `ITEMS`."""
     shape = _first_shape(rules, ScanKind.ITEM)
     if shape is not None:
         return _code_of(shape, chance)

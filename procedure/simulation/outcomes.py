@@ -126,5 +126,5 @@ class OutcomeSampler:
 
 
 def _current(episodes: Sequence[Episode], at: datetime) -> Episode | None:
-    """Return the first episode under way at a given time."""
+    """Return the first episode under way at a given time, or None."""
     return next((episode for episode in episodes if episode.begins <= at < episode.ends), None)

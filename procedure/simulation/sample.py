@@ -85,9 +85,9 @@ class SampledDay:
 
 
 class Sample:
-    """The history of the `days` before `until` (aware UTC), ending with an outage `now` if given.
+    """The history of the `days` before `until` (aware UTC), ending with the outage `now`, if given.
 
-    Earlier than `dense` before `until`, targets were probed at most every five minutes.
+    More than `dense` before `until`, targets were probed at most every five minutes.
     """
 
     def __init__(

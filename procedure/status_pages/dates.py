@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 
 
 def read_instant(value: object, zone: tzinfo) -> datetime | None:
-    """Parse RFC 3339, RFC 2822 or `YYYY-MM-DD HH:MM:SS`; return aware UTC.
+    """Parse RFC 3339, RFC 2822 or `YYYY-MM-DD HH:MM:SS`; return an aware datetime in UTC.
 
     `zone` applies to times without an offset. Anything else gives None, and so do years outside
     2000 to 2100.

@@ -50,7 +50,10 @@ class MaintenancePlanned(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceWithdrawn(Act):
-    """The withdrawal of planned work (`window` is its id), called off or entered by mistake."""
+    """The withdrawal of planned work that was called off or entered by mistake.
+
+    `window` is the id of the planned work.
+    """
 
     KIND: ClassVar[str] = "window_withdrawn"
 

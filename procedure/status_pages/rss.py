@@ -169,7 +169,7 @@ def _is_current(notice: _Notice, at: datetime, context: ParserContext) -> bool:
 
 
 def _plausible_date(notice: _Notice, at: datetime) -> datetime | None:
-    """Return the notice's date, or None if it is in the future and says nothing about the order."""
+    """Return the notice's date, or None if it is in the future and so cannot order the notices."""
     return None if notice.at is None or notice.at > at + CLOCK_TOLERANCE else notice.at
 
 

@@ -62,7 +62,7 @@ def is_under_way(line: str) -> bool:
 def updates_of(lines: Iterable[str]) -> list[Update]:
     """Return the updates in a notice, newest first; a time may be on the line before its label.
 
-    Without times, they are assumed to be in this order.
+    Without times, the updates are assumed to be in that order already.
     """
     updates, before = list[Update](), ""
     for line in lines:

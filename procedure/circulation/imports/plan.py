@@ -61,7 +61,7 @@ class ImportPlan:
 
 
 def at_a_desk(sheet: ImportSheet, desk: str) -> ImportSheet:
-    """Move to `bad` the rows that need a desk but do not name one, unless `desk` is given."""
+    """Return the sheet; if `desk` is empty, move the rows that lack a required desk to `bad`."""
     if desk:
         return sheet
     reason = "names no desk: give the desk where it was recorded"

@@ -89,13 +89,13 @@ def split_line(text: str) -> tuple[str, str]:
     """Return the item and the identifier of a line in any known layout."""
     item, patron = text[ITEM_AT:_USUAL].strip(), text[_USUAL:].strip()
     if not patron:
-        # In a narrower item field, the item ends at the first run of spaces.
+        # In a narrower item field, the item ends at the first run of two or more spaces.
         item, _, patron = (part.strip() for part in re.split(r"( {2,})", item + "  ", maxsplit=1))
     return item, patron
 
 
 def _wall_clock(stamp: str) -> datetime | None:
-    # Years before 1900 have offsets with seconds, and conversion fails at the calendar's limits.
+    # Before 1900, UTC offsets have seconds, and conversion fails at the calendar's limits.
     if not re.fullmatch(r"(19|2\d)\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d", stamp, re.ASCII):
         return None
     try:

@@ -26,7 +26,7 @@ class UnwritableRow:
 class RenderedFile:
     """The bytes of a file, the loans in it (in line order), and the loans that cannot be written.
 
-    `returns` holds the returns in it, which are placed among the loans by time; see `in_order`.
+    `returns` holds the returns in the file, placed among the loans by time; see `in_order`.
 
     `hour_twice` says whether a line falls in October's repeated hour, where only the order of the
     lines tells the two passes apart.
@@ -63,7 +63,7 @@ class OfflineFormat(Protocol):
 
 
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
-    """Insert each return before the first loan that was made at the same time or later."""
+    """Return the loans, with each return inserted before the first loan that is not earlier."""
     later = sorted(returns, key=_ORDER, reverse=True)
     ordered: list[Transaction] = []
     for loan in loans:

@@ -99,7 +99,7 @@ class AlmaHttp:
         """Send a POST once; send it again only if Alma cannot have carried it out.
 
         Raises:
-            RequestOutcomeUnknown: it was sent, and there is no usable response.
+            RequestOutcomeUnknown: the request was sent, and there is no usable response.
             AlmaUnavailable: Alma could not be reached; nothing was done.
             AlmaQuotaUsedUp: the quota is used up except for the margin; nothing was done.
             AlmaKeyRefused: the key does not allow this.

@@ -2,7 +2,7 @@
 
 Sources: the public documentation of each call, and public clients. Two points are undocumented and
 inferred: the shape of an item's requests, and that the network zone's key finds accounts and copies
-at other institutions. They only add detail to an answer.
+at other institutions. Both only affect details of an answer.
 """
 
 from collections.abc import AsyncGenerator, Callable
@@ -93,9 +93,10 @@ class AlmaApi:
                 return loans
 
     async def lend(self, loan: Loan, *, library: str) -> tuple[LoanFacts | None, str]:
-        """Create a loan at its desk, dated now by Alma; return it, or None and Alma's error code.
+        """Create a loan at its desk; Alma dates it with the current time.
 
-        The request is sent once: see `AlmaHttp.post_once`.
+        Return the loan, or None and Alma's error code. The request is sent once: see
+        `AlmaHttp.post_once`.
         """
         self._check_write_key()
         path = f"{_BASE}/users/{quote(loan.patron, safe='')}/loans"

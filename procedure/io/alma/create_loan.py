@@ -1,7 +1,7 @@
 """Creates a loan through Alma's API, once, after somebody has confirmed it.
 
-The intent is recorded before the request is sent. If a crash or a broken connection leaves it
-without an answer, it is looked up in Alma before anything else is sent.
+The intent is recorded before the request is sent. If a crash or a broken connection leaves the
+request without an answer, the loan is looked up in Alma before anything else is sent.
 """
 
 from datetime import timedelta
@@ -43,7 +43,7 @@ async def create_loan(
     workstation: str = "",
     operator: str | None = None,
 ) -> LoanAnswered:
-    """Create a refused loan in Alma, as corrected and dated now; return the recorded outcome.
+    """Create a refused loan in Alma, corrected but with the current date; return the outcome.
 
     Raises:
         TransactionRefused: the row is not refused, or an earlier request for it is not settled.
@@ -90,7 +90,7 @@ async def _request(
 
 
 async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | None:
-    """Record and return the outcome of an unanswered request, or return None if it is too early.
+    """Record and return the outcome of an unanswered request, or return None if it is still open.
 
     This only looks up who has the item now.
 

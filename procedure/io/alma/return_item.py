@@ -89,7 +89,7 @@ def _returnable(journal: Journal, return_id: UUID) -> tuple[ReconciliationLog, R
 
 
 async def still_lent(api: AlmaApi, returns: Iterable[Return]) -> set[UUID]:
-    """Return the ids of the returns whose item is still on loan in Alma from before the return.
+    """Return the ids of the returns whose item is still lent in Alma, on a loan from before them.
 
     Raises:
         AlmaError: Alma did not answer for every item.
@@ -122,7 +122,7 @@ async def _request(
 
 
 async def settle_scan(api: AlmaApi, journal: Journal, return_id: UUID) -> ReturnAnswered | None:
-    """Record and return the outcome of an unanswered scan, or return None if it is too early.
+    """Record and return the outcome of an unanswered scan, or return None if it is still open.
 
     This only looks up who has the item now. An item that is not on loan needs no return.
 

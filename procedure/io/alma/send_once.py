@@ -15,10 +15,10 @@ _A = TypeVar("_A", LoanAnswered, ReturnAnswered)
 def record_request(
     journal: Journal, intent: LoanRequested | ReturnRequested, decided_on: Newest, moved: str
 ) -> None:
-    """Record a request about to be sent, unless the entries behind the decision have changed.
+    """Record a request about to be sent, unless newer entries may affect the decision to send it.
 
     Raises:
-        TransactionRefused: the entries have changed, for example because somebody acted on another
+        TransactionRefused: there are such entries, for example because somebody acted on another
             screen; the message is `moved`.
     """
     try:
@@ -32,10 +32,10 @@ async def send_once(
 ) -> _A:
     """Send a recorded request; record and return its answer.
 
-    If Alma gives no answer, `fate` makes one from the outcome.
+    If Alma gives no answer, `fate` makes the answer to record from the outcome.
 
     Raises:
-        RequestOutcomeUnknown: the connection broke; Alma may have carried it out.
+        RequestOutcomeUnknown: the connection broke; Alma may have carried out the request.
         AlmaError: nothing was done.
     """
     try:

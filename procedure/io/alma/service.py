@@ -125,7 +125,7 @@ async def look_up(
     since: datetime,
     on_progress: Progress,
 ) -> int:
-    """Look up the loans' items and users not seen since `since`; return how many got no answer.
+    """Look up the loans' items and users, unless seen since `since`; count those without an answer.
 
     Each answer is recorded before the next request of its worker, so a killed run can be resumed.
 

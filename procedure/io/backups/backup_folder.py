@@ -50,7 +50,7 @@ class BackupFolder:
         """Make and check a backup that only its owner can read, then remove the oldest backups.
 
         Raises:
-            BackupRefused: it cannot be made; earlier backups are unchanged.
+            BackupRefused: the backup cannot be made; earlier backups are unchanged.
             JournalGone, JournalMissing: the database is not at its path.
         """
         file = self.path / f"{self._stem}-{now:%Y%m%dT%H%M%SZ}{self._suffix}"
@@ -73,7 +73,7 @@ class BackupFolder:
         """Check that a backup could be made.
 
         Raises:
-            BackupRefused: it could not.
+            BackupRefused: no backup could be made.
         """
         if not self.is_sqlite and shutil.which("pg_dump") is None:
             raise BackupRefused(NO_PG_DUMP)
@@ -149,9 +149,11 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
 
 
 def is_backup_due(declared: datetime | None, last: datetime | None, now: datetime) -> bool:
-    """Return whether a backup is due, given when the current outage was declared (all aware UTC).
+    """Return whether a backup is due; all times are aware UTC.
 
-    A backup dated in the future does not count, because the clock must have been set back since.
+    `declared` is when the current outage was declared, or None if there is none; `last` is when the
+    last backup was made. A backup dated in the future does not count, because the clock must have
+    been set back since.
     """
     if declared is None:
         return False

@@ -34,7 +34,7 @@ def try_upgrade(
     """Copy the database, upgrade the copy, and read every entry in it.
 
     Raises:
-        BackupRefused: it cannot be copied.
+        BackupRefused: the database cannot be copied.
         JournalError: this version cannot open the copy.
     """
     contents = back_up(database, copy, on_progress=on_progress)

@@ -105,12 +105,11 @@ def open_database(
     - `before_migration`: called before an older database is migrated; an exception prevents it.
 
     Raises:
-        JournalMissing: there is no Relais database, and `create` is false or it is opened for
-        reading.
-        JournalTooNew: a later version of Relais made it.
-        JournalTooOld: an earlier version of Relais made it, and it is opened for reading.
-        JournalGone: its files were replaced, or acknowledged entries are missing.
-        JournalUnwritable: it cannot be opened or written, or another server is using it.
+        JournalMissing: there is no Relais database, and `create` is false or `role` is `reader`.
+        JournalTooNew: a later version of Relais made the database.
+        JournalTooOld: an earlier version of Relais made the database, and `role` is `reader`.
+        JournalGone: the database's files were replaced, or acknowledged entries are missing.
+        JournalUnwritable: the database cannot be opened or written, or another server is using it.
     """
     create = create and role != "reader"
     backend = _backend(url, role, create=create)

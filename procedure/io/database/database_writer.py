@@ -112,7 +112,7 @@ class Writer:
             self._backend.guard.record_error(self._backend.explain(error) or error)
 
     def _next_batch(self) -> list[WriteJob] | None:
-        """Return the queued jobs, an empty list after a timeout, or None at the end."""
+        """Return the queued jobs, an empty list after a timeout, or None once the writer closes."""
         try:
             first = self._queue.get(timeout=CHECK_INTERVAL)
         except Empty:

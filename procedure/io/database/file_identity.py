@@ -44,7 +44,7 @@ def file_identity(path: Path) -> Identity:
 def stats_of_open_files(files: Sequence[Identity]) -> Stats:
     """Return the status of files that this process has open, whatever their current names.
 
-    A file that is not found is None: Windows does not list open files.
+    The status of a file that is not found is None, always so on Windows, which lists no open files.
     """
     by_identity = dict[Identity, os.stat_result]()
     with suppress(OSError):

@@ -123,7 +123,7 @@ class HistoryReading:
     def _masked_states(
         self, series: _Series, since: datetime, until: datetime, query: _Query
     ) -> list[SpanStart]:
-        """Return the states as `_stored_states` does, but unknown during blind periods."""
+        """Return the states from `_stored_states`, with blind periods marked as unknown."""
         begun = self._stored_states(series, since, until, query)
         if not query.blind_periods:
             return begun

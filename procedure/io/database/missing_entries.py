@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def missing_entries(path: Path) -> str:
-    """Return the message about entries missing from a closed database, or "".
+    """Return the message about entries missing from a closed database, or "" if none are missing.
 
     Raises:
         JournalUnwritable: the database cannot be read.

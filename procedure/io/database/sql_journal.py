@@ -179,7 +179,7 @@ def _row(entry: Entry) -> Row:
 
 
 def _recorded(row: Sequence[Any]) -> Recorded | None:
-    """Return the entry in a row; an unreadable entry is logged and skipped."""
+    """Return the entry in a row; if it cannot be read, log this and return None."""
     position, kind, recorded_at, body, personal = row
     decoder = DECODERS.get(kind)
     if decoder is None:

@@ -223,7 +223,7 @@ def _summary_row(series: int, summary: Summary) -> dict[str, object]:
 
 
 def _read_summary(target: str, row: Sequence[Any]) -> Summary:
-    """Return the summary in a row with every column, in order."""
+    """Return the summary from a row that contains every column, in order."""
     _, start, *durations = row[: 2 + len(DURATIONS)]
     spent = dict(zip(DURATIONS, (count * MICROSECOND for count in durations), strict=True))
     probes = row[2 + len(DURATIONS)]

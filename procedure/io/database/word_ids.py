@@ -1,4 +1,4 @@
-"""Ids for frequent words, which are stored only once, and times from microseconds."""
+"""Ids for frequent words, which are stored only once, and conversion of microseconds to times."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

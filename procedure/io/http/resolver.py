@@ -75,7 +75,7 @@ class Resolver:
     def _forget(self, future: asyncio.Future[list[Address]]) -> None:
         self._unanswered -= 1
         if not future.cancelled():
-            future.exception()  # nobody may be waiting for this lookup, so mark its error as seen
+            future.exception()  # perhaps nobody awaits this lookup, so mark its error as seen
 
     def _work(self) -> None:
         while True:

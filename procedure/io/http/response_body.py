@@ -17,7 +17,7 @@ async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
 
     Raises:
         AnswerRefused: `oversize`, as soon as the body turns out to exceed `most` bytes.
-        zlib.error: it is declared as compressed but is not, or it ends too early.
+        zlib.error: the body is declared as compressed but is not, or it ends too early.
     """
     declared = response.headers.get("content-length", "")
     if response.request.method != "HEAD" and declared.isdecimal() and int(declared) > most:

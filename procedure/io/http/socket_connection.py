@@ -59,7 +59,7 @@ class SocketConnection:
         self._hop.expires = _expiry(certificate)
 
     async def write(self, buffer: bytes) -> None:
-        """Send everything.
+        """Send the whole buffer.
 
         A server may answer and close before it has read the request, so a broken connection is an
         error only if there is nothing to read.
@@ -167,7 +167,7 @@ async def connect_first(addresses: Sequence[Address], hop: PhaseTimings) -> sock
     """Return a connected socket; failed addresses are added to `hop.remark`.
 
     Raises:
-        OSError: every address has failed; this is the most specific error.
+        OSError: every address has failed; the most specific of the errors is raised.
     """
     if len(addresses) == 1:
         return await _connect(addresses[0])

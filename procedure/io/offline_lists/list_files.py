@@ -30,13 +30,13 @@ _NO_FILE_OF_KOHA = "is not Koha's borrowers.db: it has no borrowers table with a
 
 
 class KohaBorrowers:
-    """The accounts in the file, by card number and by user name.
+    """The accounts in `borrowers.db`, by card number and by user name.
 
     An account is blocked while it is debarred (Koha stores the last day) or lost, or if it has no
     address.
 
     Raises:
-        OfflineListError: the file is damaged, or is not such a file.
+        OfflineListError: the file is damaged, or is not a `borrowers.db`.
     """
 
     kind = ListKind.ACCOUNTS

@@ -69,7 +69,7 @@ class ListStore:
         """Replace a list, durably.
 
         Raises:
-            OSError: it cannot be written; the earlier list is unchanged.
+            OSError: the new list cannot be written; the earlier list is unchanged.
         """
         is_complete = header.is_complete
         content = browser_list(built, header.as_of, browser_key, is_complete=is_complete)

@@ -85,7 +85,7 @@ class Purged:
 
 
 def count_due(database: Database, *, keep: timedelta, now: Callable[[], datetime]) -> Purged:
-    """Return what `purge` would delete now."""
+    """Return how many loans and entries `purge` would purge now."""
     until = now() - keep
     return _count(_due(database, until)[0], until)
 

@@ -63,7 +63,7 @@ def spool_files(base: Path) -> list[Path]:
 def delete_damaged(base: Path, until: datetime) -> None:
     """Overwrite and remove spool files that were set aside as damaged before `until`.
 
-    Their undamaged lines were recorded in the journal at that time.
+    Their undamaged lines were recorded in the journal when the files were set aside.
     """
     for path in spool_files(base):
         if path.name.endswith(DAMAGED) and path.stat().st_mtime < until.timestamp():
@@ -119,10 +119,10 @@ class Spool:
         return self._appending.submit(self._append, entries)
 
     def bring_in(self) -> bool:
-        """Record the entries in the journal and remove the files; return whether none is left.
+        """Record the entries in the journal and remove the files; return whether no entry is left.
 
         Entries that are already in the journal are not recorded again. After an error, the entries
-        stay here.
+        stay in the spool.
         """
         with self._bringing_in:
             while self._files:

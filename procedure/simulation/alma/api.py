@@ -124,7 +124,7 @@ def lend(world: World, call: ApiCall, user: AlmaUser, item: Item) -> ApiAnswer:
 def lend_now(
     world: World, user: AlmaUser, item: Item, *, desk: Desk, library: str, now: datetime
 ) -> AlmaLoan:
-    """Return a new loan of an item, dated now [D].
+    """Return a new loan of an item, with `now` as its time [D].
 
     Raises:
         ApiRefusal: with the code of the first rule that forbids it.
@@ -137,7 +137,8 @@ def lend_now(
     active = world.active(item)
     if active is not None and active.user == user.primary_id:
         raise ApiRefusal("400042")
-    # [I] A copy that another user has, or that is on the hold shelf for one, is not loanable.
+    # [I] A copy that another user has, or that is on the hold shelf for another user, is not
+    # loanable.
     if active is not None or item.waits_for not in ("", user.primary_id):
         raise ApiRefusal("401651")
     return world.add_loan(user, item, desk, now, now + world.term(item))
@@ -156,7 +157,7 @@ def scan_in(world: World, item: Item, desk: Desk | None, now: datetime) -> str:
     """Scan an item in and return where it goes next, as in Alma's `additional_info`.
 
     Raises:
-        ApiRefusal: 40166415, no desk was sent [C]; 402504, scanned but not on loan [C].
+        ApiRefusal: 40166415, no desk was sent [C]; 402504, the item was not on loan [C].
     """
     if desk is None:
         raise ApiRefusal("40166415")

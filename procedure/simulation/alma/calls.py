@@ -83,7 +83,7 @@ def user_of(world: World, call: ApiCall, identifier: str, code: str = "401861") 
     """Return the account for an identifier of any type [D: user_id_type is all_unique].
 
     Raises:
-        ApiRefusal: with `code`, there is no such account.
+        ApiRefusal: there is no such account; the refusal has the given `code`.
     """
     users = world.network_users if call.zone == "network" else world.users
     user = users.get(identifier)

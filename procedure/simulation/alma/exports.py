@@ -9,7 +9,10 @@ ITEM_COLUMNS = ("Barcode", "Item Policy", "Not for loan", "Requested")
 
 
 def users_xml(world: World) -> Iterator[str]:
-    """Yield the export of users, in pieces [D: version 2 is the object in the users API]."""
+    """Yield the export of users, in pieces.
+
+    [D] Version 2 of this export has the same format as the user object of Alma's users API.
+    """
     yield '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<users>\n'
     for user in _accounts(world):
         yield _user_xml(user)

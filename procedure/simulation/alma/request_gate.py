@@ -52,7 +52,7 @@ class Misbehaviour:
 
     The first `after` such requests are spared. `drop_before` closes the connection before anything
     is done, and `drop_after` afterwards; `slow` answers after `seconds`. Public clients handle all
-    the bodies [C: almapy].
+    bodies in `FAULT_BODIES` [C: almapy].
     """
 
     kind: FaultKind

@@ -62,7 +62,7 @@ def test_load_handbook_of_empty_files_reports_faults(folder: Path) -> None:
         paper.write_text("", "utf-8")
     said = [str(fault) for fault in faults(folder) if fault.file != "targets.toml"]
     assert said == [
-        "desks.toml: has no desks; give at least one, [CODE] with a name and a site",
+        "desks.toml: has no desks; add at least one: a table [CODE] with a name and a site",
         *(f"library.toml:1: {key}: missing; add it" for key in sorted(LIBRARY)),
         "steps.toml:1: start: missing; add it",
         "words/en.toml:1: contacts: missing; add it",
