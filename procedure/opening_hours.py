@@ -37,7 +37,7 @@ class OpeningHours:
         return tuple(sorted({*self.weekdays, *others}))
 
     def hours_on(self, weekday: int) -> tuple[str | None, str | None]:
-        """Return the opening and closing time on a weekday."""
+        """Return the opening and closing time on a weekday, or None if the handbook has none."""
         for hours in self.other_hours:
             if weekday in hours.weekdays:
                 return hours.opens, hours.closes

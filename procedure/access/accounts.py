@@ -47,7 +47,10 @@ class ExternalSignIn:
 
 @dataclass(frozen=True, slots=True)
 class EnrolledWorkstation:
-    """A workstation that may record loans without a sign-in; `since` is when it was enrolled."""
+    """A workstation that may record loans without a sign-in.
+
+    `since` is when it was enrolled (aware UTC), and `by` the person who enrolled it.
+    """
 
     name: str
     desk: str

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """A permission."""
+    """A permission, which a person has through a role."""
 
     READ = "read"
     BOARD = "board"

@@ -62,7 +62,7 @@ class LoanIndex:
         return sum(_count_between(times, start, end) for times in by_desk)
 
     def lent_within(self, start: datetime, end: datetime) -> list[LoanRow]:
-        """Return all loans with `start <= at <= end` (aware), including voided ones and repeats."""
+        """Return the rows with `start <= at <= end` (aware), including voided loans and repeats."""
         first = bisect_left(self._order, start, key=self._lent_at)
         last = bisect_right(self._order, end, key=self._lent_at)
         return [self._rows[loan] for loan in self._order[first:last]]
@@ -73,7 +73,7 @@ class LoanIndex:
         return [day for day in self._index["day"] if isinstance(day, date)]
 
     def near(self, item: str, at: datetime, span: timedelta) -> Sequence[LoanRow]:
-        """Return the valid loans of an item at most `span` before or after an instant."""
+        """Return the rows of an item's valid loans at most `span` before or after an instant."""
         rows = self._matching([("item", item)])
         first = bisect_left(rows, at - span, key=_LENT_AT)
         last = bisect_right(rows, at + span, key=_LENT_AT)

@@ -41,7 +41,7 @@ class Corrected(Act):
 def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
     """Apply corrections to a loan, in order.
 
-    List warnings about a card or an item are dropped if it is replaced.
+    If a card or an item is replaced, the list warnings about it are dropped.
     """
     for change in corrections:
         list_warnings = tuple(said for said in loan.told if not _is_other(change, said.reason))

@@ -43,7 +43,7 @@ def official_against_observed(
     """Compare the official status of a service with our observations of it.
 
     Only the newest fresh reading of each page and source counts. A slow answer counts as working.
-    Return None if both sides agree or one of them is unknown.
+    Return None if one of the two is unknown, or if they do not clearly disagree.
     """
     telling = (
         reading

@@ -16,7 +16,7 @@ class EvidenceCounts:
 
     @cached_property
     def failing(self) -> list[VantageView]:
-        """The workstations at which Alma fails."""
+        """The workstations on the library's network at which Alma fails."""
         return [
             view
             for view in self.evidence.on_our_network
@@ -25,7 +25,7 @@ class EvidenceCounts:
 
     @cached_property
     def working(self) -> list[VantageView]:
-        """The workstations at which Alma works."""
+        """The workstations on the library's network at which Alma works."""
         return [
             view
             for view in self.evidence.on_our_network
@@ -50,9 +50,10 @@ class EvidenceCounts:
     def general(self) -> bool:
         """Whether Alma fails nearly everywhere; without workstations, the server's probes decide.
 
-        Four failing workstations for each working one are enough, because a working one may still
-        have an old session. So are two failing ones if none works, even if the server gets an
-        answer, because it may wait longer than a browser.
+        Three failing workstations are enough if at least four fail for each one that works, because
+        that one may still have an old session. If none works, two failing workstations are enough
+        even if the server gets an answer, because the server may wait longer than a browser. If the
+        server gets no answer either, one is enough.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (

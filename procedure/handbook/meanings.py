@@ -26,7 +26,10 @@ WITHOUT: dict[Meaning, str] = {
 def missing_meanings(
     given: Collection[Meaning], without: Collection[Meaning]
 ) -> Iterator[tuple[str, str]]:
-    """Yield a key and a message for each meaning that no target has, unless `without` lists it."""
+    """Yield a key and a message for each meaning that is missing or wrongly listed in `without`.
+
+    A meaning is missing if no target has it and `without` does not list it.
+    """
     for meaning, consequence in WITHOUT.items():
         if meaning in without and meaning in given:
             yield "without", f'lists "{meaning}", but a target has this meaning; remove it'

@@ -136,7 +136,7 @@ def _check_means(
 def _check_all_meanings(
     page: Page, given: Collection[Meaning], without: Collection[Meaning]
 ) -> None:
-    """Add a fault for each meaning that no target has, unless `without` lists it."""
+    """Add a fault for each meaning that is missing or wrongly listed; see `missing_meanings`."""
     if page.content is not None and page.is_valid("without"):
         for key, message in missing_meanings(given, without):
             page.fault(key, message, fix=_without_line(given))

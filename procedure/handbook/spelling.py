@@ -28,7 +28,7 @@ def closest(word: str, known: Collection[str], cutoff: float = 0.6) -> str | Non
 
 
 def misspelt(unknown: Iterable[str], missing: Collection[str]) -> dict[str, str]:
-    """Return the missing key that each unknown key is probably a misspelling of."""
+    """Return the missing keys that were probably meant, by the unknown keys that are like them."""
     left, meant = list(missing), dict[str, str]()
     for key in unknown:
         if (close := closest(key, left, cutoff=0.75)) is not None:
@@ -38,7 +38,7 @@ def misspelt(unknown: Iterable[str], missing: Collection[str]) -> dict[str, str]
 
 
 def suggest_known(word: str, known: Collection[str]) -> str:
-    """Return the end of a message: the word that was probably meant, or all known words."""
+    """Return the end of a message: the word probably meant, all known words, or `remove it`."""
     if (close := closest(word, known)) is not None:
         return f'did you mean "{close}"?'
     return f"known: {', '.join(known)}" if known else "remove it"

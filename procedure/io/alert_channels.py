@@ -76,7 +76,7 @@ class AlertChannels:
     def names(
         self, kind: AlertKind | None = None, joins: frozenset[AlertKind] = frozenset()
     ) -> tuple[str, ...]:
-        """Return the names of the channels that accept alerts of this kind, or all if it is None.
+        """Return the names of the channels that accept this kind of alert; for None, return all.
 
         Channels that accept a kind in `joins` are left out.
         """

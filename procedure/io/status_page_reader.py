@@ -154,7 +154,7 @@ def _same_site(url: str, onward: str) -> bool:
 
 
 def _retry_delay(retry_after: str, at: datetime) -> timedelta:
-    """Return the wait that a Retry-After header asks for, at most an hour; 0 if there is none."""
+    """Return the wait that a Retry-After header asks for, at most an hour; 0 if it is not valid."""
     try:
         if retry_after.strip().isdecimal():
             asked = timedelta(seconds=int(retry_after[:9]))

@@ -30,7 +30,7 @@ class Reachability:
 
 
 def is_answer(outcome: Outcome) -> bool:
-    """Return whether the target answered, even with an error."""
+    """Return whether the target itself answered, even with an error, and not a captive portal."""
     return outcome.http_status is not None and outcome.cause is not FailureCause.PORTAL
 
 

@@ -41,7 +41,10 @@ def announced_keys(known: Iterable[Service]) -> frozenset[str]:
 def service_states(
     service: Service, lanes: Mapping[str, Sequence[StatusInterval]]
 ) -> list[StatusInterval]:
-    """Return a service's states, from the contiguous states of its targets over the same span."""
+    """Return a service's states, from the contiguous states of its targets over the same span.
+
+    If any of the targets has no states, the service has none either.
+    """
     known = [lanes[key] for key in service.targets if lanes.get(key)]
     if len(known) < len(service.targets):
         return []

@@ -42,7 +42,7 @@ class SiteHistory:
         self._steps: dict[tuple[str, str], deque[_Step]] = defaultdict(lambda: deque(maxlen=most))
 
     def add(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
-        """Add a round of outcomes from a workstation; drop late outcomes that have no step yet."""
+        """Add a workstation's round of outcomes; drop unknown ones and late ones without a step."""
         for outcome in outcomes:
             if outcome.status is Status.UNKNOWN:
                 continue

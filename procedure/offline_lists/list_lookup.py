@@ -48,8 +48,8 @@ class OfflineList:
     def look_up(self, identifier: str, on: date) -> ListAdvice | None:
         """Return what the list says about an identifier on a local day.
 
-        The reason is `Reason.KNOWN` if there is no warning. The result is None if the identifier is
-        missing from an incomplete list.
+        The reason is `Reason.KNOWN` if there is no warning. If the identifier is missing, the
+        reason says that it is unknown; for an incomplete list, the result is then None.
         """
         wanted = fingerprint(self._key, identifier)
         place = bisect_left(self._fingerprints, wanted)

@@ -23,7 +23,7 @@ def alerts_of_acts(
     published: PublicLog,
     now: datetime,
 ) -> Iterator[Concern]:
-    """Yield concerns about overdue updates and what people did in the last twelve hours, in order.
+    """Yield the concerns of the last twelve hours, oldest first: actions and overdue updates.
 
     `records` are all declared outages, withdrawn or not.
     """

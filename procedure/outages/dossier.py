@@ -62,7 +62,8 @@ class Dossier:
     - `observed`: the complete downtimes in that span with their announcements, services first.
     - `contacts`: the notes about contacts that were reached.
     - `failed`: the first downtime of one of the library system's addresses, or None.
-    - `answered`: when the library system last answered again, or None while it is failing.
+    - `answered`: when the library system last answered again, or None if it is failing or never
+      failed.
     - `pending`: the number of pending loans, which are not among `loans`.
     - `carts`: the number of returns by desk.
     - `refused`: the number of loans refused by Alma, by the key of the last reason, the most

@@ -56,7 +56,7 @@ class Occasion:
         """Return a person's text on one line, without identifiers.
 
         Raises:
-            OutageRefused: it has more than `longest` characters.
+            OutageRefused: the text has more than `longest` characters.
         """
         if len(written) > longest:
             raise OutageRefused("too_long", f"Write at most {longest} characters.")
@@ -215,7 +215,7 @@ def open_outage(log: OutageLog) -> OutageRecord:
     """Return the outage that has not ended.
 
     Raises:
-        OutageRefused: there is none.
+        OutageRefused: no outage has been declared, or all have ended.
     """
     record = log.current()
     if record is None:

@@ -242,7 +242,7 @@ def find_outage(records: Sequence[OutageRecord], outage: str) -> OutageRecord:
     """Return the outage with this id or id prefix; `last` is the newest.
 
     Raises:
-        OutageNotFound: there is none, or more than one.
+        OutageNotFound: no outage has this id, or several do; the message lists outages.
     """
     if outage == "last" and records:
         return records[-1]

@@ -47,7 +47,7 @@ class OutageLoans:
 
     @property
     def count(self) -> int:
-        """The number of loans, as shown everywhere."""
+        """The number of valid loans, which is the number shown everywhere."""
         return len(self.standing)
 
 
@@ -130,7 +130,7 @@ def count_refused(
 
 
 def last_settled(loans: Iterable[ReconciledLoan]) -> datetime | None:
-    """Return when the last of these loans was settled (aware UTC), or None while one is open."""
+    """Return when the last of these loans was settled (aware UTC); None if any is open, or none."""
     standing = [row for row in loans if row.state is not ReconciliationState.VOID]
     settled = [row.settled[0] for row in standing if row.settled is not None]
     return max(settled, default=None) if len(settled) == len(standing) else None

@@ -56,8 +56,8 @@ def resolve_loan(
 ) -> SettledByHand:
     """Return the entry that settles a row by hand; `at` is the current time (aware).
 
-    A row that can still be written to a file in `file_format` must be voided instead, or the item
-    would be lent twice.
+    A row that can still be written to a file in `file_format` must be exported or voided instead,
+    or the item would be lent twice.
 
     Raises:
         TransactionRefused: the row is unknown or settled, it could be exported, or `operator` or
@@ -172,10 +172,11 @@ def set_aside(
     at: datetime,
     operator: str | None,
 ) -> ManualHandling:
-    """Return the entry that hands a row on; it stays open but is left out of files.
+    """Return the entry that hands a row on; the row stays open but is left out of files.
 
     Raises:
-        TransactionRefused: the row is unknown or settled, or `operator` or `note` is empty.
+        TransactionRefused: the row is unknown, settled or on its way in a file, or `operator` or
+            `note` is empty.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who is handing this on.")

@@ -16,8 +16,8 @@ from procedure.circulation.transactions import Loan, Return
 class CartLoanPolicy(StrEnum):
     """How an export handles loans made from a cart, as chosen by staff.
 
-    `RETURNS_FIRST` writes the return before the loan; `HAND_ON` leaves the loan out of files, to be
-    entered in Alma by hand.
+    `AS_IT_IS` writes the loan without the return, and `RETURNS_FIRST` the return before the loan;
+    `HAND_ON` leaves the loan out of files, to be entered in Alma by hand.
     """
 
     AS_IT_IS = "as_it_is"
@@ -28,7 +28,7 @@ class CartLoanPolicy(StrEnum):
 def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loan, Return]]:
     """Return the loans (as corrected) that were made from a cart, each with the item's return.
 
-    Returns already in a file, sent to Alma's API or settled by hand are left out.
+    A loan is left out if that return is already in a file, sent to Alma's API or settled by hand.
     """
     before = ((loan, _return_before(log, loan)) for loan in loans)
     return [(loan, returned) for loan, returned in before if returned is not None]

@@ -119,7 +119,7 @@ def export_desk(
     operator: str | None = None,
     times: TimeCheck | None = None,
 ) -> ExportedFile:
-    """Record an export and return its bytes for the caller to write.
+    """Record an export and return the result, with the bytes for the caller to write.
 
     If an export or a void is recorded at the same time, the export is planned again, so no loan can
     end up in two files. If the caller dies before writing the file, it can be written later with

@@ -82,7 +82,7 @@ def export_again(
     operator: str | None = None,
     times: TimeCheck | None = None,
 ) -> ExportedFile:
-    """Record a file of refused rows, and return its bytes for the caller to write.
+    """Record a file of refused rows, and return the result, with the bytes to write.
 
     Raises:
         JournalUnwritable, TimesUnconfirmed: nothing was exported.

@@ -78,7 +78,7 @@ def export(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def upload(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
-    """Upload a desk's newest file."""
+    """Record the upload of a desk's newest file."""
     files = [export for export in diary.log.exports if export.desk == desk]
     return [diary.entry(FileUploaded, at, export=file.id, **COORDINATOR) for file in files[-1:]]
 
@@ -108,7 +108,7 @@ def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Settle refused loans by hand, and void pending loans."""
+    """Record that refused loans were settled by hand, and pending loans voided."""
     for row in diary.reconciliation.rows():
         if row.state is ReconciliationState.REFUSED:
             yield diary.entry(SettledByHand, at, loan=row.loan.id, how=BY_HAND, **COORDINATOR)

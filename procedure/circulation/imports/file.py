@@ -149,7 +149,7 @@ FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
 def read_file(content: bytes, name: str = "") -> ImportSheet:
     """Read the transactions in a file; only the `.dat` suffix of its name matters.
 
-    If the file contains no transactions, return a single bad line for the whole file.
+    If the file has neither good rows nor bad lines, return one bad line for the whole file.
     """
     sheet = _read(content, name)
     return sheet if sheet.rows or sheet.bad else replace(sheet, bad=(_NOTHING,))

@@ -28,7 +28,10 @@ def read_csv(content: bytes) -> ImportSheet:
 
 
 def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
-    """Parse a CSV file in any common encoding, separated by commas, semicolons or tabs."""
+    """Parse a CSV file in any common encoding, separated by commas, semicolons or tabs.
+
+    Return the numbered lines of cells, and a bad line if the file is not CSV or was cut off.
+    """
     content = as_utf8(content)
     if is_web_page(content):
         return [], [UnreadableLine(0, WEB_PAGE)]

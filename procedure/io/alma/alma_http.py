@@ -100,7 +100,7 @@ class AlmaHttp:
 
         Raises:
             RequestOutcomeUnknown: the request was sent, and there is no usable response.
-            AlmaUnavailable: Alma could not be reached; nothing was done.
+            AlmaUnavailable: Alma could not be reached or stayed busy; nothing was done.
             AlmaQuotaUsedUp: the quota is used up except for the margin; nothing was done.
             AlmaKeyRefused: the key does not allow this.
         """

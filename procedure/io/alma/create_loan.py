@@ -90,7 +90,7 @@ async def _request(
 
 
 async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | None:
-    """Record and return the outcome of an unanswered request, or return None if it is still open.
+    """Record and return an unanswered request's outcome, or return None if it is still unknown.
 
     This only looks up who has the item now.
 

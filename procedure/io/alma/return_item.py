@@ -45,8 +45,8 @@ async def return_item(
     """Check in one book from a cart in Alma, at the cart's desk.
 
     Raises:
-        TransactionRefused: the item cannot be returned safely yet, has been lent since, or was sent
-        before.
+        TransactionRefused: the item cannot be returned safely yet, is unknown to Alma, has been
+        lent since, or was sent before.
         RequestOutcomeUnknown: the connection broke; `settle_scan` finds the outcome later.
         AlmaError: nothing was done.
     """
@@ -122,7 +122,7 @@ async def _request(
 
 
 async def settle_scan(api: AlmaApi, journal: Journal, return_id: UUID) -> ReturnAnswered | None:
-    """Record and return the outcome of an unanswered scan, or return None if it is still open.
+    """Record and return the outcome of an unanswered scan, or return None if it is still unknown.
 
     This only looks up who has the item now. An item that is not on loan needs no return.
 

@@ -75,7 +75,7 @@ class WriteGuard:
         """Run the periodic checks, in the writer's thread."""
 
     def close(self, connection: DatabaseConnection) -> None:
-        """Finish before the connection closes, in the writer's thread."""
+        """Do what must be done before the connection closes, in the writer's thread."""
 
 
 @dataclass(frozen=True)

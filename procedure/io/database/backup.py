@@ -74,7 +74,7 @@ def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
     Raises:
         BackupRefused: the file is not an intact Relais database, or the destination is not empty
             or cannot be written.
-        JournalTooNew: a later version of Relais made it.
+        JournalTooNew: a later version of Relais made the backup.
     """
     with _translate_os_errors(database, "written"):
         _check_empty(database)

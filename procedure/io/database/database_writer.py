@@ -134,8 +134,8 @@ class Writer:
     def _commit(self, runs: Sequence[Run]) -> None:
         """Commit the runs. If one fails, fail its callers and retry the rest.
 
-        A transaction that the server ended is tried again once. If its loans went to the spool
-        instead, a desk's next loan could overtake them through another process.
+        A transaction that the database server ended is tried again once. If its loans went to the
+        spool instead, a desk's next loan could overtake them through another process.
         """
         was_ended = False
         while runs:

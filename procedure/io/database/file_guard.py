@@ -134,7 +134,7 @@ class FileGuard(WriteGuard):
         """Compare the database with the last acknowledged entry.
 
         Raises:
-            JournalGone: it lacks that entry, or belongs to another installation.
+            JournalGone: the database lacks that entry, or belongs to another installation.
         """
         if message := incompleteness(self._path, connection):
             raise JournalGone(message)

@@ -31,7 +31,7 @@ def accept_missing(path: Path) -> int:
     """Treat the database as complete from now on; return the position of its newest entry.
 
     Raises:
-        JournalUnwritable: this cannot be saved.
+        JournalUnwritable: the database cannot be read, or the position cannot be saved.
     """
     newest = _read_closed(path, newest_entry, NewestEntry())
     remember_acknowledged(path, newest)

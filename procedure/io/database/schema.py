@@ -198,7 +198,7 @@ def known_version(version: int) -> int:
     """Return the version if this version of Relais supports it.
 
     Raises:
-        JournalTooNew: a later version of Relais made it.
+        JournalTooNew: the database is from a later version of Relais.
     """
     if version > len(MIGRATIONS):
         raise JournalTooNew(

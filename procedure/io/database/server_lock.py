@@ -54,7 +54,8 @@ def acquire(database: Path) -> ServerLock:
     """Lock the database for this process.
 
     Raises:
-        JournalUnwritable: another server has the lock, or the folder does not support locks.
+        JournalUnwritable: another server has the lock, the lock file cannot be written, or the
+            folder does not support locks.
     """
     path = lock_file(database)
     try:

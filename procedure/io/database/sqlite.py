@@ -55,7 +55,7 @@ _REFUSED_WRITE = (
 
 
 def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
-    """Return SQLite in the file at the URL; with `create`, create the file and folder if missing.
+    """Return the SQLite database at the URL; with `create`, create its file and folder if missing.
 
     Raises:
         JournalMissing: the file does not exist, and `create` is false.

@@ -91,8 +91,8 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
     """Return the readers for a file: one, or one for each member of a zip file.
 
     Raises:
-        OfflineListError: its kind is unknown, it is damaged or too large, or it takes too long.
-        OSError: it cannot be read.
+        OfflineListError: the file is of an unknown kind, damaged or too large, or takes too long.
+        OSError: the file cannot be read.
     """
     if not path.is_file():
         raise OfflineListError("is not a regular file: save the export to a file first")

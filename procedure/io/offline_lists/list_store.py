@@ -88,7 +88,7 @@ class ListStore:
         """Store why files in the last import were refused, replacing earlier faults.
 
         Raises:
-            OSError: they cannot be written.
+            OSError: the faults cannot be written.
         """
         lines = "".join(f"{fault}\n" for fault in faults)
         if lines:
@@ -110,7 +110,7 @@ class ListStore:
         The key is deleted with the last list, so copies left elsewhere become unreadable.
 
         Raises:
-            OSError: they cannot be deleted.
+            OSError: a list or the key cannot be deleted.
         """
         forgotten = [
             kept for kept in self._kept() if older_than is None or kept.header.as_of < older_than

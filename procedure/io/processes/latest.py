@@ -65,7 +65,7 @@ class SqlLatest:
         self._drop_old = backend.compose(delete(LATEST).where(old))
 
     def put(self, kind: str, key: str, value: Known) -> Future[None]:
-        """Queue a value for the other processes; there is no need to wait for it."""
+        """Queue a value for the other processes; the caller need not wait for the future."""
         row = {
             "new_kind": kind,
             "new_key": key,

@@ -37,7 +37,7 @@ class PurgedIds:
 
     `<database>.purged` has one entry id per line, and only grows. After an older backup is
     restored, these entries are purged again, even if a loan was not settled at the time of the
-    backup. PostgreSQL has no such file, and `read` returns nothing.
+    backup. For PostgreSQL, there is no such file, and `read` returns no ids.
     """
 
     def __init__(self, url: URL) -> None:

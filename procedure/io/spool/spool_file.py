@@ -112,7 +112,7 @@ def create_spool_file(path: Path) -> SpoolFile:
     """Create a file that only its owner can read.
 
     Raises:
-        OSError: it cannot be created.
+        OSError: the file cannot be created.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | BINARY, 0o600)
@@ -130,7 +130,7 @@ def adopt_spool_file(path: Path) -> SpoolFile | None:
     """Open a file left by a process that has ended; return None if a running process has it locked.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     handle = os.open(path, os.O_RDWR | BINARY)
     try:

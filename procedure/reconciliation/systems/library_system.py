@@ -87,7 +87,7 @@ _WITHOUT = (
 
 
 def library_system(name: str, layout: Layout = USUAL) -> LibrarySystem:
-    """Return the system with this name in `library.toml`."""
+    """Return the system with this name in `library.toml`, or else `UNKNOWN_SYSTEM`."""
     make = ADAPTERS.get(name.strip().casefold())
     return UNKNOWN_SYSTEM if make is None else make(layout)
 
