@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """A permission, which a person has through a role."""
+    """A permission that a role can grant."""
 
     READ = "read"
     BOARD = "board"

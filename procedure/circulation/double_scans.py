@@ -64,8 +64,8 @@ class DoubleScans:
     def judge_again(self, item: str, of: UUID | None = None) -> Mapping[UUID, UUID | None]:
         """Judge the repeats of an item again, after a return or a void.
 
-        Return the id of each changed loan with that of the loan it now repeats, or with None if it
-        now counts. If `of` is given, only the repeats of that loan are judged.
+        Return the ids of the changed loans, each with the id of the loan that it now repeats, or
+        with None if it now counts. If `of` is given, only the repeats of that loan are judged.
         """
         changed: dict[UUID, UUID | None] = {}
         for loan in self._transactions(item):

@@ -196,7 +196,7 @@ class Settlements:
                 pass
 
     def corrected(self, loan: Loan, export: Export | None = None) -> Loan:
-        """Return a loan with its corrections; with `export`, only those made before that file."""
+        """Return a loan with its corrections, or only with those made before `export`, if given."""
         if loan.id not in self._corrections:
             return loan
         until = None if export is None else self._exported_at.get(export.id)

@@ -53,7 +53,7 @@ class EvidenceCounts:
         Three failing workstations are enough if at least four fail for each one that works, because
         that one may still have an old session. If none works, two failing workstations are enough
         even if the server gets an answer, because the server may wait longer than a browser. If the
-        server gets no answer either, one is enough.
+        server gets no answer, or a report contradicts it, one is enough.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (

@@ -110,6 +110,6 @@ def proposed_begin(
 def recovered_since(
     condition: ConditionSince | None, after: timedelta, now: datetime
 ) -> datetime | None:
-    """Return the time (UTC) since which all has been well if that is `after` ago, or else None."""
+    """Return since when all has been well (UTC), or None if it has not been well for `after`."""
     well = condition is not None and condition.condition is Condition.WELL
     return condition.since if condition and well and condition.has_lasted(after, now) else None

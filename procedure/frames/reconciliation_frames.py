@@ -82,7 +82,7 @@ def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return the files for Alma, one row each; columns as in `EXPORTS`.
 
     `uploaded` is the time of the upload, and `reported` the time at which the report was entered;
-    both are missing until then. `refused` is the number of loans that the report lists as refused.
+    each is missing until then. `refused` is the number of loans that the report lists as refused.
     """
     return from_rows(
         EXPORTS,

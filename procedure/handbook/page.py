@@ -51,7 +51,7 @@ class Page:
         return not any(fault.key.split(".")[0] == section for fault in self.faults)
 
     def read(self, layout: SectionedFile) -> tuple[Entries, dict[str, Entries]]:
-        """Return the valid entries above the sections and those of each section; add faults."""
+        """Return the valid entries above the sections and in each one; add faults for the rest."""
         above, content = layout.head.rules, self.content or {}
         plain = {
             key: value

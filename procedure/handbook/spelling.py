@@ -28,7 +28,7 @@ def closest(word: str, known: Collection[str], cutoff: float = 0.6) -> str | Non
 
 
 def misspelt(unknown: Iterable[str], missing: Collection[str]) -> dict[str, str]:
-    """Return the missing keys that were probably meant, by the unknown keys that are like them."""
+    """Return the missing key that was probably meant, by unknown key; leave out all others."""
     left, meant = list(missing), dict[str, str]()
     for key in unknown:
         if (close := closest(key, left, cutoff=0.75)) is not None:

@@ -116,7 +116,7 @@ class Confirmation:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the newest reading does not confirm that the target works, or that it fails."""
+        """Whether the newest reading differs from the confirmed status."""
         if self.working_streak is None:
             return False
         return self.confirmed is None or _works(self.working_streak.status) != _works(
@@ -176,7 +176,7 @@ def _updated_baseline(
 
 
 def _extended(streak: Streak | None, status: Status, at: datetime, *, same: bool | None) -> Streak:
-    """Return the streak with another reading, or a new streak if the reading is of another kind.
+    """Return the streak with a reading added, or a new streak if the reading is of another kind.
 
     If `same` is None, the readings in a streak have equal statuses; otherwise, the target worked in
     all of them or failed in all of them.

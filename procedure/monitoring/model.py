@@ -104,7 +104,7 @@ class Target:
     - `means`: its meanings for the library.
     - `control`: whether an answer from it shows that the watching machine is connected.
     - `feed`: the machine-readable version of a status page.
-    - `browser`: false for an address whose content a browser would download, not show.
+    - `browser`: false for an address whose content a browser would download rather than show.
     """
 
     key: str

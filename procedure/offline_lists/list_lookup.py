@@ -78,7 +78,10 @@ class OfflineList:
 
 
 def _share(some: Sequence[int], others: Sequence[int]) -> float:
-    """Return the share of `some` in `others`; the first ten thousand serve as a random sample."""
+    """Return the share of `some` that are in `others`, estimated from the first ten thousand.
+
+    These are a random sample, because the fingerprints are sorted hashes.
+    """
     sample = list(some[:10_000])
     places = (bisect_left(others, hashed) for hashed in sample)
     shared = sum(

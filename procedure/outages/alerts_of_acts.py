@@ -23,7 +23,7 @@ def alerts_of_acts(
     published: PublicLog,
     now: datetime,
 ) -> Iterator[Concern]:
-    """Yield the concerns of the last twelve hours, oldest first: actions and overdue updates.
+    """Yield the last twelve hours' concerns, oldest first: people's actions and overdue updates.
 
     `records` are all declared outages, withdrawn or not.
     """

@@ -130,7 +130,7 @@ def count_refused(
 
 
 def last_settled(loans: Iterable[ReconciledLoan]) -> datetime | None:
-    """Return when the last of these loans was settled (aware UTC); None if any is open, or none."""
+    """Return when the last of these loans was settled (aware UTC), or None while one is open."""
     standing = [row for row in loans if row.state is not ReconciliationState.VOID]
     settled = [row.settled[0] for row in standing if row.settled is not None]
     return max(settled, default=None) if len(settled) == len(standing) else None

@@ -24,7 +24,7 @@ class OutageKey(RecordedPast):
         """Return the records of a single outage, given by its id, a prefix of the id, or `last`.
 
         Frames with an `outage` column contain only its rows; observations are limited to the time
-        of its dossier. The new records share the source of these, and are closed with it.
+        of its dossier. The new records use the same source as these, and are closed with it.
 
         Raises:
             OutageNotFound: no outage matches, or several do; the message lists the outages.
@@ -84,7 +84,10 @@ class RecordedLoans(OutageKey):
 
     @cached_property
     def loans(self) -> pd.DataFrame:
-        """Every loan's state in Alma, without second scans; columns of `frames.RECONCILED`."""
+        """Every loan with its state in Alma, without second scans.
+
+        Columns of `frames.RECONCILED`.
+        """
         log = self._reconciliation.log
         repeated = Counter(row.repeats for row in log.rows() if row.repeats is not None)
         return self._of_people(frames.reconciled(self._table, repeated))
@@ -131,7 +134,10 @@ class RecordedLoans(OutageKey):
 
     @cached_property
     def signatures(self) -> pd.DataFrame:
-        """The signatures that every loan is accounted for; columns of `frames.SIGNATURES`."""
+        """The signatures confirming that all loans are accounted for.
+
+        Columns of `frames.SIGNATURES`.
+        """
         positions = [signature.position for signature in self._reconciliation.signed]
         places = signature_places(positions, self._table, self._loan_places)
         return self._of_people(frames.signatures(self._reconciliation, self._table), places)

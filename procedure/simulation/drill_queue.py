@@ -58,7 +58,7 @@ def queue_stock(queue: Iterable[QueuedPatron], desks: dict[str, str]) -> Stock:
 class DrillReport:
     """The result of a drill; times are aware UTC, or None until they happen.
 
-    - `answered`: when the last question before the declaration of the outage was answered.
+    - `answered`: the time of the last answer given before the outage was declared.
     - `lent`: the number of the queue's items that were lent to the right patron; `wrong`: the
       number lent to somebody else.
     - `extra`: loans of other items.

@@ -54,7 +54,7 @@ def _has_codes(table: Sequence[Numbered]) -> bool:
 
 
 def workbook_sheets(content: bytes) -> tuple[dict[str, list[Numbered]], list[UnreadableLine]]:
-    """Return the rows of each non-empty sheet by sheet name, and why a workbook cannot be read.
+    """Return the rows of each non-empty sheet by name, and a bad line if the file is unreadable.
 
     Dates and numbers are converted to text.
     """

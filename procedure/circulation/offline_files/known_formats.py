@@ -48,5 +48,5 @@ def format_of(export: Export) -> OfflineFormat:
 
 
 def layout_of(file_format: OfflineFormat) -> Layout:
-    """Return the layout to store with an export; for a file not for Alma, return the default."""
+    """Return the layout to store with an export: the default for any format other than Alma's."""
     return file_format.layout if isinstance(file_format, AlmaFile) else USUAL

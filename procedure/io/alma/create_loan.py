@@ -43,7 +43,7 @@ async def create_loan(
     workstation: str = "",
     operator: str | None = None,
 ) -> LoanAnswered:
-    """Create a refused loan in Alma, corrected but with the current date; return the outcome.
+    """Create a refused loan in Alma, with its corrections and today's date; return the outcome.
 
     Raises:
         TransactionRefused: the row is not refused, or an earlier request for it is not settled.

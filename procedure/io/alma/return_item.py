@@ -89,7 +89,7 @@ def _returnable(journal: Journal, return_id: UUID) -> tuple[ReconciliationLog, R
 
 
 async def still_lent(api: AlmaApi, returns: Iterable[Return]) -> set[UUID]:
-    """Return the ids of the returns whose item is still lent in Alma, on a loan from before them.
+    """Return the ids of the returns for which Alma still has a loan made before the return.
 
     Raises:
         AlmaError: Alma did not answer for every item.

@@ -32,7 +32,7 @@ async def send_once(
 ) -> _A:
     """Send a recorded request; record and return its answer.
 
-    If Alma gives no answer, `fate` makes the answer to record from the outcome.
+    If Alma gives no answer, `fate` turns the outcome into an answer to record.
 
     Raises:
         RequestOutcomeUnknown: the connection broke; Alma may have carried out the request.

@@ -125,9 +125,10 @@ async def look_up(
     since: datetime,
     on_progress: Progress,
 ) -> int:
-    """Look up the loans' items and users, unless seen since `since`; count those without an answer.
+    """Look up the loans' items and users, except those seen since `since`.
 
-    Each answer is recorded before the next request of its worker, so a killed run can be resumed.
+    Return how many got no answer. Each answer is recorded before its worker's next request, so a
+    killed run can be resumed.
 
     Raises:
         AlmaError: Alma does not answer, the quota is used up, or the key is refused.

@@ -44,7 +44,8 @@ def file_identity(path: Path) -> Identity:
 def stats_of_open_files(files: Sequence[Identity]) -> Stats:
     """Return the status of files that this process has open, whatever their current names.
 
-    The status of a file that is not found is None, always so on Windows, which lists no open files.
+    The status is None for a file that is not found, and for all files on Windows, which does not
+    list open files.
     """
     by_identity = dict[Identity, os.stat_result]()
     with suppress(OSError):

@@ -91,7 +91,8 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
     """Return the readers for a file: one, or one for each member of a zip file.
 
     Raises:
-        OfflineListError: the file is of an unknown kind, damaged or too large, or takes too long.
+        OfflineListError: the file has an unknown format, is damaged or too large, or takes too
+            long.
         OSError: the file cannot be read.
     """
     if not path.is_file():

@@ -96,7 +96,7 @@ def _imported(
 
 
 def _kept(store: ListStore, sources: Sequence[_Source], now: datetime, plan: ListImport) -> Header:
-    """Replace the list with the rows of all sources, which are of one kind; return its header."""
+    """Replace the list of the sources' kind with all their rows; return the new list's header."""
     kind = sources[0].reader.kind
     builder, browser_key = store.builder(kind)
     sample: list[Sequence[str]] = []
