@@ -15,24 +15,24 @@ from procedure.circulation.transactions import Loan
 IS_QUESTION: Mapping[str, bool] = {
     # Perhaps the wrong patron.
     "unknown_card": True,  # unlike any card here: an item's barcode, or a partly read card
-    "matriculation": True,  # a number from the same card, which in Alma may be somebody else's
-    "looks_like_item": True,  # an item was scanned in place of the patron
+    "matriculation": True,  # another number on the card, which may be somebody else's in Alma
+    "looks_like_item": True,  # an item was scanned in place of a card
     "other_patron": True,  # lent to somebody else today; one of the cards may be wrong
     # Perhaps the wrong item.
     "looks_like_patron": True,  # a card was scanned in place of the item
     "isbn": True,  # identifies a title, not a copy
     "address": True,  # a web address: the wrong code on the label
     "small_letters": True,  # the keyboard layout may have changed other characters too
-    "on_cart": True,  # still lent to the previous patron in Alma, or the wrong book
+    "on_cart": True,  # in Alma, the item is still lent to the previous patron; or a wrong book
     # Perhaps both.
     "swapped": True,
     "glued": True,
     "partial": True,
-    # Alma may refuse it: raised if the handbook lets staff decide on a list's warning.
+    # Alma may refuse the loan; raised if the handbook lets staff decide on a list's warning.
     **{reason.value: True for reason in Reason if reason is not Reason.KNOWN},
     # Information: the same patron already has the item. The file contains both loans.
     "renewal": False,
-    # Information: the loan it repeats counts in its place, so this one is not in any file.
+    # Information: the loan that this one repeats counts instead, so this one is not in any file.
     "repeated": False,
     # Information: each export checks loans against its own layout, leaves out any that do not fit,
     # and says what to do about them.

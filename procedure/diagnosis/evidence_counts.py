@@ -68,7 +68,7 @@ class EvidenceCounts:
 
     @cached_property
     def witnesses(self) -> list[VantageView]:
-        """The vantages at which Alma fails, including the server."""
+        """The workstations at which Alma fails, and the server if it does not reach Alma."""
         if self.server_reaches is False:
             return [*self.failing, self.evidence.server]
         return self.failing
@@ -103,7 +103,10 @@ class EvidenceCounts:
 
     @cached_property
     def one_vdi(self) -> bool:
-        """Whether only one workstation fails, a VDI one but not the asker's, while others work."""
+        """Whether the only failing workstation is the only VDI one; it is not the asker's.
+
+        Other workstations must work.
+        """
         vdi = [view for view in [*self.failing, *self.working] if view.vantage.vdi]
         return (
             vdi == self.failing
@@ -131,7 +134,7 @@ class EvidenceCounts:
 
     @cached_property
     def site_only(self) -> bool:
-        """Whether the trouble is confined to one site, with at least two workstations."""
+        """Whether the trouble is confined to one site and affects at least two workstations."""
         sites = {view.vantage.site for view in self.hindered}
         if len(self.hindered) < 2 or len(sites) != 1 or sites == {""}:
             return False
@@ -166,7 +169,7 @@ class EvidenceCounts:
 
     @cached_property
     def login_errors(self) -> bool:
-        """Whether the usual way in answers with an error, and another one works."""
+        """Whether the usual way in answers the server with an error, and another one works."""
         error = self.evidence.errors.intersection(self.roles.usual)
         return bool(error) and self.evidence.server.reaches(self.roles.others) is True
 

@@ -12,7 +12,7 @@ from procedure.diagnosis.rules import FaultLocation
 from procedure.status_pages.maintenance import PlannedWork
 
 MAX_GAP = timedelta(minutes=2)
-SUSPECT_AFTER = timedelta(minutes=3)  # default duration of trouble
+SUSPECT_AFTER = timedelta(minutes=3)  # by default, how long trouble must last
 
 
 class Condition(StrEnum):

@@ -39,7 +39,7 @@ FALSE_KNOWN = 0.01
 LARGEST_KNOWN = 4 * 1024 * 1024  # bytes
 ROUNDS = 1000  # of the key derivation for cards
 SOON = 15  # days within which an account's expiry makes it an exception
-_AT_ONCE = 1 << 18  # hashes, to save memory
+_AT_ONCE = 1 << 18  # hashes processed together, to save memory
 _FEWEST = 1 << 16  # bits; in smaller filters, many identifiers share the same bits
 
 

@@ -41,8 +41,8 @@ from procedure.reconciliation.open_points import OpenPoint, open_points
 from procedure.reconciliation.sign_off import signature_for
 from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
-MARGIN_BEFORE = timedelta(minutes=15)  # shown before the outage began
-MARGIN_AFTER = timedelta(minutes=30)  # shown after it ended
+MARGIN_BEFORE = timedelta(minutes=15)  # how long before the outage a dossier starts
+MARGIN_AFTER = timedelta(minutes=30)  # how long after the outage a dossier ends
 MIN_UNREAD = timedelta(minutes=5)  # time without a reading that counts as an open point
 
 

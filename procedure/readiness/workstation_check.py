@@ -12,7 +12,7 @@ from procedure.local_time import local
 # What a workstation may lack. The keys are stored, and sent by browsers.
 LACKS = ("nothing", "https", "worker", "profile", "storage")
 NAMELESS = "poste-"  # the prefix of generated names
-SKEW = 120.0  # tolerance in seconds
+SKEW = 120.0  # seconds by which a workstation's clock may be off
 REPEAT_AFTER = timedelta(hours=12)
 
 

@@ -221,7 +221,7 @@ def _files(table: Frame, files: Iterable[SentFile]) -> Iterable[FileState]:
             counted = counts.get((file.position,), StageCounts())
             ends = (file.began, file.ended)
             yield FileState(file.export, *ends, counted, file.uploaded, file.report)
-        # Otherwise, all its rows are in later files or signed.
+        # Leave out a file with a report if all its rows are in later files or signed.
 
 
 def _carts(table: Frame, records: LoanRecords) -> list[CartedItem]:

@@ -75,7 +75,7 @@ class Stage(StrEnum):
     VOIDED = "cancelled"
 
 
-# Unless a question about the scan is open.
+# The stage of a loan in each state, unless a question about the scan is open.
 STAGE_OF = {
     ReconciliationState.RECORDED: Stage.ON_THE_WAY,
     ReconciliationState.EXPORTED: Stage.ON_THE_WAY,

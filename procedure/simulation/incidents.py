@@ -35,7 +35,8 @@ FEED = "feed:rss"
 PAGE = "exlibris-status"
 PAGE_TEXT = "Alma is unavailable"
 _READ = 4  # minutes until somebody reads the status pages
-_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)  # of a current outage
+# How long ago a current outage began, and how much longer it lasts.
+_BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,6 @@ class FakeKoha:
         elif row.patron not in self.world.users:
             return "user_not_found"
         else:
-            # Koha itself ends an earlier loan.
+            # As in Koha, this ends an earlier loan.
             self.on_loan[row.item] = row.patron
         return ""

@@ -43,7 +43,8 @@ from procedure.simulation.incidents import (
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.simulation.own_targets import own_entry, own_episode, own_targets
 
-# Before this, targets were probed less often, as in an installation that started cautiously.
+# More than this long ago, targets were probed less often, as in an installation that started
+# cautiously.
 DENSE = timedelta(days=60)
 RARE_INTERVAL = timedelta(minutes=5)
 _FLAPS_AGO, _WORK_AGO = 3, 4  # days

@@ -152,7 +152,7 @@ LARGEST: Mapping[str, int] = {
 }
 # A table of loans compresses to a tenth of its size; only repetition compresses to a hundredth.
 RATIO = 100
-SMALL = MEGABYTE  # smaller parts are not counted
+SMALL = MEGABYTE  # the elements of smaller parts are not counted
 # The maximum number of elements in a part (some 200 MB once loaded) and in a row, which has at most
 # 16,384 cells.
 MOST, MOST_IN_ROW = 8_000_000, 4 * 16_384

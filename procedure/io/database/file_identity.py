@@ -50,7 +50,7 @@ def stats_of_open_files(files: Sequence[Identity]) -> Stats:
     by_identity = dict[Identity, os.stat_result]()
     with suppress(OSError):
         for handle in Path("/dev/fd").iterdir():
-            with suppress(OSError):  # the handle that lists the folder
+            with suppress(OSError):  # the handle that listed the folder is closed
                 status = os.fstat(int(handle.name))
                 by_identity[status.st_dev, status.st_ino] = status
     return [by_identity.get(file) for file in files]

@@ -51,7 +51,7 @@ CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
     ((httpx.UnsupportedProtocol,), FailureCause.REDIRECT),
     ((h11.ProtocolError, httpx.ProtocolError, zlib.error), FailureCause.PROTOCOL),
 )
-# A certificate that has a common name but no subjectAltName.
+# For a certificate that has a common name but no subjectAltName.
 NO_HOST_NAME = "the certificate names no host"
 # Descriptions of OpenSSL's verification codes.
 CERTIFICATE = {

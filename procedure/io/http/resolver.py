@@ -19,8 +19,8 @@ class Address(NamedTuple):
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 Lookup = Callable[[str, int, int], list[Address]]
-# A name server that never answers for IPv6 delays the system's lookup of both families, but not a
-# browser.
+# How long to wait for the addresses of both families. A name server that never answers for IPv6
+# delays the system's lookup of both, but not a browser.
 WAIT_FOR_BOTH = 1.0  # seconds
 
 

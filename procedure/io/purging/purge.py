@@ -26,7 +26,8 @@ from procedure.reconciliation.reconciliation_log import KINDS
 
 # Entries per transaction, during which scans wait for about ten milliseconds.
 BATCH = 1000
-# If such an entry is recorded, a loan may be open again, or another process may be purging.
+# If an entry of one of these kinds is recorded, a loan may be open again, or another process may be
+# purging.
 _STALE = (*MOVING, IdentifiersPurged.KIND)
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# The reasons, with the keys of Alma's report.
+# The reasons; their keys are those of Alma's report.
 REFUSALS = ("user_not_found", "item_not_found")
 
 
