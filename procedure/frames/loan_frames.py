@@ -153,8 +153,9 @@ def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:
 def loan_summary(loans: Frame) -> pd.DataFrame:
     """Sum up a frame of `loans` by local day and desk, in that order; columns as in `LOAN_SUMMARY`.
 
-    - `loans`: loans that stand; `voids`: voided loans. A second scan counts as neither.
-    - `patrons`, `items`: how many different patrons and items there are in the loans that stand.
+    - `loans`: the number of valid loans; `voids`: the number of voided loans. A second scan counts
+      as neither.
+    - `patrons`, `items`: how many different patrons and items there are in the valid loans.
     - `first`, `last`: the times of the first and last of these loans, or NaT if there are none.
     - `day`: the local date, as midnight without a time zone.
     - `exported`: whether there are such loans and all of them are in a file for Alma.

@@ -110,7 +110,7 @@ def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> 
 
     - `begun`, `ended`: as declared; `declared_at` and `ended_at` are when these were entered.
     - `lending_start`, `lending_end`: when C1 was first and last in force.
-    - `loans`: loans that stand; `voids`: voided loans.
+    - `loans`: the number of valid loans; `voids`: the number of voided loans.
     - `withdrawn`: whether the outage was declared by mistake. It then has no loans, and is not in
       any other frame.
     """

@@ -151,7 +151,7 @@ class Words:
 
 
 class WordsByLanguage(dict[str, Words]):
-    """The texts by language; for a missing language, those of the first are used."""
+    """The texts by language; for a missing language, those of the first language are used."""
 
     def __missing__(self, language: str) -> Words:
         return next(iter(self.values()))

@@ -86,7 +86,7 @@ def load_system_name(folder: Path) -> str:
     For a handbook that predates `library.toml`, the system is Alma.
 
     Raises:
-        HandbookError: `library.toml` does not name one.
+        HandbookError: `library.toml` does not name the system.
     """
     files = read_files(folder)
     settings, faults = _read_library(files)

@@ -22,7 +22,7 @@ class TaskState:
 
     every: the seconds between its runs, or None for a task that events trigger.
     succeeded_at: when it last succeeded, or None before the first success.
-    failing_since: its first failure since then, or None while it succeeds.
+    failing_since: its first failure after its last success, or None while it succeeds.
     fault: the text of its last failure for the log, empty while it succeeds.
     unreached: the recipients it could not reach, such as alert channels; other failures leave
         the list unchanged, and a success clears it.

@@ -2,7 +2,7 @@
 
 An answer without a `ProbeFinding` is up. A page with restricted content answers with a redirect to
 a login, and is then *up, content reserved*. A login page is recognised by its host and path, in
-lower case. A browser knows only whether there was an answer.
+lower case. A browser can only tell whether there was an answer.
 """
 
 import html
@@ -179,7 +179,7 @@ def outcomes_in_browser(
     """Yield an outcome for each report in a round, dropping malformed reports.
 
     An answer counts as up, or as slow above the target's ceiling, whatever its HTTP status. A
-    missing answer counts as down: a page cannot know whether the network, the name, TLS or a
+    missing answer counts as down: a page cannot tell whether the network, the name, TLS or a
     browser policy was the cause. A report about a URL other than the target's predates a change to
     the handbook, and is dropped too.
     """

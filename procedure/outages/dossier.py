@@ -107,7 +107,7 @@ class Dossier:
 
     @property
     def overran(self) -> timedelta:
-        """How long planned work continued after its planned end, or zero if there was none."""
+        """How long planned work continued after its planned end; zero if no work was planned."""
         ends = [period.end for period in self.official if period.planned and period.end]
         if not ends or not self.outage.declared.planned:
             return timedelta()

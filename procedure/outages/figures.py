@@ -152,7 +152,7 @@ def several_targets(services: Iterable[Service]) -> Iterator[Service]:
 def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -> datetime | None:
     """Return when the last of these downtimes of the library system ended.
 
-    Return None while a downtime continues, or if there is none.
+    Return None while a downtime continues, or if there are no downtimes.
     """
     keys = {service.state_key for service in services if service.announced}
     own = [
@@ -182,7 +182,7 @@ def is_momentary(downtime: Downtime) -> bool:
 class SeenCause:
     """A cause shared by failed addresses, and how long the longest failure lasted.
 
-    `lasted` is None while one of them is still down.
+    `lasted` is None while one of the addresses is still down.
     """
 
     cause: FailureCause

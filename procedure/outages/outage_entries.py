@@ -1,6 +1,6 @@
 """Outages as people declare, update and end them; none of this happens automatically.
 
-A diagnosis may suspect an outage, but only a person declares one and puts the lending step (C1) in
+A diagnosis may suggest an outage, but only a person declares one and puts the lending step (C1) in
 force. The record is built from the journal.
 """
 

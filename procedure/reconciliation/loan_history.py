@@ -119,7 +119,7 @@ class LoanHistory:
         return verified if uploaded is not None and uploaded <= verified.at else None
 
     def is_verified(self, verified: LoanVerified | None) -> bool:
-        """Return whether a later verification may skip the loan; `verified` is the current one."""
+        """Return whether the next verification may skip the loan; `verified` is the last one."""
         if isinstance(self.since_sent(self.shown), LoanVerified):
             return True
         return verified is not None and verified.found is Verification.OTHER_USER

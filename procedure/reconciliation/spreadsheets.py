@@ -1,8 +1,8 @@
 """Results of the reconciliation as CSV or XLSX.
 
 They include the short loans to extend: Alma never sets a due date in the past, so a loan that is
-already due falls due at the time of the upload and is overdue at once. Before the upload this is
-forecast from the item's policy; afterwards the verification shows it.
+already due falls due at the time of the upload and is overdue at once. Before the upload, such
+loans are forecast from the item's policy; afterwards, the verification finds them.
 """
 
 import csv

@@ -191,7 +191,7 @@ class Sample:
 
 
 def open_sample(*, days: int, until: datetime, seed: int = 0, **options: Any) -> Records:
-    """Return the records of a generated history, which is deleted when they are closed.
+    """Return the records of a generated history, which is deleted when the records are closed.
 
     `options` are passed to `open_records`.
     """

@@ -44,8 +44,8 @@ _COMING_AFTER = re.compile(r"\W*(?:prochain|prossim\w|next)(?!\w)", re.IGNORECAS
 def relative_day(name: str, before: str, after: str, today: date, *, ahead: bool) -> date | None:
     """Return the day that a name means between two pieces of text, or None if it is ambiguous.
 
-    If `ahead`, the sentence is about the future, and a weekday means the next such day, unless a
-    word such as "last" says otherwise.
+    If `ahead` is true, the sentence is about the future, and a weekday means the next day with that
+    name, unless a word such as "last" says otherwise.
     """
     if name.lower() == "morgen" and _MORNING.search(before):
         return None

@@ -76,7 +76,7 @@ class AlmaHttp:
         Raises:
             AlmaUnavailable: there was no usable response.
             AlmaQuotaUsedUp: the quota is used up except for the margin.
-            AlmaKeyRefused: the key does not allow this.
+            AlmaKeyRefused: the key does not allow this request.
         """
         address = httpx.URL(self.address + path, params=dict(query or {}))
         for pause in (*PAUSES, None):
@@ -102,7 +102,7 @@ class AlmaHttp:
             RequestOutcomeUnknown: the request was sent, and there is no usable response.
             AlmaUnavailable: Alma could not be reached or stayed busy; nothing was done.
             AlmaQuotaUsedUp: the quota is used up except for the margin; nothing was done.
-            AlmaKeyRefused: the key does not allow this.
+            AlmaKeyRefused: the key does not allow this request.
         """
         address = httpx.URL(self.address + path, params=dict(query))
         for pause in (*PAUSES, None):

@@ -95,7 +95,7 @@ async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | N
     This only looks up who has the item now.
 
     Raises:
-        TransactionRefused: there is no such request.
+        TransactionRefused: there is no unanswered request for this loan.
         AlmaError: Alma does not answer.
     """
     row = ReconciliationLog(journal.since(kinds=KINDS)).row(loan)

@@ -127,7 +127,7 @@ async def settle_scan(api: AlmaApi, journal: Journal, return_id: UUID) -> Return
     This only looks up who has the item now. An item that is not on loan needs no return.
 
     Raises:
-        TransactionRefused: there is no such scan, or Alma does not know the barcode.
+        TransactionRefused: there is no unanswered scan, or Alma does not know the barcode.
         AlmaError: Alma does not answer.
     """
     log = ReconciliationLog(journal.since(kinds=KINDS)).log

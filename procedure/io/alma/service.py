@@ -26,7 +26,7 @@ NO_ITEM = "relais-doctor"  # no library has this item; the request only checks t
 
 @dataclass
 class AlmaService:
-    """Makes the reconciliation's requests to one institution's API, opening it for each.
+    """Makes the reconciliation's requests, and opens one institution's API for each of them.
 
     Every method may raise `AlmaError`. `key_state` is what the last call to `check_key` found.
     """

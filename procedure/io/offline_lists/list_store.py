@@ -1,4 +1,4 @@
-"""The folder with the lists and their fingerprint key, which only its owner can read."""
+"""The folder with the lists and the key of their fingerprints, readable only by its owner."""
 
 import logging
 import mmap
