@@ -119,7 +119,10 @@ class LoanHistory:
         return verified if uploaded is not None and uploaded <= verified.at else None
 
     def is_verified(self, verified: LoanVerified | None) -> bool:
-        """Return whether the next verification may skip the loan; `verified` is the last one."""
+        """Return whether the next verification may skip the loan.
+
+        `verified` is the verification that counts, or None if there is none.
+        """
         if isinstance(self.since_sent(self.shown), LoanVerified):
             return True
         return verified is not None and verified.found is Verification.OTHER_USER

@@ -36,7 +36,7 @@ def parse_exlibris_portal(body: bytes, at: datetime, context: ParserContext) -> 
     """Parse the page and return the report for our service.
 
     Raises:
-        UnreadablePage: the page is not JSON, or our service is not listed.
+        UnreadablePage: the page is not JSON, is too large, or does not list our service.
     """
     del at
     services = list(_services(row(read_json(body)).get("result")))
@@ -53,7 +53,7 @@ def parse_exlibris_portal(body: bytes, at: datetime, context: ParserContext) -> 
 
 
 def _services(result: object) -> Iterator[Row]:
-    """Yield the rows of every `services` list; how deep they are depends on the page's layout."""
+    """Yield the rows of every `services` list; their depth depends on the page's layout."""
     pending, visited = deque[object]([result]), 0
     while pending:
         visited += 1

@@ -63,7 +63,7 @@ class OfflineFormat(Protocol):
 
 
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
-    """Return the loans, with each return inserted before the first loan that is not earlier."""
+    """Return the loans, with each return before the first loan that was not made earlier."""
     later = sorted(returns, key=_ORDER, reverse=True)
     ordered: list[Transaction] = []
     for loan in loans:
