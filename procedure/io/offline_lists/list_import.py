@@ -60,7 +60,8 @@ def import_files(
 ) -> list[ImportedList]:
     """Build one list from all account files, and one from all item files.
 
-    If a list is refused or one of its files is faulty, the earlier list is kept.
+    A file that cannot be opened as a list is reported, and no list is built from it. If a list is
+    refused, or a fault is found while its files are read, the earlier list is kept.
 
     Raises:
         OSError: the folder of the lists cannot be written to; the earlier lists are kept.
