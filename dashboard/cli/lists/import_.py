@@ -46,7 +46,7 @@ def import_(
     files with named columns are recognised by their content. Import all account files together, and
     all item files together: they are combined into one list of each kind. A list is refused if it
     may be truncated or may belong to another library: the current one is kept, and the exit code is
-    1. A running server uses the new lists at once.
+    1. If a file cannot be opened, no list is replaced. A running server uses the new lists at once.
 
     Example: `relais lists import users.zip blocks.xml items.csv --by Anna`.
     """

@@ -60,8 +60,9 @@ def import_files(
 ) -> list[ImportedList]:
     """Build one list from all account files, and one from all item files.
 
-    A file that cannot be opened as a list is reported, and no list is built from it. If a list is
-    refused, or a fault is found while its files are read, the earlier list is kept.
+    If a file cannot be opened, all earlier lists are kept: a list without that file might say that
+    blocked patrons may borrow. If a list is refused, or a fault is found while its files are read,
+    the earlier list is kept.
 
     Raises:
         OSError: the folder of the lists cannot be written to; the earlier lists are kept.
@@ -78,10 +79,18 @@ def import_files(
                 outcomes.append(ImportedList((file.name,), None, f"{file.name}: {fault}"))
             else:
                 sources += [_Source(file.name, as_of, reader) for reader in readers]
+        if outcomes:
+            return outcomes + _left_out(sources)
         chosen = {
             kind: [source for source in sources if source.reader.kind is kind] for kind in ListKind
         }
-        return outcomes + [_imported(store, few, now, plan) for few in chosen.values() if few]
+        return [_imported(store, few, now, plan) for few in chosen.values() if few]
+
+
+def _left_out(sources: Sequence[_Source]) -> list[ImportedList]:
+    """Return the refusal of the good files that were given together with a faulty file."""
+    names = tuple(dict.fromkeys(source.name for source in sources))
+    return [ImportedList(names, None, f"{', '.join(names)}: {_NOT_ALONE}")] if names else []
 
 
 def _imported(
@@ -149,4 +158,5 @@ def _share_of_cards(accounts: Sequence[Sequence[str]], rules: ScanRules) -> floa
     return fitting / len(accounts)
 
 
+_NOT_ALONE = "not imported, because another file is faulty: correct that file, or leave it out"
 _ACCEPT = "Check it; `relais lists import --accept` accepts it anyway"

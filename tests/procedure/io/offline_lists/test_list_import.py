@@ -65,6 +65,20 @@ def test_patrons_blocks_and_items_of_one_night_are_imported(
     assert item.as_of == NOW - timedelta(hours=1)
 
 
+def test_lists_are_kept_if_one_of_the_files_cannot_be_opened(
+    store: ListStore, tmp_path: Path
+) -> None:
+    """Without the file of blocks, a blocked patron would count as free to borrow."""
+    take(store, written(tmp_path / "users.xml", users_xml(MANY, MANY[:1])))
+    users = written(tmp_path / "newer.xml", users_xml(MANY))
+    login = written(tmp_path / "blocks.xml", "<!DOCTYPE html><html></html>")
+    assert [(imported.names, imported.header) for imported in take(store, users, login)] == [
+        (("blocks.xml",), None),
+        (("newer.xml",), None),
+    ]
+    assert reason(store, MANY[0]) is Reason.CARD_BLOCKED
+
+
 def test_blocks_only_do_not_make_others_unknown(store: ListStore, tmp_path: Path) -> None:
     blocks = "<l>" + f"<u><userId>{MANY[0]}</userId><block>Fine</block></u>" + "</l>"
     take(store, written(tmp_path / "blocks.xml", blocks))
