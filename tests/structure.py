@@ -124,7 +124,7 @@ async def journeys(folder: Path) -> list[Journey]:
     await _next_outcome(context)
     grid.read_new()
     page.tick()
-    await reconciliation.show_all()  # until its thread is done
+    await reconciliation.show_all()  # waits for the thread that makes the overview
     with followed("a probe's outcome to the grid", done):
         await _next_outcome(context)
         grid.read_new()

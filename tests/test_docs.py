@@ -139,7 +139,7 @@ def test_overview_picture_names_only_existing_parts() -> None:
         for part in ("procedure", "dashboard")
         for file in (ROOT / part).rglob("*")
     ]
-    # A box names a module, script or folder, or two of them separated by a comma.
+    # A box in the diagram names a module, script or folder, or two of them separated by a comma.
     wanted = [name for box in names if box != "a person" for name in box.split(", ")]
     suffixes = ("", ".py")
     missing = [

@@ -14,7 +14,7 @@ from procedure.io.database.database import open_database
 from tests.support import make
 from tests.ui.conftest import free_port
 
-# Run the installed script's code; given a module's name, press Ctrl-C when it is imported.
+# Runs the installed script's code; presses Ctrl-C when the module INTERRUPT_AT is imported.
 SCRIPT = """
 import os, signal, sys
 wanted = os.environ.get("INTERRUPT_AT")

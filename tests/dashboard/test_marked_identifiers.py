@@ -244,7 +244,7 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     server.process.wait(60)
     log = server.log
     if server.writes_json:
-        # Apprise reads its addresses with the settings, before the settings configure the log.
+        # Apprise logs while the settings are read, before they configure the log as JSON.
         plain = ("Received signal SIGTERM, shutting down", "DEBUG:apprise:")
         logged = [line for line in log.splitlines() if not line.startswith(plain)]
         assert all(json.loads(line)["event"] for line in logged)

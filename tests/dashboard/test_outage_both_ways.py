@@ -213,7 +213,7 @@ def alma() -> FakeAlma:
 
 
 def whole_outage(way: Way, clock: Clock) -> list[str]:
-    """Take an outage from its declaration to the signature; return its dossier by language."""
+    """Take an outage from its declaration to the signature; return its dossier in each language."""
     way.declare("Alma EU03", "11:48", SAID, "12:40")
     clock.pass_by(minutes=35)
     way.note("ticket 4711", "cad")

@@ -115,7 +115,7 @@ def _lent() -> list[tuple[type[Entry], dict[str, Any]]]:
 
 
 def old_outcomes() -> list[Outcome]:
-    """Return readings of a target that is no longer in any handbook; it was down in the middle."""
+    """Return outcomes of a target that no handbook has any more; those in the middle are down."""
     statuses = [Status.UP] * 5 + [Status.DOWN] * 20 + [Status.UP] * 5
     return [
         Outcome(

@@ -12,7 +12,8 @@ from procedure.simulation.alma.shapes import JsonBodies
 XML = "application/xml;charset=UTF-8"
 # [C: almapiwrapper] The namespace of errors; records have none.
 _ERROR = "http://com/exlibris/urm/general/xmlbeans"
-_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
+# The characters that XML 1.0 does not allow.
+_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CODED = frozenset({"value", "desc", "link"})
 _ATTRIBUTES = frozenset({"total_record_count", "total_sum", "currency", "link"})
 

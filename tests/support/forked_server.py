@@ -30,8 +30,8 @@ FORKS.set_forkserver_preload(
 class ForkedServer:
     """A running `relais …` that appends its output to the `log` file and ends with the tests.
 
-    `words` are the arguments after `relais`. `program` runs with them in `sys.argv`, in `folder` if
-    given.
+    `words` are the arguments after `relais`. The process calls `program` with them in `sys.argv`,
+    in the working directory `folder` if given.
     """
 
     def __init__(

@@ -46,7 +46,10 @@ class Everybody:
 def provider(
     login: Login | None, person: Visitor = UNRESTRICTED, **settings: Any
 ) -> AccessProvider | Everybody:
-    """Return an access provider; everybody is a coordinator unless `settings` say otherwise."""
+    """Return an access provider: without a login, everybody is `person`.
+
+    With a login, its user is a coordinator unless `settings` give other roles.
+    """
     if login is None:
         return Everybody(person)
     roles: Any = {"roles": (("*", Role.COORDINATOR),)} | settings

@@ -259,14 +259,14 @@ class MemoryHistory:
     def _raw(
         self, since: datetime, until: datetime, target: str | None, vantage: str
     ) -> dict[str, list[StatusInterval]]:
-        """Return the states, ignoring blind periods."""
+        """Return the states of each target as if there were no blind periods."""
         seen = self._by_target(target, vantage)
         every = [outcome for mine in seen.values() for outcome in mine]
         intervals = {key: self._intervals[key] for key in seen}
         return states_by_target(every, intervals=intervals, since=since, until=until)
 
     def _unseen(self, target: str, vantage: str) -> Iterator[tuple[int, int, Status]]:
-        """Yield the masked spans of a target, in microseconds."""
+        """Yield the spans of a target that blind periods make unknown, in microseconds."""
         instants = [at for at, _, _ in self._kept]
         until = max(instants) + READING_HOLDS * self._intervals[target]
         states = self._raw(min(instants), until, target, vantage)[target]

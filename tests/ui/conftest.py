@@ -272,7 +272,7 @@ def relais(
 ) -> Iterator[Relais]:
     """A server for this module alone, with an empty database and all targets up.
 
-    It also responds to the module's `NAMES`.
+    It also responds under the host names in the module's `NAMES`.
     """
     folder = tmp_path_factory.mktemp("relais")
     names = getattr(request.module, "NAMES", ())

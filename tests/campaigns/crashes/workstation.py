@@ -25,8 +25,8 @@ MILLISECOND = timedelta(milliseconds=1)
 class Workstation:
     """Lends to a new patron each time; `answers` maps ids of acknowledged loans to their state.
 
-    `pause` is the average number of seconds between loans, and `now` is its clock. `took` has the
-    send time (`monotonic`) and the duration in seconds of each message that settled a loan.
+    `pause` is the average number of seconds between loans; `now` is the workstation's clock. `took`
+    has the send time (`monotonic`) and the duration in seconds of each message that settled a loan.
     """
 
     def __init__(

@@ -61,7 +61,7 @@ class Day:
 
     @property
     def latencies(self) -> pd.DataFrame:
-        """The seconds from each message to its acknowledgement; `hours` is when it was sent."""
+        """The seconds until each message was acknowledged; `hours` says when it was sent."""
         took = sorted(latency for station in self.workstations for latency in station.took)
         rows = [(self.clock.hours(at), seconds) for at, seconds in took]
         return pd.DataFrame(rows, columns=["hours", "seconds"])

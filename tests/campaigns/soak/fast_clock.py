@@ -45,7 +45,7 @@ class FastClock:
 
     @classmethod
     def read(cls, start: str, origin: str, speed: str) -> FastClock:
-        """Return the clock that has these `words`."""
+        """Return the clock described by these three texts, as returned by `words`."""
         return cls(datetime.fromisoformat(start), float(origin), float(speed))
 
     @property

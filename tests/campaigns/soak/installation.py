@@ -69,7 +69,7 @@ class Installation:
     def usage(self) -> dict[str, float]:
         """Return the server's current usage: memory and files in MB, and counts of other resources.
 
-        `processor` is its processor time in seconds, and `load` that of the whole machine.
+        `processor` is the server's processor time in seconds, and `load` the whole machine's.
         """
         process = psutil.Process(self.server.process.pid)
         with process.oneshot():

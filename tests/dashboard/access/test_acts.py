@@ -208,7 +208,7 @@ def _send(context: AppContext, person: Visitor) -> None:
 
 
 def is_refused(context: AppContext, visitor: Visitor, act: Act) -> bool:
-    """Try an action on a user's page; any error except a refusal means that it is allowed."""
+    """Return whether a user's page refuses an action; any other error means that it is allowed."""
     context.store.notes = MemoryNotes()
     session = Session(visitor=visitor, workstation="pc-1", desk="MAIL")
     page = DashboardPage(ReconciliationLedger(context), session, language("fr"))

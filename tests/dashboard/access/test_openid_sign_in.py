@@ -88,7 +88,7 @@ Opening = Callable[..., AbstractAsyncContextManager[Browser]]
 
 @pytest.fixture
 def browser(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> Opening:
-    """Open a browser on its own server, with a provider and any further settings."""
+    """Return a function that opens a browser on a new server, with a provider and more settings."""
     return partial(opened, context, monkeypatch)
 
 
@@ -203,7 +203,7 @@ async def test_sign_in_refuses_every_wrong_claim(
         else:
             setattr(one.provider, place, ANNE)
             one.provider.id_token = one.provider.id_token | {name: value}
-        # The role's claim is in neither, so Relais asks for the userinfo in both cases.
+        # The ID token never contains the claim for roles, so Relais always requests the userinfo.
         assert (await one.sign_in()).headers["Location"] == FAILED
         assert await allowed(one) == [401, 401]
         assert "compte de l’organisation a échoué" in (await one.ask(FAILED)).body.decode()

@@ -1,4 +1,4 @@
-"""A dossier is complete, in both languages, self-contained, and without patron identifiers."""
+"""In each language, a dossier is complete, self-contained and free of patron identifiers."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Each situation has its fact, its action and the page's title, in both languages."""
+"""Each situation has a fact, an action and a title for the page, in French and English."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Every reason for a suggestion has a sentence with its figures, in both languages."""
+"""Every reason for a suggestion has a sentence with its figures, in French and English."""
 
 import re
 from pathlib import Path

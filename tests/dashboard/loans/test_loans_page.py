@@ -1,4 +1,4 @@
-"""The loans page in both languages, without a browser."""
+"""The loans page in French and English, without a browser."""
 
 import ast
 import tomllib

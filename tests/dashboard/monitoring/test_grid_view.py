@@ -1,4 +1,4 @@
-"""The grid, the status bar and the calm page as HTML, in both languages."""
+"""The grid, the status bar and the calm page as HTML, in French and English."""
 
 import re
 from datetime import timedelta

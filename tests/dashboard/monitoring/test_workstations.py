@@ -53,9 +53,8 @@ def test_old_reading_of_a_workstation_is_unknown(context: AppContext, clock: Clo
     record_round(workstations.diagnosis, alma=True)
     renew(workstations, clock, minutes=29)
     assert workstations.summaries["switch"][-1].status is Status.UP
-    workstations_of(context, "pc-2").diagnosis.report(
-        works=False
-    )  # in trouble, a round is due every minute
+    # After a report of trouble, a round is due every minute.
+    workstations_of(context, "pc-2").diagnosis.report(works=False)
     renew(workstations, clock, seconds=15)
     results = workstations.summaries["switch"][-1].results
     assert [(result.vantage.key, result.status) for result in results] == [("pc-1", Status.UNKNOWN)]

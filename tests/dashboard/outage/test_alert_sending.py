@@ -214,7 +214,7 @@ async def test_undeclared_suspected_outage_is_reported_as_passed(
 async def test_recent_acts_are_sent_once_by_the_next_process(
     context: AppContext, clock, channels: Channels
 ) -> None:
-    """The next process sends acts made while none was running, but not those of the day before."""
+    """The next process sends alerts about what was recorded while none ran, unless a day old."""
     old, new = new_uuid7(), new_uuid7()
     yesterday = clock.at - timedelta(days=1)
     context.store.journal.append(

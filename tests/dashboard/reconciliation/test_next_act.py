@@ -96,7 +96,7 @@ async def test_headings_and_filled_buttons_are_right_at_each_moment(handbook: Ha
         assert desk.progress.overview is not None
         await desk.settle([row.loan.id for row in desk.progress.overview.to_settle])
         assert page.at("proof")[1] == ["onward"]
-        # The page names the open points; they go into the dossier with the person's name.
+        # The page names the open points; they go into the dossier with the signer's name.
         assert page.at("sign") == ("Sign off: 2 points are still open.", ["sign"])
         desk.progress.tick(BLOCK_BACK)
         assert page.at("sign") == ("Sign off: 1 point is still open.", ["sign"])

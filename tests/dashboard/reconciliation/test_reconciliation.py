@@ -95,7 +95,7 @@ class Desk:
         self.upload()
 
     def upload(self) -> None:
-        """Upload each outstanding file in Alma's own interface, and paste its report here."""
+        """Upload each outstanding file in Alma's own interface, and paste the report in Relais."""
         log = self.progress.ledger.reconciled.log
         texts = [
             self.day.stand_in.upload(file.desk, rewritten(log, file), file.name)
@@ -173,7 +173,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         for point in BEFORE[:2]:
             progress.tick(point)
         with pytest.raises(TransactionRefused, match="cannot be ticked now"):
-            progress.tick(BEFORE[2])  # there is no file yet that needs a desk
+            progress.tick(BEFORE[2])  # no file has been written yet
         desk.write()
         for point in BEFORE[2:]:
             progress.tick(point)
@@ -186,7 +186,8 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         assert refused > 0
         # A refused loan keeps its desk's cart closed; the block has not been put back yet.
         assert progress.overview.left.total() == refused
-        position = desk.context.store.journal.position() + refused  # Alma is first asked about each
+        # Before a loan is settled, Alma is asked about it, and the answer is recorded.
+        position = desk.context.store.journal.position() + refused
         await desk.settle([row.loan.id for row in progress.overview.to_settle])
         assert desk.context.store.journal.position() == position + refused, (
             "each loan has its own record"
@@ -603,7 +604,7 @@ async def test_cart_return_is_sent_once_when_safe(
         carts, gate = CartReturns(progress=desk.progress), desk.day.stand_in.gate
         carts.open(back.id)
         carts.send_return()
-        assert (carts.confirming, gate.effects) == (False, []), "its loan is not in Alma yet"
+        assert (carts.confirming, gate.effects) == (False, []), "the item's loan is not in Alma yet"
         desk.write()
         desk.upload()
         await desk.prove()

@@ -1,4 +1,4 @@
-"""The reconciliation in both languages, without a browser: it draws every step with its text."""
+"""The reconciliation page draws every step with its text, in French and English."""
 
 import re
 from datetime import timedelta

@@ -73,7 +73,7 @@ class Serving:
 
 @pytest.fixture(autouse=True)
 def _open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Allow other machines without a login, as some tests need."""
+    """Allow other machines without a login, because some tests need this."""
     monkeypatch.setenv("RELAIS_OPEN", "1")
 
 

@@ -23,7 +23,7 @@ from tests.support.clock import Clock
 
 FIRST = datetime(2026, 9, 28, 22, tzinfo=UTC)
 HOUR, STEP = timedelta(hours=1), timedelta(minutes=3)  # a reading is valid for three minutes
-# Ten hours in October, of which one was announced; an hour in November that was not.
+# The starts of two outages: ten hours, of which one was announced, and one hour, unannounced.
 LONG, SHORT = datetime(2026, 10, 6, 8, tzinfo=UTC), datetime(2026, 11, 3, 8, tzinfo=UTC)
 OUTAGE = UUID(int=1)
 

@@ -60,7 +60,7 @@ def sources(*suffixes: str) -> Iterator[str]:
 
 
 def quoted_words(text: str) -> set[str]:
-    """Return the quoted words, which contain every class, including composed ones."""
+    """Return all quoted words; every class is among them, including composed ones."""
     result = re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", text)
     return {word for parts in result for part in parts for word in WORD.findall(part)}
 

@@ -33,7 +33,7 @@ def export(*loans: int) -> Export:
 
 
 def repeats(*entries: Entry) -> dict[int, int | None]:
-    """Return, by number, the loan that each loan repeats, leaving out voided loans."""
+    """Return, for each loan that is not voided, the number of the loan that it repeats, or None."""
     rows = [row for row in folded(*entries).rows() if row.void is None]
     return {row.loan.id.int: row.repeats and row.repeats.int for row in rows}
 
@@ -63,7 +63,7 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((scan(1, 0), back(9, 30), undo(9), scan(2, 60)), {1: None, 2: 1}),
         ((scan(1, 0), undo(9), back(9, 30), scan(2, 60)), {1: None, 2: 1}),
         ((scan(1, 0), back(9, 30), scan(2, 60), undo(9)), {1: None, 2: None}),
-        # Loans in a file count, because files from earlier versions may contain both.
+        # Loans in a file count, because files from earlier versions may contain both scans.
         ((scan(1, 0), scan(2, 1), export(1, 2)), {1: None, 2: None}),
         ((export(1, 2), scan(1, 0), scan(2, 1)), {1: None, 2: None}),
     ],

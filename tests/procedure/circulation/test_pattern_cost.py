@@ -15,7 +15,7 @@ from procedure.io.handbook_files import load_handbook
 
 
 def reads(shape: str, text: str) -> bool:
-    """Return whether a text fits, following all paths at once, so that no text takes long."""
+    """Return whether a text fits a shape; follow all paths at once, so that no text takes long."""
     machine = machine_of(shape)
 
     def with_free(states: set[int]) -> set[int]:

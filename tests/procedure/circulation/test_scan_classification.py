@@ -1,4 +1,4 @@
-"""The scan classification agrees with the table in `scans.toml`, as the browser's must too."""
+"""Scans are classified as in the table in `scans.toml`, which the browser must follow too."""
 
 import tomllib
 from dataclasses import asdict, replace

@@ -210,7 +210,7 @@ def test_packaged_texts_mark_the_same_additions_in_both_languages(language: str)
     assert marks(words.contacts) == marks(french.contacts)
     marked = {key for key, counts in marks(words.steps).items() if any(counts)}
     assert marked == {"A2", "A4", "B1", "C1"}
-    # The mark comes after the full stop.
+    # The mark "(note)" follows the end of a sentence.
     assert [
         line for line in lines(words) if re.search(r"\(note\)(?! |$)|(?<![.?]) \(note\)", line)
     ] == []

@@ -1,4 +1,4 @@
-"""A server in a child process can fail to start or end early, and never outlives its parent."""
+"""A server in a child process can end early or fail to start, and never outlives its parent."""
 
 import asyncio
 import os

@@ -248,7 +248,7 @@ def test_dossier_has_one_line_for_loans_settled_by_hand_together() -> None:
 
 
 def test_dossier_has_an_open_point_for_a_block_that_its_outage_removed() -> None:
-    """If the block is removed again in a later outage, the earlier one has no open point."""
+    """If the block is removed again in a later outage, the earlier outage has no open point."""
     announced = make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1")
     ticks = [
         ChecklistTicked(id=UUID(int=70 + n), at=at(80), point=point, operator="cr")

@@ -116,7 +116,7 @@ def test_list_worth_compares_each_doubt_with_the_report() -> None:
             report,
         )
     )
-    # The list only flagged the sixth as a short loan, and the eighth is not in a file yet.
+    # Two warned loans do not count: loan 6 is only a short loan, and loan 8 is not in a file yet.
     assert list_worth(log.rows()) == ListWorth(
         warned_refused=2, warned_taken=1, missed=1, unknowable=1
     )

@@ -97,7 +97,7 @@ def test_export_again_sees_every_relevant_change_before_writing(
 
 
 def test_export_again_reads_answers_recorded_meanwhile() -> None:
-    """A row goes into the file if the request for it never arrived."""
+    """A row goes into the file if the request for it never reached Alma."""
     answer = LoanAnswered(NEW, LATER, INTENT.id, LOAN.id, RequestOutcome.NEVER_ARRIVED)
     assert exported(FAILED, (INTENT, answer)) == [(LOAN,), (), False]
     gone = ReturnAnswered(NEW, LATER, SCAN.id, BACK.id, RequestOutcome.NEVER_ARRIVED)

@@ -217,7 +217,7 @@ def test_records_of_one_outage_have_only_its_rows(records: Records, asked: str) 
 def test_last_outage_is_the_last_declared(records: Records) -> None:
     last = records.of_outage("last")
     assert list(last.declared["title"]) == ["again"]
-    # Its pseudonyms are the same as in the records of all outages.
+    # The pseudonyms of one outage are the same as in the records of all outages.
     assert set(last.loans["patron"]) <= set(records.loans["patron"])
 
 

@@ -1,4 +1,4 @@
-"""If the server does not answer a page, the desk page opens in its place and later goes back."""
+"""If the server does not answer a page, the desk page opens instead and later returns to it."""
 
 import re
 import signal

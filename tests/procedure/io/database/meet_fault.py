@@ -1,7 +1,7 @@
 """A program that meets a disk or permission fault, and prints the result of each loan.
 
-Limits and users belong to a process, so a test starts this program and reads a JSON line per
-attempt.
+Limits and users belong to a process, so a test starts this program and reads one JSON line for
+each attempt.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Real disk and permission faults lose nothing that was acknowledged, and the message says why."""
+"""After real disk and permission faults, no acknowledged loan is lost; messages name the fault."""
 
 import json
 import os
@@ -83,7 +83,7 @@ def open_folder() -> Iterator[Path]:
 
 
 def meet(fault: str, folder: Path) -> dict[str, Any]:
-    """Run `meet_fault` with a fault; return its last answer at each step."""
+    """Run `meet_fault` with a fault; return the last result of each step."""
     program = [sys.executable, "-m", "tests.procedure.io.database.meet_fault", fault, str(folder)]
     done = subprocess.run(
         program, capture_output=True, text=True, check=False, env=os.environ, timeout=300

@@ -93,7 +93,7 @@ def test_no_loan_is_acknowledged_after_the_file_is_replaced(
     assert isinstance(server.backend.guard.find_fault(), JournalGone)
     # The guard logs one message, and each refused write logs another.
     assert len([message for message in caplog.messages if "while it was open" in message]) == 4
-    # No new file is created, by this server or for it.
+    # The server does not create a new file where the database was.
     assert path.exists() == (name not in {*list(DISAPPEARANCES)[:2], "folder unmounted"})
 
 
@@ -189,7 +189,7 @@ def test_replaced_file_gets_no_new_connection(server: Database, path: Path) -> N
 def test_removed_log_is_saved_into_the_database(path: Path, clock: Clock) -> None:
     with running(path) as response:
         log_of(path).unlink()
-        for _ in range(5):  # three threads lend, so one of them has tried again
+        for _ in range(5):  # with three threads, the fifth refusal shows that one has tried again
             response.wait_for("refused")
         response.process.send_signal(signal.SIGKILL)
         response.process.wait()

@@ -178,7 +178,7 @@ def test_second_page_repairing_at_once_is_refused() -> None:
         back.day.ask(lend)
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
     assert len(ReconciliationLog(back.journal.since(kinds=KINDS)).rows()) == SMALL
-    # A row that has been corrected or found in Alma is not lent either.
+    # A loan that has been corrected, found in Alma, or uploaded again is not sent either.
     for make in (
         lambda other, _: Corrected(
             id=uuid4(), at=back.day.clock.at, loan=other, patron="2070000099"

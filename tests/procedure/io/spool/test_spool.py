@@ -125,7 +125,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.spool.count and not self.journal.fails)
     @rule(after=st.booleans())
     def kill_while_folding(self, *, after: bool) -> None:
-        """Kill the process before the commit, or between the commit and removing the files."""
+        """Kill the process before the commit, or after the commit and before removing the files."""
         self.journal.killed_after = after
         with pytest.raises(Killed):
             self.spool.bring_in()
