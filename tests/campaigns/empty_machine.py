@@ -1,9 +1,10 @@
 """Follows the operator's documentation on an empty Debian machine.
 
 It creates a machine with debootstrap, boots it with systemd-nspawn, and runs `make demo` in a fresh
-clone, then the code blocks in docs/deployment.md and docs/upgrading.md. It records a loan after
-each step. It needs root, debootstrap, systemd-container, Debian's packages and a Python package
-registry. Ports 5006 and 5016 must be free, because the machine shares the host's network.
+clone, then the code blocks in docs/deployment.md and docs/upgrading.md. It records a loan after the
+installation, the upgrade and the rollback. It needs root, debootstrap, systemd-container, Debian's
+packages and a Python package registry. Ports 5006 and 5016 must be free, because the machine shares
+the host's network.
 """
 
 import re
@@ -126,7 +127,7 @@ def release(source: Path, folder: Path, version: str) -> None:
 
 
 def blocks(page: str, heading: str, language: str = "sh") -> list[str]:
-    """Return the code blocks below a heading."""
+    """Return the code blocks in a language below a heading of a page in docs/."""
     text = (ROOT / "docs" / page).read_text("utf-8")
     below = re.split(rf"^#+ {heading}\n", text, maxsplit=1, flags=re.MULTILINE)[1]
     part = re.split(r"^#+ [A-Z]", below, maxsplit=1, flags=re.MULTILINE)[0]

@@ -33,7 +33,10 @@ LASTS = 60  # minutes from one outage to the next
 
 @st.composite
 def days(draw: st.DrawFn) -> tuple[list[Entry], list[tuple[datetime, datetime]]]:
-    """Draw entries and the outages' spans, until the end or, if later, the entry that records it."""
+    """Draw entries, and each outage's span.
+
+    A span ends with the outage, or with the entry that records the end if that is later.
+    """
     ids, entries, spans = count(1), list[Entry](), list[tuple[datetime, datetime]]()
     for number in range(draw(st.integers(0, 3))):
         begun = AT + (number * LASTS + draw(st.integers(0, 10))) * MINUTE

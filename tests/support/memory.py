@@ -266,7 +266,7 @@ class MemoryHistory:
         return states_by_target(every, intervals=intervals, since=since, until=until)
 
     def _unseen(self, target: str, vantage: str) -> Iterator[tuple[int, int, Status]]:
-        """Yield the spans of a target that blind periods make unknown, in microseconds."""
+        """Yield start, end (µs) and status of each span that blind periods make unknown."""
         instants = [at for at, _, _ in self._kept]
         until = max(instants) + READING_HOLDS * self._intervals[target]
         states = self._raw(min(instants), until, target, vantage)[target]

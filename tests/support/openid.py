@@ -35,10 +35,11 @@ def key(name: str) -> RSAKey:
 class Provider:
     """A provider; its fields set who signs in next and how the endpoints answer.
 
-    `id_token` and `userinfo` override claims; None removes a claim. `signs` is the key that signs,
-    `names` the key named in the token, and `published` are the keys that the provider publishes.
-    With the HS256 algorithm, the client's secret signs; with `none`, nothing does. `about` is
-    merged into the discovery document. `answered` has the requested paths.
+    `id_token` and `userinfo` override claims; None removes a claim from the ID token. `signs` is
+    the key that signs, `names` the key named in the token (by default, the same), and `published`
+    are the keys that the provider publishes. With the HS256 algorithm, the client's secret signs;
+    with `none`, nothing does. `about` is merged into the discovery document, and `answer` into the
+    parameters of the redirect back to Relais. `answered` has the requested paths.
     """
 
     id_token: dict[str, Any] = field(default_factory=dict[str, Any])

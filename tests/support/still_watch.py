@@ -33,7 +33,7 @@ class StillWatch:
         self.rounds += 1
 
     def see(self, target: str, status: Status, **more: Any) -> Outcome:
-        """Record one outcome, made now by default."""
+        """Record one outcome, made now by default, and return it."""
         at = more.pop("at", self.now())
         url = f"https://{target}.example.org/"
         answered = {"latency_ms": 61.0, "http_status": 200 if status in WORKING else None}
@@ -45,6 +45,6 @@ class StillWatch:
         return one
 
     def see_enough(self, target: str, status: Status, **more: Any) -> Outcome:
-        """Record enough outcomes to confirm the status, one second apart, the last one now."""
+        """Record outcomes, a second apart until now, that confirm the status; return the last."""
         instants = [self.now() - timedelta(seconds=ago) for ago in (2, 1, 0)]
         return [self.see(target, status, at=at, **more) for at in instants][-1]

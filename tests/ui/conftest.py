@@ -225,7 +225,7 @@ class Relais:
             self.process.wait()
 
     def recorded(self, kind: str) -> list[dict[str, Any]]:
-        """Read the entries of a kind from the database itself, in commit order."""
+        """Return the entries of a kind from the database itself, in commit order."""
         with closing(sqlite3.connect(self.folder / "relais.sqlite3")) as database:
             rows = database.execute(
                 "select entry.body, coalesce(own.body, '{}') from entry "
@@ -351,7 +351,7 @@ Page.reload = with_live_parts(Page.reload)  # type: ignore[method-assign]
 class Strict:
     """Records what an open page must never do: send requests elsewhere, or raise an error.
 
-    The page's browser probe reads the stand-ins, and fails when a test makes them fail.
+    Requests to the stand-ins are allowed, even if they fail: the page's browser probe sends them.
     """
 
     def __init__(self, context: BrowserContext, host: str, standins: str) -> None:
@@ -473,7 +473,8 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     line.detach()
 
 
-# Keys take a tenth of a second; the rest is the time in which a code may be cut (scanner_keys.js).
+# Whether the page has been open for 300 ms: the keys of a scan take up to 100 ms, and a scan that
+# begins within the first 160 ms may lack its first keys (`EARLY` in scanner_keys.js).
 APPEARED = """() => {
     const [navigation] = performance.getEntriesByType("navigation")
     return performance.now() > (navigation?.domContentLoadedEventStart ?? 0) + 300
@@ -481,7 +482,7 @@ APPEARED = """() => {
 
 
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
-    """Press keys like a scanner: 5 ms apart by their timestamps, with Enter after each code.
+    """Press keys like a scanner: at most 5 ms apart by timestamps, with `end` after each code.
 
     All timestamps are in the last tenth of a second: no key is older than its page, or follows its
     opening so soon that the page assumes that the beginning of the code has been lost.
@@ -532,7 +533,10 @@ def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
 def strokes_of(
     code: str, end: str = "\r", *, apart: float = 0.005, pause_at: int = 0, pause: float = 0.0
 ) -> list[tuple[str, float]]:
-    """Return the keys of a scan as `play` expects them, with a pause before one key."""
+    """Return the keys of a scan as `play` expects them.
+
+    If `pause_at` is set, the key at that index follows a pause of `pause` seconds.
+    """
     keys = [(key, apart) for key in f"{code}{end}"]
     if pause_at:
         keys[pause_at] = (keys[pause_at][0], pause)

@@ -22,7 +22,7 @@ from tests.support.alma_export import write_items, write_users
 
 USERS, ITEMS = 60_000, 3_000_000
 LOOK_UPS, LOANS = 50_000, 400
-# Not measured by `wait4`, whose figure includes the memory of the parent process.
+# Prints its own peak memory: the figure of `wait4` would include the memory of the parent process.
 _AND_MEMORY = """
 import sys, time
 from dashboard.cli import run

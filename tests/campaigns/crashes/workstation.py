@@ -12,7 +12,7 @@ import httpx
 from procedure.io.clock import utc_now
 from tests.support import make
 
-# The values in dashboard/assets/outbox.js and api_client.js, in seconds.
+# The values in dashboard/assets/outbox.js and api_client.js; times are in seconds.
 BATCH = 100
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 15.0

@@ -75,7 +75,7 @@ _hours_shown: set[int] = set()
 
 
 def _write(file: TextIO, sample: dict[str, float]) -> None:
-    """Write a sample at once, so that it is not lost if the run is interrupted."""
+    """Write a sample at once, in case the run is interrupted, and print each new hour."""
     writer = csv.DictWriter(file, sample)
     if not file.tell():
         writer.writeheader()

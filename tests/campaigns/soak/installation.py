@@ -67,9 +67,10 @@ class Installation:
         return self.server.start()
 
     def usage(self) -> dict[str, float]:
-        """Return the server's current usage: memory and files in MB, and counts of other resources.
+        """Return the server's current usage: memory and file sizes in MB, and counts of the rest.
 
-        `processor` is the server's processor time in seconds, and `load` the whole machine's.
+        `processor` is the server's processor time in seconds; `load` is the load average of the
+        whole machine over the last minute.
         """
         process = psutil.Process(self.server.process.pid)
         with process.oneshot():
