@@ -74,7 +74,7 @@ def starred_conditionals(source: Source) -> Iterator[int]:
 
 
 def loops_over_one(source: Source) -> Iterator[int]:
-    """Yield the loops and comprehensions with a variable `one`."""
+    """Yield the lines of loops and comprehensions with a variable `one`."""
     for node in ast.walk(source.tree):
         if isinstance(node, _LOOPS):
             names = {name.id for name in ast.walk(node.target) if isinstance(name, ast.Name)}

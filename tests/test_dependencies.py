@@ -42,7 +42,7 @@ def pinned(lock: str) -> dict[str, set[str]]:
 
 
 def test_serving_locks_are_complete_and_agree_with_the_full_lock() -> None:
-    """The lock file contains every dependency, so an installation resolves nothing."""
+    """The lock files contain every dependency, so an installation resolves nothing."""
     everything = pinned("requirements.lock")
     served, with_extras = pinned("requirements-serve.lock"), pinned("requirements-extras.lock")
     extras = PROJECT["optional-dependencies"]

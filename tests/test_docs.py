@@ -45,7 +45,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def faults(words: list[str]) -> str:
-    """Return what is wrong with a command: an unknown subcommand or option."""
+    """Return what is wrong with a command (an unknown subcommand or option), or ""."""
     command: click.Command = relais
     context = click.Context(command, **relais.context_settings)
     names = list(words)
@@ -126,7 +126,7 @@ def test_links_outside_the_site_lead_to_files(name: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Return a text without placeholders, and with only one kind of space and apostrophe."""
+    """Return a text with one kind of space and apostrophe, and "#" for placeholders and numbers."""
     text = text.replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
     return re.sub(r"\{\w+\}|\d+", "#", text)
 

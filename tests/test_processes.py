@@ -264,7 +264,7 @@ def test_three_processes_lend_and_probe_while_one_is_killed(
 
 
 def check_what_is_declared(database: Database, running: Sequence[Process]) -> None:
-    """Check that all processes show a declared outage and the leader's statuses."""
+    """Declare an outage; check that all processes show it, a message and the leader's statuses."""
     now = datetime.now(UTC)
     outage = OutageDeclared(id=uuid4(), at=now, title="Alma", begun=now)
     database.journal.append(outage)

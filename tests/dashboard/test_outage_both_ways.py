@@ -235,7 +235,7 @@ def whole_outage(way: Way, clock: Clock) -> list[str]:
 
 
 def without_the_way(text: str) -> str:
-    """Remove where actions came from, and replace each id with its number."""
+    """Remove where actions came from, and number the ids in order of appearance."""
     order = {found: str(number) for number, found in enumerate(dict.fromkeys(ID.findall(text)))}
     return WAYS.sub("", ID.sub(lambda found: order[found[0]], text))
 

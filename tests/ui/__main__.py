@@ -1,4 +1,4 @@
-"""Runs the browser tests, then reruns the failed ones one at a time: `python -m tests.ui [WORD …]`.
+"""Runs the browser tests, and up to ten failed tests again: `python -m tests.ui [WORD …]`.
 
 The words are passed to pytest: with `--browser firefox` the tests run in Firefox.
 
@@ -18,7 +18,7 @@ FIRST = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run(folder: Path, root: Path, *words: str) -> int:
-    """Run the tests of a folder and return the exit code: 0 if the second run has no failures.
+    """Run the tests of a folder; return 0 if each of them passes in the first or the second run.
 
     `root` is the project folder, where pytest records which tests failed; `words` are passed to
     pytest.

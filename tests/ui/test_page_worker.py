@@ -16,7 +16,7 @@ SILENCE = "() => { self.onmessage = () => {} }"
 
 @pytest.fixture
 def desk(context: BrowserContext, relais: Relais) -> Callable[..., Page]:
-    """Open the desk page with a desk chosen; `worker` says whether its worker starts."""
+    """A function that opens the desk page with a chosen desk, by default with its worker."""
 
     def begin(*, worker: bool = True) -> Page:
         page = context.new_page()

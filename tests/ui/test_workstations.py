@@ -16,7 +16,7 @@ Opener = Callable[..., Page]
 
 @pytest.fixture
 def station(browser: Browser, relais: Relais) -> Iterator[Opener]:
-    """Open a page at its own workstation; `cut` cuts it off from Alma."""
+    """A function that opens a page at a new workstation; with `cut`, it cannot reach Alma."""
     relais.standins.only()
     contexts = []
 

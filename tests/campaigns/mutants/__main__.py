@@ -83,7 +83,7 @@ def main() -> None:
 
 
 def _failures(tests: list[str], mutant: Mutant | None = None) -> int:
-    """Run the tests with a mutant in a child process; return the exit code, 0 if all pass."""
+    """Run the tests, with a mutant if given, in a child process; return 0 if all pass."""
     child = os.fork()
     if child == 0:
         gc.disable()

@@ -32,7 +32,7 @@ def database(tmp_path: Path, context: AppContext) -> Iterator[Database]:
 
 @pytest.fixture
 def fail(database: Database, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Make the database refuse everything, as if its server had stopped."""
+    """A function that makes the database refuse everything, as if its server had stopped."""
 
     def refuse(connection: DatabaseConnection | None = None) -> None:
         raise JournalUnwritable("secret.example.org does not answer")

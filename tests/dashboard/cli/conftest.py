@@ -55,7 +55,7 @@ ROWS = (("100", "2070000001"), ("101", "2070000009"), ("999", "2070000002"), ("1
 
 @pytest.fixture
 def lent(run: Run, tmp_path: Path) -> Path:
-    """Import four loans from a desk: a good one, an unknown user, an unknown item, a short loan."""
+    """Import and confirm four loans: valid, by an unknown user, of an unknown item, and short."""
     file = tmp_path / "OffCirc.dat"
     file.write_text(
         "".join(f"{local(THEN):%Y%m%d%H%M}L{item:<80}{patron}\r\n" for item, patron in ROWS)

@@ -15,7 +15,7 @@ from tests.support.cli import run_relais
 
 
 def words_of(command: click.Command, *before: str) -> Iterator[tuple[str, ...]]:
-    """Yield the words of every command below this command, including groups."""
+    """Yield the words of this command and of every command below it, including groups."""
     yield before
     if isinstance(command, click.Group):
         context = click.Context(command)

@@ -84,7 +84,7 @@ def serving(
 
 
 def answer(port: int, path: str, *, host: str | None = None) -> tuple[int, bytes]:
-    """Send a request, retrying until the server listens."""
+    """Return the status and the body (empty for errors); retry until the server listens."""
     asked = Request(f"http://localhost:{port}{path}", headers={"Host": host} if host else {})
     until = time.monotonic() + 120
     while True:

@@ -32,7 +32,7 @@ KINDS_OF = {StaffReports: REPORT_KINDS, ReconciliationLog: KINDS}
 
 
 def lend(context: AppContext, clock: Clock) -> list[UUID]:
-    """Record loans as another process would, and return them in order."""
+    """Record loans as another process would, and return their ids in order."""
     loans = [
         make.loan(new_uuid7(), f"{1060000000 + number}", at=clock() + timedelta(seconds=number))
         for number in range(COUNT)

@@ -35,7 +35,7 @@ def seen(context: AppContext, minutes_ago: float, status: Status) -> Outcome:
 
 
 def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
-    """Return a two-minute outage."""
+    """Return the outcomes of a two-minute outage."""
     statuses = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
     return [seen(context, minutes_ago - n, status) for n, status in enumerate(statuses)]
 

@@ -56,7 +56,7 @@ class Serving:
         return await asyncio.open_connection("127.0.0.1", self.port)
 
     async def ask(self, path: str, *lines: str) -> tuple[int, dict[str, str], str]:
-        """Send a request; return status, headers and body. `PORT` in a header is replaced."""
+        """Send a request; return status, headers and body. `PORT` stands for the server's port."""
         reader, writer = await self.open()
         head = [f"GET {path} HTTP/1.1", *lines, "", ""]
         writer.write("\r\n".join(head).replace("PORT", str(self.port)).encode())

@@ -82,7 +82,7 @@ class Library:
         )
 
     def upload(self, done: ExportedFile) -> MatchedReport:
-        """Upload a file to Alma, paste its report, and verify its rows."""
+        """Upload a file to Alma, record and return Alma's report, and verify the file's rows."""
         assert done.export is not None
         text = self.day.stand_in.upload(done.plan.desk, done.plan.rendered.content)
         placed = match_report(read_job_report(text), self.reconciled.log.lines_of(done.export))

@@ -61,7 +61,7 @@ class Server:
     log: CirculationLog = field(default_factory=CirculationLog)
 
     def take(self, sent: Sent) -> str:
-        """Record a transaction as the page sends it; return the outcome."""
+        """Record a transaction as the page sends it; return the outcome or the refusal's reason."""
         self.log.extend(self.journal.since(self.log.position))
         try:
             return self._record(sent)
@@ -172,7 +172,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from((0, 1)), most=st.integers(1, 5), answered=st.booleans())
     def send(self, desk: int, most: int, answered: bool) -> None:
-        """The server commits the transactions; its answers arrive or are lost."""
+        """Let the server commit the transactions; its answers arrive or are lost."""
         here = self.desks[desk]
         for transaction in here.outbox[:most]:
             self.server.take(transaction)

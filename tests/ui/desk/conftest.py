@@ -15,7 +15,10 @@ from tests.ui.desk.workstation import Start, Workstation
 
 @pytest.fixture
 def start(browser: Browser, relais: Relais, tmp_path: Path) -> Iterator[Start]:
-    """Start workstations with a desk chosen; the server is restarted when the test ends."""
+    """A function that starts a workstation with a chosen desk.
+
+    If the test has stopped the server, it is started again at the end.
+    """
     made: list[Workstation] = []
 
     def begin(host: str = "localhost", **more: Any) -> tuple[Workstation, Page]:

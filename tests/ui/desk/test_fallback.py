@@ -18,7 +18,10 @@ LONGER = 6000  # ms; more than the page waits after a scan before it goes back
 
 @pytest.fixture
 def opened(context: BrowserContext, relais: Relais) -> Any:
-    """Open a place of the page on a prepared workstation; restart a dead server at the end."""
+    """A function that opens a place of the page on a prepared workstation.
+
+    If the test has killed the server, it is started again at the end.
+    """
     context.strict.server_may_die = True  # type: ignore[attr-defined]
 
     def begin(place: str) -> Page:

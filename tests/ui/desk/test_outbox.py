@@ -96,7 +96,7 @@ FAILURES = {
 
 
 def failing(kind: str, asked: list[list[str]]) -> Callable[[Route], None]:
-    """Respond as a failing server does; `asked` collects the ids of each message."""
+    """Return a handler that acts like a failing server, and adds each message's ids to `asked`."""
 
     def answer(route: Route) -> None:
         sent = [loan["id"] for loan in route.request.post_data_json["transactions"]]

@@ -22,7 +22,7 @@ NOBODY = 65534
 
 
 def attempt(step: str, act: Callable[[], object]) -> str:
-    """Make an attempt, print its result, and return the message if it was refused."""
+    """Make an attempt and print its result; return the refusal, or "" if there was none."""
     refusal = ""
     try:
         act()
@@ -69,7 +69,7 @@ def meet_forbidden_folder(database: Database, folder: Path) -> None:
 
 
 def meet_forbidden_file(database: Database, folder: Path) -> None:
-    """Lose the permission to open the database again, while the open connection can still write."""
+    """Lose the permission to reopen the database, while the open connection can still write."""
     attempt("before", lend(database, 1))
     (folder / "relais.sqlite3").chmod(0)
     database.backend.engine.dispose()

@@ -83,7 +83,7 @@ def open_folder() -> Iterator[Path]:
 
 
 def meet(fault: str, folder: Path) -> dict[str, Any]:
-    """Run `meet_fault` with a fault; return the last result of each step."""
+    """Run `meet_fault`; return each step's last result, and the number of acknowledged loans."""
     program = [sys.executable, "-m", "tests.procedure.io.database.meet_fault", fault, str(folder)]
     done = subprocess.run(
         program, capture_output=True, text=True, check=False, env=os.environ, timeout=300

@@ -12,7 +12,7 @@ BASE = f"{sys.argv[1]}/almaws/v1"
 
 
 async def refusal(call: Awaitable[object]) -> str:
-    """Return the name of the error that a call raises."""
+    """Return the name of the error that a call raises, or "none"."""
     try:
         await call
     except exceptions.AlmapyError as error:
