@@ -177,7 +177,7 @@ def test_imports_run_downward() -> None:
 
 
 def test_files_have_no_circular_imports() -> None:
-    # This includes imports in functions and for types.
+    # `imports_of` includes imports in functions and for types.
     imports = {name: imports_of(name) & modules().keys() for name in modules()}
     try:
         TopologicalSorter(imports).prepare()

@@ -1,4 +1,4 @@
-"""Loans in a real browser: fast scanners, a server that dies, and the file for Alma."""
+"""Loans in a real browser: fast scanners, a server that dies, doubtful scans, and the log."""
 
 import asyncio
 import re

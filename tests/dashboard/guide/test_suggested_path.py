@@ -23,7 +23,7 @@ SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
 
 @dataclass
 class Desk:
-    """A page at the guide, and a colleague's page."""
+    """A page that shows the guide, and a colleague's page."""
 
     context: AppContext
     suggested_path: SuggestedPath

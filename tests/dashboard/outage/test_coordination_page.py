@@ -1,4 +1,4 @@
-"""The coordinators' page, without a browser: what it offers, proposes and does not touch."""
+"""The coordinators' page, without a browser: what it shows, offers and records."""
 
 import re
 from collections.abc import Mapping

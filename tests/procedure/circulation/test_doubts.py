@@ -134,7 +134,7 @@ def test_doubtful_rows_need_a_persons_decision() -> None:
 
 
 def test_plan_again_leaves_out_undecided_rows_that_alma_refused() -> None:
-    # Exported by an earlier version.
+    # An earlier version exported the doubtful loan.
     doubtful, sure = lent(1, "unknown_card"), lent(2)
     journal = journal_of(sure)
     log = CirculationLog(journal.since())

@@ -1,4 +1,4 @@
-"""Targets are probed steadily and spread out, one probe at a time, even if the history fails."""
+"""Targets are probed steadily, spread out and never twice at once, even if the history fails."""
 
 import asyncio
 from collections import Counter

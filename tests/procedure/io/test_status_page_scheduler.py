@@ -26,7 +26,7 @@ FEED = Feed("feed", "https://feed.example.org", ("EU03",))
 
 
 class Pages:
-    """A reader of two pages, whose first reading raises an error."""
+    """A reader of pages; the first reading of each page raises an error."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

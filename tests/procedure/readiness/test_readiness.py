@@ -87,7 +87,7 @@ def test_readiness_without_workstations(handbook: Handbook) -> None:
         (
             timedelta(days=61),
             (ReadinessTopic.WORKSTATIONS, ReadinessTopic.BACKUP),
-        ),  # no longer in use
+        ),  # the workstation counts as no longer in use
         (
             timedelta(days=154),
             (ReadinessTopic.WORKSTATIONS, ReadinessTopic.BACKUP, ReadinessTopic.DRILL),

@@ -105,7 +105,7 @@ def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int)
     assert desk.imported(file) == f"0 new, {len(wanted)} known, 0 bad"
     assert desk.loans == wanted
     lent = desk.relais.recorded("loan")
-    # A time in whole seconds has a shorter text, and would sort after others in that second.
+    # Compare times, not texts: a time in whole seconds has a shorter text, which would sort last.
     lent_at = [datetime.fromisoformat(loan["at"]) for loan in lent]
     assert lent_at == sorted(lent_at)
     assert len({loan["workstation"] for loan in lent}) == 1

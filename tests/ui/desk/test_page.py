@@ -107,7 +107,7 @@ def test_desk_shows_the_coordinators_message_without_a_server(start: Start, rela
     expect(part(page, "grid").locator("li")).not_to_have_count(0)
 
 
-# The computer sleeps until the page reads the response.
+# The computer sleeps after the server's response has arrived and before the page reads it.
 SLEEPS = """async () => {
     const { line, workstation } = window.desk
     const board = await workstation.courier.board()

@@ -119,7 +119,7 @@ def test_plan_import_recognises_a_file_that_the_log_exported() -> None:
     library.journal.append(*(make.loan(uuid4(), "0312", at=at) for at in instants))
     content = plan_export(CirculationLog(library.journal.since()), "MAIL").rendered.content.decode()
     assert library.take(content) == (0, 3, 0)
-    # This file has only the second row, whose local time does not show which of the hours it means.
+    # This file has only the second row, whose local time occurs twice: either hour can be meant.
     assert library.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
 
 

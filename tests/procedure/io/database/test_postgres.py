@@ -45,7 +45,7 @@ def test_only_one_process_writes_at_a_time(postgres_url: str, clock: Clock) -> N
 
 
 class Hang:
-    """Work during which the process hangs, the first `times` times that it runs."""
+    """Work whose first `times` runs hang until `resumed` is released."""
 
     def __init__(self, times: int) -> None:
         self.times, self.begun, self.resumed = times, Semaphore(0), Semaphore(0)

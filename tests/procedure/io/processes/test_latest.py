@@ -72,7 +72,7 @@ def test_newer_returns_each_change(both: tuple[SqlLatest, SqlLatest], clock: Clo
         value = replace(READING, summary=str(number))
         first.put("page", "page", value).result()
         assert second.newer() == [("page", "page", value)]
-    # The newest number is still known even if its row is old.
+    # The newest row is kept even if it is old, so that no number is used again.
     clock.forward(KEPT + timedelta(hours=1))
     second.put("page", "other", READING).result()
     assert first.newer() == [("page", "other", READING)]

@@ -9,7 +9,7 @@ from almapiwrapper.users import Loan, User
 
 BASE = f"{sys.argv[1]}/almaws/v1"
 
-# The client's gateway is in several class attributes, which are computed on import.
+# On import, the client computes its URLs and stores them in class attributes: change them all.
 for kind in (Record, Holding, Item, Loan, User):
     for name in dir(kind):
         if name.startswith("api_base_url"):
