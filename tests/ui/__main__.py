@@ -2,8 +2,9 @@
 
 The words are passed to pytest: with `--browser firefox` the tests run in Firefox.
 
-On a busy machine, a browser may exceed a test's timeout. The command prints both results, and
-finally the tests that needed the second run: each of them needs a fix.
+On a busy machine, a browser may exceed a test's timeout, so failed tests run again one at a time.
+The command prints both results, and finally the tests that needed the second run: each of them
+needs a fix.
 """
 
 import json

@@ -214,7 +214,10 @@ async def test_undeclared_suspected_outage_is_reported_as_passed(
 async def test_recent_acts_are_sent_once_by_the_next_process(
     context: AppContext, clock, channels: Channels
 ) -> None:
-    """The next process sends alerts about what was recorded while none ran, unless a day old."""
+    """The next process sends alerts about what was recorded while none was running.
+
+    It sends no alerts about the day before.
+    """
     old, new = new_uuid7(), new_uuid7()
     yesterday = clock.at - timedelta(days=1)
     context.store.journal.append(

@@ -27,7 +27,7 @@ NOBODY = "2071234567"
 
 @pytest.fixture
 def written(context: AppContext) -> ReconciliationLedger:
-    """Write the loans of two desks into a file for each desk."""
+    """Write the loans of two desks, one file for each desk."""
     at = context.clock.now() - timedelta(hours=1)
     context.store.journal.append(
         Loan(id=UUID(int=1), at=at, desk="MAIL", patron=NOBODY, item="0003-abC"),
