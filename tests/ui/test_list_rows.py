@@ -1,4 +1,4 @@
-"""Rows of loans that the lists flag: what they ask, how often, and what the box sends."""
+"""Rows of loans that the lists flag: what the rows ask, how often, and what the box sends."""
 
 from typing import Any
 

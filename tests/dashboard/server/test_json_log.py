@@ -1,4 +1,4 @@
-"""The JSON log has one object per line, with the traceback but not the values of its variables."""
+"""The JSON log has one object per line, with tracebacks but without the values of variables."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""While outcomes cannot be written, the writer keeps the newest ones, up to a limit."""
+"""While outcomes cannot be written, the writer keeps the newest outcomes, up to a limit."""
 
 import asyncio
 from collections.abc import Sequence
