@@ -1,6 +1,6 @@
 """Every action that a coordinator's page offers, sent to every part of other pages.
 
-A browser may send anything through its page's websocket. So the tests send each action and each
+A browser can send anything through its page's websocket. So the tests send each action and each
 form of a coordinator's page during an outage to each part of each role's page. The journal must
 contain no entry that the role may not make, and the page must refuse actions that are not offered.
 """

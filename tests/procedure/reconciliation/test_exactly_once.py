@@ -2,8 +2,8 @@
 
 Two workstations scan, read labels twice, put books on the cart, void loans and send everything.
 Answers get lost, the server dies, a browser is wiped after its outbox has been saved to a file,
-files are imported, some of them twice, and desks are exported in between. At the end, everything is
-sent, imported and exported, and the lines sent to Alma are compared with the scans.
+files are imported, some of them twice, and the desks' loans are exported in between. At the end,
+everything is sent, imported and exported, and the lines sent to Alma are compared with the scans.
 """
 
 import json
