@@ -1,6 +1,6 @@
 """Fails if an environment lacks the newest version of an important dependency.
 
-Usage, with uv next to this Python: `python -m tests.newest_versions ENVIRONMENT`.
+Usage, if uv is installed next to this Python: `python -m tests.newest_versions ENVIRONMENT`.
 """
 
 import json

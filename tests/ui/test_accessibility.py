@@ -1,6 +1,6 @@
 """axe-core finds no violation of WCAG 2.2 A and AA or its best practices in any place.
 
-The tests check three widths, light and dark.
+The tests check three widths in light colours, and the largest width in dark colours too.
 """
 
 from collections.abc import Iterator

@@ -282,9 +282,9 @@ def test_code_matching_both_patterns_stays_doubtful(plain: Page) -> None:
 
 
 def forgotten_cards() -> tuple[list[str], list[tuple[str, int]], list[tuple[str, str, int]]]:
-    """Return a forgotten card and five patrons, four books each, without Escape.
+    """Make up a forgotten card and five patrons with four books each, and no Escape in between.
 
-    The three lists are the actions, the pending loans and the loans.
+    Returns the actions, the expected pending loans and the expected loans.
     """
     acts = ["card", *(f"0FORGOT{book}" for book in range(4))]
     for number, card in enumerate(CARDS):

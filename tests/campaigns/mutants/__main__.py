@@ -1,7 +1,7 @@
 """Change a module in one place after another, and print the changes that no test detects.
 
-Each mutant runs in a process forked from one that has loaded pytest and pandas, but none of our
-modules. No file is written.
+Each mutant is tested in a new process, forked from a process that has loaded pytest and pandas, but
+none of our modules. No file is written.
 """
 
 import argparse
