@@ -1,8 +1,8 @@
 """Counts constructs that make code hard to read.
 
-`python -m tests.plainness` prints a table for `procedure/`, `dashboard/` and `tests/`; with the name
-of a measure, such as `python -m tests.plainness starred literals`, it lists the places that the
-measure finds. tests/test_plainness.py has the limits.
+`python -m tests.plainness` prints a table for `procedure/`, `dashboard/` and `tests/`.
+With a measure (`python -m tests.plainness starred literals`), it lists the places that it finds.
+tests/test_plainness.py has the limits.
 """
 
 import ast
