@@ -98,7 +98,7 @@ def prepare(machine: Path, work: Path) -> None:
     (home / "environment").write_text(f"{environment}RELAIS_OPEN=1\n", "utf-8")
     (home / "relais").write_text(command.replace(" --pty", ""), "utf-8")  # there is no terminal
     (units / "relais.service").write_text(blocks("deployment.md", "systemd", "ini")[0], "utf-8")
-    back, back_over_schema = blocks("upgrading.md", "Roll-back")
+    back, back_over_schema = blocks("upgrading.md", "Rollback")
     walk = WALK.format(
         install=install.replace(" nginx", ""),  # nginx would listen on the host's ports
         install_later="\n".join(
