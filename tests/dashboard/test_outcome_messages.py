@@ -75,7 +75,7 @@ def test_every_cause_and_status_has_a_message(code: str) -> None:
                 SEEN, status=Status.UP, cause=None, phase=None, expires=AT + timedelta(days=13)
             ),
             None,
-            "idp.example answers, but its certificate ends in 13 days.",
+            "idp.example answers, but its certificate expires in 13 days.",
         ),
     ],
 )

@@ -122,8 +122,8 @@ def test_doctor_workstations_and_last_backup(run_doctor: Run, tmp_path: Path) ->
     assert only(result, "https") == [
         (
             "warning",
-            "1 workstation opens Relais without HTTPS: it does not reopen it without the server. "
-            "Put an HTTPS server before Relais, then change their bookmarks.",
+            "1 workstation opens Relais without HTTPS: without the server, it cannot reopen it. "
+            "Put an HTTPS server in front of Relais, then change their bookmarks.",
         )
     ]
     assert only(result, "workstations") == [

@@ -137,13 +137,13 @@ def test_refusals_and_the_last_settled_loan_are_listed(kept: AppContext) -> None
 
 
 def test_lists_are_compared_with_almas_refusals(kept: AppContext) -> None:
-    assert "Doubted" not in as_markdown(made(kept), kept.handbook.current, language("en"))
+    assert "Flagged" not in as_markdown(made(kept), kept.handbook.current, language("en"))
     lists = ListWorth(warned_refused=78, warned_taken=3, missed=2, unknowable=5)
     dossier = replace(made(kept), lists=lists)
     lines = as_markdown(dossier, kept.handbook.current, language("en")).splitlines()
     assert [line for line in lines if "oubt" in line] == [
-        "- Doubted by the lists: 78 refused by Alma, 3 taken.",
-        "- Refused without a doubt: 2 that a list could know, 5 that none could.",
+        "- Flagged by the lists: 78 refused by Alma, 3 accepted.",
+        "- Refused without a warning: 2 that a list could know, 5 that none could.",
     ]
 
 
@@ -161,7 +161,7 @@ def test_pending_loans_are_counted_beside_those_accounted_for(
     kept.store.journal.append(*waiting, done)
     assert lines_of(kept, "of 1 loans", "forgotten") == [
         "- 1 of 1 loans accounted for, 2 wait for a forgotten card.",
-        "- Loans on a forgotten card, to complete or cancel: 2.",
+        "- Loans on a forgotten card, to complete or void: 2.",
     ]
 
 

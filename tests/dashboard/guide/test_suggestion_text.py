@@ -41,14 +41,14 @@ def test_suggestion_text_is_unique_for_each_reason(key: str, count: int) -> None
             0,
             3,
             "Aucune des trois pages n’a été lue récemment.",
-            "None of the three pages was read lately.",
+            "None of the three pages has been read lately.",
         ),
         (
             "pages_unread",
             0,
             1,
             "La page n’a pas été lue récemment.",
-            "The page was not read lately.",
+            "The page has not been read lately.",
         ),
         ("page_reports", 1, 1, "La page annonce un incident.", "The page reports an incident."),
         (
@@ -56,7 +56,7 @@ def test_suggestion_text_is_unique_for_each_reason(key: str, count: int) -> None
             2,
             3,
             "2 des trois pages ont été lues récemment.",
-            "2 of the three pages were read lately.",
+            "2 of the three pages have been read lately.",
         ),
         (
             "colleagues_fail",

@@ -198,7 +198,7 @@ def test_ready_text_not_yet_drawn_is_kept(outage: OutageState, message: MessageV
     before = fields(message)
     message._form("ready-update", before)
     message._form("draft", before | {"news": "13:00"})
-    assert message.draft.texts["en"] == "The outage lasts: go on lending offline."
+    assert message.draft.texts["en"] == "The outage continues: go on lending offline."
 
 
 def test_typed_text_stays_when_another_page_writes(
@@ -248,7 +248,10 @@ def test_planned_work_is_announced_to_patrons_if_ticked(
     view._form("enter", span | {"readers": "on"})
     (statement,) = said(context)
     assert isinstance(statement, PublicStatement)
-    assert statement.titles["en"] == "The catalogue and your account are off for planned work"
+    assert (
+        statement.titles["en"]
+        == "The catalogue and your account are unavailable during planned work"
+    )
     assert f"{statement.start:%H:%M} {statement.end:%H:%M}" == "01:00 03:00"
 
 

@@ -30,8 +30,8 @@ def lines(texts: ReadinessTexts) -> list[str]:
 def test_missing_points_come_first_with_instructions(handbook: Handbook) -> None:
     facts = readiness(handbook, CHECKS, replace(TIMES, backup=None), KeyState.REFUSED, NOON)
     assert lines(ReadinessTexts(facts, handbook, language("en"))) == [
-        "1 workstation opens Relais without HTTPS: it does not reopen it without the server. "
-        "Put an HTTPS server before Relais, then change their bookmarks.",
+        "1 workstation opens Relais without HTTPS: without the server, it cannot reopen it. "
+        "Put an HTTPS server in front of Relais, then change their bookmarks.",
         "1 of 2 workstations is ready. "
         "Open Relais on each workstation, scan a card in Loans, then press Escape.",
         "No backup is known. Make one every day: relais backup, or pg_dump for PostgreSQL.",

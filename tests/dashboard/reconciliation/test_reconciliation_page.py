@@ -181,7 +181,7 @@ def test_sign_off_lists_open_points_above_its_button(context: AppContext) -> Non
     assert titles == [
         "Items on the carts, to be returned in Alma: 1.",
         "Points of the upload not ticked: 3.",
-        "The block is not put back in Alma.",
+        "The block has not been put back in Alma.",
     ]
     assert html.index("The block is not put back") < html.index("Sign, 3 points open")
     view._form("sign", {"name": "L. M."})
@@ -195,7 +195,7 @@ def test_nobody_signs_while_a_loan_is_pending(progress: ReconciliationProgress) 
     progress.update()
     progress.go("sign")
     html = SignOffView(progress=progress, language=language("en")).__panel__().html
-    assert "Loans on a forgotten card, to complete or cancel: 1." in html
+    assert "Loans on a forgotten card, to complete or void: 1." in html
     assert "2 of 4 loans accounted for, 1 waits for a forgotten card." in html
     assert re.search(r'data-key="sign" disabled', html)
 
