@@ -119,16 +119,16 @@ def test_unnamed_workstations_are_counted(handbook: Handbook) -> None:
             "en",
             (),
             True,
-            "The last import was refused. There is no list of accounts or items. See "
-            "why the exports of the night do not arrive: relais lists status.",
+            "The last import was refused. There is no list of accounts or items. Find "
+            "out why last night’s exports have not arrived: relais lists status.",
         ),
         (
             "en",
             (replace(LISTS[0], as_of=NOON - timedelta(days=4)),),
             False,
             "Lists too old to "
-            "count: accounts (Friday 20 November, 12:00). See why the exports of the night do not "
-            "arrive: relais lists status.",
+            "count: accounts (Friday 20 November, 12:00). Find out why last night’s exports have "
+            "not arrived: relais lists status.",
         ),
     ],
 )

@@ -183,11 +183,11 @@ def test_sign_off_lists_open_points_above_its_button(context: AppContext) -> Non
         "Points of the upload not ticked: 3.",
         "The block has not been put back in Alma.",
     ]
-    assert html.index("The block is not put back") < html.index("Sign, 3 points open")
+    assert html.index("The block has not been put back") < html.index("Sign, 3 points open")
     view._form("sign", {"name": "L. M."})
     assert progress.overview is not None
     assert progress.overview.signed is not None
-    assert "The block is not put back" in view.__panel__().html
+    assert "The block has not been put back" in view.__panel__().html
 
 
 def test_nobody_signs_while_a_loan_is_pending(progress: ReconciliationProgress) -> None:
