@@ -59,7 +59,7 @@ export class ScanClassifier {
     return item.warning ?? patron.warning
   }
 
-  // Return the first shape that matches the code, preferring the shapes that win, or null.
+  // Return the first shape that matches the code, preferring shapes with `wins`, or null.
   form(code) {
     const forms = this.forms.filter((form) => form.shape.test(code))
     return forms.find((form) => form.wins) ?? forms[0] ?? null

@@ -33,12 +33,12 @@ def language() -> None:
 @click.argument("code")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 def new(code: str, folder: Path | None) -> None:
-    """Write the texts to translate.
+    """Write the files with the texts to translate.
 
-    DIR is the folder of the handbook, and CODE the language (it or it_CH). The command writes
-    translations/it.po, with all texts of the interface in French and English, and words/it.toml,
-    unless it exists. Translations in an existing translations/it.po are kept: after an upgrade of
-    Relais, run the command again to add new texts.
+    DIR is the folder of the handbook, and CODE is the language, such as it or it_CH. The command
+    writes translations/it.po, with all texts of the interface in French and English, and
+    words/it.toml, unless it exists. Translations in an existing translations/it.po are kept: after
+    an upgrade of Relais, run the command again to add new texts.
 
     Example: `relais language new it ours`.
     """
@@ -67,7 +67,9 @@ def _locale(code: str) -> Locale:
     try:
         return Locale.parse(code)
     except (ValueError, UnknownLocaleError):
-        raise click.BadParameter("not a language code; for example it", param_hint="CODE") from None
+        raise click.BadParameter(
+            "not a language code; use one such as 'it' or 'it_CH'", param_hint="CODE"
+        ) from None
 
 
 def _write_words(folder: Path, code: str) -> None:
@@ -82,4 +84,4 @@ def _write_words(folder: Path, code: str) -> None:
         for line in lines
     )
     write_atomically(words, "".join(marked).encode())
-    click.echo(f"{words}: the words from {usual.name} to translate.")
+    click.echo(f"{words}: copied from {usual.name}, to be translated.")

@@ -23,7 +23,7 @@ from procedure.readiness.readiness import LastTimes
 
 @dataclass(frozen=True, slots=True)
 class DatabaseStore:
-    """A store in the database from the settings, with the files beside it."""
+    """The store for the configured database and the files beside it."""
 
     database: Database
     settings: Settings

@@ -11,7 +11,7 @@ MOST_FAULTS = 3  # faults shown; `relais check` lists all of them
 
 
 class HandbookNoticeView(HtmlView):
-    """The first faults with file and position, or the keys that take effect after a restart."""
+    """The first faults with file and position, or the keys that need a restart to take effect."""
 
     outage = needs(OutageState)
     role = "status"

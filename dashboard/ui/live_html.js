@@ -169,7 +169,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     title()
   }
   // A key presses the button that was on the screen when the key went down: new evidence may redraw
-  // the button before the key is released, and nobody must confirm what they have not seen.
+  // the button before the key is released, and nobody should confirm what they have not seen.
   const pressable = (key) => {
     const button = root.querySelector(`[data-hotkey="${CSS.escape(key)}"]`)
     if (!button?.getClientRects().length) return null
@@ -234,7 +234,7 @@ function stackOf(place) {
   return stack
 }
 
-// A stack has several pieces, one below the other or each in its place.
+// A stack has several pieces, one below the other or each in its own place.
 export function render({ model }) {
   const removed = (act) => model.on("remove", act)
   if (!model.frames) {

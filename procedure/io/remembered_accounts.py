@@ -104,7 +104,7 @@ class RememberedAccounts(SqlAccounts):
             rows = super()._rows(table, **where)
         except JournalError as fault:
             if self._failed_at is None:
-                _log.error("The accounts cannot be read; the last snapshot is used: %s", fault)
+                _log.error("The accounts cannot be read; using the last snapshot: %s", fault)
             self._failed_at = now
             return self._remembered(table, where)
         self._failed_at = None

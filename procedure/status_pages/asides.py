@@ -1,7 +1,7 @@
 """Detects sentences about trouble that is not present: past, feared or elsewhere.
 
-A sentence is an aside only if it says so itself (by a condition, a past tense with a time, news
-about a course), and never if any part of it says that trouble is still going on.
+A sentence is an aside only if it says so itself (through a condition, a past tense with a time,
+or a topic such as a course), and never if any part of it says that trouble is still going on.
 """
 
 import re
@@ -44,7 +44,7 @@ _ADVICE = pattern(
     r"bitte|verwende\w*|benutze\w*|nutze\w*|kontaktier\w*|melde\w*|wenden|siehe|rufen|gehen sie",
     r"si prega|utilizz\w+|usare|usate|contatta\w*|segnala\w*|rivolger\w*|consulta\w*|vedere",
 )
-# Subjects of news, in which trouble is a topic rather than a state.
+# Topics of news that mentions trouble as a subject, not as a state.
 _TOPIC = pattern(
     r"trainings?|workshops?|webinars?|seminars?|opening hours|library hours|newsletters?"
     r"|release notes|surveys?|votes?|voting|root cause analysis|post-?mortem|rca|lessons learned"
@@ -74,7 +74,7 @@ _LOOK_BACK = re.compile(
     r"|resoconto|rapporto sull'incidente)(?!\w)",
     re.IGNORECASE,
 )
-# The words between a subject and its trouble: "analysis of the outage".
+# Words that connect a topic with the trouble: "analysis of the outage".
 _ABOUT = pattern(
     r"of|on|about|for|to|in|sur|de|des|du|d'\w+|à|über|zu[rm]?|für|bei|von|vo[mn]|der|des"
     r"|su\w*|di|de[li]\w*|per|che|que|what|was|happened",
@@ -137,7 +137,7 @@ _CLAUSE = re.compile(
 def is_aside(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> bool:
     """Return whether the sentence says nothing about the present state.
 
-    `trouble` matches words for trouble. `dated_before` says that all times in the sentence are
+    `trouble` matches words for trouble. `dated_before` says whether all times in the sentence are
     past.
     """
     if _LASTS.search(sentence) or speaks_of_now(sentence):
@@ -161,7 +161,7 @@ def _is_for_the_case(sentence: str) -> bool:
 
 
 def _is_subject(sentence: str, trouble: re.Pattern[str]) -> bool:
-    """Return whether the sentence is news about the trouble as a topic."""
+    """Return whether the sentence is news that mentions trouble only as a topic."""
     topic = _TOPIC.search(sentence)
     if topic is None:
         return False
@@ -201,7 +201,7 @@ def reports_work_done(sentence: str) -> bool:
     return _DONE.search(sentence) is not None and not lasting
 
 
-# What comes before these words is exempt from trouble: "Alma is not affected".
+# What comes before these words is not affected: "Alma is not affected".
 _UNTOUCHED = pattern(
     r"not\W+(?:\w+\W+){0,2}?(?:affected|impacted|concerned)|unaffected",
     r"(?:pas|aucunement|nullement)\W+(?:\w+\W+){0,2}?(?:affectée?s?|concernée?s?|touchée?s?"
@@ -209,7 +209,7 @@ _UNTOUCHED = pattern(
     r"nicht\W+(?:\w+\W+){0,2}?(?:betroffen|tangiert|beeinträchtigt)",
     r"non\W+(?:\w+\W+){0,2}?(?:interessat\w|coinvolt\w|toccat\w|impattat\w)",
 )
-# What comes after these words is exempt: "did not affect Alma", "ohne Folgen für Alma".
+# What comes after these words is not affected: "did not affect Alma", "ohne Folgen für Alma".
 _LEAVES = pattern(
     r"(?:not|no|without)\W+(?:\w+\W+){0,2}?(?:affect|impact|concern|touch|consequences?|effect)",
     r"(?:sans|aucune?|pas d[e']|n'a pas)\W*(?:\w+\W+){0,2}?(?:conséquences?|incidence|impact|effet)"
@@ -238,12 +238,12 @@ _QUESTION = re.compile(
 
 
 def untouched_at(sentence: str) -> int | None:
-    """Return the position of words that exempt the text before them from trouble, or None."""
+    """Return the position of words that declare the text before them unaffected, or None."""
     match = _UNTOUCHED.search(sentence)
     return match.start() if match else None
 
 
 def leaves_at(sentence: str) -> int | None:
-    """Return the position of words that exempt the text after them from trouble, or None."""
+    """Return the position of words that declare the text after them unaffected, or None."""
     match = _LEAVES.search(sentence)
     return match.start() if match else None

@@ -188,7 +188,7 @@ def test_language_new_writes_everything_to_translate(tmp_path: Path) -> None:
         0,
         [
             f"{catalogue}: {checked.missing} of {checked.sentences} sentences to translate.",
-            f"{words}: the words from fr.toml to translate.",
+            f"{words}: copied from fr.toml, to be translated.",
             f'Then add "it" to the languages in {folder / "library.toml"}.',
             f"To see what is left: relais check {folder}",
         ],
@@ -219,7 +219,7 @@ def test_language_new_keeps_what_is_translated(folder: Path) -> None:
     ("code", "message"),
     [
         ("fr", "fr is already part of Relais"),
-        ("italiano", "not a language code; for example it"),
+        ("italiano", "not a language code; use one such as 'it' or 'it_CH'"),
         ("it", "give the folder of your own handbook"),
     ],
 )

@@ -1,4 +1,4 @@
-"""In a browser, one key press confirms all suggestions; a scanner's keys never do."""
+"""In a browser, one key press confirms all suggestions; a scanner's keystrokes never do."""
 
 import re
 import signal
@@ -39,7 +39,7 @@ def answers(relais: Relais) -> list[tuple[str, str]]:
 
 
 def press(page: Page, key: str) -> None:
-    """Press a key as a hand does, well after the previous one."""
+    """Press a key as a person would, well after the previous one."""
     page.wait_for_timeout(400)
     page.keyboard.press(key)
 

@@ -27,7 +27,7 @@ from procedure.offline_lists.list_layout import Header
     metavar="FILE…",
 )
 @click.option(
-    "--accept", is_flag=True, help="Accept a list that differs suspiciously from the earlier one."
+    "--accept", is_flag=True, help="Accept a list that differs suspiciously from the current one."
 )
 @click.option(
     "--as-of",
@@ -62,7 +62,7 @@ def import_(
     store.keep_faults(outcome.fault for outcome in outcomes if outcome.header is None)
     _print(outcomes, as_json=as_json)
     if not as_json:
-        click.echo("The files contain identifiers and often names: delete them.")
+        click.echo("The files contain identifiers and often names: delete the files.")
 
 
 def _headers(outcomes: Sequence[ImportedList]) -> list[Header]:

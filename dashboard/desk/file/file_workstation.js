@@ -9,8 +9,8 @@ const KEPT = 7 * 24 * 3_600_000 // ms for which a transaction is kept after it h
 const KINDS = new Set(["loan", "waiting", "return", "complete", "void"])
 
 export class FileWorkstation extends Workstation {
-  // `library` is the library's name in the handbook, because another library's files may share this
-  // storage.
+  // `library` is the library's name in the handbook. It is part of the database's name, because
+  // another library's files may share this storage.
   constructor(library) {
     super(null, {
       database: `relais.file.${library}`,
@@ -23,7 +23,7 @@ export class FileWorkstation extends Workstation {
     return (await super.lines()).map((line) => ({ ...line, library: this.library }))
   }
 
-  // Record that a file on the disk has these lines.
+  // Record that a file on disk contains these lines.
   saved(lines) {
     for (const { id } of lines) this.inFile.add(id)
     return this.outbox.send()
@@ -36,7 +36,7 @@ export class FileWorkstation extends Workstation {
     return this.outbox.send()
   }
 
-  // Store each line of `text`, which a desk file has saved, unless it is stored already. The lines
+  // Store the lines of `text` (the content of a saved file) that are not stored yet. The lines
   // count as saved, because they are in a file. Return null, or what is wrong with the text:
   // "unreadable", or "other" if it is from another library.
   async takeOver(text) {

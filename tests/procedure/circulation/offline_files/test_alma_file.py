@@ -219,7 +219,7 @@ def test_parse_reads_back_any_rendered_transactions(
         for line in lines
     ]
     assert [line.at for line in lines] == sorted(line.at for line in lines)
-    # Writing the rows that have been read results in the same file, including the times.
+    # Writing the parsed rows produces the same file, including the times.
     again = [
         make.loan(row.line, row.item, row.patron, at=row.at, desk="CMU", sequence=row.line)
         for row in parsed.rows
