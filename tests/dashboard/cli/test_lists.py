@@ -36,7 +36,7 @@ def test_import_status_and_forget(database: Path, tmp_path: Path) -> None:
     accounts, taken_items, reminder = result.stdout.splitlines()
     assert accounts.startswith("accounts: 40 identifiers, exported ")
     assert taken_items.endswith("(items.csv)")
-    assert "delete them" in reminder
+    assert "delete the files" in reminder
     advice = store(database).current().patron(CARDS[0], datetime.now(UTC))
     assert advice
     assert advice.reason == "card_blocked"
