@@ -108,7 +108,7 @@ class TransactionEnded(JournalUnwritable):
 
 
 class JournalDamaged(JournalUnwritable):
-    """The database or its disk is damaged: nothing is written until it is opened again."""
+    """The database or its disk is damaged: nothing is written until the database is reopened."""
 
 
 class OpenIdRefused(ProcedureError):

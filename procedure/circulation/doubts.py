@@ -23,7 +23,7 @@ IS_QUESTION: Mapping[str, bool] = {
     "isbn": True,  # identifies a title, not a copy
     "address": True,  # a web address: the wrong code on the label
     "small_letters": True,  # the keyboard layout may have changed other characters too
-    "on_cart": True,  # in Alma, the item is still lent to the previous patron; or a wrong book
+    "on_cart": True,  # it is still lent to the previous patron in Alma, or it is the wrong book
     # Perhaps both.
     "swapped": True,
     "glued": True,
@@ -61,5 +61,5 @@ def is_question(key: str | None) -> bool:
 
 
 def question_of(loan: Loan, key: str | None) -> tuple[object, ...]:
-    """Return a key that is equal for loans that the same answer settles."""
+    """Return a key shared by all loans whose questions the same answer settles."""
     return (loan.patron, key) if key in ABOUT_CARD else (loan.id,)

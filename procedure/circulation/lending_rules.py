@@ -66,7 +66,7 @@ def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = (
 def warning_after(last: Transaction | None, loan: Loan) -> str | None:
     """Return the key of the warning that an item's last transaction raises, or None.
 
-    `last` is the last transaction before the loan that has not been voided, if any.
+    `last` is the item's last transaction before the loan, leaving out voided ones, or None.
     """
     if isinstance(last, Return):
         return "on_cart"

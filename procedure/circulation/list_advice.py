@@ -53,7 +53,7 @@ class _Shown(msgspec.Struct):
 
 
 def read_advice(given: object) -> tuple[ListAdvice, ...]:
-    """Convert the advice that a browser sent with a loan from JSON values.
+    """Parse the advice (JSON values) that a browser sent with a loan.
 
     Invalid advice is dropped, so that the loan is recorded in any case.
     """

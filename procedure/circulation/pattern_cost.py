@@ -15,8 +15,8 @@ from procedure.circulation.transaction_checks import LONGEST_SCAN
 # Enough for two open-ended parts (".*-.*"). Three of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") give tens of
 # thousands of ways.
 MOST_WAYS = 300
-# A situation is the number of ways to each state after some text. If there are more than this, an
-# upper bound is computed instead of the exact count.
+# A situation is the number of ways to each state after some text. If there are more situations
+# than this, an upper bound is computed instead of the exact count.
 _MOST_SITUATIONS = 1_000
 # The maximum number of empty steps to follow for a shape.
 _MOST_FOLLOWED = 30_000

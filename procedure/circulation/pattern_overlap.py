@@ -47,8 +47,7 @@ def overlap(first: str, second: str) -> str | None:
 def overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, ScanShape, str]]:
     """Yield each card shape and item shape that overlap, with a code that matches both.
 
-    If `wins` is true, yield only pairs of shapes that win; otherwise, only pairs in which neither
-    wins.
+    Only the shapes whose `wins` has the given value are compared.
     """
     forms = [form for form in rules.forms if form.wins is wins]
     cards = [form for form in forms if form.kind is ScanKind.CARD]

@@ -129,7 +129,7 @@ class ScanRules:
     shortest_item: int = FEWEST
 
     def form(self, code: str) -> ScanShape | None:
-        """Return the shape of the code, preferring shapes that win, or None if it has none."""
+        """Return the shape of the code, preferring shapes with `wins`, or None if it has none."""
         fitting = [form for form in self.forms if form.fits(code)]
         return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
 

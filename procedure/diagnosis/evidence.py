@@ -119,8 +119,8 @@ class Evidence:
     def on_our_network(self) -> tuple[VantageView, ...]:
         """The workstations on the library's network.
 
-        If the server and most workstations cannot reach the outside, those that can must be on
-        another network, such as a mobile one, and are left out.
+        If the server and most workstations cannot reach the outside, any that can are taken to be
+        on another network, such as a mobile one, and are left out.
         """
         outside = {view.vantage.key: view.reaches(self.roles.outside) for view in self.workstations}
         known = list(outside.values())
@@ -143,7 +143,7 @@ class Evidence:
         return False if view.reaches(self.roles.ways_in) is False else None
 
     def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
-        """Return whether staff at two or more sites report that Alma fails, without contradiction.
+        """Return whether staff at two or more sites report that Alma fails, and none that it works.
 
         Successful probes are then ignored, because they may only have reached the login page.
         """

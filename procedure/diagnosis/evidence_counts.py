@@ -50,10 +50,10 @@ class EvidenceCounts:
     def general(self) -> bool:
         """Whether Alma fails nearly everywhere; without workstations, the server's probes decide.
 
-        Three failing workstations are enough if at least four fail for each one that works, because
-        that one may still have an old session. If none works, two failing workstations are enough
-        even if the server gets an answer, because the server may wait longer than a browser. If the
-        server gets no answer, or a report contradicts it, one is enough.
+        Three failing workstations are enough if there are at least four for each one that works,
+        because a working one may be using an old session. If none works, two failing workstations
+        are enough even if the server gets an answer, because the server may wait longer than a
+        browser. One is enough if the server gets no answer, or one that a report contradicts.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
@@ -92,7 +92,10 @@ class EvidenceCounts:
 
     @cached_property
     def vdi_only(self) -> bool:
-        """Whether at least two VDI workstations fail, no VDI workstation works, and others work."""
+        """Whether two or more workstations fail, all of them VDI, and Alma works elsewhere.
+
+        No VDI workstation works, but another workstation or the server reaches Alma.
+        """
         others = [view for view in self.working if not view.vantage.vdi]
         return (
             len(self.failing) >= 2
@@ -103,9 +106,9 @@ class EvidenceCounts:
 
     @cached_property
     def one_vdi(self) -> bool:
-        """Whether the only failing workstation is the only VDI one; it is not the asker's.
+        """Whether the only failing workstation is the only VDI one and not the asker's.
 
-        Other workstations must work.
+        At least one other workstation must work.
         """
         vdi = [view for view in [*self.failing, *self.working] if view.vantage.vdi]
         return (

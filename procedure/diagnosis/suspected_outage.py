@@ -38,7 +38,7 @@ CONDITION_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionSince:
-    """A condition, the time since which it has lasted (UTC), and the latest diagnosis."""
+    """A condition, when it began (UTC), and the latest diagnosis."""
 
     condition: Condition
     since: datetime
@@ -80,7 +80,7 @@ def suspected_outage(
     after: timedelta,
     now: datetime,
 ) -> Suspected | None:
-    """Return planned work under way (the earliest, if several), or else lasting trouble, if any."""
+    """Return the earliest planned work under way, or else lasting trouble, or else None."""
     current = [
         (work.start, work) for work in planned_work if work.covers(now) and work.start is not None
     ]
@@ -99,8 +99,8 @@ def proposed_begin(
     """Return the proposed start of an outage that is about to be declared.
 
     For planned work, this is the announced start; otherwise `first_failure`, the time (UTC) at
-    which the targets that fail now first failed. If that is None, it is the time since which there
-    has been trouble, or else `now`.
+    which the targets that are failing now began to fail. If that is None, it is the start of the
+    suspected outage, or else `now`.
     """
     if suspected is not None and suspected.planned:
         return suspected.since
@@ -110,6 +110,6 @@ def proposed_begin(
 def recovered_since(
     condition: ConditionSince | None, after: timedelta, now: datetime
 ) -> datetime | None:
-    """Return since when all has been well (UTC), or None if it has not been well for `after`."""
+    """Return when all became well again (UTC), or None if that has not lasted for `after`."""
     well = condition is not None and condition.condition is Condition.WELL
     return condition.since if condition and well and condition.has_lasted(after, now) else None

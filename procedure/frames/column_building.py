@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure.monitoring.rollup import SummaryColumns
 from procedure.pandas_types import Frame, Values
@@ -71,7 +71,8 @@ def from_attributes(
 ) -> pd.DataFrame:
     """Return attributes of records as a frame with these columns and dtypes.
 
-    A column comes from the attribute with its name, or from the one at its path (`phases.dns`).
+    A column comes from the attribute with its name, or from the one at its path in `paths`
+    (`phases.dns`).
     """
     records = list(records)
     columns = {name: attrgetter(paths.get(name, name)) for name in dtypes}

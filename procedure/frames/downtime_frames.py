@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure.frames.column_building import (
     DURATION,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.frames.column_building import INSTANT, Dtypes, category, from_rows

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.frames.column_building import (
@@ -158,7 +158,7 @@ def loan_summary(loans: Frame) -> pd.DataFrame:
     - `patrons`, `items`: how many different patrons and items there are in the valid loans.
     - `first`, `last`: the times of the first and last of these loans, or NaT if there are none.
     - `day`: the local date, as midnight without a time zone.
-    - `exported`: whether there are such loans and all of them are in a file for Alma.
+    - `exported`: whether there are valid loans and all of them are in a file for Alma.
     """
     counted = loans[loans["state"] != LoanState.REPEATED.value]
     stands = counted["state"].isin([LoanState.RECORDED.value, LoanState.EXPORTED.value])

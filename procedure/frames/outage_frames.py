@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure.diagnosis.record_replay import LocatedFault, SuggestedAnswer
 from procedure.diagnosis.rules import FaultLocation
@@ -98,7 +98,7 @@ def service_downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
 def distinct_downtimes(
     periods: Iterable[Downtime], count_lent: Callable[[datetime, datetime], int], until: datetime
 ) -> pd.DataFrame:
-    """Return downtimes with the loans made during each; columns as in `DISTINCT_DOWNTIMES`."""
+    """Return downtimes, with the number of loans in each; columns as in `DISTINCT_DOWNTIMES`."""
     periods = list(periods)
     loans = [count_lent(period.start, period.end or until) for period in periods]
     frame: Frame = downtimes(periods)
@@ -164,7 +164,7 @@ def _declarations(declared_outages: Frame) -> Frame:
 
 
 def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
-    """Return when trouble had lasted for `after` (`at`, UTC), and when it ended (`end`).
+    """Return the times when trouble had lasted for `after` (`at`, UTC) and ended (`end`).
 
     `concluded` is a frame of `diagnoses`. Consecutive rows of trouble count as one.
     """

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure.frames.column_building import DURATION, INSTANT, Dtypes, empty, microseconds
 from procedure.frames.downtime_frames import GAP

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from uuid import UUID
 
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure.frames.column_building import INSTANT, Dtypes, category, from_rows
 from procedure.journal import Entry, Recorded
@@ -187,8 +187,8 @@ def reconciliation_counts(table: Frame) -> pd.DataFrame:
 def signatures(reconciliation: ReconciliationLog, table: Frame) -> pd.DataFrame:
     """Return the signatures, which confirm that all loans are accounted for.
 
-    Columns as in `SIGNATURES`. `loans` is the number of loans that the previous signature did not
-    cover, except voided ones. `stands` says whether each of them is still settled.
+    Columns as in `SIGNATURES`. `loans` is the number of loans, without voided ones, that the
+    previous signature did not cover. `stands` says whether all of them are still settled.
     """
     return from_rows(
         SIGNATURES,

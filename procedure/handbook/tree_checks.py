@@ -100,7 +100,7 @@ def _duplicate_targets(procedure: Procedure) -> Iterator[Fault]:
 
 
 def _leads_everywhere(procedure: Procedure) -> bool:
-    """Return whether all transitions lead to steps; otherwise some steps must be unreachable."""
+    """Return whether all transitions lead to steps; otherwise some are bound to be unreachable."""
     return procedure.start in procedure.steps and all(
         (step.kind != "question" or step.answers)
         and all(to in procedure.steps for _, to in step.transitions())

@@ -12,7 +12,7 @@ from typing import cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure.errors import ExportRefused
 from procedure.io.atomic_files import sync_folder
@@ -114,7 +114,7 @@ def _write_parquet(file: Path, frame: Frame, described: Mapping[str, object]) ->
     arrow, parquet = import_pyarrow()
     schema = arrow.Schema.from_pandas(frame, preserve_index=False)
     for place, field in enumerate(schema):
-        # pyarrow cannot infer a type from an empty set of categories, and pandas would not read the
+        # pyarrow cannot infer a type from an empty set of categories, so pandas would not read the
         # column back as categorical.
         if arrow.types.is_dictionary(field.type) and arrow.types.is_null(field.type.value_type):
             texts = arrow.dictionary(field.type.index_type, arrow.large_string())

@@ -22,7 +22,7 @@ WITNESSES = 2  # other targets that must also fail, in case only the control tar
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """Whether a target was reached at its newest reading (`at`), and since when (UTC)."""
+    """Whether a target was reached at its newest reading (`at`), and when that began (UTC)."""
 
     reached: bool
     since: datetime
@@ -45,7 +45,7 @@ def record_answer(known: Mapping[str, Reachability], outcome: Outcome) -> dict[s
 def cut_off_since(
     known: Mapping[str, Reachability], targets: Mapping[str, Target]
 ) -> datetime | None:
-    """Return the time (UTC) since which the machine has been cut off, or None if it is not.
+    """Return when the machine was cut off (UTC), or None if it is not cut off.
 
     Without a control target, this cannot be known, and the result is None.
     """
@@ -103,7 +103,7 @@ class TargetStatus:
 class StatusBoard:
     """The status of every target from one vantage.
 
-    `cut_off` is the time since which the machine has been cut off, or None. `silent_since` is the
+    `cut_off` is when the machine was cut off, or None if it is not cut off. `silent_since` is the
     time of the first reading after the last answer, or None while there are answers.
     `blind_periods` are the periods in which the machine was cut off, oldest first.
     """
@@ -173,8 +173,8 @@ def keep_targets(
 def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
     """Return the status of a target as of `now`, or None before its first reading.
 
-    A reading is valid for three intervals; after that, the status counts as unknown since the
-    reading. It is also unknown if the reading is that far in the future, because the clock must
+    A reading is valid for three intervals; after that, the status counts as unknown from the
+    reading on. It is also unknown if the reading is that far in the future, because the clock must
     have been set back. While the machine is cut off, every status is unknown.
     """
     judged = board.newest.get(target.key)

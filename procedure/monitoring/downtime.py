@@ -75,7 +75,7 @@ class Availability:
 
     @property
     def ratio(self) -> float | None:
-        """The share of the known time in which the target worked, 0 to 1, or None if unknown."""
+        """The share of the known time in which the target worked, or None if no time is known."""
         known = self.up + self.slow + self.down
         return (self.up + self.slow) / known if known else None
 

@@ -18,7 +18,7 @@ from procedure.monitoring.model import FailureCause, Status
 class Service:
     """The addresses named by one step of the handbook; `key` is the step's key.
 
-    `announced` says whether the status pages cover it.
+    `announced` says whether the status pages cover the service.
     """
 
     key: str

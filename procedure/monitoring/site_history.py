@@ -42,7 +42,7 @@ class SiteHistory:
         self._steps: dict[tuple[str, str], deque[_Step]] = defaultdict(lambda: deque(maxlen=most))
 
     def add(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
-        """Add a workstation's round of outcomes; drop unknown ones and late ones without a step."""
+        """Add a workstation's round; drop unknown outcomes, and late ones that have no step."""
         for outcome in outcomes:
             if outcome.status is Status.UNKNOWN:
                 continue

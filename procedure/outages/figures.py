@@ -1,7 +1,7 @@
 """Figures for a span, with announcements: downtimes, causes and availability.
 
 The page, the commands, the dossier and `procedure.frames` take every figure from here. Times when
-the server itself was cut off are already unknown in the states of a `History`.
+the server itself was cut off are already marked as unknown in the states of a `History`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

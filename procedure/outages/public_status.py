@@ -36,7 +36,7 @@ class PublicMessage:
 
 @dataclass(frozen=True, slots=True)
 class PublicOutage:
-    """A public outage or planned work; `messages` are newest first, times UTC.
+    """A public outage or planned work; `messages` are newest first; times are UTC.
 
     `lending` says whether patrons can borrow during it, and `until` when planned work will end.
     `worst` is the worst state that was published.

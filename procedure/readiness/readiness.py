@@ -137,7 +137,7 @@ class Readiness:
 
     @property
     def last_review(self) -> date | None:
-        """The date of the oldest review of a contact, or None if any has never been reviewed."""
+        """The oldest of the contacts' review dates, or None if a contact was never reviewed."""
         dates = [contact.reviewed for contact in self.contacts]
         return None if None in dates else min(filter(None, dates), default=None)
 

@@ -9,7 +9,7 @@ from itertools import chain
 from operator import attrgetter
 from uuid import UUID
 
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_files.offline_format import in_order

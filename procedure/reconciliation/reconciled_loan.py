@@ -3,7 +3,7 @@
 The state depends on the last known facts; facts from before the latest export are ignored. *Missing
 in Alma* is ignored until the file has been uploaded, or the loan would be sent twice. It is also
 ignored once Alma has been shown to have the loan: the item may have been returned since, or Alma's
-job had not run when Alma was asked. The first row that applies decides:
+job may not have run yet when Alma was asked. The first row that applies decides:
 
 | state | when | reason |
 |---|---|---|
@@ -42,7 +42,7 @@ TO_CHECK = "to_check"
 DUE_SHIFTED = "due_shifted"
 # The reason if Alma has a voided loan.
 VOID_IN_ALMA = "void_in_alma"
-# The reasons if a row was settled by hand, and if Alma was found to lack it afterwards.
+# The reasons if a row was settled by hand, and if Alma was later found not to have it.
 BY_HAND, NOT_IN_ALMA = "by_hand", "not_in_alma"
 # The reason if Alma's report on the upload does not refuse the row.
 BY_REPORT = "by_report"
@@ -132,7 +132,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def is_purged(self) -> bool:
-        """Whether its identifier has been deleted, so Alma can no longer be asked about it."""
+        """Whether the patron's identifier was deleted, so Alma cannot be asked about the loan."""
         return is_pseudonym(self.corrected.patron)
 
     @property

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Self
 from uuid import UUID
 
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure import frames
 from procedure.frames.column_building import with_categories

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas ships its own types
 
 from procedure import frames
 from procedure.diagnosis.staff_reports import StaffReport

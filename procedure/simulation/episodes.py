@@ -14,7 +14,7 @@ ALMA = ("alma-saml", "alma-secours")
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A disturbance of some targets, or of all if none is named, `begins <= t < ends` (UTC).
+    """A disturbance of some targets, or of all if none is named, for `begins <= t < ends` (UTC).
 
     If `status` is None, latencies are merely multiplied by `slower`. `unread` means that nothing
     was probed, and `blind` that the server itself had no network.
@@ -173,6 +173,6 @@ def flapping(begins: datetime, chance: Random) -> Iterator[Episode]:
 
 
 def slow_week(ends: datetime) -> Iterator[Episode]:
-    """Yield a week in which Alma gets slower from day to day, ending at `ends`."""
+    """Yield a week in which Alma gets slower every day, ending at `ends`."""
     for ago, slower in enumerate((14, 11, 8, 6, 4, 3, 2)):
         yield Episode(ends - (ago + 1) * DAY, ends - ago * DAY, ALMA, slower=slower)

@@ -1,7 +1,7 @@
 """A stand-in for Koha's offline circulation, as staff see it.
 
-Koha puts the lines of a `.koc` file into a table of pending actions. When somebody starts the
-processing, it shows the result of each line.
+Koha puts the lines of a `.koc` file into a table of pending actions. When somebody processes
+them, Koha shows the result of each line.
 """
 
 from dataclasses import dataclass, field

@@ -20,7 +20,7 @@ def has_same_content(entry: object, other: object) -> bool:
 
     Voids must name the same loan; all others must have the same kind, desk, patron, item, cart and
     instant. `at` and `skew_s` may differ, because a retry may carry a better estimate of the
-    clock's error. The patron of the recorded `entry` may have been deleted since.
+    clock's error. The identifier in the recorded `entry` may have been deleted since.
     """
     if isinstance(entry, Void) and isinstance(other, Void):
         return entry.loan == other.loan

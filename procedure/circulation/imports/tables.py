@@ -102,7 +102,7 @@ def _date_and_time(texts: Mapping[str, str]) -> str:
     """Return the date and time of a row as one string."""
     date, time = bare(texts.get("date", "")), bare(texts.get("time", ""))
     if date and time:
-        # A spreadsheet may write both the date and the time in each column.
+        # A spreadsheet may write both the date and the time in both columns.
         return f"{_words(date)[0]} {_words(time)[-1]}"
     return texts.get("at") or date or time
 

@@ -1,8 +1,8 @@
 """Reads XLSX workbooks, with protection against decompression bombs.
 
 A workbook is compressed XML: a small file may unpack to a row of a hundred million cells, or to a
-string that fills the memory. So the elements of each large part are counted as a stream before
-anything is loaded.
+string that fills the memory. So each large part is first streamed to count its elements,
+before anything is loaded.
 """
 
 import re

@@ -63,7 +63,7 @@ class OfflineFormat(Protocol):
 
 
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
-    """Return the loans, with each return before the first loan that was not made earlier."""
+    """Return the loans, with each return before the first loan made at the same time or later."""
     later = sorted(returns, key=_ORDER, reverse=True)
     ordered: list[Transaction] = []
     for loan in loans:

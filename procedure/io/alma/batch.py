@@ -18,11 +18,11 @@ async def run_batch(
 ) -> int:
     """Run all requests; return how many got no answer.
 
-    A batch may be interrupted, because each request records its own result.
+    A batch can be interrupted at any time, because each request records its own result.
 
     Raises:
         AlmaUnavailable: several requests in succession got no answer.
-        AlmaError: any other error, at once.
+        AlmaError: a request failed for any other reason.
     """
     queue = iter(requests)
     done, unanswered, in_a_row = 0, 0, 0

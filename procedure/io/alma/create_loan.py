@@ -20,7 +20,7 @@ from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 # A request that has had no effect in Alma after this time never arrived: its connection closed long
 # before.
 SETTLED = timedelta(minutes=2)
-# A row that has since been exported, settled, corrected or verified must not be lent here too.
+# Do not create a loan here that has since been exported, settled, corrected or verified.
 _CONFLICTING_KINDS = (
     "loan_intended",
     "loan_answered",

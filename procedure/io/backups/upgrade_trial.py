@@ -35,7 +35,7 @@ def try_upgrade(
 
     Raises:
         BackupRefused: the database cannot be copied.
-        JournalError: this version cannot open the copy.
+        JournalError: this version of Relais cannot open the copy.
     """
     contents = back_up(database, copy, on_progress=on_progress)
     with open_database(f"sqlite:///{copy}", now=now, create=False) as opened:

@@ -16,7 +16,7 @@ _CAUSE = WORD.alias("cause_word")
 class RollupStatements:
     """The statements, with parameters such as `series`, `start`, `since`, `until`, `at`, `before`.
 
-    The parameters of a statement that adds rows are the names of the table's columns.
+    The parameters of a statement that adds rows are named after the table's columns.
     """
 
     def __init__(self, backend: Backend) -> None:

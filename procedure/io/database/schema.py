@@ -100,7 +100,7 @@ OUTCOME = Table(
     sqlite_with_rowid=False,
 )
 
-# Notes on who has the item of a pending loan; completing the loan deletes the row.
+# Notes on who has the item of a pending loan; deleted once the loan is completed or voided.
 NOTE = Table(
     "note",
     TABLES,

@@ -1,7 +1,7 @@
 """Opens list files according to their content, not their names.
 
-Koha's accounts come from `borrowers.db`, a SQLite file with a `borrowers` table that a library
-makes for Koha's offline clients (misc/cronjobs/create_koc_db.pl). Only the columns for the card,
+Koha's accounts come from `borrowers.db`, a SQLite file that a library makes for Koha's offline
+clients (misc/cronjobs/create_koc_db.pl). Only the columns of its `borrowers` table for the card,
 its expiry and its debarments are read.
 """
 

@@ -1,10 +1,10 @@
 """Stores entries as rows, many per statement, and keeps personal fields separate.
 
-The fields that identify a patron are in the `personal` table. The body of such an entry in `entry`
-is the JSON object without these fields, and its row in `personal` is a JSON object of these fields
-alone; joined, they make up the entry. So the journal stays as written, but the identifiers in
-`personal` can be overwritten. Item barcodes are not personal fields: a barcode identifies a book,
-and only Alma knows who has had it.
+The fields that identify a patron are in the `personal` table. The body of an entry in `entry`
+is its JSON object without these fields, and its row in `personal`, if any, is a JSON object of
+these fields alone; joined, they make up the entry. So the journal stays as written, but the
+identifiers in `personal` can be overwritten. Item barcodes are not personal fields: a barcode
+identifies a book, and only Alma knows who has had it.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -90,7 +90,7 @@ class Insertion:
     def insert(
         self, connection: DatabaseConnection, rows: Sequence[Row], recorded_at: str
     ) -> Sequence[int | None]:
-        """Insert the rows with a new id, in order, in a transaction that excludes other writers.
+        """Insert the rows whose id is new, in order; the transaction must exclude other writers.
 
         Returns the position of each row, or None if its id already existed.
         """
@@ -111,7 +111,7 @@ class Insertion:
     def _insert_new(
         self, connection: DatabaseConnection, into: str, rows: Sequence[tuple[Any, ...]]
     ) -> int:
-        """Insert the rows with a new key; return how many there were."""
+        """Insert the rows whose key is new; return how many were inserted."""
         made = 0
         for start in range(0, len(rows), MOST_ROWS):
             few = rows[start : start + MOST_ROWS]
