@@ -18,7 +18,7 @@ from procedure.circulation.transactions import Export, Loan, PendingLoan, Return
 from procedure.journal import Recorded
 from procedure.local_time import local_day
 
-# The kinds of entry that make up the log, and those that affect which loans go into a file.
+# The kinds of entry to read: those in the log, and those that decide which loans go into a file.
 KINDS = ("loan", "return", "void", "waiting", "export", *SETTLEMENT_KINDS)
 SETTLING = (
     "void",

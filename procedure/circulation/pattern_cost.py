@@ -2,8 +2,8 @@
 
 The regular expression engines of Python and of browsers backtrack without a time limit, and may try
 every path through the shape's state machine for a single scan. So before a shape is accepted, the
-paths are counted for all scans of up to `LONGEST_SCAN` characters: there may be at most `MOST_WAYS`
-ways to reach any position.
+paths are counted for all scans of up to `LONGEST_SCAN` characters: at most `MOST_WAYS` ways to
+reach any position are allowed.
 """
 
 from collections.abc import Iterator, Mapping

@@ -110,6 +110,6 @@ def proposed_begin(
 def recovered_since(
     condition: ConditionSince | None, after: timedelta, now: datetime
 ) -> datetime | None:
-    """Return when all became well again (UTC), or None if that has not lasted for `after`."""
+    """Return when a `WELL` condition that has lasted for `after` began (UTC), or else None."""
     well = condition is not None and condition.condition is Condition.WELL
     return condition.since if condition and well and condition.has_lasted(after, now) else None

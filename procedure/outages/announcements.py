@@ -19,7 +19,7 @@ from procedure.status_pages.status import PageStatus
 
 KINDS = ("reading", "official", "window", "window_withdrawn")
 MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still refer to it
-MAX_EARLY_START = timedelta(minutes=15)  # how long before its announced time planned work may begin
+MAX_EARLY_START = timedelta(minutes=15)  # how long planned work may begin before the announced time
 STAFF_READING_HOLDS = timedelta(hours=12)  # how long a status read by staff may concern an outage
 MAX_BACKDATING = timedelta(days=1)  # an earlier time on the page belongs to another incident
 

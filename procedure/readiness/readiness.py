@@ -137,7 +137,7 @@ class Readiness:
 
     @property
     def last_review(self) -> date | None:
-        """The oldest of the contacts' review dates, or None if a contact was never reviewed."""
+        """The oldest of the contacts' review dates, or None if one is missing or there are none."""
         dates = [contact.reviewed for contact in self.contacts]
         return None if None in dates else min(filter(None, dates), default=None)
 

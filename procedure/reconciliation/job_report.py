@@ -99,8 +99,8 @@ class MatchedReport:
     """A report compared with its file; `missing` lists discrepancies for staff.
 
     `refused` holds loans and `returns` R rows, each with the key of its message. `unplaced` counts
-    messages that match no row. `is_of_another` is true if the report must be about another file:
-    it counts a different number of lines, or none of its messages matches a row.
+    messages that match no row. `is_of_another` is true if the report is evidently about another
+    file: it counts a different number of lines, or none of its messages matches a row.
     """
 
     refused: tuple[tuple[UUID, str], ...]

@@ -136,7 +136,7 @@ class RecordedPast:
 
     @cached_property
     def _lanes(self) -> dict[str, list[StatusInterval]]:
-        """The contiguous states of each target ever probed, since the first observation."""
+        """The contiguous states of each target ever probed, from the first observation on."""
         return {
             key: clip(key, lane, self._first, self.until)
             for key, lane in self._stored_states.items()

@@ -61,9 +61,9 @@ class DrillReport:
     - `answered`: the time of the last answer given before the outage was declared.
     - `lent`: the number of the queue's items that were lent to the right patron; `wrong`: the
       number lent to somebody else.
-    - `extra`: loans of other items.
-    - `doubtful`: loans whose scan was in doubt.
-    - `voided`: voided loans.
+    - `extra`: the number of loans of other items.
+    - `doubtful`: the number of loans with a doubt about the scan.
+    - `voided`: the number of voided loans.
     """
 
     began: datetime

@@ -21,8 +21,9 @@ _CAUSES = {cause.value: cause for cause in FailureCause}
 class ScenarioPresent:
     """A scenario that begins at `begun` and plays at `speed` until `end` is called.
 
-    If `begun` is None, it waits for `begin`. A target keeps its last status until the end; before
-    the start and after the end, everything answers. `now` returns the current time (aware UTC).
+    If `begun` is None, the scenario waits for `begin`. A target keeps its last status until the
+    end; before the start and after the end, everything answers. `now` returns the current time
+    (aware UTC).
     """
 
     def __init__(

@@ -84,8 +84,8 @@ class Keywords:
     def _tone_of_taken_back(self, line: str, tone: LineTone | None) -> LineTone:
         """Return the tone of a line that retracts its reassurance.
 
-        Trouble reported as over in one clause ("issue resolved") still counts as open only if that
-        clause contains a doubt word, or another clause reports trouble.
+        Trouble reported as over in one clause ("issue resolved") counts as still open only if that
+        clause contains a doubt word or another clause reports trouble.
         """
         clauses = [clause for clause in CLAUSE_END.split(line) if clause.strip("-–—. ")]
         ended = [

@@ -34,7 +34,7 @@ ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
 def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     """Return the tone of a line at the time it is read, or None if it has none.
 
-    If all times in a line are in the future, it is about planned work, whatever its words, unless a
+    A line whose times are all in the future is about planned work, whatever its words, unless a
     sentence says that trouble has begun. The expected end of trouble does not announce work, and
     trouble that will end later has not ended. Sentences about another time or another system count
     only if there are no other sentences.

@@ -66,7 +66,7 @@ class _Notice:
 
     @property
     def is_aside(self) -> bool:
-        """Whether the notice does not say if the service works now."""
+        """Whether the notice says nothing about whether the service works now."""
         return self.tones == frozenset({LineTone.ASIDE})
 
     @property

@@ -1,4 +1,4 @@
-"""Detects what a sentence on a status page is about: present trouble, future trouble or its end.
+"""Detects what a sentence on a status page is about: trouble now or later, or an end of trouble.
 
 Each pattern stays within one sentence, so its cost is linear in the length of the line.
 """

@@ -22,7 +22,7 @@ async def run_batch(
 
     Raises:
         AlmaUnavailable: several requests in succession got no answer.
-        AlmaError: a request failed for any other reason.
+        AlmaError: a request failed for any other reason, which ends the batch at once.
     """
     queue = iter(requests)
     done, unanswered, in_a_row = 0, 0, 0

@@ -49,7 +49,7 @@ class Writer:
         self._closed = False
         self._process = os.getpid()
         self._log_refusals = log_refusals
-        # A daemon thread, because a job that was not committed was not acknowledged either.
+        # A daemon thread can be cut off safely, because uncommitted jobs were not acknowledged.
         self._thread = Thread(target=self._run, name="relais-writer", daemon=True)
         self._thread.start()
 

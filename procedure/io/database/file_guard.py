@@ -38,8 +38,8 @@ class FileGuard(WriteGuard):
        └────────(the same files are back, unchanged)────┘
 
     Entries are accepted only while the files are in place; after a loss, the server must be
-    restarted. If the log is removed, its content is copied into the database while this process
-    still has it open.
+    restarted. If the log is removed while this process still has it open, its content is copied
+    into the database.
     """
 
     def __init__(self, path: Path) -> None:
