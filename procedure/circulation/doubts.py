@@ -61,5 +61,5 @@ def is_question(key: str | None) -> bool:
 
 
 def question_of(loan: Loan, key: str | None) -> tuple[object, ...]:
-    """Return a key shared by all loans whose questions the same answer settles."""
+    """Return a key shared by all loans that one answer settles."""
     return (loan.patron, key) if key in ABOUT_CARD else (loan.id,)

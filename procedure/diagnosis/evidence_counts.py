@@ -50,10 +50,10 @@ class EvidenceCounts:
     def general(self) -> bool:
         """Whether Alma fails nearly everywhere; without workstations, the server's probes decide.
 
-        Three failing workstations are enough if there are at least four for each one that works,
-        because a working one may be using an old session. If none works, two failing workstations
-        are enough even if the server gets an answer, because the server may wait longer than a
-        browser. One is enough if the server gets no answer, or one that a report contradicts.
+        If some workstations work, at least four must fail for each of them, because a working one
+        may be using an old session. If none works, two failing workstations are enough even if the
+        server gets an answer, because the server may wait longer than a browser. One is enough if
+        the server gets no answer, or one that a report contradicts.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
