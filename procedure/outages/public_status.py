@@ -79,7 +79,7 @@ class PublicPage:
 def public_page(
     records: Iterable[OutageRecord], published: PublicLog, rules: ScanRules, now: datetime
 ) -> PublicPage:
-    """Return the current outages, those that ended within thirty days, and planned work."""
+    """Return the current outages, those that ended in the last thirty days, and planned work."""
     declared = (_outage(record, published.about(record.declared.id), rules) for record in records)
     work = [
         _work(statement, rules, now)

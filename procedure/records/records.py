@@ -74,7 +74,7 @@ class Records(RecordedOutages):
 
     @cached_property
     def distinct_downtimes(self) -> pd.DataFrame:
-        """The downtimes as the page lists them, with their loans.
+        """The downtimes as the page lists them, with the number of loans in each.
 
         Columns of `frames.DISTINCT_DOWNTIMES`. Each outage is listed once: outages of services with
         several targets, and outages of targets that do not overlap an outage of their service.

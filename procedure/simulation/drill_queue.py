@@ -56,7 +56,7 @@ def queue_stock(queue: Iterable[QueuedPatron], desks: dict[str, str]) -> Stock:
 
 @dataclass(frozen=True, slots=True)
 class DrillReport:
-    """The result of a drill; times are aware UTC, or None until they happen.
+    """The result of a drill; times are aware UTC, or None before the event.
 
     - `answered`: the time of the last answer given before the outage was declared.
     - `lent`: the number of the queue's items that were lent to the right patron; `wrong`: the

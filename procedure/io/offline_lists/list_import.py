@@ -28,7 +28,7 @@ class ListImport:
     - `rules`: the scan rules, with the formats of cards.
     - `terms`: loan periods by policy.
     - `accept`: whether to accept the lists in any case, because somebody has checked them.
-    - `as_of`: when the files were exported (aware), or None for when they were last written.
+    - `as_of`: when the files were exported (aware), or None to use their modification times.
     """
 
     rules: ScanRules
