@@ -60,7 +60,7 @@ def app_context() -> AppContext:
 
 
 def serve_instead(context: AppContext) -> None:
-    """Use this context for all pages instead of one from the settings; must be called first."""
+    """Use this context for all pages instead of one from the settings; call this first."""
     _contexts[:] = [context]
 
 
@@ -199,7 +199,7 @@ def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
 
 
 def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
-    """Start reading what other processes have observed, and deleting stray notes."""
+    """Schedule the reading of other processes' observations, and the deletion of stray notes."""
     pages = opened.watches.pages
     assert isinstance(pages, PageScheduler)  # `_watches` creates one
     shared = SharedWatch(latest, pages, opened.watches.workstations)
@@ -232,7 +232,7 @@ def alma_client(settings: Settings, journal: Journal) -> AlmaService:
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:
-    """Return the ServiceNow user, but only for hosts with feeds in that format."""
+    """Return the ServiceNow user for each host with a feed in ServiceNow's format."""
     if not settings.servicenow_user:
         return {}
     user = (settings.servicenow_user, settings.servicenow_password)

@@ -1,6 +1,6 @@
 """Hooks that run when a server starts: they add routes and start the watch.
 
-`panel serve dashboard` finds this file by its name, so that command serves the same pages as
+`panel serve dashboard` finds this file by its name, and therefore serves the same pages as
 `relais serve`.
 """
 
@@ -47,7 +47,7 @@ HTTPServer.configure(
 )
 
 
-# Seconds after which a computing thread lets others run. Recording a loan switches many times
+# Seconds after which a CPU-bound thread lets others run. Recording a loan switches many times
 # between the event loop and the thread that writes; at Python's default of 5 ms, it waits up to a
 # fifth of a second while an overview of 15,000 loans is computed.
 SWITCH_INTERVAL = 0.0005

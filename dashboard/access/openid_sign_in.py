@@ -56,7 +56,7 @@ class OpenIdRoute(AuthorisedHandler):
 
 
 class OpenIdSignIn(OpenIdRoute):
-    """Sends the browser to the provider, and starts a sign-in when it returns."""
+    """Sends the browser to the provider, and starts a sign-in when the browser returns."""
 
     async def get(self) -> None:
         """Start an attempt, or finish it with the provider's response."""
@@ -74,7 +74,7 @@ class OpenIdSignIn(OpenIdRoute):
 
     @property
     def _cookie(self) -> dict[str, Any]:
-        """The attributes of the cookie for an attempt, which is sent only to this page."""
+        """The attributes of an attempt's cookie, which the browser sends only to this page."""
         secure = self._back.startswith("https://") or is_encrypted(self.request)
         return {"path": urlsplit(self._back).path, "secure": secure, "samesite": "Lax"}
 

@@ -38,7 +38,7 @@ def clear_token(handler: RequestHandler) -> None:
 
 
 def take_digest(request: HTTPServerRequest, name: str = NAME) -> str:
-    """Remove the token from a request, and return its digest, or "".
+    """Remove the token from a request, and return its digest, or "" if there is none.
 
     If the token stayed in the request, Bokeh would copy it into the page, where scripts could read
     it.

@@ -25,7 +25,7 @@ class _QueuedSignIn:
 
 
 class SignInRate:
-    """Counts attempts, and refuses any more than the limit within `SPAN`.
+    """Counts attempts, and refuses those beyond the limit within `SPAN`.
 
     An attempt is counted before it is checked, because several may be made concurrently. Names are
     counted per address, so that a stranger cannot lock anybody out.
@@ -58,7 +58,7 @@ class SignInRate:
 
     @asynccontextmanager
     async def one_check_at_a_time(self, address: str) -> AsyncGenerator[None]:
-        """Wait until this attempt may be checked, because each check takes 64 MB and a core.
+        """Wait for this attempt's turn to be checked: a check occupies 64 MB and a core.
 
         Attempts from addresses with fewer attempts waiting take precedence, so that a client with
         many attempts does not delay others.

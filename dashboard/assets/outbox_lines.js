@@ -40,8 +40,8 @@ export class OutboxLines {
     return this.#entries.get(line.id)?.line ?? line
   }
 
-  // `made` is the workstation's time in ms. `kept` is called with true if the database stored the
-  // line, and with false otherwise.
+  // `made` is when the line was made, in ms by the workstation's clock. `kept` is called with true
+  // if the database stored the line, and with false otherwise.
   add(line, made, kept) {
     this.#entries.set(line.id, { line, state: "added", made, kept })
   }
@@ -75,7 +75,7 @@ export class OutboxLines {
   }
 }
 
-// Lines without a sequence number were made last.
+// Lines without a sequence number are the newest, so they come last.
 export function bySequence(one, other) {
   return (one.sequence ?? Infinity) - (other.sequence ?? Infinity) || 0
 }

@@ -27,7 +27,7 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
-  // Plots do not know the window's width either: on a phone, the names are placed above the lanes.
+  // Tell it about a narrow window too: on a phone, plots place the names above the lanes.
   const phone = matchMedia("(max-width: 640px)")
   const width = () => {
     remember("relais_narrow", phone.matches ? "1" : "0")
@@ -315,7 +315,7 @@
     const own = offers(event)
     if (own && event.key === "Enter") return event.preventDefault()
     if (event.key.length !== 1 || inField(event)) return
-    // Reading cookies takes longer than everything else here, so a scan into the box must not.
+    // Reading cookies takes longer than all the rest here, and must not delay a scan into the box.
     if (!own && document.cookie.includes("relais_keys=off")) return
     if (event.key === " " && !own && at instanceof Element && at.closest(CONTROL)) return
     const asked = { key: event.key.toLowerCase(), press: null }

@@ -163,8 +163,8 @@ export class TodaysTransactions {
   }
 }
 
-// Return the place of a record in this workstation's order. Lines without a sequence number were
-// made last.
+// Return the place of a record in this workstation's order. Lines without a sequence number are the
+// newest.
 function place({ line }) {
   return line.sequence ?? Number.MAX_SAFE_INTEGER
 }

@@ -232,7 +232,7 @@ function build(database) {
 }
 
 // Whether the line was to make a loan pending again, after a completion with the wrong card, but
-// was refused because the server has a different completion. The loan was then never pending again.
+// was refused because the server has a different completion. The loan then stays completed.
 export function moot({ kind, loan }, answer) {
   return kind === "waiting" && Boolean(loan) && answer?.state === "refused"
 }

@@ -3,7 +3,7 @@
 // frame or for 50 ms, and a scanner sends a keystroke every 5 ms. Chromium does not delay workers
 // or broadcast channels, so the worker answers through such a channel.
 //
-// If the worker does not start or stops answering, the page makes all calls itself from then on,
+// If the worker fails to start, or stops answering, the page makes all calls itself from then on,
 // beginning with the unanswered ones. A call that is made twice does no harm.
 import * as client from "relais/api_client.js"
 import { WebLock } from "relais/send_lock.js"

@@ -1,4 +1,4 @@
-"""`relais language new`: writes the texts to translate."""
+"""`relais language new`: writes the files with the texts to translate."""
 
 import re
 from pathlib import Path

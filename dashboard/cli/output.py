@@ -23,7 +23,7 @@ Row = dict[str, Any]  # a row of a frame, keyed by column
 
 
 def progress(items: Iterable[T], label: str, length: int) -> AbstractContextManager[Iterable[T]]:
-    """Show a progress bar while iterating, on standard error if that is a terminal."""
+    """Show a progress bar on standard error, if that is a terminal, while iterating."""
     hidden = not sys.stderr.isatty()
     return click.progressbar(items, length, label, file=sys.stderr, hidden=hidden)
 

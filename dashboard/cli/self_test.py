@@ -202,7 +202,7 @@ def _relais(folder: Path, *words: str) -> str:
 
 @contextmanager
 def _running(folder: Path, *words: str) -> Generator[Callable[[], bool]]:
-    """Run a server; yield a function that raises an error with its log once it has ended."""
+    """Run a server; yield a function that returns True while it runs, or else raises an error."""
     log = folder / f"{words[0]}.log"
     with (
         log.open("wb") as output,

@@ -27,7 +27,7 @@ class ComputedOnce:
         self._computed: defaultdict[str, list[_Computed]] = defaultdict(list)
 
     def __call__(self, name: str, compute: Callable[[], T], *inputs: object) -> T:
-        """Return the recent result of `compute` for equal inputs, or else call it.
+        """Return the recent result of `compute` for equal inputs; if there is none, call it.
 
         `inputs` must include everything on which the value depends, except the time. Exceptions are
         not cached.

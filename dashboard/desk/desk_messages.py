@@ -56,7 +56,7 @@ class DeskPost(DeskRoute, ABC):
         self._pages_wait.close()
 
     def data_received(self, chunk: bytes) -> None:
-        """Add a chunk of the body, unless it is already too large."""
+        """Add a chunk of the body, unless the body is already too large."""
         if len(self._body) <= LARGEST_MESSAGE:
             self._body += chunk
 

@@ -75,7 +75,7 @@ class LoansSection:
         yield from self._list_lines()
 
     def _settled(self, at: datetime) -> str:
-        """Return a line on when the last loan was settled, and how long after Alma recovered."""
+        """Return when the last loan was settled, and how long that was after Alma recovered."""
         say, answered = self.language.say, self.dossier.answered
         if answered is None or at < answered:
             return say("Dernier prêt traité\u202f: {at}.", at=self.moment(at))

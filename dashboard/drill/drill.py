@@ -125,7 +125,7 @@ class Drill:
         return bool(self._awaited() or to_write(self._log().log))
 
     def _is_seen(self, report: DrillReport) -> bool:
-        """Return whether the diagnosis shows the trouble, or somebody has continued without it."""
+        """Return whether the diagnosis shows the trouble, or the drill has moved on."""
         if report.declared is not None or report.returned is not None:
             return True
         return self._colleague()[1].result.fault not in QUIET

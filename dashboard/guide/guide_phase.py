@@ -147,7 +147,7 @@ class GuidePhase(State):
         return downtime
 
     def _answers_since(self) -> datetime | None:
-        """Return the time at which the last of the working ways into Alma began to answer."""
+        """Return the time at which the last of the working ways into Alma began to work, if any."""
         ways_in = roles_of(self.context.handbook.current.targets.values()).ways_in
         cells = [
             cell for cell in self.grid.cells if cell.target in ways_in and cell.status in WORKING

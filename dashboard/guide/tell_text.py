@@ -57,7 +57,10 @@ def _tells(phase: GuidePhase, language: Language) -> Iterator[Tell]:
 
 
 def _declared(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
-    """Return the newest message, unless it was sent before Alma answered again."""
+    """Return the newest message about an outage or, if there is none, when the outage began.
+
+    Once Alma answers, desks that still lend are told to expect a message until one is sent.
+    """
     say, news, now = language.say, record.message, phase.context.clock.now()
     is_old = news is None or (phase.since is not None and news.at < phase.since)
     if phase.phase is GuideMode.LEND_ON and record.lending and is_old:

@@ -196,6 +196,6 @@ def _targets(context: AppContext) -> list[Target]:
 
 def _status(probes: ProbeWatch, target: Target, now: datetime) -> TargetStatus | None:
     status = target_status(probes.board, target, now)
-    # Ignore a stale reading from before this process started: its first round is under way.
+    # Ignore a stale reading from before this process started: the first round is under way.
     recalled = (target.key, SERVER.key) not in probes.latest
     return None if status and status.stale and recalled else status

@@ -107,7 +107,7 @@ def record_status(diagnosis: DiagnosisState, value: str) -> None:
 def record_nothing_announced(diagnosis: DiagnosisState, value: str) -> None:
     """Record that pages announce nothing, given their keys separated by spaces.
 
-    Pages that have been read since keep that reading.
+    Pages that have been read in the meantime keep that reading.
     """
     for target in value.split():
         status = diagnosis.page_statuses.get(target, CurrentStatus()).counts

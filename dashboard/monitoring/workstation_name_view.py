@@ -72,7 +72,7 @@ def name_html(session: Session, language: Language) -> str:
 
 
 def offline_text(lacks: str, language: Language) -> str:
-    """Return a text: whether a workstation can lend without the server or, if not, what it lacks.
+    """Return a text saying whether a workstation can lend without the server and, if not, why.
 
     `lacks` is one of `dashboard.core.session.LACKS`; the text is empty while unknown.
     """

@@ -45,7 +45,7 @@ class MessageDraft:
 
     @property
     def shown(self) -> dict[str, str]:
-        """The text of each field, by language; if both receive the message, the desks' wording."""
+        """The text of each field, by language, in the desks' wording unless only patrons get it."""
         if DESKS in self.to or self.patrons is None:
             return self._texts(self._ready_for_desks)
         return dict(self.patrons.texts)

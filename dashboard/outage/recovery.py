@@ -14,7 +14,7 @@ BEFORE_WELL = timedelta(hours=1)  # how far back to search for the last failures
 
 
 class Recovery:
-    """The recovery at each vantage, read once for each `well`, the time since which all is well."""
+    """The recovery at each vantage, read once for each `well`, the time at which trouble ended."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context

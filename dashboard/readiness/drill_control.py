@@ -43,7 +43,7 @@ class DrillPlace:
 
     @property
     def own_url(self) -> str:
-        """The URL to check the drill on this machine, which may not resolve the browsers' name."""
+        """The URL to check the drill on this machine, which may not resolve `host`."""
         host = "localhost" if self.address in EVERYWHERE else self.address
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/liveness"
 

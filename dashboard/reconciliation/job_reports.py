@@ -74,7 +74,7 @@ class JobReports(param.Parameterized):
             self.pending = (*self.pending[:number], assigned, *self.pending[number + 1 :])
 
     def record(self) -> int:
-        """Record every report that is ready; return their number.
+        """Record the reports that are ready, and return how many there were.
 
         Raises:
             JournalUnwritable, NotAllowed: none was recorded.
@@ -98,7 +98,7 @@ class JobReports(param.Parameterized):
 
     @property
     def awaited(self) -> list[Export]:
-        """The files that have no recorded report, in order."""
+        """The files that have no recorded report, in the order in which they were written."""
         reports = self.progress.ledger.reconciled.reports
         return [file for file in self._files().values() if file.id not in reports]
 

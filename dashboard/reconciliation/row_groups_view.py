@@ -31,7 +31,7 @@ class RowGroup:
 
     - `how`: suggested wording for settling by hand, never prefilled; None for other actions.
     - `says`: the text that the action records, if its label says enough.
-    - `is_ticked`: whether the rows are ticked at first; not if a tick means that staff vouch for
+    - `is_ticked`: whether the rows are ticked at first; false if a tick means that staff vouch for
       the row.
     - `instead`: a second action and its label.
     - `found`: the numbers that Alma knows; `more`: how many other loans the same answer settles;

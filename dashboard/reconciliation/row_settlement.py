@@ -118,7 +118,7 @@ class RowSettlement(AlmaAction):
         return "settled" if same else "found"
 
     def _is_answered(self, loan: UUID) -> bool:
-        """Return whether Alma has answered since it was last asked about a row."""
+        """Return whether Alma has answered since it was last asked about this loan."""
         verified = self.progress.ledger.reconciled.history(loan).verification
         return verified is not None and verified[1].at >= self.asked[loan]
 

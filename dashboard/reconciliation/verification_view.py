@@ -138,7 +138,7 @@ class VerificationView(StepView):
 def list_html(
     listed: int, bad: Sequence[UnreadableLine], language: Language, *, has_key: bool = True
 ) -> str:
-    """Return the result of comparing a list of loans, including codes rounded by a spreadsheet.
+    """Return the HTML about a compared list, with its rounded codes if no loan could be read.
 
     `has_key` says whether there may be an API key.
     """

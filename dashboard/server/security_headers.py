@@ -15,8 +15,8 @@ _CONTENT = {
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",
-    # The browser probes every target in the handbook, wherever it redirects; the loader of Panel's
-    # components reads its blobs.
+    # The browser probes every target in the handbook, wherever that redirects to; Panel's loader
+    # fetches its components as blobs.
     "connect-src": "* blob:",
     "object-src": "'none'",
     "base-uri": "'self'",

@@ -114,8 +114,8 @@ def new_catalogue(locale: Locale, path: Path) -> bytes:
     earlier = Catalog()
     if path.exists():
         earlier = _read(path)
-        # Another version of Babel may have a different number of plurals; they would all be
-        # missing.
+        # Another version of Babel may have a different number of plural forms, and then all
+        # earlier plurals would be missing.
         made.mime_headers = [("Plural-Forms", earlier.plural_forms)]
     formats = _formats(locale)
     for message in _packaged():

@@ -77,7 +77,7 @@ def _of_handbook(folder: Path, languages: Iterable[str]) -> dict[str, Compiled]:
 
 
 def translate_made_up(texts: Iterable[str]) -> None:
-    """Make this process's pages translate these French texts by made-up people."""
+    """Make this process's pages translate these French texts, written by made-up people."""
     _library.made_up = {_on_one_line(text): text for text in texts}
 
 
@@ -270,7 +270,7 @@ class Language:
 
 
 def shown_length(begin: datetime, end: datetime) -> timedelta:
-    """Return the time between two instants: if it is at least a minute, as clocks show it."""
+    """Return the time between two instants, as clocks show it unless it is under a minute."""
     if end - begin < timedelta(minutes=1):
         return end - begin
     return _cut_to_minute(end) - _cut_to_minute(begin)

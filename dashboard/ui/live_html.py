@@ -68,12 +68,12 @@ class LiveHTML(Viewer):
     - The `role` is on the frame, which stays when its content changes: `status` makes the pane a
       live region.
 
-    `html` may be a method under `param.depends`: it is called again when one of these parameters
+    `html` may be a method under `param.depends`: it is called again when one of its dependencies
     changes. If it raises an exception, the pane shows an error message, and other panes of the same
     state are still updated.
 
-    Panel shows it as a component of its own; in a `LiveStack` it needs none, which saves the page
-    20 kB each time.
+    Panel shows each `LiveHTML` as a component of its own; in a `LiveStack` it needs none, which
+    saves the page 20 kB for each.
     """
 
     html = param.String(default="", allow_refs=True, doc="The content, already escaped.")

@@ -21,8 +21,8 @@ class PagedTable(View, Generic[_R]):
 
     `titles` are the titles by column. `draw` returns the cells of a row: cells that are `Markup`
     are HTML, all others are text. `key` returns a row's key. A button in a cell with
-    `data-act="name"` and the key as `data-value` calls `acts[name]` with the row. Its print button
-    or Ctrl+P prints all rows, up to `MOST_PRINTED`.
+    `data-act="name"` and the key as `data-value` calls `acts[name]` with the row. The table's print
+    button or Ctrl+P prints all rows, up to `MOST_PRINTED`.
     """
 
     page = param.Integer(default=0, bounds=(0, None), doc="The number of the page, counted from 0.")

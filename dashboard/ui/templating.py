@@ -86,8 +86,8 @@ def mark_notes(context: Context, text: str) -> Markup:
 def age(at: datetime, now: datetime, language: Language, fresh: str = "") -> Markup:
     """Return an age as a `<time>` that `LiveHTML` keeps counting in the browser.
 
-    `fresh` is shown instead during the first `FRESH` seconds. A browser that receives it late
-    counts from `at` itself.
+    `fresh` is shown instead during the first `FRESH` seconds. A browser that receives the element
+    late still counts from `at`.
     """
     length = now - at
     seconds = round(length.total_seconds(), 1)
@@ -134,8 +134,8 @@ def render_markup(name: str, language: Language, **values: object) -> Markup:
 def inline_style(stylesheet: str) -> str:
     """Return one of our style sheets as a `data:` URL, and any other unchanged.
 
-    It does not need our server, and Bokeh sends it once for all components; the suffix makes Panel
-    treat it as a URL. Rules for the page's root are applied to every component.
+    A `data:` URL does not need our server, and Bokeh sends it once for all components; the suffix
+    makes Panel treat it as a URL. Rules for the page's root are applied to every component.
     """
     name = stylesheet.removeprefix(ASSETS).partition("?")[0]
     if not stylesheet.startswith(ASSETS):

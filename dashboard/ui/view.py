@@ -105,7 +105,7 @@ def page_failure(error: Exception, page_language: Language) -> str:
 def html_or_failure(html: object, *, brief: bool = False) -> object:
     """Wrap a method under `param.depends` so that it returns an error message instead of raising.
 
-    It stays a method of its object, from which Param learns what it depends on. Anything else, such
+    The result is still a method of the object, so Param knows its dependencies. Anything else, such
     as rendered HTML, is returned as it is. `brief` is as for `failure_html`.
     """
     if not ismethod(html):

@@ -37,7 +37,7 @@ def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]
 async def take_handbook(
     context: AppContext, handbook: Handbook | None, faults: tuple[Fault, ...]
 ) -> None:
-    """Switch to a handbook or, if it is None, keep the faults of its files to show them."""
+    """Switch to a handbook or, if it is None, store the faults of the files for pages to show."""
     for fault in faults:
         _log.warning("the previous handbook stays in use: %s", fault)
     if handbook is None:

@@ -110,7 +110,7 @@ def record_page_statuses(context: AppContext) -> None:
 
 
 async def update_ninety_days(context: AppContext) -> None:
-    """Read the last ninety days in a thread; the previous result is kept until then.
+    """Read the last ninety days in a thread; the previous result is kept until that is done.
 
     Raises:
         JournalError: the history cannot be read.

@@ -75,7 +75,7 @@ def restore(file: Path) -> None:
 
 
 def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:
-    """Refuse a PostgreSQL database, with the command to use instead."""
+    """Refuse a PostgreSQL database, naming the command to use instead."""
     if url.get_backend_name() == "sqlite":
         return
     host = url.host or url.query.get("host")

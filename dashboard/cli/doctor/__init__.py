@@ -105,7 +105,7 @@ _SERVED = {
 
 def _check_served_handbook(settings: Settings) -> Iterator[CheckResult]:
     address = f"http://{settings.address}:{settings.port}/readyz"
-    with suppress(httpx.HTTPError, ValueError, AttributeError):  # Relais does not run there
+    with suppress(httpx.HTTPError, ValueError, AttributeError):  # Relais is not running there
         state = httpx.get(address, trust_env=False, timeout=10).json().get("handbook")
         if state in _SERVED:
             yield warning("handbook", _SERVED[state])

@@ -1,6 +1,6 @@
 // The workstation of a desk file, which has no server. Transactions are stored in the browser, and
-// count as acknowledged once a file on the disk has them. A few days later, they are deleted from
-// the browser.
+// count as acknowledged once a file on disk contains them. A week later, they are deleted from the
+// browser.
 import { asText } from "../page/storage_status.js"
 import { RequestFailed } from "relais/api_client.js"
 import { Workstation } from "relais/workstation.js"
