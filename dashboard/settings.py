@@ -134,7 +134,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `RELAIS_…` variables; an empty variable counts as not set.
 
-        Removed and unknown variables are only logged, once, because container platforms set some.
+        Removed and unknown variables are only logged, once: container platforms set some of them.
 
         Raises:
             SettingsError: the message names every setting that cannot be used.

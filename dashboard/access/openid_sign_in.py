@@ -33,7 +33,7 @@ from procedure.io.openid import Claims, OpenIdAttempt, OpenIdProvider
 COOKIE = "relais_login"
 TAKES = timedelta(minutes=10)  # time allowed for signing in at the provider
 SCOPES = ("openid", "email")
-# Panel's settings for URLs that override those from the provider's discovery document.
+# Panel's settings for URLs; they take precedence over the provider's discovery document.
 ENDPOINTS = {
     "authorization_endpoint": "OAUTH_AUTHORIZE_URL",
     "token_endpoint": "OAUTH_TOKEN_URL",

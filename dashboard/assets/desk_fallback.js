@@ -75,5 +75,5 @@ const sounds = new Sounds(localStorage)
 addEventListener("relais:held", ({ detail: scan }) => {
   if (scan) sounds.play(scan.place === "loans" && !scan.early ? "taken" : "refused")
 })
-// The loans page has data to lose, so ask the browser to keep it. Some browsers then ask the user.
+// The loans page has data to lose, so ask for persistent storage. Some browsers then ask the user.
 addEventListener("relais:place", ({ detail }) => { if (detail === "loans") navigator.storage?.persist().catch(() => {}) })

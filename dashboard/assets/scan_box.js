@@ -77,8 +77,8 @@ export class ScanBox {
   }
 
   // Record a scan. If it may be more or less than one code, it is only offered to staff. So are the
-  // scans after it: it may have been a card, and the items that follow must not be lent to the
-  // previous patron.
+  // scans after it: the doubtful one may have been a card, and the items that follow must not be
+  // lent to the previous patron.
   take(text, early = false) {
     this.scannedAt = performance.now()
     this.view.turn.openSlip(false)

@@ -83,7 +83,7 @@ export class ScanRows {
   }
 
   // The row to ask about. This is the newest row, because its item is at hand. But if any rows may
-  // be cards, it is the oldest of those, because it decides to whom all later scans belong.
+  // be cards, it is the oldest of those, because that one decides to whom all later scans belong.
   get doubt() {
     const { doubts } = this
     return doubts.findLast((row) => CARDS.has(row.warning)) ?? doubts[0] ?? null

@@ -10,8 +10,8 @@ export const KINDS = {
   },
   card: {
     kind: "waiting",
-    // The note is only for display. The turn tells whose loans these are, because two people may
-    // have the same note.
+    // The note is only for display. The turn, not the note, tells whose loans these are: two
+    // people may have the same note.
     of: ({ note, begun }) => ({ note, turn: begun }),
     message: ({ item, note, turn }) => ({ item, note, turn }),
   },
@@ -25,6 +25,6 @@ export const KINDS = {
 // Doubts about a scan that may be the next patron's card.
 export const CARDS = new Set(["looks_like_patron", "swapped"])
 
-// The `message` functions, keyed by the kind of row, because they are needed even after the next
-// patron's turn has begun.
+// The `message` functions, keyed by the kind of row rather than of turn: they are needed even after
+// the next patron's turn has begun.
 export const MESSAGES = Object.fromEntries(Object.values(KINDS).map(({ kind, message }) => [kind, message]))

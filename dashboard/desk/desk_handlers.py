@@ -60,8 +60,8 @@ class OneFile(DeskRoute):
 class DeskList(DeskRoute):
     """`/desk/lists/…`: a list for the browser of an enrolled workstation.
 
-    It is sent only over HTTPS or on the server's own machine, because browsers send
-    `Sec-Fetch-Site` only there.
+    It is sent only if `Sec-Fetch-Site` shows that our own page requests it. Browsers send that
+    header only over HTTPS, or on the server's own machine.
     """
 
     permission = Permission.LEND

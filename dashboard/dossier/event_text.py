@@ -43,7 +43,7 @@ class EventText:
         return f"{text} {quoted(written, self.language)}"
 
     def who(self, event: TimelineEvent) -> str:
-        """Return who did it (the person, then the workstation), or how it was observed."""
+        """Return who acted (the person, then the workstation), or how the event was observed."""
         say = self.language.say
         match event.what:
             case StatusInterval():

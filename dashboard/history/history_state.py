@@ -78,7 +78,7 @@ class Work:
 
 
 class HistoryState(State):
-    """The last day, week or ninety days of every target, recomputed when the recent states are."""
+    """The last day, week or ninety days of every target, recomputed with the recent states."""
 
     context = needs(AppContext)
     updates = needs(ChangeCounters)

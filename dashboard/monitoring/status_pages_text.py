@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """What a page announced and when, what we have observed, and since when."""
+    """What a page announced, what we have observed instead, and when each began."""
 
     who: str
     word: str

@@ -25,7 +25,7 @@ SPARING = timedelta(seconds=3)  # with sixty workstations, something arrives eve
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """The workstations that reach Alma (`reach`), those with a result (`of`), and their sites."""
+    """The number of workstations that reach Alma, of those with a result, and of their sites."""
 
     reach: int = 0
     of: int = 0

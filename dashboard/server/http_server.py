@@ -78,7 +78,7 @@ class Descriptors:
 
 
 def raise_descriptor_limit() -> Descriptors:
-    """Raise the limit as far as this account may, and return it."""
+    """Raise the limit as far as this account is allowed to, and return it."""
     if os.name == "nt" or sys.platform == "win32":
         return Descriptors()
     import resource  # noqa: PLC0415 (not on Windows)

@@ -80,7 +80,7 @@ def _results(settings: Settings, stages: Mapping[str, str] | None) -> Iterator[C
 
 
 def _read_database(settings: Settings) -> UpgradeTrial:
-    """Read the database, or for SQLite a migrated copy, with this version."""
+    """Read the database (for SQLite, a migrated copy) with this version."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
         with open_database(settings.database_url, role="reader", now=utc_now) as opened:

@@ -131,7 +131,7 @@ def check_address(settings: Settings) -> CheckResult:
 
 
 def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
-    """Report the server that has the SQLite database open; warn if it has another address."""
+    """Report the server that has the SQLite database open; warn if it uses another address."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return

@@ -13,8 +13,8 @@ export class LastGrid {
     setInterval(() => this.draw(this.cut), TICK)
   }
 
-  // `heard` is the time at which the grid was requested (ms), because the machine may sleep before
-  // the answer is read.
+  // `heard` is the time (ms) at which the grid was requested, not answered: the machine may sleep
+  // before the answer is read.
   learn(board, heard) {
     this.known = { board, heard }
     write(MEMORY, JSON.stringify(this.known))
