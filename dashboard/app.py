@@ -224,7 +224,7 @@ def reconciliation_ledger() -> ReconciliationLedger:
 
 
 def alma_client(settings: Settings, journal: Journal) -> AlmaService:
-    """Return the client of Alma's API, which does nothing without a key."""
+    """Return the client of Alma's API; without a key, the client does nothing."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     line = partial(open_alma, settings.alma_url, keys, **limits, now=utc_now, new_id=uuid4)

@@ -175,7 +175,7 @@ def logs_json() -> bool:
 
 
 def panel_variable(name: str) -> str:
-    """Return a `PANEL_…` variable of Panel's login, or ""; Panel's `config` lacks some."""
+    """Return a `PANEL_…` variable of Panel's login, or ""; `pn.config` lacks some of these."""
     return os.environ.get(f"PANEL_{name}", "").strip()
 
 

@@ -1,7 +1,7 @@
 """Signing in through OpenID Connect.
 
-This replaces the login that Panel was started with (`--oauth-provider`, `PANEL_OAUTH_…`) with
-sign-ins that the server stores. The URLs and the settings are the same.
+Sign-ins that the server stores replace the login that Panel was started with
+(`--oauth-provider`, `PANEL_OAUTH_…`). The URLs and the settings stay the same.
 """
 
 import json

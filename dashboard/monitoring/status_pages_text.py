@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """What a page announced, what we have observed instead, and when each began."""
+    """What a page announced and when, and what we have observed and from what time on."""
 
     who: str
     word: str

@@ -34,7 +34,7 @@ class EndingView(CoordinationView):
 
 
 class OfferedEndView(EndingView):
-    """The form offered once everything answers, which proposes the time at which Alma recovered."""
+    """The form offered once everything answers; it proposes the time at which Alma recovered."""
 
     css_classes = ("coordination-offer",)
     ended = param.String(doc="The time that was typed; empty for the proposed time.")

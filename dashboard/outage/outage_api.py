@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 
 class OutageApi(AuthorisedHandler):
-    """Serves only requests that carry the token; none if no token is configured."""
+    """Serves only requests that carry the token; if no token is configured, it serves none."""
 
     permission = None  # only the token counts, not the permissions of anybody signed in
 

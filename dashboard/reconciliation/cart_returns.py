@@ -54,7 +54,7 @@ class CartReturns(AlmaAction):
         self._settle([self._opened()], how)
 
     def settle_desk(self, desk: str) -> None:
-        """Record that all safe items on a desk's carts have been returned in Alma's own interface.
+        """Record that all `safe` items on a desk's carts were returned in Alma's own interface.
 
         If there is an API key, look up each item first: items still on loan stay on the list.
 

@@ -19,7 +19,7 @@ def succeeds(act: Callable[[], object]) -> bool:
 
 
 def log_failure(error: Exception) -> None:
-    """Log an error with its traceback the first time, then only when its count grows tenfold.
+    """Log an error with its traceback the first time, then each time its count has grown tenfold.
 
     A page is updated every second, so the same error would fill the log. The error's message is
     left out, because it may quote a patron identifier.
