@@ -47,7 +47,7 @@ export class PendingUpdates {
     this.outbox.tell("changed")
   }
 
-  // Store how these loans ended, without the note on who has the item, which is no longer needed.
+  // Store how these loans ended, without the notes on who has the items: they are no longer needed.
   async #end(rows, ends) {
     const open = new Set(this.#there().map((row) => row.id)) // a loan may have been settled here in the meantime
     const ended = rows.filter((row) => ends[row.id] && open.has(row.id)).map(({ id, line: { note, ...line }, answer }) => (

@@ -62,7 +62,7 @@ def demo_settings(settings: Settings, port: int | None) -> Settings:
 
 
 def forget_settings(demo: Settings) -> None:
-    """Replace the dashboard's settings in the environment, because later code reads them again."""
+    """Replace the settings in the environment, because later code reads the environment again."""
     for name in [
         variable
         for variable in os.environ
