@@ -116,7 +116,7 @@ def test_places_count_the_same_loans_of_an_outage(
 
 
 def before(at: datetime, spans: list[tuple[datetime, datetime]]) -> bool:
-    """Return whether an outage that was declared earlier contains the loans made at this time."""
+    """Return whether one of these earlier outages contains the loans made at this time."""
     return any(a <= at <= b for a, b in spans)
 
 

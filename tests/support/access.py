@@ -17,7 +17,7 @@ from tests.support.stores import empty_accounts
 async def serving(
     application: BokehTornado, accounts: SqlAccounts | None = None
 ) -> AsyncIterator[str]:
-    """Serve the application in a page that shows the user's name and token; yield its address."""
+    """Serve the application and a page that shows the user's name and token; yield the address."""
     socket, port = bind_unused_port()
     application.websocket_origins.add(f"localhost:{port}")
     application.initialize(IOLoop.current())

@@ -192,7 +192,7 @@ DATABASES = ("sqlite", "postgresql")
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database for this test, which runs once for each kind."""
+    """The URL of an empty database for this test, which runs once for each kind of database."""
     if request.param == "postgresql":
         return request.getfixturevalue("postgres_url")
     return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
@@ -202,7 +202,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def module_database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The URL of an empty database for all tests in a module, which run once for each kind."""
+    """The URL of a module's empty database; its tests run once for each kind of database."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('module') / 'relais.sqlite3'}"
         return

@@ -45,6 +45,6 @@ class StillWatch:
         return one
 
     def see_enough(self, target: str, status: Status, **more: Any) -> Outcome:
-        """Record enough outcomes to confirm the status, a second apart; return the last, now."""
+        """Record enough outcomes to confirm the status, one a second until now; return the last."""
         instants = [self.now() - timedelta(seconds=ago) for ago in (2, 1, 0)]
         return [self.see(target, status, at=at, **more) for at in instants][-1]

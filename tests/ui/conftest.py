@@ -87,7 +87,7 @@ DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 PLAIN = "http://relais.example/"
 IMPORT_MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 
-# Below the ports that a system assigns to outgoing connections: while a server is down, its page's
+# Below the ports that a system assigns to outgoing connections: while a server is down, a page's
 # attempts to reach it could take its port, and the server could not restart.
 PORTS = range(20_000, 32_000)
 
@@ -484,8 +484,8 @@ APPEARED = """() => {
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
     """Press keys like a scanner: at most 5 ms apart by timestamps, with `end` after each code.
 
-    All timestamps are in the last tenth of a second: no key is older than its page, or follows its
-    opening so soon that the page assumes that the beginning of the code has been lost.
+    All timestamps are in the last tenth of a second: no key is older than its page, and none comes
+    so soon after the page opens that the page assumes that the code has lost its beginning.
     """
     # Evaluated repeatedly: a page without a server forbids wait_for_function().
     eventually(page, lambda: page.evaluate(APPEARED), wanted=True)

@@ -19,7 +19,7 @@ EITHER = "4071234567"  # fits both the card shape and the item shape of these ru
 
 @dataclass(eq=False)
 class Row:
-    """A scan in the model: `asked` if its doubt is unanswered, `open` if its row asks about it."""
+    """A scan: `asked` if its doubt is unanswered, `open` if its row asks about that doubt."""
 
     code: str
     made: int

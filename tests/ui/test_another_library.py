@@ -1,4 +1,4 @@
-"""Another library's page in a browser: its system, its words, its diagnosis."""
+"""Another library's page in a browser: its system, its words and its diagnosis."""
 
 import re
 import shutil

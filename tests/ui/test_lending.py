@@ -380,7 +380,7 @@ def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
 
 
 def _standing(relais: Relais) -> list[dict[str, Any]]:
-    """Return the loans except voided ones and items read twice within two minutes."""
+    """Return the loans, except voided ones and those that repeat another within two minutes."""
     void = {entry["loan"] for entry in relais.recorded("void")}
     stand: list[dict[str, Any]] = []
     for loan in loans(relais):
@@ -591,7 +591,7 @@ def test_lending_works_with_the_keyboard_only(context: BrowserContext, relais: R
 
 @pytest.fixture
 def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], None]]:
-    """The loans place of a page with a delayed session, and a function that starts the session."""
+    """The Loans page with a delayed session, and a function that starts the session."""
     context.add_init_script("try { localStorage.setItem('relais.desk', 'MAIL') } catch { }")
     page, waiting = context.new_page(), list[Route]()
     page.route("**/panel.min.js*", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright marks it

@@ -90,7 +90,7 @@ def relais(standins: Standins, alma: tuple[Day, int], tmp_path: Path) -> Iterato
 
 @dataclass
 class Hand:
-    """A coordinator's hand, which counts each click, drop, paste and field that it fills in."""
+    """Acts for a coordinator, and counts each click, drop, paste and filled field."""
 
     page: Page
     acts: int = 0

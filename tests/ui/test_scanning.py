@@ -23,7 +23,7 @@ pytestmark = pytest.mark.ui
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp() * 1000
 
 # Actions on a desk's page, one second apart: a scan, a key, an answer from the server, a reload of
-# the page, the choice of a desk. Returns the messages sent and the last state.
+# the page, or the choice of a desk. Returns the messages sent and the last state.
 DESK = """async ({ rules, acts, start, desk }) => {
     const { ServerClock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")

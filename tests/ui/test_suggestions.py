@@ -68,7 +68,7 @@ def colleague(browser: Browser, relais: Relais) -> Iterator[Page]:
 
 @pytest.fixture
 def unread(context: BrowserContext, relais: Relais) -> Page:
-    """The guide of a workstation where the questions have no evidence yet."""
+    """The guide on a workstation where there is no evidence for any answer yet."""
     named(context, relais, "pc-1", "MAIL")
     page = context.new_page()
     page.goto(f"{relais.url}?step=A1")

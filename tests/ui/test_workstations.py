@@ -137,7 +137,7 @@ def test_report_is_shown_here_and_counted_elsewhere(station: Opener) -> None:
     expect(foot).to_contain_text(re.compile(r"Dit ici à \d\d:\d\d\s: Alma ne marche pas\."))
     field = foot.get_by_role("textbox")
     field.fill("la recherche")
-    field.press("Enter")  # a scanner's Enter key sends nothing
+    field.press("Enter")  # the Enter that ends a scan sends nothing
     foot.get_by_role("button", name="Ajouter").click()
     expect(other.locator(".yours")).to_contain_text("1 autre poste dit")
     detailed(other)

@@ -27,7 +27,7 @@ class Verdict:
 
 
 def judge(stations: Iterable[Workstation], recorded: Sequence[Loan]) -> Verdict:
-    """Compare the workstations with `recorded`, in journal order; they lend each item once."""
+    """Compare the workstations, which lend each item once, with `recorded`, in journal order."""
     made = {line["id"]: line for station in stations for line in station.made}
     answers = {id_: state for station in stations for id_, state in station.answers.items()}
     ids = Counter(str(loan.id) for loan in recorded)

@@ -1,4 +1,4 @@
-"""Pass broken files to every parser until the time is up: none may raise or use much memory.
+"""Pass broken files to every parser until the time is up; no parser may raise or use much memory.
 
 The files depend on `--seed`; `--seed 0` uses a new seed and prints it. `make test` uses the same
 seed every time. If a file fails, the shortest part that still fails is printed, ready to paste into

@@ -88,7 +88,7 @@ Opening = Callable[..., AbstractAsyncContextManager[Browser]]
 
 @pytest.fixture
 def browser(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> Opening:
-    """Return a function that opens a browser on a new server, with a provider and more settings."""
+    """Return a function that starts a server with a provider and settings, and opens a browser."""
     return partial(opened, context, monkeypatch)
 
 

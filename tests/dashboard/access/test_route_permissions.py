@@ -101,7 +101,7 @@ class ByHeader(AuthProvider):
 
 
 class Plain(RequestHandler):
-    """A route that does not identify its visitors, as a Panel plug-in may add."""
+    """A route that does not identify its visitors, such as one that a Panel plug-in might add."""
 
     def get(self) -> None:
         self.finish("plain")

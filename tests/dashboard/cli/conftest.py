@@ -55,7 +55,10 @@ ROWS = (("100", "2070000001"), ("101", "2070000009"), ("999", "2070000002"), ("1
 
 @pytest.fixture
 def lent(run: Run, tmp_path: Path) -> Path:
-    """Import and confirm four loans: valid, by an unknown user, of an unknown item, and short."""
+    """Import and confirm four loans.
+
+    One is valid, one is by an unknown user, one is of an unknown item, and one is short.
+    """
     file = tmp_path / "OffCirc.dat"
     file.write_text(
         "".join(f"{local(THEN):%Y%m%d%H%M}L{item:<80}{patron}\r\n" for item, patron in ROWS)

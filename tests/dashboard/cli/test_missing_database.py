@@ -1,4 +1,4 @@
-"""With a mistyped path, commands that read report it; commands that record create a database."""
+"""If a path is mistyped, reading commands report an error; recording ones create a database."""
 
 import os
 import sqlite3

@@ -219,7 +219,7 @@ def test_serve_survives_half_open_connections(tmp_path: Path) -> None:
         # more than the server's limit at startup
         half_open(700)
         assert answer(port, "/desk/time")[0] == 200
-        # more than the server may ever have; it must still serve existing clients
+        # more than its hard limit; it must still serve existing clients
         half_open(500)
         opened.sendall(f"GET /desk/time HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
         assert opened.recv(12) == b"HTTP/1.1 200"

@@ -1,4 +1,4 @@
-"""The lines below the headline: coordinators' messages, undeclared outages, work left to do."""
+"""The lines below the headline: coordinators' messages, undeclared outages, and work to do."""
 
 from datetime import timedelta
 

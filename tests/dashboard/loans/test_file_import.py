@@ -1,4 +1,4 @@
-"""Importing a desk page's file needs the permissions for its lines; others need a coordinator."""
+"""Importing a desk page's file needs the permissions for its lines; any other, a coordinator."""
 
 import json
 from collections import Counter

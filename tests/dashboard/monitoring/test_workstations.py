@@ -1,4 +1,4 @@
-"""Several workstations share a context: columns, quorum, disagreement, planned work, names."""
+"""Several workstations share a context: columns, quorum, disagreement, planned work and names."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The page lists loans from another year or the future, and writes them only once confirmed."""
+"""The page lists loans from another year or the future, and writes them only if confirmed."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta

@@ -368,7 +368,7 @@ async def test_verification_requested_as_another_ends_still_runs(
             return newest
 
         def current() -> ReconciliationOverview | None:
-            """Request a second job, which must be refused; return None the first time only."""
+            """Request a second job, which must be refused; restore the method and return None."""
             monkeypatch.setattr(ledger, "current", read)
             begun.append(desk.checks.verify())
             return None

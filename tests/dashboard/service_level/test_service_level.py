@@ -23,7 +23,7 @@ from tests.support.clock import Clock
 
 FIRST = datetime(2026, 9, 28, 22, tzinfo=UTC)
 HOUR, STEP = timedelta(hours=1), timedelta(minutes=3)  # a reading is valid for three minutes
-# The starts of two outages: ten hours, of which one was announced, and one hour, unannounced.
+# When a ten-hour outage, one hour of it announced, and an unannounced one-hour outage began.
 LONG, SHORT = datetime(2026, 10, 6, 8, tzinfo=UTC), datetime(2026, 11, 3, 8, tzinfo=UTC)
 OUTAGE = UUID(int=1)
 

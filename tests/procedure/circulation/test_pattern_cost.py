@@ -113,7 +113,7 @@ SHAPES = st.recursive(st.sampled_from(["a", "b", ".", "[ab]", "ab", "-"]), grown
 def test_fits_terminates_for_any_accepted_pattern_and_long_text(
     shape: str, parts: list[str]
 ) -> None:
-    """Without the check, matching a third of these patterns would take longer than a lifetime."""
+    """Without the check, a third of these patterns would each take a lifetime or more to match."""
     if slow_text(shape) is None:
         text = "".join(islice(cycle(parts), LONGEST_SCAN))[: LONGEST_SCAN - 1]
         form = ScanShape("x", ScanKind.ITEM, shape)

@@ -34,7 +34,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def url(database_url: str) -> str:
-    """The URL of an empty database of either kind."""
+    """The URL of an empty SQLite or PostgreSQL database."""
     return database_url
 
 

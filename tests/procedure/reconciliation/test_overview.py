@@ -291,7 +291,7 @@ def test_carts_equal_those_of_the_command_line(log: list[Recorded]) -> None:
     assert sorted(map(cart, now.carts)) == sorted(map(cart, on_carts))
     for carted in now.carts:
         about = [row for row in known.rows() if carted.returned.item in items_of(row)]
-        # A voided loan that is nevertheless in Alma is ended there; no return waits for it.
+        # A voided loan that is nevertheless in Alma has to be ended there; no return waits for it.
         unsettled = [row.loan for row in about if row.state not in SETTLED and row.log.void is None]
         assert {row.loan for row in carted.waits_for} == {
             loan for loan in unsettled if loan.at <= carted.returned.at

@@ -1,4 +1,4 @@
-"""The reconciliation's counts add up, and can be signed only once every row is settled."""
+"""The reconciliation's counts add up, and can be signed only after every row is settled."""
 
 from dataclasses import replace
 from datetime import date
@@ -69,7 +69,7 @@ def test_second_signature_counts_only_rows_not_yet_covered() -> None:
 
 
 def test_void_after_the_signature_keeps_the_signed_loans_in_the_counts() -> None:
-    """If one of two loans in Alma is voided, it must be settled there and signed off again."""
+    """If one of two loans in Alma is voided, it must be settled there before the next signature."""
     other = make.loan(60, "i", "A-02", at=LATER)
     sent = make.export(61, LOAN.id, other.id, at=LATER, name="mail.dat")
     report = make.report(62, sent.id, at=LATER, succeeded=2, failed=0)

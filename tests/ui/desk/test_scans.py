@@ -127,7 +127,7 @@ def test_desk_card_starts_the_next_patron_with_its_own_sound(start: Start, relai
     )
     eventually(page, lambda: page.evaluate(played).count("refused"), 1)
     scan(page, ["2071234567"])
-    expect(guard).to_contain_text("2071234567")  # keys answer a question only once it is drawn
+    expect(guard).to_contain_text("2071234567")  # keys answer a question only after it is drawn
     page.keyboard.press("F9")
     expect(guard).to_be_empty()
     waits(page, 0)

@@ -1,4 +1,4 @@
-"""The browser's storage when saved, full or cleared, and loans that only a page still has."""
+"""The browser's storage when saved to a file, full or cleared; loans that only a page still has."""
 
 import json
 from pathlib import Path
@@ -51,7 +51,7 @@ def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path
     }
     result = relais.command("loans", "import", str(file), "--json")
     assert json.loads(result.stdout)["new"] == 6, result.stderr
-    # Drop the file on the loans place with one additional line and one invalid line.
+    # Add a valid and an invalid line to the file, and drop it on the Loans page.
     panel = pc.open("/dashboard?page=loans")
     more = json.dumps(lines[0] | {"id": str(uuid4()), "item": "0FILE-006", "sequence": 99})
     panel.evaluate(DROP, f"{file.read_text('utf-8')}{more}\n{{\n")
@@ -61,7 +61,7 @@ def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path
     expect(panel.get_by_text("ligne 8, n’est pas une ligne")).to_be_visible()
     panel.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="Prendre les bonnes lignes")).to_be_focused()
-    scan(panel, [PATRON])  # the scan goes to the box, and its Enter key presses nothing
+    scan(panel, [PATRON])  # goes to the box; its final Enter does not press the button
     expect(part(panel, "patron")).to_have_text(PATRON)
     expect(element).to_contain_text("Rien n’est encore pris.")
     panel.get_by_role("button", name="Prendre les bonnes lignes").press("Enter")
@@ -151,8 +151,8 @@ def test_desk_loans_in_memory_outlive_the_storage(start: Start, relais: Relais, 
 def test_dashboard_keeps_loans_that_its_storage_lost(start: Start, relais: Relais) -> None:
     pc, desk_page = start()
     page = pc.open("/dashboard?page=loans")
-    # Wait until the page has prepared for a missing server: if it did so after its storage was
-    # cleared, it would register the worker again.
+    # Wait until the page has prepared for the server being down: if it did so after its storage
+    # was cleared, it would register the worker again.
     page.wait_for_function("localStorage['relais.board']")
     stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
     pc.context.route(SENDING, stuck)

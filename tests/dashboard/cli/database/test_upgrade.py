@@ -1,4 +1,4 @@
-"""`relais upgrade --check` reports before a new version is used, and changes nothing."""
+"""`relais upgrade --check` reports what a new version would change, and changes nothing."""
 
 import gzip
 import json
