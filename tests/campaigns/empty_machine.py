@@ -1,10 +1,10 @@
 """Follows the operator's documentation on an empty Debian machine.
 
 It creates a machine with debootstrap, boots it with systemd-nspawn, and runs `make demo` in a fresh
-clone, then the code blocks in docs/deployment.md and docs/upgrading.md. It records a loan after the
-installation, the upgrade and the rollback. It needs root, debootstrap, systemd-container, Debian's
-packages and a Python package registry. Ports 5006 and 5016 must be free, because the machine shares
-the host's network.
+clone, then the code blocks in docs/deployment.md and docs/upgrading.md. It records one loan
+after the installation, one after the upgrade and one after the rollback. It needs root,
+debootstrap, systemd-container, Debian's packages and a Python package registry. Ports 5006 and 5016
+must be free, because the machine shares the host's network.
 """
 
 import re

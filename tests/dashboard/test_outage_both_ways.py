@@ -43,7 +43,7 @@ TOKEN = "a-token-of-more-than-20-signs"
 SAID = "Alma ne répond pas. Prêtez en secours, SLSP-123456789 attend."
 WHY = "Deux liaisons coupées.\nSLSP-123456789 avait un livre."
 ITEMS = [f"10603488{number}" for number in range(10, 14)]
-# Modules of commands that have their own clock.
+# Command modules that read the clock themselves.
 COMMANDS = (
     "open_database",
     "outage",

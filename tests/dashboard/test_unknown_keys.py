@@ -1,4 +1,4 @@
-"""Every place shows keys in old entries that the current handbook does not have."""
+"""Every place shows keys that are in old entries but not in the current handbook."""
 
 import asyncio
 from collections.abc import Iterator

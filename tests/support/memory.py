@@ -281,7 +281,7 @@ class MemoryHistory:
         return [period for (whence, _), period in sorted(self._cuts.items()) if whence == vantage]
 
     def _by_target(self, target: str | None, vantage: str) -> dict[str, list[Outcome]]:
-        """Return the outcomes of each target from one vantage, both in order."""
+        """Return the outcomes from one vantage by target, with targets and outcomes in order."""
         seen: dict[str, list[Outcome]] = defaultdict(list)
         for at, which, whence in sorted(self._kept):
             if whence == vantage and target in (None, which):

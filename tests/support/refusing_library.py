@@ -1,4 +1,4 @@
-"""A library with a simulated Alma that refuses some loans, and the loans of an outage."""
+"""The loans of an outage, and a library whose simulated Alma refuses some of them."""
 
 from datetime import datetime, timedelta
 from random import Random

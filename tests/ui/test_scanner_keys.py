@@ -137,7 +137,7 @@ def test_leftover_letter_in_the_box_is_removed_from_a_scan(keys: Page) -> None:
     play(keys, strokes_of(CODES[0]))
     keys.locator("#box").fill("20712")  # but half a code stays
     play(keys, strokes_of(CODES[0]))
-    keys.locator("#box").fill("2")  # so does a code that the same hand continues
+    keys.locator("#box").fill("2")  # so does a code that the same person continues
     play(keys, strokes_of("071234", apart=0.1))
     texts = [text for text, *_ in keys.evaluate("heard.box")]
     assert texts == [CODES[0], f"20712{CODES[0]}", "2071234"]

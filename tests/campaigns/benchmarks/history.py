@@ -87,7 +87,7 @@ def batches(outcomes: Iterator[Outcome], size: int) -> Iterator[list[Outcome]]:
 
 
 def write(url: str, rows: int) -> float:
-    """Store the year, and return the seconds."""
+    """Store the year, and return how many seconds that took."""
     with open_database(url, role="server", now=now) as database:
         database.history.set_intervals(dict.fromkeys(TARGETS, INTERVAL))
         outcomes = year(rows // len(TARGETS))

@@ -116,7 +116,7 @@ def fault_of(name: str, content: bytes, *, weigh: bool) -> str:
 
 
 def shortest(name: str, content: bytes, *, weigh: bool) -> bytes:
-    """Return the shortest part of a file that is found to fail, in at most 3,000 attempts."""
+    """Return the shortest failing part of a file that can be found in 3,000 attempts."""
     size = len(content) // 2
     tries = 0
     while size and tries < 3000:

@@ -1,4 +1,4 @@
-"""The simulated day: desks lend, pages stay open, targets fail, the server restarts."""
+"""The simulated day: desks lend, pages stay open, targets fail, and the server restarts."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator

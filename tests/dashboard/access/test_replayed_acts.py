@@ -2,7 +2,7 @@
 
 A browser can send anything through its page's websocket. So the tests send each action and each
 form of a coordinator's page during an outage to each part of each role's page. The journal must
-contain no entry that the role may not make, and the page must refuse actions that are not offered.
+contain no entry forbidden to the role, and the page must refuse actions that are not offered.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""If a path is mistyped, reading commands report an error; recording ones create a database."""
+"""With a mistyped path, a command that only reads fails; one that records creates a database."""
 
 import os
 import sqlite3

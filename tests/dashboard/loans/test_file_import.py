@@ -1,4 +1,4 @@
-"""Importing a desk page's file needs the permissions for its lines; any other, a coordinator."""
+"""A desk page's file needs the permissions for its lines; any other file needs a coordinator."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The reports of several workstations on the page: columns, vendor's status and status bar."""
+"""The reports of several workstations on the page: columns, vendor status and status bar."""
 
 import re
 from pathlib import Path

@@ -31,7 +31,7 @@ def silent(done: int, total: int) -> None:
 
 
 class Reconciling:
-    """A coordinator; each method does one thing."""
+    """Acts as a coordinator; `acts` counts the actions."""
 
     def __init__(self, there: Day, journal: Any = None) -> None:
         self.day = there

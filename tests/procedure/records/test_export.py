@@ -1,4 +1,4 @@
-"""Every frame is unchanged when its file is read back, and documented next to it."""
+"""Every frame is unchanged when its file is read back, and is documented next to the file."""
 
 import json
 import re

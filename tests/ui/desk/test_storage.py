@@ -61,7 +61,7 @@ def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path
     expect(panel.get_by_text("ligne 8, n’est pas une ligne")).to_be_visible()
     panel.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="Prendre les bonnes lignes")).to_be_focused()
-    scan(panel, [PATRON])  # goes to the box; its final Enter does not press the button
+    scan(panel, [PATRON])  # the scan goes to the box; the Enter that ends it presses no button
     expect(part(panel, "patron")).to_have_text(PATRON)
     expect(element).to_contain_text("Rien n’est encore pris.")
     panel.get_by_role("button", name="Prendre les bonnes lignes").press("Enter")

@@ -31,7 +31,7 @@ def test_empty_journal_is_at_position_zero(journal: Journal) -> None:
     assert (journal.position(), list(journal.since())) == (0, [])
 
 
-# The values that survive JSON: 53-bit integers, finite numbers, times with a time zone.
+# The values that survive JSON: 53-bit integers, finite numbers, and times with a time zone.
 st.register_type_strategy(int, st.integers(-(2**53), 2**53))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))

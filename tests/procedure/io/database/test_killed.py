@@ -198,7 +198,7 @@ def test_second_page_repairing_at_once_is_refused() -> None:
 
 
 def from_before(back: Reconciling, loan: Loan) -> Any:
-    """Return a request for the loan from a screen that sees nothing recorded from now on."""
+    """Return a request for the loan, made by a screen that sees nothing recorded from now on."""
     seen = back.journal.position()
 
     class Before(MemoryJournal):

@@ -1,4 +1,4 @@
-"""One server per database: a second is refused, a kill frees the lock, a fork does not hold it."""
+"""One server per database: a second is refused; a kill frees the lock; a fork does not hold it."""
 
 import os
 import signal
