@@ -60,7 +60,10 @@ def app_context() -> AppContext:
 
 
 def serve_instead(context: AppContext) -> None:
-    """Use this context for all pages instead of one from the settings; call this first."""
+    """Use this context for all pages instead of one from the settings.
+
+    Call this before `app_context`.
+    """
     _contexts[:] = [context]
 
 
@@ -224,7 +227,7 @@ def reconciliation_ledger() -> ReconciliationLedger:
 
 
 def alma_client(settings: Settings, journal: Journal) -> AlmaService:
-    """Return the client of Alma's API; without a key, the client does nothing."""
+    """Return the client of Alma's API; if there is no key, its `reads` is False."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     line = partial(open_alma, settings.alma_url, keys, **limits, now=utc_now, new_id=uuid4)
@@ -232,7 +235,10 @@ def alma_client(settings: Settings, journal: Journal) -> AlmaService:
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:
-    """Return the ServiceNow user for each host with a feed in ServiceNow's format."""
+    """Return the ServiceNow user and password, keyed by the origin of each feed.
+
+    Only feeds in ServiceNow's format count. The result is empty if the settings name no user.
+    """
     if not settings.servicenow_user:
         return {}
     user = (settings.servicenow_user, settings.servicenow_password)
@@ -242,7 +248,10 @@ def credentials(handbook: Handbook, settings: Settings) -> Credentials:
 
 
 def with_probe_interval(handbook: Handbook, settings: Settings) -> Handbook:
-    """Apply the probe interval from the settings to the targets that the diagnosis needs."""
+    """Apply the probe interval from the settings, if any, to the targets probed most often.
+
+    These are the targets that the diagnosis needs.
+    """
     if settings.probe_interval is None:
         return handbook
     needed = min(target.interval for target in handbook.targets.values())

@@ -1,4 +1,4 @@
-"""The `relais` command as a process; Ctrl-C always ends it with exit status 130."""
+"""The `relais` command as a process; unless SIGINT is ignored, Ctrl-C ends it with status 130."""
 
 import signal
 import sys

@@ -134,10 +134,10 @@ def open_session(
 ) -> NotebookSession:
     """Open a database for reading; nothing in it is changed or migrated.
 
-    `url` is a database URL (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), by default
-    the one in the settings; `language` is `fr` or `en`. The handbook is taken from the settings
-    (`RELAIS_HANDBOOK`). SQLite creates its `-wal` and `-shm` files even next to a database that is
-    only read.
+    `url` is a database URL (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), and
+    `language` one of the interface's languages, such as `en`; by default, both are taken from the
+    settings, as is the handbook (`RELAIS_HANDBOOK`). SQLite creates its `-wal` and `-shm` files
+    even next to a database that is only read.
 
     Raises:
         ValueError: the role or the language is unknown.
@@ -203,7 +203,7 @@ class ProbeGridView(NotebookView):
 
 
 class GuideView(NotebookView):
-    """The procedure at its first question, with suggestions; it cannot be answered here."""
+    """The procedure at its first question, with suggestions; nothing can be answered here."""
 
     def __init__(self, session: NotebookSession) -> None:
         session.guide.begin()

@@ -31,7 +31,7 @@ DOWNLOADS = "/(?:reconciliation|way-back)"  # the second was the address before 
 
 
 def _opened_context() -> AppContext:
-    # The composition root opens the database, so the command line must not import it.
+    # `dashboard.app` opens the database, so the command line must not import that module.
     from dashboard.app import app_context  # noqa: PLC0415
     from dashboard.upkeep.repeated_tasks import start_background_tasks  # noqa: PLC0415
 

@@ -66,8 +66,8 @@ class Settings:
       outage; without a token, no program may.
     - `url`: the address of the first page, with which the links in alerts begin.
     - `alerts`: Apprise addresses.
-    - `alert_quiet`: the local times between which no alert is sent.
-    - `alert_reminder`: the time between two alerts about the same trouble.
+    - `alert_quiet`: the local times between which no alert is sent; None if there are none.
+    - `alert_reminder`: the time between two alerts about the same trouble; None for no reminders.
     - `alert_ahead`: how long before planned work an alert is sent.
     - `status_page`: the address of the public status page; empty if there is none.
     - `log_json`: whether the log is written as JSON.

@@ -77,7 +77,7 @@ def at_noon(day: date) -> datetime:
 
 
 def is_ambiguous(at: datetime, zone: ZoneInfo | None = None) -> bool:
-    """Return whether the local time of an instant occurs twice, so its offset must be shown."""
+    """Return whether an instant's local time occurs twice, so that its offset must be shown."""
     return len(instants(local(at, zone).replace(tzinfo=None), zone)) == 2
 
 

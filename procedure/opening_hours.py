@@ -37,7 +37,10 @@ class OpeningHours:
         return tuple(sorted({*self.weekdays, *others}))
 
     def hours_on(self, weekday: int) -> tuple[str | None, str | None]:
-        """Return the opening and closing time on a weekday, or None if the handbook has none."""
+        """Return the opening and closing times on one of `days`.
+
+        Each is None if the handbook does not say.
+        """
         for hours in self.other_hours:
             if weekday in hours.weekdays:
                 return hours.opens, hours.closes

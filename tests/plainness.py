@@ -1,7 +1,7 @@
 """Counts constructs that make code hard to read.
 
 `python -m tests.plainness` prints a table for `procedure/`, `dashboard/` and `tests/`.
-With a measure (`python -m tests.plainness starred literals`), it lists the places that it finds.
+With a measure (`python -m tests.plainness starred literals`), it lists the places found.
 tests/test_plainness.py has the limits.
 """
 

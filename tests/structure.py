@@ -104,7 +104,7 @@ def repeated_names() -> list[str]:
 
 
 async def journeys(folder: Path) -> list[Journey]:
-    """Follow an outcome, a scan, an answer and a proof from their beginning to the page."""
+    """Follow an outcome, a scan, an answer and a list of Alma's loans, each until it is shown."""
     threading.setprofile(note)  # before the writer's thread starts, to follow it too
     sys.setprofile(note)
     file_guard.CHECK_INTERVAL = 3600  # keeps the regular check out of the journeys

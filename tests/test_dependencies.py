@@ -12,7 +12,7 @@ WITHOUT = {"tzdata"}
 
 
 def requirement(text: str) -> tuple[str, str]:
-    """Return the package's name on conda, and its versions."""
+    """Return the package's name on conda and its version specifier."""
     match = re.fullmatch(r"([\w.-]+)(?:\[\w+\])?\s*(.*)", text)
     assert match is not None
     return match[1].lower().replace("-", "_"), match[2].replace("==", "=").replace(" ", "")
@@ -33,7 +33,10 @@ def names_of(requirements: list[str]) -> set[str]:
 
 
 def pinned(lock: str) -> dict[str, set[str]]:
-    """Return the versions of each package in a lock file; some depend on the Python version."""
+    """Return the versions of each package in a lock file.
+
+    A package may have several versions, for different versions of Python.
+    """
     versions = defaultdict[str, set[str]](set)
     lines = (ROOT / lock).read_text("utf-8").splitlines()
     for name, version in (line.split()[0].split("==") for line in lines if "==" in line):
@@ -42,7 +45,7 @@ def pinned(lock: str) -> dict[str, set[str]]:
 
 
 def test_serving_locks_are_complete_and_agree_with_the_full_lock() -> None:
-    """The lock files contain every dependency, so an installation resolves nothing."""
+    """The lock files contain every dependency, so an installation need not resolve any."""
     everything = pinned("requirements.lock")
     served, with_extras = pinned("requirements-serve.lock"), pinned("requirements-extras.lock")
     extras = PROJECT["optional-dependencies"]

@@ -72,7 +72,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "simulation": ("app", "drill"),
 }
 OPEN = ("core", "ui", "translations", "core.errors", "core.state", "settings")
-# Only these modules use the clock, the network, the disk and the environment.
+# Libraries that reach the clock, the network, the disk, the environment or the page: within
+# `procedure`, only `io` and `simulation` may import them.
 WORLD = (
     "httpx",
     "sqlalchemy",

@@ -68,7 +68,7 @@ def same(tmp_path: Path, name: str, output: bytes) -> None:
 
 
 def stored_outcomes(database: Path) -> bytes:
-    """Return the first outcomes as JSON lines, then the number and the digest of all lines."""
+    """Return the first 20 outcomes as JSON lines, then the number and the digest of all lines."""
     opened = open_database(f"sqlite:///{database}", now=_never)
     lines = [msgspec.json.encode(seen) + b"\n" for seen in opened.history.outcomes(since=EPOCH)]
     opened.close()
@@ -93,7 +93,7 @@ def test_command_output_is_unchanged(
 
 
 def test_report_has_the_shares_and_the_outages(database: Path) -> None:
-    """In the earlier version, each had its own command."""
+    """In the earlier version, the shares and the outages had separate commands."""
     shares = rows(relais("report", *WINDOW, "--json"))
     outages = {share["key"]: share.pop("outages") for share in shares}
     assert shares == rows((EXPECTED / "availability.jsonl").read_text())
@@ -206,7 +206,7 @@ _STEPS = (
 )
 
 
-# Schema 7 stored entries with the identifiers in the body.
+# Up to schema 7, the identifiers were in the bodies of the entries.
 _JOINED = """
 update entry set body = substr(entry.body, 1, length(entry.body) - 1) || ',' || substr(own.body, 2)
 from personal as own where own.position = entry.position
@@ -238,7 +238,7 @@ def _never() -> Any:
 
 
 def test_outage_of_an_earlier_version_stays_public(database: Path) -> None:
-    """The earlier version published title and messages at once, so the public page has them."""
+    """The earlier version published the title and messages at once, so they are still public."""
     opened = open_database(f"sqlite:///{database}", now=_never)
     entries = opened.journal.since()
     opened.close()

@@ -59,7 +59,7 @@ class Codes:
         return code
 
     def use(self, typed: str, now: datetime) -> EnrolledWorkstation | None:
-        """Return the workstation for a code, or None. A code is valid once, for `CODE_LASTS`."""
+        """Return the workstation for a code, or None. A code works once, within `CODE_LASTS`."""
         found = self._by_code.pop(_digits(typed), None)
         return found if found and now - found.since < CODE_LASTS else None
 
@@ -178,10 +178,10 @@ class EnrolPage(EnrolmentRoute):
         except JournalError:
             self._codes().put_back(code, workstation)
             raise
-        # Read once by the desk page.
+        # The desk page reads this cookie once.
         given = msgspec.json.encode({"name": workstation.name, "desk": workstation.desk})
         self.set_cookie(GIVEN, quote(given), path="/", max_age=GIVEN_LASTS, samesite="Strict")
-        # Last, so that an earlier token stays valid if this one could not be stored.
+        # Set only now, so that the browser keeps an earlier token if this one cannot be stored.
         set_token(self, token, now + TOKEN_LASTS, WORKSTATION)
         named = workstation.name, workstation.by, workstation.desk
         self.record(AccessChange.WORKSTATION_ENROLLED, *named)

@@ -177,7 +177,7 @@ def _name(claims: Claims, key: str) -> str:
     """Return the name of the person, from the claim `key`.
 
     Raises:
-        OpenIdRefused: there is no valid name, or it is an email address that is not verified.
+        OpenIdRefused: there is no valid name, or it is an email address marked as unverified.
     """
     name = claims.get(key)
     if not isinstance(name, str) or not name.isprintable() or name in {"", "guest"}:

@@ -33,7 +33,7 @@ LASTS = timedelta(hours=12)  # a working day
 PAGE = "dashboard"
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 WITH_SCRIPT = f"{POLICY}; script-src 'self'"
-ENDED = "sign-in?ended=1"  # opened after signing out; there, the browser deletes its data
+ENDED = "sign-in?ended=1"  # opened after signing out; on that page, the browser deletes its data
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.INFO)  # log sign-ins whatever the server's log level
@@ -170,7 +170,7 @@ def end_earlier(handler: RequestHandler, accounts: SqlAccounts) -> None:
 
 
 def own_address(target: str) -> str:
-    """Return the URL to open after signing in, which must be on this server."""
+    """Return the URL to open after signing in: `target` if it is on this server, else `PAGE`."""
     own = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if own else PAGE
 

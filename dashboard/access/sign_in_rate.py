@@ -20,7 +20,7 @@ KEYS = 10_000  # the most names and addresses remembered
 @dataclass(eq=False, slots=True)
 class _QueuedSignIn:
     address: str
-    before: int  # attempts from the same address that were waiting when it arrived
+    before: int  # attempts from the same address that were waiting when this one arrived
     may_begin: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -51,7 +51,7 @@ class SignInRate:
         return ""
 
     def forget(self, address: str, name: str, at: datetime) -> None:
-        """Forget the failed attempts for a name, and the successful attempt at this instant."""
+        """Forget an address's failed attempts for a name, and its success at this instant."""
         self._attempts.pop((address, _key(name)), None)
         if at in (of_address := self._attempts.get((address,), [])):
             of_address.remove(at)

@@ -158,7 +158,10 @@ class Visitors:
         return is_signed_in(visitor, self.accounts, self.now())
 
     async def by_login(self, handler: RequestHandler) -> Visitor | None:
-        """Return the person signed in by Panel's cookie, who has no permissions without a role."""
+        """Return the person signed in through Panel's cookie, or None.
+
+        A person without a role has no permissions.
+        """
         login = self.login
         if login is None or self.begins_sign_ins:
             return None

@@ -14,8 +14,8 @@ function read(key, empty) {
   }
 }
 
-// Clear this tab's open turn and last scans. Return the number of scans that are not recorded
-// anywhere.
+// Clear this tab's open turn and last scans, but keep the scans that are not recorded anywhere.
+// Return the number of those.
 function forgetTurn() {
   const { held = [] } = read(TURN, {})
   try {

@@ -81,13 +81,13 @@ export class BrowserLists {
     return said.filter((one) => one && rules.acts[one.reason] !== "nothing" && at < Date.parse(one.as_of) + rules.stale_ms)
   }
 
-  // Look up a card before its first item is scanned, because this takes a few milliseconds.
+  // Look up a card before the patron's first item is scanned: a lookup takes a few milliseconds.
   prepare(patron) {
     setTimeout(() => this.lists.accounts?.lookUp(patron, ""))
   }
 
   // Update the lists from the server. Delete those that it no longer provides, but keep all of them
-  // if it does not answer.
+  // if it does not answer, fails, or redirects to a login.
   async refresh() {
     await Promise.all(KINDS.map((kind) => this.#refresh(kind).catch(() => {})))
     await this.#deleteOld()

@@ -67,10 +67,10 @@ addEventListener("relais:line", () => {
   addEventListener("relais:line", () => { if (window.relais.isCut()) answered(window.relais.CUT_AFTER) })
   addEventListener("pagehide", () => { if (!window.relais.isCut()) answered() })
 }, { once: true })
-// Keystrokes outside any field that are so fast that only a scanner can have sent them.
+// A scan made outside a scan box shows, too, that a scanner is used here.
 addEventListener("relais:scan", scanned)
-// Play a sound for a scan that nothing has taken yet. If it was made on the loans page, the scan
-// box will record it; scans made in other places are not recorded.
+// Play a sound for a scan that nothing has taken yet. If it was made on the loans page and is
+// complete, the scan box will record it; other scans are not recorded unless staff take them.
 const sounds = new Sounds(localStorage)
 addEventListener("relais:held", ({ detail: scan }) => {
   if (scan) sounds.play(scan.place === "loans" && !scan.early ? "taken" : "refused")

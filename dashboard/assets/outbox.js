@@ -160,7 +160,8 @@ export class Outbox extends EventTarget {
     return [...kept, ...unstored].map(({ line, answer }) => ({ line: placed.get(line.id) ?? line, answer }))
   }
 
-  // Return the line, with its time corrected if the clock's skew was unknown when it was made.
+  // Return the line, with its time corrected if the clock's skew was unknown when the line was
+  // made.
   corrected(line) {
     return inOrder([line], NONE, this.clock.skew)[0]
   }
@@ -327,8 +328,8 @@ export class Outbox extends EventTarget {
   }
 }
 
-// Return the first lines, as many as fit into a message. A message that is too large would be
-// refused as a whole and resent for ever.
+// Return the first lines: as many as fit into a message, but at least one. A message that is too
+// large would be refused as a whole and resent for ever.
 function fitting(lines) {
   let length = 0
   return lines.filter((line, place) => {

@@ -27,7 +27,7 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
-  // Tell it about a narrow window too: on a phone, plots place the names above the lanes.
+  // Tell the server about a narrow window too: on a phone, plots place the names above the lanes.
   const phone = matchMedia("(max-width: 640px)")
   const width = () => {
     remember("relais_narrow", phone.matches ? "1" : "0")
@@ -151,7 +151,7 @@
     }
     if (document.querySelector(".first")) requestAnimationFrame(() => replaceFirst(late))
   }
-  // A part's placeholder stays until the part has a height: a place is only filled when it is
+  // A part's placeholder stays until the part has a height: a place is filled only when it is
   // opened.
   const grown = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) {

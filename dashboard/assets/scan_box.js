@@ -113,8 +113,8 @@ export class ScanBox {
     return !this.#isDescribed(code, place) && this.lengths.isNew(place, code.length)
   }
 
-  // Offer scans that were made while another place, or no place, was shown, because nobody saw
-  // where they went.
+  // Offer scans that are doubtful, or that were made while another place, or no place, was shown,
+  // because nobody saw where they went.
   offer(scans) {
     this.scanning.offer(scans)
     this.draw()
@@ -240,9 +240,9 @@ export class ScanBox {
     else if (!event.repeat) this.#do(act)
   }
 
-  // Remove the letter that was typed into the box; a scan would be longer. If the letter does not
-  // choose a language, it may begin a code typed by hand, so it is removed later, and only if no
-  // other key follows.
+  // Print the slip if the letter chooses a language, and remove the letter from the box; a scan
+  // would be longer. If the letter does not choose a language, it may begin a code typed by hand,
+  // so it is removed later, and only if no other key follows.
   #chooseLanguage(event) {
     const { turn } = this.view
     const language = turn.languageOf(event.key)
@@ -261,8 +261,8 @@ export class ScanBox {
     return origin !== this.input && origin instanceof Element && origin.matches("input,textarea,select")
   }
 
-  // A scanner ends each code with Enter, so the buttons that record loans accept only the space bar
-  // or a click.
+  // A scanner ends each code with Enter, so the buttons that decide whether to record a scan accept
+  // only the space bar or a click.
   #entered(event) {
     if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="decline"],[data-do="take"]')) event.preventDefault()
   }

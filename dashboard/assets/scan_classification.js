@@ -1,6 +1,6 @@
 // Says what was scanned, and what is doubtful about it, by the same rules as
 // procedure/circulation/scan_classification.py. Both are tested with the same table of scans.
-// `rules` is the result of `ScanRules.for_page()`.
+// `rules` is the result of `Handbook.scan_rules()`.
 
 const SHORTEST = 5 // minimum length of each of two scans that may have run together
 const MISTYPED = 4 // minimum number of mistyped digits for a text to be taken for a number
@@ -81,14 +81,14 @@ export class ScanClassifier {
     return back.toISOString().slice(0, 10)
   }
 
-  // Return the number of days for which an item is lent, according to the list of items or else to
-  // its shape.
+  // Return the number of days for which an item is lent, according to the list of items, or else to
+  // its shape, or else to the handbook's default.
   daysOf(item, told) {
     return told?.find(({ days }) => days)?.days ?? this.forms.find((form) => form.kind === "item" && form.shape.test(item))?.days ?? this.days
   }
 
-  // Return the name of the keyboard layout that explains a scan, or null if the scan needs no
-  // explanation.
+  // Return the name of the keyboard layout that explains the characters of a scan, or null if there
+  // is none.
   keyboard(scanned) {
     return this.#hadBack(scanned.trim())?.name ?? null
   }

@@ -82,14 +82,15 @@ export class ScanRows {
     return this.#turnOf(row).filter((one) => isAbout(one) && stands(one) && !one.overridden)
   }
 
-  // The row to ask about. This is the newest row, because its item is at hand. But if any rows may
-  // be cards, it is the oldest of those, because that one decides to whom all later scans belong.
+  // The row to ask about, or null. This is the newest doubtful row, because its item is at hand.
+  // But if any of these rows may be cards, it is the oldest such row, because that row decides to
+  // whom all later scans belong.
   get doubt() {
     const { doubts } = this
     return doubts.findLast((row) => CARDS.has(row.warning)) ?? doubts[0] ?? null
   }
 
-  // The newest scan that can be voided.
+  // The newest scan that can be voided, or null.
   get newest() {
     return this.state.last.find((row) => (row.what === "patron" ? row.state !== "void" : counts(row))) ?? null
   }

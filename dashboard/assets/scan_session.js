@@ -21,9 +21,10 @@ const NOBODY = {
   missed: null, needsCard: false,
 }
 // `anyway` is the time (ms) at which staff last lent here although Alma was answering; for a while
-// after that, they are not asked again. `offered` are scans that were made when nobody could see
-// where they went; staff say whether they belong here. `refused` are today's codes that were not
-// recorded, newest first: {id, code, made, reason}.
+// after that, they are not asked again. `offered` are scans that may not be single codes, or that
+// were made when nobody could see where they went, with the scans after them; staff say whether
+// they belong here. `refused` are today's codes that were not recorded, newest first: {id, code,
+// made, reason}.
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which the question is asked again
 const LONGEST_NOTE = 80
@@ -189,8 +190,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Add to the note after the first items of the turn were scanned, and record these again with the
-  // whole note.
+  // Add to the note once the first items of the turn have been scanned, and record these again with
+  // the whole note.
   named(text, reason) {
     const { note, rows } = this.state
     this.state.note = [note, text].filter(Boolean).join(", ").slice(0, LONGEST_NOTE)
@@ -209,7 +210,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Record the next loans, entered from paper, as made at this time (ms); null ends this.
+  // Record the next loans, entered from paper, as made at this time (ms). If it is null, stop
+  // entering loans from paper.
   enter(late) {
     if (late === this.state.late) return
     this.next()

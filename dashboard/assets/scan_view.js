@@ -22,7 +22,7 @@ export class ScanView {
   constructor(box) {
     Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0, later: 0 })
     this.lists = new ListView(this)
-    this.asked = null // id of the newest undecided row, for which F3 answers a list's question
+    this.asked = null // id of the newest undecided row, the one that F3 lends, or null
     this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     this.turn = new PatronView(box, this)
   }
@@ -293,7 +293,7 @@ export class ScanView {
     return key ? this.why(key, item) : ""
   }
 
-  // Return what happened to the item today, if it was both lent and put on the cart.
+  // Return what happened to the item today if it was both lent and put on the cart; otherwise "".
   #before({ kind, made, before }) {
     if (!before?.length) return ""
     const did = ([what, at]) => this.fill(this.words[`did_${what}`], { time: this.clock(at).slice(0, 5) })

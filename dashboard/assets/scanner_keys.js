@@ -1,8 +1,8 @@
 // Tells scans apart from typing, because to the browser a scanner is a keyboard. A run of
 // keystrokes that is not meant for a field is a scan from its first key on, at any pace, so it does
-// not press a button or choose anything. A pause within it means nothing; Enter or Tab ends it,
-// however late. If a scan box is shown, the first key moves the focus there; otherwise the code is
-// delivered at its end.
+// not press a button or choose anything. It ends with Enter or Tab, or else after a pause of two
+// seconds (less if the scanner is known not to send an end). If a scan box is shown, the first key
+// moves the focus there; otherwise the code is delivered at its end.
 //
 // Fields that ask for a code (those with `data-scan`, or within an element of the class
 // "takes-scans") keep it, and its end presses the button with `data-enter` in their form, if there
@@ -31,8 +31,8 @@
   // contained, and `asked` whether it asks for a code.
   let run = []
   let last = -Infinity // when the last key was pressed
-  let letter = -Infinity // when the last letter was pressed, and when the one before it was
-  let letterBefore = -Infinity
+  let letter = -Infinity // when the last key with a character was pressed
+  let letterBefore = -Infinity // when the one before it was pressed
   let timer = null
   // What the scanner check found: {end: "Enter" | "Tab" | "none", gap, pause, layout}, with `gap`
   // and `pause` in ms. The pause ends a scan only if the scanner does not send an end.

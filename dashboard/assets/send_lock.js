@@ -1,4 +1,4 @@
-// Lets only one tab send at a time. A tab that died does not hold the others up.
+// Lets only one tab send at a time. A tab that has died does not hold the others up.
 
 const NAME = "relais.outbox"
 const LENGTH = 20_000 // duration of a lease in ms; sending must not take longer
@@ -9,8 +9,8 @@ export class SendLock {
     Object.assign(this, { store, holder, lock })
   }
 
-  // Do the work while no other tab of this workstation does. Web Locks are not available over plain
-  // HTTP.
+  // Do the work while no other tab of this workstation does. Over plain HTTP, where Web Locks are
+  // not available, use a lease.
   take(work) {
     return navigator.locks ? this.#locked(work) : this.#lease(work)
   }

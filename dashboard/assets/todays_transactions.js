@@ -35,7 +35,7 @@ export class TodaysTransactions {
     this.loading.add(heard)
     const found = await this.outbox.records()
     this.loading.delete(heard)
-    // Keep today's transactions, even if the browser's data has been cleared.
+    // Keep today's and unanswered transactions, even if the browser's data has been cleared.
     const today = this.#today()
     const underway = [...this.records.values()].filter((one) => !one.answer || one.day === today)
     this.records = new Map()

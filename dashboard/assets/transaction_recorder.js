@@ -17,7 +17,7 @@ export class TransactionRecorder {
     this.releasing = new WeakSet()
   }
 
-  // The number of scans held until a desk is chosen, or until staff decide to lend here.
+  // The number of scans held until a desk is chosen, or until staff decide whether to lend here.
   get held() {
     const lines = this.state.held.filter((scan) => !this.releasing.has(scan)).map((one) => one.transaction)
     const voids = new Set(lines.map((line) => (line.kind === "void" ? line.loan : "")))

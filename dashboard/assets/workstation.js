@@ -20,8 +20,8 @@ export class Workstation extends EventTarget {
   // needs a different database, so this page must be reloaded.
   constructor(base, { database = "relais", courier } = {}) {
     super()
-    // Wait a moment: otherwise, a database that fails when it is opened would be opened again and
-    // again.
+    // Wait a moment: otherwise, a database that fails when it is opened would be reopened in a
+    // tight loop.
     const closed = () => setTimeout(() => this.outbox.look(), SOON)
     const calls = new WorkerCalls(() => this.dispatchEvent(new Event("superseded")), closed, database)
     this.store = calls.stub("store", methods(TransactionStore))
@@ -77,5 +77,5 @@ export function read(key) {
 export function write(key, value) {
   try {
     localStorage.setItem(key, value)
-  } catch { /* storage is blocked or full: the name is asked for again next time */ }
+  } catch { /* storage is blocked or full: the value is not remembered */ }
 }

@@ -24,7 +24,8 @@ T = TypeVar("T")
 def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -> bool:
     """Run a query, and return whether questions are left unanswered.
 
-    `query` returns the number of unanswered questions.
+    `query` returns the number of unanswered questions. If there is no key, the query is skipped and
+    the result is False; if a request fails, the result is True.
     """
     _require_api(settings)
     if not settings.alma_key:
@@ -63,7 +64,7 @@ def system_of(settings: Settings) -> LibrarySystem:
     """Return the library system, even if other parts of the handbook have faults.
 
     Raises:
-        HandbookError: the handbook does not say which system it is.
+        HandbookError: the handbook does not say which system the library uses.
     """
     return library_system(load_system_name(settings.handbook), settings.offline_layout)
 
@@ -77,7 +78,7 @@ def _require_api(settings: Settings) -> None:
 
 
 def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast]:
-    """Return the forecast of Alma's report for each row, keyed by loan id."""
+    """Return the forecast of Alma's report for each row to upload, keyed by loan id."""
     snapshot = AlmaSnapshot(
         items=log.items,
         patrons=log.patrons,

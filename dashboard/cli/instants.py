@@ -53,7 +53,7 @@ def format_local(at: datetime | None) -> str:
 
 
 def format_utc(at: datetime | None) -> str | None:
-    """Format an instant as ISO text in UTC, for JSON."""
+    """Format an instant as ISO text in UTC, for JSON; return None for None."""
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

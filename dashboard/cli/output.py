@@ -30,7 +30,7 @@ def progress(items: Iterable[T], label: str, length: int) -> AbstractContextMana
 
 @contextmanager
 def counted_progress(label: str) -> Generator[Callable[[int, int], None]]:
-    """Yield a callback `(done, total)` that shows a progress bar, if there is a terminal."""
+    """Yield a callback `(done, total)` that shows progress if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield lambda *_: None
         return

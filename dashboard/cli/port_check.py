@@ -26,7 +26,7 @@ def check_one_process(arguments: Sequence[str]) -> None:
     loans and never commit them.
 
     Raises:
-        SettingsError: more than one process is requested.
+        SettingsError: a number of processes other than 1 is requested.
     """
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--num-procs", default="1")

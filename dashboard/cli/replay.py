@@ -170,7 +170,7 @@ def _span(
     """Return the period to replay: an outage with a margin, the given period, or the last day.
 
     Raises:
-        click.BadParameter: no outage has this id.
+        click.BadParameter: no outage has this id, or several ids begin with it.
     """
     now = utc_now()
     if outage is not None:

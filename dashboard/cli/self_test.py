@@ -23,7 +23,7 @@ from dashboard.cli.port_check import free_port
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.simulation.alma.world import stock_of
 
-# Maximum seconds for each step, generous for a busy machine.
+# Maximum seconds for each step, enough even for a busy machine.
 LONGEST: Mapping[str, float] = {
     "serve": 600.0,
     "probe": 300.0,
@@ -34,7 +34,7 @@ LONGEST: Mapping[str, float] = {
 SAYS_SO_AFTER = 10.0
 DESK, ITEM, PATRON = "MAIL", "1060348821", "2071234567"
 _HERE = "127.0.0.1"
-# Lines to replace in `targets.toml`.
+# Lines to replace (`url`) or delete (`method`) in `targets.toml`.
 _ADDRESS = re.compile(r'^url = ".*"$|^method = .*\n', re.MULTILINE)
 _NOT_COPIED = shutil.ignore_patterns("*.py*", "__pycache__", "skeleton")
 
@@ -165,7 +165,7 @@ def _back_up(folder: Path) -> str:
 
 
 def _write_handbook(folder: Path, url: str) -> None:
-    """Copy the packaged handbook, replacing the address of each target."""
+    """Copy the packaged handbook, replacing the address of each target and omitting its method."""
     shutil.copytree(PACKAGED_HANDBOOK, folder, ignore=_NOT_COPIED)
     targets = folder / "targets.toml"
     text = targets.read_text("utf-8")

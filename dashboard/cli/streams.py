@@ -62,7 +62,7 @@ def discard_output() -> None:
 
 
 def _streams() -> list[TextIO]:
-    # They are None in a process without a console.
+    # Both streams are None in a process without a console.
     return [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
 
 

@@ -1,4 +1,4 @@
 """Services, sessions and permissions, shared by all features.
 
-No feature may be imported here.
+Modules here must not import any feature.
 """

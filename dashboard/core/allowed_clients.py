@@ -1,7 +1,8 @@
 """The clients that the server answers.
 
 Without `--address`, `panel serve` listens on all addresses of the machine, but loans are private.
-So requests from other machines are refused until an address is set; the refusal says how.
+So requests from other machines are refused until an address is set; the refusal says how to set
+one.
 """
 
 import sys
@@ -54,7 +55,7 @@ def origin_host(origin: str) -> str:
 
 
 def names_an_audience(arguments: Sequence[str], address: str) -> bool:
-    """Return whether an address was set on the command line or in the settings."""
+    """Return whether the command line gives an address, or the settings one that is not local."""
     flags = {argument.partition("=")[0] for argument in arguments}
     return not flags.isdisjoint({"--address", "--unix-socket"}) or address not in OWN
 

@@ -1,4 +1,4 @@
-"""Parameters through which a page's states learn of changes from outside."""
+"""Parameters that tell a page's states about changes made elsewhere."""
 
 from datetime import datetime, timedelta
 
@@ -14,11 +14,11 @@ QUARTER_MINUTE = timedelta(seconds=15)
 
 
 class ChangeCounters(State):
-    """The context's counters and instants, as of the last `read_new`; there is one per session.
+    """The context's counters and instants, as of the last `read_new`.
 
-    A page updates it once a second, a notebook on request. States depend on these parameters and on
-    those of the states that they read, so the effects of a change are computed in the right order.
-    All instants are aware UTC.
+    Each session has one instance. A page updates it once a second; a notebook updates it on
+    request. States depend on these parameters and on those of the states that they read, so the
+    effects of a change are computed in the right order. All instants are aware UTC.
     """
 
     context = needs(AppContext)
@@ -42,9 +42,12 @@ class ChangeCounters(State):
     pages = param.Integer(default=-1, doc="Incremented when a status page has been read.")
     workstations = param.Integer(
         default=-1,
-        doc="Incremented when a workstation probes, opens a page or closes its last page.",
+        doc="Incremented when a workstation probes, changes name or site, or closes its last page.",
     )
-    reports = param.Integer(default=-1, doc="Incremented when somebody makes a report or an entry.")
+    reports = param.Integer(
+        default=-1,
+        doc="Incremented when staff make a report, enter a reading, or change planned work.",
+    )
     journal = param.Integer(
         default=-1, doc="The position of the newest entry that the folds have taken in."
     )
@@ -54,7 +57,7 @@ class ChangeCounters(State):
     spooled = param.Integer(doc="The number of spooled transactions waiting for the database.")
     takes_loans = param.Boolean(default=True, doc="See `AppContext.takes_loans`.")
     recent = param.ClassSelector(
-        class_=datetime, doc="The time up to which the recent states are final."
+        class_=datetime, doc="The time up to which the recent states are final, or None."
     )
     ninety_days = param.ClassSelector(
         class_=NinetyDays, doc="The newest computation, or None before the first."

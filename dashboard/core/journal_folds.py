@@ -40,7 +40,8 @@ class JournalFolds:
     - `position`: the position up to which the journal has been read.
     - `reconciliation`: the loans with their state in Alma; `loan_log` is the part needed to decide
       on scans.
-    - `report_count`: incremented with each staff report about Alma.
+    - `report_count`: incremented when staff reports, readings entered by staff, or planned work
+      change.
     - `unread`: the error if the last attempt to read the journal failed, or None.
     """
 

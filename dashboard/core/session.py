@@ -77,7 +77,7 @@ class Session(param.Parameterized):
 
     @property
     def person(self) -> Visitor:
-        """The visitor with their current permissions; once the sign-in is over, there are none."""
+        """The visitor with their permissions, or `NOBODY` once the sign-in is over."""
         visitor = self.visitor if self.is_signed_in(self.visitor) else NOBODY
         return replace(visitor, workstation=self.visitor.workstation or self.workstation)
 

@@ -191,7 +191,7 @@ def request_rate(text: str) -> float:
     return value
 
 
-# The limits for Alma, and for a stand-in on this machine.
+# The limits, in requests per second, for Alma and for a stand-in on this machine.
 ALMA_RATE, STAND_IN_RATE = 25, 1000
 _NO_RATE = "not a number of requests per second from 0.1 to 25"
 

@@ -16,7 +16,8 @@ class RecentPast:
 
     states: the states of each target over the last few days.
     ninety_days: the newest reading of the last ninety days, or None before the first.
-    condition: whether the diagnosis shows trouble, and its start; None before the first diagnosis.
+    condition: whether the diagnosis shows trouble, and when that began (UTC); None before the first
+        diagnosis.
     """
 
     def __init__(self, states: RecentStates) -> None:

@@ -24,7 +24,7 @@ OWN = (1, 20)  # a workstation within this limit is modest
 TOTAL_SHARED = (200, 4000)  # for the whole server
 TOTAL_RESERVED = (200, 2000)
 
-# A name counts as known once it is used again after this time.
+# A name counts as known once it is used again at least this long after its first use.
 KNOWN_AFTER = timedelta(seconds=20)
 ADDRESSES = 1000  # the most addresses remembered
 KNOWN = 5000  # the most known names remembered

@@ -86,7 +86,7 @@ class LoansSection:
         )
 
     def _refused(self) -> str:
-        """Return how many loans Alma refused, in how many attempts, and how many by reason."""
+        """Return how many loans Alma refused, in how many attempts, and for which reasons."""
         say, number, texts = self.language.say, self.language.number, reasons(self.language)
         counted = [
             f"{texts[key].title if key in texts else _named(key, say)} ({number(count)})"

@@ -15,8 +15,8 @@ from procedure.outages.dossier import span
 from procedure.outages.outage_entries import OutageRecord, find_outage
 from procedure.personal_data.access_entries import FileDownloaded
 
-LONGEST = timedelta(days=7)  # for longer outages, use the command
-# One at a time, because the tables for a week take hundreds of megabytes.
+LONGEST = timedelta(days=7)  # for longer outages, use `relais records export`
+# Makes one archive at a time, because the tables for a week take hundreds of megabytes of memory.
 _MAKER = ThreadPoolExecutor(1, "outage-files")
 
 

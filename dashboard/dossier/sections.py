@@ -146,7 +146,7 @@ class _DossierSections:
         return Section(say("Annoncé et observé"), lines, head, rows)
 
     def _announcement_lines(self) -> Iterator[str]:
-        """Yield when downtimes were announced: of services or, if no service failed, of targets."""
+        """Yield when each downtime of a service (or, if none failed, a target) was announced."""
         say, steps = self.language.say, self.handbook.procedure.steps
         announceable = announced_keys(services(self.handbook))
         observed = [outage for outage in self.dossier.observed if outage.target in announceable]

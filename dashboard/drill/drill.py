@@ -35,7 +35,7 @@ from procedure.simulation.drill_queue import DrillReport, QueuedPatron, drill_re
 from procedure.simulation.koha import FakeKoha
 from procedure.simulation.scenario_present import ScenarioPresent
 
-CALM = 60.0  # seconds of quiet before the scenario's trouble begins
+CALM = 60.0  # seconds of quiet, at speed 1, before the scenario's trouble begins
 ROUND_EVERY = 10.0  # maximum seconds between rounds of the simulated workstations
 
 
@@ -43,7 +43,7 @@ ROUND_EVERY = 10.0  # maximum seconds between rounds of the simulated workstatio
 class Drill:
     """A running drill, which uses the context of its own server.
 
-    `remember` stores the time of the drill for the readiness check.
+    `remember` stores the time at which the drill was over for the readiness check.
     """
 
     context: AppContext
@@ -94,7 +94,7 @@ class Drill:
         )
 
     async def look(self) -> DrillStep:
-        """Return the current step; if the drill is over, record this once."""
+        """Return the current step; the first time it is `OVER`, store when the drill was over."""
         overview = await self.ledger.up_to_date()
         self._counts = StageCounts() if overview is None else overview.counts
         unproved = () if overview is None else overview.rows_to_prove()
@@ -144,7 +144,10 @@ class Drill:
             self.context.folds.update()
 
     def show(self, pause: float) -> None:
-        """Perform all remaining steps, pausing for `pause` seconds after each."""
+        """Start to perform all remaining steps, pausing for `pause` seconds after each.
+
+        If they are being performed already, do nothing.
+        """
         if not self.is_showing:
             self._showing = asyncio.get_running_loop().create_task(self._show(pause))
 

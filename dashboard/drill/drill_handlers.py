@@ -17,7 +17,7 @@ from dashboard.ui.templating import asset_url, render
 if TYPE_CHECKING:
     from dashboard.drill.drill import Drill
 
-PAUSE = 3.0  # seconds after each demonstrated step
+PAUSE = 3.0  # seconds after each demonstrated step, at speed 1
 
 
 class DrillRoute(ContextHandler):

@@ -1,4 +1,4 @@
-"""Uploads a drill's files to its stand-in."""
+"""Uploads a drill's files to its stand-ins for the library system."""
 
 from dataclasses import dataclass
 

@@ -94,7 +94,7 @@ def _watched(workstations: Workstations, language: Language) -> Iterator[Watched
 
 
 def _answers(cells: list[GridCell], workstations: Workstations, language: Language) -> str:
-    """Return the text for targets that answer, with the number of workstations."""
+    """Return the text for targets that answer, with the number of workstations that reach them."""
     totals = [workstations.summaries.get(cell.target, ())[-1:] for cell in cells]
     first = totals[0][0] if totals[0] else None
     if first is None or not first.of or not all(totals):

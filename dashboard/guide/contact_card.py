@@ -51,7 +51,7 @@ def weekly_hours(hours: OpeningHours, language: Language) -> str:
 
 
 def weekdays(days: tuple[int, ...], language: Language) -> str:
-    """Return the names of ISO weekdays (1 is Monday), consecutive ones as a range."""
+    """Return the names of ISO weekdays (1 is Monday), as a range if three or more are in a row."""
     names = get_day_names("abbreviated", locale=language.locale)
     shown = [str(names[day - 1]) for day in days]
     in_a_row = list(days) == list(range(days[0], days[-1] + 1)) if days else False

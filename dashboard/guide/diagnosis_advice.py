@@ -11,7 +11,10 @@ from procedure.diagnosis.evidence import VantageView
 
 @dataclass(frozen=True, slots=True)
 class _Advice:
-    """The text for a diagnosis; an empty `act` means that desks lend in Relais."""
+    """The text for a diagnosis.
+
+    An empty `act` means that desks lend in Relais; if `shape` is empty, it is the same as `tone`.
+    """
 
     tone: str
     fact: str
@@ -30,7 +33,7 @@ def diagnosis_advice(diagnosis: DiagnosisState, language: Language) -> StatusTex
 
 
 def advice_by_rule(diagnosis: DiagnosisState, language: Language) -> Mapping[str, _Advice]:
-    """Return the advice for each rule of the diagnosis."""
+    """Return the advice, by rule of the diagnosis; some rules have none."""
     return (
         _near(diagnosis, language)
         | _networks(language)

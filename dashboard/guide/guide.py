@@ -34,8 +34,8 @@ INITIALS = 4  # maximum number of letters in initials
 class Guide(State):
     """One pass through the procedure: the answers given, and the step they lead to.
 
-    Every answer is recorded with the person and the readings shown at the time. The step is always
-    derived from the answers, never stored.
+    Every answer is recorded with the person's initials, the workstation, and the readings shown at
+    the time. The step is always derived from the answers, never stored.
     """
 
     context = needs(AppContext)
@@ -51,8 +51,11 @@ class Guide(State):
     applying = param.String(default="", doc="The step that applies now, such as C1 at weekends.")
     is_open = param.Boolean(default=False, doc="Whether somebody has opened the procedure.")
     is_drawn = param.Boolean(default=False, doc="Whether the whole procedure is drawn.")
-    address = param.String(default="", doc="The walk and the step in the page's address.")
-    recorded = param.Boolean(default=True, doc="Whether every answer so far is in the journal.")
+    address = param.String(
+        default="",
+        doc="The walk and the step, as a query string; empty while the procedure is closed.",
+    )
+    recorded = param.Boolean(default=True, doc="False once an answer could not be recorded.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
@@ -128,7 +131,7 @@ class Guide(State):
         self._show(walk, is_open=bool(walk.answers) or names_step)
 
     def reached(self, contact: str) -> None:
-        """Record, for the declared outage, that a contact was reached."""
+        """Record that a contact was reached; without a declared outage, do nothing."""
         self.session.person.require(Permission.ANSWER)
         record = self.context.folds.outages.current()
         if record is not None and contact in self.handbook.contacts:
@@ -144,7 +147,7 @@ class Guide(State):
     @param.depends("grid.updates.now", watch=True)
     @keep_failure
     def _check_recording(self) -> None:
-        """Check whether all answers are in the journal, and which step applies now."""
+        """Check whether an answer could not be recorded, and which step applies now."""
         done = [answer for answer in self._unsure if answer.done()]
         self._unsure = [answer for answer in self._unsure if answer not in done]
         recorded = self.recorded and not any(answer.exception() for answer in done)
@@ -159,7 +162,7 @@ class Guide(State):
         return reachable(self.handbook.contacts[contact], now, self.handbook.closed_days(now))
 
     def applies_now(self, step: str) -> str:
-        """Return the step that replaces this one while its contact is away, for example C1."""
+        """Return the step or, while its contact is away, the one that replaces it (such as C1)."""
         handbook, now = self.handbook, self.context.clock.now()
         return applicable_step(
             self.procedure.steps[step], handbook.contacts, now, handbook.closed_days(now)
@@ -187,7 +190,10 @@ class Guide(State):
 
 
 def reading(cell: GridCell) -> str:
-    """Return a reading for the journal: `alma-saml server down timeout 2026-11-24T09:12:00Z`."""
+    """Return a reading for the journal.
+
+    For example, `alma-saml server down timeout 2026-11-24T09:12:00Z`.
+    """
     parts = [cell.target, cell.vantage, cell.status.value]
     if cell.cause is not None:
         parts.append(cell.cause.value)
@@ -197,7 +203,7 @@ def reading(cell: GridCell) -> str:
 
 
 def initials_of(name: str) -> str:
-    """Return a name's initials, or the first letters of a single word, as capitals."""
+    """Return a name's initials, or the first letters of a single word, in capitals."""
     words = name.split()
     letters = "".join(word[0] for word in words) if len(words) > 1 else name
     return "".join(filter(str.isalpha, letters))[:INITIALS].upper()

@@ -25,13 +25,13 @@ class GuideMode(StrEnum):
 
     ASK = "ask"  # something fails, or somebody opened the procedure
     LEND_ON = "lend_on"  # Alma answers, but nobody has ended the declared outage
-    LENT = "lent"  # an undeclared outage is over, and there were loans during it
+    LENT = "lent"  # an undeclared outage is over, and there were loans or returns during it
     CALM = "calm"
 
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """Loans and returns since an outage began."""
+    """The numbers of loans and returns since an outage began."""
 
     loans: int = 0
     returns: int = 0
@@ -62,7 +62,9 @@ class GuidePhase(State):
         doc="Alma's last downtime, if it ended recently and nobody declared an outage.",
     )
     lent = param.ClassSelector(
-        default=Lent(), class_=Lent, doc="The loans since the outage or downtime began."
+        default=Lent(),
+        class_=Lent,
+        doc="The loans and returns since the outage or downtime began; none until Alma answers.",
     )
 
     def __init__(self, *, suggested_path: SuggestedPath, outage: OutageState, **_: object) -> None:

@@ -38,7 +38,7 @@ class GuidePanel(HtmlView):
 
     guide_phase = needs(GuidePhase)
     refusal = param.String(doc="Why the last action was refused; empty if it succeeded.")
-    changing = param.String(doc="The key of the question that is being answered again.")
+    changing = param.String(doc="The key of the question being answered again, or empty.")
     css_classes = ("asking",)
 
     @param.depends(

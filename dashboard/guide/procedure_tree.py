@@ -209,7 +209,7 @@ def _rows(procedure: Procedure, layers: Mapping[str, int]) -> dict[str, int]:
 
 
 def _nearness(procedure: Procedure, layers: Mapping[str, int], key: str) -> tuple[int, int]:
-    """Return a sort key that puts steps in late layers next to the spine."""
+    """Return a sort key that puts steps reached from late layers next to the spine."""
     first = min(
         (layers[step] for step in procedure.steps if key in _onward(procedure, step)), default=0
     )

@@ -94,7 +94,7 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def shown(self) -> str:
-        """The suggestions that one click confirms, as the button's value: `A1.no-A2.no`."""
+        """The suggestions that one click confirms, as the button's value, such as `A1.no-A2.no`."""
         return "-".join(f"{suggestion.step}.{suggestion.answer}" for suggestion in self.steps)
 
     def answer(self, step: str, key: str) -> None:
@@ -119,7 +119,7 @@ class SuggestedPath(param.Parameterized):
 
     @param.depends("guide.grid.updates.now", watch=True)
     def _close_forgotten(self) -> None:
-        """Close a procedure left open, once all is well or its outage is over."""
+        """Once all is well, close the procedure if its outage is over or nobody is using it."""
         is_over = self._was_declared and not self._is_declared
         self._was_declared = self._is_declared
         served = is_over and self.guide.procedure.steps[self.guide.step].kind != "question"
@@ -162,7 +162,10 @@ class SuggestedPath(param.Parameterized):
 
 
 def suggested(suggestion: Suggestion | None) -> tuple[str, ...]:
-    """Return a suggestion for the journal: `suggested no: 0 of 4 other workstations reach Alma`."""
+    """Return a suggestion for the journal, or nothing for None.
+
+    For example, `suggested no: 0 of 4 other workstations reach Alma`.
+    """
     if suggestion is None:
         return ()
     return (f"suggested {suggestion.answer or 'none'}: {suggestion.reason}",)

@@ -34,7 +34,7 @@ from procedure.monitoring.model import FailureCause
 from procedure.monitoring.service_states import announced_keys
 
 FEW, MANY = 6, 300  # outages listed at first, and on request
-MOSTLY = 90  # percentage of a span that must have been read to say that nothing failed
+MOSTLY = 90  # percentage of a span that must have been read before the page says "nothing failed"
 
 
 class HistoryPage(View):
@@ -231,7 +231,7 @@ class HistoryPage(View):
         )
 
     def _file(self) -> io.StringIO:
-        """Return the listed outages as a CSV file, with times in UTC."""
+        """Return all outages of the span as a CSV file, with times in UTC."""
         shown = self.history.outages
         frame = frames.downtimes(listed.outage for listed in shown)
         frame["loans"] = [listed.loans for listed in shown]

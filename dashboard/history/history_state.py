@@ -26,12 +26,13 @@ from procedure.outages.outage_loans import (
 )
 
 SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
-# How often the content is recomputed. In a drawing of ninety days, five seconds are invisible.
+# The minimum time between computations of the content. For ninety days it is `SELDOM`, because five
+# seconds are invisible in their drawing.
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
 WHOLE = 0.999  # share of a span that counts as complete: a restart takes a few seconds
 FRESH = timedelta(hours=1)  # the newest part, which is read from the recent states
-STEADY = timedelta(hours=1)  # a first reading that comes this late in the span is mentioned
+STEADY = timedelta(hours=1)  # a first reading later than this in the span is mentioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class HistoryState(State):
         default="day", objects=[*SPANS], doc="A key of `SPANS`; the span ends now."
     )
     address = param.String(
-        default="", doc="The span, as part of the query string of the page's address."
+        default="", doc="The span, in the query string of the page's address; empty for a day."
     )
     now = param.ClassSelector(
         class_=datetime, doc="The time (UTC) of the computation, which is also the end of the rows."
@@ -110,11 +111,11 @@ class HistoryState(State):
     )
     outside = param.Integer(default=0, doc="The number of loans made outside declared outages.")
     work = param.ClassSelector(
-        class_=tuple, default=(), doc="The announced `Work` in the span, keyed by target."
+        class_=tuple, default=(), doc="The announced `Work` in the span, one for each target."
     )
     first_read = param.ClassSelector(
         class_=datetime,
-        doc="The time of the first reading if it is within the span; otherwise None.",
+        doc="The time (UTC) of the first reading if it is over `STEADY` into the span, or None.",
     )
     loaded = param.Boolean(
         default=False, doc="Whether the data for the span on the screen has been read."
@@ -135,7 +136,7 @@ class HistoryState(State):
     ninety_days_failed = param.Boolean(
         default=False, doc="Whether the last computation of the ninety days failed."
     )
-    every = param.Boolean(default=False, doc="Whether all outages are listed, or only the newest.")
+    every = param.Boolean(default=False, doc="Whether more than the newest outages are listed.")
 
     def __init__(self, **params: object) -> None:
         params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])

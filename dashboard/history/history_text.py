@@ -75,7 +75,7 @@ def percent(availability: Availability, language: Language) -> str:
 def announcement_text(past: PastOutage, now: datetime, language: Language) -> str:
     """Return whether and when the status pages announced an outage.
 
-    Until an hour after its end, the text says only that they have not announced it yet.
+    If they have not, the text says "not yet" until an hour after the outage's end.
     """
     say, outage = language.say, past.outage
     if outage.planned:

@@ -36,7 +36,7 @@ FINEST = 1500  # parts of a span that can be told apart on a wide screen
 # Height and colour both show the status: thin, half, full; unknown is a hollow bar.
 HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}
 BACK, PLANNED = 0.8, 0.9
-# In pixels, whatever the span: a one-minute outage must be visible even in ninety days.
+# In pixels, whatever the span: a one-minute outage must be visible even in a week.
 EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
 # The link opens a separate page, as in the list of outages.
 OPEN_REPORT = """
@@ -140,8 +140,8 @@ class TimelineView(View):
         plot.axis.major_label_text_font_size = "13px"
         plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
         self._back = self._bar(plot, self._row_source)
-        # Planned work is drawn below the status bars and a little taller, so an outage during it
-        # stays visible.
+        # Planned work is drawn beneath the status bars and is a little taller, so an outage during
+        # it stays visible.
         self._planned = self._bar(plot, self._work)
         self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
         self._words = [
@@ -173,7 +173,8 @@ class TimelineView(View):
         return plot
 
     def _bar(self, plot: figure, source: ColumnDataSource) -> Any:
-        # `plot.hbar` would add four more glyphs to each, for selections that nobody makes.
+        # `plot.hbar` would add four more glyphs to each set of bars, for selections that nobody
+        # makes.
         return plot.add_glyph(source, HBar(y="row", left="left", right="right", height=0.8))
 
     @param.depends("session.narrow", "history.updates.handbook", watch=True)
@@ -184,7 +185,7 @@ class TimelineView(View):
         self._figure.yaxis[0].major_label_overrides = dict(enumerate(names))
         pitch = TALL if narrow else LANE
         self._figure.height = pitch * len(names) + 48
-        # The text above the first lane needs more room than the text below the last one.
+        # On a phone, the first lane needs room for the text above it; the last has no text below.
         first, last = (-0.7, -0.7) if narrow else (-0.5, -0.5)
         self._figure.y_range.update(start=len(names) + last, end=first)
         for axis in (self._figure.yaxis[0], self._shares):

@@ -122,7 +122,8 @@ class FileImport(param.Parameterized):
         """Record the good lines of every file whose desk is known.
 
         Raises:
-            JournalUnwritable, NotAllowed: what has been recorded so far stays recorded.
+            JournalUnwritable: recording failed; what was recorded before stays recorded.
+            NotAllowed: the person may not import one of the files; nothing was recorded.
         """
         self._allow(file.sheet for file in self.files)
         self.files = tuple(self._taken(file) for file in self.files)

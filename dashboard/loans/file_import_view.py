@@ -20,7 +20,8 @@ class FileImportView(View):
 
     - `label`: says what may be dropped.
     - `place`: the part of the page that accepts dropped files; if empty, only the drop zone does.
-    - `attempt`: performs an action and returns the sentence that explains its refusal.
+    - `attempt`: performs an action and returns the sentence that explains its refusal, or an empty
+      string.
     """
 
     file_import = needs(FileImport)

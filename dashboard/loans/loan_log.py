@@ -33,7 +33,7 @@ class LoanLogFilter(param.Parameterized):
     - `day`: a local day (`2026-11-24`); empty for all days.
     - `text`: searched for in the patron and the item, ignoring case.
     - `chosen`: the row about to be voided.
-    - `limited`: shows only today's loans at `own_desk`, whatever the filters.
+    - `limited`: shows only today's loans at `own_desk`, whatever `desk` and `day` are.
     """
 
     context = needs(AppContext)
@@ -79,7 +79,7 @@ class LoanLogFilter(param.Parameterized):
         self.param.update(rows=found.rows, valid=found.valid, void=found.void)
 
     def refresh(self) -> None:
-        """Add new loans. A long list waits for `PATIENCE` calls."""
+        """Find the rows again if there are new entries; a long list waits for `PATIENCE` calls."""
         self.read_to = self.context.folds.reconciliation.position
         if self._shown == self.context.folds.position:
             return

@@ -116,7 +116,8 @@ class LoanLogPanel(View):
         lending, language = self.lending, self.language
         self._listing = lending.listing
         self._form = VoidForm(lending=lending, language=language)
-        # Somebody with only read access may be using a notebook, which stores its output.
+        # Mask patrons' numbers for people with only read access: they may be using a notebook,
+        # which stores its output.
         person = lending.session.person
         on_act = self._chosen if person.may(Permission.VOID) else None
         table = LoanTableView(

@@ -1,4 +1,4 @@
-"""The state behind the loans page: counts, voids and restores loans."""
+"""The state behind the loans page: lists, voids and restores loans."""
 
 from collections.abc import Callable
 from functools import partial
@@ -41,7 +41,7 @@ class LendingState(State):
         default="", doc="The code of this workstation's desk; empty until one is chosen."
     )
     taken_back = param.ClassSelector(
-        class_=UUID, doc="The id of the loan that was last voided from the list."
+        class_=UUID, doc="The id of the loan that was last voided from the list, or None."
     )
 
     def __init__(self, **params: object) -> None:

@@ -1,4 +1,4 @@
-// The scan box in a Panel page.
+// The scan box on a Panel page.
 import { CALM, ScanBox } from "relais/scan_box.js"
 import { Workstation } from "relais/workstation.js"
 

@@ -18,7 +18,7 @@ class Metrics(AuthorisedHandler):
         self._context, self._to_bring = context, to_bring
 
     async def get(self) -> None:
-        # Many servers need no metrics, and startup must be fast.
+        # Import these only now: many servers need no metrics, and startup must be fast.
         from prometheus_client.exposition import (  # noqa: PLC0415
             CONTENT_TYPE_PLAIN_0_0_4,
             generate_latest,

@@ -46,13 +46,14 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
     All times are UTC in ISO 8601, null before the first reading.
 
     - `version`: the version of Relais.
+    - `at`: the time of this answer; `last_round`: when the newest round began.
     - `targets`: one object per target and vantage, with `target`, `vantage`, `verdict`, `cause`,
       `at`, `age_s`, `latency_ms`, `since` and `attempt`. `verdict` is the status shown: `unknown`
       if the reading at `at` is older than three intervals, or while the server itself is cut off.
       `cause` is null if there is none; `since` is when the status began. `attempt` is the raw
       result of the newest attempt: `verdict`, `cause` and `phase`.
-    - `diagnosis`: where the fault most likely is (`fault`), by which rule, and where else it may
-      be; null while nothing is known.
+    - `diagnosis`: where the fault most likely is (`fault`), by which `rule`, and where else it may
+      be (`others`); null while nothing is known.
     - `lend_in`: where to lend: `alma` while all is well and no outage is declared, `relais` in an
       outage, null while unknown.
     - `message`: the coordinators' newest message to every desk, which anybody may read: patrons'

@@ -42,7 +42,7 @@ class SiteSummary:
 
     @property
     def key(self) -> str:
-        """The key on the page: `alma-saml/@Uni Mail`, or `alma-saml/*` for all workstations."""
+        """The key on the page, such as `alma-saml/@Uni Mail` or, for all sites, `alma-saml/*`."""
         return f"{self.target}/{self.group}"
 
     @property
@@ -61,7 +61,7 @@ class SiteSummary:
 
     @property
     def status(self) -> Status:
-        """The common status of the workstations; `slow` if only some reach the target."""
+        """The common status; `slow` if only some reach the target, or more than half are slow."""
         if not self.of:
             return Status.UNKNOWN
         if not self.reach:
@@ -71,14 +71,14 @@ class SiteSummary:
 
     @property
     def latency_ms(self) -> float | None:
-        """Return the median latency in milliseconds; None if no probe was answered."""
+        """The median latency in milliseconds; None if no probe was answered."""
         answered = [result.newest for result in self.results if result.status in ANSWERS]
         took = [cell.latency_ms for cell in answered if cell and cell.latency_ms is not None]
         return median(took) if took else None
 
     @property
     def cause(self) -> FailureCause | None:
-        """Return the most common cause of failure; None if no workstation fails."""
+        """The most common cause of failure; None if no workstation fails."""
         failing = [result.newest for result in self.results if result.status is Status.DOWN]
         causes = Counter(cell.cause for cell in failing if cell is not None)
         return next((cause for cause, _ in causes.most_common(1)), None)
@@ -158,7 +158,7 @@ class GridCell:
 
     @property
     def key(self) -> str:
-        """The cell's key on the page: `alma-saml/server`."""
+        """The cell's key on the page, such as `alma-saml/server`."""
         return f"{self.target}/{self.vantage}"
 
     @property

@@ -66,7 +66,7 @@ def total_text(summary: SiteSummary, language: Language) -> CellText:
 
 
 def result_text(result: WorkstationResult, language: Language) -> CellText:
-    """Return a workstation's text; if its result is too old, just say so."""
+    """Return a workstation's text; if its result is too old, the text says only that."""
     if result.newest is None:
         return _unknown(language)
     if result.blurred:

@@ -95,7 +95,10 @@ class DiagnosisState(State):
         return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
 
     def record_round(self, probes: list[Mapping[str, object]], age_ms: float) -> None:
-        """Record the probes that this workstation's browser made `age_ms` milliseconds ago."""
+        """Record the probes that this workstation's browser made `age_ms` milliseconds ago.
+
+        If the workstation has no name, nothing is recorded.
+        """
         self.session.person.require(Permission.REPORT)
         if not self.session.workstation:
             return

@@ -99,7 +99,7 @@ class ProbeGrid(State):
 
     @param.depends("updates.handbook", watch=True)
     def _apply_handbook(self) -> None:
-        """Use the handbook's current targets; close the detail of a removed one."""
+        """Use the handbook's current targets; close the detail of a removed target."""
         self._judge()
         if self.chosen.partition("/")[0] not in self.updates.handbook.targets:
             self.chosen = ""

@@ -95,7 +95,7 @@ class GridPanel(HtmlView):
         )
 
     def _site_spark(self, summary: SiteSummary) -> tuple[Stroke, ...]:
-        """Draw a site's last hour; nothing if its browsers cannot tell whether Alma works."""
+        """Draw a site's last hour; nothing if none of its workstations has a fresh result."""
         if not summary.of:
             return ()
         now, site = self.context.clock.now(), summary.group[1:]

@@ -18,7 +18,7 @@ LEAST = timedelta(minutes=8)  # less would be a mere speck at the right edge
 KINDS = {Status.UP: "", Status.SLOW: "late", Status.DOWN: "bad", Status.UNKNOWN: "none"}
 
 
-# a path: its class (none, `late` or `bad`) and its data
+# A path: its class (`late`, `bad` or empty) and its data.
 Stroke = tuple[str, str]
 
 

@@ -98,7 +98,7 @@ def status_label(status: PageStatus, language: Language) -> str:
 
 
 def record_status(diagnosis: DiagnosisState, value: str) -> None:
-    """Record the status of the button clicked (`exlibris-status/ok`); ignore anything else."""
+    """Record the status on the button clicked, such as `exlibris-status/ok`; ignore others."""
     target, _, status = value.partition("/")
     if status in READABLE:
         diagnosis.read(target, PageStatus(status))
@@ -143,7 +143,7 @@ def disagreement_text(
 def _fresh(
     readings: Mapping[str, tuple[Reading, ...]], status: PageStatus, now: datetime
 ) -> list[Reading]:
-    """Return the current readings with a status, newest first."""
+    """Return the current readings with this status, newest first."""
     fresh = [
         reading
         for of_page in readings.values()

@@ -25,7 +25,7 @@ SPARING = timedelta(seconds=3)  # with sixty workstations, something arrives eve
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """The number of workstations that reach Alma, of those with a result, and of their sites."""
+    """The numbers of workstations that reach Alma, of those with a result, and of their sites."""
 
     reach: int = 0
     of: int = 0
@@ -83,7 +83,7 @@ class Workstations(State):
     def answers_everywhere(self, target: str) -> bool:
         """Return whether the server and each site reach a target.
 
-        A stale, unknown, unconfirmed or flapping status is not enough.
+        A slow, stale, unknown, unconfirmed or flapping status is not enough.
         """
         cell = self.grid.cell(target)
         cells = (cell, *self.summaries.get(target, ())[:-1])

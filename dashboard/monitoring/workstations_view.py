@@ -61,7 +61,7 @@ def stations(
     workstations: Workstations,
     language: Language,
 ) -> list[Station]:
-    """Return workstations for a list: failing ones first, then by site and name."""
+    """Return workstations for a list: the worst status first, then by site and name."""
     reports = {report.workstation: report for report in workstations.reports}
 
     def order(result: WorkstationResult) -> tuple[int, str, str]:

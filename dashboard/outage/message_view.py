@@ -91,7 +91,7 @@ class MessageView(CoordinationView):
 
     @property
     def _drawn(self) -> str:
-        """Identifies the draft for which the fields were drawn."""
+        """The key of the draft for which the fields were drawn."""
         return f"{self.draft.phase}-{self.sent}"
 
     def _read(self, fields: Mapping[str, str]) -> MessageDraft:

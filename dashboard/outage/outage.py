@@ -64,7 +64,7 @@ class OutageState(State):
     answered = param.ClassSelector(
         class_=tuple,
         default=tuple[tuple[str, datetime], ...](),
-        doc="Each vantage, with the time at which it began to get answers from Alma again.",
+        doc="Each vantage, with the time (UTC) at which Alma answered it again, earliest first.",
     )
     well_since = param.ClassSelector(
         class_=datetime,
@@ -72,13 +72,14 @@ class OutageState(State):
     )
     overdue = param.Boolean(default=False, doc="Whether the promised update is overdue.")
     block_off = param.ClassSelector(
-        class_=datetime, doc="The time from which the block in Alma must be put back, or None."
+        class_=datetime,
+        doc="The time (UTC) at which the block in Alma was lifted, or None if it is in place.",
     )
     ended_here = param.ClassSelector(
         class_=UUID, doc="The id of the outage whose end was confirmed on this page."
     )
     still_open = param.String(doc="See `LoansLeft.still_open`.")
-    is_signed = param.Boolean(default=False, doc="Whether somebody has signed since `over` ended.")
+    is_signed = param.Boolean(default=False, doc="Whether the loans were signed off after `over`.")
     to_bring = param.Integer(
         default=0,
         allow_None=True,
@@ -90,7 +91,7 @@ class OutageState(State):
         doc="Where staff should lend, if this is known.",
     )
     alert_fault = param.String(doc="The channels that did not deliver the newest alert.")
-    backup_failed = param.Boolean(doc="Whether the last backup could not be made.")
+    backup_failed = param.Boolean(doc="Whether the last backup failed.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**{"loans_left": LoansLeft()} | params)
@@ -165,7 +166,7 @@ class OutageState(State):
         overlaps another one.
 
         Raises:
-            OutageRefused: nothing was recorded; its `reason` is a key for the page.
+            OutageRefused: nothing was recorded; its `reason` is the key of a text on the page.
         """
         reason, occasion = self.suspected, self._occasion()
 
@@ -209,7 +210,7 @@ class OutageState(State):
         )
 
     def withdraw(self, statement: str) -> None:
-        """Take a message off the public page, given its id.
+        """Take a message off the public page, given its id; an unknown id is ignored.
 
         Raises:
             OutageRefused: see `declare`.
@@ -225,7 +226,7 @@ class OutageState(State):
             )
 
     def note(self, text: str, contact: str | None = None) -> None:
-        """Add a note to the outage, or record that a contact was reached.
+        """Add a note, or record that a contact was reached; an unknown contact is ignored.
 
         Raises:
             OutageRefused: see `declare`.
@@ -236,7 +237,7 @@ class OutageState(State):
         self._record(lambda log: [outage_acts.take_note(open_outage(log), text, occasion, contact)])
 
     def end(self, ended: str = "", *, anyway: bool = False) -> None:
-        """End the outage; `ended` is a time as typed, or empty for now.
+        """End the outage; `ended` is a time as typed. If it is empty, the outage ends now.
 
         `anyway` accepts an end before the declaration.
 
@@ -278,7 +279,7 @@ class OutageState(State):
 
     @property
     def begun(self) -> datetime:
-        """The proposed start of the outage to declare, at the first known failure."""
+        """The proposed start (UTC) of the outage to declare; see `proposed_begin`."""
         return proposed_begin(self.suspected, self.first_failure, self.context.clock.now())
 
     @property

@@ -44,5 +44,5 @@ def _review_object(review: OutageReviewed) -> dict[str, object]:
 
 
 def utc_text(at: datetime | None) -> str | None:
-    """Return a time as ISO text in UTC."""
+    """Return a time as ISO text in UTC, or None for None."""
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

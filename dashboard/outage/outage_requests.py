@@ -53,7 +53,7 @@ PERSON = Meta(
 
 
 class OutageRequest(Struct, forbid_unknown_fields=True, kw_only=True):
-    """The base of all requests: who makes it, and an id that makes it safe to repeat."""
+    """The base of every request: who makes it, and an id that makes it safe to repeat."""
 
     by: Annotated[str, PERSON] = ""
     id: UUID | None = None

@@ -71,7 +71,7 @@ class PlannedWorkView(HtmlView):
 
 
 def announcements(planned_work: PlannedWorkState, language: Language) -> list[AnnouncedWork]:
-    """Return the next planned work as texts."""
+    """Return the planned work as texts, at most `SHOWN` entries."""
     diagnosis = planned_work.diagnosis
     now = diagnosis.context.clock.now()
     return [

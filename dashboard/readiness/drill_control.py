@@ -33,7 +33,7 @@ class DrillPlace:
 
     @property
     def port(self) -> int:
-        """The drill's own port, so browsers keep its unsent loans apart."""
+        """The drill's own port, which makes browsers keep its unsent loans apart."""
         return self.dashboard_port + BESIDE
 
     @property
@@ -43,7 +43,7 @@ class DrillPlace:
 
     @property
     def own_url(self) -> str:
-        """The URL to check the drill on this machine, which may not resolve `host`."""
+        """The URL at which the server, which may not resolve `host`, checks the drill."""
         host = "localhost" if self.address in EVERYWHERE else self.address
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/liveness"
 

@@ -14,11 +14,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def record_report(
     context: AppContext, workstation: str, desk: str, report: Mapping[str, object]
 ) -> None:
-    """Record a report, unless it equals this workstation's last one.
+    """Record a report, unless it says the same as the workstation's last one and that is recent.
 
     `report` has `what` (one of `LACKS`), and optionally `behind_s` (how far its clock is behind, in
-    seconds) and `scanned_ms` (the time of the last scan by its clock). Invalid reports, and reports
-    from a workstation without a name, are ignored.
+    seconds) and `scanned_ms` (the time of the last scan by its clock, in milliseconds). Invalid
+    reports, and reports from a workstation without a name, are ignored.
     """
     lacks, name = report.get("what"), workstation.strip()[:LONGEST_NAME]
     if lacks not in LACKS or not name or not name.isprintable():

@@ -64,7 +64,7 @@ class AlmaChecks(param.Parameterized):
     def verify(self, *, again: bool = False) -> bool:
         """Verify every uploaded loan not yet verified or, with `again`, all of them.
 
-        Returns whether a job was started.
+        Return whether a job was started.
         """
         context = self.progress.require()
 

@@ -140,7 +140,7 @@ class CartReturnsView(StepView):
 
 
 def _first_open(carts: Sequence[DeskCarts]) -> DeskCarts | None:
-    """Return the first cart that can be emptied, or else the first with items."""
+    """Return the first carts that can be emptied, or the first with safe items, or the first."""
     ready_first = sorted(
         carts, key=lambda cart: (cart.open_rows > 0 or not cart.safe, not cart.safe)
     )

@@ -53,7 +53,10 @@ class ReconciliationDownload(AuthorisedHandler):
 
 
 class OfflineFileDownload(ReconciliationDownload):
-    """An offline file, with the same bytes at every download; 404 for an unknown export."""
+    """An offline file, with the same bytes at every download.
+
+    The response is 404 for an unknown export, and 409 if its file can no longer be written.
+    """
 
     async def get(self, export: str) -> None:
         export_id = path_uuid(export)

@@ -30,7 +30,7 @@ class PendingReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether its counts add up to the number of rows in its file."""
+        """Whether it is matched with a file and agrees with it."""
         return self.matched is not None and not self.matched.missing
 
     @property

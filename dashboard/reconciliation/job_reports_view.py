@@ -112,7 +112,7 @@ class JobReportsView(StepView):
         }
 
     def _take(self) -> None:
-        """Record the reports, verify their loans in Alma, and go to the next step."""
+        """Record the reports, begin to verify loans if Alma can be asked, and go on."""
         self.reports.record()
         if self.progress.context.alma.reads:
             self._checks.verify()

@@ -30,8 +30,8 @@ class ReconciliationLedger(LoansLeft):
     """An overview that all pages share, computed when a page asks for it.
 
     It is computed from `reconciled`, the folded loans: in a thread if there is a running loop, and
-    otherwise, or with `at_once`, during the call. `failure` is the error of the last computation.
-    `jobs` runs the requests to Alma, and `writing` writes the files for Alma.
+    otherwise, or with `at_once`, during the call. `failure` is the error of the last computation,
+    or None. `jobs` runs the requests to Alma, and `writing` writes the files for Alma.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -176,7 +176,7 @@ class ReconciliationLedger(LoansLeft):
             raise fault
 
     def snapshot(self, records: LoanRecords) -> AlmaSnapshot:
-        """Return the facts for a forecast of an upload now."""
+        """Return the facts for a forecast of an upload made now."""
         desks, settings = self.context.handbook.current.desks.items(), self.context.settings
         return AlmaSnapshot(
             items=records.items,

@@ -42,8 +42,8 @@ class OfflineFiles(param.Parameterized):
     command does: 5,000 loans take a fifth of a second. The job continues if the page is closed.
     Only one runs at a time, and the journal detects entries that others record in the meantime.
 
-    The methods' `confirmed` are the loans whose unusual time staff have confirmed. Desks with other
-    loans of this sort are skipped, and `unconfirmed` lists those loans.
+    The methods' `confirmed` holds the ids of the loans whose unusual times staff have confirmed.
+    Desks with other loans of this sort are skipped, and `unconfirmed` lists those loans.
 
     Methods that write files raise `TransactionRefused` while a job is writing, `NotAllowed` and, if
     no loop runs, `JournalUnwritable`; files written before the error are kept.
@@ -69,7 +69,7 @@ class OfflineFiles(param.Parameterized):
     )
 
     def write(self, confirmed: Collection[UUID] = ()) -> None:
-        """Write the loans of each desk that are in no file yet."""
+        """Write each desk's loans that are in no file yet."""
         context, how = self._require(), self._how(confirmed) | self.progress.recorded_by
 
         def work() -> _Written:
@@ -164,7 +164,7 @@ class OfflineFiles(param.Parameterized):
 
 
 def _each(desks: Iterable[str], export: Callable[[str], ExportedFile]) -> _Written:
-    """Export each desk; collect the desks with unconfirmed times rather than stopping there."""
+    """Export each desk; collect the loans with unconfirmed times rather than stopping there."""
     done, refusals = list[ExportedFile](), list[TimesUnconfirmed]()
     for desk in desks:
         try:

@@ -127,7 +127,7 @@ class OfflineFilesView(StepView):
         """Write corrected rows again, and go to the step with the files to upload.
 
         Raises:
-            TransactionRefused: there is no such row.
+            TransactionRefused: no row is chosen, or files are already being written.
         """
         self._write(partial(self.files.write_again, only=chosen_rows(loans)))
         self.progress.go("send")

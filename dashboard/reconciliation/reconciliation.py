@@ -258,11 +258,11 @@ class ReconciliationProgress(State):
         """Sign off all loans, once each is in Alma, settled by hand or voided.
 
         If there is an API key, Alma is asked first about loans settled by hand, and the signature
-        lists those that Alma does not have. If Alma does not answer, signing again works
-        regardless.
+        lists those not in Alma. If Alma does not answer, signing again works regardless.
 
         Raises:
-            TransactionRefused: a name is missing, a loan is not settled, or something has changed.
+            TransactionRefused: a name is missing, there is nothing to sign, a loan is pending or
+                not settled, something has changed, or Alma is still being asked.
             JournalUnwritable, NotAllowed.
         """
         self.require()

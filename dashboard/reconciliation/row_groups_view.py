@@ -93,11 +93,11 @@ def groups_to_settle(
     at: datetime,
     asked: Mapping[UUID, datetime],
 ) -> Iterator[RowGroup]:
-    """Yield the refused rows by reason and action; rows without an action of their own come last.
+    """Yield the refused rows by reason and action; within a reason, rows to settle come last.
 
-    `settled` maps each reason's key to the usual wording for settling by hand. `asked` gives the
-    time at which Alma was asked about a row before it was settled; `at` is the current time (both
-    aware).
+    `settled` maps each reason's key to the usual wording for settling by hand. `asked` gives, by
+    row id, the time at which Alma was last asked about a row to be settled; `at` is the current
+    time (both aware).
     """
     texts, say = reasons(language), language.say
     for reason, refused in groupby(overview.to_settle, key=lambda row: row.reason):
@@ -137,7 +137,10 @@ def groups_to_settle(
 def alma_says(
     row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
 ) -> str:
-    """Return Alma's last answer about a row with its time; empty if Alma has not been asked."""
+    """Return Alma's last answer about a row, or that none came, with the time.
+
+    The text is empty if Alma has not been asked, or if `reasons` has no text for the answer.
+    """
     say, texts, verified = (
         language.say,
         reasons(language),
@@ -226,7 +229,7 @@ def _by_act(
 
 
 def checked_rows(fields: Mapping[str, str]) -> list[UUID]:
-    """Return the ticked rows in a group's form."""
+    """Return the ids of the ticked rows in a group's form."""
     names = (name.partition(" ") for name in fields)
     return [UUID(loan) for kind, _, loan in names if kind == "row"]
 

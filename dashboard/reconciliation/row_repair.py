@@ -51,7 +51,7 @@ class RowRepair(RowSettlement):
 
     @property
     def forecast(self) -> str:
-        """The forecast for the row; empty if Alma has not been asked."""
+        """The kind of forecast for the open row; empty if none, or if the row was not checked."""
         forecast = self._forecast()
         return "" if forecast is None or forecast.kind == NOT_CHECKED else forecast.kind
 
@@ -118,7 +118,7 @@ class RowRepair(RowSettlement):
         self._void(context, [row.loan.id], reason, "voided")
 
     def undo(self, loans: Collection[UUID], reason: str) -> None:
-        """Void doubtful loans, to be scanned again, and all loans that share their question."""
+        """Void doubtful loans, and all that share their question, so that staff scan them again."""
         self.require()
         context = self.progress.require(Permission.VOID)
         same = self._of_same_questions(loans)
@@ -168,7 +168,8 @@ class RowRepair(RowSettlement):
         """Record that the system refused the row, as shown on its screen.
 
         Raises:
-            TransactionRefused: for example, if something else has been recorded since.
+            TransactionRefused: for example, if something has been recorded since the journal was
+                last read.
         """
         row, log = self.opened(), self.progress.ledger.reconciled
         if reason not in REFUSALS:

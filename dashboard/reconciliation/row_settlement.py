@@ -14,7 +14,7 @@ from procedure.reconciliation.corrections import resolve_loan
 from procedure.reconciliation.loan_history import LoanHistory
 from procedure.reconciliation.reconciled_loan import SETTLED, ReconciledLoan
 
-# Before a row is settled, ask Alma again if the answer is older than this.
+# Before a row is settled, ask Alma about it again if the last request was longer ago than this.
 ASKED_ANEW = timedelta(minutes=5)
 
 

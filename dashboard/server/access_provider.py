@@ -41,7 +41,10 @@ class AccessProvider(AuthProvider):
 
     @property
     def login_url(self) -> str | None:
-        """The URL to which Bokeh redirects people to sign in: our form if there are accounts."""
+        """The URL to which Bokeh redirects people to sign in.
+
+        This is our form if there are accounts, or if Panel was started without a login.
+        """
         ours = self._login is None or self._visitors.accounts.all()
         return "/sign-in" if ours else self.other_login
 

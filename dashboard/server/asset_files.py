@@ -44,7 +44,7 @@ def takes_gzip(handler: RequestHandler) -> bool:
 
 
 class CompressedFileHandler(StaticFileHandler):
-    """Sends static files, compressed if the browser accepts it."""
+    """Sends static files, compressed if the browser accepts gzip."""
 
     _compressed: bytes | None = None
 

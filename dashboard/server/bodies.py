@@ -28,7 +28,7 @@ class UnfinishedBodies:
 
 
 class BoundedBody(HTTPMessageDelegate):
-    """Passes a request on if its body may be kept in memory, and otherwise to `refusal`."""
+    """Passes a request to `handler` if its body may be kept in memory, or else to `refusal`."""
 
     def __init__(
         self,

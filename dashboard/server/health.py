@@ -77,7 +77,7 @@ async def not_ready(context: AppContext) -> tuple[str, ...]:
     - `database_silent`: the database did not respond in time.
     - `spool_unwritable`: loans are refused, because the spool has been moved or its disk is full
       too.
-    - `watch_stopped`: no probe has ended for more than two intervals plus a probe's timeout.
+    - `watch_stopped`: no probe has ended for more than twice the shortest interval plus `LATE`.
     """
     spool = "" if context.takes_loans else "spool_unwritable"
     reasons = (await _database(context.store), spool, _watch(context))

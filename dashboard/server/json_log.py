@@ -21,9 +21,9 @@ _log = logging.getLogger(__name__)
 def write_json() -> None:
     """Make the process log and print JSON; must be called again after handlers are added.
 
-    Each line has `at` (UTC), `level`, `logger` and `event`; `request` (its id) if it was logged
-    during a request; and `exception`, if there is one, with the traceback but not the values of its
-    variables. For printed lines, `logger` is the name of the stream.
+    Each line has `at` (UTC), `level`, `logger` and `event`; `request`, the id of the request during
+    which it was logged, if any; and `exception`, if there is one, with the traceback but not the
+    values of its variables. For printed lines, `logger` is the name of the stream.
     """
     # Takes 30 ms to import, and is needed only with this setting.
     from structlog import processors, stdlib  # noqa: PLC0415

@@ -121,7 +121,7 @@ class PageSocket(WSHandler):
         return largest_message(self.request.visitor)
 
     def open(self) -> None:
-        """Open the page, or close the websocket of a page with an expired token."""
+        """Open the page, or close the websocket of a page with an expired or invalid token."""
         try:
             super().open()
         except (ProtocolError, ValueError) as refusal:

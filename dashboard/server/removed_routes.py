@@ -13,7 +13,7 @@ REMOVED = {
 
 
 class RemovedRoute(AuthorisedHandler):
-    """A removed route, open to everybody and for every method."""
+    """A removed route, open to everybody, for GET, HEAD and POST requests."""
 
     permission = None
 

@@ -45,7 +45,7 @@ class RoutePermissions:
         self._table = [(re.compile(pattern), permission) for pattern, permission in table.items()]
 
     def is_known(self, kind: type, path: str) -> bool:
-        """Return whether a handler of this class serves this path."""
+        """Return whether the permission for this handler class and path is known."""
         return issubclass(kind, AuthorisedHandler | ErrorHandler) or bool(self._permissions(path))
 
     def permission_for(self, kind: type, path: str) -> Permission | None:

@@ -21,7 +21,7 @@ SHORTEST = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class OutageEvidence:
-    """The records made during a downtime: loans, and the id of the declared outage."""
+    """The records made during a downtime: the number of loans, and the declared outage's id."""
 
     loans: int
     declared: UUID | None
@@ -31,8 +31,8 @@ class OutageEvidence:
 class LevelReport:
     """The service level over a span, named by one of `choices`.
 
-    `level` is None if less than a month has been observed. `first` is when the service was first
-    read, or None if it never has been.
+    `level` is None if less than 28 days of the span have been observed, or if a target has no
+    states. `first` is when the service was first read, or None if it never has been.
     """
 
     contract: Contract
@@ -43,7 +43,10 @@ class LevelReport:
 
 
 def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
-    """Return the report for a choice, by default for the last twelve complete months.
+    """Return the report for a choice.
+
+    An unknown choice means the last twelve complete months or, if no month is complete yet, the
+    current year.
 
     Raises the same database errors as `History`.
     """
@@ -91,7 +94,7 @@ def read_evidence(level: ServiceLevel, context: AppContext) -> dict[datetime, Ou
 
 
 def _span(choice: str, now: datetime) -> tuple[datetime, datetime]:
-    """Return a calendar year, up to now, or the last twelve complete months (aware UTC)."""
+    """Return the start and end (aware UTC) of a year up to now, or of the last twelve months."""
     if choice != TWELVE_MONTHS:
         year = int(choice)
         return _month(year, 1), min(_month(year + 1, 1), now)

@@ -33,17 +33,17 @@ _DATES = {
     "EEEE d MMMM": "MMMMEEEEd",
     "d MMM": "MMMd",
     "EEE d": "Ed",
-}  # keyed by their names in the CLDR
+}  # the French formats -> their names in the CLDR
 
 Compiled = tuple[gettext.NullTranslations, Locale]
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogueCheck:
-    """The result of a check: how many sentences the page has, how many are missing, and the faults.
+    """The result of a check: the numbers of sentences and of missing translations, and the faults.
 
-    `unlike` are translations with tags, or values in braces, that differ from the French; `fault`
-    is the reason the catalogue cannot be read, or empty.
+    `unlike` holds the French sentences whose translation has other tags, or other values in braces;
+    `fault` is the reason the catalogue cannot be read, or empty.
     """
 
     sentences: int

@@ -138,7 +138,7 @@ class Language:
 
     @property
     def name(self) -> str:
-        """The name of the language in itself: Deutsch, English, Français."""
+        """The language's own name for itself: Deutsch, English, Français."""
         return upper_first(Locale.parse(self.code).get_display_name() or self.code)
 
     @property

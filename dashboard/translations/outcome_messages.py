@@ -7,8 +7,8 @@ from dashboard.translations import Language
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
 from procedure.monitoring.probe_findings import host_of
 
-# From general to specific: a status; a cause; a cause with a phase, an HTTP status, or a TLS error
-# (`Outcome.detail`). The most specific row of a table applies.
+# From general to specific: a status; a cause; a cause with a phase, an HTTP status, or a detail
+# such as a TLS error (`Outcome.detail`). The most specific row of a table applies.
 Key = Status | FailureCause | str | tuple[FailureCause, Phase | int | str]
 
 RESERVED = "reserved"

@@ -22,7 +22,8 @@ class Connection(JSComponent):
         doc="The loans to transfer to Alma: their `count` (empty if none) and the text `said`.",
     )
     editions = param.Integer(
-        default=0, doc="Incremented with each handbook, as the frame shows its desks and contacts."
+        default=0,
+        doc="Incremented with each new handbook, because the frame shows its desks and contacts.",
     )
     address = param.String(default="", doc="The query string of the page's address.")
 

@@ -10,9 +10,9 @@ from dashboard.ui.view import View
 class HtmlView(View):
     """Shows the HTML returned by its method `_html`, which is decorated with `param.depends`.
 
-    If it has methods `_act(name, value)` and `_form(name, fields)`, buttons and forms in the HTML
-    call them; `_is_shown` returns whether it is visible. `role`, `css_classes` and `sizing_mode`
-    are passed to the `LiveHTML`.
+    Three methods are optional: buttons in the HTML call `_act(name, value)`, forms call
+    `_form(name, fields)`, and `_is_shown` returns whether the view is visible. `role`,
+    `css_classes` and `sizing_mode` are passed to the `LiveHTML`.
     """
 
     role: ClassVar[str] = ""

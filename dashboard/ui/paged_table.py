@@ -19,7 +19,7 @@ MOST_PRINTED = 2000  # rows on paper: about forty sheets, drawn within a second
 class PagedTable(View, Generic[_R]):
     """A table that shows one page of rows (cards on a phone), with buttons to turn pages.
 
-    `titles` are the titles by column. `draw` returns the cells of a row: cells that are `Markup`
+    `titles` maps columns to titles. `draw` returns the cells of a row: cells that are `Markup`
     are HTML, all others are text. `key` returns a row's key. A button in a cell with
     `data-act="name"` and the key as `data-value` calls `acts[name]` with the row. The table's print
     button or Ctrl+P prints all rows, up to `MOST_PRINTED`.

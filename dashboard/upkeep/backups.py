@@ -21,9 +21,10 @@ _log = logging.getLogger(__name__)
 def backup_before_migration(
     settings: Settings, now: Callable[[], datetime]
 ) -> Callable[[], None] | None:
-    """Return a function that backs up an older database before its migration, or None.
+    """Return a function that backs up an older database before its migration.
 
-    If the backup fails, a SQLite database is not migrated; a database server has its own backups.
+    Return None if the settings keep no backups. If the backup fails, a SQLite database is not
+    migrated; a database server has its own backups.
     """
     if not settings.backups_kept:
         return None

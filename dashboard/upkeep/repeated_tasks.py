@@ -64,7 +64,7 @@ async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) ->
 async def update_recent_states(context: AppContext) -> None:
     """Read new outcomes in a thread (at first, a week of them), and record page statuses.
 
-    After a change to the handbook, a week is read again for its targets.
+    After a change to the targets or their intervals, a week is read again.
 
     Raises:
         JournalError: the history cannot be read, or the statuses cannot be recorded.
@@ -83,7 +83,7 @@ async def update_recent_states(context: AppContext) -> None:
 def read_recent(
     history: History, since: datetime, until: datetime
 ) -> tuple[list[Outcome], tuple[BlindPeriod, ...]]:
-    """Return the outcomes since a given time, and all stored blind periods."""
+    """Return the outcomes from `since` on, and the blind periods of `RETENTION` up to `until`."""
     outcomes = list(history.outcomes(since=since))
     return outcomes, history.blind_periods(since=until - RETENTION, until=until)
 

@@ -52,7 +52,7 @@ class LocatedFault:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedAnswer:
-    """The answer suggested for a step from `start` until `end`, or None."""
+    """The answer suggested for a step from `start` until `end`; None if none was suggested."""
 
     start: datetime
     end: datetime

@@ -49,7 +49,7 @@ class Diagnosis:
 class Rule:
     """If `holds` is true, the fault is at `fault`. For `others` and `decides`, see `Diagnosis`.
 
-    `views` returns the vantages to count in its reason.
+    `views` returns the vantages to count in the rule's reason.
     """
 
     name: str

@@ -99,8 +99,8 @@ def proposed_begin(
     """Return the proposed start of an outage that is about to be declared.
 
     For planned work, this is the announced start; otherwise `first_failure`, the time (UTC) at
-    which the targets that are failing now began to fail. If that is None, it is the start of the
-    suspected outage, or else `now`.
+    which the targets that are failing now began to fail. If that is None, the proposed start is
+    that of the suspected outage, or else `now`.
     """
     if suspected is not None and suspected.planned:
         return suspected.since

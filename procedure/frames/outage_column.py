@@ -76,7 +76,7 @@ def newest_place(records: Iterable[UUID], places: Mapping[UUID, int]) -> int:
 
 
 def signature_places(positions: Sequence[int], table: Frame, places: Values) -> list[int]:
-    """Return the place of the outage that each signature is the first to cover.
+    """Return, for each signature, the place of the outage that it is the first to cover.
 
     `positions` are the journal positions up to which the signatures were made, in order. `table` is
     a loan table, and `places` are the places of its loans. If a signature is the first to cover

@@ -109,7 +109,8 @@ def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> 
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
     - `begun`, `ended`: as declared; `declared_at` and `ended_at` are when these were entered.
-    - `lending_start`, `lending_end`: when C1 was first and last in force.
+    - `lending_start`, `lending_end`: when C1 first came into force, and when it was last lifted
+      (missing while it is in force).
     - `loans`: the number of valid loans; `voids`: the number of voided loans.
     - `withdrawn`: whether the outage was declared by mistake. It then has no loans, and is not in
       any other frame.
@@ -130,10 +131,10 @@ def suggestions(suggested: Iterable[SuggestedAnswer]) -> pd.DataFrame:
 def replayed(
     concluded: Frame, suggested: Frame, declared_outages: Frame, suspect_after: timedelta
 ) -> pd.DataFrame:
-    """Return diagnoses and declarations, one row per event, in order; columns as in `REPLAYED`.
+    """Return diagnoses, suggestions, suspicions and declarations, one row per event, in order.
 
-    The frames come from `diagnoses`, `suggestions` and `declared`. An outage is `suspected` once
-    there has been trouble for `suspect_after`.
+    Columns as in `REPLAYED`. The frames come from `diagnoses`, `suggestions` and `declared`. An
+    outage is `suspected` once there has been trouble for `suspect_after`.
     """
     made: Frame = pd.DataFrame
     parts = [
@@ -157,7 +158,7 @@ def replayed(
 
 
 def _declarations(declared_outages: Frame) -> Frame:
-    """Return the times of declared outages, one row each."""
+    """Return the times of declared outages, one row per time."""
     named = declared_outages.rename(columns={"declared_at": "declared"})
     rows = named.melt(["outage", "title"], list(DECLARATIONS), "event", "at").dropna(subset=["at"])
     return rows.rename(columns={"title": "value"})

@@ -90,8 +90,8 @@ def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd
 def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
     """Return the percentiles of completed hours or days; columns as in `LATENCY`.
 
-    The percentiles are those of the answers, in milliseconds, accurate to 4.5%; NaN if there were
-    no answers.
+    The percentiles are those of the answers' latencies, in milliseconds, accurate to 4.5%; NaN if
+    there were no answers.
     """
     frame: Frame = summaries(rolled)
     return frame[list(LATENCY)].astype(LATENCY)

@@ -187,8 +187,8 @@ def reconciliation_counts(table: Frame) -> pd.DataFrame:
 def signatures(reconciliation: ReconciliationLog, table: Frame) -> pd.DataFrame:
     """Return the signatures, which confirm that all loans are accounted for.
 
-    Columns as in `SIGNATURES`. `loans` is the number of loans, without voided ones, that the
-    previous signature did not cover. `stands` says whether all of them are still settled.
+    Columns as in `SIGNATURES`. `loans` is the number of loans, not counting voided ones, that
+    the previous signature did not cover. `stands` says whether all of them are still settled.
     """
     return from_rows(
         SIGNATURES,

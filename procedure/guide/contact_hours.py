@@ -28,9 +28,9 @@ class Presence(StrEnum):
 class ContactAvailability:
     """Whether a contact can be reached, and until when.
 
-    `changes` is the time (aware UTC) of the next opening or closing, or None if unknown. If
-    `hours_given` is false, the handbook gives days without times, and `changes` is local midnight:
-    only its date is meaningful.
+    `changes` is the time (aware UTC) of the next opening or closing, or None if it is unknown or at
+    least a year away. If `hours_given` is false, the handbook gives at most days without times; any
+    `changes` is then local midnight, and only its date is meaningful.
     """
 
     presence: Presence
@@ -109,7 +109,7 @@ def _instant(day: date, clock: str = "00:00") -> datetime:
 
 
 def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:
-    """Return the public holidays of a region such as `CH-GE`, as local dates."""
+    """Return the public holidays of a region such as `CH-GE` (none if empty), as local dates."""
     country, _, part = region.partition("-")
     if not country:
         return frozenset()

@@ -85,7 +85,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """A telephone number as shown and in international format, and who answers it."""
+    """A telephone number as shown and in international format, and who answers it.
+
+    `weekdays` are the days on which it is answered (ISO numbers); empty if they are not given.
+    """
 
     shown: str
     dialled: str

@@ -45,7 +45,7 @@ class Walk:
     def replay(self, procedure: Procedure) -> Path:
         """Return the path along which the answers lead from the start.
 
-        The path ends at a step without a known answer, or with an answer that leads back to an
+        The path ends at the first step whose answer is missing or unknown, or leads back to an
         earlier step.
         """
         answers: tuple[tuple[str, str], ...] = ()

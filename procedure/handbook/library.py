@@ -21,7 +21,7 @@ class LibrarySettings:
 
     - `holidays`: a country, or a country and a region (`CH-GE`); empty for no public holidays.
     - `languages`: codes, the default first.
-    - `follow_browser`: whether a first visit uses the browser's language, if the library has it.
+    - `follow_browser`: whether a first visit uses the browser's language, if it is in `languages`.
     """
 
     system: str = "Alma"

@@ -7,7 +7,7 @@ from procedure.guide.steps import ANSWER_MEANINGS, OPTIONAL_ANSWERS, Procedure, 
 from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.model import Meaning, Target
 
-# What cannot be known without a target with this meaning.
+# The consequence of having no target with this meaning.
 WITHOUT: dict[Meaning, str] = {
     Meaning.WAY_IN: (
         "it is not known whether the library system answers, so no outage can be diagnosed"
@@ -70,7 +70,7 @@ def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, st
         yield "means", message, line
 
 
-# The keys of answers in handbooks that predate `means`.
+# The keys of answers in handbooks that predate `means`, by meaning; all other keys were `no`.
 _EARLIER = {"announced": "yes", "works": "yes", "answers": "yes", "only-vdi": "vdi"}
 
 

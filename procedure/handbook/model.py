@@ -28,7 +28,7 @@ OPTIONAL = ("scans.toml", "lists.toml", "contract.toml")
 class NamedText(dict[str, _W]):
     """Texts by key; looking up an unknown `[key]` returns texts that show the key itself.
 
-    Journal entries may contain keys from earlier handbooks, such as a contact that was renamed.
+    Journal entries may contain keys from earlier handbooks, such as that of a renamed contact.
     `in` and `get` treat such a key as unknown.
     """
 
@@ -52,8 +52,8 @@ class AnswerWords:
 class StepWords:
     """A step in one language: short name, question or heading, help line, remark.
 
-    `doing` holds the instructions, one per line. `when_closed` is the text for continuing if a
-    contact cannot be reached.
+    `doing` holds the instructions, one per line. `when_closed` says how to continue if the contact
+    cannot be reached.
     """
 
     short: str
@@ -76,7 +76,7 @@ class TargetWords:
 
 @dataclass(frozen=True, slots=True)
 class ContactWords:
-    """A contact in one language: full name, short name, when, how, and what to say."""
+    """A contact in one language: full name, short name, when and how to reach it, what to say."""
 
     name: str
     short: str
@@ -180,7 +180,7 @@ class Handbook:
     contract: Contract | None = None
 
     def closed_days(self, at: datetime) -> frozenset[date]:
-        """Return the public holidays and closures in the local year of `at` and the next one."""
+        """Return the public holidays of the local year of `at` and the next, and all closures."""
         return coming_holidays(self.library.holidays, local(at).year) | self.closures
 
     def scan_rules(self) -> dict[str, object]:
@@ -196,7 +196,8 @@ def words_file(language: str) -> str:
 def services(handbook: Handbook) -> tuple[Service, ...]:
     """Return the services, one for each step with targets other than status pages.
 
-    Announcements on status pages are about the services of the library system.
+    Announcements on status pages concern only the services whose targets all belong to the library
+    system.
     """
     steps = handbook.procedure.steps.values()
     return tuple(

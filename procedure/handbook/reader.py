@@ -30,11 +30,11 @@ _ANSWER = KeyRule(ANSWER_KEY, "an answer's key must consist of lower-case letter
 def read_handbook(
     tables: Mapping[str, Mapping[str, object] | None],
 ) -> tuple[Handbook | None, tuple[Fault, ...]]:
-    """Return the handbook, or None if it has faults, and the faults in order.
+    """Return the handbook (None if any file is faulty or could not be read), and the sorted faults.
 
     `tables` maps file names to the content of `FILES`, of `OPTIONAL` and of the texts in each
-    language. An optional file that is missing counts as empty. Any other file that is missing or
-    None could not be read, and its content is unknown.
+    language. A missing optional file counts as empty. Any other missing file, and any file that is
+    None, could not be read, and its content is unknown.
     """
     pages = {file: Page(file, tables.get(file)) for file in FILES}
     optional = {file: Page(file, tables.get(file, {})) for file in OPTIONAL}

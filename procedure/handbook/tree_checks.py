@@ -26,10 +26,11 @@ def check_tree(
     targets: Collection[str] | None = None,
     contacts: Collection[str] | None = None,
 ) -> tuple[Fault, ...]:
-    """Return all faults in the tree, in the order of its steps.
+    """Return all faults: of the start, of each step in order, and of the tree as a whole.
 
-    Faults are dead ends, unreachable steps, cycles, and unknown steps, targets and contacts. If
-    `targets` or `contacts` is None, references to them are not checked.
+    Faults are dead ends, fields that a step's kind needs or does not allow, unknown steps, targets
+    and contacts, targets in two steps, unreachable steps, cycles, and a missing or second lending
+    step. If `targets` or `contacts` is None, references to them are not checked.
     """
     return tuple(_faults(procedure, targets, contacts))
 
@@ -100,7 +101,7 @@ def _duplicate_targets(procedure: Procedure) -> Iterator[Fault]:
 
 
 def _leads_everywhere(procedure: Procedure) -> bool:
-    """Return whether all transitions lead to steps; otherwise some are bound to be unreachable."""
+    """Return whether every transition leads to a step; if not, some steps cannot be reached."""
     return procedure.start in procedure.steps and all(
         (step.kind != "question" or step.answers)
         and all(to in procedure.steps for _, to in step.transitions())

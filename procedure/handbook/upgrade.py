@@ -10,7 +10,8 @@ from procedure.handbook.locate import lines_of_keys
 def upgraded(texts: Mapping[str, str], faults: Iterable[Fault]) -> dict[str, str]:
     """Return the new content of each file that is changed, by file name.
 
-    A fix replaces the line of its key, or is inserted below the header of its table.
+    A fix replaces the line of its key (an empty fix deletes it), or is inserted below the header of
+    its table or at the top of the file. The fix for a missing file is its whole content.
     """
     fixes = defaultdict[str, dict[str, str]](dict)
     for fault in faults:

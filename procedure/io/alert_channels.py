@@ -23,9 +23,10 @@ class AlertType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A plain-text message to the addresses that accept its kind, or to all if it has none.
+    """A plain-text message to the addresses that accept its kind, or to all if it has no kind.
 
-    Addresses that accept a kind in `joins` are left out, because they get another alert instead.
+    If it has a kind, addresses that accept a kind in `joins` are left out, because they get another
+    alert instead.
     """
 
     title: str
@@ -76,14 +77,14 @@ class AlertChannels:
     def names(
         self, kind: AlertKind | None = None, joins: frozenset[AlertKind] = frozenset()
     ) -> tuple[str, ...]:
-        """Return the names of the channels that accept this kind of alert; for None, return all.
+        """Return the names of the channels that accept this kind of alert but no kind in `joins`.
 
-        Channels that accept a kind in `joins` are left out.
+        If `kind` is None, return the names of all channels.
         """
         return tuple(channel.name for channel in self._channels if channel.takes(kind, joins))
 
     async def try_each(self, alert: Alert) -> AsyncIterator[tuple[str, str]]:
-        """Send to each channel in turn; yield its name and, if it failed, the reason."""
+        """Send to each channel in turn; yield its name and why it failed (empty on success)."""
         for channel in self._channels:
             with _capture(logging.DEBUG) as said:
                 done = await channel.send(alert)

@@ -71,7 +71,7 @@ def replacing(path: Path, *, mode: int = 0o666, overwrite: bool = True) -> Gener
     Raises:
         BlockingIOError: another process is writing this file.
         FileExistsError: a file that is not empty exists, and `overwrite` is false.
-        OSError: a file with this name cannot be created there.
+        OSError: the path is a folder, or a file with this name cannot be created there.
     """
     path = path.resolve()
     if path.is_dir():

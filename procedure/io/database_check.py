@@ -14,7 +14,7 @@ def check_database_file(url: str) -> None:
     """Check an existing SQLite database, reading the whole file; skip a PostgreSQL database.
 
     Raises:
-        JournalDamaged: a page is damaged.
+        JournalDamaged: SQLite finds a fault in the file, or cannot read it.
         JournalUnwritable: this user cannot write to the file or create files next to it.
     """
     name = make_url(url).database

@@ -46,7 +46,7 @@ def transfer(source: Path, target: str, *, on_progress: Progress) -> tuple[Copie
     Raises:
         TransferRefused: a server is using the source, the source lacks acknowledged entries, the
             target is not empty, or the rows read back differ from the rows written.
-        JournalMissing, JournalTooOld, JournalTooNew: see `open_database`.
+        JournalGone, JournalMissing, JournalTooOld, JournalTooNew: see `open_database`.
         JournalUnwritable: the target cannot be reached or written to.
     """
     _check_source(source)

@@ -84,7 +84,7 @@ def _formats() -> list[str]:
 
 
 def refuse_unless_new(folder: Path) -> None:
-    """Raise `ExportRefused` if the folder exists and is not empty."""
+    """Raise `ExportRefused` if the path is a file, or a folder that is not empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportRefused(f"{folder} already exists: name a new folder")
 

@@ -172,9 +172,9 @@ def _with_lines(files: HandbookFiles, found: Iterable[Fault]) -> Iterator[Fault]
 
 
 def upgrade_files(files: HandbookFiles) -> dict[str, str]:
-    """Add the lines that an older handbook lacks; return the new text of each changed file.
+    """Apply the fixes for an older handbook; return the new text of each changed file.
 
-    The old content is kept next to each file as `NAME.bak`. Other faults are left alone.
+    The old content is kept next to each file as `NAME.bak`. Faults without a fix are left alone.
 
     Raises:
         OSError: a file cannot be written; earlier files have already been changed.

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class OutcomeWriter:
-    """Writes outcomes in a thread, so a slow disk does not delay probes or pages.
+    """Writes outcomes in a thread, so that a slow disk does not delay probes or pages.
 
     While the history cannot be written to, `fault` names the error, and the newest `MOST_PENDING`
     outcomes are kept and retried at every tick. While another process is watching, outcomes are

@@ -146,7 +146,7 @@ def _origin(url: str) -> str:
 
 
 def _same_site(url: str, onward: str) -> bool:
-    """Return whether a redirect keeps to the host and to HTTPS and does not lead to a login."""
+    """Return whether a redirect stays on the host, does not leave HTTPS, and leads to no login."""
     here, there = urlsplit(url), urlsplit(onward)
     if here.hostname != there.hostname or there.scheme not in {here.scheme, "https"}:
         return False

@@ -22,7 +22,10 @@ WITNESSES = 2  # other targets that must also fail, in case only the control tar
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """Whether a target was reached at its newest reading (`at`), and when that began (UTC)."""
+    """Whether a target was reached at its newest reading (`at`); times are aware UTC.
+
+    `since` is the first of the consecutive readings with the same result.
+    """
 
     reached: bool
     since: datetime

@@ -116,7 +116,7 @@ class Confirmation:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the newest reading differs from the confirmed status."""
+        """Whether the newest reading (working or failing) has not been confirmed yet."""
         if self.working_streak is None:
             return False
         return self.confirmed is None or _works(self.working_streak.status) != _works(

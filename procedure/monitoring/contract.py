@@ -14,11 +14,12 @@ class Contract:
     """The commitment for one service, from the handbook's `contract.toml`.
 
     - `service`: the key of its step.
-    - `percent`: the promised share of the counted time in which it works, or None.
+    - `percent`: the promised availability as a percentage of the counted time, or None.
     - `pages`: the status pages on which the vendor makes announcements; empty means all.
-    - `notice_days`: planned work is excluded if it was known this many days before it began.
-    - `weekdays` (ISO numbers), `opens`, `closes` (local): the hours that count; by default, day and
-      night.
+    - `notice_days`: planned work is excluded if it was known this many days, or more, before
+      it began.
+    - `weekdays` (ISO numbers), `opens`, `closes` (local): the hours that count; by default, all
+      hours of every day.
     """
 
     service: str

@@ -21,7 +21,7 @@ WORKING = frozenset({Status.UP, Status.SLOW})
 
 @dataclass(frozen=True, slots=True)
 class StatusInterval:
-    """A time in which a target has one status and cause, `start <= t < end` in aware UTC.
+    """A period in which a target has one status and cause, `start <= t < end` in aware UTC.
 
     `status` is None in a gap, in which nothing was read.
     """
@@ -45,10 +45,11 @@ class Downtime:
     - `cause`: the cause of the first reading.
     - `unread`: the time without a reading or with an unknown status, when the target may have
       worked.
-    - `official_start`, `official_end`, `planned`: from the incident's announcement if there is one,
-      or else from that of the planned work.
-    - `official_page`: the first page to announce it, or the target for which staff entered the
-      work.
+    - `official_start`, `official_end`: from the announced incidents if there are any, or else from
+      the planned work; the end is None if one of them has no end.
+    - `planned`, `incident`: whether planned work explains it; whether an incident was announced.
+    - `official_page`: the page whose announcement starts first, or the target for which staff
+      entered the work.
     """
 
     target: str
@@ -121,7 +122,7 @@ def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
 
 
 def overlaps(downtime: Downtime, start: datetime, end: datetime | None) -> bool:
-    """Return whether a downtime overlaps `start <= t < end`; `end` is None if it is still open."""
+    """Return whether a downtime overlaps `start <= t < end`; if `end` is None, the span is open."""
     begun = downtime.end is None or start < downtime.end
     return begun and (end is None or downtime.start < end)
 

@@ -51,7 +51,7 @@ class RecentStates:
         `cuts` are all the server's blind periods in that time.
         """
         self._cuts = tuple(cuts)
-        # Even if the clock was set back by a few seconds, no outcome must be processed twice.
+        # An outcome must not be processed twice, even if the clock was set back by a few seconds.
         settled_until = max(now - SETTLED_AFTER, self.settled_until or now - self._keep)
         self._tail = []
         for outcome in outcomes:

@@ -46,7 +46,7 @@ def bucket_latency(number: int) -> float:
 
 
 def percentile(counts: Counts, share: float) -> float | None:
-    """Return the latency (ms) within which this share of answers arrived; None without answers."""
+    """Return the latency (ms) within which this share of answers arrived, or None if none did."""
     if not counts:
         return None
     numbers = sorted(counts)

@@ -1,7 +1,7 @@
 """Services, each reached through one or more of the handbook's addresses.
 
-A service works while one of its addresses works, and is down while all are down; otherwise it is
-unknown.
+A service works while one of its addresses works, and is down while all are down. Otherwise, there
+is a gap while one of them has a gap, or else the service is unknown.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

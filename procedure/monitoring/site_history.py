@@ -20,7 +20,10 @@ class _Step:
     outcomes: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
 
     def outcome(self, target: str, site: str) -> Outcome:
-        """Return the status of most workstations, with their median latency, as one outcome."""
+        """Return one outcome: down or slow if more than half of the workstations are, or else up.
+
+        The latency is the median of the workstations that are not down.
+        """
         statuses = Counter(outcome.status for outcome in self.outcomes.values())
         status = Status.SLOW if 2 * statuses[Status.SLOW] > statuses.total() else Status.UP
         status = Status.DOWN if 2 * statuses[Status.DOWN] > statuses.total() else status

@@ -14,11 +14,11 @@ from procedure.monitoring.site_history import SiteHistory
 class WorkstationRegistry:
     """The workstations that have a page open, keyed by name, and their newest outcomes.
 
-    `latest` is keyed by (target, vantage); `version` is incremented with every change;
-    `site_history` summarises the last hour per site. `publish` is called to tell other processes
-    about a workstation: with its newest outcomes, or with none once its last page is closed. Once
-    the targets' URLs are known, outcomes for other URLs are ignored, because they predate a change
-    to the handbook.
+    `latest` is keyed by (target, vantage); `version` is incremented with every change except those
+    by `expire`; `site_history` summarises the last hour per site. `publish` is called to tell other
+    processes about a workstation: with its newest outcomes, or with none once its last page is
+    closed. Once the targets' URLs are known, outcomes for other URLs are ignored, because they
+    predate a change to the handbook.
     """
 
     def __init__(self, history: History) -> None:
@@ -85,7 +85,7 @@ class WorkstationRegistry:
             self.publish(vantage, ())
 
     def expire(self, before: datetime) -> None:
-        """Drop the workstations whose newest outcome is from `before` or earlier."""
+        """Drop the workstations that have no outcome later than `before`."""
         fresh = {key for (_, key), outcome in self.latest.items() if outcome.at > before}
         self.vantages = {key: self.vantages[key] for key in self.vantages if key in fresh}
         self._drop_outcomes()

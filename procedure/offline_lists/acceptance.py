@@ -11,12 +11,12 @@ MOST_NEWLY_BARRED = 0.1
 
 
 def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
-    """Check a new list; `in_common` is the share of the current list that it contains.
+    """Check a new list; `in_common` is the share of the current list that the new one contains.
 
     Raises:
-        OfflineListRefused: the list is older, is more than a fifth shorter, is from another
-            library, or contains only blocked accounts although the current one contains all
-            accounts.
+        OfflineListRefused: the list is older, is more than a fifth shorter, lacks more than half
+            of the current one, or contains only blocked accounts although the current one contains
+            all accounts.
     """
     if new.as_of < earlier.as_of:
         raise OfflineListRefused(
@@ -64,7 +64,7 @@ def check_shape(of_shape: float) -> None:
     `of_shape` is the share of a sample that looks like card numbers.
 
     Raises:
-        OfflineListRefused: hardly any identifier in the sample looks like a card number.
+        OfflineListRefused: less than a tenth of the sample looks like card numbers.
     """
     if of_shape < LEAST_OF_SHAPE:
         raise OfflineListRefused(

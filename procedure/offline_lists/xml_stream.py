@@ -28,7 +28,7 @@ def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
 
     Raises:
         OfflineListError: the document is not XML, is cut off, declares entities, is nested too
-            deeply, or has a tag that does not end.
+            deeply, or has a tag or a name that is too long.
     """
     parser = ParserCreate()
     parser.buffer_text = True

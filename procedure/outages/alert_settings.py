@@ -1,4 +1,4 @@
-"""The alert settings: who gets which kinds, when no alert is sent, and how often alerts repeat."""
+"""Settings: who gets which kinds of alerts, when none are sent, and how often they are repeated."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta

@@ -77,7 +77,7 @@ def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
 
 
 def _for_patrons(records: Sequence[OutageRecord], published: PublicLog) -> Iterator[Concern]:
-    """Yield concerns about public statements, and about the ends of outages that have any."""
+    """Yield concerns about public statements, and about the end of each outage that has them."""
     by_id = {record.declared.id: record for record in records}
     for statement in published.statements:
         outage = by_id.get(statement.outage) if statement.outage else None

@@ -19,7 +19,7 @@ from procedure.status_pages.status import PageStatus
 
 KINDS = ("reading", "official", "window", "window_withdrawn")
 MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still refer to it
-MAX_EARLY_START = timedelta(minutes=15)  # how long planned work may begin before the announced time
+MAX_EARLY_START = timedelta(minutes=15)  # how long before its announced time planned work may begin
 STAFF_READING_HOLDS = timedelta(hours=12)  # how long a status read by staff may concern an outage
 MAX_BACKDATING = timedelta(days=1)  # an earlier time on the page belongs to another incident
 
@@ -46,7 +46,10 @@ class Announcement:
 
     @property
     def relevant_until(self) -> datetime | None:
-        """The end of the time in which it may concern an outage; None while it is in force."""
+        """The end of the time in which it may concern an outage.
+
+        It is None while the announcement is in force, unless it is `by_person`.
+        """
         return self.start + STAFF_READING_HOLDS if self.end is None and self.by_person else self.end
 
     def may_concern(self, outage: Downtime) -> bool:

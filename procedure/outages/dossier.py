@@ -68,7 +68,7 @@ class Dossier:
     - `carts`: the number of returns by desk.
     - `refused`: the number of loans refused by Alma, by the key of the last reason, the most
       frequent first; `refusals` counts every refusal.
-    - `settled`: when the last loan was settled, or None while a loan is open.
+    - `settled`: when the last loan was settled, or None if a loan is open or there are none.
     - `signed`: the first signature that covers all loans.
     - `lists`: how well the lists predicted refusals.
     """
@@ -101,7 +101,7 @@ class Dossier:
 
     @property
     def lasted(self) -> timedelta:
-        """The duration of the outage, up to now if it is not over."""
+        """The duration of the outage, up to `made_at` if it is not over."""
         over = self.outage.over
         return (over.ended if over else self.made_at) - self.begun
 
@@ -263,7 +263,7 @@ def _observed(
     since: datetime,
     until: datetime,
 ) -> list[Downtime]:
-    """Return the downtimes of services with several targets, then of targets, each in order."""
+    """Return the downtimes of services with several targets, then of targets, both oldest first."""
     log = AnnouncementLog()
     log.extend(recorded)
     past = ObservedPast.of_targets(states, log.announcements(), services, since=since, until=until)

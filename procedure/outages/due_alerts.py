@@ -37,7 +37,7 @@ class Concern:
     - `subject`: distinguishes concerns of one kind: the key of a service, the start of planned
       work, or the id of an outage or entry.
     - `lasts`: whether it still exists, or None while unknown, as after startup.
-    - `since`: aware UTC.
+    - `since`: when it began (aware UTC), or None.
     - `title`: the name of planned work, or the suspected location of a fault.
     - `outage`: the declared outage that it is about.
     - `act`: what a person did.

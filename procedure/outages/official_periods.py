@@ -37,7 +37,7 @@ class OfficialPeriod:
 def official_periods(
     recorded: Iterable[Recorded], since: datetime, until: datetime
 ) -> list[OfficialPeriod]:
-    """Return the announced incidents and planned work within a span, in chronological order."""
+    """Return each page's first incident and the planned work within a span, sorted by start."""
     entries = [record.entry for record in recorded]
     begun: dict[str, OfficialPeriod] = {}
     read = (

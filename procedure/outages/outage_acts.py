@@ -78,9 +78,9 @@ def declare(
 ) -> tuple[OutageDeclared | OutageNews, ...]:
     """Return the declaration, and the first message if it contains text.
 
-    `begun` is the start as written, or empty for now. `news` is the time of the next update as
-    written, or empty for none. `suspected` is the diagnosis. `anyway` allows an overlap with
-    another outage.
+    `begun` is the start as written; if it is empty, the outage begins now. `news` is the time of
+    the next update as written, or empty for none. `suspected` is the diagnosis. `anyway` allows an
+    overlap with another outage.
 
     Raises:
         OutageRefused: the values cannot be recorded.
@@ -145,7 +145,7 @@ def take_note(
     """Return a note for the record, or about a contact that was reached.
 
     Raises:
-        OutageRefused: the note is empty or too long.
+        OutageRefused: the text is too long, or is empty although there is no contact.
     """
     note = OutageNote(
         **occasion.entry(), outage=record.declared.id, text=occasion.text(text), contact=contact
@@ -158,7 +158,7 @@ def take_note(
 def end(
     record: OutageRecord, occasion: Occasion, ended: str = "", *, anyway: bool = False
 ) -> OutageEnded:
-    """Return the end of an outage; `ended` is the time as written, or now if empty.
+    """Return the end of an outage; `ended` is the time as written; if empty, the outage ends now.
 
     `anyway` allows an end before the declaration.
 

@@ -95,8 +95,8 @@ class OutageReviewed(Act):
 class OutageWithdrawn(Act):
     """The withdrawal of a declaration made by mistake, with the reason.
 
-    C1 ends, and the outage's messages are withdrawn. From then on, the outage is in no count or
-    list, but stays in the journal.
+    C1 is no longer in force, and the outage's messages are withdrawn. From then on, the outage is
+    in no count or list, but stays in the journal.
     """
 
     KIND: ClassVar[str] = "outage_withdrawn"

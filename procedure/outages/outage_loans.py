@@ -130,7 +130,10 @@ def count_refused(
 
 
 def last_settled(loans: Iterable[ReconciledLoan]) -> datetime | None:
-    """Return when the last of these loans was settled (aware UTC), or None while one is open."""
+    """Return when the last of these loans was settled (aware UTC).
+
+    Return None if one is open, or if there are none (voided loans do not count).
+    """
     standing = [row for row in loans if row.state is not ReconciliationState.VOID]
     settled = [row.settled[0] for row in standing if row.settled is not None]
     return max(settled, default=None) if len(settled) == len(standing) else None
@@ -172,7 +175,7 @@ class ListWorth:
     """How useful the lists were: how many flagged loans Alma refused, and how many it accepted.
 
     If a refused loan was not flagged, a list either might have contained the reason (`missed`), or
-    could not have contained it, for example because somebody else has had the item since.
+    could not have contained it (`unknowable`), for example that somebody else has the item.
     """
 
     warned_refused: int = 0

@@ -22,7 +22,7 @@ class PublicState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicStatement(Act):
-    """A public statement about an outage or planned work; titles and texts by language.
+    """A public statement about an outage or planned work, with titles and texts by language.
 
     If the texts are empty, only the state changes. `lending` says whether patrons can borrow during
     the outage. Planned work has no `outage`, but a `start` and an `end` (UTC).
@@ -94,7 +94,7 @@ class PublicLog:
         return tuple(self._statements.values())
 
     def shown(self, outage: UUID | None, now: datetime) -> tuple[PublicStatement, ...]:
-        """Return the statements about an outage and about planned work, oldest first."""
+        """Return the statements about an outage and about unfinished planned work, oldest first."""
         return tuple(
             statement
             for statement in self._statements.values()

@@ -38,7 +38,7 @@ class PublicMessage:
 class PublicOutage:
     """A public outage or planned work; `messages` are newest first; times are UTC.
 
-    `lending` says whether patrons can borrow during it, and `until` when planned work will end.
+    `lending` says whether patrons can borrow during it, and `until` when planned work is to end.
     `worst` is the worst state that was published.
     """
 
@@ -60,7 +60,7 @@ class PublicOutage:
 
 @dataclass(frozen=True, slots=True)
 class PublicPage:
-    """The whole public page: outages newest first, planned work in order."""
+    """The whole public page: `outages`, newest first, and the planned work `ahead`, in order."""
 
     outages: tuple[PublicOutage, ...] = ()
     ahead: tuple[PublicOutage, ...] = ()

@@ -142,7 +142,7 @@ class Readiness:
         return None if None in dates else min(filter(None, dates), default=None)
 
     def lacks_of(self, check: WorkstationCheck) -> tuple[str, ...]:
-        """Return what a workstation lacks: keys of `LACKS`, `clock` and `scanner`."""
+        """Return what a workstation lacks, in order: a key from `LACKS`, `clock`, `scanner`."""
         return tuple(self._lacks_of(check))
 
     def _lacks_of(self, check: WorkstationCheck) -> Iterator[str]:

@@ -59,7 +59,10 @@ class WorkstationChecks:
                 self.newest[recorded.entry.workstation] = recorded.entry
 
     def is_news(self, check: WorkstationCheck) -> bool:
-        """Return whether a report should be recorded: it has changed, or the last one is old."""
+        """Return whether a report should be recorded.
+
+        It is recorded if it is the workstation's first, if it has changed, or if the last is old.
+        """
         last = self.newest.get(check.workstation)
         if last is None or check.at - last.at >= REPEAT_AFTER:
             return True

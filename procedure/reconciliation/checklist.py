@@ -13,7 +13,7 @@ from typing import ClassVar
 from procedure.journal import Recorded
 from procedure.reconciliation.journal_entries import ChecklistTicked, SignedOff
 
-# In order; `BLOCK_BACK` undoes `BLOCK_OFF`.
+# The points; `BLOCK_BACK` undoes `BLOCK_OFF`. `POINTS` has them in order.
 BLOCK_OFF, BLOCK_BACK = "block_off", "block_back"
 CARTS_CLOSED, DESK_CHOSEN, FILE_PER_DESK = "carts_closed", "desk_chosen", "file_per_desk"
 TRIAL_SEEN = "trial_seen"

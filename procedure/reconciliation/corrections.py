@@ -60,8 +60,8 @@ def resolve_loan(
     or the item would be lent twice.
 
     Raises:
-        TransactionRefused: the row is unknown or settled, it could be exported, or `operator` or
-            `how` is empty.
+        TransactionRefused: the row is unknown or settled, it could be exported, `operator` is
+            empty, or `how` is empty or cannot be stored.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who is settling this.")
@@ -85,11 +85,11 @@ def resolve_return(
 ) -> list[ReturnSettledByHand]:
     """Return the entries that settle returns by hand; `at` is the current time (aware).
 
-    An item cannot be settled before its loan is known to be in Alma.
+    A return cannot be settled before all the item's loans are settled.
 
     Raises:
-        TransactionRefused: an item is not on a cart or not safe to return, or `operator` or `how`
-            is empty.
+        TransactionRefused: none of the items is on a cart, one is not safe to return,
+            `operator` is empty, or `how` is empty or cannot be stored.
     """
     name, words, left = (
         _name(operator, "Say who is settling this."),
@@ -175,8 +175,8 @@ def set_aside(
     """Return the entry that hands a row on; the row stays open but is left out of files.
 
     Raises:
-        TransactionRefused: the row is unknown, settled or on its way in a file, or `operator` or
-            `note` is empty.
+        TransactionRefused: the row is unknown, settled or on its way in a file, `operator` is
+            empty, or `note` is empty or cannot be stored.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who is handing this on.")

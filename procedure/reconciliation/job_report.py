@@ -111,7 +111,10 @@ class MatchedReport:
 
 
 def read_job_report(text: str) -> JobReport:
-    """Parse a pasted report in any of the three languages; ignore other lines."""
+    """Parse a pasted report in any of the three languages.
+
+    Lines without a message, a barcode or a count are ignored.
+    """
     complaints: list[ReportMessage] = []
     counts: dict[str, int] = {}
     strange = 0

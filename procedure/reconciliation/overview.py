@@ -68,7 +68,8 @@ class FileState:
 class ReconciliationOverview:
     """Everything that the reconciliation pages show.
 
-    - `to_check`, `to_settle`: the rows at these stages; `to_settle` is sorted by reason.
+    - `to_check`, `to_settle`: the rows at these stages; `to_settle` is sorted by reason, the most
+      frequent first.
     - `table`: the loan table without rows covered by an earlier signature, with a `forecast` column
       (the kind; empty for a voided loan that is not in a file).
     - `signed`: the signature for these counts, or None.
@@ -142,8 +143,8 @@ class ReconciliationOverview:
     def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
         """Return the uploaded rows to look up in Alma, without those settled by hand.
 
-        Rows that Alma lacked are included, because its job may not have run when it was asked. If
-        `again` is true, so are the rows already found.
+        Rows that Alma lacked are included, because Alma's job may not have run when Alma was asked.
+        If `again` is true, so are the rows already found.
         """
         chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.SETTLED_BY_HAND)
         rows = self.table.row[chosen if again else chosen & ~self.table.is_verified]

@@ -111,8 +111,8 @@ class ReconciledLoan(NamedTuple):
 
     A frozen dataclass would take four times as long to create.
 
-    `doubt` is the key of the open question, and `uploaded` the time of the upload (aware UTC), or
-    None.
+    `doubt` is the key of the open question, and `uploaded` the time of the upload (aware UTC);
+    each is None if there is none.
     """
 
     log: LoanRow
@@ -137,7 +137,11 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def shown_state(self) -> ReconciliationState | LoanState:
-        """The state to show: its state in the log until it is in a file or settled by hand."""
+        """The state to show: this one, or the state in the log.
+
+        The state in the log is shown if the loan was voided, or if it is neither in a file nor
+        settled by hand.
+        """
         follows = self.sent or self.state is ReconciliationState.SETTLED_BY_HAND
         return self.state if follows and self.log.void is None else self.log.state
 

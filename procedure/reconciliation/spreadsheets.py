@@ -26,7 +26,7 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import current_rows, without_earlier
 from procedure.reconciliation.stage_counts import count_stages
 
-# The states of rows that are not in Alma.
+# The states of rows that need no extension: Alma does not have them, or staff settled them.
 _OUT = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND, ReconciliationState.REFUSED)
 
 

@@ -120,7 +120,7 @@ class RecordedLoans(OutageKey):
 
     @cached_property
     def verifications(self) -> pd.DataFrame:
-        """Alma's answers about loans after the upload; columns of `frames.VERIFICATIONS`."""
+        """The results of verifying loans, by API or list; columns of `frames.VERIFICATIONS`."""
         asked = self._entries(LoanVerified)
         return self._about_loans(frames.verifications(asked, self._reconciliation))
 

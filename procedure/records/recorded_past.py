@@ -66,7 +66,11 @@ class RecordedPast:
 
     @cached_property
     def since(self) -> datetime:
-        """When the records begin: as requested, or at the first observation."""
+        """When the records begin.
+
+        It is the time requested, if any. For a single outage, it is not before the start of the
+        dossier; otherwise, the default is the first observation.
+        """
         return self._since or self._first
 
     @cached_property
@@ -101,7 +105,7 @@ class RecordedPast:
 
     @cached_property
     def _never_read(self) -> dict[str, list[StatusInterval]]:
-        """A gap for each target of these services that was never probed."""
+        """A gap for each target of `_services_seen` that was never probed."""
         unread = {
             key for service in self._services_seen for key in service.targets
         } - self._lanes.keys()

@@ -54,7 +54,7 @@ class SimulatedPresent:
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
         """Yield one round for each workstation.
 
-        Every desk has a few workstations, of which one is a VDI session if the library uses VDI.
+        Every desk has two workstations, one of which is a VDI session if the library uses VDI.
         """
         at, has_vdi = self._now(), self._handbook.procedure.asks_about_vdi
         for desk in self._handbook.desks.values():

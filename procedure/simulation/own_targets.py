@@ -10,7 +10,7 @@ from procedure.journal import Entry
 from procedure.monitoring.model import Meaning
 from procedure.simulation.episodes import Episode
 
-# What each target in the made-up history means; other targets have no counterpart.
+# What these targets in the made-up history mean; others have a counterpart only by name.
 _MEANS = {
     "alma-saml": Meaning.WAY_IN,
     "alma-secours": Meaning.OTHER_WAY_IN,

@@ -85,7 +85,7 @@ _CANCELLED = pattern(
     r"abgesagt|entfällt|entfallen|findet nicht statt|finden nicht statt|gestrichen|storniert",
     r"annullat\w+|non avrà luogo|non si (?:farà|terrà)|cancellat\w+",
 )
-# Completed work or sent messages, which say nothing about the service afterwards.
+# Phrases for work completed or messages sent; they say nothing about the service afterwards.
 _DONE = pattern(
     r"(?:has|have|had|was|were|been)\W+(?:\w+ ){0,2}?(?:updated|upgraded|installed|performed"
     r"|carried out|replaced|migrated|published|released|loaded|imported|added|renewed|applied"
@@ -138,7 +138,7 @@ def is_aside(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> 
     """Return whether the sentence says nothing about the present state.
 
     `trouble` matches words for trouble. `dated_before` says whether all times in the sentence are
-    past.
+    in the past.
     """
     if _LASTS.search(sentence) or speaks_of_now(sentence):
         return False

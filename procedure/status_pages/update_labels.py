@@ -50,7 +50,10 @@ def update_of(line: str) -> Update | None:
 
 
 def without_stamp(line: str) -> str:
-    """Return a line without the timestamp before its label: "Nov 4, 18:27 UTC Monitoring - "."""
+    """Return a line without any timestamp before its label.
+
+    "Nov 4, 18:27 UTC Monitoring - " becomes " Monitoring - ".
+    """
     return _STAMP.sub("", line, count=1) if _STAMP.match(line) else line
 
 
@@ -60,9 +63,10 @@ def is_under_way(line: str) -> bool:
 
 
 def updates_of(lines: Iterable[str]) -> list[Update]:
-    """Return the updates in a notice, newest first; a time may be on the line before its label.
+    """Return the updates in a notice, newest first.
 
-    Without times, the updates are assumed to be in that order already.
+    An update's time may be on the line before its label. Without times, the updates are assumed to
+    be newest first already.
     """
     updates, before = list[Update](), ""
     for line in lines:

@@ -272,7 +272,7 @@ def test_nobody_asks_for_a_key_of_its_api(clock: Clock) -> None:
 
 
 def test_loan_that_fits_no_file_is_entered_by_hand(clock: Clock) -> None:
-    """Koha accepts at most 20 characters in a barcode; without an adapter, no file is accepted."""
+    """Koha accepts at most 20 characters in a barcode; without an adapter, no file is written."""
     context = opened(clock)
     at = clock()
     short, long = (UUID(int=number) for number in range(2))

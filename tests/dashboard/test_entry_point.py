@@ -14,7 +14,7 @@ from procedure.io.database.database import open_database
 from tests.support import make
 from tests.ui.conftest import free_port
 
-# Runs the installed script's code; presses Ctrl-C when the module INTERRUPT_AT is imported.
+# The installed script's code, with a Ctrl-C as it imports the module named in INTERRUPT_AT.
 SCRIPT = """
 import os, signal, sys
 wanted = os.environ.get("INTERRUPT_AT")

@@ -36,7 +36,7 @@ PATRON, PASSWORD = "MARKED207000", "marked-password-2026"
 CARD = "SLSP207000207"  # of a known shape, so Relais hides it in texts that people type
 KEY, CHANNEL = "marked-key-of-alma", "marked-channel"
 SECRETS = (PATRON, PASSWORD, CARD, KEY, CHANNEL)
-# Every logger at level DEBUG, as an administrator might set it when looking for a fault.
+# Sets every logger to level DEBUG, as an administrator might when looking for a fault.
 VERBOSE = (
     "import logging; logging.basicConfig(level=logging.DEBUG); "
     "from dashboard.entry_point import main; main()"

@@ -1,4 +1,4 @@
-"""A notebook's session reads the server's records, shows them like a page, and changes nothing."""
+"""A notebook's session reads the server's records, shows them as pages do, and changes nothing."""
 
 import re
 import sqlite3

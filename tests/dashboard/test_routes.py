@@ -1,4 +1,4 @@
-"""The routes other than the page's respond correctly, and check permissions first."""
+"""`/board.json` responds correctly, and every route checks permissions first."""
 
 import json
 from datetime import timedelta

@@ -166,7 +166,7 @@ def default(field: msgspec.inspect.Field) -> str:
 # ----- lists and tables of the code -----
 
 
-# PostgreSQL's driver is an extra; the others are scripts that Bokeh runs.
+# PostgreSQL's driver is an extra; the others are scripts that Python or Bokeh runs.
 _NOT_IMPORTED = ("postgres", "__main__", "dashboard.main", "dashboard.app_hooks")
 
 
@@ -238,7 +238,7 @@ def _dtype(dtype: Any) -> str:
 
 
 def labelled(pinned: Mapping[str, Any], word_lists: Iterable[Any]) -> dict[str, Any]:
-    """Assign to each pinned label the list or table that has most in common with the pinned one."""
+    """Give each pinned label the list or table with the most in common with the pinned one."""
     word_lists = list(word_lists)
     return {
         label: max(word_lists, key=lambda word_list: _shared(word_list, wanted), default=None)
@@ -285,7 +285,7 @@ def json_keys() -> dict[str, list[str]]:
     return keys_of
 
 
-# The keys inside these come from the handbook.
+# The keys inside these objects come from the handbook.
 _OPEN = {"suggest"}
 
 

@@ -36,7 +36,8 @@ def settings(database: Path, handbook: Path = HERE / "handbook") -> Iterator[Non
         "RELAIS_DATABASE_URL": f"sqlite:///{database}",
         "RELAIS_HANDBOOK": str(handbook),
         "RELAIS_SHORT_LOANS": "1H=0.04",
-        # The loans are from June 2025: a restored backup would lose their identifiers.
+        # The loans are from June 2025: with the usual retention, a restored backup would lose their
+        # identifiers.
         "RELAIS_KEEP_IDENTIFIERS": "36500",
     }
     with patch.dict(os.environ, others | ours, clear=True):

@@ -49,7 +49,11 @@ class XmlOrJsonBodies(JsonBodies):
 
 
 def _element(name: str, value: object) -> ET.Element:
-    """Convert a value to XML; coded values get a description, and lists a plural parent element."""
+    """Convert a value to XML.
+
+    A coded value keeps its description as an attribute. A list gets a plural parent element, unless
+    it is the records of a paged answer or the errors of a refusal.
+    """
     element = ET.Element(name)
     if not isinstance(value, Mapping):
         element.text = _text(value)

@@ -1,7 +1,7 @@
 """A small OpenID Connect provider with discovery, keys, codes with PKCE, and userinfo.
 
-The authorization endpoint signs every browser in at once. A code is valid once, for one client and
-one redirect URI.
+The authorization endpoint signs in every browser immediately. A code is valid once, for one client
+and one redirect URI.
 """
 
 import base64

@@ -115,7 +115,7 @@ class PostgresServer:
         import psutil
 
         assert self.process is not None
-        # Kill the parent first, because it would restart its children.
+        # Kill the parent first: otherwise, it would restart its children.
         processes = [self.process, *psutil.Process(self.process.pid).children()]
         for process in processes:
             try:

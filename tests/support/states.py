@@ -30,8 +30,8 @@ def states(
 ) -> list[StatusInterval]:
     """Return the contiguous states of one target in `since <= t < until`.
 
-    `since` is by default the time of the first reading. If several readings have the same instant,
-    the worst counts.
+    Without `since`, the states begin with the first reading; if there is none, the list is empty.
+    If several readings have the same instant, the worst counts.
     """
     worst = {
         outcome.at: outcome

@@ -13,13 +13,14 @@ import sys
 from pathlib import Path
 
 MOST = 10  # failures; more than this usually have one cause, and a second run would take long
-# Four workers on two cores: a browser test mostly waits. Files run in order of name: xdist would
-# start those with few tests last, and some of these are the slowest.
+# Four workers on two cores: a browser test mostly waits. Files run in the order of collection (see
+# `LONGEST` in conftest.py): xdist would start those with few tests last, and some of these are the
+# slowest.
 FIRST = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run(folder: Path, root: Path, *words: str) -> int:
-    """Run the tests of a folder; return 0 if each of them passes in the first or the second run.
+    """Run a folder's tests; return 0 if each passes in either run, otherwise pytest's exit code.
 
     `root` is the project folder, where pytest records which tests failed; `words` are passed to
     pytest.

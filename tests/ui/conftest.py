@@ -46,7 +46,7 @@ PATIENCE = 60  # seconds
 DRAWN_WITHIN = 250
 expect.set_options(timeout=1000 * PATIENCE)
 
-# Headless Chromium comes first: it opens a page in two thirds of the processor time.
+# Headless Chromium comes first: it needs two thirds of the others' processor time to open a page.
 BROWSERS = (
     "chromium-headless-shell",
     "chromium",
@@ -87,8 +87,8 @@ DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 PLAIN = "http://relais.example/"
 IMPORT_MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 
-# Below the ports that a system assigns to outgoing connections: while a server is down, a page's
-# attempts to reach it could take its port, and the server could not restart.
+# These are below the ports that a system assigns to outgoing connections. Otherwise, while a server
+# is down, a page's attempts to reach it could take its port, and the server could not restart.
 PORTS = range(20_000, 32_000)
 
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 
 WORDS = 210  # on the first screen, 1366 x 768
-CONTROLS = 35  # on a page, including folded ones but not table rows after the tenth
+CONTROLS = 35  # on a page, including folded ones but not those in table rows after the tenth
 
 # Every visible token in the window with a letter or a digit, also in shadow roots, and the chosen
 # desk. Text that is only for screen readers, and key labels, do not count.

@@ -37,7 +37,7 @@ def look(vantage: Vantage, number: int, ago: timedelta) -> None:
 
 
 def rounds() -> None:
-    """Record rounds of every workstation: first for the last hour, then one every minute."""
+    """Record rounds of every workstation: first those of the last hour, then one every minute."""
     everyone = [
         (Vantage(f"{site.lower()}-{number + 1}", site, number == 9), number)
         for site in SITES

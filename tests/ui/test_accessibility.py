@@ -1,4 +1,4 @@
-"""axe-core finds no violation of WCAG 2.2 A and AA or its best practices in any place.
+"""axe-core finds no violation of WCAG 2.2 A and AA, or of its own best practices, in any place.
 
 The tests check three widths in light colours, and the largest width in dark colours too.
 """
@@ -28,8 +28,8 @@ PLACES = {
     "history": ".state--span",
     "history&span=quarter": ".days90",
 }
-# Returns whether the focused element has an outline, either its own or that of the overlay on its
-# cell.
+# Returns "" if the focused element has an outline (its own, or that of the overlay on its cell),
+# null if no element has the focus, and otherwise the start of the element's markup.
 RING = """() => {
   let element = document.activeElement
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement

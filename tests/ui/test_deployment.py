@@ -146,7 +146,7 @@ def test_loan_is_recorded_through_a_proxy(
         packed = context.request.get(f"{base}/sign-in", headers={"Accept-Encoding": "gzip"})
         assert packed.headers["content-encoding"] == "gzip"
         assert packed.headers["strict-transport-security"] == "max-age=31536000"
-        # The proxy gives the browser's real address, whatever the request's headers claim.
+        # The proxy passes on the browser's real address, whatever the request's headers claim.
         context.request.post(
             f"{base}/sign-in",
             form={"name": "anne", "password": "wrong"},

@@ -47,7 +47,7 @@ def chromium_path() -> str | None:
 
 @pytest.fixture(scope="module", autouse=True)
 def outage(browser: Browser, relais: Relais) -> None:
-    """Declare an outage, so no late response from a target makes the page ask where to lend."""
+    """Declare an outage, so that no late response makes the page ask in which system to lend."""
     page = browser.new_page()
     page.goto(relais.url)
     page.locator('[data-key="coordinate"]').click()
@@ -232,7 +232,7 @@ def test_lending_scan_on_a_focused_button_goes_to_the_scan_box(desk: Page, relai
 def test_lending_asks_about_a_code_of_unusual_length_and_later_scans(
     desk: Page, relais: Relais
 ) -> None:
-    """It may be two codes, one of them a card; then the patron of the next items is unknown."""
+    """Such a code may be two, one of them a card; then the patron of the next items is unknown."""
     scan(desk, [PATRON, "0ODD-00001", "0ODD-00002"])
     scan(desk, ["0ODD-000030ODD-00004", "0ODD-00005"])
     guard = part(desk, "guard")
@@ -447,7 +447,7 @@ def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> No
     rows = part(desk, "rows").locator("tr")
     expect(rows).to_have_count(1)
     expect(part(desk, "patron")).to_have_text("2071234567")
-    # It was not a card: one key gives it back to the previous patron, with all later scans.
+    # 2071234567 was not a card: one key gives it to the previous patron, with all later scans.
     desk.keyboard.press("F9")
     all_on_the_server(desk)
     expect(part(desk, "patron")).to_have_text(PATRON)
@@ -555,7 +555,7 @@ def test_lending_arrow_key_opens_the_desk_list_and_selects_nothing(desk: Page) -
 
 
 def tab_to(page: Page, target: Any) -> None:
-    """Press Tab until the target has the focus, at most once through the page."""
+    """Press Tab until the target has the focus, at most 150 times."""
     focused = "e => e.getRootNode().activeElement === e"
     for _ in range(150):
         if target.count() and target.first.evaluate(focused):

@@ -17,8 +17,9 @@ ITEM = {"reason": "item_not_for_loan", "as_of": AS_OF, "days": None}
 REQUESTED = {"reason": "item_requested", "as_of": AS_OF, "days": None}
 
 # A desk that receives its answers from the test. An action is a scan, an answer for the row of an
-# item (`[item, warning, told]`), F3 on the row of an item (`{ despite }`), or *do not lend* (`{
-# decline }`). Returns the events after each action, the rows, and the messages.
+# item (`[item, warning, told]`), F3 on the row of an item (`{ despite }`), or its button "do not
+# lend" (`{ decline }`). Returns the events after each action, the rows, the messages, the undecided
+# items, and the question.
 DESK = """async ({ rules, acts }) => {
     const { ScanClassifier } = await import("relais/scan_classification.js")
     const { ScanSession } = await import("relais/scan_session.js")

@@ -56,7 +56,7 @@ FOCUSES = (
     '[data-part="input"]',
     '[data-part="note"],[data-part="cart"]',
 )
-# Returns how many tones were played before the scan.
+# Gives the focus to a matching element, if any; returns how many tones were played before the scan.
 FOCUS = """([selector, number]) => {
     const below = (root) => [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? below(one.shadowRoot) : [])])
     const shown = below(document).filter((one) => one.matches(selector) && one.checkVisibility())
@@ -167,7 +167,7 @@ class Scanner:
             part(self.page, "guard").get_by_role("button", name="Reprendre", exact=True).click()
 
     def press(self, code: str) -> bool:
-        """Press the keys of a code and wait for its tone; return whether the end key is missing."""
+        """Press a code's keys and wait for its tone; return whether the end key was left out."""
         chance = self.chance
         before = self.page.evaluate(FOCUS, [chance.choice(FOCUSES), chance.randrange(100)])
         end = chance.choice("\r\r\t") if self.sends_end else ""

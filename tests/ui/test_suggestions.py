@@ -29,12 +29,12 @@ def leads(page: Page, step: str) -> None:
 
 
 def untouched(page: Page) -> None:
-    """Check that nothing has been answered."""
+    """Check by the URL that nothing has been answered."""
     expect(page).to_have_url(re.compile(r"\?step=A1$"))
 
 
 def answers(relais: Relais) -> list[tuple[str, str]]:
-    """Read the answer to each step from the database itself."""
+    """Return the recorded answers from the database itself: step and answer, in order."""
     return [(entry["step"], entry["answer"]) for entry in relais.recorded("answer")]
 
 

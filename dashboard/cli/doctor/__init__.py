@@ -65,7 +65,7 @@ def doctor(ctx: click.Context, *, as_json: bool) -> None:
 
 
 def run_checks() -> Iterator[CheckResult]:
-    """Yield the result of each check, ending early if the settings or the handbook are invalid."""
+    """Yield the result of each check, ending early if the settings or the handbook is invalid."""
     try:
         settings = command_settings(Settings.read)
     except SettingsError as refusal:

@@ -152,7 +152,7 @@ def _report_unconfirmed_times() -> Generator[None]:
 def _find_desk(
     settings: Settings, log: CirculationLog, desk: str | None, *, trial: int | None
 ) -> str:
-    """Return the desk to export: the given one, or the only one with loans.
+    """Return the desk to export: the given one, the only one with loans, or "" if there is none.
 
     For a trial, any desk will do: if several have loans, choose the one with the oldest loan.
     """

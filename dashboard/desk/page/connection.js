@@ -4,7 +4,7 @@ import { read, write } from "relais/workstation.js"
 const EVERY = 10_000
 const MEMORY = "relais.contact"
 
-// Events: "changed".
+// Dispatches "changed" after each check.
 export class Connection extends EventTarget {
   constructor(workstation, readings) {
     super()

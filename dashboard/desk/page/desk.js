@@ -65,8 +65,8 @@ class Desk extends LendingPage {
     this.keeping.draw()
   }
 
-  // Send the report on this workstation when the server answers: once per page load, and again after
-  // the first scan of the day.
+  // Send the report on this workstation when the server answers: once per page load, and again
+  // after the first scan of the day.
   async #report() {
     const { workstation, keeping } = this
     if (this.reported || this.line.trouble || !this.registered) return

@@ -3,7 +3,7 @@
 import { uuid } from "relais/uuid.js"
 
 const SHOWN = 200
-const OFF = 60_000 // ms by which the corrected time must differ from the original to be shown
+const OFF = 60_000 // ms; the original time is shown if it differs from the corrected one by at least this
 const OVER = new Set(["void", "refused", "completed"]) // states that cannot be voided here
 const NOTES = new Set(["renewal", "lent_and_carted"])
 

@@ -32,12 +32,12 @@ Answer = dict[str, Any]
 class TransactionIntake:
     """Records the transactions that pages send.
 
-    There is one per process, because it keeps track of the writes under way. An answer has these
-    fields:
+    All pages of a process share one, because it keeps track of the writes under way. An answer has
+    these fields:
 
     - `id`: the transaction's id;
     - `state`: `kept`; `repeated`, if an earlier scan counts instead; `refused`; or `waiting`, if it
-      could not be written and must be sent again;
+      could not be recorded and must be sent again;
     - `warning`, `reason`: keys;
     - `told`: the warnings from the account and item lists, each a `ListAdvice`.
     """
@@ -191,7 +191,7 @@ T = TypeVar("T")
 
 
 def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entry, ...]]:
-    """Record the entries in order; the future returns the record of each id.
+    """Record the entries in order; the future returns the entry recorded under each id.
 
     While the spool holds entries, newer ones queue behind them. The future raises
     `JournalUnwritable` if neither the journal nor the spool accepts them.

@@ -2,7 +2,7 @@
 
 | kind | fields besides `id`, `at`, `made_at`, `skew_s`, `sequence`, `desk`, `workstation` |
 |---|---|
-| `loan` | `patron`, `item`; `overridden`: somebody confirmed despite the warning; |
+| `loan` | `patron`, `item`; `overridden`: somebody confirmed the loan despite the warning; |
 | | `late`: entered from paper, with `at` as the time noted there; |
 | | `told`: the warnings from the browser's lists, see `ListAdvice` |
 | `void` | `loan`: the id of the loan, the return or the pending loan; `reason`; |
@@ -89,7 +89,7 @@ def read_transaction(message: object, *, now: datetime, person: Visitor) -> Desk
     time and `skew_s` the correction in seconds, or null.
 
     Raises:
-        TransactionRefused: `malformed`, if a field is missing or has the wrong type.
+        TransactionRefused: `malformed`, if a field is missing or invalid.
     """
     try:
         return msgspec.convert(message, _MESSAGES).read(now, person)

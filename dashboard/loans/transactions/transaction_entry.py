@@ -87,10 +87,10 @@ class UnderwayTransactions:
 
 
 def decide(context: AppContext, asked: DeskTransaction, underway: UnderwayTransactions) -> Decision:
-    """Return the entry for a transaction; one sent again gets the same answer as before.
+    """Return the decision on a transaction; one that is sent again gets the same answer as before.
 
     Raises:
-        TransactionRefused: it cannot be recorded.
+        TransactionRefused: the transaction cannot be recorded.
     """
     _must_be_new_or_the_same(context.folds.loan_log, asked, underway)
     make: Any = _ENTRIES[type(asked)]
@@ -204,7 +204,7 @@ def _undo_entry(
 def _must_be_undone(
     log: CirculationLog, loan: UUID, patron: str, underway: UnderwayTransactions
 ) -> None:
-    """Refuse unless the completion for this patron is voided."""
+    """Refuse unless the completion for this patron has been voided."""
     row = log.row(loan)
     made = underway.entries.get(loan) if row is None else row.loan
     void = log.void_of(loan) or underway.voids.get(loan)

@@ -3,7 +3,7 @@
 | kind | what it means |
 |---|---|
 | `lent_twice` | an item lent again with no return recorded in between |
-| `lent_and_on_cart` | an item that was lent is also on a cart |
+| `lent_and_on_cart` | an item that was lent and is also on a cart |
 | `in_the_future` | a time in the future: the clock is wrong |
 | `outside_outage` | a time before the outage began or after it ended |
 | `two_desks_at_once` | one patron at two desks in the same minute: a clock or a card is wrong |

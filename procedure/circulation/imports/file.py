@@ -39,9 +39,10 @@ def read_json_lines(content: bytes) -> ImportSheet:
         {"kind": "waiting", "id": UUID, "at": …, "desk": CODE, "item": …, "note": …}
         {"kind": "complete", "id": UUID, "at": …, "waiting": UUID, "patron": …}
 
-    `at` and the fields shown for a kind are required; a line without `kind` is a loan. `made_at` is
-    the time on the workstation's clock if `at` has been corrected by `skew_s`. Unknown keys are
-    ignored, so the output of `relais loans list --json` can be read too. Blank lines are skipped.
+    `at` is required, as are `item`, `patron`, `loan`, `reason` and `waiting` where they are shown;
+    a line without `kind` is a loan. `made_at` is the time on the workstation's clock if `at` has
+    been corrected by `skew_s`. Unknown keys are ignored, so the output of `relais loans list
+    --json` can be read too. Blank lines are skipped.
     """
     rows: list[ImportRow] = []
     bad: list[UnreadableLine] = []

@@ -23,7 +23,8 @@ class LocalTimeReader:
         """Return the UTC instant of a local time, and its local minute (`YYYYMMDDHHMM`).
 
         Raises:
-            ValueError: the text is not a time; the message says how to write one.
+            ValueError: the text is not a time (the message says how to write one), or the clocks
+                skipped it in March.
         """
         shown = parsed(text)
         if shown.tzinfo is None:

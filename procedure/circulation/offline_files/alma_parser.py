@@ -1,4 +1,4 @@
-"""Parses Alma's offline circulation file, from any known program."""
+"""Parses Alma's offline circulation files, as written by any known program."""
 
 import re
 from datetime import datetime
@@ -19,7 +19,7 @@ _USUAL = ITEM_AT + USUAL.item_width
 
 
 def parse(content: bytes) -> ParsedFile:
-    """Parse an offline file from any known program.
+    """Parse an offline file written by any known program.
 
     Line endings may be CRLF or LF, R lines may be padded, the identifier may begin in another
     column, the encoding may be ASCII, UTF-8, UTF-16 or Windows-1252, and `l` and `r` are accepted
@@ -44,7 +44,7 @@ def parse(content: bytes) -> ParsedFile:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Return whether the last line is unterminated and shorter than another of the same kind.
+    """Return whether the last line is unterminated and shorter than another line of its kind.
 
     A truncated identifier may be that of another patron.
     """

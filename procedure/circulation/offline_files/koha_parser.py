@@ -1,4 +1,4 @@
-"""Parses Koha's offline circulation file, from any known program.
+"""Parses Koha's offline circulation files, as written by any known program.
 
 The format is described in `procedure.circulation.offline_files.koha_file`. One known program writes
 the time of day as `10-15-30 000`, and another omits the milliseconds.
@@ -58,7 +58,7 @@ def _wrong_header(header: str) -> str:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Return whether the last line is unterminated and shorter than another with the same command.
+    """Return whether the last line is unterminated and shorter than another line with its command.
 
     A truncated barcode may be that of another item.
     """

@@ -20,7 +20,8 @@ from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 # A request that has had no effect in Alma after this time never arrived: its connection closed long
 # before.
 SETTLED = timedelta(minutes=2)
-# Do not create a loan here that has since been exported, settled, corrected or verified.
+# If an entry of one of these kinds has been recorded since the journal was read, the request is
+# refused, and the decision must be made again.
 _CONFLICTING_KINDS = (
     "loan_intended",
     "loan_answered",
@@ -46,7 +47,8 @@ async def create_loan(
     """Create a refused loan in Alma, with its corrections and today's date; return the outcome.
 
     Raises:
-        TransactionRefused: the row is not refused, or an earlier request for it is not settled.
+        TransactionRefused: the row is unknown, not refused or doubtful, an earlier request for it
+            is not settled, or newer entries may affect the decision.
         RequestOutcomeUnknown: the connection broke; `settle` finds the outcome later.
         AlmaError: nothing was done.
     """

@@ -20,7 +20,8 @@ from procedure.reconciliation.alma_records import ItemFacts
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
-# Entries about the book or its loans. If one has been recorded since, the decision is made again.
+# Entries about the book or its loans. If one has been recorded since the journal was read, the
+# request is refused, and the decision must be made again.
 _CONFLICTING_KINDS = (
     "loan",
     "void",
@@ -45,8 +46,9 @@ async def return_item(
     """Check in one book from a cart in Alma, at the cart's desk.
 
     Raises:
-        TransactionRefused: the item cannot be returned safely yet, is unknown to Alma, has been
-        lent since, or was sent before.
+        TransactionRefused: the book is not on a cart, cannot be returned safely yet, is unknown to
+            Alma or has been lent since, an earlier request for it is not settled, or newer entries
+            may affect the decision.
         RequestOutcomeUnknown: the connection broke; `settle_scan` finds the outcome later.
         AlmaError: nothing was done.
     """

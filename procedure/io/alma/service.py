@@ -47,11 +47,11 @@ class AlmaService:
 
     @property
     def writes(self) -> bool:
-        """Whether there are keys for reading and lending."""
+        """Whether there are keys for reading and for writing."""
         return bool(self.keys.read and self.keys.write)
 
     async def check_key(self) -> None:
-        """Send one request to check the key; raise `AlmaError` if Alma does not accept it."""
+        """Send one request to check the key; raise `AlmaError` unless Alma accepts it."""
         try:
             async with self.open_api() as api:
                 await api.item(NO_ITEM)

@@ -17,7 +17,7 @@ from procedure.reconciliation.verification import VerificationResult, verify_loa
 async def verify(
     api: AlmaApi, journal: Journal, rows: Iterable[ReconciledLoan], *, on_progress: Progress
 ) -> int:
-    """Verify rows one user at a time; return the number of users for whom there was no answer.
+    """Verify rows, grouped by user; return the number of users for whom there was no answer.
 
     Raises:
         AlmaError: Alma does not answer, the quota is used up, or the key is refused.

@@ -143,7 +143,7 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        # Later lines are hints. At most, the lines name hosts, users and tables.
+        # Later lines are hints. The lines reveal only the names of hosts, users and tables.
         reason = next(iter(done.stderr.splitlines()), f"exit code {done.returncode}")
         raise BackupRefused(f"{command[0]} failed: {reason}")
 

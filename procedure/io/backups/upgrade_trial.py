@@ -17,9 +17,10 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 @dataclass(frozen=True, slots=True)
 class UpgradeTrial:
-    """The schema version of a database, how many of its entries could be read, and its loans.
+    """The result of a trial: the schema version, the number of entries, and the loans.
 
-    `schema` is the version before the upgrade; the loans are read from the upgraded copy.
+    `schema` is the version before the upgrade. `read` is how many of the `entries` could be read
+    from the upgraded copy, as were the loans.
     """
 
     schema: int

@@ -92,6 +92,7 @@ class Backend:
     - `leadership`: makes the object that says whether this process leads the others.
     - `explain`: turns a driver's error into one that says what to do, or returns None.
     - `placeholder`: stands for a value in a statement with many rows.
+    - `insert`: makes an INSERT statement for a table, in the database's dialect.
     - `release`: lets the next server open the database.
     - `guard`: consulted before and after every transaction.
     - `check_complete`: raises `JournalGone` if acknowledged entries are missing.

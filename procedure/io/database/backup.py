@@ -49,6 +49,7 @@ def back_up(
         BackupRefused: the file must not or cannot be written, or the copy is incomplete.
         JournalGone: the running server has a different file open from the one at the path.
         JournalMissing: there is no database.
+        JournalTooNew: a later version of Relais made the database.
     """
     check_database_files(database)
     with _translate_os_errors(database, "read"):
@@ -93,7 +94,7 @@ def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
 def _copy(
     source: sqlite3.Connection, out: Path, *, overwrite: bool, on_progress: Progress
 ) -> Contents:
-    """Copy in one read transaction, so later commits are not in the copy."""
+    """Copy in one read transaction, so that later commits are not in the copy."""
     source.execute("BEGIN")
     expected = count_contents(source)
     with replacing(out, mode=0o600, overwrite=overwrite) as part:

@@ -110,7 +110,7 @@ class FileGuard(WriteGuard):
             self._is_counted = True
 
     def check_files(self, connection: DatabaseConnection) -> None:
-        """Check that the files exist, and save the last acknowledged entry."""
+        """Check the files once a second; if they are in place, save the last acknowledged entry."""
         if self._missing is None and monotonic() - self._checked_at < CHECK_INTERVAL:
             return
         self._checked_at = monotonic()

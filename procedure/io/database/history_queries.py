@@ -113,7 +113,7 @@ class HistoryQueries(HistoryReading):
     ) -> SummaryColumns:
         """Return the completed hours or days with `since <= start < until`, by target and start.
 
-        `columns` are names of `procedure.monitoring.rollup.COLUMNS`.
+        `columns` are names from `procedure.monitoring.rollup.COLUMNS`.
         """
         query_text = _select_summaries(grain, columns, self._backend.engine.dialect.name)
         statement = self._backend.compose(query_text)
@@ -171,7 +171,10 @@ class HistoryQueries(HistoryReading):
 
 
 def _sorted_columns(texts: Sequence[str]) -> list[Any]:
-    """Convert strings of numbers to arrays, sorted by the first, because rows come in any order."""
+    """Convert strings of numbers to arrays, sorted by the first array.
+
+    The database concatenates the rows in no particular order.
+    """
     import numpy as np  # noqa: PLC0415 - not needed for a loan from a shell
 
     columns = [np.fromstring(text, dtype=np.int64, sep=",") for text in texts]

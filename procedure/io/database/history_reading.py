@@ -87,7 +87,7 @@ class _Series:
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A query of the database, with the statuses and causes by id, and the blind periods."""
+    """A cursor for reading, the statuses and causes by id, and the vantage's blind periods."""
 
     cursor: Any
     statuses: Mapping[int, Status]

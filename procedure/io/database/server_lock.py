@@ -80,7 +80,7 @@ def acquire(database: Path) -> ServerLock:
 
 
 def holder(database: Path) -> dict[str, object] | None:
-    """Return the running server's details, or None if no server is running."""
+    """Return the running server's details (empty if unreadable), or None if none is running."""
     path = lock_file(database)
     try:
         handle = os.open(path, os.O_RDWR)

@@ -82,7 +82,7 @@ class SqlJournal:
         return self._writer.submit(work)
 
     def keeps_identifiers(self, until: datetime) -> bool:
-        """Return whether any loan recorded before `until` (aware) still has its identifier."""
+        """Return whether any loan recorded before `until` (aware) still identifies its patron."""
         query = (
             select(ENTRY.c.position)
             .join(PERSONAL, PERSONAL.c.position == ENTRY.c.position)

@@ -58,6 +58,7 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
     """Return the SQLite database at the URL; with `create`, create its file and folder if missing.
 
     Raises:
+        JournalGone: see `check_database_files`.
         JournalMissing: the file does not exist, and `create` is false.
         JournalUnwritable: the URL names no file, its folder cannot be created, or, for the role
             `server`, another server is using the file.

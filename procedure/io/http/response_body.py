@@ -59,7 +59,7 @@ def _window(coding: str, first: int) -> int:
 
 
 def text_of(body: bytes, response: httpx.Response) -> str:
-    """Return the body as text in its declared charset, replacing bytes that cannot be decoded."""
+    """Return the body as text in its declared charset or else UTF-8, replacing invalid bytes."""
     try:
         return body.decode(response.charset_encoding or "utf-8", errors="replace")
     except LookupError:  # unknown charset

@@ -2,7 +2,7 @@
 
 Koha's accounts come from `borrowers.db`, a SQLite file that a library makes for Koha's offline
 clients (misc/cronjobs/create_koc_db.pl). Only the columns of its `borrowers` table for the card,
-its expiry and its debarments are read.
+the user name, the expiry and the blocks are read.
 """
 
 import io

@@ -65,7 +65,8 @@ def import_files(
     the earlier list is kept.
 
     Raises:
-        OSError: the folder of the lists cannot be written to; the earlier lists are kept.
+        OSError: a file cannot be read, or a list cannot be written; lists that have not been
+            replaced yet are kept.
     """
     context = ReadingContext(local_day(now), plan.terms)
     sources: list[_Source] = []

@@ -157,7 +157,7 @@ def scan_in(world: World, item: Item, desk: Desk | None, now: datetime) -> str:
     """Scan an item in and return where it goes next, as in Alma's `additional_info`.
 
     Raises:
-        ApiRefusal: 40166415, no desk was sent [C]; 402504, the item was not on loan [C].
+        ApiRefusal: 40166415, no known desk was sent [C]; 402504, the item was not on loan [C].
     """
     if desk is None:
         raise ApiRefusal("40166415")

@@ -98,7 +98,7 @@ class JsonBodies:
     """Reads and writes JSON. A test adds Alma's XML, which Relais does not use."""
 
     def read(self, content: bytes, content_type: str) -> Body:
-        """Return the fields in a request's body, none if it is empty.
+        """Return the fields in a request's body, none if it is empty or not an object.
 
         Raises:
             ApiRefusal: 401652, the body is not JSON. The code is not published [I].

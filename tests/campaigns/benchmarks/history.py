@@ -35,7 +35,7 @@ def now() -> datetime:
 
 
 def failing(rounds: int, chance: Random) -> list[range]:
-    """Return the rounds of a target's outages, which last from a few rounds to several hours."""
+    """Return the rounds of each of a target's outages, which last from 2 to 300 rounds."""
     count = max(1, round(rounds * len(TARGETS) * OUTAGES_A_ROW / len(TARGETS)))
     starts = sorted(chance.sample(range(rounds // 400), count))
     return [range(400 * n + 10, 400 * n + 10 + chance.randint(2, 300)) for n in starts]

@@ -22,7 +22,8 @@ from tests.support.alma_export import write_items, write_users
 
 USERS, ITEMS = 60_000, 3_000_000
 LOOK_UPS, LOANS = 50_000, 400
-# Prints its own peak memory: the figure of `wait4` would include the memory of the parent process.
+# Runs the command, and prints its peak memory and processor time; the peak that `wait4` reports
+# would include the memory of the parent process.
 _AND_MEMORY = """
 import sys, time
 from dashboard.cli import run
@@ -95,7 +96,7 @@ def _beside(folder: Path, file: Path) -> Sequence[Figure]:
 
 
 def _acknowledged(database: Database) -> float:
-    """Return the seconds to acknowledge a loan, after a pause like that between two scans."""
+    """Pause as between two scans, and return how many seconds acknowledging a loan takes."""
     time.sleep(0.05)
     return timed(lambda: database.journal.append(new_loan()))
 

@@ -40,7 +40,7 @@ def new_loan() -> Loan:
 
 
 def appends(folder: Path) -> float:
-    """Return the median seconds of an append and fsync."""
+    """Return the median duration of an append and fsync, in seconds."""
     handle = os.open(folder / "raw", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 
     def append() -> None:
@@ -54,7 +54,7 @@ def appends(folder: Path) -> float:
 
 
 def acknowledgements(database: Database) -> float:
-    """Return the median seconds to acknowledge a loan."""
+    """Return the median time that acknowledging a loan takes, in seconds."""
     return median(timed(lambda: database.journal.append(new_loan())) for _ in range(COMMITS))
 
 

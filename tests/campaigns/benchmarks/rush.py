@@ -300,7 +300,7 @@ async def _close(pages: Sequence[OpenPage]) -> None:
 
 
 async def _load(server: Server, seconds: float) -> float:
-    """Return the percentage of a core that a server uses."""
+    """Return the percentage of a core that a server uses over `seconds`."""
     before = server.processor()
     await asyncio.sleep(seconds)
     return 100 * (server.processor() - before) / seconds

@@ -1,4 +1,4 @@
-"""Acknowledged loans are not lost, duplicated or reordered if servers are killed.
+"""Acknowledged loans are not lost, duplicated or reordered when servers are killed.
 
 Run a campaign with `python -m tests.campaigns.crashes --database postgresql --kills 200`.
 """

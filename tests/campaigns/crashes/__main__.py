@@ -28,7 +28,7 @@ def main() -> int:
         help="a setting of PostgreSQL, such as synchronous_commit=off",
     )
     given = options.parse_args()
-    # So that child processes are terminated too.
+    # Exit through SystemExit, so that child processes are terminated too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     settings = dict(setting.split("=", 1) for setting in given.set)
     with (

@@ -51,7 +51,7 @@ class RelaisServer:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the process has exited, as it does without a database."""
+        """Whether the process has exited, as it may if its database is down."""
         return self.process is not None and self.process.poll() is not None
 
     @property

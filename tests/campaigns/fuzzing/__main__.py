@@ -101,7 +101,7 @@ CHANGES: tuple[Callable[[bytearray, random.Random], None], ...] = (
 
 
 def fault_of(name: str, content: bytes, *, weigh: bool) -> str:
-    """Return what is wrong with a parser's result for a file, or ""."""
+    """Return what goes wrong when a parser reads a file, or ""."""
     if weigh:
         tracemalloc.start()
     try:

@@ -47,7 +47,7 @@ def certificate(*names: str, ends: timedelta = timedelta(days=90)) -> ssl.SSLCon
 
 
 def nameless() -> ssl.SSLContext:
-    """Return a server's context with a certificate that has the host only in its common name."""
+    """Return a server's context with a certificate that names the host only in its common name."""
     key = ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
     issued = (

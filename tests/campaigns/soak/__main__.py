@@ -49,7 +49,7 @@ def main() -> int:
         "--csv", default="soak.csv", help="The file to which samples are written during the run."
     )
     given = options.parse_args()
-    # So that child processes are terminated too.
+    # Exit through SystemExit, so that child processes are terminated too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(json.dumps(machine()))
     with TemporaryDirectory(prefix="relais-soak-", dir=given.folder) as folder:
@@ -65,7 +65,7 @@ def main() -> int:
 
 
 def _start(hours: float) -> datetime:
-    """Return the start of a period that has already ended, with midnight in the middle."""
+    """Return the start of a period of `hours` that is over, with local midnight in its middle."""
     half = timedelta(hours=hours / 2)
     midnight = local(datetime.now(UTC) - half).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight.astimezone(UTC) - half

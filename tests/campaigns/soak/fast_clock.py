@@ -53,7 +53,7 @@ class FastClock:
         return [self.start.isoformat(), str(self.origin), str(self.speed)]
 
     def hours(self, at: float | None = None) -> float:
-        """Return the hours since the start at an instant (`monotonic`), by default now."""
+        """Return the hours that this clock has run at an instant (`monotonic`), by default now."""
         return self.speed * ((monotonic() if at is None else at) - self.origin) / 3600
 
     def now(self, zone: tzinfo = UTC) -> datetime:

@@ -61,7 +61,7 @@ class Installation:
         ).stdout
 
     def restart(self) -> float:
-        """Restart the server and return the seconds until it answers again."""
+        """Restart the server, and return the seconds from its new start to its first answer."""
         self.server.process.terminate()
         self.server.process.wait()
         return self.server.start()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 WARM_UP = 1 / 12  # as a share of the day: two hours
-# kB of memory per loan.
+# The memory by which the server may grow for each loan, in kB.
 LOAN = 4.0
 FRESH = 1.25  # the most memory allowed after a day, as a multiple of a new process's
 
@@ -52,7 +52,7 @@ class Comparison:
 def compare(
     samples: pd.DataFrame, latencies: pd.DataFrame, *, since: float, until: float
 ) -> Iterator[Comparison]:
-    """Compare the quarters of a period (in hours); `latencies` has a row per message."""
+    """Compare a period's first and last quarters (in hours); `latencies` has a row per message."""
     first, last = _quarters(samples, since, until)
     lent = int(latencies["hours"].between(first["hours"].median(), last["hours"].median()).sum())
     yield _compared(Rule("memory (PSS), MB", "pss", 1.1, lent * LOAN / 1000), first, last)
@@ -67,7 +67,7 @@ def compare(
 
 
 def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd.DataFrame:
-    """Return a row per `hours` hours: medians, and the number of acknowledged messages."""
+    """Return a row per `hours` hours: the samples' medians; the messages' number, p50 and p95."""
     table = samples.groupby(samples["hours"] // hours * hours).median().drop(columns="hours")
     took = (1000 * latencies["seconds"]).groupby(latencies["hours"] // hours * hours)
     table.insert(0, "messages", took.count())

@@ -86,7 +86,7 @@ def parts(context: AppContext, visitor: Visitor) -> Iterator[LiveHTML]:
 
 
 def offered(context: AppContext) -> list[dict[str, object]]:
-    """Return two messages for each action of a coordinator's page: a click and a form."""
+    """Return a click and a form for each action of a coordinator's page, and for forged ones."""
     shown = "".join(part.html for part in parts(context, PEOPLE["coordinator"]))
     fields = {name: TYPED.get(name, "text") for name in FIELD.findall(shown)}
     acts = sorted(set(ACT.findall(shown)))

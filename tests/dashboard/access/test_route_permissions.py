@@ -33,7 +33,7 @@ STAFF, COORDINATOR, ANALYST = "staff", "coordinator", "analyst"
 EVERYBODY = f"nobody stranger {STAFF} {COORDINATOR} {ANALYST}"
 PEOPLE = f"{STAFF} {COORDINATOR} {ANALYST}"
 SOMEBODY = UUID(int=7)
-# Who is served on each request: "nobody" is not signed in, and a "stranger" has no role.
+# Who may make each request: "nobody" is not signed in, and a "stranger" has no role.
 WHO: dict[tuple[str, str], str] = {
     ("GET", "/"): PEOPLE,
     ("GET", "/dashboard"): PEOPLE,

@@ -42,7 +42,7 @@ def frame(
 
 @asynccontextmanager
 async def served() -> AsyncIterator[str]:
-    """Serve a page to the people in the role table; yield its URL."""
+    """Serve a page to the people in the role table; yield the server's URL."""
     socket, port = bind_unused_port()
     application = BokehTornado(
         {"/dashboard": Application(FunctionHandler(lambda _: None))},
@@ -69,7 +69,7 @@ async def connect(address: str, name: str, token: str) -> WebSocketClientConnect
 
 
 async def answer(line: WebSocketClientConnection) -> tuple[Any, int | None]:
-    """Return the type of the first message, and the close code once the connection is closed."""
+    """Return the first message's type, and the close code; each is None if there is none."""
     first = await line.read_message()
     kind, code = None if first is None else json.loads(first)["msgtype"], line.close_code
     line.close()

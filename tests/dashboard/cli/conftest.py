@@ -57,7 +57,7 @@ ROWS = (("100", "2070000001"), ("101", "2070000009"), ("999", "2070000002"), ("1
 def lent(run: Run, tmp_path: Path) -> Path:
     """Import and confirm four loans.
 
-    One is valid, one is by an unknown user, one is of an unknown item, and one is short.
+    One is valid, one is to an unknown user, one is of an unknown item, and one is a short loan.
     """
     file = tmp_path / "OffCirc.dat"
     file.write_text(

@@ -39,7 +39,7 @@ def test_every_command_has_help_under_both_names(words: tuple[str, ...]) -> None
     ("words", "absent"),
     [
         (["--help"], {"pandas", "panel", "sqlalchemy", "bokeh", "pydantic"}),
-        (["loans", "list", "-h"], {"pydantic"}),  # a command without a handbook
+        (["loans", "list", "-h"], {"pydantic"}),  # a command that needs no handbook
     ],
 )
 def test_help_loads_only_what_it_needs(words: list[str], absent: set[str]) -> None:

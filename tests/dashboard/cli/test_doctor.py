@@ -47,7 +47,10 @@ def database_url(tmp_path: Path) -> str:
 
 @pytest.fixture
 def run_doctor(tmp_path: Path, standins: Standins, run: Run) -> Run:
-    """Run `relais doctor` on its own database, with a stand-in for Alma and for the targets."""
+    """Return a function that runs `relais doctor`.
+
+    It has its own database, a stand-in for Alma, and stand-ins for the targets.
+    """
     ready = {
         "RELAIS_HANDBOOK": str(handbook_over(standins, tmp_path / "handbook")),
         "RELAIS_PORT": str(free_port()),

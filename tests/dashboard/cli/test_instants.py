@@ -1,4 +1,4 @@
-"""Instants and durations as the commands print them."""
+"""Instants as the commands read and print them, and durations as they print them."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""With a mistyped path, a command that only reads fails; one that records creates a database."""
+"""Given a mistyped path, most commands fail; a few that record create a database there."""
 
 import os
 import sqlite3

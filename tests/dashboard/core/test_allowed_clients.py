@@ -1,4 +1,4 @@
-"""The server serves its own machine, and others only if the settings specify an address."""
+"""The server serves its own machine, and others only if a flag or a setting says so."""
 
 from pathlib import Path
 

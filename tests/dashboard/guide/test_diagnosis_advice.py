@@ -8,7 +8,7 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
 from procedure.diagnosis.rules import RULES
 
-# What the server alone sees: nothing is reachable, Alma fails, or Alma works.
+# The rules for what the server alone can see, such as that nothing is reachable or Alma fails.
 SAID_BY_THE_GRID = {
     "server_silent",
     "server_cut",

@@ -12,7 +12,7 @@ from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import Status
 
 MINUTE = timedelta(minutes=1)
-# The night from Sunday to Monday in Geneva.
+# From Sunday night to Monday morning in Geneva.
 START = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 INTERVALS = [
     StatusInterval("A4", START, START + 90 * MINUTE, Status.UP),

@@ -1,4 +1,4 @@
-"""The page says if the history is still being read; its list, lanes and file follow the span."""
+"""The page says so while the history is being read; its list, lanes and file follow the span."""
 
 import re
 from dataclasses import replace

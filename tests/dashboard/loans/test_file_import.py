@@ -88,7 +88,7 @@ def test_import_of_other_files_is_for_coordinators(context: AppContext) -> None:
     outage = file_import(context, Permission.COORDINATE)
     outage.look([("table.csv", TABLE)])
     assert outage.files[0].new == Counter(loan=1)
-    outage.session.acts = frozenset()  # so pressing the button is refused
+    outage.session.acts = frozenset()  # so the import is refused
     with pytest.raises(NotAllowed):
         outage.take()
     assert len(context.store.journal.since()) == 0

@@ -1,4 +1,4 @@
-"""`/metrics` returns every value as Prometheus reads it, and no personal data."""
+"""`/metrics` returns every value in Prometheus's format, and no personal data."""
 
 import json
 import math

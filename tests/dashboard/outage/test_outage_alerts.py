@@ -61,7 +61,7 @@ def url(tmp_path: Path) -> Iterator[str]:
 
 
 class Day:
-    """An outage from its first failed probe to the signature, sent to both channels."""
+    """An outage from its first failed probe to the signature; both channels get its alerts."""
 
     def __init__(self, context: AppContext, watch: StillWatch, clock: Clock, url: str) -> None:
         self.mails, self.webhook = MailServer(), Webhook()
@@ -86,7 +86,10 @@ class Day:
             await self.alerts.send_due()
 
     def sent(self) -> list[tuple[str, str, str]]:
-        """Return title, text and type of each new alert; both channels must agree on them."""
+        """Return the title, text and type of each new alert.
+
+        Both channels must have received the same titles and texts.
+        """
         mails = [
             (str(mail["Subject"]), mail.get_content().replace("\r\n", "\n").rstrip("\n"))
             for mail in self.mails.received

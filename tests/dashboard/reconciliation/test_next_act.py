@@ -24,7 +24,7 @@ HEADING = re.compile(r"<h1[^>]*>([^<]*)</h1>")
 
 
 class Shown:
-    """The parts of a reconciliation's page that may have a filled button."""
+    """The parts of the reconciliation page that may have a filled button."""
 
     def __init__(self, desk: Desk) -> None:
         self.progress = desk.progress
@@ -72,7 +72,7 @@ async def test_headings_and_filled_buttons_are_right_at_each_moment(handbook: Ha
         await jobs.over()
 
         assert page.at("preflight")[1] == ["onward"]
-        assert page.at("send") == ("Upload: 40 loans to write.", [])  # two points come first
+        assert page.at("send") == ("Upload: 40 loans to write.", [])  # tick two points first
         for point in (BLOCK_OFF, CARTS_CLOSED):
             desk.progress.tick(point)
         assert page.at("send")[1] == ["write"]

@@ -1,4 +1,4 @@
-"""A single job, visible on all pages, writes the files for Alma, even if a page is closed."""
+"""One job, visible on all pages, writes Alma's files, even if the page that began it closes."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -42,7 +42,7 @@ from tests.support.tables import cells
 
 @pytest.fixture
 def progress(context: AppContext) -> ReconciliationProgress:
-    """A row in each state, with markup in every value that may be scanned or typed."""
+    """Rows in several states, with markup in every value that may be scanned or typed."""
     at = context.clock.now() - timedelta(hours=1)
     ids = [UUID(int=n) for n in range(1, 6)]
     journal = context.store.journal

@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz` of a real server when its database is moved away."""
+"""`/healthz` and `/readyz` while the database is locked or moved away, or the watch is stopped."""
 
 import json
 import sqlite3

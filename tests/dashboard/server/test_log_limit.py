@@ -1,4 +1,4 @@
-"""The log writes the first of many similar records, and counts the rest."""
+"""The log writes the first few of many similar records, and counts the rest."""
 
 import logging
 from collections.abc import Iterator

@@ -265,7 +265,7 @@ SECURE = {
 async def test_answers_have_security_headers(path: str, lines: list[str], status: int) -> None:
     result, headers, _ = await ask(path, "Host: localhost:PORT", *lines)
     assert result == status
-    # For scripts and style sheets, browsers read only this header.
+    # Browsers ignore a policy for scripts and style sheets, so these get only a short one.
     brief = {"Content-Security-Policy": "frame-ancestors 'none'"}
     no_document = headers.get("Content-Type") in {
         "text/css",

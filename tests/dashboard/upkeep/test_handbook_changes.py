@@ -39,7 +39,7 @@ def shown(page: DashboardPage) -> str:
 
 
 def other(handbook: Handbook) -> Handbook:
-    """Return a handbook with a new question and address, but without MAIL, slsp-psi and shapes."""
+    """Return a handbook with a new question and address, but without MAIL, slsp-psi or shapes."""
     french = handbook.words["fr"]
     steps = dict(french.steps) | {"A2": replace(french.steps["A2"], title="Et ailleurs ?")}
     words = WordsByLanguage(handbook.words) | {"fr": replace(french, steps=steps)}

@@ -1,4 +1,4 @@
-"""Local accounts and their sign-ins."""
+"""Local accounts, sign-ins of any kind, and enrolled workstations."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -96,7 +96,7 @@ TWO_WAYS = replace(ROLES, usual=("saml",), others=("rescue",))
 
 
 def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> Evidence:
-    """Return evidence that the server gets an error on the usual path, and the other path works."""
+    """Return evidence that the usual path gives the server an error while the other path works."""
     sights = [pc(f"pc-{n}", works=works, rescue=UP) for n, works in enumerate(reports)]
     known = seen(server(saml=DOWN, rescue=UP, switch=UP), *sights)
     errors = frozenset({"saml"}) if error else frozenset[str]()
@@ -365,7 +365,7 @@ def test_diagnose_site_if_the_usual_address_fails_only_there() -> None:
     ("error", "fault"), [(True, FaultLocation.LOGIN), (False, FaultLocation.ALMA)]
 )
 def test_diagnose_login_loop_while_the_login_pages_fail(error: bool, fault: FaultLocation) -> None:
-    """The campus pages were not probed recently, because one of them is downloaded only hourly."""
+    """One of the campus pages has no recent outcome, because it is probed only once an hour."""
     roles = replace(ROLES, logins=("tickets",), campus=("tickets", "download"))
     loop = server(alma=DOWN, tickets=DOWN, switch=UP)
     errors = frozenset({"alma"} if error else ())

@@ -6,7 +6,7 @@ from procedure.io.alert_channels import Alert, AlertChannels, AlertType, parse_a
 from procedure.outages.alert_settings import AlertKind
 from tests.support.webhook import Webhook
 
-# Apprise imports this in Python 3.11 and 3.12.
+# In Python 3.11 and 3.12, Apprise imports the deprecated module `imghdr`.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 NOBODY = "json://user:geheim@127.0.0.1:9/"
 

@@ -72,7 +72,7 @@ class Reconciling:
         return {forecast.loan: forecast for forecast in forecast_upload(loans, facts)}
 
     def upload(self, desk: str, content: bytes) -> None:
-        """Upload a desk's newest file to Alma, and paste the report in Relais."""
+        """Upload a desk's newest file to Alma, and paste the report into Relais."""
         self.acts += 2
         text = self.day.stand_in.upload(desk, content)
         result = self.log()
@@ -175,6 +175,6 @@ def test_reconcile_a_thousand_loans_of_ten_desks_exactly_once() -> None:
     back.day.ask(lambda api: verify(api, back.journal, rows, on_progress=silent))
     assert current_counts(back.log()) == counts
     assert back.day.stand_in.gate.effects == []
-    # Two steps for each desk on Alma's own screen, and the rest in Relais.
+    # One action for each desk is on Alma's own screen; the others are in Relais.
     assert back.acts == 43
     assert back.acts - 10 < 40

@@ -48,7 +48,7 @@ DESKS, PATRONS, ITEMS = ("MAIL", "CMU"), ("207", "208"), ("A", "B", "C", "É")
 WARNINGS = ("unknown_card", "renewal", None)
 MESSAGES = ("blocked", "item_not_found", "")
 
-# Some scans are close enough (two minutes) to count as double scans.
+# Some scans are close enough (within two minutes) to count as double scans.
 minutes = st.one_of(st.integers(0, 4), st.integers(0, 300)).map(lambda n: AT + timedelta(minutes=n))
 hours = st.integers(-2, 2).map(lambda n: NOW + timedelta(hours=n))
 
@@ -202,7 +202,7 @@ class LogMaker:
         )
 
     def entry(self) -> Entry:
-        """Make any entry that is possible so far."""
+        """Make any entry that the earlier entries allow."""
         free = [self.loan, self.loan, self.back, self.item_seen, self.user_seen]
         of_loans = [self.void, self.export, self.proof, self.correction, self.settlement]
         needs = [

@@ -66,7 +66,7 @@ def test_entry_kinds_without_a_person_are_known() -> None:
         for kind, stored in ENTRY_KINDS.items()
         if not {"operator", "initials"} & set(stored.__dataclass_fields__)  # type: ignore[attr-defined]
     }
-    # Reported by programs, status pages and workstations, and not by a person.
+    # These entries are made by programs, status pages and workstations, not by a person.
     assert nameless == {
         "alert_sent",
         "item_seen",

@@ -50,8 +50,8 @@ def signed(number: int, minute: int, position: int) -> SignedOff:
     )
 
 
-# The first outage ends at 60, which is recorded at 80. There are loans during it and outside any
-# outage; then comes the second outage.
+# The first outage ends at 60, which is recorded at 80. Loans are made during it and afterwards. The
+# second outage is declared at 200, with its beginning at 75.
 BEFORE: tuple[Entry, ...] = (
     make.outage(FIRST, "Alma", at=at(10), begun=at(0)),
     *(make.loan(n, str(n), at=at(n), desk="CMU") for n in (20, 40, 79)),
@@ -204,7 +204,7 @@ def test_records_of_one_outage_have_only_its_rows(records: Records, asked: str) 
         }
         assert set(first.loans["outage"]) == {str(FIRST)}
         assert list(first.declared["outage"]) == [str(FIRST)]
-        # A file that the outage shares with another one counts as its own.
+        # A file that also has loans of another outage belongs to this outage here.
         assert outages(first.exports, "loans") == [(2, 1), (3, 1)]
         assert outages(first.signatures, "stands") == [(False, 1)]
         assert list(first.loan_summary["loans"]) == [3]

@@ -67,7 +67,7 @@ def test_read_feed_without_notices_uses_its_head(body: bytes, word: PageStatus) 
 def status_of(*titles: str, hours: bool = True, oldest_first: bool = False) -> PageStatus:
     """Return the status of a feed with these notices, given oldest first and an hour apart.
 
-    The feed lists the newest first unless `oldest_first`; without `hours`, it has no dates.
+    The feed lists the newest first unless `oldest_first`; without `hours`, no notice has a date.
     """
     dates = [f"Tue, 24 Nov 2026 0{hour}:00:00 GMT" if hours else "" for hour in range(len(titles))]
     items = [item(title, date=date) for title, date in zip(titles, dates, strict=True)]

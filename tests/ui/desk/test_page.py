@@ -83,7 +83,8 @@ def test_desk_barcodes_are_valid_code_128(start: Start) -> None:
         }""",
         every,
     )
-    # Start, one letter, check and stop: eleven modules each, thirteen for the stop, all different.
+    # Each symbol is a start, a letter, a check and a stop: eleven modules each, but thirteen for
+    # the stop. No two letters are alike.
     letters = [symbol[6:12] for symbol in symbols[:-1]]
     assert {sum(map(int, letter)) for letter in letters} == {11}
     assert len(set(letters)) == len(every)

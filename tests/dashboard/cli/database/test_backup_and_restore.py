@@ -1,4 +1,4 @@
-"""`relais backup` while a server is writing, and `relais restore` to an empty place."""
+"""`relais backup` while a server is writing, and `relais restore` where there is no database."""
 
 import os
 import sqlite3

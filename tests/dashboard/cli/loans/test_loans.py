@@ -21,7 +21,10 @@ from tests.support.loans import confirm_loans, record_loan, void_loan
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run `relais loans …` in an empty folder; a refusal is raised as its exception."""
+    """Return a function that runs `relais loans …`, and checks its exit code or its refusal.
+
+    The current folder is empty.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RELAIS_DATABASE_URL", f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}")
 

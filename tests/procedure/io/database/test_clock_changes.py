@@ -30,7 +30,10 @@ STEP = timedelta(minutes=10)
 
 
 def night(start: datetime) -> list[Loan | Return]:
-    """Lend every ten minutes for five hours; every third book is returned and lent again."""
+    """Return the loans of five hours, one every ten minutes.
+
+    Every third book is returned after three minutes, and lent again after six.
+    """
     rows: list[Loan | Return] = []
     for number in range(30):
         at = start + number * STEP + timedelta(seconds=7)

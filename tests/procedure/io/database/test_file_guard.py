@@ -249,7 +249,10 @@ def test_log_without_its_database_is_left_alone(path: Path, clock: Clock) -> Non
 
 
 def last_position(path: Path) -> int:
-    """Return the last position in a closed database, or 0 if even its tables were in the log."""
+    """Return the last position in a closed database, or 0 if it has no entries.
+
+    Even the tables may have been only in the deleted log.
+    """
     with closing(sqlite3.connect(path)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'entry'").fetchone():
             return 0
@@ -261,7 +264,7 @@ def last_position(path: Path) -> int:
 def without_log(path: Path) -> tuple[int, int]:
     """Kill a server and delete its log; return the numbers of acknowledged and remaining entries.
 
-    Try again if no entry is missing because the log had just been written to the database.
+    If the log had just been written to the database, no entry is missing: try again.
     """
     while True:
         with running(path) as response:

@@ -30,11 +30,11 @@ SMALL = 32
 
 
 class Killed(BaseException):
-    """Represents the death of the process; no code catches it."""
+    """Represents the death of the process; no code under test catches it."""
 
 
 class Mortal(MemoryJournal):
-    """A journal whose process dies just before or just after its n-th write."""
+    """A journal that survives `lives` writes; its process dies before the next, or `after` it."""
 
     def __init__(self, now: Any) -> None:
         super().__init__(now)
@@ -178,7 +178,8 @@ def test_second_page_repairing_at_once_is_refused() -> None:
         back.day.ask(lend)
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
     assert len(ReconciliationLog(back.journal.since(kinds=KINDS)).rows()) == SMALL
-    # A loan that has been corrected, found in Alma, or uploaded again is not sent either.
+    # Nor is a loan sent that has been corrected, found in Alma or uploaded again, or whose file has
+    # a newer report.
     for make in (
         lambda other, _: Corrected(
             id=uuid4(), at=back.day.clock.at, loan=other, patron="2070000099"

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 
 def users_xml(cards: Iterable[str], blocked: Iterable[str] = ()) -> str:
-    """Return an export of Alma's users, in which each card's primary id is CARD@eduid.ch."""
+    """Return an export of Alma's users; the primary id of a card's holder is CARD@eduid.ch."""
     barred = set(blocked)
     block = "<user_block><block_status>ACTIVE</block_status></user_block>"
     users = "".join(
@@ -28,7 +28,7 @@ def zipped(path: Path, **members: str) -> Path:
 
 
 def koha_file(path: Path, rows: Iterable[tuple[object, ...]]) -> Path:
-    """Write Koha's borrowers.db; a row is card, expiry, debarred, lost, gonenoaddress."""
+    """Write a file like Koha's borrowers.db; rows: card, expiry, debarred, lost, gonenoaddress."""
     with closing(sqlite3.connect(path)) as made, made:
         made.execute(
             "CREATE TABLE borrowers (borrowernumber int, cardnumber varchar(32), surname text, "

@@ -38,7 +38,7 @@ def spooled(*numbers: int) -> list[Spooled]:
 
 
 class Killed(BaseException):
-    """Represents the death of the process; no code catches it."""
+    """Represents the death of the process; no code under test catches it."""
 
 
 class FailingJournal(MemoryJournal):
@@ -61,7 +61,7 @@ class FailingJournal(MemoryJournal):
 class Journaling(RuleBasedStateMachine):
     """A workstation that sends in order, a database that comes and goes, and a process that dies.
 
-    The workstation sends its oldest loans until they are acknowledged.
+    The workstation sends all its unacknowledged loans each time, oldest first.
     """
 
     def __init__(self) -> None:
@@ -93,7 +93,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.next)
     @rule(answered=st.booleans())
     def send(self, *, answered: bool) -> None:
-        """Send the desk's unsent loans; if the answer is lost, the desk sends them again."""
+        """Send the desk's unacknowledged loans; if the answer is lost, they are sent again."""
         numbers = self.next
         if self.spool.count:
             self.spool.submit(*spooled(*numbers)).result()
@@ -125,7 +125,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.spool.count and not self.journal.fails)
     @rule(after=st.booleans())
     def kill_while_folding(self, *, after: bool) -> None:
-        """Kill the process before the commit, or after the commit and before removing the files."""
+        """Kill the process before the commit, or between it and the removal of the files."""
         self.journal.killed_after = after
         with pytest.raises(Killed):
             self.spool.bring_in()

@@ -1,7 +1,7 @@
 """A separate virtual environment for the public Alma clients, and a way to run programs in it.
 
 almapy pulls in urllib3-future, which replaces urllib3 in any environment it is installed in. That
-must not happen in Relais's own environment. The versions are those in the lock file.
+must not happen in Relais's own environment. The packages' versions are those in the lock file.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ def python_with_clients() -> Path:
 
 
 def run(program: str, base: str, folder: Path) -> Any:
-    """Run one of the programs next to this file against a stand-in; return its output."""
+    """Run a program next to this file against the stand-in at `base`; return its JSON output."""
     keys = folder / "keys.json"
     areas = [
         {"Area": area, "Permissions": rights, "Env": "P"}
