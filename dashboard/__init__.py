@@ -1,4 +1,4 @@
-"""The user interface: the page, the `relais` command, and views for notebooks.
+"""The user interface: the pages in browsers, the `relais` command, and views for notebooks.
 
 `procedure` decides what probes and loans mean.
 """

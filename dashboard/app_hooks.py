@@ -1,4 +1,4 @@
-"""Hooks that run when a server starts: they add routes and start the watch.
+"""Hooks that run when a server starts: they add routes and start the background tasks.
 
 `panel serve dashboard` finds this file by its name, and therefore serves the same pages as
 `relais serve`.

@@ -1,4 +1,7 @@
-"""The `relais` command as a process; unless SIGINT is ignored, Ctrl-C ends it with status 130."""
+"""Entry point of the `relais` command.
+
+Unless SIGINT is ignored, Ctrl-C ends the process with status 130.
+"""
 
 import signal
 import sys

@@ -185,12 +185,12 @@ def _settings(url: str | None, language: str | None) -> Settings:
 
 
 class NotebookView(View):
-    """A view of the page for a notebook, with its style sheets inlined."""
+    """A view of the dashboard for a notebook, with its style sheets inlined."""
 
     def __init__(self, view: Viewer) -> None:
         super().__init__()
         self._view = cast("Viewable", pn.panel(view))
-        # The page links its style sheet, which only its server provides.
+        # Dashboard pages link a style sheet, which only their server provides.
         for part in self._view.select(Viewable):
             part.stylesheets = [inline_style(stylesheet) for stylesheet in part.stylesheets]
 

@@ -1,4 +1,4 @@
-"""The routes served in addition to the page.
+"""The routes served in addition to the dashboard page.
 
 Each handler checks permissions first, except for those that must answer everybody: sign-in,
 enrolment, the desk page's files, the public status page, the health checks and removed routes.

@@ -64,7 +64,7 @@ class Settings:
     - `public`: the pages that everybody may read.
     - `metrics_token`, `outage_token`: the tokens of programs that read the metrics or act on an
       outage; without a token, no program may.
-    - `url`: the address of the first page, with which the links in alerts begin.
+    - `url`: the address at which staff open the page; links in alerts begin with it.
     - `alerts`: Apprise addresses.
     - `alert_quiet`: the local times between which no alert is sent; None if there are none.
     - `alert_reminder`: the time between two alerts about the same trouble; None for no reminders.

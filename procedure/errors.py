@@ -130,7 +130,7 @@ class AccountRefused(ProcedureError):
 class TransactionRefused(ProcedureError):
     """A transaction was refused.
 
-    `reason` is a key (`patron_missing`, `loan_unknown`, …) for which pages have a translated
+    `reason` is a key (`patron_missing`, `loan_unknown`, …) for which the dashboard has a translated
     text. The message is the English text for commands and logs, and never contains an identifier.
     """
 
@@ -142,9 +142,9 @@ class TransactionRefused(ProcedureError):
 class OutageRefused(ProcedureError):
     """An action on an outage was refused.
 
-    `reason` is a key (`title_missing`, `none_stands`, …) for which pages have a translated text;
-    the message is the English text. `name` is the name of another outage, if the refusal is about
-    one.
+    `reason` is a key (`title_missing`, `none_stands`, …) for which the dashboard has a translated
+    text; the message is the English text. `name` is the name of another outage, if the refusal is
+    about one.
     """
 
     def __init__(self, reason: str, message: str, name: str = "") -> None:
@@ -163,7 +163,8 @@ class AlertUndelivered(ProcedureError):
 class PlannedWorkRefused(ProcedureError):
     """Planned work was refused.
 
-    `reason` is a key (`begin_skipped`, `backwards`, …) for which pages have a translated text.
+    `reason` is a key (`begin_skipped`, `backwards`, …) for which the dashboard has a translated
+    text.
     """
 
     def __init__(self, reason: str) -> None:

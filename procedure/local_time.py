@@ -103,7 +103,7 @@ _CLOCK_TEXT = re.compile(
 def parse_last_time(text: str, now: datetime) -> datetime | None:
     """Return the latest instant (UTC) up to `now` with this local time, or None.
 
-    The text is a time of day, optionally with a date.
+    The text is a time of day, optionally with a date; for any other text, the result is None.
     """
     return max((at for at in _candidates(text, now) if at <= now), default=None)
 
@@ -111,7 +111,7 @@ def parse_last_time(text: str, now: datetime) -> datetime | None:
 def parse_next_time(text: str, now: datetime) -> datetime | None:
     """Return the first instant (UTC) after `now` with this local time, or None.
 
-    The text is a time of day, optionally with a date.
+    The text is a time of day, optionally with a date; for any other text, the result is None.
     """
     return min((at for at in _candidates(text, now) if at > now), default=None)
 

@@ -89,7 +89,7 @@ WORLD = (
     "bokeh",
     "tornado",
 )
-# Views, pages and components use Panel; these are the only other files that do.
+# Views, pages and components use Panel or Bokeh; otherwise, only the files in `ALSO_DRAW` do.
 DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
@@ -150,7 +150,7 @@ def breaks_layers(module: str, name: str) -> bool:
 
 
 def feature(module: str) -> str:
-    """Return the module's folder, or the module itself if the rules name it."""
+    """Return the module's folder, or the module itself if `FEATURES` names it."""
     inner = module.removeprefix("dashboard.")
     return inner if inner in FEATURES else part(module)
 
@@ -178,7 +178,7 @@ def test_imports_run_downward() -> None:
 
 
 def test_files_have_no_circular_imports() -> None:
-    # `imports_of` includes imports in functions and for types.
+    # `imports_of` includes imports inside functions and those only for type checking.
     imports = {name: imports_of(name) & modules().keys() for name in modules()}
     try:
         TopologicalSorter(imports).prepare()
@@ -238,7 +238,7 @@ def test_parts_of_the_context_are_small_and_frozen(part: type) -> None:
     assert [name for name, kind in part.__annotations__.items() if "Callable" in str(kind)] == []
 
 
-# The modules to read first; all others are in the folder of their subject.
+# The modules to read first; all others are in a folder for their subject.
 AT_THE_ROOT = {
     "__init__",
     "app",

@@ -1,4 +1,4 @@
-"""The notebook, the page and the commands give the same figures for the same database."""
+"""The notebooks, the dashboard and the commands give the same figures for the same database."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,8 @@
-"""The leaders, tasks and public drafts of an outage that commit 0d1645c8 recorded can be read."""
+"""Relais can still read what was stored at commit 0d1645c8.
+
+That is an outage with leaders, tasks and public drafts, messages of a desk page, and an offline
+file.
+"""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""The notebook of ten questions gives the same answers as the page and the dossier."""
+"""The notebook of ten questions gives the same answers as the dashboard and the dossiers."""
 
 import re
 from collections import Counter, defaultdict

@@ -33,7 +33,7 @@ class Rule:
     - `names`: words that identifiers must not contain.
     - `sentences`: words or phrases that docstrings and comments must not contain.
     - `kept`: identifiers that may contain such a word.
-    - `left`: the number of places that still have such an identifier; it may only fall.
+    - `left`: the number of places that still have such an identifier; it must not rise.
     """
 
     word: str

@@ -127,7 +127,7 @@ class OpenIdSignIn(OpenIdRoute):
         _log.info("%s signed in through OpenID Connect %s, from %s", name, role_text, address)
 
     def write_error(self, status_code: int, **values: Any) -> None:
-        """Log the reason, and redirect to the form, which says that the login failed."""
+        """Log the reason, and redirect to the sign-in form, which says that the login failed."""
         fault = values.get("exc_info", (None, None, None))[1]
         reason = str(fault) if isinstance(fault, OpenIdRefused) else status_code
         _log.warning("A sign-in through OpenID Connect failed: %s", reason)
@@ -149,7 +149,7 @@ class OpenIdSignOut(OpenIdRoute):
     """The page at Panel's sign-out URL."""
 
     def get(self) -> None:
-        """End the sign-in, unless another site linked here, and show the form."""
+        """End the sign-in, unless another site linked here, and show the sign-in form."""
         digest = getattr(self.request, "sign_in", "")
         if digest and self.request.headers.get("Sec-Fetch-Site") != "cross-site":
             self._visitors.accounts.end(digest)

@@ -51,7 +51,7 @@ class SignInRate:
         return ""
 
     def forget(self, address: str, name: str, at: datetime) -> None:
-        """Forget an address's failed attempts for a name, and its success at this instant."""
+        """Forget an address's attempts for a name, and the address's successful one at `at`."""
         self._attempts.pop((address, _key(name)), None)
         if at in (of_address := self._attempts.get((address,), [])):
             of_address.remove(at)

@@ -48,12 +48,12 @@ class Login(Protocol):
 
     @property
     def get_user(self) -> Callable[..., Any] | None:
-        """Returns the name of the signed-in person, or None."""
+        """A function that returns the signed-in person's name, or None if nobody is signed in."""
         ...
 
     @property
     def get_user_async(self) -> Callable[..., Awaitable[Any]] | None:
-        """The same, but awaitable; exactly one of the two is set."""
+        """The same as a coroutine function; exactly one of the two properties is not None."""
         ...
 
 
@@ -107,7 +107,7 @@ class Visitors:
         return "" if known or self.accounts.all() else NO_SIGN_IN
 
     def known(self, request: HTTPServerRequest, peer: str) -> Visitor | None:
-        """Return the visitor making a request, or None if only Panel's login can tell.
+        """Return the visitor making a request, or None if only Panel's login can identify them.
 
         `peer` is the IP address at the other end of the connection. Our tokens are removed from the
         request.

@@ -15,7 +15,7 @@ function read(key, empty) {
 }
 
 // Clear this tab's open turn and last scans, but keep the scans that are not recorded anywhere.
-// Return the number of those.
+// Return how many are kept.
 function forgetTurn() {
   const { held = [] } = read(TURN, {})
   try {

@@ -1,5 +1,5 @@
-// The lengths of the last codes scanned at this desk that have no known shape. A code of any other
-// length may be two codes run together, or only part of a code.
+// The lengths of the last codes without a known shape that were scanned at this workstation. A code
+// of any other length may be two codes run together, or only part of a code.
 
 const MEMORY = "relais.lengths"
 const LAST = 50 // codes

@@ -1,6 +1,6 @@
-// Prepares for the loss of the connection to the server. It registers the service worker, which
-// then opens the desk page in place of this page, and stores what the desk page shows: the last
-// readings and the language.
+// Prepares for the loss of the connection to the server: registers the service worker, which then
+// opens the desk page in place of this page. This script also stores what the desk page shows: the
+// last readings and the language.
 import { ApiClient } from "./api_client.js"
 import { report, scanned } from "./browser_profile.js"
 import { register } from "./register_service_worker.js"

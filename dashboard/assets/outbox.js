@@ -20,7 +20,7 @@ export class Outbox extends EventTarget {
     super()
     Object.assign(this, { store, courier, clock, turn, channel })
     this.lines = new OutboxLines()
-    this.floor = NONE // the newest acknowledged line
+    this.floor = NONE // the times of the newest acknowledged line; see transaction_times.js
     this.counted = false // whether the database has been read; until then, lines from earlier pages are unknown
     this.writing = null
     this.trouble = null // why the last attempt to send failed, or null

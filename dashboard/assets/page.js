@@ -1,5 +1,5 @@
-// The page's own script: places, cookies, the connection to the server, ages, and scans that
-// nothing has taken.
+// The script of the dashboard's page: places, cookies, the connection to the server, ages, and
+// scans that nothing has taken.
 ;(() => {
   const CUT_AFTER = 7500 // heartbeats every 3 s and checks every second detect a loss within 10 s
   const LOADED_WITHIN = 45000
@@ -75,7 +75,7 @@
   })
   addEventListener("storage", ({ key, newValue }) => { if (key === DESK) follow(newValue) })
 
-  // A VDI session draws its screen in software. This is only a first guess; staff can change it.
+  // A VDI session draws its screen in software, which allows a first guess; staff can change it.
   const drawn = () => {
     try {
       const drawing = document.createElement("canvas").getContext("webgl")

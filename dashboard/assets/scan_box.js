@@ -77,7 +77,7 @@ export class ScanBox {
   }
 
   // Record a scan. If it may be more or less than one code, it is only offered to staff. So are the
-  // scans after it: the doubtful one may have been a card, and the items that follow must not be
+  // scans after it: the doubtful scan may have been a card, and the items that follow must not be
   // lent to the previous patron.
   take(text, early = false) {
     this.scannedAt = performance.now()
@@ -240,9 +240,9 @@ export class ScanBox {
     else if (!event.repeat) this.#do(act)
   }
 
-  // Print the slip if the letter chooses a language, and remove the letter from the box; a scan
-  // would be longer. If the letter does not choose a language, it may begin a code typed by hand,
-  // so it is removed later, and only if no other key follows.
+  // If the letter chooses a language and does not begin a scan, print the slip and remove the
+  // letter from the box. If the letter does not choose a language, it may begin a code typed by
+  // hand, so it is removed later, and only if no other key follows.
   #chooseLanguage(event) {
     const { turn } = this.view
     const language = turn.languageOf(event.key)

@@ -13,7 +13,7 @@ const HERE = new Set(["writing", "here", "unkept"])
 const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
 
-// A `repeated` row does not count until the scan that counts in its place is voided.
+// A `repeated` row does not stand until the scan that stands in its place is voided, but it counts.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 

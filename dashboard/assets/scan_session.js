@@ -1,5 +1,5 @@
-// Lending at the desk: whose turn it is, which items they have, and what is doubtful. Nothing here
-// touches the page, so tests, the dashboard and the desk page can all use it.
+// Lending at the desk: whose turn it is, which items were scanned in it, and what is doubtful. This
+// module touches no page, so tests, the dashboard and the desk page can all use it.
 import { TransactionRecorder } from "relais/transaction_recorder.js"
 import { CARDS, KINDS } from "relais/transaction_kinds.js"
 import { USERS } from "relais/scan_classification.js"
@@ -130,8 +130,8 @@ export class ScanSession {
     return this.lendIn() === "alma" && (anyway === null || this.stamp() - anyway > ANYWAY_HOLDS)
   }
 
-  // Whether to show that question. It is not shown for loans from paper, which were made in an
-  // outage, or for a card brought later, which belongs to an earlier loan.
+  // Whether to show the question from `asks`. It is not shown for loans from paper, which were made
+  // in an outage, or for a card brought later, which belongs to an earlier loan.
   get asking() {
     const { mode, late, held } = this.state
     return this.asks && (held.some((scan) => !scan.free) || (late === null && mode !== "complete"))

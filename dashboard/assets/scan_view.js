@@ -7,7 +7,7 @@ import { PatronView } from "relais/patron_view.js"
 import { ordinal } from "relais/wall_clock.js"
 
 const SLOW = 100 // ms after which a scan that is not on disk yet is shown as being written
-const SHOWN = 5 // number of latest scans in the side panel
+const SHOWN = 5 // how many of the latest scans the side panel shows
 const NEWEST = 30 // number of rows shown for a turn, in addition to those that need attention
 const TO_SEE = new Set(["refused", "unkept", "held"])
 const ZONE = { timeZone: document.documentElement.dataset.zone }
@@ -166,7 +166,7 @@ export class ScanView {
     return before.patron ? "guard-next" : "guard-own"
   }
 
-  // Return the owner of a turn: a patron's number, or the note on somebody without a card.
+  // Return the owner of a turn: a patron's number, or the note about somebody without a card.
   #name({ patron, note, begun }) {
     return patron?.code ?? (note || this.fill(this.words.nobody, { time: this.clock(begun).slice(0, 5) }))
   }
@@ -263,7 +263,7 @@ export class ScanView {
   }
 
   // Return when the item is due, and for how many days it is lent if that is unusual. For a second
-  // scan of an item, use the loan that counts, or return empty texts if that loan is not known
+  // scan of an item, use the loan that counts, or return empty strings if that loan is not known
   // here.
   due(row) {
     const loan = this.#standing(row)

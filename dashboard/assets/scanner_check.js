@@ -29,8 +29,8 @@ export class ScannerCheck {
     this.#showKnown()
   }
 
-  // Ask once, at a workstation where nobody has checked the scanner. Staff can keep scanning in the
-  // meantime.
+  // Ask staff once to check the scanner, unless somebody has done so at this workstation. They can
+  // keep scanning in the meantime.
   ask() {
     if (window.scanner.known() || read(ASKED)) return
     write(ASKED, "yes")

@@ -32,7 +32,7 @@
   let run = []
   let last = -Infinity // when the last key was pressed
   let letter = -Infinity // when the last key with a character was pressed
-  let letterBefore = -Infinity // when the one before it was pressed
+  let letterBefore = -Infinity // when the second-to-last key with a character was pressed
   let timer = null
   // What the scanner check found: {end: "Enter" | "Tab" | "none", gap, pause, layout}, with `gap`
   // and `pause` in ms. The pause ends a scan only if the scanner does not send an end.
@@ -113,9 +113,9 @@
     box.dispatchEvent(new CustomEvent("relais:end", { detail }))
   }
 
-  // If the keys were pressed in another field, return only those that came from a scanner. A
-  // scanner's keystrokes come in bursts, and those typed by hand come one by one. But a pause may
-  // have separated one of a scanner's keystrokes from its burst.
+  // If all the keys were pressed in fields that are not boxes, return only those that came from a
+  // scanner. A scanner's keystrokes come in bursts, and those typed by hand come one by one. But a
+  // pause may have separated one of a scanner's keystrokes from its burst.
   const ofScanner = (keys) => {
     if (areFree(keys)) return keys
     const bursts = []

@@ -1,4 +1,5 @@
-// What a page remembers when it is reloaded: an object in session storage.
+// What a page remembers when it is reloaded: an object in session storage or, in a desk file, in
+// the tab's history entry.
 
 const SOON = 200 // ms
 
@@ -17,7 +18,7 @@ export class SavedState {
   }
 
   // Write several changes together, a little later. Use this only for data that can also be read
-  // from the store.
+  // from the transaction store.
   keepSoon() {
     this.timer ??= setTimeout(() => this.keep(), SOON)
   }

@@ -74,7 +74,7 @@ export class TransactionRecorder {
 
   void(row, reason) {
     this.rows.strike(row.id)
-    // A colleague may have completed it for another patron; that would be a different loan.
+    // A colleague may have completed the pending loan for another patron: do not void that loan.
     this.#takeBack(row.loan ?? row.id, reason, row.kind === "complete" ? { patron: row.patron } : {})
     // The card was wrong but the item has left the library, so the loan becomes pending again,
     // unless the server has this completion for another patron. The loan and the card together
@@ -104,7 +104,7 @@ export class TransactionRecorder {
     this.tell({ what: kept ? "here" : "unkept", code: row.item, key: kept ? null : "unkept" })
   }
 
-  // Apply the server's answers. If a void was refused, return the reason, to be shown.
+  // Apply the server's answers. Return why a void was refused, to be shown, or null.
   settled(results) {
     let refused = null
     for (const { line, answer } of results) {

@@ -1,4 +1,4 @@
-"""Requests to Alma by commands, and the forecast for an upload."""
+"""Requests that commands send to Alma, and the forecast for an upload."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,9 +22,9 @@ T = TypeVar("T")
 
 
 def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -> bool:
-    """Run a query, and return whether questions are left unanswered.
+    """Run a query, and return whether any requests were left unanswered.
 
-    `query` returns the number of unanswered questions. If there is no key, the query is skipped and
+    `query` returns the number of unanswered requests. If there is no key, the query is skipped and
     the result is False; if a request fails, the result is True.
     """
     _require_api(settings)

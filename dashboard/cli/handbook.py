@@ -88,7 +88,7 @@ def new_handbook(folder: Path) -> None:
     click.echo(f"To see what is left: relais check {folder}")
 
 
-# The order in docs/your-library.md.
+# The files, in the order in which docs/your-library.md says to fill them in.
 _IN_ORDER = ("library.toml", "targets.toml", "contacts.toml", "desks.toml", "scans.toml")
 
 

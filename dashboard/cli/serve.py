@@ -146,7 +146,7 @@ def _interruptible() -> Generator[None]:
 
 
 def _origins(address: str, port: int) -> tuple[str, ...]:
-    # Bokeh does not accept IPv6 addresses here; such a server needs a host name.
+    # Bokeh does not accept IPv6 addresses as origins, so a server at one needs a host name.
     hosts = ([] if ":" in address else [address]) + ["localhost", "127.0.0.1"]
     return tuple(f"{host}:{port}" for host in hosts)
 

@@ -18,7 +18,7 @@ from procedure.simulation.incidents import under_way
 from procedure.simulation.sample import Sample, SampleClock
 
 DAYS = 30
-DENSE = timedelta(days=2)  # more would delay the page by more than a few seconds
+DENSE = timedelta(days=2)  # more would delay the first page by more than a few seconds
 PORT = 5016
 _OWN_PORT = (
     "{what}: the dashboard uses port {port}. Browsers store unsent loans by address and port, and "

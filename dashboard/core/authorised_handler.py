@@ -1,4 +1,4 @@
-"""Base classes for routes other than the page."""
+"""Base classes for all routes except the dashboard page's own."""
 
 import logging
 from collections.abc import Callable, Mapping

@@ -60,7 +60,7 @@ class ChangeCounters(State):
         class_=datetime, doc="The time up to which the recent states are final, or None."
     )
     ninety_days = param.ClassSelector(
-        class_=NinetyDays, doc="The newest computation, or None before the first."
+        class_=NinetyDays, doc="The newest `NinetyDays`, or None before the first computation."
     )
     ninety_days_failed = param.Boolean(
         doc="Whether the last computation of the ninety days failed."

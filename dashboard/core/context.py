@@ -1,4 +1,4 @@
-"""The objects that all pages of a process share."""
+"""The objects that all pages served by a process share."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def fold_journal(store: Store, settings: Settings, handbook: HandbookInUse) -> J
 
 @dataclass(frozen=True, slots=True)
 class AppContext:
-    """The objects that all pages of a process share.
+    """The objects that all pages served by a process share.
 
     settings: the settings, as read from the environment at startup.
     clock: the current time, and ids for new entries.
@@ -85,7 +85,7 @@ class AppContext:
         return offered_language(*asked, self.settings.language, *browser)
 
     def is_signed_in(self, visitor: Visitor) -> bool:
-        """Return whether a sign-in is still valid, with the same role."""
+        """Return whether the visitor's sign-in is still valid, with the same role."""
         return is_signed_in(visitor, self.store.accounts, self.clock.now())
 
     @property

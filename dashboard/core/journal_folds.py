@@ -164,7 +164,7 @@ class JournalFolds:
 
 
 def portions(entries: Iterable[Recorded]) -> Iterator[list[Recorded]]:
-    """Split the entries after each export or report, since processing one takes 25 ms."""
+    """Split the entries after each export or job report: processing one of these takes 25 ms."""
     portion = list[Recorded]()
     for record in entries:
         portion.append(record)

@@ -9,7 +9,7 @@ LONGEST = 1.0  # the longest that a page waits, in seconds, if desks keep sendin
 
 
 class PageQueue:
-    """Creates and updates pages one at a time, while no desk is waiting for an answer."""
+    """Lets pages be created and updated one at a time, while no desk is waiting for an answer."""
 
     def __init__(self) -> None:
         self._sending = 0

@@ -24,7 +24,7 @@ PLACES = {
     "history": Permission.READ,
     "coordination": Permission.COORDINATE,
 }
-# What a workstation may be missing in order to lend without the server; "" means unknown.
+# What a workstation may lack for lending without the server; "" means unknown.
 LACKS = ("", *WORKSTATION_LACKS)
 LONGEST_NAME = 40  # characters of a name typed to sign with
 # Names of places in earlier URLs.
@@ -71,7 +71,7 @@ class Session(param.Parameterized):
     missing_feature = param.Selector(
         default="",
         objects=list(LACKS),
-        doc="What the workstation is missing in order to lend without the server, or empty.",
+        doc="What the workstation lacks for lending without the server; empty while unknown.",
     )
     narrow = param.Boolean(default=False, doc="Whether the window is as narrow as a phone's.")
 

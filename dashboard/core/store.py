@@ -26,7 +26,7 @@ class Store(Protocol):
     history: the outcomes of probes.
     notes: the notes about pending loans, which are never in the journal.
     accounts: accounts, sign-ins and enrolled workstations.
-    enrolled_names: the names of these workstations, which no other browser may use.
+    enrolled_names: the names of enrolled workstations, which no other browser may use.
     lists: last night's lists of accounts and items.
     spool: accepts loans while the database cannot; None in a notebook.
     makes_backups: whether backups are made automatically.

@@ -15,7 +15,7 @@ class RecentPast:
     """The computed past, which is the same for all pages.
 
     states: the states of each target over the last few days.
-    ninety_days: the newest reading of the last ninety days, or None before the first.
+    ninety_days: the newest computation of the last ninety days, or None before the first.
     condition: whether the diagnosis shows trouble, and when that began (UTC); None before the first
         diagnosis.
     """

@@ -20,7 +20,7 @@ from procedure.handbook.model import Handbook
 # Messages per second, and in a single burst. A message has up to 200 loans.
 SHARED = (50, 1000)  # per address
 RESERVED = (50, 500)  # per address, for modest workstations
-OWN = (1, 20)  # a workstation within this limit is modest
+OWN = (1, 20)  # a known workstation within this limit is modest
 TOTAL_SHARED = (200, 4000)  # for the whole server
 TOTAL_RESERVED = (200, 2000)
 

@@ -45,7 +45,7 @@ def causes(
 
 
 def tasks(dossier: Dossier, language: Language, moment: Moment) -> Iterator[Section]:
-    """Yield the section on tasks, if earlier versions recorded any, with open tasks first."""
+    """Yield the section on tasks, open tasks first, if earlier versions of Relais recorded any."""
     say, outage = language.say, dossier.outage
     done = {entry.task: entry for entry in reversed(outage.tasks_done)}  # the first entry counts
 

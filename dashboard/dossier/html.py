@@ -19,8 +19,8 @@ def as_html(
 ) -> str:
     """Render the dossier as a self-contained page.
 
-    `download` is the URL of the page as a file, and `files` is the URL of its tables. Both are
-    empty in the file itself; `files` is also empty if the outage is too long.
+    `download` is the URL of the page as a file, and `files` is the URL of the outage's tables. Both
+    are empty in the file itself; `files` is also empty if the outage is too long to export.
     """
     words = handbook.words[language.code]
     names = {key: target.name for key, target in words.targets.items()}

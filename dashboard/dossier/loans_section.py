@@ -57,7 +57,7 @@ class LoansSection:
         return Section(say("Prêts"), tuple(self._loan_lines()), head, tuple(rows))
 
     def _loan_lines(self) -> Iterator[str]:
-        """Yield lines on how many loans are settled, and who signed."""
+        """Yield the lines above the table, such as how many loans are settled and who signed."""
         say, dossier = self.language.say, self.dossier
         yield accounted_text(
             dossier.loans_settled, dossier.loans_total, dossier.pending, self.language

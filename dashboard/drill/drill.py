@@ -43,7 +43,7 @@ ROUND_EVERY = 10.0  # maximum seconds between rounds of the simulated workstatio
 class Drill:
     """A running drill, which uses the context of its own server.
 
-    `remember` stores the time at which the drill was over for the readiness check.
+    `remember` stores, for the readiness check, the time at which the drill was over.
     """
 
     context: AppContext
@@ -157,7 +157,7 @@ class Drill:
             await asyncio.sleep(pause)
 
     def _colleague(self) -> tuple[SuggestedPath, DiagnosisState, OutageState]:
-        """Return the states of a colleague's page."""
+        """Return the states that a colleague's page would have."""
         context, session = (
             self.context,
             Session(workstation=self.name, desk=self.desk, signer=self.name),
@@ -275,7 +275,7 @@ class Drill:
         ]
 
     async def run(self, port: int) -> None:
-        """Serve the stand-in, and let the scenario's workstations probe and report, forever."""
+        """Serve the stand-in for Alma; let the simulated workstations probe and report, forever."""
         self.alma.listen(port)
         context, pause = self.context, min(ROUND_EVERY, 60 / self.present.speed)
         while True:

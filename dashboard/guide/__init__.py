@@ -1,4 +1,4 @@
-"""The procedure on the page, and the status bar.
+"""The dashboard's guide through the procedure, and the status bar.
 
 The steps themselves are in the handbook.
 """

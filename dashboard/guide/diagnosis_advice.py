@@ -24,7 +24,7 @@ class _Advice:
 
 
 def diagnosis_advice(diagnosis: DiagnosisState, language: Language) -> StatusText | None:
-    """Return where the fault is and what to do; None if the server's sentence is enough."""
+    """Return where the fault is and what to do; None if the text of the situation is enough."""
     advice = advice_by_rule(diagnosis, language).get(diagnosis.result.rule)
     if advice is None:
         return None
@@ -100,7 +100,7 @@ def _alma(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]:
         "usual_way_fails": _Advice("down", half, say("Un lien d’Alma ne répond plus"), other),
         "announced_unseen": _Advice("slow", announced, say("Panne annoncée"), trouble(language)),
     }
-    if failing:  # without workstations, the server's sentence is enough
+    if failing:  # otherwise, the text of the situation is enough
         silent = _Advice("down", nowhere, title, lend_text(language))
         table |= {"alma_silent": silent, "announced": silent, "outside_unread": silent}
     return table

@@ -17,7 +17,7 @@ def evidence_text(step: Step, diagnosis: DiagnosisState, language: Language) -> 
 
 
 def _pages_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return what each page announces; empty if all have one status, other than an incident."""
+    """Return what each page announces; empty if all share one status other than an incident."""
     say, now = language.say, diagnosis.context.clock.now()
     names = diagnosis.updates.handbook.words[language.code].targets
     by_status: dict[PageStatus, list[str]] = {}

@@ -48,7 +48,9 @@ class Guide(State):
         default=tuple[Given, ...](),
         doc="The pairs (step, answer) on the way to `step`.",
     )
-    applying = param.String(default="", doc="The step that applies now, such as C1 at weekends.")
+    applying = param.String(
+        default="", doc="`step` or, while its contact is away, the step that replaces it (e.g. C1)."
+    )
     is_open = param.Boolean(default=False, doc="Whether somebody has opened the procedure.")
     is_drawn = param.Boolean(default=False, doc="Whether the whole procedure is drawn.")
     address = param.String(
@@ -162,7 +164,7 @@ class Guide(State):
         return reachable(self.handbook.contacts[contact], now, self.handbook.closed_days(now))
 
     def applies_now(self, step: str) -> str:
-        """Return the step or, while its contact is away, the one that replaces it (such as C1)."""
+        """Return the step or, while its contact is away, the step that replaces it, such as C1."""
         handbook, now = self.handbook, self.context.clock.now()
         return applicable_step(
             self.procedure.steps[step], handbook.contacts, now, handbook.closed_days(now)

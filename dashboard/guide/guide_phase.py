@@ -38,7 +38,7 @@ class Lent:
 
 
 class GuidePhase(State):
-    """The phase of a page, and the loans since the outage began.
+    """The phase of the guide on a page, and the loans since the outage began.
 
     A desk sees only its own loans; a coordinator sees those of all desks.
     """

@@ -26,8 +26,8 @@ from procedure.outages.outage_loans import (
 )
 
 SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
-# The minimum time between computations of the content. For ninety days it is `SELDOM`, because five
-# seconds are invisible in their drawing.
+# The minimum time between computations of the content. For ninety days it is `SELDOM`, because a
+# few seconds are invisible in their drawing.
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
 WHOLE = 0.999  # share of a span that counts as complete: a restart takes a few seconds

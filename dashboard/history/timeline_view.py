@@ -36,7 +36,7 @@ FINEST = 1500  # parts of a span that can be told apart on a wide screen
 # Height and colour both show the status: thin, half, full; unknown is a hollow bar.
 HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}
 BACK, PLANNED = 0.8, 0.9
-# In pixels, whatever the span: a one-minute outage must be visible even in a week.
+# Widths of the edges, in pixels: a one-minute outage must be visible even in a week.
 EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
 # The link opens a separate page, as in the list of outages.
 OPEN_REPORT = """

@@ -32,7 +32,7 @@ class LoanLogFilter(param.Parameterized):
 
     - `day`: a local day (`2026-11-24`); empty for all days.
     - `text`: searched for in the patron and the item, ignoring case.
-    - `chosen`: the row about to be voided.
+    - `chosen`: the row about to be voided or restored.
     - `limited`: shows only today's loans at `own_desk`, whatever `desk` and `day` are.
     """
 
@@ -53,7 +53,9 @@ class LoanLogFilter(param.Parameterized):
         default=tuple[date, ...](),
         doc="The local `date`s that have loans, newest first.",
     )
-    chosen = param.ClassSelector(class_=LoanRow, doc="The row that is about to be voided, or None.")
+    chosen = param.ClassSelector(
+        class_=LoanRow, doc="The row that is about to be voided or restored, or None."
+    )
 
     read_to = param.Integer(
         default=0, doc="The position in the journal up to which the reconciliation has been read."

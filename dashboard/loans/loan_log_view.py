@@ -22,7 +22,7 @@ from procedure.local_time import library_zone
 
 
 class VoidForm(View):
-    """The form to void the chosen row.
+    """The form to void the chosen row or, if it is already voided, to restore it.
 
     It names the loan, because new rows may have moved the row. Enter does nothing, so a scanner
     cannot void a loan.

@@ -25,7 +25,7 @@ class ScanBox(JSComponent):
     the desk route until it is answered: transactions do not pass through this class.
     """
 
-    html = param.String(default="", doc="The HTML of the piece `scan`.")
+    html = param.String(default="", doc="The HTML of the template `loans/scan`.")
     words = param.Dict(default={}, doc="The box's sentences, by key.")
     rules = param.Dict(default={}, doc="The result of `ScanRules.for_page`.")
     double_read = param.Integer(

@@ -10,8 +10,8 @@ from procedure.handbook.model import Handbook
 class SlipWords:
     """The texts of a slip in one language.
 
-    `head` holds the library's name and address. `one` and `many` take the number of items and the
-    due day, formatted with `day`.
+    `head` holds the library's name and address. `one` takes the due day, and `many` the number of
+    items and the due day; `day` is the format of days.
     """
 
     head: str

@@ -19,8 +19,8 @@ ALL = "*"  # group of all workstations, in the key of a summary
 class WorkstationResult:
     """A workstation's newest outcome; `unknown` if there is none yet or the newest is too old.
 
-    It is also unknown if `blurred`: judging by the server's reading, the answer may be an error
-    page.
+    The status is also unknown if `blurred`: judging by the server's reading, the answer may be an
+    error page.
     """
 
     vantage: Vantage

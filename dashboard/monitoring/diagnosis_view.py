@@ -1,4 +1,4 @@
-"""The diagnosis on the page."""
+"""The view of the diagnosis."""
 
 import param
 

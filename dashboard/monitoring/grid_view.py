@@ -1,4 +1,4 @@
-"""The grid on the page: one row per target, one column per vantage."""
+"""The view of the grid: one row per target, one column per vantage."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

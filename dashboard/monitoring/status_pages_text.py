@@ -19,10 +19,10 @@ READABLE = (PageStatus.OK, PageStatus.INCIDENT, PageStatus.PLANNED)
 
 @dataclass(frozen=True, slots=True)
 class StatusPageText:
-    """The line below a page's name: its text, its shape if any, and whether it is trouble.
+    """The line below a page's name: its text, and its shape if any.
 
-    `by_person` marks a reading by staff, valid until the clock time `until`; `ask` means that
-    somebody should read the page.
+    `loud` means that an incident or planned work is announced; `by_person` marks a reading by
+    staff, valid until the clock time `until`; `ask` means that somebody should read the page.
     """
 
     text: str
@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """What a page announced and when, and what we have observed and from what time on."""
+    """What status pages announced and when, and what we have observed and from what time on."""
 
     who: str
     word: str
@@ -98,7 +98,7 @@ def status_label(status: PageStatus, language: Language) -> str:
 
 
 def record_status(diagnosis: DiagnosisState, value: str) -> None:
-    """Record the status on the button clicked, such as `exlibris-status/ok`; ignore others."""
+    """Record the status on a button, such as `exlibris-status/ok`; ignore other values."""
     target, _, status = value.partition("/")
     if status in READABLE:
         diagnosis.read(target, PageStatus(status))

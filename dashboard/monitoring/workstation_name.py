@@ -37,7 +37,7 @@ class WorkstationName(param.Parameterized):
         self.param.update(opened=not self.opened, refusal="")
 
     def call(self, place: str, site: str, *, vdi: bool) -> None:
-        """Set the name, the site (if the workstation has no desk) and whether it is VDI."""
+        """Set the name, the site (if the workstation has no desk) and `vdi`; or set `refusal`."""
         diagnosis, session = self.diagnosis, self.diagnosis.session
         session.person.require(Permission.REPORT)
         wanted = " ".join(place.split())[:LONGEST]
@@ -63,5 +63,5 @@ class WorkstationName(param.Parameterized):
 
 
 def is_unnamed(name: str) -> bool:
-    """Return whether a workstation has no name, or one made up by its browser."""
+    """Return whether a workstation has no name, or a name made up by its browser."""
     return not name or name.startswith(NAMELESS)

@@ -21,7 +21,7 @@ WORST_FIRST = (Status.DOWN, Status.SLOW, Status.UP, Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A workstation in a list: its name and site, its newest outcome, and the time."""
+    """A workstation in a list: its name, site, newest outcome with its time (UTC), and report."""
 
     name: str
     site: str

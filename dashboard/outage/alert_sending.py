@@ -36,7 +36,8 @@ CountToBring = Callable[[], Awaitable[int | None]]
 def start_alerts(context: AppContext, count_to_bring: CountToBring) -> None:
     """Start sending alerts, if any addresses are configured.
 
-    `count_to_bring` counts the loans to transfer to the library system; None while unknown.
+    `count_to_bring` returns the number of loans to transfer to the library system, or None while
+    the number is unknown.
     """
     if context.settings.alerts:
         alerts = Alerts(context, AlertChannels(context.settings.alerts), count_to_bring)
@@ -69,7 +70,8 @@ class Alerts:
     async def send_due(self) -> None:
         """Send each due alert until one channel has accepted it.
 
-        A process that does not watch sends nothing, but keeps track of when trouble began.
+        A process that does not probe for itself sends nothing, but keeps track of when trouble
+        began.
         """
         context = self._context
         context.folds.update()
@@ -132,7 +134,7 @@ def _with_count(concern: Concern, loans: Concern) -> Concern:
 
 
 def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
-    """Let the concern about loans join the one about the end, unless that has been sent."""
+    """Let the concern about loans join the concern about the end, unless the end was announced."""
     ended = f"{AlertKind.ENDED}/{loans.subject}"
     return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
 
@@ -176,7 +178,11 @@ def _is_down(status: TargetStatus) -> bool:
 def _suspicion(
     context: AppContext, planned_work: tuple[PlannedWork, ...], now: datetime
 ) -> Concern:
-    """Return the concern about a suspected outage; `lasts` is None if unknown or declared."""
+    """Return the concern about a suspected outage.
+
+    `lasts` is None if an outage is declared, or if all is not well but no unplanned outage is
+    suspected.
+    """
     condition = context.watches.recent.condition
     suspected = suspected_outage(condition, planned_work, context.settings.suspect_after, now)
     if context.folds.outages.current() is not None:

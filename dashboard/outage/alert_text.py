@@ -1,4 +1,4 @@
-"""The text of an alert: a title, what happened, and links to the page and the dossier.
+"""The text of an alert: a title, what happened, and links to the dashboard and the dossier.
 
 An alert about a public statement contains only the statement and a link to the public page.
 """

@@ -44,7 +44,7 @@ def refusal_sentence(refusal: OutageRefused, language: Language) -> str:
 
 
 def refusal_text(reason: str, language: Language) -> str:
-    """Return the sentence that explains a refusal, or an empty string."""
+    """Return the sentence that explains a refusal, or an empty string for an unknown reason."""
     return _refusals(language).get(reason, "")
 
 

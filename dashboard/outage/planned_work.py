@@ -81,7 +81,7 @@ class PlannedWorkState(param.Parameterized):
         return announce_work(start, end, message, page_occasion(context, self.diagnosis.session))
 
     def withdraw(self, work: str) -> None:
-        """Withdraw work that was entered by hand, given its id."""
+        """Withdraw work that was entered by hand, given its id; an unknown id is ignored."""
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
         known = {str(planned.id) for planned in context.folds.staff_reports.planned_work()}

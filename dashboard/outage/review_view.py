@@ -16,7 +16,9 @@ class ReviewForm(HtmlView):
     """Three questions about the newest outage, and the last refusal."""
 
     outage = needs(OutageState)
-    refusal = param.String(doc="Why the last review was refused, as a sentence; or empty.")
+    refusal = param.String(
+        doc="Why the last review was refused, as a sentence; empty if it succeeded."
+    )
     written = param.Integer(default=0, doc="The number of reviews recorded on this page.")
     css_classes = ("review-form",)
 

@@ -17,8 +17,8 @@ HEADER_PLACES = ("state", "outage")
 class FirstView:
     """A page that no browser has opened, updated whenever a frame is requested.
 
-    There is one per language and set of permissions: a separate page for every frame would cost as
-    much as the session that follows. It does not belong to a workstation.
+    Each language and set of permissions has one instance: a separate page for every frame would
+    cost as much as the session that follows. The page does not belong to a workstation.
     """
 
     def __init__(

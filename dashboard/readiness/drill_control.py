@@ -121,7 +121,7 @@ class DrillControl(State):
             self.place = None
 
     def start(self) -> None:
-        """Start a drill, unless one is running or could not be reached from here.
+        """Start a drill, unless a drill is running or this page's browser could not reach it.
 
         Raises:
             NotAllowed: this person is not a coordinator.
@@ -133,7 +133,7 @@ class DrillControl(State):
             self.read_phase()
 
     def end(self) -> None:
-        """End the drill that was started here.
+        """End the drill that this server started.
 
         Raises:
             NotAllowed: this person is not a coordinator.

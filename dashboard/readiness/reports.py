@@ -14,7 +14,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def record_report(
     context: AppContext, workstation: str, desk: str, report: Mapping[str, object]
 ) -> None:
-    """Record a report, unless it says the same as the workstation's last one and that is recent.
+    """Record a report, unless the workstation's last report is recent and says the same.
 
     `report` has `what` (one of `LACKS`), and optionally `behind_s` (how far its clock is behind, in
     seconds) and `scanned_ms` (the time of the last scan by its clock, in milliseconds). Invalid

@@ -125,7 +125,7 @@ class AlmaChecks(param.Parameterized):
         newest: ReconciliationOverview | None,
         patrons: Mapping[str, PatronSeen],
     ) -> list[LoanVerified]:
-        """Compare the list with the rows; an empty list would make every loan look missing."""
+        """Compare the list with the rows; ignore an empty list: every loan would look missing."""
         context = self.progress.context
         rows = [] if newest is None or not loans else newest.rows_to_prove(again=True)
         return verifications_by_list(

@@ -140,7 +140,10 @@ class CartReturnsView(StepView):
 
 
 def _first_open(carts: Sequence[DeskCarts]) -> DeskCarts | None:
-    """Return the first carts that can be emptied, or the first with safe items, or the first."""
+    """Return the first desk's carts that can be emptied; None if there are no carts.
+
+    If no carts can be emptied, return the first with safe items or, without safe items, the first.
+    """
     ready_first = sorted(
         carts, key=lambda cart: (cart.open_rows > 0 or not cart.safe, not cart.safe)
     )

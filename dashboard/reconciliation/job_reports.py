@@ -30,12 +30,12 @@ class PendingReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether it is matched with a file and agrees with it."""
+        """Whether the report is matched with a file and agrees with that file."""
         return self.matched is not None and not self.matched.missing
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be recorded: it is matched with a file, and is not about another one."""
+        """Whether the report can be recorded: it is matched, and is not about another file."""
         return self.matched is not None and not self.matched.is_of_another
 
 
@@ -77,7 +77,7 @@ class JobReports(param.Parameterized):
         """Record the reports that are ready, and return how many there were.
 
         Raises:
-            JournalUnwritable, NotAllowed: none was recorded.
+            JournalUnwritable, NotAllowed: no report was recorded.
         """
         context = self.progress.require()
         by = {"at": context.clock.now(), **self.progress.recorded_by}

@@ -112,7 +112,7 @@ class JobReportsView(StepView):
         }
 
     def _take(self) -> None:
-        """Record the reports, begin to verify loans if Alma can be asked, and go on."""
+        """Record the reports, start verification if Alma can be asked, and go to the next step."""
         self.reports.record()
         if self.progress.context.alma.reads:
             self._checks.verify()

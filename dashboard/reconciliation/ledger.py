@@ -1,4 +1,4 @@
-"""The reconciliation of a process: the newest overview of all loans."""
+"""Computes the reconciliation's overview of all loans, which all dashboard pages share."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-# The minimum time from one overview to the next, unless somebody is waiting for it: in seconds, and
-# as a multiple of the time it took to compute.
+# The minimum time from the start of one computation to the next, unless somebody is waiting: the
+# longer of these seconds and this multiple of the first computation's duration.
 PAUSE_S = 2.0
 PAUSE_TIMES = 5
 
@@ -67,7 +67,7 @@ class ReconciliationLedger(LoansLeft):
         """Return the newest overview, or None if there is none; start computing a new one when due.
 
         Raises:
-            JournalError: the journal cannot be read, and no loop runs.
+            JournalError: the journal cannot be read; never raised if `uses_thread`.
         """
         if not self.uses_thread:
             self.extend()
@@ -121,7 +121,10 @@ class ReconciliationLedger(LoansLeft):
         return newest.signed.at if newest is not None and newest.signed else None
 
     async def to_bring_now(self) -> int | None:
-        """Count the loans still to transfer, from the newest entries; None if unreadable."""
+        """Count the loans still to transfer; None if there is no overview.
+
+        If the newest entries cannot be read, the previous overview is used.
+        """
         newest = await self.up_to_date()
         return None if newest is None else newest.counts.left
 
@@ -189,7 +192,7 @@ class ReconciliationLedger(LoansLeft):
 
 
 def _overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:
-    # Imported here, in a thread, because pandas would delay the first page.
+    # Imported here, in a thread, because pandas would delay the first page load.
     from procedure.reconciliation.overview import overview  # noqa: PLC0415
 
     return overview(records, facts)

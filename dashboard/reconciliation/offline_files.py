@@ -29,7 +29,7 @@ TRIAL = 3  # loans in a trial file
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The written files, and the unusual loan times that must be confirmed first."""
+    """The files written, and the loan times to confirm before the others can be written."""
 
     files: tuple[ExportedFile, ...]
     unconfirmed: TimesUnconfirmed | None
@@ -43,7 +43,7 @@ class OfflineFiles(param.Parameterized):
     Only one runs at a time, and the journal detects entries that others record in the meantime.
 
     The methods' `confirmed` holds the ids of the loans whose unusual times staff have confirmed.
-    Desks with other loans of this sort are skipped, and `unconfirmed` lists those loans.
+    Desks that have other loans with unusual times are skipped; `unconfirmed` lists those loans.
 
     Methods that write files raise `TransactionRefused` while a job is writing, `NotAllowed` and, if
     no loop runs, `JournalUnwritable`; files written before the error are kept.
@@ -96,7 +96,7 @@ class OfflineFiles(param.Parameterized):
     def write_again(
         self, confirmed: Collection[UUID] = (), *, only: Collection[UUID] | None = None
     ) -> None:
-        """Write corrected loans that Alma had refused, or `only` these loans, to new files."""
+        """Write refused loans to new files: those in `only`, or else all that are corrected."""
         context, log = self._require(), ReconciliationLog()
         newest = self.progress.ledger.current()
         every = () if newest is None else newest.to_settle

@@ -31,7 +31,10 @@ class PreflightView(StepView):
 
     @param.depends("progress.job")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Draw the kinds of forecast; those that need attention come first."""
+        """Draw the kinds of forecast: the easy ones, then those that need attention.
+
+        Rows that were not checked come last. Within each group, larger counts come first.
+        """
         kinds, job, texts = overview.forecast, self.progress.job, forecasts(self.language)
         order = sorted(
             kinds, key=lambda kind: (kind not in EASY, kind == NOT_CHECKED, -kinds[kind])
@@ -63,7 +66,7 @@ def _chip(kind: str) -> str:
 
 
 def job_html(progress: ReconciliationProgress, kind: str, language: Language) -> str:
-    """Return the progress of the running job, or how the last job of this kind ended."""
+    """Return the running job's progress, or how the last job ended if it was of this kind."""
     job = progress.job
     shown = job if job is not None and (job.running or job.kind == kind) else None
     return render("reconciliation/job_progress", language, job=shown, stops=stops(language))

@@ -30,7 +30,7 @@ class RowGroup:
     """Rows with the same reason and the same action; `rows` are the first of `count`.
 
     - `how`: suggested wording for settling by hand, never prefilled; None for other actions.
-    - `says`: the text that the action records, if its label says enough.
+    - `says`: the fixed text that the action records, so staff type none; empty for other actions.
     - `is_ticked`: whether the rows are ticked at first; false if a tick means that staff vouch for
       the row.
     - `instead`: a second action and its label.
@@ -93,7 +93,7 @@ def groups_to_settle(
     at: datetime,
     asked: Mapping[UUID, datetime],
 ) -> Iterator[RowGroup]:
-    """Yield the refused rows by reason and action; within a reason, rows to settle come last.
+    """Yield the refused rows by reason and action; rows to settle by hand come last.
 
     `settled` maps each reason's key to the usual wording for settling by hand. `asked` gives, by
     row id, the time at which Alma was last asked about a row to be settled; `at` is the current

@@ -51,11 +51,12 @@ class RowSettlement(AlmaAction):
         self.settle_all([self.opened().loan.id], how)
 
     def settle_all(self, loans: Collection[UUID], how: str) -> None:
-        """Settle rows by hand in the same way, all or none; each gets its own entry.
+        """Settle rows by hand in the same way, each with its own entry.
 
-        If there is an API key, Alma is asked about the rows first, because rows that are already in
-        Alma need no settlement. If its answer has not changed, the row is settled at once; a new
-        answer must be read by staff, who then settle the row again.
+        If one of the rows cannot be settled, none is. If there is an API key, Alma is asked about
+        the rows first, because rows that are already in Alma need no settlement. If its answer has
+        not changed, the row is settled at once; a new answer must be read by staff, who then settle
+        the row again.
         """
         self.require()
         log, context = self.progress.ledger.reconciled, self.progress.context
@@ -84,7 +85,7 @@ class RowSettlement(AlmaAction):
         self.record("settled", *entries)
 
     def _unasked(self, loans: Collection[UUID]) -> list[UUID]:
-        """Return the loans that need another lookup in Alma."""
+        """Return the loans not looked up in Alma within `ASKED_ANEW`."""
         old = self.progress.context.clock.now() - ASKED_ANEW
         return [loan for loan in loans if loan not in self.asked or self.asked[loan] < old]
 

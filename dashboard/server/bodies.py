@@ -16,7 +16,7 @@ class UnfinishedBodies:
         self._held: Counter[str] = Counter()
 
     def hold(self, address: str, size: int) -> bool:
-        """Count bytes that have arrived; return False if they exceed a limit."""
+        """Count bytes that have arrived, or return False if they would exceed a limit."""
         if self._held.total() + size > ALL or self._held[address] + size > OF_ADDRESS:
             return False
         self._held[address] += size

@@ -51,7 +51,7 @@ def write_json() -> None:
 
 
 def writes_json() -> bool:
-    """Return whether the process writes JSON, even if its settings have since been dropped."""
+    """Return whether `write_json` has taken effect, whatever the environment says now."""
     return isinstance(sys.stderr, JsonLines) or isinstance(sys.stdout, JsonLines)
 
 

@@ -2,8 +2,8 @@
 
 Bokeh decodes a message before our code sees it: a few bytes of gzip become gigabytes, and each
 object becomes a model. So messages are checked first. `PageSocket` in
-`dashboard.server.page_handler` calls these checks, and closes a page that fails one or sends a
-message after its sign-in has ended.
+`dashboard.server.page_handler` calls these checks. It closes the websocket if a message fails one
+of them, or comes after the sign-in has ended.
 """
 
 from collections.abc import Iterator

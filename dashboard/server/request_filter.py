@@ -137,7 +137,7 @@ class RequestFilter(Router):
         return _Refusal(request, reason) if reason else handler
 
     def _missing_permission(self, handler: object, request: Any) -> str | None:
-        """Record the visitor; refuse them a route that requires a permission they lack."""
+        """Record the visitor; return why the route is refused to them, or None."""
         request.visitor = self._visitors.known(request, request.connection.context.peer)
         kind = getattr(handler, "handler_class", RequestHandler)
         if not self._rights.is_known(kind, request.path):

@@ -50,7 +50,7 @@ def as_html(
 
 
 def _month(lost: LostTime, now: datetime, language: Language) -> str:
-    """Return the name of the month in which a period starts, marked if it is not over yet."""
+    """Return the name of the month in which a period starts, marked if it is this month."""
     begun, today = local(lost.start), local(now)
     name = language.month(begun)
     is_running = (begun.year, begun.month) == (today.year, today.month)

@@ -32,7 +32,7 @@ class LevelReport:
     """The service level over a span, named by one of `choices`.
 
     `level` is None if less than 28 days of the span have been observed, or if a target has no
-    states. `first` is when the service was first read, or None if it never has been.
+    states. `first` is when the service was first observed, or None if it never has been.
     """
 
     contract: Contract
@@ -94,7 +94,7 @@ def read_evidence(level: ServiceLevel, context: AppContext) -> dict[datetime, Ou
 
 
 def _span(choice: str, now: datetime) -> tuple[datetime, datetime]:
-    """Return the start and end (aware UTC) of a year up to now, or of the last twelve months."""
+    """Return the start and end (aware UTC) of the last twelve complete months or a year so far."""
     if choice != TWELVE_MONTHS:
         year = int(choice)
         return _month(year, 1), min(_month(year + 1, 1), now)

@@ -24,7 +24,7 @@ ROUND_EVERY = 40  # seconds
 def open_demo(
     settings: Settings, handbook: Handbook, incident: SampleIncident, until: datetime
 ) -> None:
-    """Open a demonstration's database, filled up to a given time, for all pages."""
+    """Open a demonstration's database, with data up to `until`, for all pages."""
     shown = with_library_name(handbook, lambda language: language.say("Démonstration"))
     shown = replace(shown, library=replace(shown.library, follow_browser=True))
     present = SimulatedPresent(shown, incident, until, utc_now)
@@ -37,7 +37,7 @@ def open_demo(
 
 
 def with_library_name(handbook: Handbook, name: Callable[[Language], str]) -> Handbook:
-    """Return a handbook with a different library name in each language."""
+    """Return a handbook with another library name, which `name` returns for each language."""
     words = WordsByLanguage(
         (code, replace(texts, library=name(offered_language(code))))
         for code, texts in handbook.words.items()

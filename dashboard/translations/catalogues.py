@@ -1,4 +1,4 @@
-"""The catalogues of the interface: packaged ones, and those in a library's handbook.
+"""The interface's translation catalogues: those packaged with Relais, and a handbook's own.
 
 A handbook's catalogue may be incomplete: sentences that are missing or cannot be filled in are
 shown in French.
@@ -21,14 +21,15 @@ from babel.numbers import format_decimal
 HERE = Path(__file__).resolve().parent
 SOURCE = "fr"
 CATALOGUES = (SOURCE, *sorted(path.stem for path in HERE.glob("*.po")))
-# The language used if none of the handbook's languages has a catalogue; it also helps translators.
+# The language used if none of the handbook's languages has a catalogue; new catalogues show its
+# sentences to translators.
 WITHOUT_CATALOGUE = "en"
 _SOURCE_LOCALE = "fr_CH"  # a catalogue names its own language in the `Language` header
 _HEADER = (
     "# Sentences without a translation are shown in French. Keep the names in braces, and <tags>."
 )
 _NAMED = re.compile(r"\{[^}]*\}|<[^>]+>")
-_NUMBER = "12\u202f345,68"  # its marks are at fixed positions, see `Language.number`
+_NUMBER = "12\u202f345,68"  # its separators have fixed positions; see `Language.number`
 _DATES = {
     "EEEE d MMMM": "MMMMEEEEd",
     "d MMM": "MMMd",
@@ -42,7 +43,7 @@ Compiled = tuple[gettext.NullTranslations, Locale]
 class CatalogueCheck:
     """The result of a check: the numbers of sentences and of missing translations, and the faults.
 
-    `unlike` holds the French sentences whose translation has other tags, or other values in braces;
+    `unlike` holds the French sentences whose translation has different tags or names in braces;
     `fault` is the reason the catalogue cannot be read, or empty.
     """
 
@@ -86,7 +87,7 @@ def compile_catalogue(path: Path) -> Compiled:
 
 
 def check_catalogue(path: Path) -> CatalogueCheck:
-    """Check a catalogue against the page's sentences."""
+    """Check a catalogue against the interface's sentences."""
     sentences = _packaged()
     try:
         there = _read(path)
@@ -102,7 +103,7 @@ def check_catalogue(path: Path) -> CatalogueCheck:
 
 
 def new_catalogue(locale: Locale, path: Path) -> bytes:
-    """Return a catalogue with all sentences on the page, each below its English translation.
+    """Return a catalogue with all sentences of the interface, each below its English translation.
 
     Existing translations in the file at `path` are kept; the formats of dates and numbers come from
     the locale.
@@ -114,8 +115,8 @@ def new_catalogue(locale: Locale, path: Path) -> bytes:
     earlier = Catalog()
     if path.exists():
         earlier = _read(path)
-        # Another version of Babel may have a different number of plural forms, and then all
-        # earlier plurals would be missing.
+        # Another version of Babel may define a different number of plural forms for the language;
+        # all earlier plurals would then count as missing.
         made.mime_headers = [("Plural-Forms", earlier.plural_forms)]
     formats = _formats(locale)
     for message in _packaged():
@@ -150,7 +151,7 @@ def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _is_unlike(message: Message) -> bool:
-    """Return whether a translation's values or tags differ from the French."""
+    """Return whether a translation's names in braces or tags differ from the French ones."""
     translated = _forms(message.string)
     if not all(translated):
         return False

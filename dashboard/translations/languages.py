@@ -82,7 +82,7 @@ def translate_made_up(texts: Iterable[str]) -> None:
 
 
 def offered_languages() -> tuple[str, ...]:
-    """Return the codes of the interface's languages, which are those of the library's words.
+    """Return the codes of the interface's languages, which are those of the handbook's texts.
 
     A language without a catalogue cannot be offered; if none has one, English is offered.
     """
@@ -117,7 +117,7 @@ def _naming(text: str) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join(text.split())  # without thin spaces: many places show people's texts
+    return " ".join(text.split())  # texts match whatever white space they were stored with
 
 
 def upper_first(text: str) -> str:
@@ -203,7 +203,7 @@ class Language:
         return re.sub(r"(?<!\d)1(?!\d)", "1er", text) if is_ordinal else text
 
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
-        """Return just the time if it is today, or else the date and the time."""
+        """Return the local time of an instant, with its date if that differs from `now`'s."""
         if _is_same_day(at, now):
             return self.clock(at)
         return self.say("{day}, {clock}", day=self.day(at, short=short), clock=self.clock(at))

@@ -212,8 +212,8 @@ class LiveStack(JSComponent):
 def plain_html(part: Any, place: str = "") -> str:
     """Return the HTML that a part currently shows on screen, laid out as in the browser.
 
-    `place` is the place of a stack's pieces. Parts that are not visible or do not consist of
-    `LiveHTML` are left out.
+    `place` selects the pieces of a stack by their place. Parts that are not visible or do not
+    consist of `LiveHTML` are left out.
     """
     if isinstance(part, LiveHTMLComponent):
         part = part.piece

@@ -28,8 +28,8 @@ from dashboard.ui.stylesheet import STYLESHEET, colours, stylesheet
 
 FOLDER = Path(__file__).resolve().parent.parent
 STATIC = FOLDER / "assets"
-# The other scripts are modules shared by the page and the desk page. The modules import each other
-# as `relais/NAME`, through an import map.
+# All other scripts are modules shared by the dashboard page and the desk page. The modules import
+# each other as `relais/NAME`, through an import map.
 FRAME_SCRIPTS = {
     "durations.js",
     "page.js",

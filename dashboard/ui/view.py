@@ -54,7 +54,7 @@ P = TypeVar("P", bound=View)
 def computed_once(show: Callable[[P], str]) -> Callable[[P], str]:
     """Let pages in the same language share the result of a method under `param.depends`.
 
-    They share it as long as the method's parameters are equal on both pages, so the method must not
+    They share it as long as the method's dependencies have equal values, so the method must not
     read anything else except the time.
     """
 

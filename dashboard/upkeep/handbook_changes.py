@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]) -> None:
-    """Apply the handbook in the settings whenever its files have changed and are valid.
+    """Apply the handbook named in the settings whenever its files have changed and are valid.
 
     `prepare` returns a handbook adapted to the settings.
     """
@@ -70,6 +70,6 @@ async def _change_history(context: AppContext) -> None:
         await asyncio.to_thread(
             context.store.history.set_intervals, intervals_of(context.handbook.current)
         )
-    except ProcedureError as fault:  # the disk is full: the next startup records the intervals
+    except ProcedureError as fault:  # a full disk, say; the next startup records the intervals
         _log.error("the intervals of the targets cannot be recorded: %s", fault)
     await context.upkeep.attempt("ninety_days", partial(update_ninety_days, context))

@@ -62,7 +62,7 @@ async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) ->
 
 
 async def update_recent_states(context: AppContext) -> None:
-    """Read new outcomes in a thread (at first, a week of them), and record page statuses.
+    """Read new outcomes in a thread (at first, a week of them); record status page changes.
 
     After a change to the targets or their intervals, a week is read again.
 
@@ -122,7 +122,7 @@ async def update_ninety_days(context: AppContext) -> None:
 
 
 async def purge(context: AppContext) -> None:
-    """Delete identifiers that are due, in a thread; any that remain are retried a day later."""
+    """Purge identifiers that are due, in a thread; any that remain are retried a day later."""
     await context.leadership.until_watching()
     await asyncio.to_thread(context.store.purge)
 

@@ -48,7 +48,7 @@ class CirculationLog(LoanIndex):
         self._returns: dict[UUID, Return] = {}
         self._all_pending: dict[UUID, PendingLoan] = {}
         self._pending: dict[UUID, PendingLoan] = {}  # those that have not ended
-        self._completed_by: dict[UUID, UUID] = {}  # the pending loan of each completing loan
+        self._completed_by: dict[UUID, UUID] = {}  # the pending loan that each loan completes
         self._voids: dict[UUID, Void] = {}
         self._void_of: dict[UUID, Void] = {}
         self._exports: dict[UUID, Export] = {}
@@ -101,7 +101,7 @@ class CirculationLog(LoanIndex):
         return sorted(self._not_void(item), key=_BY_TIME)
 
     def repeated_by(self, loan: Loan) -> LoanRow | None:
-        """Return the earlier loan that a new loan would duplicate as a double scan, or None."""
+        """Return the earlier loan of which a new loan would be a double scan, or None."""
         first = self._repeats.find(loan)
         return None if first is None else self._rows[first]
 

@@ -44,7 +44,7 @@ def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = (
 
     `voided` holds the ids of loans and returns that are about to be voided but still count in the
     log. If the loan's id is already in the log, the recorded loan is returned. A warning that the
-    loan already has takes precedence over a warning about another loan.
+    loan already has takes precedence over any other except `repeated`.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.

@@ -55,7 +55,7 @@ class _Shown(msgspec.Struct):
 def read_advice(given: object) -> tuple[ListAdvice, ...]:
     """Parse the advice (JSON values) that a browser sent with a loan.
 
-    Invalid advice is dropped, so that the loan is recorded in any case.
+    If any of it is invalid, all of it is dropped, so that the loan is recorded in any case.
     """
     try:
         shown = msgspec.convert(given, list[_Shown])[:MOST]

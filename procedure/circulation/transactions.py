@@ -98,8 +98,8 @@ class PendingLoan(Scan):
 
     It is left out of all files. It is completed by a `Loan` with the id from
     `procedure.circulation.pending_loans.loan_id`, or voided by a `Void` that names it. The note
-    that tells staff who the patron is must be deletable, so it is not in the
-    journal: see `procedure.io.database.pending_loan_notes`.
+    that tells staff who the patron is must be deletable, so it is not in the journal: see
+    `procedure.io.database.pending_loan_notes`.
     """
 
     KIND: ClassVar[str] = "waiting"

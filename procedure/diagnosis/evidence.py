@@ -87,7 +87,7 @@ def roles_of(targets: Iterable[Target]) -> Roles:
 class Evidence:
     """All current facts, for the vantage with the key `asker`.
 
-    - `words`: the current status of each page.
+    - `words`: the current status given by each status page.
     - `planned`: whether planned work on Alma is under way.
     - `cut_off`: whether the server itself is cut off.
     - `errors`: the targets that answer the server with one of `HTTP_ERRORS`, which browsers cannot

@@ -53,7 +53,7 @@ class EvidenceCounts:
         If some workstations work, at least four must fail for each of them, because a working one
         may be using an old session. If none works, two failing workstations are enough even if the
         server gets an answer, because the server may wait longer than a browser. One is enough if
-        the server gets no answer, or one that a report contradicts.
+        the server gets no answer, or an answer that a report contradicts.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
@@ -186,7 +186,8 @@ class EvidenceCounts:
     def shared_login_fails(self) -> bool:
         """Whether everything behind the campus login fails, while the campus itself answers.
 
-        The campus may be unknown if Alma answers the server with one of `HTTP_ERRORS`.
+        If Alma answers the server with one of `HTTP_ERRORS`, a campus of unknown status counts as
+        answering.
         """
         open_ones = [key for key in self.roles.campus if key not in self.roles.logins]
         answers = bool(self.evidence.errors.intersection(self.roles.ways_in))

@@ -1,4 +1,4 @@
-"""Reports by staff: the status of a page, whether Alma works, and planned work."""
+"""Reports by staff: what a status page says, whether Alma works, and planned work."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ _Entry = TypeVar("_Entry", PageStatusReadByStaff, StaffReport)
 
 
 class StaffReports:
-    """The newest report from each workstation, and the newest staff reading of each page.
+    """The newest report from each workstation, and the newest reading of each status page.
 
     `holds` is the time for which a staff reading counts.
     """

@@ -38,7 +38,7 @@ CONDITION_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionSince:
-    """A condition, when it began (UTC), and the latest diagnosis."""
+    """A condition, when it began (UTC), and the latest diagnosis with its time (`at`, UTC)."""
 
     condition: Condition
     since: datetime

@@ -128,8 +128,8 @@ def messages(
     """Return coordinators' messages to desks and patrons, one row each; columns as in `MESSAGES`.
 
     - `next_news`: when the next message was promised.
-    - `lending`: whether C1 is in force from then on, or whether patrons can borrow; missing if the
-      message does not say.
+    - `lending`: in a message to desks, whether the lending step (C1) is in force from then on; in
+      one to patrons, whether they can borrow. Missing if the message does not say.
     - `state`: the state shown to patrons.
     - `message`: the text in `language`, or in the first language that has one.
     """
@@ -139,7 +139,7 @@ def messages(
 def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.DataFrame:
     """Return the notes about an outage, one row each; columns as in `NOTES`.
 
-    `contact` is the key of a contact that was reached, and missing in any other note.
+    `contact` is the key of the contact that was reached; it is missing in other notes.
     """
     return from_rows(
         NOTES,

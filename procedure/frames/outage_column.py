@@ -48,7 +48,7 @@ class OutageColumn:
     def places_between(self, starts: Values, ends: Values) -> Values:
         """Return the place of the declared outage that overlaps each span.
 
-        If several outages overlap a span, the one declared last counts, as on the page. If none
+        If several outages overlap a span, the one declared last counts, as in the history. If none
         does, the place is `NO_OUTAGE`. A span that has not ended yet has no end.
         """
         first, last = microseconds(starts), microseconds(ends)

@@ -1,4 +1,4 @@
-"""Outages as frames: downtimes of services, the list on the page, and declared outages."""
+"""Outages as frames: downtimes of services, those on the dashboard, and declared outages."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -109,8 +109,8 @@ def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> 
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
     - `begun`, `ended`: as declared; `declared_at` and `ended_at` are when these were entered.
-    - `lending_start`, `lending_end`: when C1 first came into force, and when it was last lifted
-      (missing while it is in force).
+    - `lending_start`, `lending_end`: when the lending step (C1) first came into force, and when it
+      was last lifted (missing while it is in force).
     - `loans`: the number of valid loans; `voids`: the number of voided loans.
     - `withdrawn`: whether the outage was declared by mistake. It then has no loans, and is not in
       any other frame.
@@ -211,7 +211,7 @@ def _declared(outage: DeclaredOutage, title: Callable[[str], str]) -> Mapping[st
 
 
 def _lending(record: OutageRecord) -> Iterator[tuple[datetime, bool]]:
-    """Yield the times at which C1 was declared to be in force or lifted."""
+    """Yield the times at which the lending step (C1) came into force or was lifted."""
     in_force = False
     stated = [(record.declared.at, record.declared.lending)]
     stated += [(news.at, news.lending) for news in record.news if news.lending is not None]

@@ -42,7 +42,7 @@ def _desks_with_one_name(handbook: Handbook) -> Iterator[Fault]:
 
 
 def _answers_with_one_letter(handbook: Handbook) -> Iterator[Fault]:
-    """Yield a step's answers that share their first letter, which is the shortcut key."""
+    """Yield a warning for each answer whose shortcut key, its first letter, is already taken."""
     for language, words in handbook.words.items():
         for key, step in handbook.procedure.steps.items():
             first = dict[str, str]()

@@ -7,7 +7,7 @@ from procedure.guide.steps import ANSWER_MEANINGS, OPTIONAL_ANSWERS, Procedure, 
 from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.model import Meaning, Target
 
-# The consequence of having no target with this meaning.
+# For each meaning, the consequence of having no target with it.
 WITHOUT: dict[Meaning, str] = {
     Meaning.WAY_IN: (
         "it is not known whether the library system answers, so no outage can be diagnosed"
@@ -70,12 +70,13 @@ def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, st
         yield "means", message, line
 
 
-# The keys of answers in handbooks that predate `means`, by meaning; all other keys were `no`.
+# The keys of answers in handbooks that predate `means`, by meaning; the key for all other
+# meanings was `no`.
 _EARLIER = {"announced": "yes", "works": "yes", "answers": "yes", "only-vdi": "vdi"}
 
 
 def _line(step: Step, rule: Mapping[str, str]) -> str | None:
-    """Return the line to add, or None unless the answers have the usual keys."""
+    """Return the `means` line to add, or None if the answers lack the key `yes` or `no`."""
     answers = {answer.key for answer in step.answers}
     by_meaning = {meaning: _EARLIER.get(meaning, "no") for meaning in rule}
     known = {key: meaning for meaning, key in by_meaning.items() if key in answers}

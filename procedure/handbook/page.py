@@ -23,6 +23,7 @@ class Page:
     """A handbook file, with the faults found in it so far.
 
     `content` is None if the file could not be read; its keys are then unknown, not absent.
+    `meant_keys` maps misspelt section keys to the correct ones.
     """
 
     file: str
@@ -51,7 +52,7 @@ class Page:
         return not any(fault.key.split(".")[0] == section for fault in self.faults)
 
     def read(self, layout: SectionedFile) -> tuple[Entries, dict[str, Entries]]:
-        """Return the valid entries above the sections and in each one; add faults for the rest."""
+        """Return the valid entries above and in the sections; add faults for the invalid ones."""
         above, content = layout.head.rules, self.content or {}
         plain = {
             key: value

@@ -34,7 +34,7 @@ def read_handbook(
 
     `tables` maps file names to the content of `FILES`, of `OPTIONAL` and of the texts in each
     language. A missing optional file counts as empty. Any other missing file, and any file that is
-    None, could not be read, and its content is unknown.
+    None, counts as unreadable, and its content as unknown.
     """
     pages = {file: Page(file, tables.get(file)) for file in FILES}
     optional = {file: Page(file, tables.get(file, {})) for file in OPTIONAL}
@@ -118,7 +118,7 @@ def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
 def _check_means(
     page: Page, key: str, values: Entries, procedure: Procedure
 ) -> tuple[Meaning, ...]:
-    """Return a target's meaning; if it is missing, add a fault and return a guess."""
+    """Return a target's meanings; if none are given, add a fault and return a guess."""
     if not page.is_valid(f"{key}.means"):
         return (Meaning.OTHER,)  # the fault has been added, and no meaning can be guessed
     proposed = earlier_meanings(key, values, procedure)

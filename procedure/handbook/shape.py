@@ -87,7 +87,7 @@ class Shape:
         return self._valid_entries(deepcopy(known), errors), errors
 
     def as_meant(self, entries: Mapping[str, object]) -> dict[str, object]:
-        """Return the entries with known keys, with misspelt keys corrected."""
+        """Return the entries with known keys, after correcting misspelt keys."""
         return _as_meant(self.rules, entries)
 
     @property

@@ -101,7 +101,10 @@ def _duplicate_targets(procedure: Procedure) -> Iterator[Fault]:
 
 
 def _leads_everywhere(procedure: Procedure) -> bool:
-    """Return whether every transition leads to a step; if not, some steps cannot be reached."""
+    """Return whether the start and all transitions lead to steps, and all questions have answers.
+
+    If not, other steps may be unreachable only because of these faults.
+    """
     return procedure.start in procedure.steps and all(
         (step.kind != "question" or step.answers)
         and all(to in procedure.steps for _, to in step.transitions())

@@ -10,8 +10,9 @@ from procedure.handbook.locate import lines_of_keys
 def upgraded(texts: Mapping[str, str], faults: Iterable[Fault]) -> dict[str, str]:
     """Return the new content of each file that is changed, by file name.
 
-    A fix replaces the line of its key (an empty fix deletes it), or is inserted below the header of
-    its table or at the top of the file. The fix for a missing file is its whole content.
+    A fix replaces the line of its key (an empty fix deletes it). If the key is missing, the fix is
+    inserted below the header of its table, or at the top of the file for a key outside any table.
+    The fix for a missing file is its whole content.
     """
     fixes = defaultdict[str, dict[str, str]](dict)
     for fault in faults:

@@ -72,7 +72,7 @@ def compare_words(
     targets: Collection[str] | None,
     contacts: Collection[str] | None,
 ) -> None:
-    """Add faults for keys without texts and texts without a key; a kind that is None is skipped.
+    """Add faults for keys without texts and texts without a key; skip arguments that are None.
 
     The texts of a step are checked only if the step is complete.
     """

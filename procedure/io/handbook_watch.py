@@ -8,7 +8,7 @@ from procedure.io.handbook_files import HandbookFiles, check_files, read_files
 
 
 class HandbookWatch:
-    """Reads a folder on each call of `poll`, every few seconds.
+    """Reads a folder on each call of `poll`, which is made every few seconds.
 
     Files are checked only when two consecutive polls have read the same bytes and times. This makes
     sure that all of them were in the folder together, and that none was half-written. Comparing

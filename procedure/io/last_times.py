@@ -43,7 +43,10 @@ def without_password(url: str) -> str:
 
 
 def side_files_base(url: str) -> Path:
-    """Return the prefix of the files' paths; for PostgreSQL, they are in the user's data folder."""
+    """Return the path to which a database's side files add their endings.
+
+    For SQLite, it is the database file; for PostgreSQL, it is in the user's data folder.
+    """
     file = make_url(url).database
     if url.startswith("sqlite") and file:
         return Path(file)

@@ -21,8 +21,8 @@ class OutcomeWriter:
     """Writes outcomes in a thread, so that a slow disk does not delay probes or pages.
 
     While the history cannot be written to, `fault` names the error, and the newest `MOST_PENDING`
-    outcomes are kept and retried at every tick. While another process is watching, outcomes are
-    dropped, because that process records its own.
+    outcomes are kept and retried at every tick. While this process does not watch (see
+    `Leadership`), outcomes are dropped, because the leader records its own.
     """
 
     def __init__(

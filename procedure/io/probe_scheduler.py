@@ -1,4 +1,4 @@
-"""Probes every target at its interval, on behalf of all pages of the process."""
+"""Probes every target at its interval, once for all browsers that this process serves."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -45,9 +45,9 @@ class ProbeScheduler:
     """Probes each target at its interval and writes the outcomes to the history.
 
     `latest` holds the newest raw outcome by (target, vantage), and `board` the confirmed statuses.
-    Each outcome increments `rounds` and sets `last_round` to its UTC time, so that pages notice the
-    outcome. After an unconfirmed outcome, the target is retried quickly, and the reference targets
-    are probed to find out whether this machine has lost its network. `history_fault` is the
+    Each outcome increments `rounds` and sets `last_round` to its UTC time, so that the dashboard
+    notices it. After an unconfirmed outcome, the target is retried quickly, and the reference
+    targets are probed to find out whether this machine has lost its network. `history_fault` is the
     writer's `fault` (see `OutcomeWriter`).
 
     A process that does not watch (see `Leadership`) does not probe. It adds the outcomes that the

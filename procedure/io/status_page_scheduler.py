@@ -1,4 +1,4 @@
-"""Reads each status page's feed at its interval, on behalf of all pages of the process."""
+"""Reads each status page's feed at its interval, once for all browsers that this process serves."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -27,10 +27,11 @@ class FeedReader(Protocol):
 class PageScheduler:
     """Reads every feed at its target's interval, each in its own task.
 
-    The first reads are staggered by `SPREAD`, so that the imports they need do not delay the first
-    page. Each reading increments `rounds`, so that pages notice it. A process that does not watch
-    (see `Leadership`) does not read feeds but receives another process's readings. `publish` is
-    called with each reading that this process makes while it leads.
+    The first reads are staggered by `SPREAD`, so that the imports they need do not delay the
+    dashboard's first page. Each reading increments `rounds`, so that the dashboard notices it. A
+    process that does not watch (see `Leadership`) does not read feeds but receives another
+    process's readings. `publish` is called with each reading that this process makes while it
+    leads.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class PageScheduler:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self) -> None:
-        """Start a task for each page that has none."""
+        """Start a task for each status page that has none."""
         tasks = self._tasks or {}
         new = [target for key, target in self._pages.items() if key not in tasks]
         for index, target in enumerate(new):

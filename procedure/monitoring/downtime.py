@@ -42,14 +42,14 @@ class Downtime:
     """A target's downtime, from the first failed reading to the next one that is up or slow (UTC).
 
     - `end`: None while it continues.
-    - `cause`: the cause of the first reading.
+    - `cause`: the cause of the first failed reading.
     - `unread`: the time without a reading or with an unknown status, when the target may have
       worked.
     - `official_start`, `official_end`: from the announced incidents if there are any, or else from
       the planned work; the end is None if one of them has no end.
     - `planned`, `incident`: whether planned work explains it; whether an incident was announced.
-    - `official_page`: the page whose announcement starts first, or the target for which staff
-      entered the work.
+    - `official_page`: the status page whose announcement starts first, or the target for which
+      staff entered the work.
     """
 
     target: str

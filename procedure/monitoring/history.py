@@ -39,7 +39,7 @@ class History(Protocol):
         target: str | None = None,
         vantage: str | None = None,
     ) -> Iterator[Outcome]:
-        """Yield outcomes with `since <= at < until`, ordered by time, then target."""
+        """Yield outcomes with `since <= at < until`, ordered by time, target and vantage."""
         ...
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
@@ -84,7 +84,7 @@ class History(Protocol):
     ) -> SummaryColumns:
         """Return the completed hours or days with `since <= start < until`, by target and start.
 
-        `columns` are some of `procedure.monitoring.rollup.COLUMNS`.
+        `columns` are names from `procedure.monitoring.rollup.COLUMNS`.
         """
         ...
 

@@ -179,7 +179,7 @@ def outcomes_in_browser(
     """Yield an outcome for each report in a round, dropping malformed reports.
 
     An answer counts as up, or as slow above the target's ceiling, whatever its HTTP status. A
-    missing answer counts as down: a page cannot tell whether the network, the name, TLS or a
+    missing answer counts as down: a browser cannot tell whether the network, the name, TLS or a
     browser policy was the cause. A report about a URL other than the target's predates a change to
     the handbook, and is dropped too.
     """
@@ -195,9 +195,9 @@ def outcomes_in_browser(
 
 
 def browser_cannot_tell(status: Status, cause: FailureCause | None) -> bool:
-    """Return whether an answer in a browser proves nothing, given the server's status.
+    """Return whether an answer in a browser proves nothing, given the Relais server's own reading.
 
-    If the server receives an error, browsers most likely receive it too but cannot read it.
+    If the Relais server receives an error, browsers most likely receive it too but cannot read it.
     """
     return status is Status.DOWN and cause in ANSWERED
 

@@ -1,7 +1,7 @@
 """The states of every target over the last few days, updated as outcomes arrive.
 
-A page that shows a week must not read a week of outcomes on each update. So older outcomes are
-processed only once, and only the newest ones are processed again.
+A dashboard page that shows a week must not read a week of outcomes on each update. So older
+outcomes are processed only once, and only the newest ones are processed again.
 """
 
 from collections import defaultdict

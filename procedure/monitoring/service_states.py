@@ -1,7 +1,7 @@
 """Services, each reached through one or more of the handbook's addresses.
 
-A service works while one of its addresses works, and is down while all are down. Otherwise, there
-is a gap while one of them has a gap, or else the service is unknown.
+A service works while at least one of its addresses works, and is down while all are down.
+Otherwise, it has a gap if any address has one, and is unknown if none has.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ def announced_keys(known: Iterable[Service]) -> frozenset[str]:
 def service_states(
     service: Service, lanes: Mapping[str, Sequence[StatusInterval]]
 ) -> list[StatusInterval]:
-    """Return a service's states, from the contiguous states of its targets over the same span.
+    """Derive a service's states from the contiguous states of its targets over the same span.
 
     If any of the targets has no states, the service has none either.
     """

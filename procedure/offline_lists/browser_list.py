@@ -48,7 +48,7 @@ class BloomFilter:
     """A filter of `bits` bits at byte `offset`, with what it says about its identifiers.
 
     `days` is the length of a short loan. `since` is the first local day on which its accounts are
-    expired, or None if they already are.
+    expired, or None if they already are. Filters for other reasons have neither.
     """
 
     reason: Reason

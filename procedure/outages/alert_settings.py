@@ -8,9 +8,10 @@ from procedure.local_time import local
 
 
 class AlertKind(StrEnum):
-    """The kind of a concern; the stored `concern` of an alert begins with this key.
+    """The kind of a concern, which is a matter that people are alerted to.
 
-    Each address lists the kinds that it accepts.
+    The stored `concern` of an alert begins with this key. Each address lists the kinds that it
+    accepts.
     """
 
     SERVICE = "service"
@@ -42,7 +43,8 @@ class AlertRules:
 
     - `quiet`: the local times between which no alert is sent; an alert due then is sent afterwards
       if its concern still exists.
-    - `remind_after`: the time between alerts about the same concern, or None for no reminders.
+    - `remind_after`: the time between alerts about a concern of a kind in `REMINDED`, or None for
+      no reminders.
     """
 
     quiet: tuple[time, time] | None = None

@@ -21,7 +21,7 @@ KINDS = ("reading", "official", "window", "window_withdrawn")
 MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still refer to it
 MAX_EARLY_START = timedelta(minutes=15)  # how long before its announced time planned work may begin
 STAFF_READING_HOLDS = timedelta(hours=12)  # how long a status read by staff may concern an outage
-MAX_BACKDATING = timedelta(days=1)  # an earlier time on the page belongs to another incident
+MAX_BACKDATING = timedelta(days=1)  # a page's time further back belongs to another incident
 
 
 PageWord = PageStatusReadByStaff | PageStatusChanged
@@ -103,7 +103,7 @@ class AnnouncementLog:
 def add_announcements(
     outages: Iterable[Downtime], announced: Sequence[Announcement], services: Sequence[Service]
 ) -> list[Downtime]:
-    """Return the outages, with official times and `planned` set if the pages cover the target.
+    """Return the outages, with official times and `planned` set if status pages cover the target.
 
     Incidents take precedence over planned work, because work that overruns becomes an incident.
     """
@@ -154,7 +154,7 @@ def _parts_outside(
 
 
 def _from_pages(words: Iterable[PageWord]) -> list[Announcement]:
-    """Return the spans in which a page reported an incident or planned work.
+    """Return the spans in which a status page reported an incident or planned work.
 
     `words` are in chronological order.
     """

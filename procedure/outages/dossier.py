@@ -48,7 +48,7 @@ MIN_UNREAD = timedelta(minutes=5)  # time without a reading that counts as an op
 
 @dataclass(frozen=True, slots=True)
 class DeskLoans:
-    """One desk's loans in this outage, counted by stage; voided loans are counted separately."""
+    """One desk's loans in the outage, counted by stage; voided loans are counted separately."""
 
     desk: str
     counts: StageCounts
@@ -70,7 +70,7 @@ class Dossier:
       frequent first; `refusals` counts every refusal.
     - `settled`: when the last loan was settled, or None if a loan is open or there are none.
     - `signed`: the first signature that covers all loans.
-    - `lists`: how well the lists predicted refusals.
+    - `lists`: how well the lists of accounts and items predicted refusals.
     """
 
     outage: OutageRecord
@@ -107,7 +107,7 @@ class Dossier:
 
     @property
     def overran(self) -> timedelta:
-        """How long planned work continued after its planned end; zero if no work was planned."""
+        """How long a planned outage overran its announced end; zero if no end was announced."""
         ends = [period.end for period in self.official if period.planned and period.end]
         if not ends or not self.outage.declared.planned:
             return timedelta()

@@ -78,7 +78,7 @@ class AlertSent:
 class AlertLog:
     """The newest alert about each open concern, and the signatures, built from the journal.
 
-    A declaration replaces the suspicion, whose end is then not announced.
+    A declared outage replaces the suspected one, whose end is then not announced.
     """
 
     KINDS: ClassVar[tuple[str, ...]] = tuple(

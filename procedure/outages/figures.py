@@ -1,7 +1,7 @@
 """Figures for a span, with announcements: downtimes, causes and availability.
 
-The page, the commands, the dossier and `procedure.frames` take every figure from here. Times when
-the server itself was cut off are already marked as unknown in the states of a `History`.
+The dashboard, the commands, the dossier and `procedure.frames` take every figure from here. Times
+when the server itself was cut off are already marked as unknown in the states of a `History`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -101,7 +101,7 @@ class ObservedPast:
         return sorted(joined, key=lambda downtime: (downtime.start, downtime.target))
 
     def distinct_downtimes(self) -> list[Downtime]:
-        """Return the downtimes as the page lists them, each outage once, oldest first.
+        """Return the downtimes as the dashboard lists them, each outage once, oldest first.
 
         They are the downtimes of services with several targets, and the downtimes of targets that
         do not overlap a downtime of their service. Momentary downtimes are left out.
@@ -165,7 +165,7 @@ def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -
 def first_failure(downtimes: Iterable[Downtime], services: Iterable[Service]) -> Downtime | None:
     """Return the earliest of these downtimes of the library system's addresses, or None.
 
-    A failing address is red on the page even if the others still answer.
+    A failing address is red on the dashboard even if the others still answer.
     """
     keys = {key for service in services if service.announced for key in service.targets}
     own = [

@@ -1,4 +1,4 @@
-"""The last ninety days, read once for all pages."""
+"""The last ninety days, read once for all dashboard pages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,8 +27,8 @@ class ResponseTime:
 class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
-    `states` reach back further by `LEAD`. `announced` is the announced work. `responses` cover the
-    last week.
+    `states` reach back further by `figures.LEAD`. `announced` is the announced work. `responses`
+    cover the last week.
     """
 
     until: datetime

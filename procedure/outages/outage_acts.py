@@ -158,7 +158,7 @@ def take_note(
 def end(
     record: OutageRecord, occasion: Occasion, ended: str = "", *, anyway: bool = False
 ) -> OutageEnded:
-    """Return the end of an outage; `ended` is the time as written; if empty, the outage ends now.
+    """Return the end of an outage: `ended`, a time as written, or now if `ended` is empty.
 
     `anyway` allows an end before the declaration.
 
@@ -274,7 +274,7 @@ def _last_time(text: str, occasion: Occasion) -> datetime:
 def _instant(
     text: str, occasion: Occasion, parse: Callable[[str, datetime], datetime | None]
 ) -> datetime | None:
-    """Parse a time as people write it or in ISO 8601 with a zone, or return None if it is empty."""
+    """Parse a time as people write it or in ISO 8601 with a zone; return None for empty text."""
     if not text.strip():
         return None
     now = occasion.now

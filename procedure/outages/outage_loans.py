@@ -31,7 +31,7 @@ _TICK = timedelta.resolution
 
 @dataclass(frozen=True, slots=True)
 class OutageSpan:
-    """A time span, including both ends (aware UTC), in which all records belong to one outage."""
+    """A time span, including both ends (aware UTC), in which all scans belong to one outage."""
 
     outage: UUID
     start: datetime

@@ -1,4 +1,4 @@
-"""Records what people do about an outage, whether by page, command or HTTP."""
+"""Records what people do about an outage, whether on the dashboard, by command or over HTTP."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class RequestKey:
-    """The id of a caller's request, which makes it repeatable, and the entries it records.
+    """The id that makes a caller's request repeatable, and the entries that the request records.
 
     `entries` returns these entries, given the outages recorded so far and the request's time.
     """

@@ -85,7 +85,7 @@ class ServiceLevel:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A service's spans that count under the contract, and those that are excluded."""
+    """A service's time under the contract, as spans; the fields are as in `LostTime`."""
 
     counted: Spans
     excluded: Spans

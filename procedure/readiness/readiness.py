@@ -70,7 +70,7 @@ class Readiness:
       `unnamed`: the newest reports from other workstations, within the last day.
     - `has_alma`: whether Relais supports the API of the library system.
     - `lists`: the stored lists of accounts and items, each with its expiry.
-    - `is_list_refused`: whether the newest import was refused.
+    - `is_list_refused`: whether the newest import of a list was refused.
     - `failing_tasks`: the server's tasks whose last run failed.
     """
 
@@ -88,7 +88,7 @@ class Readiness:
 
     @property
     def topics(self) -> tuple[ReadinessTopic, ...]:
-        """The topics that apply here."""
+        """The topics that apply, in order."""
         known = {
             ReadinessTopic.HTTPS: bool(self.workstations or self.unnamed),
             ReadinessTopic.ALMA_KEY: self.has_alma,

@@ -61,7 +61,7 @@ class WorkstationChecks:
     def is_news(self, check: WorkstationCheck) -> bool:
         """Return whether a report should be recorded.
 
-        It is recorded if it is the workstation's first, if it has changed, or if the last is old.
+        It is recorded if it is the workstation's first, or if the last one differs or is old.
         """
         last = self.newest.get(check.workstation)
         if last is None or check.at - last.at >= REPEAT_AFTER:

@@ -49,7 +49,7 @@ class ExportPlan:
 
     @property
     def returns(self) -> tuple[Return, ...]:
-        """The R rows in the file."""
+        """The returns in the file, as R rows."""
         return self.rendered.returns
 
     @property

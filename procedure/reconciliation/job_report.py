@@ -111,7 +111,7 @@ class MatchedReport:
 
 
 def read_job_report(text: str) -> JobReport:
-    """Parse a pasted report in any of the three languages.
+    """Parse a pasted report in English, French or German.
 
     Lines without a message, a barcode or a count are ignored.
     """
@@ -188,7 +188,7 @@ def report_entry(
     workstation: str = "",
     operator: str | None = None,
 ) -> JobReportRecorded:
-    """Return the entry that records a report; the same text always has the same id.
+    """Return the entry that records a report; its id depends only on the file and the text.
 
     Raises:
         TransactionRefused: the report is about another file.

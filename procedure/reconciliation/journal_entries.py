@@ -27,7 +27,7 @@ class JobReportRecorded(Act):
     - `succeeded`, `failed`: the counts stated in the report, or None.
     - `unplaced`: the number of messages that match no row in the file; `strange`: the number of
       unknown messages.
-    - `returns`: the refused R rows; they need no action, because the loan's row shows the outcome.
+    - `returns`: the refused R rows; they need no action: the next loan's row shows the outcome.
     """
 
     KIND: ClassVar[str] = "report_taken"
@@ -60,7 +60,7 @@ class Verification(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoanVerified:
-    """The result for a loan, from Alma or a list; `reason` is a more specific key, or empty."""
+    """A loan's verification, by Alma or a list; `reason` is a more specific key, or empty."""
 
     KIND: ClassVar[str] = "proved"
 

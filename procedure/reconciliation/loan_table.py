@@ -74,7 +74,10 @@ def loan_table(
 
 
 def upload_order(table: Frame) -> Frame:
-    """Return the loans in upload order: file by file, then, by desk, those not in a file."""
+    """Return the loans in upload order: file by file, then, by desk, those not in a file.
+
+    Voided loans that are in no file are left out.
+    """
     sent = table[table.sent > 0].sort_values(["sent", "line"])
     unsent = table[(table.sent == 0) & (table.state != ReconciliationState.VOID.value)]
     return pd.concat([sent, unsent.sort_values("desk", kind="stable")])

@@ -18,7 +18,7 @@ _PREVENTS_SIGNING = {
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """An open point, and how many loans, items or points it concerns."""
+    """An open point, and how many loans, items or checklist points it concerns."""
 
     key: str
     count: int

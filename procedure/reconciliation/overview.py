@@ -1,4 +1,4 @@
-"""The overview of the reconciliation, computed after each change and shared by all pages."""
+"""The reconciliation's overview, computed after each change and shared by all dashboard pages."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -72,12 +72,12 @@ class ReconciliationOverview:
       frequent first.
     - `table`: the loan table without rows covered by an earlier signature, with a `forecast` column
       (the kind; empty for a voided loan that is not in a file).
-    - `signed`: the signature for these counts, or None.
+    - `signed`: the newest signature whose counts still hold, or None.
     - `to_write`: the number of rows to write to a file, by desk; `left`: the number of rows for
       which the desk's cart must wait.
     - `forecast`: the number of rows to upload, by kind of forecast.
-    - `sent`: the number of uploaded rows that have not been voided; `to_prove`: the number of rows
-      not known to be in Alma; `due_shifted`: the number of rows due at the time of the upload.
+    - `sent`: the number of uploaded rows that have not been voided; `to_prove`: the number of those
+      whose outcome is unknown; `due_shifted`: the number of rows due at the time of the upload.
     - `from_cart`: the number of rows to write that were lent from a cart.
     - `cart_counts`: the returns by desk and outcome.
     - `is_trial_read`: whether the report on a small first file has been read since the last

@@ -137,7 +137,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def shown_state(self) -> ReconciliationState | LoanState:
-        """The state to show: this one, or the state in the log.
+        """The state to show: `state`, or the state in the log.
 
         The state in the log is shown if the loan was voided, or if it is neither in a file nor
         settled by hand.

@@ -149,12 +149,12 @@ class RecordedLoans(OutageKey):
 
     @cached_property
     def _loan_places(self) -> Values:
-        """The place of the outage of each row in the loan table."""
+        """The place in `_column` of the outage of each row in the loan table."""
         return self._column.places_at([row.loan.at for row in self._table["row"]])
 
     @cached_property
     def _place_of(self) -> dict[UUID, int]:
-        """The place of the outage of each loan and return, by id."""
+        """The place in `_column` of the outage of each loan and return, by id."""
         scans = [row.loan for row in self._reconciliation.log.rows()]
         scans += [back.returned for back in self._reconciliation.returns()]
         places = self._column.places_at([scan.at for scan in scans])

@@ -20,8 +20,8 @@ class Privacy:
     """How identifiers are shown.
 
     - `unlocked`: the names in `IDENTIFIERS` that are shown as they are.
-    - `coarse`: replaces `items` and `workstations` with pseudonyms, and rounds `times` down to the
-      hour.
+    - `coarse`: the values to make coarser: `items` and `workstations` become pseudonyms, and
+      `times` are rounded down to the hour.
     - `key` (at most 32 bytes): see `procedure.frames.pseudonyms`; without a key, the pseudonyms of
       two objects cannot be joined.
     """

@@ -74,7 +74,7 @@ class Records(RecordedOutages):
 
     @cached_property
     def distinct_downtimes(self) -> pd.DataFrame:
-        """The downtimes as the page lists them, with the number of loans in each.
+        """The downtimes as the dashboard lists them, with the number of loans in each.
 
         Columns of `frames.DISTINCT_DOWNTIMES`. Each outage is listed once: outages of services with
         several targets, and outages of targets that do not overlap an outage of their service.
@@ -129,7 +129,7 @@ class Records(RecordedOutages):
 
     @cached_property
     def planned_work(self) -> pd.DataFrame:
-        """The planned work that pages announced or staff entered; columns of `frames.PLANNED`."""
+        """Planned work, from status pages or entered by staff; columns of `frames.PLANNED`."""
         return frames.with_categories(frames.planned(self.past.planned()))
 
     @cached_property

@@ -21,7 +21,7 @@ from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
 # SLSP's cards in the new and the old format, and Geneva's ten-digit cards.
 PATRON_FORMATS = ("SLSP000{:06d}", "SLSP-000{:06d}", "2060{:06d}")
 ITEM_FORMATS = ("1060{:06d}", "0UGE{:07d}", "0000{:06d}")
-# A matriculation number in place of a card number, and a card scanned only in part.
+# A matriculation number in place of a card number, and a partially scanned card.
 DOUBTFUL_FORMATS = ("{:08d}", "SLSP00{:04d}")
 _TOO_SHORT = ("{:08d}", "{:06d}")
 OPERATORS = ("mb", "jl", "sk", "ap")
@@ -32,7 +32,7 @@ _LISTED = (Reason.CARD_BLOCKED, Reason.ITEM_NOT_FOR_LOAN, Reason.ITEM_UNKNOWN)
 
 
 def seeded_random(seed: int, name: str) -> Random:
-    """Return a generator for one part of the history, independent of those for other parts."""
+    """Return random numbers for one part of the history, independent of those for other parts."""
     return Random(f"{seed}/{name}")  # noqa: S311 - must be reproducible, protects no secret
 
 
@@ -60,7 +60,7 @@ class DeskDay:
         self._sequence = 0
 
     def acts(self) -> Iterator[PlannedAct]:
-        """Yield the scans; the first loans were written on paper and are entered later."""
+        """Yield the scans and voids; the first loans are written on paper and entered later."""
         at, chance = self._begins, self._chance
         while (at := at + timedelta(seconds=chance.expovariate(1 / 150))) < self._ends:
             if chance.random() < _IS_RETURN:

@@ -1,6 +1,6 @@
 """A generated journal, in which actions depend on earlier entries.
 
-The texts are in French; a page may translate them.
+The texts are in French; the dashboard may translate them.
 """
 
 from collections.abc import Callable, Iterable

@@ -87,8 +87,8 @@ INCIDENTS = (
     SampleIncident(9, time(8, 20), 75, FailureCause.CONTENT, targets=ALMA[:1]),
     SampleIncident(23, time(14, 0), 170, _TIMEOUT, 35, 9, 4, reconciled=True, after_slow_week=True),
     SampleIncident(75, time(11, 15), 48, FailureCause.RESET, None, 14, 2, reconciled=True),
-    # This one is announced at once, so the answer that the pages report nothing differs from the
-    # suggested answer.
+    # This one is announced at once, so the answer that status pages report nothing differs from
+    # the suggested answer.
     SampleIncident(130, time(9, 0), 210, _STATUS, 3, 8, 4, reconciled=True, http_status=502),
     SampleIncident(190, time(17, 30), 26, _TIMEOUT),
     SampleIncident(262, time(13, 20), 66, _STATUS, 40, 15, 3, reconciled=True, http_status=503),
@@ -111,7 +111,7 @@ def incident_acts(
     rules: ScanRules,
     chance: Random,
 ) -> Iterator[PlannedAct]:
-    """Yield the entries that pages and people make about an outage."""
+    """Yield the entries about an outage, from status pages and from people."""
     episode = incident.episode(until)
     begins, ends, lending = episode.begins, episode.ends, desks[: incident.desks]
     # People at some desks report that Alma is failing, and later that it is working again.

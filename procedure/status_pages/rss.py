@@ -1,6 +1,6 @@
 """Parses RSS and Atom feeds, in which each item is a notice judged by keywords.
 
-A document type declaration is refused before parsing, because a small body can only expand through
+A document type declaration is refused before parsing, because a small body can expand only through
 entities. The standard parser is then safe.
 """
 
@@ -82,7 +82,7 @@ def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
     """Parse the notices of the last seven days that name our component.
 
     A feed with notices only about other components gives `ok`. A feed without notices gives `ok`
-    only if its head says so in words, because a page that lost its content looks the same.
+    only if its head says that all is well, because a feed that lost its content looks the same.
 
     Raises:
         UnreadablePage: the body is not XML in UTF-8, has a document type, is neither RSS nor Atom,

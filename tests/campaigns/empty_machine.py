@@ -81,7 +81,7 @@ def main() -> int:
 
 
 def prepare(machine: Path, work: Path) -> None:
-    """Copy the releases, a clone, the documentation's files, and the script to the machine."""
+    """Copy to the machine the releases, a clone, the files given in docs/, and the script."""
     home, units = machine / "root", machine / "etc/systemd/system"
     shutil.copy(AUTHORITIES, home / "authorities.pem")
     run("git", "clone", "--quiet", ROOT, home / "clone")

@@ -1,4 +1,4 @@
-"""The composition root passes each setting to the parts that need it, and to no others."""
+"""`dashboard.app` passes each setting to the parts that need it, and to no others."""
 
 from dataclasses import replace
 from datetime import timedelta

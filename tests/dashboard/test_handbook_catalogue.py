@@ -1,4 +1,4 @@
-"""A library translates part of the page into Italian in its handbook, following the recipe."""
+"""A library translates part of the interface into Italian, as in docs/your-library.md."""
 
 import logging
 import shutil
@@ -51,7 +51,7 @@ TRANSLATED: dict[str, str | tuple[str, str]] = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Make a library's own handbook, with some sentences in Italian as the recipe says."""
+    """Make a library's own handbook, with some sentences translated into Italian."""
     folder = shutil.copytree(SMALL, tmp_path / "library")
     assert run_relais("language", "new", "it_CH", folder).exit_code == 0
     path = folder / "translations" / "it.po"

@@ -35,7 +35,8 @@ LASTS = 60  # minutes from one outage to the next
 def days(draw: st.DrawFn) -> tuple[list[Entry], list[tuple[datetime, datetime]]]:
     """Draw entries, and each outage's span.
 
-    A span ends with the outage, or with the entry that records the end if that is later.
+    A span ends with the outage, or with the entry that records the end if that is later; the
+    span of an ongoing outage ends at `NOW`.
     """
     ids, entries, spans = count(1), list[Entry](), list[tuple[datetime, datetime]]()
     for number in range(draw(st.integers(0, 3))):
@@ -136,7 +137,7 @@ def of_dossier(context: AppContext, outage: UUID) -> tuple[int, ...]:
 
 
 def history_of(context: AppContext, spans: list[tuple[datetime, datetime]]) -> HistoryState:
-    """Return the history of a target that failed for two minutes in each outage."""
+    """Return the history of a target that failed for three minutes in each outage."""
     down = {begun + minute * MINUTE for begun, _ in spans for minute in range(3)}
     minutes = [AT - 60 * MINUTE + minute * MINUTE for minute in range(7 * 60)]
     context.watches.recent.states.update(

@@ -189,7 +189,7 @@ def values() -> Iterator[Any]:
 
 
 def word_lists() -> list[list[str]]:
-    """Return the sorted texts of every enum and collection of texts, or of objects with a `key`."""
+    """Return the sorted values of each enum, and the sorted texts or `key`s of each collection."""
     lists = {tuple(sorted(words)) for value in values() if (words := _texts(value))}
     return [list(texts) for texts in lists]
 
@@ -204,7 +204,7 @@ def _texts(value: Any) -> set[str]:
 
 
 def rule_tables(schema: Any = None) -> list[dict[str, str]]:
-    """Return the keys of each table of the handbook."""
+    """Return the keys of each table in the handbook, each "required" or "optional"."""
     if schema is None:
         return [table for whole in schemas().values() for table in rule_tables(whole)]
     if not isinstance(schema, dict):
@@ -323,7 +323,7 @@ def sql_tables() -> dict[str, list[str]]:
 
 
 def browser_names() -> dict[str, list[str]]:
-    """Return the names under which the pages store data in a browser."""
+    """Return the names under which Relais's pages store data in a browser."""
     cookies = quoted(r"[\"'`](relais_[a-z]+)\b", "*.js", "*.html", "*.py")
     metrics = metric_names()
     (store,) = (file for file in DASHBOARD.rglob("*.js") if "indexedDB.open" in file.read_text())

@@ -1,4 +1,4 @@
-"""The database and the handbook that commit f2e0022 stored, and the command that opens them."""
+"""The database and the handbook stored at commit f2e0022, and the command that opens them."""
 
 import gzip
 import os

@@ -139,7 +139,7 @@ def planned(
 def message(
     workstation: str, number: int, item: str, patron: str = "2071200001", at: datetime | None = None
 ) -> dict[str, Any]:
-    """Return the message in which a workstation sends a loan, made now by default."""
+    """Return a workstation's message with one loan; without `at`, the loan is made now."""
     made = (at or datetime.now(UTC)).isoformat(timespec="milliseconds")
     scan = {"id": str(uuid4()), "at": made, "made_at": made, "skew_s": 0.0, "sequence": number}
     where = {"desk": "MAIL", "workstation": workstation}

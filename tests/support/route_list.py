@@ -1,4 +1,4 @@
-"""`relais` and `panel` with a `/routes` page that lists the URL patterns without a permission."""
+"""`relais` and `panel` with a page `/routes`: the URL patterns without a declared permission."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ def rules(router: Any) -> Iterator[Rule]:
 
 
 def inherited(application: Any) -> list[str]:
-    """Return the patterns of handlers that do not declare a permission, without the prefix."""
+    """Return the patterns of handlers that declare no permission, without the URL prefix."""
     return sorted(
         {
             rule.matcher.regex.pattern.removesuffix("$").removeprefix(application.prefix)
@@ -32,7 +32,7 @@ def inherited(application: Any) -> list[str]:
 
 
 class Routes(AuthorisedHandler):
-    """Answers with the patterns of the handlers that do not declare a permission."""
+    """Answers with the patterns of the handlers that declare no permission."""
 
     permission = None
 

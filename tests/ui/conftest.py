@@ -42,7 +42,7 @@ from tests.support.forked_server import ForkedServer
 
 # A late result on a busy machine still counts: only a missing one is a failure.
 PATIENCE = 60  # seconds
-# Milliseconds: a page shows a scan once it is on disk, or after a tenth of a second.
+# Milliseconds: a page shows a scan once it is on disk, or as being written after 100 ms.
 DRAWN_WITHIN = 250
 expect.set_options(timeout=1000 * PATIENCE)
 

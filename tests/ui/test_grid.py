@@ -12,7 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 pytestmark = pytest.mark.ui
 
 ALMA = ("alma-saml", "alma-secours")
-# Timed by the page's own clock: a busy machine delays both timers alike.
+# Records whether the page is cut off within ten seconds, by the page's own clock: a busy machine
+# delays this timer and the page's others alike.
 TEN_SECONDS = """() => {
     let within = true
     setTimeout(() => { within = false }, 10_000)
@@ -60,7 +61,7 @@ def failing(page: Page) -> Page:
 
 @pytest.fixture
 def mended(page: Page, relais) -> Iterator[None]:
-    """Leave the server running, whatever the test did to it."""
+    """Allow the server to stop, and resume it at the end if the test has paused it."""
     page.context.strict.server_may_die = True
     yield
     relais.signal(signal.SIGCONT)

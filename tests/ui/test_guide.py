@@ -179,7 +179,7 @@ def test_guide_keys_can_be_switched_off_and_stay_off(guide: Page, relais) -> Non
 
 
 def remembers(page: Page, keys: str) -> None:
-    """Wait until the browser has stored the position of the switch."""
+    """Wait until the browser has stored `keys`, "on" or "off", as the switch's position."""
     page.wait_for_function(f"document.cookie.includes('relais_keys={keys}')")
 
 

@@ -611,7 +611,7 @@ def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], 
 def test_lending_accepts_scans_before_the_session_exists(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
-    """The frame's box holds scanned and typed codes; the final box records them in order."""
+    """The box shown before the session holds all codes; the final box records them in order."""
     page, come = before
     scan(page, [PATRON, "0EARLY-1"])
     page.keyboard.type("0EARLY-2", delay=70)

@@ -310,7 +310,7 @@ def take_the_numbers_found(hand: Hand) -> None:
 
 
 def lend_one_through_the_api(hand: Hand, there: Day) -> None:
-    """Make a loan now, confirmed by a second press; a scan does not confirm it."""
+    """Lend an item in Alma, dated today, after a second press; a scan does not confirm it."""
     page, effects = hand.page, there.stand_in.gate.effects
     early = next(row.item for row in there.rows if row.trouble == "returned_too_early")
     group = page.locator(".reconciliation-group", has_text=early)

@@ -74,7 +74,7 @@ HEARD = f"""async (before) => {{
     {DRAWN}
     return tones > before
 }}"""
-# The state after a sign-out in another tab: no patron is open, and nothing is scanned.
+# Closes the open patron, as a sign-out in another tab does, and sets what is known of the scanner.
 AFRESH = f"""async (known) => {{
     if (window.desk?.workstation) desk.workstation.outbox.tell("ended")
     else new BroadcastChannel("relais").postMessage({{ ended: true }})

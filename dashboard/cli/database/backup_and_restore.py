@@ -65,7 +65,7 @@ def restore(file: Path) -> None:
     with counted_progress("Restoring") as on_progress:
         contents = restore_database(file, database, on_progress=on_progress)
     click.echo(_summary(database, contents))
-    # The server would refuse to start with this message.
+    # The server would show this message and refuse to start.
     if missing := missing_entries(database):
         click.echo(missing, err=True)
         return

@@ -124,7 +124,7 @@ def _check_alerts(settings: Settings) -> CheckResult:
 
 
 def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckResult]:
-    """Check the other topics of the readiness page."""
+    """Check the topics of the readiness page that are not in `CHECKED_HERE`."""
     facts = readiness(
         handbook,
         _workstation_checks(settings),

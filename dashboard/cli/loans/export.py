@@ -138,7 +138,7 @@ def _options(settings: Settings, from_cart: str | None) -> dict[str, Any]:
 
 @contextmanager
 def _report_unconfirmed_times() -> Generator[None]:
-    """Print the loans with times to confirm, without identifiers, and exit with 1."""
+    """If times must be confirmed, print their loans, without identifiers, and exit with 1."""
     try:
         yield
     except TimesUnconfirmed as refusal:

@@ -21,7 +21,7 @@ def unwritable_line(row: UnwritableRow) -> str:
 
 
 def numbered_line(sheet: str, line: int) -> str:
-    """Return the number of a line, with its sheet if there are several."""
+    """Return the number of a line, with the name of its sheet if `sheet` is not empty."""
     return f'sheet "{sheet}", line {line}' if sheet else f"line {line}"
 
 
@@ -35,7 +35,7 @@ def bad_line(sheet: str, line: int, reason: str) -> str:
 def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
     """Print on standard error the loans that need a decision, given as id and doubt.
 
-    Scans are not printed, because an item that looks like a card may be a card.
+    The scanned codes are not printed, because an item that looks like a card may be a card.
     """
     if not loans:
         return

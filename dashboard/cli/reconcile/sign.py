@@ -111,7 +111,7 @@ def sign(*, operator: str) -> None:
 
 
 def _look_up(database: Database, log: ReconciliationLog) -> None:
-    """If there is a key, ask Alma about the loans settled by hand; exit unless all are answered."""
+    """If there is a key, ask Alma about the loans settled by hand; exit if any request fails."""
     settings, rows = Settings.from_env(), [row for row in log.rows() if row.is_to_look_up]
     if not rows or not settings.alma_key:
         return

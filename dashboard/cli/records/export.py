@@ -88,6 +88,6 @@ def export(
             operator=by or f"{getuser()} (shell)",
             file=journal_name(folder.name, frames, shown),
         )
-        # As on the page, files are written only if the journal can record the export.
+        # As for downloads from the dashboard, files are written only if the journal can record it.
         export_frames(frames, folder, form, lambda: database.journal.append(taken))
     click.echo(f"{counted(len(frames), 'table')} written to {folder}.")

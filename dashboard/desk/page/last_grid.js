@@ -1,4 +1,4 @@
-// The last known grid, shown with its age, because earlier answers say nothing about the present.
+// The last known grid of targets, shown with its age, because it says nothing about the present.
 import { read, write } from "relais/workstation.js"
 
 const MEMORY = "relais.board"

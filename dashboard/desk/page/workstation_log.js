@@ -4,7 +4,7 @@ import { uuid } from "relais/uuid.js"
 
 const SHOWN = 200
 const OFF = 60_000 // ms; the original time is shown if it differs from the corrected one by at least this
-const OVER = new Set(["void", "refused", "completed"]) // states that cannot be voided here
+const OVER = new Set(["void", "refused", "completed"]) // states of rows that cannot be voided here
 const NOTES = new Set(["renewal", "lent_and_carted"])
 
 export class WorkstationLog {

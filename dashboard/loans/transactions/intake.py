@@ -32,8 +32,8 @@ Answer = dict[str, Any]
 class TransactionIntake:
     """Records the transactions that pages send.
 
-    All pages of a process share one, because it keeps track of the writes under way. An answer has
-    these fields:
+    One instance serves all browser pages of this process, because it keeps track of the writes
+    under way. An answer has these fields:
 
     - `id`: the transaction's id;
     - `state`: `kept`; `repeated`, if an earlier scan counts instead; `refused`; or `waiting`, if it
@@ -182,7 +182,7 @@ def _settled(
 
 
 def _failed(fault: BaseException) -> Answer:
-    # The page sends it again; the error itself is in the server's log.
+    # The page sends the transaction again; the error itself is in the server's log.
     reason = "unwritable" if isinstance(fault, JournalUnwritable) else "failed"
     return {"state": "waiting", "reason": reason}
 

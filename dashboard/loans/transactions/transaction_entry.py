@@ -73,7 +73,7 @@ class UnderwayTransactions:
         )
 
     def loan_warning(self, loan: Loan) -> str | None:
-        """Return the warning that `decide_on_loan` would give if the log had these entries."""
+        """Return the warning that `decide_on_loan` would give if the log had `entries`."""
         if loan.id in self.entries:
             return None  # sent again
         before = [
@@ -87,7 +87,7 @@ class UnderwayTransactions:
 
 
 def decide(context: AppContext, asked: DeskTransaction, underway: UnderwayTransactions) -> Decision:
-    """Return the decision on a transaction; one that is sent again gets the same answer as before.
+    """Return the decision on a transaction; when it is sent again, it gets the same answer.
 
     Raises:
         TransactionRefused: the transaction cannot be recorded.

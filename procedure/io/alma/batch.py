@@ -21,7 +21,7 @@ async def run_batch(
     A batch can be interrupted at any time, because each request records its own result.
 
     Raises:
-        AlmaUnavailable: several requests in succession got no answer.
+        AlmaUnavailable: `MOST_UNANSWERED` requests in succession got no answer.
         AlmaError: a request failed for any other reason, which ends the batch at once.
     """
     queue = iter(requests)

@@ -47,7 +47,7 @@ async def create_loan(
     """Create a refused loan in Alma, with its corrections and today's date; return the outcome.
 
     Raises:
-        TransactionRefused: the row is unknown, not refused or doubtful, an earlier request for it
+        TransactionRefused: the row is unknown, doubtful or not refused, an earlier request for it
             is not settled, or newer entries may affect the decision.
         RequestOutcomeUnknown: the connection broke; `settle` finds the outcome later.
         AlmaError: nothing was done.

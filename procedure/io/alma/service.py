@@ -1,4 +1,4 @@
-"""A page's requests to Alma; each method opens the API and records the results."""
+"""The dashboard's requests to Alma; each of them opens the API for itself."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -28,7 +28,8 @@ NO_ITEM = "relais-doctor"  # no library has this item; the request only checks t
 class AlmaService:
     """Makes the reconciliation's requests, and opens one institution's API for each of them.
 
-    Every method may raise `AlmaError`. `key_state` is what the last call to `check_key` found.
+    Every method may raise `AlmaError`. Results are recorded in `journal`, except those of
+    `check_key` and `still_lent`. `key_state` is what the last call to `check_key` found.
     """
 
     open_api: Callable[[], AbstractAsyncContextManager[AlmaApi]]

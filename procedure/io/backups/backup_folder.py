@@ -149,11 +149,11 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
 
 
 def is_backup_due(declared: datetime | None, last: datetime | None, now: datetime) -> bool:
-    """Return whether a backup is due; all times are aware UTC.
+    """Return whether a backup is due: once an outage is declared, then every `BACKUP_EVERY`.
 
-    `declared` is when the current outage was declared, or None if there is none; `last` is when the
-    last backup was made. A backup dated in the future does not count, because the clock must have
-    been set back since.
+    All times are aware UTC. `declared` is when the current outage was declared, or None if there is
+    none; `last` is when the last backup was made. A backup dated in the future does not count,
+    because the clock must have been set back since.
     """
     if declared is None:
         return False

@@ -17,7 +17,8 @@ from procedure.io.database.file_identity import check_database_files
 from procedure.io.database.schema import known_version
 from procedure.io.database.server_lock import holder
 
-# Called with the number of pages copied and the total; the check at the end reports no progress.
+# Called with the number of database pages copied and the total; the check at the end reports no
+# progress.
 Progress = Callable[[int, int], None]
 PAGES = 500  # pages between progress reports
 SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -47,7 +48,7 @@ def back_up(
 
     Raises:
         BackupRefused: the file must not or cannot be written, or the copy is incomplete.
-        JournalGone: the running server has a different file open from the one at the path.
+        JournalGone: the database has disappeared, or the running server has other files open.
         JournalMissing: there is no database.
         JournalTooNew: a later version of Relais made the database.
     """

@@ -80,7 +80,7 @@ class Writer:
 
     def _submit(self, item: object, batch_work: BatchWork | None = None) -> Future[Any]:
         future: Future[Any] = Future()
-        # Not cancellable, because a scan must be recorded even if its page is closed.
+        # Not cancellable, because a scan must be recorded even if the browser page is closed.
         future.set_running_or_notify_cancel()
         self._enqueue(WriteJob(item, future, batch_work))
         return future
@@ -197,7 +197,7 @@ class Writer:
 
     def _fail(self, failed: Run, error: Exception) -> None:
         if self._log_refusals:
-            # Formatted here, because the server's log takes lines with the same template for
+            # Formatted here, because the server's log treats lines with the same template as
             # repeats.
             _log.error(f"{_NOT_WRITTEN} ({len(failed)}): {loggable(error)}")
         set_results((job, error) for job in failed)

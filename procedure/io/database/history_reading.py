@@ -183,7 +183,7 @@ class HistoryReading:
 
 
 def _select_series() -> ClauseElement:
-    """Select the series of a vantage, sorted by target: id, target, interval, newest outcome."""
+    """Select a vantage's series, sorted by target: id, target, interval, time of newest outcome."""
     newest = select(func.max(OUTCOME.c.at)).where(OUTCOME.c.series == SERIES.c.id)
     return (
         select(SERIES.c.id, WORD.c.text, CADENCE.c.interval, newest.scalar_subquery())

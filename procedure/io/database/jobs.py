@@ -69,7 +69,7 @@ def set_results(outcomes: Iterable[Outcome]) -> None:
 
 def _set_each(outcomes: Iterable[Outcome]) -> None:
     for job, value in outcomes:
-        if not job.future.done():  # closing the page may have cancelled it
+        if not job.future.done():  # closing the browser page may have cancelled it
             _set_result(job, value)
 
 

@@ -16,8 +16,9 @@ _NO_LOAN = UUID(int=0)
 class SqlNotes:
     """The notes of pending loans, kept apart from the journal.
 
-    SQLite overwrites deleted data with zeros, in the file at the next checkpoint; PostgreSQL frees
-    the space at the next vacuum. Earlier copies of the database keep the note.
+    SQLite overwrites deleted data with zeros, in the database file at the next checkpoint;
+    PostgreSQL frees the space at the next vacuum. Earlier copies of the database keep the deleted
+    notes.
     """
 
     def __init__(self, backend: Backend, writer: Writer) -> None:

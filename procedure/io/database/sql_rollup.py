@@ -1,7 +1,8 @@
 """Keeps the roll-ups up to date, in the transaction that records the outcomes.
 
-The current hour of each series is in memory. A token in the database shows that another process has
-written or that a transaction was rolled back; the hour is then rebuilt from the outcomes.
+The current hour of each series is in memory. If the token in the database is not the last one that
+was set here, another process has written or a transaction was rolled back; the current hours are
+then rebuilt from the outcomes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,7 +86,7 @@ class SqlRollup:
     ) -> None:
         """Recompute series, starting at their late outcomes, once these have been stored.
 
-        Sums from before the oldest stored outcome are left alone.
+        A late outcome from a time whose outcomes have been deleted changes no sums.
         """
         purged = instant(connection.execute(self._sql.find_purged).fetchone()[0])
         for series, at in late.items():

@@ -8,7 +8,7 @@ import httpx
 from procedure.io.http.error_rules import AnswerRefused
 from procedure.monitoring.model import FailureCause
 
-MOST_BYTES = 4 * 1024 * 1024  # decompressed; ten times the largest page in the handbook
+MOST_BYTES = 4 * 1024 * 1024  # decompressed; ten times the largest page of a packaged target
 STEP = 64 * 1024
 
 

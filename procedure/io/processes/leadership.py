@@ -1,4 +1,4 @@
-"""Decides which of the processes that share a database probes, reads pages and sends alerts."""
+"""Decides which of the processes sharing a database probes, reads status pages and sends alerts."""
 
 import asyncio
 from typing import Protocol

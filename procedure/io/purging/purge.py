@@ -1,4 +1,4 @@
-"""Overwrites identifiers that are due with pseudonyms, and records a receipt."""
+"""Replaces identifiers due for deletion with pseudonyms, and records a receipt."""
 
 import logging
 import os
@@ -102,8 +102,8 @@ def purge(
 ) -> Purged:
     """Delete the identifiers of loans settled longer ago than `keep`, and record receipts.
 
-    If `spool` (see `spool_base`) is given, the spool's damaged files of the same age are deleted
-    too.
+    If `spool` (see `spool_base`) is given, the spool's damaged files that were set aside longer ago
+    than `keep` are deleted too.
 
     The pseudonyms are made with a key that is used for this call only and then forgotten, so nobody
     can reverse them or test an identifier against them. `operator` is the person who started the
@@ -111,7 +111,8 @@ def purge(
 
     Raises:
         JournalUnwritable: the database cannot be written to; earlier deletions remain.
-        OSError: the list of purged entries next to the database cannot be read or written.
+        OSError: the list of purged entries next to the database cannot be read or written, or a
+            damaged spool file cannot be deleted.
     """
     key, until, entries = secrets.token_bytes(32), now() - keep, list[Recorded]()
     chosen, position = _due(database, until)
@@ -126,9 +127,9 @@ def purge(
         except JournalMoved:
             chosen, position = _due(database, until)
             continue
-        position = recorded.position  # no entry of those kinds came in between
-        # Add the ids only now, because a listed entry is due for ever, and the loan of an entry
-        # refused above may be open again.
+        position = recorded.position  # no entry of a kind in `_STALE` came in between
+        # Add the ids only now, because a listed entry is due for ever, and if the batch had been
+        # refused above, one of its loans might be open again.
         PurgedIds(database.backend.engine.url).add(record.entry.id for record in batch)
         entries += batch
         chosen = chosen[BATCH:]
@@ -148,7 +149,7 @@ def _receipt(batch: Sequence[Recorded], until: datetime, **by: Any) -> Identifie
 
 def _due(database: Database, until: datetime) -> tuple[list[Recorded], int]:
     """Return the entries that are due, and the position up to which the journal has been read."""
-    # Check first: reading a long journal takes seconds, too long for every start.
+    # Check first: reading a long journal takes seconds, which is too long for every start.
     if not database.journal.keeps_identifiers(until):
         return [], 0
     position = database.journal.position()

@@ -48,7 +48,7 @@ class FakeAlma:
         """Apply an offline file at a desk, and return the job's report.
 
         Raises:
-            LookupError: there is no such desk; Alma shows the page only at a desk [D].
+            LookupError: there is no such desk; Alma shows the upload page only at a desk [D].
         """
         job = UploadJob(self.world, self.world.desks[desk], self.now(), automatic=self.automatic)
         return str(job.run(content, name))

@@ -145,7 +145,7 @@ async def _longest(ledger: ReconciliationLedger, page: DashboardPage) -> float:
 
 
 def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> Iterator[Act]:
-    """Yield the actions in a day, each of which starts from the state left by the previous ones."""
+    """Yield the actions of a day, each of which starts from the state left by the previous ones."""
     progress, ledger = page.reconciliation, page.reconciliation.ledger
     repair, rows = RowRepair(progress=progress), RowFilter(progress=progress)
     files, reports = OfflineFiles(progress=progress), JobReports(progress=progress)

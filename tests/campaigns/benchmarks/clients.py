@@ -1,4 +1,4 @@
-"""Clients for `rush`: an open page, a screen that requests the grid, and a desk."""
+"""Clients for the `rush` benchmark: a connection, an open page and a desk."""
 
 from __future__ import annotations
 

@@ -35,9 +35,9 @@ LISTS_KEPT = "caches.open('relais-lists').then(async (cache) => (await cache.key
 PATIENCE = 60_000  # ms
 
 # Runs before the page's scripts, which take the keys of a scan. Records, by item, when Enter was
-# pressed and when its row showed that the scan is in the browser and that it is acknowledged. Of
-# the 500 items, only the latest have rows; for the others, the page announces the change on its
-# channel, and shows it in the next frame.
+# pressed, when its row showed that the scan was stored in the browser, and when the row showed that
+# it was acknowledged. Of the 500 items, only the latest have rows; for the others, the page
+# announces the change on its channel, and shows it in the next frame.
 WATCH = """(() => {
   const items = (window.items = {})
   const note = (item, change) => { if (items[item]) items[item][change] ??= performance.now() }

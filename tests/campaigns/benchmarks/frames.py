@@ -1,6 +1,7 @@
 """Measures how long it takes to compute the frames for an overview of several years.
 
-Outcomes are an hour apart, because the cost depends on the number of changes, not of outcomes.
+Outcomes are an hour apart, because the cost depends on the number of changes, not on that of
+outcomes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -49,7 +50,7 @@ def outcomes(years: int) -> Iterator[Outcome]:
 
 
 def overview(url: str, until: datetime) -> tuple[float, int]:
-    """Return the processor time in seconds, and the number of rows."""
+    """Compute the frames; return the processor time in seconds, and the number of rows."""
     with open_records(url, until=until) as records:
         begun = process_time()
         asked = (records.states, records.downtimes, records.service_downtimes)

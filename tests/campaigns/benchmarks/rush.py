@@ -221,7 +221,7 @@ def _scan(url: str, first: int, seconds: float) -> list[float]:
 
 
 async def rush(relais: Server, hello: Server) -> list[Figure]:
-    """Open a hundred pages within five seconds, and keep them updated."""
+    """Measure a hundred pages opened within five seconds, and the load of keeping them open."""
     figures = []
     for server in (hello, relais):
         pages = await _opened(server, PAGES, WITHIN)

@@ -51,7 +51,7 @@ class Campaign:
         return sum(station.failures for station in self.workstations)
 
     async def run(self) -> Verdict:
-        """Run the campaign, let the workstations send the rest, and compare loans with the journal.
+        """Run the campaign, let the workstations empty their outboxes, and check the journal.
 
         Raises:
             RuntimeError: the server no longer acknowledges loans.

@@ -13,7 +13,7 @@ from tests.ui.conftest import Standins, free_port, handbook_over
 
 @dataclass
 class RelaisServer:
-    """`relais serve`, without outside connections."""
+    """`relais serve`, which connects only to stand-ins on this machine."""
 
     folder: Path
     database_url: str

@@ -27,7 +27,10 @@ class Verdict:
 
 
 def judge(stations: Iterable[Workstation], recorded: Sequence[Loan]) -> Verdict:
-    """Compare the workstations, which lend each item once, with `recorded`, in journal order."""
+    """Compare the workstations' loans, each of a different item, with the journal.
+
+    `recorded` has the loans in the journal, in journal order.
+    """
     made = {line["id"]: line for station in stations for line in station.made}
     answers = {id_: state for station in stations for id_, state in station.answers.items()}
     ids = Counter(str(loan.id) for loan in recorded)

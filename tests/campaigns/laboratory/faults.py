@@ -72,7 +72,7 @@ def secure(context: Callable[[], Any], path: str = "/") -> Callable[[Bench], Awa
 def redirecting(
     to: Callable[[Bench], Awaitable[str]], *, tls: bool = False
 ) -> Callable[[Bench], Awaitable[str]]:
-    """Build a server that redirects to the URL built by `to`."""
+    """Return a function that starts a server redirecting to the URL that `to` returns."""
 
     async def build(bench: Bench) -> str:
         location = await to(bench)

@@ -1,7 +1,7 @@
 """Mutants of a module, made with the operators of mutmut.
 
-mutmut itself skips tables, properties and everything with a decorator, where most decisions of the
-diagnosis are made.
+mutmut itself skips tables, properties and everything with a decorator, where Relais makes most
+decisions of its diagnosis.
 """
 
 import difflib
@@ -18,7 +18,7 @@ from mutmut.mutation.mutators import (
     operator_string,
 )
 
-# Not evaluated, or needed to load the module.
+# Annotations are not evaluated; decorators and imports are needed to load the module.
 LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
 # Mutants by these operators nearly always fail at once.
 COARSE = (operator_string, operator_dict_arguments, operator_arg_removal)

@@ -65,7 +65,7 @@ def main() -> int:
 
 
 def _start(hours: float) -> datetime:
-    """Return the start of a period of `hours` that is over, with local midnight in its middle."""
+    """Return the start of a past period of `hours` hours, with local midnight in its middle."""
     half = timedelta(hours=hours / 2)
     midnight = local(datetime.now(UTC) - half).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight.astimezone(UTC) - half

@@ -76,7 +76,7 @@ class Day:
         return [why for at, why in failed if not any(a <= at <= b for a, b in self.restarts)]
 
     async def run(self) -> Verdict:
-        """Run the day, let the desks send the rest, restart, and compare loans with the journal."""
+        """Run the day, let the desks empty their outboxes, restart, and check the journal."""
         await self._declare()
         day = [asyncio.create_task(station.lend()) for station in self.workstations]
         day.append(asyncio.create_task(self._sample()))

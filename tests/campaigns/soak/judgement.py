@@ -52,7 +52,10 @@ class Comparison:
 def compare(
     samples: pd.DataFrame, latencies: pd.DataFrame, *, since: float, until: float
 ) -> Iterator[Comparison]:
-    """Compare a period's first and last quarters (in hours); `latencies` has a row per message."""
+    """Compare the first and last quarters of a period; `latencies` has a row per message.
+
+    `since` and `until`, the ends of the period, are in hours.
+    """
     first, last = _quarters(samples, since, until)
     lent = int(latencies["hours"].between(first["hours"].median(), last["hours"].median()).sum())
     yield _compared(Rule("memory (PSS), MB", "pss", 1.1, lent * LOAN / 1000), first, last)
@@ -67,7 +70,7 @@ def compare(
 
 
 def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd.DataFrame:
-    """Return a row per `hours` hours: the samples' medians; the messages' number, p50 and p95."""
+    """Return the samples' medians, and the messages' number, p50 and p95, per `hours` hours."""
     table = samples.groupby(samples["hours"] // hours * hours).median().drop(columns="hours")
     took = (1000 * latencies["seconds"]).groupby(latencies["hours"] // hours * hours)
     table.insert(0, "messages", took.count())

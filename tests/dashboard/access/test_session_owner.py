@@ -42,7 +42,7 @@ def frame(
 
 @asynccontextmanager
 async def served() -> AsyncIterator[str]:
-    """Serve a page to the people in the role table; yield the server's URL."""
+    """Serve a page to the people named in `ROLES`; yield the server's URL."""
     socket, port = bind_unused_port()
     application = BokehTornado(
         {"/dashboard": Application(FunctionHandler(lambda _: None))},

@@ -1,4 +1,4 @@
-"""`relais lists` makes lists from files, and writes an audit line."""
+"""`relais lists` makes and deletes lists, and records each change in the audit."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -30,7 +30,7 @@ ITEMS = sum(len(user.items) for user in QUEUE)
 
 @asynccontextmanager
 async def playing(context: AppContext, clock: Clock) -> AsyncIterator[Drill]:
-    """Play a drill that begins a minute after noon."""
+    """Play a drill whose outage begins a minute after `NOON`."""
     scenario = Scenario("A trial", NOON, (), (), (), (), ())
     begins = NOON + timedelta(minutes=1)
     present = ScenarioPresent(context.handbook.current, scenario, begins, clock)

@@ -223,7 +223,7 @@ def test_history_address_and_span_follow_each_other(context: AppContext) -> None
     assert (history.span, history.address) == ("week", "span=week")
     history.span = "quarter"
     assert history.address == "span=quarter"
-    # URLs from an earlier version had a range.
+    # In an earlier version, a URL could have a range of times.
     for query in ("page=history", "span=range", "from=2026-11-20T00%3A00&to=2026-11-22T00%3A00"):
         history.span = "week"
         history.apply_address(query)

@@ -1,4 +1,4 @@
-"""The ticks of the time axis fall on the hour or at midnight, Geneva time."""
+"""The ticks of the time axis fall on the hour or, for a week, at midnight, Geneva time."""
 
 from datetime import UTC, datetime, timedelta
 

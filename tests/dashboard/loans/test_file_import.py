@@ -17,7 +17,7 @@ TABLE = b"at,item,patron,desk\n24.11.2026 09:12,1060000001,2071234567,MAIL\n"
 
 
 class Granted(Session):
-    """The session of a user who has only these permissions."""
+    """The session of a user who has only the permissions in `acts`."""
 
     acts: frozenset[Permission] = frozenset()
 

@@ -39,7 +39,7 @@ def ask(context: AppContext, to_bring: int | None = None, **request: Any) -> HTT
     return http.ask([(r"/metrics", Metrics, arguments)], "/metrics", **request)
 
 
-# Labels are in alphabetical order of name.
+# A sample's label values are in alphabetical order of the labels' names.
 def samples(context: AppContext, to_bring: int | None = None) -> Samples:
     families = parsed(ask(context, to_bring).body.decode())
     return {

@@ -19,7 +19,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 TARGETS = ("status", "switch", "alma-saml", "alma-secours", "tickets")
 # A letter for each target, in the order of TARGETS: Up, Slow, Down, Old (stale), Blind (no network)
-# or - (never).
+# or - (never read).
 LETTERS = {
     "U": Status.UP,
     "S": Status.SLOW,

@@ -101,7 +101,7 @@ def test_declared_outage_is_on_every_page(context: AppContext, clock: Clock) -> 
 
 def test_declare_twice_at_once_is_refused(context: AppContext) -> None:
     one, other = outage_of(context), outage_of(context, "pc-2")
-    # The other page has not seen the declaration yet: its fold is a step behind.
+    # Neither page has seen this declaration: the folds are one entry behind the journal.
     context.folds.update()
     behind = make.outage(uuid4(), at=NOON)
     context.store.journal.append(behind)

@@ -74,7 +74,7 @@ def test_drill_control_starts_one_drill_and_leaves_nothing_behind(
     pid = asyncio.run(play())
     assert first.phase is ChildPhase.OFF
     assert list(temporary.iterdir()) == []
-    with pytest.raises(ChildProcessError):  # it is not a zombie
+    with pytest.raises(ChildProcessError):  # the process has been reaped
         os.waitpid(pid, os.WNOHANG)
 
 

@@ -779,7 +779,7 @@ async def test_doubtful_scan_is_in_no_file_until_a_named_person_decides(
         with pytest.raises(TransactionRefused, match="at least one row"):
             desk.repair.confirm([])
         desk.repair.confirm([loans[0].id])
-        # One answer about a card settles both of its loans.
+        # One decision about a card confirms both of its loans.
         assert [row.loan.id.int for row in progress.overview.to_check] == [3, 4]
         desk.repair.open(loans[2].id)
         desk.repair.correct(item="978207036002")

@@ -83,7 +83,7 @@ def test_printed_lines_become_json_objects() -> None:
 
 
 def known(line: str) -> dict[str, Any]:
-    """Check that a line of the log is valid; return its fields without the time and the request."""
+    """Check that a line of the log is valid; return its fields without the time and request id."""
     fields = json.loads(line)
     assert "access" not in fields.get("logger", "") or FORM.fullmatch(fields["request"])
     fields.pop("request", None)

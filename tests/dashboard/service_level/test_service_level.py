@@ -1,4 +1,4 @@
-"""The service level page: its counts, its evidence, and its text before the first month."""
+"""The service level page: its counts, its evidence, and its text before a month is complete."""
 
 import csv
 import re
@@ -23,7 +23,7 @@ from tests.support.clock import Clock
 
 FIRST = datetime(2026, 9, 28, 22, tzinfo=UTC)
 HOUR, STEP = timedelta(hours=1), timedelta(minutes=3)  # a reading is valid for three minutes
-# When a ten-hour outage, one hour of it announced, and an unannounced one-hour outage began.
+# The starts of two outages: ten hours, one of them announced, and one hour, not announced.
 LONG, SHORT = datetime(2026, 10, 6, 8, tzinfo=UTC), datetime(2026, 11, 3, 8, tzinfo=UTC)
 OUTAGE = UUID(int=1)
 

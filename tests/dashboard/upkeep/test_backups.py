@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 class CountedBackups(MemoryStore):
-    """A store that only counts its backups, or refuses them."""
+    """A store that counts its backups, or refuses them if `refusal` is set."""
 
     def __init__(self, store: MemoryStore) -> None:
         super().__init__(**vars(store))

@@ -1,4 +1,4 @@
-"""The scan classification's rules, in the format that the page needs."""
+"""The scan classification's rules, in the format that pages need."""
 
 from dataclasses import asdict
 

@@ -19,7 +19,10 @@ DAYS = ["2026-12-24", "2026-12-30/2027-01-02", date(2027, 4, 1)]
 
 
 def read(layout: SectionedFile, key: str, value: object) -> tuple[Any, list[str]]:
-    """Read an entry in a section, or above the sections; return its value and the messages."""
+    """Read an entry where its layout allows it; return its value and the messages.
+
+    Keys of `layout.head` are above the sections, and all others are in a section.
+    """
     section = "A1" if layout is STEPS else "a"
     page = Page("any.toml", {key: value} if key in layout.head.rules else {section: {key: value}})
     head, sections = page.read(layout)

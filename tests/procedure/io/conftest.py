@@ -45,7 +45,7 @@ Memory = tuple[Journal, History]
 def memory(
     request: pytest.FixtureRequest, tmp_path: Path, clock: Callable[[], datetime]
 ) -> Iterator[Memory]:
-    """An empty journal and history, of each kind in turn."""
+    """An empty journal and history: in memory, then in SQLite, then in PostgreSQL."""
     if request.param == "memory":
         yield MemoryJournal(clock), MemoryHistory()
         return

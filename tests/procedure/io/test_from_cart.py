@@ -118,7 +118,7 @@ def test_export_names_loans_from_the_cart_that_alma_refuses() -> None:
     assert (done.plan.from_cart, done.plan.returns) == ((AGAIN,), ())
     assert there.upload(done).refused == ((AGAIN.id, "on_loan"),)
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("refused", "on_loan")}
-    # Now that the failures are known, the desk's rows are uploaded after the return.
+    # Now that the refusal is known, a second file has the return and then the refused loan.
     again = export_again(
         there.journal,
         ReconciliationLog(),

@@ -1,4 +1,4 @@
-"""Reading a page from a real server is polite, stays within limits, and never raises an error."""
+"""Reading a status page over HTTP is polite, stays within limits, and never raises an error."""
 
 import asyncio
 import gzip
@@ -39,7 +39,7 @@ def answer(status: str = "200 OK", body: bytes = b"", **headers: str) -> bytes:
 
 @dataclass
 class Site:
-    """A page on a real socket, which answers by path and records its requests."""
+    """A site on a real socket that answers by path and records the requests."""
 
     answers: dict[str, bytes]
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Pages are read in turn, each at its interval; an error in Relais does not stop them."""
+"""Each status page is read at its interval; an error in Relais does not stop the readings."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ FEED = Feed("feed", "https://feed.example.org", ("EU03",))
 
 
 class Pages:
-    """A reader of pages; the first reading of each page raises an error."""
+    """A reader of status pages; the first reading of each page raises an error."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -180,7 +180,7 @@ ALL = tuple(TARGETS)
 
 
 def rounds(*signs: str) -> list[Outcome]:
-    """Return the readings in one string per minute: a letter per target, or a space for none."""
+    """Return the readings of one minute per string: a letter per target, a space for no reading."""
     return [
         seen(sign, minute(count) + timedelta(seconds=place), key, FailureCause.DNS)
         for count, letter in enumerate(signs)

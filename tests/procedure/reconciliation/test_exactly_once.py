@@ -282,7 +282,7 @@ class Lending(RuleBasedStateMachine):
         assert recorded == {back.id for back in self.returns}
 
     def in_alma(self, loan: Loan, log: CirculationLog) -> bool:
-        """Return whether a loan that was not voided, or the scan that it repeats, is in a file."""
+        """Return whether a loan, or the scan that it repeats, is in a file and is not voided."""
         row = log.row(loan.id)
         first = row if row is None or row.repeats is None else log.row(row.repeats)
         if row is None or first is None or first.export is None or first.void is not None:

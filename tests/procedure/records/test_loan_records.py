@@ -204,7 +204,7 @@ def test_records_of_one_outage_have_only_its_rows(records: Records, asked: str) 
         }
         assert set(first.loans["outage"]) == {str(FIRST)}
         assert list(first.declared["outage"]) == [str(FIRST)]
-        # A file that also has loans of another outage belongs to this outage here.
+        # In one outage's records, its files belong to it even if they have another outage's loans.
         assert outages(first.exports, "loans") == [(2, 1), (3, 1)]
         assert outages(first.signatures, "stands") == [(False, 1)]
         assert list(first.loan_summary["loans"]) == [3]

@@ -13,7 +13,8 @@ from tests.ui.desk.workstation import SENDING, Start, part
 pytestmark = pytest.mark.ui
 
 STORED = Path(__file__).resolve().parents[2] / "stored" / "0d1645c8" / "browser_store.json"
-# The database as 0d1645c8 created it, with its times moved so the last scan is a minute old.
+# Creates the browser database of commit 0d1645c8, with times moved so that the last scan is a
+# minute old.
 STORE = """async ({ version, transactions, numbers, storage }) => {
     for (const [key, value] of Object.entries(storage)) localStorage.setItem(key, value)
     await new Promise((done) => { indexedDB.deleteDatabase("relais").onsuccess = done })

@@ -1,4 +1,4 @@
-"""If the server does not answer a page, the desk page opens instead and later returns to it."""
+"""If the server does not answer, the desk page opens in place of a page, and later goes back."""
 
 import re
 import signal
@@ -13,12 +13,12 @@ from tests.ui.desk.workstation import part
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
 DESK = re.compile(r"/desk/\?back=")
-LONGER = 6000  # ms; more than the page waits after a scan before it goes back
+LONGER = 6000  # ms; more than the desk page waits after a scan before it goes back
 
 
 @pytest.fixture
 def opened(context: BrowserContext, relais: Relais) -> Any:
-    """A function that opens a place of the page on a prepared workstation.
+    """A function that opens a place of the dashboard on a prepared workstation.
 
     If the test has killed the server, it is started again at the end.
     """

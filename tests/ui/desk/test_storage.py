@@ -1,4 +1,4 @@
-"""The browser's storage when saved to a file, full or cleared; loans that only a page still has."""
+"""No loan is lost if the browser's storage is full or cleared; a saved file is imported once."""
 
 import json
 from pathlib import Path

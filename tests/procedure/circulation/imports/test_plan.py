@@ -37,7 +37,7 @@ class Library:
     def take(
         self, *lines: str, desk: str = "MAIL", keep_good: bool = False
     ) -> tuple[int, int, int]:
-        """Import files; return the numbers of new, known and bad rows."""
+        """Import lines as one file; return the numbers of imported, known and bad rows."""
         plan, taken = self.plan("".join(lines), desk, keep_good=keep_good)
         return len(plan.entries) if taken else 0, plan.known, len(plan.bad)
 

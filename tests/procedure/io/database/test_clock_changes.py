@@ -30,7 +30,7 @@ STEP = timedelta(minutes=10)
 
 
 def night(start: datetime) -> list[Loan | Return]:
-    """Return the loans of five hours, one every ten minutes.
+    """Return five hours of loans and returns: a new book is lent every ten minutes.
 
     Every third book is returned after three minutes, and lent again after six.
     """

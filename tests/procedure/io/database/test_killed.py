@@ -34,7 +34,9 @@ class Killed(BaseException):
 
 
 class Mortal(MemoryJournal):
-    """A journal that survives `lives` writes; its process dies before the next, or `after` it."""
+    """A journal that survives `lives` writes; its process dies before the next, or, if `after`,
+    once the next is recorded.
+    """
 
     def __init__(self, now: Any) -> None:
         super().__init__(now)
