@@ -1,6 +1,6 @@
 """Relais can still read what was stored at commit 0d1645c8.
 
-That is an outage with leaders, tasks and public drafts, messages of a desk page, and an offline
+That is an outage with leaders, tasks and public drafts, messages from a desk page, and an offline
 file.
 """
 

@@ -1,4 +1,4 @@
-"""The evidence for a question of the procedure, on one line."""
+"""The evidence for a question in the procedure, on one line."""
 
 from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.diagnosis import DiagnosisState

@@ -37,10 +37,10 @@ def is_listed(loan: Loan) -> bool:
 
 
 def list_warnings_text(loan: Loan, now: datetime, language: Language) -> str:
-    """Return the lists' warnings about a loan, and who lent despite them; `now` is aware.
+    """Return the lists' warnings about a loan, and who lent the item despite them; `now` is aware.
 
-    `overridden` counts only if the loan's own warning is from a list: otherwise staff confirmed
-    another doubt.
+    `overridden` counts only if the loan's own warning is from a list: otherwise, staff confirmed
+    the loan despite a different doubt.
     """
     texts = list_texts(language)
     ages = (texts["list"].format(age=_age(advice.as_of, now, language)) for advice in loan.told)

@@ -41,7 +41,7 @@ class RowFilter(param.Parameterized):
         self._filter()
 
     def show(self, only: str) -> None:
-        """Show the rows for one reason or one kind of forecast, clearing other filters."""
+        """Show the rows for one reason or one kind of forecast, clearing the other filters."""
         self.param.update(only=only, state="", desk="", text="")
         self.progress.go("rows")
 
@@ -59,7 +59,7 @@ class RowFilter(param.Parameterized):
         self.rows = tuple(overview.table.row[chosen])
 
     def _conditions(self, table: Frame) -> Iterator[Values]:
-        """Yield masks for the active filters only: a log may have 100,000 rows."""
+        """Yield masks for the active filters only: the table may have 100,000 rows."""
         name, _, key = self.only.partition(" ")
         sought = self.text.strip()
         if name == "reason":

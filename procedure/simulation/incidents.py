@@ -60,7 +60,7 @@ class SampleIncident:
     after_slow_week: bool = False
 
     def begins(self, until: datetime) -> datetime:
-        """Return when it began (UTC): on a working day, unless it was within the last few days."""
+        """Return when it began (UTC): on a working day, unless it began within the last few days."""
         day = local(until - self.ago * DAY).date()
         if self.ago >= CYCLE:
             day -= timedelta(days=max(day.weekday() - 4, 0))
@@ -87,8 +87,8 @@ INCIDENTS = (
     SampleIncident(9, time(8, 20), 75, FailureCause.CONTENT, targets=ALMA[:1]),
     SampleIncident(23, time(14, 0), 170, _TIMEOUT, 35, 9, 4, reconciled=True, after_slow_week=True),
     SampleIncident(75, time(11, 15), 48, FailureCause.RESET, None, 14, 2, reconciled=True),
-    # This one is announced at once, so the answer that status pages report nothing differs from
-    # the suggested answer.
+    # This incident is announced at once, so the answer "no status page reports anything" differs
+    # from the suggested answer.
     SampleIncident(130, time(9, 0), 210, _STATUS, 3, 8, 4, reconciled=True, http_status=502),
     SampleIncident(190, time(17, 30), 26, _TIMEOUT),
     SampleIncident(262, time(13, 20), 66, _STATUS, 40, 15, 3, reconciled=True, http_status=503),

@@ -8,7 +8,7 @@ from typing import cast
 
 
 class MailServer:
-    """A server with enough SMTP (RFC 5321) to receive emails; `received` has them."""
+    """A server with enough SMTP (RFC 5321) to receive emails; they are collected in `received`."""
 
     def __init__(self) -> None:
         received = self.received = list[EmailMessage]()

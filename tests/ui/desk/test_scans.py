@@ -1,4 +1,4 @@
-"""Scans at the desk page: doubts, cards, notes, pending loans, returns and paper sheets."""
+"""Scans on the desk page: doubts, cards, notes, pending loans, returns and paper sheets."""
 
 import json
 import re
@@ -56,7 +56,7 @@ def test_desk_doubt_is_answered_with_one_key(start: Start, relais: Relais) -> No
     expect(guard).to_be_empty()
     waits(page, 0)
     assert standing(relais, "0GUARD") == [(PATRON, "0GUARD-1")]
-    # After a truncated scan, a scan of the whole card leaves nothing to answer.
+    # After a truncated scan, a complete scan of the card leaves no question open.
     page.keyboard.press("Escape")
     scan(page, ["SLSP2045"])
     expect(guard).to_contain_text("Le scan semble coupé")
@@ -119,7 +119,7 @@ def test_desk_card_starts_the_next_patron_with_its_own_sound(start: Start, relai
     expect(guard).to_contain_text("Les scans d’avant restent à 2061112223 (4 documents).")
     expect(part(page, "heard")).to_contain_text("Lecteur suivant")
     assert page.evaluate(played)[-1] == "next"
-    # In return mode, the page refuses a card with a sound, and one key makes it an item.
+    # While items are returned, a card is refused with a sound; one key records it as an item.
     page.keyboard.press("F4")
     scan(page, ["0NEXT-CARTS-8", PATRON])
     expect(guard).to_contain_text(
@@ -146,7 +146,7 @@ def test_desk_card_starts_the_next_patron_with_its_own_sound(start: Start, relai
     expect(guard).to_contain_text(
         "Les documents d’avant sont prêtés avec elle\u202f: M. Blanc (1 document)."
     )
-    page.wait_for_timeout(400)  # an earlier press would count as a bounce of the last one
+    page.wait_for_timeout(400)  # a press any sooner would count as a bounce of the previous one
     page.keyboard.press("F9")
     expect(guard).to_contain_text("attendent une carte")
     page.keyboard.press("F7")
@@ -228,7 +228,7 @@ def test_desk_second_reading_counts_after_the_first_is_voided(start: Start, rela
 def test_desk_label_read_twice_without_a_card_is_one_item(start: Start, relais: Relais) -> None:
     _, page = start()
     page.keyboard.press("F2")
-    page.keyboard.type("Mme Rochat", delay=70)  # the first keys come before a frame is drawn
+    page.keyboard.type("Mme Rochat", delay=70)  # the first keystrokes arrive before a frame is drawn
     page.keyboard.press("Enter")
     scan(page, ["0AGAIN-1", "0AGAIN-1", "0AGAIN-2"])
     waits(page, 0)
@@ -341,7 +341,7 @@ def rows_of(page: Page, item: str) -> Any:
 
 
 def complete_elsewhere(relais: Relais, waiting: str, patron: str) -> None:
-    """Complete a pending loan with a patron's card, as another workstation does."""
+    """Complete a pending loan with a patron's card, as another workstation would."""
     values = {"kind": "complete", "id": str(uuid4()), "waiting": waiting, "patron": patron}
     body = json.dumps({"transactions": [values]}).encode()
     headers = {"X-Relais": "desk", "Content-Type": "application/json"}
