@@ -228,7 +228,9 @@ def test_desk_second_reading_counts_after_the_first_is_voided(start: Start, rela
 def test_desk_label_read_twice_without_a_card_is_one_item(start: Start, relais: Relais) -> None:
     _, page = start()
     page.keyboard.press("F2")
-    page.keyboard.type("Mme Rochat", delay=70)  # the first keystrokes arrive before a frame is drawn
+    page.keyboard.type(
+        "Mme Rochat", delay=70
+    )  # the first keystrokes arrive before a frame is drawn
     page.keyboard.press("Enter")
     scan(page, ["0AGAIN-1", "0AGAIN-1", "0AGAIN-2"])
     waits(page, 0)
