@@ -25,7 +25,7 @@
     ├── OfflineFileError     an offline file, or a line in it, cannot be read or written
     ├── OfflineListError     a list of accounts or items cannot be read
     │   └── OfflineListRefused  a list must be accepted by staff
-    ├── ExportRefused        exporting frames of the records was refused
+    ├── ExportRefused        exporting the records as frames was refused
     └── AlmaError
         ├── AlmaUnavailable  no usable answer after several attempts; continue later
         ├── AlmaQuotaUsedUp  the day's quota is nearly used up; continue after midnight
@@ -191,7 +191,7 @@ class OfflineListRefused(OfflineListError):
 
 
 class ExportRefused(ProcedureError):
-    """Exporting frames of the records was refused; nothing was written."""
+    """Exporting the records as frames was refused; nothing was written."""
 
 
 class AlmaError(ProcedureError):

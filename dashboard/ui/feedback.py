@@ -33,5 +33,5 @@ def try_action(
 
 
 def not_allowed_text(language: Language) -> str:
-    """Return the message to somebody who lacks the permission for an action."""
+    """Return the message for a visitor who lacks the permission for an action."""
     return language.say("Vous n’avez pas le droit de faire cela ici : demandez à la coordination.")

@@ -78,9 +78,8 @@ def declare(
 ) -> tuple[OutageDeclared | OutageNews, ...]:
     """Return the declaration, and the first message if it contains text.
 
-    `begun` is the start as written; if it is empty, the outage begins now. `news` is the time of
-    the next update as written, or empty for none. `suspected` is the diagnosis. `anyway` allows an
-    overlap with another outage.
+    `begun` (by default now) and `news` (the time of the next update, if any) are times as written.
+    `suspected` is the diagnosis. `anyway` allows an overlap with another outage.
 
     Raises:
         OutageRefused: the values cannot be recorded.

@@ -135,7 +135,7 @@ def test_places_never_contradict_each_other_during_an_outage(
 
 
 def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
-    """Check that status bar, badge, sentence, metrics, log and dossier have the same counts."""
+    """Check that the status bar, badge, sentence, metrics, log and dossier show the same counts."""
     overview = walk.ledger.current()
     assert overview is not None
     counts, left = overview.counts, overview.counts.left
