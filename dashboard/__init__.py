@@ -1,6 +1,6 @@
 """The user interface: the pages in browsers, the `relais` command, and views for notebooks.
 
-`procedure` decides what probes and loans mean.
+The rules, such as when a target counts as down, are in the `procedure` package.
 """
 
 import lazy_loader

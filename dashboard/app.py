@@ -99,6 +99,8 @@ def open_context(
 ) -> AppContext:
     """Open the database given in the settings, and watch the handbook's targets.
 
+    If the data is made up, `demo` is "demo" or "drill".
+
     Raises:
         JournalError: see `open_database`.
     """
@@ -185,7 +187,7 @@ def _open_database(settings: Settings, handbook: Handbook) -> Database:
 
 
 def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
-    """Read the records, and clean up after earlier processes.
+    """Read the journal, and clean up after earlier processes.
 
     Raises:
         JournalError: an entry cannot be read.
@@ -212,7 +214,7 @@ def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
 
 
 def _delete_due_identifiers(store: Store) -> None:
-    # A backup that has been restored is purged again before anything in it is shown.
+    # A restored backup may contain identifiers that have been purged since it was made.
     try:
         store.purge()
     except (JournalError, OSError) as fault:

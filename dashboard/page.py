@@ -42,11 +42,11 @@ from dashboard.ui.view import View, set_page_language
 BEAT_EVERY = 3  # ticks
 BEAT_AFTER = timedelta(seconds=3)  # used if ticks are late because many pages are open
 
-# A browser receives the component types when its session is created, so those of places imported
-# later must be known by then.
+# A browser receives the component types when its session is created, so the types in places that
+# are imported later must be listed here.
 COMPONENTS = (FileDrop, ScanBox)
 
-# The views above all places, and where each is in the frame.
+# The views above all places, each with its position in the frame.
 HEADER_VIEWS: Mapping[type[View], str] = {
     WorkstationNameView: "naming",
     StatusBar: "state",
@@ -205,7 +205,8 @@ class DashboardPage(param.Parameterized):
         """Announce changes and, every third time, send a heartbeat to the browser.
 
         If the readings or the diagnosis cannot be computed, no heartbeat is sent, so the browser
-        marks the readings as outdated. A place that cannot be computed says so itself.
+        marks the readings as outdated. If only a place cannot be computed, the heartbeat is sent,
+        and the place shows the error.
         """
         self._ticks += 1
         announced = succeeds(self.updates.read_new)

@@ -44,11 +44,11 @@ class Settings:
     - `offline_layout`: the layout of Alma's offline file.
     - `keep_outcomes`: how long individual outcomes are kept; hourly sums are kept forever.
     - `keep_identifiers`: how long a patron's identifier is kept after the loan is settled.
-    - `reading_holds`: how long a status read by staff counts.
+    - `reading_holds`: how long a status entered by staff stays valid.
     - `suspect_after`: how long trouble must last before an outage is suspected.
     - `recovered_after`: how long everything must work before the end of an outage is proposed.
     - `servicenow_user`, `servicenow_password`: the account that reads status feeds in ServiceNow's
-      format; without it, staff must read them.
+      format; without it, staff must read those status pages themselves.
     - `alma_url`: the gateway of Alma's API.
     - `alma_key`, `alma_write_key`, `alma_network_key`: the keys for reading, for writing (repairs
       only), and for reading in the network zone.
@@ -57,11 +57,11 @@ class Settings:
     - `short_loans`: loan periods by item policy.
     - `trusted_proxies`: the IP addresses of reverse proxies whose X-Forwarded-For names the client.
     - `frame_ancestors`: the origins whose pages may frame ours.
-    - `open`: whether visitors on other machines need not sign in.
+    - `open`: whether visitors on other machines may use Relais without signing in.
     - `roles`: patterns for the names that a login gives, each with a role; the first match counts.
-    - `role_claim`: the claim with further names to match.
+    - `role_claim`: another claim of an OpenID Connect login that `roles` is matched against.
     - `issuer`: the issuer of ID tokens, needed for OpenID Connect.
-    - `public`: the pages that everybody may read.
+    - `public`: the pages that everybody may read without signing in.
     - `metrics_token`, `outage_token`: the tokens of programs that read the metrics or act on an
       outage; without a token, no program may.
     - `url`: the address at which staff open the page; links in alerts begin with it.
@@ -175,7 +175,7 @@ def logs_json() -> bool:
 
 
 def panel_variable(name: str) -> str:
-    """Return a `PANEL_…` variable of Panel's login, or ""; `pn.config` lacks some of these."""
+    """Return a `PANEL_…` variable of Panel's login, or ""; `pn.config` lacks some of them."""
     return os.environ.get(f"PANEL_{name}", "").strip()
 
 

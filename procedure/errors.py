@@ -16,11 +16,11 @@
     ├── AccountRefused       adding or changing an account was refused
     ├── BackupRefused        a backup or a restore was refused
     ├── TransferRefused      copying a database into another was refused
-    ├── TransactionRefused   a transaction was refused
+    ├── TransactionRefused   an action on a loan or a return was refused
     ├── OutageRefused        an action on an outage was refused
     ├── OutageNotFound       an id matches no declared outage, or more than one
     ├── AlertUndelivered     a channel did not accept an alert, which will be sent again
-    ├── PlannedWorkRefused   planned work was refused
+    ├── PlannedWorkRefused   the times entered for planned work were refused
     ├── TimesUnconfirmed     (reconciliation.export_times) loans in an export have implausible times
     ├── OfflineFileError     an offline file, or a line in it, cannot be read or written
     ├── OfflineListError     a list of accounts or items cannot be read
@@ -30,7 +30,7 @@
         ├── AlmaUnavailable  no usable answer after several attempts; continue later
         ├── AlmaQuotaUsedUp  the day's quota is nearly used up; continue after midnight
         ├── AlmaKeyRefused   the API key is missing or lacks permission
-        └── RequestOutcomeUnknown  a request with an effect was not answered and must not be resent
+        └── RequestOutcomeUnknown  a request to change data was not answered; do not resend it
 
 The failure of a probe is not an error: it is an `Outcome`.
 """
@@ -47,7 +47,8 @@ class Fault:
     """A fault in a file: the file, the key in it, and what to do about it.
 
     `key` is empty if the file itself is at fault. `line` counts from 1; 0 means unknown. `fix` is
-    the line that upgrades an earlier handbook, empty if the line must be deleted, or None.
+    the text that upgrades an earlier handbook: a new line, an empty string to delete the line, or
+    the content of a missing file. It is None if there is no such text.
     """
 
     file: str
@@ -128,7 +129,7 @@ class AccountRefused(ProcedureError):
 
 
 class TransactionRefused(ProcedureError):
-    """A transaction was refused.
+    """An action on a loan or a return was refused.
 
     `reason` is a key (`patron_missing`, `loan_unknown`, …) for which the dashboard has a translated
     text. The message is the English text for commands and logs, and never contains an identifier.
@@ -143,8 +144,8 @@ class OutageRefused(ProcedureError):
     """An action on an outage was refused.
 
     `reason` is a key (`title_missing`, `none_stands`, …) for which the dashboard has a translated
-    text; the message is the English text. `name` is the name of another outage, if the refusal is
-    about one.
+    text; the message is the English text. `name` is the title of the other outage that a new one
+    would overlap, or empty.
     """
 
     def __init__(self, reason: str, message: str, name: str = "") -> None:
@@ -161,7 +162,7 @@ class AlertUndelivered(ProcedureError):
 
 
 class PlannedWorkRefused(ProcedureError):
-    """Planned work was refused.
+    """The times entered for planned work were refused.
 
     `reason` is a key (`begin_skipped`, `backwards`, …) for which the dashboard has a translated
     text.
@@ -211,7 +212,7 @@ class AlmaKeyRefused(AlmaError):
 
 
 class RequestOutcomeUnknown(AlmaError):
-    """A request with an effect was not answered: Alma may or may not have carried it out."""
+    """A request to change data was not answered; Alma may or may not have carried it out."""
 
 
 def loggable(error: BaseException) -> str:

@@ -41,7 +41,7 @@ class Act:
     operator: str | None = None
 
 
-# The kinds that may make a decision stale, and the position up to which they were read.
+# The kinds of entry that may make a decision stale, and the position up to which they were read.
 Newest = tuple[tuple[str, ...], int]
 MOVED = "something newer has been recorded in the meantime: read again"
 
@@ -61,12 +61,13 @@ class Journal(Protocol):
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
         """Commit the entries in one transaction, and return them as recorded.
 
-        An entry whose id is already known is not written again; its first record is returned. With
-        `unless_newer=(kinds, position)`, all entries are refused if there is an entry of these
-        kinds after that position, so that no loan can end up in two files.
+        An entry whose id is already in the journal is not written again; its first record is
+        returned. With `unless_newer=(kinds, position)`, all entries are refused if the journal has
+        an entry of these kinds after that position. This prevents, for example, two processes from
+        writing the same loan to two files for Alma.
 
         Raises:
-            JournalMoved: there is such an entry.
+            JournalMoved: the journal has an entry that `unless_newer` excludes.
             JournalUnwritable: nothing was committed.
         """
         ...

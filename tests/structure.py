@@ -1,8 +1,9 @@
 """Measures the size of the project, and how many files are involved in its main journeys.
 
 `python -m tests.structure` prints both as tables; tests/test_imports.py has the rules. A journey
-counts the files and functions of the project that are called, including templates. A journey to the
-grid or the reconciliation shows that view alone, because a whole page also draws unrelated parts.
+follows a piece of data, such as a scan, until a page shows it, and counts the project's files and
+functions that are called, including templates. A journey to the grid or the reconciliation draws
+that view alone, because a whole page also draws unrelated parts.
 """
 
 import asyncio
@@ -96,7 +97,7 @@ def lines() -> list[tuple[str, int, int]]:
 
 
 def repeated_names() -> list[str]:
-    """Return the names that several modules have."""
+    """Return the module names that occur more than once."""
     modules = [file.stem for part in PARTS[:2] for file in (ROOT / part).rglob("*.py")]
     return sorted(
         name for name, count in Counter(modules).items() if count > 1 and "__" not in name
@@ -107,7 +108,7 @@ async def journeys(folder: Path) -> list[Journey]:
     """Follow an outcome, a scan, an answer and a list of Alma's loans, each until it is shown."""
     threading.setprofile(note)  # before the writer's thread starts, to follow it too
     sys.setprofile(note)
-    file_guard.CHECK_INTERVAL = 3600  # keeps the regular check out of the journeys
+    file_guard.CHECK_INTERVAL = 3600  # keeps the file guard's check out of the journeys
     server = await asyncio.start_server(_answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     handbook, prober = _asking(url), Prober(agent="tests.structure")
@@ -168,7 +169,7 @@ def _grid(context: AppContext) -> ChangeCounters:
 
 
 def _reconciliation(ledger: ReconciliationLedger) -> tuple[States, ReconciliationProgress]:
-    """Return the states of the reconciliation's page, and its progress."""
+    """Return the states of the reconciliation page, and the progress of the reconciliation."""
     session = Session(workstation="pc-1", page="reconciliation")
     states = States(ledger.context, ledger, session, language("fr"))
     states.add(ChangeCounters)

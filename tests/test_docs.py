@@ -21,11 +21,11 @@ PAGES = sorted(
     if "_build" not in path.parts and "decisions" not in path.parts
 )
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
-# Keys, and words in bold for emphasis: whole sentences, or objects at the desk.
+# Words in bold that name no button: keys, whole sentences, and objects at the desk.
 NO_BUTTON = re.compile(
     r"F\d|[A-Z]|.*[.?:]|cards?|items?|next card|cart|note|carte(?: suivante)?|documents|chariot"
     r"|(?:nächste )?Ausweis|Medien|Wagen"
-    r"|Item is currently on loan by another patron|Fulfillment, .*"  # in Alma
+    r"|Item is currently on loan by another patron|Fulfillment, .*"  # buttons and menus of Alma
 )
 # The program's path, or a command that downloads it, may precede `relais`.
 COMMAND = re.compile(r"(?:uvx --from \S+ |pipx run --spec \S+ |\S*[/\\])?relais (?=[a-z-])(.*)")

@@ -200,7 +200,8 @@ def test_only_views_pages_and_components_import_panel() -> None:
     assert others == ALSO_DRAW
 
 
-# Documented for developers, or importable from the same module in every release so far.
+# Modules of Panel and Bokeh that are documented for developers, or whose names have been importable
+# from the same module in every release so far.
 PUBLIC = re.compile(
     r"panel(\.custom|\.viewable)?|bokeh(\.(document|events|models|palettes|plotting|resources|settings"
     r"|transform))?"

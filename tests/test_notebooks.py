@@ -1,4 +1,4 @@
-"""Each notebook runs on the made-up past; it shows no names and writes nothing."""
+"""Each notebook runs on sample data, shows no patron identifier, and writes no file."""
 
 import json
 import re

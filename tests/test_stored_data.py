@@ -33,7 +33,7 @@ WINDOW = ("--since", "2025-06-15", "--until", "2025-06-18T13:00")
 OUTAGE = "019781e8"  # the beginning of the outage's id
 # File name, arguments and exit codes. Commands that count up to now by default are given a period.
 OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
-    ("check.txt", ("check",), (1,)),  # two answers begin alike, which used to be allowed
+    ("check.txt", ("check",), (1,)),  # two faults, which that version allowed
     ("loans-list.jsonl", ("loans", "list", "--json"), (0,)),
     ("loans-summary.jsonl", ("loans", "summary", "--json"), (0,)),
     ("outage-reports.txt", ("dossier",), (0,)),
@@ -93,7 +93,7 @@ def test_command_output_is_unchanged(
 
 
 def test_report_has_the_shares_and_the_outages(database: Path) -> None:
-    """In the earlier version, the shares and the outages had separate commands."""
+    """In the earlier version, availability and outages had separate commands."""
     shares = rows(relais("report", *WINDOW, "--json"))
     outages = {share["key"]: share.pop("outages") for share in shares}
     assert shares == rows((EXPECTED / "availability.jsonl").read_text())

@@ -32,9 +32,9 @@ from procedure.errors import JournalError
 
 DIGITS = 8
 CODE_LASTS = timedelta(minutes=15)
-TOKEN_LASTS = timedelta(days=400)  # the longest that browsers allow
+TOKEN_LASTS = timedelta(days=400)  # the longest that browsers keep a cookie
 LONGEST_NAME = 40
-GIVEN = "relais_enrolled"  # the cookie with the name and desk, for the desk page
+GIVEN = "relais_enrolled"  # the cookie that gives the desk page the workstation's name and desk
 GIVEN_LASTS = 60  # seconds
 
 _log = logging.getLogger(__name__)

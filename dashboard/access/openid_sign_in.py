@@ -1,7 +1,7 @@
 """Signing in through OpenID Connect.
 
-Sign-ins that the server stores replace the login that Panel was started with
-(`--oauth-provider`, `PANEL_OAUTH_…`). The URLs and the settings stay the same.
+The pages here replace those of the login that Panel was started with (`--oauth-provider`,
+`PANEL_OAUTH_…`), at the same URLs and with the same settings. The server stores the sign-ins.
 """
 
 import json

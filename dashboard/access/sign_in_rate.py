@@ -12,7 +12,7 @@ from procedure.access.accounts import LONGEST_NAME
 SPAN = timedelta(minutes=15)
 # Failed attempts allowed within `SPAN`: per name, and per address, which a whole library may share.
 OF_NAME, OF_ADDRESS = 5, 60
-# Attempts that may wait at once: per address, and in total.
+# Attempts that may wait for a password check at the same time: per address, and in total.
 ADDRESS_QUEUED, ALL_QUEUED = 10, 20
 KEYS = 10_000  # the most names and addresses remembered
 
@@ -51,7 +51,7 @@ class SignInRate:
         return ""
 
     def forget(self, address: str, name: str, at: datetime) -> None:
-        """Forget an address's attempts for a name, and the address's successful one at `at`."""
+        """Forget the attempts for a name from an address, and the successful attempt at `at`."""
         self._attempts.pop((address, _key(name)), None)
         if at in (of_address := self._attempts.get((address,), [])):
             of_address.remove(at)

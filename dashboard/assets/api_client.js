@@ -14,13 +14,13 @@ export class RequestFailed extends Error {
 }
 
 export class ApiClient {
-  // `base` is the URL of the desk page, against which the paths of its routes are resolved; `ask`
-  // replaces `exchange`.
+  // `base` is the URL of the desk page; the paths of requests are relative to it. `ask` sends the
+  // requests.
   constructor(base, clock, ask = exchange) {
     Object.assign(this, { base, clock, exchange: ask })
   }
 
-  // Take several samples, so a single slow answer does not affect the median.
+  // Ask for the server's time several times, so a single slow answer does not affect the median.
   async measure() {
     for (let count = 0; count < SAMPLES; count += 1) await this.time()
   }

@@ -22,7 +22,7 @@ export class BrowserList {
     this.newest = [null, null] // the result for a card is reused while its patron's items are scanned
   }
 
-  // Return the list's warning about an identifier on a local day, or null.
+  // Return the list's warning about an identifier on a day (YYYY-MM-DD, local), or null.
   lookUp(identifier, day) {
     const { as_of, filters } = this.header
     const [first, second] = this.#hashed(identifier.trim().toUpperCase())
@@ -57,7 +57,7 @@ export class BrowserList {
 }
 
 export class BrowserLists {
-  // `base` is the URL of the desk page, below which the lists are found.
+  // `base` is the URL of the desk page; the URLs of the lists are relative to it.
   constructor(base) {
     Object.assign(this, { base, lists: {}, keptFor: Infinity })
     if (!globalThis.caches) return // browsers do not offer a cache without HTTPS

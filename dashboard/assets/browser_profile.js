@@ -17,9 +17,9 @@ export function hasSurvived() {
   }
 }
 
-// Return what keeps this workstation from working without the server: "https", "worker",
-// "profile" (a VDI session that may be emptied at sign-out), "storage" (the browser may clear its
-// data), or "nothing".
+// Return what keeps this workstation from working without the server: "https" (the page was not
+// loaded over HTTPS), "worker" (no service worker stores the page), "profile" (a VDI session whose
+// profile may be emptied at sign-out), "storage" (the browser may clear its data), or "nothing".
 export async function lacks({ isKept, isVdi }) {
   if (!isSecureContext) return "https"
   if (!isKept) return "worker"

@@ -67,7 +67,7 @@ addEventListener("relais:line", () => {
   addEventListener("relais:line", () => { if (window.relais.isCut()) answered(window.relais.CUT_AFTER) })
   addEventListener("pagehide", () => { if (!window.relais.isCut()) answered() })
 }, { once: true })
-// A scan made outside a scan box shows, too, that a scanner is used here.
+// A scan made outside a scan box also shows that a scanner is used here.
 addEventListener("relais:scan", scanned)
 // Play a sound for a scan that nothing has taken yet. If it was made on the loans page and is
 // complete, the scan box will record it; other scans are not recorded unless staff take them.

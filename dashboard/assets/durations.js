@@ -1,8 +1,10 @@
-// Durations in words, and the ages of readings. This is a classic script, because the first lines
-// of the page use it.
+// Durations in words, and the ages of readings. This is a classic script, because page.js, which
+// runs before all modules, uses it.
 ;(() => {
   const JUMP = 2000 // if the wall clock is this many ms ahead of the steady clock, it was set or the machine slept
-  const LEAK = 1 / 60 // so readings do not look too old for ever once the clock has been set forward
+  // How much `ahead` falls per ms. Without this, readings would look too old for ever after the
+  // workstation's clock has been set forward.
+  const LEAK = 1 / 60
   let slept = 0
   let ahead = -Infinity // ms by which the server's clock is ahead of this one, according to the fastest message
   let learned = 0

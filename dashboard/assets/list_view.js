@@ -12,8 +12,8 @@ export class ListView {
     Object.assign(this, { view, words: view.words })
   }
 
-  // Return the remark on lists exported at this time: that newer ones are missing, or that these
-  // have expired. The remark is empty for last night's lists.
+  // Return the remark on lists exported at `asOf`: newer ones are missing, or these have expired.
+  // The remark is empty for last night's lists.
   outdated(asOf) {
     const now = this.view.box.stamp()
     const silent = Date.parse(asOf) + this.view.box.classifier.lists.stale_ms
@@ -21,7 +21,7 @@ export class ListView {
     return now - Date.parse(asOf) > LATE ? this.view.fill(this.words.told_late, this.#moment(new Date(silent))) : ""
   }
 
-  // Return the age of a list in words, judged by the date on the workstation's clock.
+  // Return the age of a list in words, according to the workstation's clock.
   age(asOf) {
     const made = new Date(asOf)
     const now = this.view.box.stamp()

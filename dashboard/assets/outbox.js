@@ -225,7 +225,7 @@ export class Outbox extends EventTarget {
       await this.#lookAgain()
       await this.turn.take(async () => { while (await this.#sendSome()) await this.turn.renew() })
       this.#mended()
-      // The worker of a page that was reloaded may still be storing answers to its lines.
+      // After a reload, the worker of the previous page may still be storing answers.
       if (!this.again && this.size > this.lines.count("added")) await this.look()
     } catch (fault) {
       this.#failed(fault)

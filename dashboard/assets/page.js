@@ -36,7 +36,8 @@
   phone.addEventListener("change", width)
   width()
 
-  // A workstation without a name makes one up, so answers and loans say where they come from.
+  // A workstation without a name makes one up, so loans and answers in the guide show which
+  // workstation they come from.
   const workstation = () => {
     const named = document.cookie.split("; ").find((one) => one.startsWith("relais_workstation="))
     if (named) return
@@ -75,7 +76,8 @@
   })
   addEventListener("storage", ({ key, newValue }) => { if (key === DESK) follow(newValue) })
 
-  // A VDI session draws its screen in software, which allows a first guess; staff can change it.
+  // VDI sessions usually render in software, so the renderer's name allows a first guess, which
+  // staff can change.
   const drawn = () => {
     try {
       const drawing = document.createElement("canvas").getContext("webgl")
@@ -142,8 +144,8 @@
 
   // ----- the session: its roots fill the page, in the order of the session's document -----
   let connection = null
-  // Once the live part is as tall as the server's first view, it replaces that view, so nothing
-  // moves.
+  // The live part replaces the server's first view once both have the same height, so nothing on
+  // the page moves.
   const replaceFirst = (late) => {
     for (const first of document.querySelectorAll(".first")) {
       const live = first.previousElementSibling.firstElementChild
@@ -315,7 +317,7 @@
     const own = offers(event)
     if (own && event.key === "Enter") return event.preventDefault()
     if (event.key.length !== 1 || inField(event)) return
-    // Reading cookies takes longer than all the rest here, and must not delay a scan into the box.
+    // Reading cookies is the slowest step here, and must not delay a scan into the box.
     if (!own && document.cookie.includes("relais_keys=off")) return
     if (event.key === " " && !own && at instanceof Element && at.closest(CONTROL)) return
     const asked = { key: event.key.toLowerCase(), press: null }

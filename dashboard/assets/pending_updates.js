@@ -5,7 +5,7 @@ import { read, write } from "relais/workstation.js"
 
 const EVERY = 15_000
 const MOST = 200 // as many as the server accepts at once
-const OLD = 60_000 // ms after which the list is called old
+const OLD = 60_000 // ms without news from the server after which the list is called old
 const MEMORY = "relais.followed"
 
 export class PendingUpdates {
@@ -23,9 +23,9 @@ export class PendingUpdates {
     removeEventListener("online", this.onLine)
   }
 
-  // The time of the list (ms): when the server last reported on these loans or, if later, when the
-  // first of them was made. It is null if that was less than a minute ago, or if the server has
-  // none of these loans.
+  // The time (ms) from which the list of pending loans dates: when the server last reported on
+  // these loans or, if later, when the first of them was made. It is null if that was less than a
+  // minute ago, or if the server has none of these loans.
   get old() {
     const made = this.#there().map((row) => Date.parse(row.line.made_at))
     const known = Math.max(Number(read(MEMORY)) || 0, Math.min(...made))

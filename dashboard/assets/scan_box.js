@@ -113,8 +113,8 @@ export class ScanBox {
     return !this.#isDescribed(code, place) && this.lengths.isNew(place, code.length)
   }
 
-  // Offer scans that are doubtful, or that were made while another place, or no place, was shown,
-  // because nobody saw where they went.
+  // Offer scans to staff instead of recording them, because the scans are doubtful, or because they
+  // were made while this place was not shown, so nobody saw where they went.
   offer(scans) {
     this.scanning.offer(scans)
     this.draw()

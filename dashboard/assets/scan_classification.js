@@ -24,7 +24,8 @@ export class ScanClassifier {
   follow(rules) {
     this.days = rules.days
     this.lists = rules.lists // how a desk treats the lists' warnings
-    this.shortest = rules.shortest // by place: a shorter scan that has no known shape counts as part of a code
+    // The minimum length by place: a shorter scan without a known shape counts as part of a code.
+    this.shortest = rules.shortest
     this.keyboards = rules.keyboards
     this.forms = rules.forms.map((form) => ({
       ...form, shape: whole(form.shape), partial: form.partial ? whole(form.partial) : never,

@@ -13,7 +13,9 @@ const HERE = new Set(["writing", "here", "unkept"])
 const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
 
-// A `repeated` row does not stand until the scan that stands in its place is voided, but it counts.
+// A row stands unless it was voided, refused or completed, or is a second read of a label
+// (`repeated`). A second read stands once the first is voided. Until then it only counts: it can be
+// undone, and it moves to another patron with the rows that stand.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 

@@ -1,5 +1,5 @@
 // Lending at the desk: whose turn it is, which items were scanned in it, and what is doubtful. This
-// module touches no page, so tests, the dashboard and the desk page can all use it.
+// module does not use the DOM, so tests, the dashboard and the desk page can all use it.
 import { TransactionRecorder } from "relais/transaction_recorder.js"
 import { CARDS, KINDS } from "relais/transaction_kinds.js"
 import { USERS } from "relais/scan_classification.js"
@@ -10,20 +10,20 @@ import { uuid } from "relais/uuid.js"
 
 // `mode` says whose turn it is: "lend" (a patron with a card, or nobody yet), "card" (somebody who
 // forgot the card; `note` says who), "cart" (returns), or "complete" (the card for the pending
-// loans in `waits` comes next). `earlier` holds the previous turns, {mode, patron, rows, note,
-// begun}, newest first, as far back as each turn ended only because the next card was scanned. So
-// they are patrons' turns, except that the oldest may be that of somebody without a card.
-// `returned` is the id of a row that F9 made from a card. `missed` is a turn in which nothing was
-// lent; its own `earlier` holds the turns before it. `needsCard` is true once a scan that may have
-// been a card has been lost, because it is then unclear to whom the next items belong.
+// loans in `waits` comes next). `earlier` holds the previous turns that ended only because the next
+// card was scanned, newest first: {mode, patron, rows, note, begun}. They are patrons' turns,
+// except that the oldest may be that of somebody without a card. `returned` is the id of a row that
+// F9 made from a card. `missed` is a turn in which nothing was lent; its own `earlier` holds the
+// turns before it. `needsCard` is true once a scan that may have been a card has been lost, because
+// it is then unclear to whom the next items belong.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null, needsCard: false,
 }
 // `anyway` is the time (ms) at which staff last lent here although Alma was answering; for a while
 // after that, they are not asked again. `offered` are scans that may not be single codes, or that
-// were made when nobody could see where they went, with the scans after them; staff say whether
-// they belong here. `refused` are today's codes that were not recorded, newest first: {id, code,
+// were made when nobody could see where they went, and the scans after them. Staff decide whether
+// to record them here. `refused` are today's codes that were not recorded, newest first: {id, code,
 // made, reason}.
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which the question is asked again
@@ -284,10 +284,10 @@ export class ScanSession {
     return this.question === "next" && before !== undefined && !empty.rows.some(counts)
   }
 
-  // Answer the current question with F9: staff confirm the scan, and the loans record the
-  // confirmation. If no other question is open, the card that switched to this turn was an item,
-  // and the answers that F7 and F9 gave about a forgotten card are undone. `reasons` are the
-  // reasons for the voids, keyed by answer.
+  // Answer the current question with F9. If a scan is doubtful, staff confirm it, and the loans
+  // record the confirmation. If the question is about the change of turn, the card that began the
+  // turn becomes an item of the previous turn. F9 also undoes an earlier answer about a forgotten
+  // card. `reasons` are the reasons for the voids, keyed by answer.
   confirm(reasons) {
     const { doubt } = this
     const { mode, patron, rows, asked, notice, earlier, missed } = this.state
@@ -553,9 +553,9 @@ export class ScanSession {
     if (row.kind !== "return") this.rows.doubtByLists(row, this.lists?.adviceOn(row, row.made, rules), rules)
   }
 
-  // Return the doubt about an item, and whether staff must decide it. They have already been asked
-  // about a doubt about the patron, and an item that was lent here and comes back is in order.
-  // `before` is what happened to the item earlier today.
+  // Return the doubt about an item, and whether staff must decide it. They are not asked again
+  // about a doubt about the patron, nor about the return of an item that was lent here. `before` is
+  // what happened to the item earlier today.
   #doubtOf(seen, { kind, item }) {
     const { patron } = this.state
     const before = this.today.events(item).map((event) => [event.kind, event.made])

@@ -1,5 +1,5 @@
-// Draws the scan box: the turn, the question, the rows and the counter. It draws at most once per
-// frame, and only the newest rows, so it stays fast with 500 of them.
+// Draws the scan box: the turn, the question, the rows and the side panel. It draws at most once
+// per frame, and only the newest rows, so it stays fast with 500 of them.
 import { isListed } from "relais/list_advice.js"
 import { ListView } from "relais/list_view.js"
 import { counts, stands } from "relais/scan_rows.js"
@@ -22,7 +22,7 @@ export class ScanView {
   constructor(box) {
     Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0, later: 0 })
     this.lists = new ListView(this)
-    this.asked = null // id of the newest undecided row, the one that F3 lends, or null
+    this.asked = null // id of the newest undecided row, which F3 lends, or null
     this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     this.turn = new PatronView(box, this)
   }

@@ -66,7 +66,8 @@
   const isBox = (field) => field !== null && field.matches("[data-ends]")
   const textOf = (keys) => keys.map(({ key }) => key).join("")
   const isQuick = (keys, place) => place > 0 && keys[place].at - keys[place - 1].at <= QUICK
-  const isByHand = (keys) => 2 * keys.filter((_, place) => isQuick(keys, place)).length < keys.length || !keys.length // pasted
+  // Without keys, the text was pasted by hand.
+  const isByHand = (keys) => 2 * keys.filter((_, place) => isQuick(keys, place)).length < keys.length || !keys.length
   // A code that begins while its page is appearing may have lost its first keys to the previous
   // page.
   const isEarly = ([first]) => first !== undefined && first.at - opened < EARLY
@@ -217,7 +218,7 @@
   window.scanner = {
     held,
     hold,
-    // Returns the scan box that is shown, or null; replaced by the code that shows a box.
+    // Return the scan box that is shown, or null. The code that shows a box replaces this function.
     box: () => null,
     inField: (event) => fieldOf(event) !== null,
     // Call `act` if no other key follows, because a scan must not press anything. If this key was

@@ -45,8 +45,8 @@ export class ServerClock {
     if (this.skew !== null) this.skew -= behind
   }
 
-  // Return the stamp, moved to its place if it was made before this page knew where to continue
-  // from.
+  // Return the stamp. If this page made it before `carry` moved the clock by more than `JUMP`, move
+  // it by as much.
   placed(stamp) {
     if (stamp < this.born) return stamp
     return this.carries.reduce((placed, { until, by }) => (placed <= until ? placed + by : placed), stamp)
@@ -72,7 +72,7 @@ export class ServerClock {
     if (this.skew === null || Math.abs(middle - this.skew) > SAME) this.skew = middle
   }
 
-  // Whether there are enough measurements to say something about the clock.
+  // Whether there are enough measurements to rely on the clock's offset.
   get sure() {
     return this.samples.length >= 3
   }

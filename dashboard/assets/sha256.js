@@ -17,7 +17,7 @@ export class Hmac {
     this.outer = begun(whole.map((byte) => byte ^ 0x5c))
   }
 
-  // Return the digest of the bytes, as eight words.
+  // Return the HMAC of a message (bytes), as eight 32-bit words.
   digest(message) {
     const state = this.inner.slice()
     const padded = new Uint8Array(Math.ceil((message.length + 9) / BLOCK) * BLOCK)
@@ -28,7 +28,7 @@ export class Hmac {
     return this.#closed(state)
   }
 
-  // Return the digest of a digest.
+  // Return the HMAC of eight words, such as an earlier HMAC.
   again(digest) {
     return this.#closed(ended(this.inner, digest))
   }
@@ -38,7 +38,7 @@ export class Hmac {
   }
 }
 
-// Return the first two words of PBKDF2-HMAC-SHA-256.
+// Return the first two 32-bit words of PBKDF2-HMAC-SHA-256.
 export function stretched(password, salt, rounds) {
   const mac = new Hmac(password)
   let digest = mac.digest(Uint8Array.of(...salt, 0, 0, 0, 1))
@@ -57,8 +57,8 @@ function begun(block) {
   return state
 }
 
-// Return the state after a digest and its padding, at the end of a message with one block before
-// them.
+// Return the state after the final block of a message, which holds a digest and its padding. One
+// block came before it.
 function ended(before, digest) {
   const state = before.slice()
   words.fill(0, 8, 16)

@@ -9,9 +9,9 @@ import { uuid } from "relais/uuid.js"
 export class TransactionRecorder {
   // `state` holds the rows; see scan_session.js for the other parameters. `moved()` is called when
   // a row has changed some time after its scan. `asks()` says whether staff must first confirm that
-  // they want to lend here. Until they do, new scans are held, as they are until a desk is chosen;
-  // scans that belong to something already recorded are recorded. `waits()` says whether the scans
-  // held for that decision must stay held.
+  // they want to lend here. Until they do, new scans are held, as they are until a desk is chosen.
+  // A transaction about a recorded scan is not held for this. `waits()` says whether the scans held
+  // for that decision must stay held.
   constructor({ state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved }) {
     Object.assign(this, { state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved, rows: new ScanRows(state) })
     this.releasing = new WeakSet()

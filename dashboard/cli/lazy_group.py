@@ -22,7 +22,7 @@ class LazyCommand:
 
 
 class LazyGroup(click.Group):
-    """A group that imports commands only when they are called, so that the others start fast.
+    """A group that imports a command only when it is called, so that all commands start fast.
 
     `sections` maps headings in the help to commands by name.
     """

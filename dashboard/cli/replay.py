@@ -53,10 +53,11 @@ def replay(
 ) -> None:
     """Show what today's rules conclude from a scenario or from the records.
 
-    If SCENARIO (a file) is given, show the conclusions at each instant with an expectation; the
-    exit code is 1 if an expectation is not met. If OUTAGE (the id of a declared outage, or a
-    prefix) or --since and --until are given, show when each diagnosis and suggestion would have
-    been made, with the declarations. Times are local.
+    If SCENARIO (a file) is given, show the conclusions at each instant for which it states an
+    expectation; the exit code is 1 if an expectation is not met. Otherwise, show when each
+    diagnosis and suggestion would have been made, and when outages were declared: around OUTAGE
+    (the id of a declared outage, or a prefix), between --since and --until, or in the last day.
+    Times are local.
 
     Example: `relais replay 019781e8`.
     """

@@ -90,7 +90,10 @@ def _remarks(outage: Row) -> Iterator[str]:
 
 
 def _object(row: Row, outages: list[Row]) -> Row:
-    """Return a row for JSON, with durations in seconds; `unread_s` includes unknown time."""
+    """Return a row for JSON, with durations in seconds.
+
+    `unread_s` includes the time in which the status is unknown.
+    """
     return {
         "key": row["target"],
         "ratio": row["ratio"],

@@ -18,7 +18,9 @@ from procedure.simulation.incidents import under_way
 from procedure.simulation.sample import Sample, SampleClock
 
 DAYS = 30
-DENSE = timedelta(days=2)  # more would delay the first page by more than a few seconds
+# The time before now for which every probe is made up; for earlier days, there is at most one every
+# five minutes. A longer time would delay the first page by more than a few seconds.
+DENSE = timedelta(days=2)
 PORT = 5016
 _OWN_PORT = (
     "{what}: the dashboard uses port {port}. Browsers store unsent loans by address and port, and "

@@ -75,7 +75,7 @@ def _read(file: Path) -> Stock:
 
 
 def _stock_of_log() -> Stock:
-    """Return a stock of all items, users and desks in the log."""
+    """Return a stock with the items, patrons and desks in the log, and the handbook's desks."""
     settings = Settings.from_env()
     desks = load_handbook(settings.handbook).desks
     with open_existing(settings) as database:

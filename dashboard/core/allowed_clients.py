@@ -55,7 +55,7 @@ def origin_host(origin: str) -> str:
 
 
 def names_an_audience(arguments: Sequence[str], address: str) -> bool:
-    """Return whether the command line gives an address, or the settings one that is not local."""
+    """Return whether the command line sets an address, or the setting `address` is not local."""
     flags = {argument.partition("=")[0] for argument in arguments}
     return not flags.isdisjoint({"--address", "--unix-socket"}) or address not in OWN
 
@@ -64,10 +64,10 @@ def names_an_audience(arguments: Sequence[str], address: str) -> bool:
 class Audience:
     """The clients that a server answers.
 
-    - `everyone`: whether an address to listen on was set.
-    - `proxies`: the IP addresses of trusted proxies; `behind_proxy`: whether a proxy is expected,
-      so no visitor counts as local.
-    - `named_elsewhere`: whether the server was started for browsers on other machines.
+    - `everyone`: whether all clients are answered, because an address to listen on was set.
+    - `proxies`: the IP addresses of trusted proxies.
+    - `behind_proxy`: whether a proxy is expected, so no visitor counts as local.
+    - `named_elsewhere`: whether an allowed origin has a host that is not local.
     """
 
     everyone: bool

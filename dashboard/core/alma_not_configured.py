@@ -1,4 +1,4 @@
-"""The client to use where Alma's API is not available: with another system, or in a notebook."""
+"""The client for libraries whose system has no API that Relais uses, and for notebooks."""
 
 from typing import NoReturn
 

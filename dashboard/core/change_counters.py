@@ -38,7 +38,9 @@ class ChangeCounters(State):
         doc="`now`, rounded down to 15 seconds. Expired readings are noticed at least this often.",
     )
     minute = set_at_start(datetime, doc="`now`, rounded down to the minute.")
-    outcomes = param.Integer(default=-1, doc="Incremented when an outcome from the server arrives.")
+    outcomes = param.Integer(
+        default=-1, doc="Incremented when an outcome of the server's probes arrives."
+    )
     pages = param.Integer(default=-1, doc="Incremented when a status page has been read.")
     workstations = param.Integer(
         default=-1,

@@ -96,7 +96,11 @@ class AppContext:
 
     @property
     def unwritable(self) -> str:
-        """The reason why nothing can be recorded: `gone`, `damaged`, `unread`, or ""."""
+        """The reason why nothing can be recorded: `gone`, `damaged`, `unread`, or "".
+
+        `gone` means that the database cannot be written to, `damaged` that it or its disk is
+        damaged, and `unread` that the journal cannot be read.
+        """
         fault = self.store.write_fault()
         if fault is None:
             return "unread" if self.folds.unread is not None else ""

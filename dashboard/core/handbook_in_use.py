@@ -15,9 +15,9 @@ FIXED = ("system", "zone", "languages")
 class HandbookInUse:
     """The handbook in use.
 
-    current: the handbook, replaced as a whole once its files have changed and are valid; what a
-        page shows follows `ChangeCounters.handbook`.
-    faults: why the current files are not used; empty while they are used.
+    current: the handbook, replaced as a whole once its files have changed and are valid. Pages
+        follow `ChangeCounters.handbook` instead.
+    faults: the faults for which the current files are not used; empty while they are used.
     needs_restart: the keys of `library.toml` whose new values take effect only at a restart.
     library_system: the system into which loans are transferred; constant until a restart.
     """

@@ -1,4 +1,4 @@
-"""Handling of Ctrl-C before a command runs, for example during an import."""
+"""Handling of Ctrl-C before a command runs, for example while its modules are imported."""
 
 import os
 from types import FrameType

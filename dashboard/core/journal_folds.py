@@ -38,8 +38,8 @@ class JournalFolds:
     """The folds over the journal, as of the last `update`.
 
     - `position`: the position up to which the journal has been read.
-    - `reconciliation`: the loans with their state in Alma; `loan_log` is the part needed to decide
-      on scans.
+    - `reconciliation`: the loans with their state in Alma. New scans are judged against its part
+      `loan_log`.
     - `report_count`: incremented when staff reports, readings entered by staff, or planned work
       change.
     - `unread`: the error if the last attempt to read the journal failed, or None.

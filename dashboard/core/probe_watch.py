@@ -10,15 +10,15 @@ from procedure.monitoring.model import SERVER, Outcome, Target
 from procedure.status_pages.reading_validity import Reading
 
 RECALLED = timedelta(days=7)
-LATE = timedelta(minutes=2)  # the maximum time until a probe is recorded
+LATE = timedelta(minutes=2)  # the longest time from the start of a probe to its record
 
 
 class ProbeWatch(Protocol):
     """The newest outcomes of the probes, and the status board.
 
     `latest` is keyed by (target, vantage). `rounds` is incremented each time an outcome arrives,
-    and `last_round` is the time (UTC) at which the newest round began, or None. `history_fault` is
-    the reason why outcomes cannot be stored, or None.
+    and `last_round` is the time (UTC) of the newest outcome, or None. `history_fault` is the reason
+    why outcomes cannot be stored, or None.
     """
 
     @property

@@ -26,17 +26,18 @@ PLACES = {
 }
 # What a workstation may lack for lending without the server; "" means unknown.
 LACKS = ("", *WORKSTATION_LACKS)
-LONGEST_NAME = 40  # characters of a name typed to sign with
-# Names of places in earlier URLs.
+LONGEST_NAME = 40  # characters that are kept of a name typed to sign with
+# Earlier names of places, which may be in saved URLs.
 ALIASES = {"back": "reconciliation"}
 
 
 class Session(param.Parameterized):
     """The visitor and the workstation of an open page.
 
-    The language is taken from `?lang=`, then the cookie, then the settings. The browser's language
-    counts only if the handbook says so (`follow_browser`): VDI browsers are often in English,
-    whatever language the visitor speaks. The desk and the workstation are taken from cookies.
+    The language comes from `?lang=`, or else from the cookie, or else from the settings. The
+    browser's language counts only if the handbook says so (`follow_browser`): VDI browsers are
+    often in English, whatever language the visitor speaks. The desk and the workstation come from
+    cookies.
     """
 
     language = param.String(default="fr")
@@ -144,7 +145,7 @@ _log = logging.getLogger(__name__)
 
 
 class IdentifierAccess:
-    """Records that identifiers were shown at a place."""
+    """Records in the journal that a page has shown identifiers of patrons to its visitor."""
 
     def __init__(self, context: AppContext, session: Session, page: str) -> None:
         self._context, self._session, self._page = context, session, page

@@ -55,7 +55,7 @@ P = TypeVar("P", bound=param.Parameterized)
 
 
 class Needs(param.ClassSelector):
-    """A parameter that is filled with the page's part of this class."""
+    """A parameter that `States.make` sets to the page's part of a given class."""
 
     @property
     def kind(self) -> type:

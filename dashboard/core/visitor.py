@@ -35,7 +35,7 @@ class SignedInBy(StrEnum):
     MACHINE = "machine"  # a browser on the server's own machine, without a sign-in
     OPEN = "open"  # the server was started with --open, so nobody signs in
     NOBODY = "nobody"  # not identified
-    LOGIN = "login"  # a login that Panel was started with, such as OpenID Connect
+    LOGIN = "login"  # the login that Panel was started with, such as OpenID Connect
     ACCOUNT = "account"  # a local account
     WORKSTATION = "workstation"  # an enrolled workstation, without a person's name
 

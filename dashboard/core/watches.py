@@ -12,7 +12,7 @@ from procedure.outages.ninety_days import NinetyDays
 
 
 class RecentPast:
-    """The computed past, which is the same for all pages.
+    """Results that are computed from past observations once, for all pages.
 
     states: the states of each target over the last few days.
     ninety_days: the newest computation of the last ninety days, or None before the first.
@@ -35,8 +35,8 @@ class Watches:
     """The sources of observations.
 
     probes: the outcomes of the server's probes.
-    recent: the computed past.
-    workstations: the newest round of each workstation.
+    recent: the results computed from past observations.
+    workstations: the workstations that have a page open, and the newest outcomes of each.
     pages: the readings of status pages.
     """
 

@@ -23,7 +23,7 @@ KINDS: Mapping[str, str] = {
     ".svg": "image/svg+xml",
     ".json": "application/json; charset=utf-8",
 }
-# Files that the dashboard's page uses, too.
+# Files that the dashboard's page also uses.
 SHARED = (*MODULES, "durations.js", "scanner_keys.js", "icon.svg", STYLESHEET)
 PAGE = "index.html"
 WORKER = "sw.js"

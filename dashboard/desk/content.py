@@ -15,7 +15,7 @@ from procedure.local_time import library_zone
 
 
 def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[str, object]:
-    """Return the content of `papers.json`, with a page for each language.
+    """Return the content of `papers.json`, with the page's HTML in each language.
 
     If `demo` is given ("demo" or "drill"), the page says that its content is made up.
     """
@@ -35,7 +35,7 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
 def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[str, object]:
     """Return the content of the desk file, as of an aware instant.
 
-    `library` prevents a file from adopting another library's transactions.
+    With `library`, a desk file can refuse transactions that another library's file has saved.
     """
     library = handbook.words[handbook.library.languages[0]].library
     return desk_content(handbook, "", demo=demo) | {

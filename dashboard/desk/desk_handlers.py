@@ -45,7 +45,7 @@ class DeskFile(DeskRoute):
 
 
 class OneFile(DeskRoute):
-    """`/desk-file`: the desk in one file."""
+    """`/desk-file`: a download of the desk page as one HTML file."""
 
     permission = Permission.COORDINATE
 
@@ -84,7 +84,7 @@ class DeskList(DeskRoute):
 class DeskTime(DeskRoute):
     """`/desk/time`: the server's time, from which a workstation computes its clock's error.
 
-    `version` tells an open page when its content has changed.
+    The answer also has `version`, which tells an open page that its content has changed.
     """
 
     permission = None

@@ -39,7 +39,8 @@ class DeskPost(DeskRoute, ABC):
     def initialize(self, desk: Callable[[], DeskServices]) -> None:
         """Prepare to receive the body and to check its size as it arrives.
 
-        Pages wait for the answer, but at most a second, so an endless message cannot block them.
+        Until the message is answered, no page is created or updated. This lasts at most a second,
+        so that an endless message cannot block the pages.
         """
         super().initialize(desk)
         self._body = bytearray()
@@ -76,7 +77,7 @@ class DeskPost(DeskRoute, ABC):
             self.respond(await self.answer(messages))
 
     def record_report(self, message: Mapping[str, object]) -> None:
-        """Process the rest of a message; by default, ignore it."""
+        """Record the report that a message carries, if any; by default, do nothing."""
         del message
 
     @abstractmethod
@@ -140,7 +141,7 @@ class DeskTransactions(DeskPost):
         if not self.person.workstation:
             messages = [self._without_claim(message) for message in messages]
         answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
-        # A refusal is due to the desk's input; `waiting` means that the server could not record it.
+        # `refused` is due to the desk's input, and `waiting` to a failure of the server.
         for state, log in (("refused", _log.warning), ("waiting", _log.error)):
             reasons = Counter(answer["reason"] for answer in answers if answer["state"] == state)
             for reason, count in reasons.items():

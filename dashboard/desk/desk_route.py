@@ -1,7 +1,7 @@
 """The base class of the desk page's routes, and the limits on messages.
 
 Behind a proxy or a VDI host, many workstations share an address. A client that floods the server,
-perhaps with a new name for each message, must not use up the share of the others.
+perhaps with a new name for each message, must not use up the other workstations' share.
 """
 
 import json
@@ -28,7 +28,7 @@ TOTAL_RESERVED = (200, 2000)
 KNOWN_AFTER = timedelta(seconds=20)
 ADDRESSES = 1000  # the most addresses remembered
 KNOWN = 5000  # the most known names remembered
-NEW = 50_000  # the most new names remembered: as many as can be sent within `KNOWN_AFTER`
+NEW = 50_000  # the most new names remembered: 2,500 a second during `KNOWN_AFTER`
 
 
 @dataclass(slots=True)
@@ -125,7 +125,7 @@ FETCH_SITE = "Sec-Fetch-Site"
 
 @dataclass(slots=True)
 class DeskServices:
-    """The objects that the routes share."""
+    """The objects that the desk page's routes share."""
 
     context: AppContext
     intake: TransactionIntake

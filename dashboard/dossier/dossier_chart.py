@@ -22,7 +22,7 @@ WIDTH, NARROW = (
 TOP, LANE = 26.0, 22.0
 HEIGHTS = {Status.UP: 4.0, Status.SLOW: 9.0, Status.DOWN: 16.0, Status.UNKNOWN: 9.0}
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 240, 480, 1440))
-TICK_EVERY = 70.0  # minimum distance
+TICK_EVERY = 70.0  # minimum distance between ticks
 
 
 @dataclass(frozen=True, slots=True)

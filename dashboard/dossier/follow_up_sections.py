@@ -18,7 +18,7 @@ Moment = Callable[[datetime], str]
 def causes(
     dossier: Dossier, language: Language, target: Callable[[str], str], moment: Moment
 ) -> Section:
-    """Return the section on why addresses failed, and on what was announced."""
+    """Return the section on why targets failed, and on announced incidents and work."""
 
     def seen(cause: SeenCause) -> str:
         names = " · ".join(map(target, cause.targets))  # names may contain commas

@@ -1,4 +1,4 @@
-// The drill's page.
+// The script of the drill's page, which updates the steps once a second.
 import { barcode } from "./desk/code128.js"
 
 const EVERY = 1000

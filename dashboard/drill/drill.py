@@ -82,7 +82,7 @@ class Drill:
         return self._showing is not None and not self._showing.done()
 
     def begin(self) -> None:
-        """Let the outage begin in a moment, unless it has already begun."""
+        """Let the outage begin after a short calm, unless it has already begun."""
         self.present.begin(self.context.clock.now() + timedelta(seconds=CALM / self.present.speed))
 
     def report(self) -> DrillReport:
@@ -206,7 +206,7 @@ class Drill:
             "desk": self.desk,
             "patron": patron,
             "item": item,
-            "overridden": True,  # the list flags a valid card
+            "overridden": True,  # the list of accounts says that a valid card is blocked
             "workstation": self.name,
             "sequence": next(self._numbers),
         }
@@ -263,7 +263,7 @@ class Drill:
         return ReconciliationLog(self.context.store.journal.since(kinds=KINDS))
 
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
-        """Return the files that have no report or, if the system has no reports, no upload."""
+        """Return the files without a report or, if the system has no reports, not yet uploaded."""
         log = log or self._log()
         reports = (
             log.uploaded
@@ -275,7 +275,7 @@ class Drill:
         ]
 
     async def run(self, port: int) -> None:
-        """Serve the stand-in for Alma; let the simulated workstations probe and report, forever."""
+        """Serve the stand-in for Alma, and record what simulated workstations observe, forever."""
         self.alma.listen(port)
         context, pause = self.context, min(ROUND_EVERY, 60 / self.present.speed)
         while True:

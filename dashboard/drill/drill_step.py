@@ -1,4 +1,4 @@
-"""The steps of a drill, in a module that other servers can import without the drill."""
+"""The steps of a drill, apart from `drill.py`, which only a drill's server imports."""
 
 from enum import StrEnum
 

@@ -10,7 +10,7 @@ from procedure.status_pages.status import PageStatus
 
 
 def evidence_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return the reason for a suggestion; for status pages, what they announce."""
+    """Return why an answer is suggested or, for a question about status pages, what they say."""
     none = Suggestion(step.key, None, SuggestionReason("no_rule"))
     pages = _pages_text(step, diagnosis, language) if step.evidence == "official" else ""
     return pages or suggestion_text(diagnosis.suggestions.get(step.key, none).reason, language)

@@ -81,7 +81,7 @@ class Guide(State):
 
     @property
     def all_well(self) -> bool:
-        """Whether no reading calls for the procedure."""
+        """Whether Alma answers and no target is known to fail, so nobody needs the procedure."""
         return self.grid.state.all_well
 
     @property
@@ -92,8 +92,8 @@ class Guide(State):
     def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
         """Answer a question on the path, or change its answer.
 
-        `suggested` is recorded with the readings. A late click, on an answer already given or a
-        step no longer on the path, does nothing.
+        `suggested` is the suggestion in words, recorded with the readings. A late click, on an
+        answer already given or a step no longer on the path, does nothing.
         """
         self.session.person.require(Permission.ANSWER)
         reached = self.walk.replay(self.procedure).steps

@@ -101,7 +101,7 @@ class GuidePanel(HtmlView):
             "confirm": path.confirm,
             "word": lambda value: record_status(diagnosis, value),
             "nothing": lambda value: record_nothing_announced(diagnosis, value),
-            # only if there is no loans page
+            # Sent only if the page has no loans place.
             "go": lambda _: path.guide.session.person.require(Permission.LEND),
         }
         if act in acts:

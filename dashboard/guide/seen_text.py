@@ -1,4 +1,7 @@
-"""The lines of the observations: one for each failing address, and one for the rest."""
+"""The lines of the observations.
+
+Each address that does not answer everywhere has a line of its own; all others share a line.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +19,10 @@ BAD = (Status.DOWN, Status.SLOW)
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """A line about one address, or about all that answer; `reach` counts workstations in words."""
+    """A line about one address, or about all that answer.
+
+    `reach` says how many workstations reach the address, or only whether it answers.
+    """
 
     shape: str
     name: str

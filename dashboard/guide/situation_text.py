@@ -21,7 +21,7 @@ class StatusText:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """The values to fill in: a start time, a target's name, a count, and what is left."""
+    """The values to fill in: a start time, a target's name, two counts, and what is left to do."""
 
     since: str
     name: str
@@ -40,8 +40,8 @@ def status_text(
 ) -> StatusText:
     """Return the text for a situation; `names` maps targets to their names.
 
-    `left` says what is left of the reconciliation (None while unknown): until it is empty, the text
-    never says that there is nothing to do.
+    `left` says what is left of the reconciliation; None while unknown. Only if it is empty can the
+    text say that there is nothing to do.
     """
     values = _Values(
         since="" if state.since is None else language.moment(state.since, now),

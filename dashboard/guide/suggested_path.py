@@ -119,7 +119,7 @@ class SuggestedPath(param.Parameterized):
 
     @param.depends("guide.grid.updates.now", watch=True)
     def _close_forgotten(self) -> None:
-        """Once all is well, close the procedure if its outage is over or nobody is using it."""
+        """Once all is well, close the procedure if the outage has ended or nobody is using it."""
         is_over = self._was_declared and not self._is_declared
         self._was_declared = self._is_declared
         served = is_over and self.guide.procedure.steps[self.guide.step].kind != "question"

@@ -1,4 +1,4 @@
-"""The lines below the headline: the coordinators' message, or a failure yet to be reported."""
+"""The lines below the fact in the status bar, such as the coordinators' message."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

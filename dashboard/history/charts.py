@@ -139,7 +139,7 @@ def _wall(instants: Values) -> Values:
 def counts(
     instants: Values, every: str = "10min", title: str = "Loans per ten minutes"
 ) -> DescribedChart:
-    """Draw how many of the aware times fall in each span of length `every`, in local time."""
+    """Draw how many of the instants fall in each span of length `every`, in local time."""
     wall = instants.dt.tz_convert(library_zone().key).dt.tz_localize(None)
     number = pd.Series(1, index=pd.DatetimeIndex(wall)).resample(every).sum()
     plot = new_figure(title, 220, x_axis_type="datetime")

@@ -135,7 +135,7 @@ class HistoryPage(View):
         outages = [past for past in history.outages if past.outage.target in keys]
         if not outages and history.read < MOSTLY:  # what was not read may have failed
             return self.language.say("Historique"), ""
-        # The rows end at `history.now` too, so an ongoing outage has the same length in both.
+        # The rows end at `history.now` too, so an ongoing outage has the same length in the sum.
         return sum_of(history.span, outages, history.since, history.now, self.language)
 
     @param.depends("history.updates.handbook")

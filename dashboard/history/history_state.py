@@ -32,7 +32,7 @@ PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
 WHOLE = 0.999  # share of a span that counts as complete: a restart takes a few seconds
 FRESH = timedelta(hours=1)  # the newest part, which is read from the recent states
-STEADY = timedelta(hours=1)  # a first reading later than this in the span is mentioned
+STEADY = timedelta(hours=1)  # the page mentions a first reading later than this in the span
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,14 @@ class Work:
 
 
 class HistoryState(State):
-    """The last day, week or ninety days of every target, recomputed with the recent states."""
+    """The last day, week or ninety days of every target, recomputed after new readings."""
 
     context = needs(AppContext)
     updates = needs(ChangeCounters)
     is_open = param.Boolean(
         default=True,
         allow_refs=True,
-        doc="Whether the place is on the screen; otherwise nothing is computed.",
+        doc="Whether the history is on the screen; otherwise nothing is computed.",
     )
     span = param.Selector(
         default="day", objects=[*SPANS], doc="A key of `SPANS`; the span ends now."
@@ -111,11 +111,11 @@ class HistoryState(State):
     )
     outside = param.Integer(default=0, doc="The number of loans made outside declared outages.")
     work = param.ClassSelector(
-        class_=tuple, default=(), doc="The announced `Work` in the span, one for each target."
+        class_=tuple, default=(), doc="The announced `Work` in the span, for each affected target."
     )
     first_read = param.ClassSelector(
         class_=datetime,
-        doc="The time (UTC) of the first reading if it is over `STEADY` into the span, or None.",
+        doc="The time (UTC) of the first reading if it is over `STEADY` after `since`, or None.",
     )
     loaded = param.Boolean(
         default=False, doc="Whether the data for the span on the screen has been read."
@@ -222,8 +222,8 @@ class HistoryState(State):
     def _past(self, now: datetime) -> ObservedPast:
         """Return the states of all targets, with the newest hour from the recent states.
 
-        Older states come from the database, which records how often each target was read at the
-        time.
+        Older states come from the database, which knows the interval at which each target was
+        probed at the time.
         """
         ninety_days = self.context.watches.recent.ninety_days
         first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)

@@ -1,4 +1,4 @@
-"""Imports dropped files of transactions: inspects them first, then records them."""
+"""Imports files that people drop on a page: inspects their transactions, then records them."""
 
 import re
 from collections import Counter

@@ -13,7 +13,8 @@ from procedure.local_time import local
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 STATES = ("", *(state.value for state in LoanState), "doubtful")
-# Longer lists are used for searching, not for watching, so they are refreshed less often.
+# People search lists of more than `LONG` rows rather than watch them, so these lists are refreshed
+# less often.
 LONG = 5000
 PATIENCE = 15  # refreshes
 
@@ -46,8 +47,8 @@ class LoanLogFilter(param.Parameterized):
         default=tuple[LoanRow, ...](),
         doc="The `LoanRow`s that match the filters.",
     )
-    valid = param.Integer(default=0, doc="The number of these rows that are valid.")
-    void = param.Integer(default=0, doc="The number of these rows that have been voided.")
+    valid = param.Integer(default=0, doc="The number of valid rows among `rows`.")
+    void = param.Integer(default=0, doc="The number of voided rows among `rows`.")
     days = param.ClassSelector(
         class_=tuple,
         default=tuple[date, ...](),

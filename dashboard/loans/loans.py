@@ -35,7 +35,7 @@ class LendingState(State):
     is_open = param.Boolean(
         default=True,
         allow_refs=True,
-        doc="Whether the place is on the screen; otherwise nothing is computed.",
+        doc="Whether the loans page is on the screen; otherwise nothing is computed.",
     )
     desk = param.String(
         default="", doc="The code of this workstation's desk; empty until one is chosen."
@@ -86,7 +86,7 @@ class LendingState(State):
     @param.depends("is_open", "updates.minute", "updates.journal", watch=True)
     @keep_failure
     def _note_identifiers(self) -> None:
-        # Without this permission, complete numbers are not shown.
+        # Without this permission, the page shows no complete patron numbers.
         named = self.session.person.may(Permission.LEND)
         if self.is_open and named and (self.listing.rows or self.pending_loans.pending):
             self._seen.note()

@@ -93,7 +93,7 @@ class PendingLoans(param.Parameterized):
             try:
                 self.context.store.journal.append(*entries, unless_newer=(_SETTLING, read))
             except JournalMoved:
-                continue  # another page may have just ended it: decide again
+                continue  # another page may have just ended the loan: decide again
             break
         self.context.folds.update()
         self.look()

@@ -28,7 +28,8 @@ export function render({ model }) {
       desk: () => choice()?.value ?? "",
       // Wait until the click that triggered this has returned focus to the box.
       chooseDesk: () => setTimeout(() => choice()?.focus()),
-      // While cut off from the server, we do not know where to lend, so we do not ask.
+      // While cut off from the server, the page cannot know where to lend, so it does not ask staff
+      // to confirm that they lend here.
       lendIn: () => (window.relais.isCut() ? "" : model.lend_in),
       name: workstation.name(cookie("relais_workstation")),
       // While cut off from the server, the box lists this browser's pending loans.

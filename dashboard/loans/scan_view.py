@@ -57,7 +57,7 @@ class ScanBox(JSComponent):
         self._send_msg({"void": str(loan)})
 
     def ask_now(self) -> None:
-        """Make the box ask at once how its pending loans ended."""
+        """Make the box ask the server at once how its pending loans ended."""
         self._send_msg({"follow": True})
 
 

@@ -46,7 +46,7 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
     All times are UTC in ISO 8601, null before the first reading.
 
     - `version`: the version of Relais.
-    - `at`: the time of this answer; `last_round`: when the newest round began.
+    - `at`: the time of this answer; `last_round`: the time of the newest outcome.
     - `targets`: one object per target and vantage, with `target`, `vantage`, `verdict`, `cause`,
       `at`, `age_s`, `latency_ms`, `since` and `attempt`. `verdict` is the status shown: `unknown`
       if the reading at `at` is older than three intervals, or while the server itself is cut off.

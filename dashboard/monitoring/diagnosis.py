@@ -91,7 +91,7 @@ class DiagnosisState(State):
 
     @property
     def holds(self) -> timedelta:
-        """The time for which a workstation's outcome counts: three intervals."""
+        """The time for which a workstation's outcome stays valid: three intervals."""
         return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
 
     def record_round(self, probes: list[Mapping[str, object]], age_ms: float) -> None:

@@ -32,7 +32,7 @@ class RecentOutcomes:
         self.take(outcomes)
 
     def take(self, outcomes: Iterable[Outcome]) -> None:
-        """Add outcomes that are newer than those known for their target and vantage."""
+        """Add the outcomes that are newer than all known ones of their target and vantage."""
         for outcome in outcomes:
             known = self._read[outcome.target, outcome.vantage]
             if not known or outcome.at > known[-1].at:
@@ -66,7 +66,7 @@ class ProbeGrid(State):
         doc="The server's `GridCell` for each target, in step order.",
     )
     last_round = param.ClassSelector(
-        class_=datetime, doc="The time (UTC) at which the newest round began, or None."
+        class_=datetime, doc="The time (UTC) of the newest outcome, or None."
     )
     state = param.ClassSelector(
         default=Situation(SituationKind.FIRST),

@@ -1,4 +1,4 @@
-"""The view of the grid: one row per target, one column per vantage."""
+"""The view of the grid: a row per target, and columns for the server and for each site."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The values of « Et chez vous ? »: the report from this workstation, and those from others."""
+"""The values for the panel « Et chez vous ? »: reports from this workstation and from others."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from dashboard.monitoring.workstations import Workstations
 
 
 def report_values(workstations: Workstations) -> dict[str, Any]:
-    """Return the template's values: the report from here, and how many others report a failure."""
+    """Return this workstation's report, and how many others report a failure."""
     report = workstations.diagnosis.reported_here
     return {
         "said": report,

@@ -1,4 +1,4 @@
-"""The evidence about Alma and its surroundings, collected once for all pages."""
+"""The evidence for the diagnosis, collected once for all pages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ ROUNDS_HOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class SharedEvidence:
-    """The evidence as the server sees it, and what follows from it for every page.
+    """The evidence that all pages share, and what follows from it.
 
     `interval` is the time between a workstation's rounds.
     """
@@ -41,7 +41,7 @@ class SharedEvidence:
 
     @property
     def alma(self) -> tuple[Status | None, ...]:
-        """The server's status for each address of Alma; None if it has not been tried."""
+        """The server's status for each address of Alma; None for an address not tried."""
         statuses = self.evidence.server.statuses
         return tuple(statuses.get(key) for key in self.evidence.roles.ways_in)
 

@@ -15,7 +15,7 @@ from procedure.monitoring.model import FailureCause, Status
 
 
 class SituationKind(StrEnum):
-    """The situations of the grid, from unknown to all well."""
+    """The situations that the grid can show."""
 
     FIRST = "first"
     BLIND = "blind"

@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """What status pages announced and when, and what we have observed and from what time on."""
+    """What status pages announced and when, and what we have observed and since when."""
 
     who: str
     word: str

@@ -20,7 +20,7 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import Status
 from procedure.monitoring.probe_findings import browser_cannot_tell
 
-SPARING = timedelta(seconds=3)  # with sixty workstations, something arrives every second
+SPARING = timedelta(seconds=3)  # with sixty workstations, an outcome arrives every second
 
 
 @dataclass(frozen=True, slots=True)

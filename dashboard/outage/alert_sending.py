@@ -70,8 +70,8 @@ class Alerts:
     async def send_due(self) -> None:
         """Send each due alert until one channel has accepted it.
 
-        A process that does not probe for itself sends nothing, but keeps track of when trouble
-        began.
+        A process that leaves the probing to another one sends nothing, but keeps track of when
+        trouble began.
         """
         context = self._context
         context.folds.update()
@@ -91,7 +91,7 @@ class Alerts:
                 told.add(concern.key)
             channels = self._channels.names(concern.kind, concern.joins)
             if not channels and concern.kind is AlertKind.LOANS and concern.joins:
-                self._record(concern, news)  # already counted in the alert about the end
+                self._record(concern, news)  # the alert about the end gave this number
             elif channels:
                 failed = await self._channels.send(alert(concern, news, context, self._language))
                 self._failing = self._failing - {*channels} | {*failed}
@@ -134,13 +134,13 @@ def _with_count(concern: Concern, loans: Concern) -> Concern:
 
 
 def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
-    """Let the concern about loans join the concern about the end, unless the end was announced."""
+    """Let the concern about loans join the alert about the end, unless that was already sent."""
     ended = f"{AlertKind.ENDED}/{loans.subject}"
     return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
 
 
 def _joined_to_no_answer(concern: Concern, told: Collection[str]) -> Concern:
-    """Let a suspicion join an earlier concern about a service that does not answer."""
+    """Let a suspicion join an earlier alert about a service that does not answer."""
     no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in told)
     if concern.kind is AlertKind.SUSPECTED and no_answer:
         return replace(concern, joins=frozenset({AlertKind.SERVICE}))

@@ -73,7 +73,7 @@ def _title(concern: Concern, news: AlertNews, context: AppContext, words: Langua
 
 
 def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
-    """Return a subject without anybody's name: the kind of concern, and what it is about."""
+    """Return the title of an alert that is not about a declared outage; it names no person."""
     say = words.say
     match concern.kind:
         case AlertKind.SERVICE:

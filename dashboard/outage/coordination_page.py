@@ -87,7 +87,7 @@ class CourseView(CoordinationView):
         if act == "take-back":
             self._do(lambda: self.outage.withdraw_declaration(fields.get("reason", "")))
             return
-        # If clicked twice, record the note once.
+        # If the button is clicked twice, record the note once.
         is_drawn = fields.get("drawn") == str(self.noted)
         if (
             act == "note"

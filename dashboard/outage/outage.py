@@ -68,7 +68,7 @@ class OutageState(State):
     )
     well_since = param.ClassSelector(
         class_=datetime,
-        doc="The time (UTC) at which the last desk reached Alma again, if all has been well since.",
+        doc="The proposed end (UTC) of the outage, or None until all has been well for a while.",
     )
     overdue = param.Boolean(default=False, doc="Whether the promised update is overdue.")
     block_off = param.ClassSelector(

@@ -30,7 +30,7 @@ from procedure.outages.recording import RequestKey, record_act
 
 LARGEST = 80 * 1024  # maximum bytes in a request: three review texts, with each character as \uXXXX
 WAY = "HTTP"  # recorded as the workstation
-# Refusals because the outages have changed; all others are about the request's content.
+# Refusals that depend on what is already recorded; all others depend on the request alone.
 CONFLICTS = frozenset(
     {"declared_already", "none_stands", "id_used", "overlaps", "ended_before_declared"}
 )

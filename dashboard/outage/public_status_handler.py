@@ -21,7 +21,7 @@ HOLDS = 30  # seconds for which browsers and proxies may cache the page
 
 
 class PublicStatus(ContextHandler):
-    """Serves everybody, signed in or not; 404 if no public URL is set."""
+    """Serves the page and the feed to everybody, signed in or not; 404 if no public URL is set."""
 
     permission = None
 

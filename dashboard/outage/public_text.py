@@ -1,4 +1,4 @@
-"""Texts of the public page: states, and proposed messages to patrons."""
+"""Texts of the public page, and proposed messages to patrons and to desks."""
 
 from collections.abc import Mapping
 

@@ -147,8 +147,8 @@ _tickers: set[asyncio.Task[None]] = set()
 _opened: dict[DashboardPage, Document] = {}
 _closed = count(1)
 # A closed page is a cycle of some 9,000 objects, which only a full collection frees. With a hundred
-# pages open, a collection blocks everything for half a second, and Panel would run one after each
-# page. Until then, each closed page keeps 1.3 MB.
+# pages open, a collection blocks everything for half a second, and Panel would run one each
+# time a page is closed. Until a collection, each closed page keeps 1.3 MB.
 COLLECT_EVERY = 25  # closed pages between collections
 collect_garbage_after(600)  # seconds without a closed page before a collection
 change_pages_on_the_loop()

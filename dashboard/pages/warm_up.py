@@ -11,7 +11,7 @@ _tasks: set[asyncio.Task[None]] = set()
 
 
 def start_warm_up(after: float = AFTER) -> None:
-    """Load everything in a thread after a delay in seconds."""
+    """Load the places in a thread, `after` seconds from now."""
     _tasks.add(asyncio.get_running_loop().create_task(_warm_up(after)))
 
 

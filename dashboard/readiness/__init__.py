@@ -1,4 +1,4 @@
-"""Readiness for an outage: the reports from workstations, and the list for coordinators.
+"""Readiness for an outage: the reports from workstations, and the panel for coordinators.
 
 The rules are in `procedure.readiness`.
 """

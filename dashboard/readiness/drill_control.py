@@ -33,7 +33,7 @@ class DrillPlace:
 
     @property
     def port(self) -> int:
-        """The drill's own port, which makes browsers keep its unsent loans apart."""
+        """The drill's own port, so browsers store its unsent loans apart from the dashboard's."""
         return self.dashboard_port + BESIDE
 
     @property
@@ -95,7 +95,7 @@ def _listening(settings: Settings, arguments: Sequence[str]) -> tuple[str, int]:
 
 
 class DrillControl(State):
-    """The server's drill, shared by all pages."""
+    """Starts and ends the server's drill, which all pages share."""
 
     context = needs(AppContext)
     session = needs(Session)

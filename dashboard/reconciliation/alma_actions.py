@@ -177,7 +177,7 @@ class AlmaAction(param.Parameterized):
             await asyncio.wait(set(self._tasks))
 
     def finish(self, outcome: str) -> None:
-        """Show the effect of an action, and its outcome."""
+        """Update the page after an action, and show the action's outcome."""
         self.progress.update()
         self.outcome = outcome
 

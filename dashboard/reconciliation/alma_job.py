@@ -58,7 +58,7 @@ class AlmaJobRunner:
     """The job that this process is running or ran last.
 
     Stopping a job or the process loses nothing: the answers are in the journal, and the next job
-    asks only about the rest.
+    asks only about loans without an answer.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:

@@ -25,8 +25,8 @@ Actions = Mapping[str, Callable[[], object]]
 class StepView(HtmlView, ParameterizedABC):
     """A view redrawn when the overview, the step, or a dependency of `draw` changes.
 
-    It appears only at its own `step`, or at every step if that is empty. The constructor draws it,
-    so everything that `draw` reads must be set before `super().__init__` is called.
+    It appears only at the step `step`, or at every step if `step` is empty. The constructor draws
+    it, so everything that `draw` reads must be set before `super().__init__` is called.
     """
 
     progress = needs(ReconciliationProgress)
@@ -61,14 +61,14 @@ class StepView(HtmlView, ParameterizedABC):
     @abstractmethod
     @param.depends()
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Return the HTML for an overview; its other inputs are declared with `param.depends`."""
+        """Return the HTML for an overview; subclasses declare other inputs with `param.depends`."""
 
     def draw_nothing(self) -> str:
         """Return the HTML to show while there is no overview."""
         return ""
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
-        """Return the actions by button name; `value` is the button's value, `fields` the form's."""
+        """Return the actions by button name, given the button's value and the form's fields."""
         del value, fields
         return {}
 

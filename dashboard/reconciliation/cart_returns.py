@@ -13,7 +13,7 @@ from procedure.reconciliation.corrections import ALMA_SCREEN, MOVING, resolve_re
 
 
 class CartReturns(AlmaAction):
-    """The open item, and the actions on it."""
+    """The item whose form is open, and the actions on it and on a desk's carts."""
 
     item = param.ClassSelector(class_=CartedItem, doc="The item whose form is open, or None.")
 

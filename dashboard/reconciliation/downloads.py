@@ -21,7 +21,7 @@ from procedure.reconciliation.spreadsheets import (
 
 
 class ReconciliationDownload(AuthorisedHandler):
-    """A download made from the ledger, and recorded in the journal."""
+    """A download of data from the ledger, recorded in the journal."""
 
     permission = Permission.EXPORT
 

@@ -18,8 +18,8 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-# The minimum time from the start of one computation to the next, unless somebody is waiting: the
-# longer of these seconds and this multiple of the first computation's duration.
+# Unless somebody is waiting, a computation starts at the earliest this long after the start of the
+# previous one: `PAUSE_S` seconds or, if longer, `PAUSE_TIMES` times the previous one's duration.
 PAUSE_S = 2.0
 PAUSE_TIMES = 5
 
@@ -29,9 +29,9 @@ _log = logging.getLogger(__name__)
 class ReconciliationLedger(LoansLeft):
     """An overview that all pages share, computed when a page asks for it.
 
-    It is computed from `reconciled`, the folded loans: in a thread if there is a running loop, and
-    otherwise, or with `at_once`, during the call. `failure` is the error of the last computation,
-    or None. `jobs` runs the requests to Alma, and `writing` writes the files for Alma.
+    It is computed from `reconciled`, the folded loans. On a running event loop, it is computed in a
+    thread; otherwise, or with `at_once`, during the call. `failure` is the error of the last
+    computation, or None. `jobs` runs the requests to Alma, and `writing` writes the files for Alma.
     """
 
     def __init__(self, context: AppContext) -> None:

@@ -29,7 +29,7 @@ TRIAL = 3  # loans in a trial file
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """The files written, and the loan times to confirm before the others can be written."""
+    """The written files, and the loan times to confirm before other files can be written."""
 
     files: tuple[ExportedFile, ...]
     unconfirmed: TimesUnconfirmed | None
@@ -38,9 +38,9 @@ class _Written:
 class OfflineFiles(param.Parameterized):
     """The offline files, one per desk, in upload order: the desk that lent first comes first.
 
-    On a running loop, a job writes the files in a thread with its own reading of the journal, as a
-    command does: 5,000 loans take a fifth of a second. The job continues if the page is closed.
-    Only one runs at a time, and the journal detects entries that others record in the meantime.
+    On a running loop, a job writes the files in a thread: 5,000 loans take a fifth of a second. The
+    thread reads the journal itself, and the job continues if the page is closed. Only one job runs
+    at a time, and the journal detects entries that others record in the meantime.
 
     The methods' `confirmed` holds the ids of the loans whose unusual times staff have confirmed.
     Desks that have other loans with unusual times are skipped; `unconfirmed` lists those loans.
@@ -83,7 +83,7 @@ class OfflineFiles(param.Parameterized):
         self._begin(work)
 
     def write_trial(self, desk: str, confirmed: Collection[UUID] = ()) -> None:
-        """Write a small file for one desk, to try in Alma before the rest."""
+        """Write a small file for one desk, to try in Alma before the other files."""
         context, how = self._require(), self._how(confirmed) | self.progress.recorded_by
         log = CirculationLog()
         self._begin(

@@ -41,7 +41,7 @@ class ReconciliationProgress(State):
     is_open = param.Boolean(
         default=True,
         allow_refs=True,
-        doc="Whether the place is on the screen; otherwise nothing is computed.",
+        doc="Whether the reconciliation is on the screen; otherwise nothing is computed.",
     )
     # Checked as object: importing its class would import pandas when the server starts.
     overview = cast(

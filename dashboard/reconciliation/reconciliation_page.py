@@ -134,7 +134,7 @@ class Point:
 
 
 class PointsView(StepView):
-    """The checklist, ticked with a name and frozen by the signature.
+    """Points of the checklist, which staff tick with their name until the sign-off freezes them.
 
     If `after_files` is set, it appears only once a file has been written.
     """

@@ -70,7 +70,7 @@ class RowRepair(RowSettlement):
             self.send(request, lambda _: "looked")
 
     def confirm(self, loans: Collection[UUID]) -> None:
-        """Confirm doubtful scans, and all loans that share their card and question."""
+        """Confirm doubtful scans, and all loans with the same card that raise the same question."""
         self.require()
         log, by = self.progress.ledger.reconciled, self.progress.signed()
         new_id = self.progress.context.clock.new_id
@@ -118,7 +118,7 @@ class RowRepair(RowSettlement):
         self._void(context, [row.loan.id], reason, "voided")
 
     def undo(self, loans: Collection[UUID], reason: str) -> None:
-        """Void doubtful loans, and all that share their question, so that staff scan them again."""
+        """Void doubtful loans, and all that raise the same question; staff must scan them again."""
         self.require()
         context = self.progress.require(Permission.VOID)
         same = self._of_same_questions(loans)

@@ -124,7 +124,7 @@ class RowSettlement(AlmaAction):
         return verified is not None and verified[1].at >= self.asked[loan]
 
     def finish(self, outcome: str) -> None:
-        """Show an action's outcome and its effect, including in the open row."""
+        """Update the page and the open row after an action, and show the action's outcome."""
         self.progress.update()
         row = self.row and self.progress.ledger.reconciled.row(self.row.loan.id)
         self.param.update(row=row, outcome=outcome)

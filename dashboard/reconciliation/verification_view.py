@@ -47,7 +47,7 @@ class VerificationView(StepView):
 
     def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(progress=progress, checks=AlmaChecks(progress=progress), **params)
-        # Only uploaded loans are compared with a list.
+        # A list proves only loans that were uploaded in a file.
         lists = [self._list_box()] if progress.context.handbook.library_system.has_file else []
         self._view = pn.Column(
             self._view, *lists, visible=self._is_shown, css_classes=["reconciliation-part"], **WIDE

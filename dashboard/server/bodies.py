@@ -10,7 +10,7 @@ ALL, OF_ADDRESS = 64 * 1024 * 1024, 32 * 1024 * 1024
 
 
 class UnfinishedBodies:
-    """The bytes of unfinished bodies, by address."""
+    """Counts the bytes of unfinished bodies, by the client's address."""
 
     def __init__(self) -> None:
         self._held: Counter[str] = Counter()

@@ -72,11 +72,10 @@ def handbook_state(handbook: HandbookInUse) -> str:
 async def not_ready(context: AppContext) -> tuple[str, ...]:
     """Commit a test transaction, and return why the server is not ready (empty if it is).
 
-    - `database_gone`, `database_damaged`: somebody must repair it.
+    - `database_gone`, `database_damaged`: somebody must repair the database.
     - `database_unwritable`: possibly temporary, such as a full disk or a lock.
     - `database_silent`: the database did not respond in time.
-    - `spool_unwritable`: loans are refused, because the spool has been moved or its disk is full
-      too.
+    - `spool_unwritable`: loans are refused, because the spool cannot be written to either.
     - `watch_stopped`: no probe has ended for more than twice the shortest interval plus `LATE`.
     """
     spool = "" if context.takes_loans else "spool_unwritable"

@@ -148,8 +148,8 @@ class RelaisServer(HTTPServer):
     def handle_stream(self, stream: IOStream, address: tuple[object, ...]) -> None:
         """Accept a connection, unless it would use one of the last descriptors.
 
-        Those are for the database and the probes. If none were left, accepting would fail again and
-        again, each time with a traceback.
+        The last descriptors are for the database and the probes. If none were left, accepting
+        would fail again and again, each time with a traceback.
         """
         used = stream.socket
         if self._filter and used is not None and self._descriptors.are_short(used.fileno()):

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 def write_json() -> None:
-    """Make the process log and print JSON; must be called again after handlers are added.
+    """Make the process log and print JSON; call this again after adding handlers.
 
     Each line has `at` (UTC), `level`, `logger` and `event`; `request`, the id of the request during
     which it was logged, if any; and `exception`, if there is one, with the traceback but not the
@@ -77,7 +77,10 @@ def _log_uncaught(error: BaseException | None) -> None:
 
 
 class JsonLines(TextIOBase):
-    """A stream that writes each line as an object, unless it is one already; drops empty lines."""
+    """A stream that writes each line as a JSON object, except empty lines, which it drops.
+
+    A line that is already a JSON object stays unchanged.
+    """
 
     def __init__(self, stream: TextIO, name: str, level: str) -> None:
         self._stream, self._fields = stream, {"level": level, "logger": name}
@@ -88,7 +91,7 @@ class JsonLines(TextIOBase):
     errors = "strict"
 
     def write(self, text: str, /) -> int:
-        """Write the complete lines, and keep the rest."""
+        """Write the complete lines; keep an incomplete last line until its end arrives."""
         with self._writing:
             *lines, self._begun = (self._begun + text).split("\n")
             for line in filter(str.strip, lines):

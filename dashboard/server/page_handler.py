@@ -103,8 +103,9 @@ class PageHandler(RequestHandler):
 class PageSocket(WSHandler):
     """Opens a session's websocket; the creation of sessions is queued.
 
-    Once its sign-in is over, the websocket is closed at the next message. It is also closed if
-    somebody else's request created the session, because the session has that person's permissions.
+    Once the visitor's sign-in is over, the websocket is closed at the next message. It is also
+    closed if somebody else's request created the session, because the session has that person's
+    permissions.
     """
 
     request: Any  # with the visitor that the filter has found, and its bodies
@@ -162,8 +163,8 @@ class PageSocket(WSHandler):
     async def _handle(self, message: Any) -> Any:
         """Handle a message; a browser's first change shows that it has received its document.
 
-        Until the browser has drawn everything, Panel would drop the effects of a change: a filter
-        would not change the rows.
+        Otherwise, Panel would drop the effects of changes until the browser has drawn everything:
+        a filter would not change the rows.
         """
         if part := find_foreign_part(message.msgtype, message.content):
             self._refuse(part)

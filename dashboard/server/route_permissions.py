@@ -1,7 +1,7 @@
 """The permission that each route requires.
 
-Our own handlers declare theirs; of Panel's and Bokeh's routes, only those that match these patterns
-are served.
+Our own handlers declare theirs. Of Panel's and Bokeh's routes, only the login pages and those that
+match a pattern in `PANEL_ROUTES` are served.
 """
 
 import re

@@ -45,7 +45,7 @@ class SecurityHeaders:
 
 
 class SecuredConnection(HTTPConnection):
-    """A tornado connection that adds these headers and the request's id to every response.
+    """A tornado connection that adds the security headers and the request's id to each response.
 
     `reader` is the origin of the requesting page, if it may read the response. Bokeh would let
     every origin read the script with a session's token.

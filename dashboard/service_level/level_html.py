@@ -88,7 +88,7 @@ def _shares(level: ServiceLevel, language: Language) -> tuple[str, str]:
 
 
 def _share(time: LostTime, lost: timedelta, language: Language) -> str:
-    """Return the percentage of the counted time not lost, rounded down; a dash if none counts."""
+    """Return the percentage of the time not lost, rounded down; a dash if no time counts."""
     works = time.works(lost)
     # 99.999 % with an outage must not be shown as 100.
     return "–" if works is None else language.number(int(10_000 * works) / 100, 2)
@@ -97,7 +97,7 @@ def _share(time: LostTime, lost: timedelta, language: Language) -> str:
 def hours_and_minutes(length: timedelta) -> str:
     """Return a duration in hours and minutes, even if it exceeds a day: 43 h 43, 22 min, 0.
 
-    It is rounded, as in the history and the dossier.
+    It is rounded to the minute, as in the history and the dossier.
     """
     hours, minutes = divmod((length + MINUTE / 2) // MINUTE, 60)
     if hours:

@@ -33,7 +33,7 @@ LENDING_STEP = "C1"  # the name of the lending step in sentences
 
 @dataclass(slots=True)
 class _Library:
-    """The library's names in the texts of this process."""
+    """The library's names, languages and catalogues, for the texts of this process."""
 
     system: str = "Alma"
     lending_step: str = LENDING_STEP

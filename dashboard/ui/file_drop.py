@@ -17,7 +17,7 @@ Dropped = tuple[str, bytes]  # a file's name and its bytes
 
 
 class FileDrop(JSComponent):
-    """Calls `on_files` with the files from one drop; anything else is ignored."""
+    """Calls `on_files` with the files from each drop; malformed messages are ignored."""
 
     label = param.String(default="", doc="A description of the files that may be dropped here.")
     too_large = param.String(default="", doc="The message shown for a file larger than 12 MB.")

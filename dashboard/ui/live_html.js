@@ -92,7 +92,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
       if (again) again.focus({ preventScroll: true })
       if (again && caret) again.setSelectionRange(...caret)
     }
-    // Move the focus once to what an action elsewhere on the page has brought up.
+    // Once, move the focus to an element that appeared because of an action elsewhere on the page.
     const arrived = root.querySelector("[data-arrive]")
     if (arrived && arrive !== null && arrived.dataset.arrive !== arrive) focusOnceShown(arrived)
     arrive = arrived ? arrived.dataset.arrive : ""

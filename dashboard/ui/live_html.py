@@ -72,8 +72,8 @@ class LiveHTML(Viewer):
     changes. If it raises an exception, the pane shows an error message, and other panes of the same
     state are still updated.
 
-    Panel shows each `LiveHTML` as a component of its own; in a `LiveStack` it needs none, which
-    saves the page 20 kB for each.
+    Panel shows each `LiveHTML` as a component of its own. In a `LiveStack`, it needs no component,
+    which saves the page 20 kB.
     """
 
     html = param.String(default="", allow_refs=True, doc="The content, already escaped.")

@@ -83,7 +83,7 @@ async def update_recent_states(context: AppContext) -> None:
 def read_recent(
     history: History, since: datetime, until: datetime
 ) -> tuple[list[Outcome], tuple[BlindPeriod, ...]]:
-    """Return the outcomes from `since` on, and the blind periods of `RETENTION` up to `until`."""
+    """Return the outcomes from `since` on, and the blind periods in `RETENTION` before `until`."""
     outcomes = list(history.outcomes(since=since))
     return outcomes, history.blind_periods(since=until - RETENTION, until=until)
 
@@ -92,7 +92,7 @@ def add_recent(
     context: AppContext, outcomes: Iterable[Outcome], recorded: Iterable[BlindPeriod]
 ) -> None:
     """Add what `read_recent` returned to the recent states."""
-    # After startup, the watch has no blind periods until it has judged the week again.
+    # After startup, the watch has no blind periods until it has judged the past week's outcomes.
     blind = sorted(
         {*recorded, *context.watches.probes.board.blind_periods}, key=attrgetter("start")
     )
@@ -100,7 +100,7 @@ def add_recent(
 
 
 def record_page_statuses(context: AppContext) -> None:
-    """Record, for the dossiers, status pages with a new status."""
+    """Record the new status of each status page whose status has changed, for the dossiers."""
     context.folds.update()
     last = context.folds.last_page_status
     if changed := last.changes(

@@ -8,7 +8,7 @@ from procedure.journal import Act
 
 
 class AccessChange(StrEnum):
-    """The kind of change."""
+    """The kind of change to an account or workstation."""
 
     ACCOUNT_ADDED = "account_added"
     ROLE_CHANGED = "role_changed"

@@ -35,7 +35,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class ExternalSignIn:
-    """A person signed in through the institution's login, and the expiry (aware UTC).
+    """A person signed in through the institution's login; `until` is the expiry (aware UTC).
 
     `claims` holds the values of the claim from which roles are determined.
     """

@@ -20,6 +20,7 @@ from procedure.local_time import local_day
 
 # The kinds of entry to read: those in the log, and those that decide which loans go into a file.
 KINDS = ("loan", "return", "void", "waiting", "export", *SETTLEMENT_KINDS)
+# The kinds of entry that may make a planned export stale.
 SETTLING = (
     "void",
     "export",
@@ -117,7 +118,7 @@ class CirculationLog(LoanIndex):
         return sorted(standing, key=_BY_TIME)
 
     def on_cart(self, item: str, at: datetime) -> Return | None:
-        """Return the return that put an item on its cart at `at`, or None if it was not on one."""
+        """Return the return of an item that is on a cart at `at` (aware), or None if it is not."""
         before = [entry for entry in self.standing(item) if entry.at <= at]
         last = before[-1] if before else None
         return last if isinstance(last, Return) else None

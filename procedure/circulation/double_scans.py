@@ -10,7 +10,7 @@ from uuid import UUID
 
 from procedure.circulation.transactions import Loan, Return, Transaction
 
-# After this, a second scan counts as a renewal.
+# A second scan after a longer time counts as a renewal.
 DOUBLE_READ = timedelta(minutes=2)
 
 

@@ -28,7 +28,7 @@ IS_QUESTION: Mapping[str, bool] = {
     "swapped": True,
     "glued": True,
     "partial": True,
-    # Alma may refuse the loan; raised if the handbook lets staff decide on a list's warning.
+    # A list warns that Alma may refuse the loan, and the handbook lets staff decide.
     **{reason.value: True for reason in Reason if reason is not Reason.KNOWN},
     # Information: the same patron already has the item. The file contains both loans.
     "renewal": False,
@@ -61,5 +61,5 @@ def is_question(key: str | None) -> bool:
 
 
 def question_of(loan: Loan, key: str | None) -> tuple[object, ...]:
-    """Return a key shared by all loans that one answer settles."""
+    """Return a key shared by all loans whose question is settled by the same answer."""
     return (loan.patron, key) if key in ABOUT_CARD else (loan.id,)

@@ -81,7 +81,7 @@ class ListRules:
     """How a desk handles each reason, and how long a list is used and kept.
 
     A list is used for `lists_stale` hours after its export, and deleted after `lists_kept` days.
-    Patrons of the network's other libraries are not on this library's lists, so unknown cards are
+    Patrons of other libraries in the network are not on this library's lists, so unknown cards are
     usually ignored.
     """
 

@@ -21,8 +21,8 @@ class LoanRow(NamedTuple):
     """A loan with its journal position, its local day, its export and its void.
 
     `repeats` is the id of the loan of which this one is a double scan; see
-    `procedure.circulation.double_scans`. A frozen dataclass would take three times as long to
-    create.
+    `procedure.circulation.double_scans`. This is a named tuple because a frozen dataclass would
+    take three times as long to create.
     """
 
     loan: Loan

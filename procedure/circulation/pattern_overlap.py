@@ -12,7 +12,7 @@ from itertools import product
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 
 MOST = 100
-# A typical shape has a few dozen.
+# A typical shape has a few dozen states.
 MOST_STATES = 2_000
 ANY = frozenset(chr(code).lower() for code in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")

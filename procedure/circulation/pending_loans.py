@@ -1,9 +1,9 @@
 """Pending loans, which are made without the patron's card.
 
 The journal records that an item has left, and later which patron has it. In between, only a note
-identifies the patron ("Mme Rochat, doctorante"). This is personal data, and nothing can be deleted
-from the journal. So the note is kept in a separate table and deleted once the loan is completed or
-voided.
+identifies the patron ("Mme Rochat, doctorante"). The note is personal data, and journal entries
+cannot be deleted. So the note is kept in a separate table, and deleted once the loan is completed
+or voided.
 """
 
 from dataclasses import fields, replace
@@ -14,7 +14,7 @@ from procedure.circulation.transactions import Loan, PendingLoan, Scan
 from procedure.errors import TransactionRefused
 
 LONGEST_NOTE = 80
-# A placeholder for the identifier.
+# A placeholder for the identifier that a pending loan lacks.
 _NOBODY = "0"
 
 

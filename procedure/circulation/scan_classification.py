@@ -1,6 +1,6 @@
 """Classification of scans, with the doubts about them.
 
-A scan is never refused, because the shapes cover only the most common codes.
+A scan is never refused, because the shapes in `scans.toml` cover only the most common codes.
 `dashboard/assets/scan_classification.js` does the same in the browser, and is tested with the same
 table of scans.
 """
@@ -20,7 +20,7 @@ from procedure.circulation.transactions import Loan
 
 Place = Literal["patron", "item"]
 
-# The minimum length of each half if two scans may have run together.
+# The minimum length of each part of a scan that may be two scans run together.
 SHORTEST = 5
 PATRONS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 
@@ -29,10 +29,12 @@ PATRONS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 class ScanResult:
     """The interpretation of a scan.
 
-    `text` is the code to record; if it differs from the scan, `repaired` says why (`keyboard` or
-    `case`). `form` is the name of the shape. `warning` is the key of the doubt, or None: `glued`
-    (two scans run together), `partial`, `unknown_card`, `looks_like_item`, `looks_like_patron`,
-    `small_letters`, or a doubt raised by the shape itself (`matriculation`, …).
+    `text` is the code to record. If it differs from the trimmed scan, `repaired` says why:
+    `keyboard` (the scan came through a wrong keyboard layout) or `case` (the shape has another
+    spelling). `form` is the name of the code's shape, or None. `warning` is the key of the doubt,
+    or None: `glued` (two scans run together), `partial`, `unknown_card`, `looks_like_item`,
+    `looks_like_patron`, `small_letters`, or a doubt raised by the shape itself (`matriculation`,
+    …).
     """
 
     text: str
@@ -80,7 +82,7 @@ def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
 def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
     """Check a loan, and return it with the doubt about its scans as its warning.
 
-    A warning that the loan does not fit in Alma's file takes precedence.
+    A warning that the loan already has, or that it does not fit in Alma's file, takes precedence.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.

@@ -19,9 +19,10 @@ FEWEST_DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class KeyboardLayout:
-    """The characters received for a scanner's digits and for other characters.
+    """A layout that garbles scans, and how to repair them.
 
-    `telling` holds characters that no barcode contains; only texts with one of them are repaired.
+    `digits` and `others` map each character received to the one that was scanned. `telling` holds
+    characters that no barcode contains; only texts with one of them are repaired.
     """
 
     name: str
@@ -70,7 +71,11 @@ FEWEST = 4
 
 
 class ScanKind(StrEnum):
-    """The kind of a scan; `NUMBER` is a number that identifies a patron without a card."""
+    """The kind of a scan.
+
+    `NUMBER` identifies a patron but is not the number of the card, and `EITHER` is a card's or an
+    item's code. `NEITHER` is another code scanned by mistake, such as an ISBN.
+    """
 
     CARD = "card"
     NUMBER = "number"
@@ -87,10 +92,11 @@ class ScanShape:
     Only the first `LONGEST_SCAN` characters of a scan are matched, to bound the time (see
     `procedure.circulation.pattern_cost`); longer scans are not recorded.
 
-    `partial` is the shape of an incomplete scan. `spelling` is `upper`, `lower` or empty. `warning`
-    is the key of the doubt that the shape itself raises. `days` is the loan period of items with
-    this shape, or None for the usual period. `wins` says whether this shape takes precedence over a
-    shape of another kind that also matches the code.
+    `partial` is the shape of an incomplete scan. `spelling` is the case in which the code is
+    recorded (`upper` or `lower`), or empty to keep it as scanned. `warning` is the key of the doubt
+    that the shape itself raises. `days` is the loan period of items with this shape, or None for
+    the usual period. `wins` says whether this shape takes precedence over a shape of another kind
+    that also matches the code.
     """
 
     name: str

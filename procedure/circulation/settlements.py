@@ -57,8 +57,8 @@ def _is_other(change: Corrected, reason: str) -> bool:
 def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | None:
     """Return the key of the open question about a loan, or None if there is none.
 
-    `corrections` are the loan's corrections, in order. A question is answered by `overridden` at
-    the desk, or by a correction. If a correction raises a doubt of its own, that doubt is open.
+    `corrections` are the loan's corrections, in order. Staff answer a question by confirming the
+    loan at the desk (`overridden`) or by a correction, which may raise a new question.
     """
     if corrections:
         key = corrections[-1].warning
@@ -114,7 +114,7 @@ class RequestOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRequested(Act):
-    """The intention to scan in an item, recorded before the request is sent."""
+    """The intention to scan in the item of return `back`, recorded before the request is sent."""
 
     KIND: ClassVar[str] = "scan_intended"
 
@@ -123,9 +123,9 @@ class ReturnRequested(Act):
 
 @dataclass(frozen=True, slots=True)
 class ReturnAnswered:
-    """The outcome of an intended scan-in; `code` is Alma's code, if any.
+    """The outcome of the scan-in requested by `intent`; `code` is Alma's code, if any.
 
-    Alma also scans in an item that was not on loan: the outcome is `made`, with a code.
+    Alma scans in an item even if it was not on loan; the outcome is then `made`, with a code.
     """
 
     KIND: ClassVar[str] = "scan_answered"
@@ -157,12 +157,12 @@ class ReturnAttempt:
 
 
 class Settlements:
-    """The state that results from exports and from entries of `KINDS`, which are added in order.
+    """The corrections and settlements so far, from the exports and the entries of `KINDS`.
 
     - `excluded`: the loans left out of further files because they were handed on or settled by
       hand.
     - `attempts`: the last attempt to make each return through the API, by the id of the return.
-    - `returns_by_hand`: how other returns were settled, by the id of the return.
+    - `returns_by_hand`: the settlement of each return settled by hand, by the id of the return.
     """
 
     def __init__(self) -> None:
@@ -175,7 +175,7 @@ class Settlements:
         self._corrections: dict[UUID, list[tuple[int, Corrected]]] = defaultdict(list)
 
     def add(self, recorded: Recorded) -> None:
-        """Add one entry; ignore entries of other kinds."""
+        """Add one entry, in journal order; ignore entries of other kinds."""
         match entry := recorded.entry:
             case Export():
                 self._exported_at.setdefault(entry.id, recorded.position)

@@ -20,8 +20,8 @@ def trimmed(scan: str) -> str:
 def checked_loan(loan: Loan) -> Loan:
     """Check a loan, and return it with its scans trimmed.
 
-    A loan that does not fit in Alma's file (too long, not ASCII) is accepted with a `warning`,
-    because the patron already has the book; the export lists it.
+    A loan that does not fit in Alma's file (too long, not ASCII) gets a `warning`, but is accepted
+    because the patron already has the book. The export leaves it out and reports it.
 
     Raises:
         TransactionRefused: the desk, the identifier or the barcode is missing, unreadable or too
@@ -74,7 +74,7 @@ def _refuse(scanned: Loan | Return, fields: Iterable[str]) -> None:
 
 
 def offline_file_problem(loan: Loan, layout: Layout) -> str | None:
-    """Return the problem that keeps a loan out of the file (`item_too_long`, …), or None."""
+    """Return the problem that keeps a loan out of Alma's file (`item_too_long`, …), or None."""
     limits = {"item": layout.item_width, "patron": layout.patron_width or layout.patron_limit}
     for field, limit in limits.items():
         value = getattr(loan, field)

@@ -1,7 +1,7 @@
 """Journal entries for loans and returns recorded while Alma is down.
 
-Entries are never changed or deleted: a `Void` names the transaction that it voids, and an `Export`
-names the loans that went into a file.
+Entries are never deleted, and only changed to replace old identifiers with pseudonyms. So a `Void`
+names the transaction that it voids, and an `Export` names the loans that went into a file.
 """
 
 from dataclasses import dataclass
@@ -50,10 +50,11 @@ class Scan(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loan(Scan):
-    """An item lent to a patron at a desk (C1).
+    """An item lent to a patron at a desk.
 
     - `patron`: as scanned, like `item`.
-    - `late`: whether it was entered afterwards, from paper.
+    - `late`: whether it was entered afterwards: from paper, to complete a pending loan, or to
+      restore a voided loan.
     - `warning`: the key of the doubt shown at the scan (`other_patron`, `item_too_long`, …), or
       None.
     - `overridden`: whether staff saw the warning and confirmed the loan.
@@ -71,7 +72,7 @@ class Loan(Scan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Void(Act):
-    """The voiding of a loan, return or pending loan, whose id is `loan`, with the reason given."""
+    """The voiding of the loan, return or pending loan with the id `loan`, and the reason."""
 
     KIND: ClassVar[str] = "void"
 
@@ -81,10 +82,11 @@ class Void(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return(Scan):
-    """An item given back while Alma was down and put on a cart: an R row of an offline file.
+    """An item given back while Alma was down and put on a cart.
 
-    It is sent to Alma only after the desk's loans. `cart` is the name or number of the cart, or
-    empty if the desk has only one.
+    It must not reach Alma before the item's earlier loans; see `procedure.reconciliation.carts`. In
+    an offline file, it is an R row. `cart` is the name or number of the cart, or empty if the desk
+    has only one.
     """
 
     KIND: ClassVar[str] = "return"
@@ -96,7 +98,7 @@ class Return(Scan):
 class PendingLoan(Scan):
     """An item lent to a patron without a card: a loan that still lacks the patron's identifier.
 
-    It is left out of all files. It is completed by a `Loan` with the id from
+    It is left out of all offline files. It is completed by a `Loan` with the id from
     `procedure.circulation.pending_loans.loan_id`, or voided by a `Void` that names it. The note
     that tells staff who the patron is must be deletable, so it is not in the journal: see
     `procedure.io.database.pending_loan_notes`.

@@ -15,7 +15,7 @@ _KNOWN = frozenset({Status.UP, Status.SLOW, Status.DOWN})
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share: `count` out of `of`."""
+    """A share: `count` out of a total of `of`."""
 
     count: int
     of: int
@@ -30,7 +30,7 @@ class Dispute(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """The shares of pages that report an incident, and of observations that fail."""
+    """A disagreement, with the shares of reporting pages and of failing observations."""
 
     kind: Dispute
     reporting: Share
@@ -43,7 +43,7 @@ def official_against_observed(
     """Compare the official status of a service with our observations of it.
 
     Only the newest fresh reading of each page and source counts. A slow answer counts as working.
-    Return None if one of the two is unknown, or if they do not clearly disagree.
+    Return None if either status is unknown, or if they do not clearly disagree.
     """
     telling = (
         reading

@@ -43,7 +43,7 @@ class VantageView:
 class Roles:
     """The keys of the targets, by their role in the diagnosis.
 
-    - `usual`, `others`: the ways into the library system.
+    - `usual`: the usual way into the library system; `others`: the other ways.
     - `system`: the system itself, without a login.
     - `outside`: a reference outside the university.
     - `campus`: the university's own sites.
@@ -85,7 +85,7 @@ def roles_of(targets: Iterable[Target]) -> Roles:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All current facts, for the vantage with the key `asker`.
+    """The current facts for a diagnosis at the vantage with the key `asker`.
 
     - `words`: the current status given by each status page.
     - `planned`: whether planned work on Alma is under way.

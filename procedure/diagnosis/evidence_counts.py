@@ -83,7 +83,7 @@ class EvidenceCounts:
     def outside(self) -> bool | None:
         """Whether any witness reaches the Internet, or None if unknown.
 
-        If the outside reference is down, two status pages off campus are enough.
+        Reaching two status pages off campus also counts, in case the outside reference is down.
         """
         pages = [key for key in self.roles.pages if key not in self.roles.campus]
         return sum(self.seen([page]) is True for page in pages) >= 2 or self.seen(
@@ -106,9 +106,9 @@ class EvidenceCounts:
 
     @cached_property
     def one_vdi(self) -> bool:
-        """Whether the only failing workstation is the only VDI one and not the asker's.
+        """Whether Alma fails at one VDI workstation only, which is not the asker's.
 
-        At least one other workstation must work.
+        No other VDI workstation may have a known state, and Alma must work at another workstation.
         """
         vdi = [view for view in [*self.failing, *self.working] if view.vantage.vdi]
         return (
@@ -172,7 +172,7 @@ class EvidenceCounts:
 
     @cached_property
     def login_errors(self) -> bool:
-        """Whether the usual way in answers the server with an error, and another one works."""
+        """Whether the usual way in gives the server an HTTP error, and another way in works."""
         error = self.evidence.errors.intersection(self.roles.usual)
         return bool(error) and self.evidence.server.reaches(self.roles.others) is True
 
@@ -184,7 +184,7 @@ class EvidenceCounts:
 
     @cached_property
     def shared_login_fails(self) -> bool:
-        """Whether everything behind the campus login fails, while the campus itself answers.
+        """Whether all sites behind the campus login fail, while the campus itself answers.
 
         If Alma answers the server with one of `HTTP_ERRORS`, a campus of unknown status counts as
         answering.

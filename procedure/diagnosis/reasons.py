@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class DiagnosisReason:
     """A reason for or against a diagnosis; the dashboard has the texts.
 
-    `key` is the name of a rule or a fact; `count` and `of` are its figures.
+    `key` is the name of a rule or a fact; `count` and `of` are the figures in its text.
     """
 
     key: str

@@ -77,8 +77,8 @@ RULES: tuple[Rule, ...] = (
         ),
         views=lambda f: f.working,
     ),
-    # This rule must come before those about who is affected: browsers cannot detect an error, so
-    # all workstations without a report seem to work.
+    # This rule must come before the rules about VDI, one site and one workstation: browsers cannot
+    # detect an HTTP error, so Alma seems to work at every workstation without a report.
     Rule(
         "login_errors",
         FaultLocation.LOGIN,
@@ -100,7 +100,8 @@ RULES: tuple[Rule, ...] = (
         FaultLocation.WORKSTATION,
         lambda f: len(f.failing) == 1 and bool(f.working),
     ),
-    # The server confirms the start of downtime later than browsers do, and its end earlier.
+    # A single failure proves nothing while Alma answers the server, because the server confirms the
+    # start of downtime later than browsers do, and its end earlier.
     Rule(
         "one_known",
         FaultLocation.UNKNOWN,

@@ -2,7 +2,7 @@
 
 A scenario file (TOML) has `name` and `start` (RFC 3339 with offset), followed by `[[vantage]]`,
 `[[outcome]]`, `[[reading]]`, `[[report]]` and `[[expect]]` tables; `docs/drill.md` lists their
-keys. Times are in seconds from the start. An outcome counts for three minutes, and a reading or a
+keys. Times are in seconds from the start. An outcome is valid for three minutes, and a reading or a
 report for a quarter of an hour, unless it is replaced before then.
 """
 
@@ -56,7 +56,10 @@ class ScenarioReading(_Timed, frozen=True):
     end: float | None = None
 
     def is_on(self, now: float) -> bool:
-        """Return whether planned work is under way; without times, it ends with the reading."""
+        """Return whether planned work is under way.
+
+        Work without times ends when the reading expires.
+        """
         if self.word is not PageStatus.PLANNED:
             return False
         if self.begin is None and self.end is None:
@@ -96,7 +99,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """The conclusions at an instant, and the conclusions expected."""
+    """The actual and the expected conclusions at an instant."""
 
     expected: Expected
     asker: str
@@ -132,7 +135,7 @@ def replay(
 
 
 def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evidence:
-    """Return the evidence for a vantage at an instant, in seconds from the start."""
+    """Return the evidence for a vantage; `now` is in seconds from the start of the scenario."""
     vantages = {vantage.key: vantage for vantage in (SERVER, *scenario.vantages)}
     outcomes = _newest(
         scenario.outcomes, now, OUTCOME_HOLDS, lambda outcome: (outcome.vantage, outcome.target)
@@ -192,7 +195,7 @@ def _conclude(
 def _newest(
     seen: Iterable[Seen], now: float, holds: float, key: Callable[[Seen], Key]
 ) -> dict[Key, Seen]:
-    """Return, by key, the newest item up to `now`, if it still counts."""
+    """Return the newest item of each key up to `now`, leaving out items that have expired."""
     newest: dict[Key, Seen] = {}
     for item in sorted(seen, key=lambda item: item.at):
         if item.at <= now:

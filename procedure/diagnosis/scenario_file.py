@@ -50,8 +50,8 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
 
     Raises:
         ScenarioError: a key is missing or unknown or has the wrong type, a vantage is undeclared or
-            declared twice, a time is invalid, or the handbook lacks a target, step, answer or
-            diagnosis.
+            declared twice, a number is out of range, there is no such cause or diagnosis, or the
+            handbook lacks a target, step or answer.
     """
     rows = {
         key: list(_spread(cast("list[object]", table)))
@@ -94,7 +94,7 @@ def _refusal(
     faults: Iterable[tuple[str, str]],
     rows: Mapping[str, Sequence[tuple[int, object]]],
 ) -> ScenarioError:
-    """Return the error for a file, with faults at the original indices of their rows."""
+    """Return the error for a file; its faults name rows by their index in the file."""
 
     def place(key: str) -> str:
         table, _, rest = key.partition("[")

@@ -54,7 +54,7 @@ _Entry = TypeVar("_Entry", PageStatusReadByStaff, StaffReport)
 class StaffReports:
     """The newest report from each workstation, and the newest reading of each status page.
 
-    `holds` is the time for which a staff reading counts.
+    `holds` is how long a staff reading is valid.
     """
 
     def __init__(self, *, holds: timedelta = STAFF_READING_HOLDS) -> None:

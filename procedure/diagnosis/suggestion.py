@@ -32,7 +32,7 @@ class Suggestion:
     reason: SuggestionReason
 
 
-# The English texts in the journal; the dashboard has its own texts, with the same keys.
+# The English texts, which are stored in the journal; the dashboard has translated texts by key.
 REASONS: dict[str, str] = {
     "page_reports": "{count} of {of} status pages report an incident",
     "work_is_on": "announced work is in progress",
@@ -145,8 +145,8 @@ def suggested_next_step(
 ) -> str:
     """Return the step to which the suggestions lead from the start.
 
-    The path ends at the first step without a suggestion. If it ends at a contact who is away, the
-    step after that contact is returned.
+    The path ends at the first step without a suggestion. If that step has a contact who is away,
+    its `when_closed` step is returned instead.
     """
     steps = handbook.procedure.steps
     at = handbook.procedure.start

@@ -1,4 +1,4 @@
-"""Suspected outages and recoveries, derived from the duration of a condition.
+"""Suspected outages and recoveries, derived from how long a condition has lasted.
 
 These are only proposals: outages are declared and ended by staff.
 """
@@ -12,11 +12,11 @@ from procedure.diagnosis.rules import FaultLocation
 from procedure.status_pages.maintenance import PlannedWork
 
 MAX_GAP = timedelta(minutes=2)
-SUSPECT_AFTER = timedelta(minutes=3)  # by default, how long trouble must last
+SUSPECT_AFTER = timedelta(minutes=3)  # by default, trouble this long is a suspected outage
 
 
 class Condition(StrEnum):
-    """The general condition that a diagnosis implies."""
+    """Whether a diagnosis means trouble beyond a single workstation."""
 
     TROUBLE = "trouble"
     WELL = "well"
@@ -38,7 +38,7 @@ CONDITION_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionSince:
-    """A condition, when it began (UTC), and the latest diagnosis with its time (`at`, UTC)."""
+    """A condition with its start (UTC), and the latest diagnosis with its time (`at`, UTC)."""
 
     condition: Condition
     since: datetime
@@ -110,6 +110,6 @@ def proposed_begin(
 def recovered_since(
     condition: ConditionSince | None, after: timedelta, now: datetime
 ) -> datetime | None:
-    """Return when a `WELL` condition that has lasted for `after` began (UTC), or else None."""
+    """Return the start (UTC) of a `WELL` condition that has lasted for `after`, or else None."""
     well = condition is not None and condition.condition is Condition.WELL
     return condition.since if condition and well and condition.has_lasted(after, now) else None

@@ -122,8 +122,8 @@ def reconciled(table: Frame, repeated: Mapping[UUID, int]) -> pd.DataFrame:
 
     `repeated` gives the number of second scans, if any, by the loan's id.
 
-    `patron` and `item` are as corrected. `due` is the date given by Alma, if any.
-    `late` loans were entered afterwards from paper. `export` is the name of the latest file.
+    `patron` and `item` are as corrected. `due` is the date given by Alma, if any. `late` loans were
+    entered afterwards, for example from paper. `export` is the name of the latest file.
     `settled_at` and `settled_by` say when and how a loan was first settled.
     """
     rows = list(table.row)

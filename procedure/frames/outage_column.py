@@ -1,8 +1,9 @@
 """The `outage` column, which names the declared outage that a record belongs to.
 
-The rule is that of `procedure.outages.outage_spans`: a record with its own time belongs to the
-outage at that time. Records made later follow their loans: a refusal or a verification belongs to
-the outage of its loan, and a file or a signature to the newest outage of its loans.
+A loan, return, answer, report or reading belongs to the outage during which it was made; see
+`procedure.outages.outage_spans`. A refusal or a verification belongs to the outage of its loan, and
+a file or a signature to the newest outage of its loans. A message, note or review names its outage.
+A downtime belongs to the outage that overlaps it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +50,7 @@ class OutageColumn:
         """Return the place of the declared outage that overlaps each span.
 
         If several outages overlap a span, the one declared last counts, as in the history. If none
-        does, the place is `NO_OUTAGE`. A span that has not ended yet has no end.
+        does, the place is `NO_OUTAGE`. The end of a span that has not ended yet is missing.
         """
         first, last = microseconds(starts), microseconds(ends)
         last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)

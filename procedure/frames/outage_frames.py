@@ -1,4 +1,4 @@
-"""Outages as frames: downtimes of services, those on the dashboard, and declared outages."""
+"""Downtimes of services, declared outages, and what today's rules conclude, as frames."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -150,7 +150,7 @@ def replayed(
         made({"at": suspicions(concluded, suspect_after)["at"], "event": "suspected"}),
         _declarations(declared_outages),
     ]
-    # Empty columns have no common type, so go through plain rows.
+    # Empty columns have no common dtype, so the parts are joined as plain rows.
     rows = [row for part in parts for row in records(part.reindex(columns=list(REPLAYED)))]
     order = {name: number for number, name in enumerate(EVENTS)}
     rows.sort(key=lambda row: (row["at"], order[row["event"]]))
@@ -165,9 +165,10 @@ def _declarations(declared_outages: Frame) -> Frame:
 
 
 def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
-    """Return the times when trouble had lasted for `after` (`at`, UTC) and ended (`end`).
+    """Return when an outage would have been suspected (`at`) and the trouble ended (`end`), in UTC.
 
-    `concluded` is a frame of `diagnoses`. Consecutive rows of trouble count as one.
+    An outage is suspected once trouble has lasted for `after`. `concluded` is a frame of
+    `diagnoses`; consecutive rows of trouble count as one.
     """
     trouble = concluded[concluded["condition"] == Condition.TROUBLE.value]
     begins = trouble["start"] != trouble["end"].shift()
@@ -178,7 +179,7 @@ def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
 
 
 def reach_into(starts: Values, ends: Values, spans: Frame) -> Values:
-    """Return a mask of the rows (`start`, `end`) that overlap at least one of the spans."""
+    """Return a mask of the periods from `starts` to `ends` that overlap at least one of `spans`."""
     reaching = np.zeros(len(starts), bool)
     for start, end in zip(spans["start"], spans["end"].fillna(ends.max()), strict=True):
         reaching |= ((starts < end) & (ends > start)).to_numpy()

@@ -1,4 +1,4 @@
-"""A vendor's service level as frames: the time lost in each month, and disputed outages."""
+"""A vendor's service level as frames: the time lost in each month, and disputed downtimes."""
 
 from collections.abc import Iterable
 

@@ -12,7 +12,7 @@ from procedure.guide.steps import Contact, Step
 from procedure.local_time import library_zone
 from procedure.opening_hours import OpeningHours
 
-# A contact that is closed for longer than this has no next opening.
+# How far ahead to look for the next opening or closing.
 _HORIZON = timedelta(days=366)
 
 
@@ -29,8 +29,8 @@ class ContactAvailability:
     """Whether a contact can be reached, and until when.
 
     `changes` is the time (aware UTC) of the next opening or closing, or None if it is unknown or at
-    least a year away. If `hours_given` is false, the handbook gives at most days without times; any
-    `changes` is then local midnight, and only its date is meaningful.
+    least a year away. If `hours_given` is false, the handbook gives no times; `changes` is then
+    None or a local midnight, of which only the date is meaningful.
     """
 
     presence: Presence

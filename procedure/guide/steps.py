@@ -8,8 +8,8 @@ from typing import Literal
 
 from procedure.opening_hours import OpeningHours
 
-# For each rule, the meanings of the answers it may suggest, with the wording for an error if no
-# answer has that meaning.
+# For each rule, the meanings of the answers that it may suggest. The texts are parts of the error
+# message for a step in which no answer has that meaning.
 ANSWER_MEANINGS: dict[str, dict[str, str]] = {
     "official": {
         "announced": "that a status page announces the outage",
@@ -114,7 +114,7 @@ class Contact(OpeningHours):
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A path through the tree: the (step, answer) pairs, and the step they lead to."""
+    """A path through the procedure: the (step, answer) pairs, and the step they lead to."""
 
     given: tuple[tuple[str, str], ...]
     end: str
@@ -127,14 +127,14 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """The tree: the key of its first step, and its steps by key."""
+    """The procedure as a tree: the key of the first step, and all steps by key."""
 
     start: str
     steps: Mapping[str, Step]
 
     @property
     def lending(self) -> Step:
-        """The step at which loans are recorded (C1)."""
+        """The step at which loans are recorded (C1 in the packaged handbook)."""
         return next(step for step in self.steps.values() if step.kind == "lending")
 
     @property

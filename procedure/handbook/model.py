@@ -129,8 +129,8 @@ class Words:
     """All texts in one language.
 
     - `alma`: the steps in `ALMA_ACTS`, by key.
-    - `settled`: the usual wording for how a loan was settled by hand, by the key of the reason why
-      it was refused.
+    - `settled`: suggested texts on how a refused loan was settled by hand, by the key of the reason
+      for the refusal.
     - `address`: the line below the library's name on a patron's slip.
     - `message`: messages to workstations, by key of `CAUSES`; `public`: messages to patrons.
     - `services`: names for dossiers from versions before 1.0.0, in which service states were set by

@@ -61,7 +61,7 @@ class Page:
         }
         lost = next((key for key in plain if key in layout.section.rules and key not in above), "")
         if lost:
-            # Which sections are missing is then unknown.
+            # It is then unknown which sections are missing.
             self.fault(lost, "is above the first [section]; move it into its own section")
             self.content = None
         if self.content is None:

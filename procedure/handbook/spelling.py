@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from re import Pattern
 
-# Letters that look like ASCII letters. In the library's paper procedure, the third step begins
-# with a Cyrillic letter that looks like a Latin A.
+# Letters that look like ASCII letters. In one library's paper procedure, the name of the third step
+# begins with a Cyrillic letter that looks like a Latin A.
 _LOOKALIKES = str.maketrans(
     "АВЕКМНОРСТУХІЈЅавеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
     "ABEKMHOPCTYXIJSaeeopcyxijsABEZHIKMNOPTYXo",
@@ -28,7 +28,7 @@ def closest(word: str, known: Collection[str], cutoff: float = 0.6) -> str | Non
 
 
 def misspelt(unknown: Iterable[str], missing: Collection[str]) -> dict[str, str]:
-    """Return, by unknown key, the missing key that was probably meant, if there is one."""
+    """Map each unknown key to the missing key that was probably meant, if there is one."""
     left, meant = list(missing), dict[str, str]()
     for key in unknown:
         if (close := closest(key, left, cutoff=0.75)) is not None:

@@ -61,8 +61,8 @@ def _region(value: object) -> str:
 
     country, _, part = region.partition("-")
     try:
-        # `holidays` would also accept longer names, so check the length. Its list of countries
-        # takes half a second to build.
+        # `holidays` also accepts longer names, so check the length. Do not look the code up in its
+        # list of countries, which takes half a second to build.
         code = country if len(country) == len("CH") else ""
         parts = holidays.country_holidays(code).subdivisions
     except NotImplementedError:

@@ -26,7 +26,7 @@ from procedure.handbook.spelling import misspelt, suggest_known
 
 
 def _named(table: Shape, unknown: Callable[[str], object]) -> Any:
-    """Return the type of a table of texts by key; `unknown` makes those for a missing key."""
+    """Return the type of a table of texts by key; `unknown` makes the texts for a missing key."""
     return Annotated[dict[str, table.nested], AfterValidator(lambda read: NamedText(read, unknown))]
 
 

@@ -135,7 +135,7 @@ _CAUSE = re.compile(r"\[(?:Errno -?\d+|SSL: \w+)\] [^'\")>(\n]+|\(\d{3}, b'[^']+
 
 
 def _capture(level: int) -> Any:
-    from apprise import LogCapture  # noqa: PLC0415 - as below
+    from apprise import LogCapture  # noqa: PLC0415 - imports Apprise, see below
 
     return LogCapture(level=level, fmt="%(levelname)s %(message)s")
 

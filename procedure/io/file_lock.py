@@ -16,7 +16,7 @@ if sys.platform == "win32":
 
         Raises:
             BlockingIOError: another process has locked it.
-            OSError: the file system has no locks.
+            OSError: the file system does not support locks.
         """
         del shared  # msvcrt has no shared locks
         os.lseek(handle, _BYTE, os.SEEK_SET)
@@ -38,7 +38,7 @@ else:
 
         Raises:
             BlockingIOError: another process has locked it.
-            OSError: the file system has no locks.
+            OSError: the file system does not support locks.
         """
         # lockf would lose its lock as soon as any part of this process closed the file.
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

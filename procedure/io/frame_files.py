@@ -19,7 +19,7 @@ from procedure.io.atomic_files import sync_folder
 from procedure.io.pyarrow_extra import import_pyarrow
 from procedure.pandas_types import Frame, Values
 
-# A missing string in CSV; in a text column, an empty cell is an empty string.
+# What a CSV cell holds for a missing string; an empty cell in a text column is an empty string.
 MISSING_TEXT = "\\N"
 
 
@@ -34,8 +34,9 @@ def write_frames(
 ) -> None:
     """Write frames into a new folder as `parquet` or `csv` files, durably.
 
-    `described` is written to `frames.json`, and `text` to `frames.md`. The folder gets its name
-    once it is complete and `when_written` has returned. Only its owner can read it.
+    `described` documents each frame and is written to `frames.json`; `text` is written to
+    `frames.md`. The folder gets its name once it is complete and `when_written` has returned. Only
+    its owner can read it.
 
     Raises:
         ExportRefused: the format is unknown, pyarrow is missing for Parquet, or the folder is not

@@ -81,12 +81,12 @@ def load_library(folder: Path) -> LibrarySettings:
 
 
 def load_system_name(folder: Path) -> str:
-    """Return the name of the library's system, even if the handbook has other faults.
+    """Return the name of the library system, even if the handbook has faults elsewhere.
 
     For a handbook that predates `library.toml`, the system is Alma.
 
     Raises:
-        HandbookError: `library.toml` does not name the system.
+        HandbookError: `library.toml` cannot be read, or does not name the system.
     """
     files = read_files(folder)
     settings, faults = _read_library(files)

@@ -8,11 +8,12 @@ from procedure.io.handbook_files import HandbookFiles, check_files, read_files
 
 
 class HandbookWatch:
-    """Reads a folder on each call of `poll`, which is made every few seconds.
+    """Watches a handbook's folder; call `poll` every few seconds.
 
-    Files are checked only when two consecutive polls have read the same bytes and times. This makes
-    sure that all of them were in the folder together, and that none was half-written. Comparing
-    times alone is not enough, because tools that copy files restore old times.
+    Files are checked only when two consecutive polls have read the same bytes and modification
+    times. This makes sure that all of them were in the folder together, and that none was
+    half-written. Comparing times alone is not enough, because tools that copy files restore old
+    times.
     """
 
     def __init__(self, folder: Path) -> None:

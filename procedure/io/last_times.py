@@ -37,7 +37,7 @@ def remember_drill_of(url: str, at: datetime) -> None:
 
 
 def without_password(url: str) -> str:
-    """Return a database URL with only the kind and name, which is all that `last_times` needs."""
+    """Return the URL with only the driver and the database, which is all `last_times` needs."""
     made = make_url(url)
     return URL.create(made.drivername, database=made.database).render_as_string()
 

@@ -38,7 +38,7 @@ class OpenIdAttempt:
 
     @property
     def challenge(self) -> str:
-        """The verifier's digest, which the provider receives first (RFC 7636)."""
+        """The verifier's digest, which the provider receives before the verifier (RFC 7636)."""
         digest = hashlib.sha256(self.verifier.encode()).digest()
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
@@ -48,7 +48,7 @@ class OpenIdProvider:
     """An OpenID provider, with this server as its client.
 
     `issuer` must be spelt exactly as the provider spells it. `endpoints` overrides URLs in the
-    discovery document, which is read once. The keys are read again when one is missing.
+    discovery document, which is read once. The provider's keys are read again when one is missing.
     """
 
     issuer: str
@@ -83,7 +83,7 @@ class OpenIdProvider:
     async def claims(
         self, attempt: OpenIdAttempt, code: str, back: str, wanted: Iterable[str], now: datetime
     ) -> Claims:
-        """Return the claims about the person who signed in, in exchange for the browser's code.
+        """Exchange the authorization code for the claims about the person who signed in.
 
         If the ID token lacks one of the `wanted` claims, the claims from the userinfo endpoint are
         added. `now` is an aware datetime.

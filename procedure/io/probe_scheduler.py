@@ -29,8 +29,10 @@ TICK = timedelta(seconds=1)
 RETRY_AFTER = 5.0  # seconds between an unconfirmed outcome and the next attempt
 REFERENCE_HOLDS = timedelta(seconds=5)
 REPLAYED = timedelta(days=7)  # how much history is read at startup to restore the statuses
-READ_EVERY = 2.0  # seconds between reads of what another process has recorded
-LATE = timedelta(minutes=2)  # a probe of up to a minute is recorded well after it began
+READ_EVERY = 2.0  # seconds between reads of the outcomes that the leader has recorded
+# An outcome has the time at which its probe began, and is recorded up to a minute later. So each
+# read of the leader's outcomes starts this long before the newest known one.
+LATE = timedelta(minutes=2)
 
 
 class TargetProber(Protocol):
@@ -45,14 +47,14 @@ class ProbeScheduler:
     """Probes each target at its interval and writes the outcomes to the history.
 
     `latest` holds the newest raw outcome by (target, vantage), and `board` the confirmed statuses.
-    Each outcome increments `rounds` and sets `last_round` to its UTC time, so that the dashboard
+    Each outcome increments `rounds` and updates `last_round` (aware UTC), so that the dashboard
     notices it. After an unconfirmed outcome, the target is retried quickly, and the reference
     targets are probed to find out whether this machine has lost its network. `history_fault` is the
     writer's `fault` (see `OutcomeWriter`).
 
     A process that does not watch (see `Leadership`) does not probe. It adds the outcomes that the
-    leader has recorded, which age like its own. Outcomes for a URL other than the target's are
-    ignored, because they predate a change to the handbook.
+    leader has recorded, and they go out of date like its own. Outcomes for a URL other than the
+    target's are ignored, because they predate a change to the handbook.
     """
 
     def __init__(

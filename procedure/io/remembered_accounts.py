@@ -1,7 +1,7 @@
 """A snapshot of the accounts, so that people can sign in while the database is unavailable.
 
-The snapshot is renewed about once a minute. A sign-in that cannot be stored is valid until the
-process ends. A sign-out takes effect at once, and is stored when the database is available again.
+The snapshot is renewed about once a minute. A sign-in that cannot be stored is valid only in
+this process. A sign-out takes effect at once, and is stored when the database is available again.
 """
 
 import logging

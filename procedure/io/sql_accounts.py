@@ -88,7 +88,7 @@ class SqlAccounts:
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return the account's sign-in with this token digest, or None if there is no valid one."""
+        """Return the sign-in to a local account with this token digest, or None if not valid."""
         for row in self._rows(SIGN_IN, digest=digest):
             account, until = self.find(row.account), datetime.fromisoformat(row.until)
             if account is not None and now < until:

@@ -20,12 +20,12 @@ Work = Callable[[], Awaitable[object]]
 class TaskState:
     """The state of a task, as shown in the task table; times are aware UTC.
 
-    every: the seconds between its runs, or None for a task that events trigger.
-    succeeded_at: when it last succeeded, or None before the first success.
-    failing_since: its first failure after its last success, or None while it succeeds.
-    fault: the text of its last failure for the log, empty while it succeeds.
-    unreached: the recipients it could not reach, such as alert channels; other failures leave
-        the list unchanged, and a success clears it.
+    - `every`: the seconds between its runs, or None for a task that events trigger.
+    - `succeeded_at`: when it last succeeded, or None before the first success.
+    - `failing_since`: when it first failed after its last success, or None while it succeeds.
+    - `fault`: the text of its last failure for the log, or empty while it succeeds.
+    - `unreached`: the recipients that it could not reach, such as alert channels. Other failures
+      leave the list unchanged, and a success clears it.
     """
 
     every: float | None = None

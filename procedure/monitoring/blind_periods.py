@@ -25,7 +25,7 @@ from procedure.monitoring.rollup import (
 # A probe that failed because the network was lost may have started this long before the loss was
 # noticed.
 SLACK = timedelta(seconds=15)
-# A reading made while the machine was cut off counts until the next one, which comes at most 1.5
+# A reading made while the machine was cut off is masked until the next one, which comes at most 1.5
 # intervals plus jitter later; see `procedure.monitoring.schedule`.
 STALE_INTERVALS = 1.6
 SpanStart = tuple[Moment, Status | None, FailureCause | None]
@@ -46,8 +46,8 @@ class BlindPeriod:
 class BlindPeriods:
     """The blind periods as they apply to one target; times and durations use the same unit.
 
-    A failed reading up to `slack` before a period belongs to that period, and a reading made during
-    a period counts until `stands` after its end. A reading with no successor counts for `holds`.
+    A failed reading in a period, or up to `slack` before it, is masked until the next reading, but
+    at most until `stands` after the period. A reading with no successor is valid for `holds`.
     """
 
     cuts: Sequence[tuple[Moment, Moment]]

@@ -107,7 +107,7 @@ class StatusBoard:
     """The status of every target from one vantage.
 
     `cut_off` is when the machine was cut off, or None if it is not cut off. `silent_since` is the
-    time of the first reading after the last answer, or None while there are answers.
+    time of the first reading after the last answer, or None if the newest reading is an answer.
     `blind_periods` are the periods in which the machine was cut off, oldest first.
     """
 
@@ -157,7 +157,7 @@ def keep_targets(
 ) -> StatusBoard:
     """Return the board with only the readings from the targets in `kept`.
 
-    `targets` are the targets that the next outcomes will come from.
+    `targets` are the targets that are probed from now on.
     """
 
     def of_kept(values: Mapping[str, _V]) -> dict[str, _V]:

@@ -1,8 +1,8 @@
-"""Confirms a target's status: how many readings change it, and what counts as slow.
+"""Confirms a target's status from consecutive readings, and decides which answers are slow.
 
 An answer is slow if it took far longer than the target's answers in the last week, or longer than a
-fixed ceiling. The past is stored as one summary per hour, so it stays small, and a replay gives the
-same results as the live scheduler. Latencies are in milliseconds.
+fixed ceiling. The week is kept as one small summary per hour. A replay gives the same results as
+the live scheduler. Latencies are in milliseconds.
 """
 
 from collections.abc import Sequence
@@ -32,9 +32,10 @@ class HourlyLatency:
 
 @dataclass(frozen=True, slots=True)
 class LatencyBaseline:
-    """The last week's hours, the current hour, and the limit derived from them.
+    """The latencies of the last week, and the limit derived from them, in milliseconds.
 
-    `limit` is None until there are `HOURS_NEEDED` hours.
+    `hours` summarise the completed hours. `running` is the start of the current hour, and
+    `latencies` are its latencies. `limit` is None until there are `HOURS_NEEDED` completed hours.
     """
 
     hours: tuple[HourlyLatency, ...] = ()

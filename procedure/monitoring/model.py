@@ -146,8 +146,8 @@ class Outcome:
 
     - `at`: when the probe began (aware UTC).
     - `latency_ms`: the time from `at` to the end of the answer, or to the failure.
-    - `phase`: where a failed attempt ended.
-    - `phases`: sums over the hops.
+    - `phase`: the phase in which a failed attempt ended.
+    - `phases`: the time spent in each phase, summed over the hops.
     - `final_url`: the last URL requested, without its query.
     - `reserved`: whether the answer was a login page.
     - `detail`: a short technical remark in English, without personal data.

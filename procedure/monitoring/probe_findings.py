@@ -107,7 +107,7 @@ FEDERATED = {
     "Microsoft": r"//login\.(microsoftonline|live|windows)\.",
     "Atlassian": r"//(id|auth)\.atlassian\.com",
 }
-# A plain login form; captive portals have them too.
+# Plain login forms, which captive portals have too.
 PLAIN = {
     "login": r"[/.](log|sign|sso)[-_]?(in|on)?([/.;_-]|$)",
     "login host": r"//(login|logon|signin|sso|auth|accounts?)[.-]",

@@ -1,11 +1,11 @@
 """The schedule of probes: they are spread evenly, and missed probes are skipped.
 
-All figures are seconds on a monotonic clock.
+All times are in seconds on a monotonic clock.
 """
 
 from math import floor
 
-FIRST_STEP = 0.2  # between the first probes, so that a new page fills within seconds
+FIRST_STEP = 0.2  # seconds between the first probes, so that a new page fills quickly
 JITTER = 0.05  # share of the interval, so that several servers do not probe simultaneously
 
 

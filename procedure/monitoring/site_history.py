@@ -64,7 +64,7 @@ class SiteHistory:
                 step.outcomes.pop(workstation, None)
 
     def keep_targets(self, kept: Collection[str]) -> None:
-        """Drop the readings of all targets except these."""
+        """Drop the outcomes of all targets that are not in `kept`."""
         for pair in [pair for pair in self._steps if pair[0] not in kept]:
             del self._steps[pair]
 

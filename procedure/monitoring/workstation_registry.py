@@ -91,7 +91,7 @@ class WorkstationRegistry:
         self._drop_outcomes()
 
     def change_addresses(self, addresses: Mapping[str, str]) -> None:
-        """From now on, count only outcomes for these URLs."""
+        """Keep and accept only outcomes for these URLs, which are keyed by target."""
         kept = {key for key, url in addresses.items() if self._addresses.get(key, url) == url}
         self._addresses = dict(addresses)
         self.latest = {

@@ -1,4 +1,4 @@
-"""The version of a list for browsers: Bloom filters, one or more for each reason.
+"""The form in which browsers get a list: Bloom filters, one or more for each reason.
 
     four bytes     the length of the header, big-endian
     header         JSON, see `BrowserHeader`
@@ -32,7 +32,7 @@ from procedure.offline_lists.list_layout import (
     reason_and_number,
 )
 
-# The share of unexceptional identifiers that are wrongly flagged: one in 20,000.
+# The share of identifiers without a warning that the filters wrongly flag: one in 20,000.
 FALSE_DOUBTS = 5e-5
 # The share of unknown barcodes that are mistaken for known ones: one in 100.
 FALSE_KNOWN = 0.01
@@ -64,7 +64,7 @@ class BrowserHeader:
     """The header before the filters; the first filter that contains an identifier counts.
 
     An identifier that is not in any filter is unknown if there is a filter for `Reason.KNOWN`;
-    otherwise, nothing is said about it. `rounds` is 0 if there is no key derivation.
+    otherwise, the list says nothing about it. `rounds` is 0 if there is no key derivation.
     """
 
     kind: ListKind
@@ -88,8 +88,9 @@ class _Group:
 def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: bool) -> bytes:
     """Return the file for browsers; `key` is the one used for `BuiltList.for_browsers`.
 
-    The file contains only the exceptions. For a complete list of items, it also contains all known
-    barcodes, if their filter is not larger than `LARGEST_KNOWN`.
+    The file contains only the exceptions: the identifiers about which the list warns. For a
+    complete list of items, it also contains all known barcodes, if their filter is not larger than
+    `LARGEST_KNOWN`.
     """
     rounds = ROUNDS if built.kind is ListKind.ACCOUNTS else 0
     groups = list(_exceptions(built, local_day(as_of).toordinal()))

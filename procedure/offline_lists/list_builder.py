@@ -1,4 +1,4 @@
-"""Builds lists in little more memory than their files take up."""
+"""Builds lists from arrays of numbers, to save memory."""
 
 from array import array
 from collections.abc import Iterable

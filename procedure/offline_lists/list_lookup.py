@@ -1,4 +1,4 @@
-"""Lookup in lists."""
+"""Lookup of cards and items in lists."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

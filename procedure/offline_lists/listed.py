@@ -32,8 +32,8 @@ class ReadingContext:
 class ListReader(Protocol):
     """A file of accounts or items, which can be iterated over once.
 
-    `is_complete` says whether it lists all that the library has; it is valid only after the
-    iteration.
+    `is_complete` says whether it lists all the library's accounts or items; it is valid only after
+    the iteration.
     """
 
     kind: ListKind

@@ -1,6 +1,6 @@
-"""Alerts about what people do in an outage: declaring, messaging, ending and signing.
+"""Alerts about what people do in an outage, from its declaration to the reconciliation.
 
-An overdue update is a concern too.
+A promised update that is overdue is a concern too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.public_entries import PublicLog
 from procedure.reconciliation.journal_entries import SignedOff
 
-# Anything older is no longer news. The period is longer than a night's quiet hours.
+# An action is news for this long, which is longer than a night's quiet hours.
 STAYS_NEWS = timedelta(hours=12)
 NONE: frozenset[AlertKind] = frozenset()
 
@@ -43,9 +43,9 @@ def alerts_of_acts(
 
 
 def loans_concern(records: Sequence[OutageRecord], now: datetime) -> Concern | None:
-    """Return the concern about loans to transfer after the newest outage, without a count.
+    """Return the concern about loans to transfer after the newest outage, with a `count` of 0.
 
-    Return None during an outage, or if none ended in the last twelve hours.
+    Return None during an outage, or if no outage ended in the last twelve hours.
     """
     ended = [(record.over.at, record) for record in records if record.over is not None]
     if not ended or len(ended) < len(records):
@@ -106,7 +106,10 @@ def _said_at(record: OutageRecord, at: datetime) -> frozenset[AlertKind]:
 
 
 def _of_signature(signature: SignedOff, records: Sequence[OutageRecord]) -> Concern:
-    """Return a concern about a signature, with the last outage that ended before it, if any."""
+    """Return the concern about a signed reconciliation.
+
+    Its `outage` is the last outage that ended before the signature, or None.
+    """
     before = [
         record for record in records if record.over is not None and record.over.at <= signature.at
     ]

@@ -20,8 +20,8 @@ from procedure.status_pages.status import PageStatus
 KINDS = ("reading", "official", "window", "window_withdrawn")
 MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still refer to it
 MAX_EARLY_START = timedelta(minutes=15)  # how long before its announced time planned work may begin
-STAFF_READING_HOLDS = timedelta(hours=12)  # how long a status read by staff may concern an outage
-MAX_BACKDATING = timedelta(days=1)  # a page's time further back belongs to another incident
+STAFF_READING_HOLDS = timedelta(hours=12)  # how long a staff reading may concern an outage
+MAX_BACKDATING = timedelta(days=1)  # an earlier time on a page belongs to another incident
 
 
 PageWord = PageStatusReadByStaff | PageStatusChanged
@@ -46,7 +46,7 @@ class Announcement:
 
     @property
     def relevant_until(self) -> datetime | None:
-        """The end of the time in which it may concern an outage.
+        """The end of the time in which the announcement may concern an outage.
 
         It is None while the announcement is in force, unless it is `by_person`.
         """
@@ -156,7 +156,7 @@ def _parts_outside(
 def _from_pages(words: Iterable[PageWord]) -> list[Announcement]:
     """Return the spans in which a status page reported an incident or planned work.
 
-    `words` are in chronological order.
+    `words` are readings in chronological order.
     """
     ended: list[Announcement] = []
     current: dict[str, Announcement] = {}

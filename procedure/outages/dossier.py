@@ -43,7 +43,7 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
 MARGIN_BEFORE = timedelta(minutes=15)  # how long before the outage a dossier starts
 MARGIN_AFTER = timedelta(minutes=30)  # how long after the outage a dossier ends
-MIN_UNREAD = timedelta(minutes=5)  # time without a reading that counts as an open point
+MIN_UNREAD = timedelta(minutes=5)  # a downtime with more unread time is an open point
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Dossier:
     - `refused`: the number of loans refused by Alma, by the key of the last reason, the most
       frequent first; `refusals` counts every refusal.
     - `settled`: when the last loan was settled, or None if a loan is open or there are none.
-    - `signed`: the first signature that covers all loans.
+    - `signed`: the first signature of the reconciliation that covers all loans.
     - `lists`: how well the lists of accounts and items predicted refusals.
     """
 

@@ -1,7 +1,7 @@
-"""Decides what to alert people about and when: at the start, as a reminder and at the end.
+"""Decides which alerts are due: when a concern begins, as a reminder, and when it ends.
 
 Sent alerts are in the journal, so a restarted server does not repeat an alert or forget to announce
-an end. Something that a person did is a concern that begins and never ends.
+an end. A person's action is a concern without an end, so it causes only one alert.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,14 +36,14 @@ class Concern:
 
     - `subject`: distinguishes concerns of one kind: the key of a service, the start of planned
       work, or the id of an outage or entry.
-    - `lasts`: whether it still exists, or None while unknown, as after startup.
-    - `since`: when it began (aware UTC), or None.
+    - `lasts`: whether the concern still exists, or None while unknown, as after startup.
+    - `since`: when the concern began (aware UTC), or None.
     - `title`: the name of planned work, or the suspected location of a fault.
-    - `outage`: the declared outage that it is about.
-    - `act`: what a person did.
+    - `outage`: the declared outage that the concern is about.
+    - `act`: the entry for a person's action.
     - `count`: the number of loans to transfer to the library system.
-    - `joins`: kinds whose alerts already tell the same people about this concern, so that one press
-      of a button sends one message.
+    - `joins`: the kinds of alerts that already cover this concern; an address that accepts one of
+      them is not alerted to this concern as well.
     """
 
     kind: AlertKind
@@ -76,7 +76,7 @@ class AlertSent:
 
 @dataclass(slots=True)
 class AlertLog:
-    """The newest alert about each open concern, and the signatures, built from the journal.
+    """The newest alert about each open concern, and all signed reconciliations, from the journal.
 
     A declared outage replaces the suspected one, whose end is then not announced.
     """
@@ -92,7 +92,7 @@ class AlertLog:
         for recorded in entries:
             match recorded.entry:
                 case AlertSent() as alert:
-                    # An alert that was being sent during the declaration is recorded after it.
+                    # An alert sent just before a declaration may be recorded just after it.
                     if not (self._standing and alert.concern == SUSPICION):
                         self.open = newest_alerts(self.open, [alert])
                 case OutageDeclared() as declared:

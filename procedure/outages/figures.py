@@ -1,4 +1,4 @@
-"""Figures for a span, with announcements: downtimes, causes and availability.
+"""Figures for a time span: downtimes with their announcements, causes, and availability.
 
 The dashboard, the commands, the dossier and `procedure.frames` take every figure from here. Times
 when the server itself was cut off are already marked as unknown in the states of a `History`.
@@ -101,7 +101,7 @@ class ObservedPast:
         return sorted(joined, key=lambda downtime: (downtime.start, downtime.target))
 
     def distinct_downtimes(self) -> list[Downtime]:
-        """Return the downtimes as the dashboard lists them, each outage once, oldest first.
+        """Return the downtimes as the dashboard lists them, each once, oldest first.
 
         They are the downtimes of services with several targets, and the downtimes of targets that
         do not overlap a downtime of their service. Momentary downtimes are left out.

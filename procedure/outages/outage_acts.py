@@ -27,12 +27,12 @@ from procedure.outages.outage_entries import (
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_REVIEW = 300, 500, 4000
 MINUTE = timedelta(minutes=1)
-AROUND = timedelta(days=366)  # how far from now a time may be
+AROUND = timedelta(days=366)  # the furthest from now that a time may be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """When something is done, and by whom; `now` is aware UTC.
+    """When an action is taken, and by whom; `now` is aware UTC.
 
     `rules` are the formats of identifiers, which are hidden in people's texts.
     """
@@ -157,9 +157,9 @@ def take_note(
 def end(
     record: OutageRecord, occasion: Occasion, ended: str = "", *, anyway: bool = False
 ) -> OutageEnded:
-    """Return the end of an outage: `ended`, a time as written, or now if `ended` is empty.
+    """Return the entry that ends an outage.
 
-    `anyway` allows an end before the declaration.
+    `ended` is a time as written, by default now. `anyway` allows an end before the declaration.
 
     Raises:
         OutageRefused: the time cannot be recorded.

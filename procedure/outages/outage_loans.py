@@ -23,7 +23,7 @@ from procedure.reconciliation.journal_entries import refused_loans
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# The messages in Alma's report for which a list may have given the reason beforehand.
+# The reasons for a refusal that a list could have predicted.
 LISTED = frozenset({"blocked", "item_not_found", "user_not_found", "not_loanable", "on_hold_shelf"})
 
 _TICK = timedelta.resolution
@@ -40,7 +40,7 @@ class OutageSpan:
 
 @dataclass(frozen=True, slots=True)
 class OutageLoans:
-    """The valid loans and the voided loans, in chronological order, without second scans."""
+    """The valid loans and the voided loans, in chronological order, without double scans."""
 
     standing: tuple[LoanRow, ...] = ()
     void: tuple[LoanRow, ...] = ()
@@ -121,7 +121,7 @@ def count_refused(
 ) -> tuple[Counter[str], int]:
     """Count the loans ever refused, by the last reason, and count all refusals.
 
-    The reasons are keys from `refused_loans`. A loan is refused once per file or request.
+    The reasons are keys from `refused_loans`. A loan may be refused again in each file or request.
     """
     own = {row.loan.id for row in loans}
     pairs = [pair for record in recorded for pair in refused_loans(record.entry)]

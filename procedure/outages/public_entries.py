@@ -64,7 +64,7 @@ class PublicServiceSet(Act):
 
 @dataclass(slots=True)
 class PublicLog:
-    """What is published: statements in order, without the withdrawn ones.
+    """The published statements in order, without the withdrawn ones.
 
     Withdrawing an outage also withdraws its statements.
     """

@@ -174,7 +174,10 @@ _DAY_STATES: Mapping[PublicState, DayState] = {
 
 
 def _plain(texts: Texts, rules: ScanRules) -> dict[str, str]:
-    """Return texts without patrons' numbers and without characters that XML cannot contain."""
+    """Return texts without patrons' identifiers or unprintable characters.
+
+    XML cannot contain some unprintable characters.
+    """
     return {
         language: "".join(sign for sign in redact_identifiers(text, rules) if sign.isprintable())
         for language, text in texts.items()

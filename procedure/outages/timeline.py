@@ -36,7 +36,7 @@ from procedure.status_pages.reading_validity import PageStatusChanged, PageStatu
 LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 
 
-# For each entry that is an event on its own, the field with a person's or a status page's text.
+# For each kind of entry that is an event on its own, the field with a person's or a page's text.
 _TEXTS: Mapping[Any, str] = {
     AnswerGiven: "",
     PageStatusReadByStaff: "",
@@ -87,13 +87,13 @@ class TimelineEvent:
 
     @property
     def workstation(self) -> str:
-        """The workstation where it was done; empty for observations and planned work."""
+        """The workstation where a person acted; empty for observations and planned work."""
         planned = isinstance(self.what, MaintenancePlanned)
         return "" if planned else getattr(self.what, "workstation", "")
 
     @property
     def operator(self) -> str:
-        """The person who did it; empty if nobody did it or nobody was named."""
+        """The person who acted; empty for observations, or if nobody was named."""
         return getattr(self.what, "operator", None) or ""
 
     @property
@@ -114,7 +114,8 @@ def timeline(
     """Return the events within a span `since <= t < until`, in order.
 
     Files for Alma and their reports are included if they contain loans from the outage, whenever
-    they were made. So are settlements by hand, and the first signature that covers all loans.
+    they were made. So are settlements by hand, and the first signature of the reconciliation that
+    covers all loans.
     """
     entries = [entry.entry for entry in recorded]
     events = [

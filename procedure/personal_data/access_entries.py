@@ -1,4 +1,7 @@
-"""Journal entries about access to identifiers, and about their deletion; they contain none."""
+"""Journal entries about access to patron identifiers and their deletion.
+
+The entries themselves contain no identifiers.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +13,7 @@ from procedure.journal import Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifiersSeen(Act):
-    """A page with identifiers was shown to a person, in the hour of `at`."""
+    """A page with patron identifiers was shown to a person in the hour that contains `at`."""
 
     KIND: ClassVar[str] = "identifiers_seen"
 
@@ -21,7 +24,8 @@ class IdentifiersSeen(Act):
 class FileDownloaded(Act):
     """The download of a file with loans, or of the tables of `relais records export`.
 
-    `file` is the name of the file; for tables, it says how many rows about people they have.
+    `file` is the name of the file. For tables, it also says how many rows about people they have
+    and which identifiers they show.
     """
 
     KIND: ClassVar[str] = "file_downloaded"
@@ -32,10 +36,10 @@ class FileDownloaded(Act):
 def identifiers_seen(
     at: datetime, place: str, workstation: str, operator: str | None
 ) -> IdentifiersSeen:
-    """Return the entry for a person, a page and an hour, always with the same id.
+    """Return the entry for a person, a page and the hour that contains `at`.
 
-    This way, the journal records the entry only once. If `operator` is None, the workstation stands
-    for the person.
+    The id depends only on these three, so the journal records the entry only once. If `operator` is
+    None, the workstation stands for the person.
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
     named = "\n".join((operator or f"\n{workstation}", place, hour.isoformat()))
@@ -52,9 +56,9 @@ def identifiers_seen(
 class IdentifiersPurged:
     """The identifiers of loans settled before `until` (aware UTC) were deleted.
 
-    `loans` is the number of loans, and `entries` is the number of all entries that lost identifiers
-    in this transaction. `operator` is the person who started the deletion, or None for the server
-    itself.
+    `loans` is the number of loans, and `entries` the number of all entries (loans included), from
+    which identifiers were deleted in this transaction. `operator` is the person who started the
+    deletion, or None for the server itself.
     """
 
     KIND: ClassVar[str] = "identifiers_purged"

@@ -17,12 +17,12 @@ REVIEW_HOLDS = timedelta(days=365)
 BACKUP_HOLDS = timedelta(days=7)
 DRILL_HOLDS = timedelta(days=183)
 SCAN_HOLDS = timedelta(days=183)
-FORGOTTEN_AFTER = timedelta(days=60)  # after this, a named workstation no longer counts
-NAMELESS_FOR = timedelta(days=1)  # how long an unnamed workstation counts
+FORGOTTEN_AFTER = timedelta(days=60)  # the age at which a named workstation's report is ignored
+NAMELESS_FOR = timedelta(days=1)  # the age at which an unnamed workstation's report is ignored
 
 
 class ReadinessTopic(StrEnum):
-    """The topics of readiness."""
+    """What must be ready for an outage."""
 
     HTTPS = "https"
     WORKSTATIONS = "workstations"
@@ -66,8 +66,8 @@ class Readiness:
     """The facts about readiness at an instant.
 
     - `unconfirmed`: the codes of desks that nobody has checked in Alma.
-    - `workstations`: the newest report from each named workstation still in use, by name;
-      `unnamed`: the newest reports from other workstations, within the last day.
+    - `workstations`: the newest report from each named workstation still in use, by name.
+    - `unnamed`: the newest report, less than a day old, from each workstation without a name.
     - `has_alma`: whether Relais supports the API of the library system.
     - `lists`: the stored lists of accounts and items, each with its expiry.
     - `is_list_refused`: whether the newest import of a list was refused.
@@ -137,12 +137,12 @@ class Readiness:
 
     @property
     def last_review(self) -> date | None:
-        """The oldest of the contacts' review dates, or None if one is missing or there are none."""
+        """The oldest review date, or None if there are no contacts or one was never reviewed."""
         dates = [contact.reviewed for contact in self.contacts]
         return None if None in dates else min(filter(None, dates), default=None)
 
     def lacks_of(self, check: WorkstationCheck) -> tuple[str, ...]:
-        """Return what a workstation lacks, in order: a key from `LACKS`, `clock`, `scanner`."""
+        """Return what a workstation lacks: a key from `LACKS`, then `clock`, then `scanner`."""
         return tuple(self._lacks_of(check))
 
     def _lacks_of(self, check: WorkstationCheck) -> Iterator[str]:
@@ -168,7 +168,7 @@ def readiness(
     is_list_refused: bool = False,
     failing_tasks: tuple[str, ...] = (),
 ) -> Readiness:
-    """Return the readiness at an aware instant."""
+    """Return the readiness at `now` (aware)."""
     checks = tuple(checks)
     used = [check for check in checks if check.is_named and now - check.at < FORGOTTEN_AFTER]
     unnamed = [check for check in checks if not check.is_named and now - check.at < NAMELESS_FOR]

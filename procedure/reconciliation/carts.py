@@ -1,7 +1,7 @@
 """Which items on the carts can be returned in Alma now, and which must wait for a loan.
 
-If an item is returned before its C1 loan has been uploaded, Alma skips the loan ("a later action on
-this item happened"), and the loan is lost.
+If an item is returned in Alma before its loan has been uploaded, Alma skips the loan ("a later
+action on this item happened"), and the loan is lost.
 """
 
 from collections import Counter, defaultdict
@@ -21,9 +21,10 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 class CartedItem:
     """A return on a cart, and the loans of the item that are not yet known to be in Alma.
 
-    `lent_again` holds loans made from the cart, after the return. Until the return is in Alma, Alma
-    still has the earlier loan, so no order of files is safe for these loans. `since` is the time at
-    which the last of the item's loans was settled, or None if one is open or there are none.
+    `waits_for` holds the loans made before the return, and `lent_again` those made from the cart,
+    after the return. Until the return is in Alma, Alma still has the earlier loan, so no order of
+    files is safe for the loans in `lent_again`. `since` is the time at which the last of the item's
+    loans was settled, or None if one is open or there are none.
     """
 
     returned: Return
@@ -64,7 +65,11 @@ def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]
 
 
 def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
-    """Judge a return by the rows of its item; return None if the item is no longer on a cart."""
+    """Return the carted item with its open loans, or None if it is no longer on a cart.
+
+    `about` holds the item's rows. The item has left the cart if it was lent again after the return
+    and all its loans are settled.
+    """
     rows = [row for row in about if row.log.void is None]
     open_rows = [row for row in rows if row.state not in SETTLED]
     if not open_rows and any(row.loan.at > returned.at for row in rows):

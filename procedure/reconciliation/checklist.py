@@ -1,8 +1,9 @@
 """The checklist of what staff must do in Alma.
 
 While Alma handles the block "item is currently on loan by another patron" automatically, an upload
-may make loans inconsistent. So this handling is switched off before the upload and restored
-afterwards (Ex Libris Knowledge Center, Offline Circulation).
+may make loans inconsistent. So staff switch this handling off before the upload (they *lift* the
+block) and on again afterwards (they *restore* it). Source: Ex Libris Knowledge Center, Offline
+Circulation.
 """
 
 from collections.abc import Iterable

@@ -96,7 +96,7 @@ class ExportPlan:
         workstation: str = "",
         operator: str | None = None,
     ) -> "ExportedFile":
-        """Return the result of this plan."""
+        """Return the result, with the entries to record; `at` is the current time (aware)."""
         export = self.export(new_id(), at, workstation, operator) if self.loans else None
         handed_on = [
             ManualHandling(

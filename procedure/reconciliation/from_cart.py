@@ -46,7 +46,7 @@ def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
 def return_before(
     loan: Loan, backs: Iterable[Return], others: Iterable[Loan], sent: Collection[UUID]
 ) -> Return | None:
-    """Return the return that put a loan's item on a cart before it was lent, or None.
+    """Return the return that put a loan's item on a cart before the loan, or None.
 
     `backs` and `others` are the item's valid returns and loans. Returns in `sent` are already on
     their way to Alma and are ignored.

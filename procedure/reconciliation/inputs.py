@@ -42,7 +42,7 @@ class StandingReturn:
 
 @dataclass(frozen=True, slots=True)
 class LoanRecords:
-    """The content of the journal up to a position.
+    """What the journal says about loans and their reconciliation, up to a position.
 
     `rows` holds the loans in chronological order, without double scans. `uploaded` maps exports to
     the time of their upload (aware); `files` are in journal order. `pending` is the number of

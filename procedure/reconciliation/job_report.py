@@ -1,7 +1,7 @@
 """Parses Alma's report on an offline upload.
 
-The messages are listed in `MESSAGES`. The English ones are from the Ex Libris Knowledge Center,
-"Common warnings / errors from offline circ"; the other messages and languages are inferred.
+`MESSAGES` lists the messages. The first four are from the Ex Libris Knowledge Center, "Common
+warnings / errors from offline circ". The others, and all translations, are inferred.
 """
 
 import re

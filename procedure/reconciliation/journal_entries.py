@@ -27,7 +27,8 @@ class JobReportRecorded(Act):
     - `succeeded`, `failed`: the counts stated in the report, or None.
     - `unplaced`: the number of messages that match no row in the file; `strange`: the number of
       unknown messages.
-    - `returns`: the refused R rows; they need no action: the next loan's row shows the outcome.
+    - `returns`: the refused R rows, which need no action: the row of the item's next loan shows the
+      outcome.
     """
 
     KIND: ClassVar[str] = "report_taken"

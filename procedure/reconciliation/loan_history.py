@@ -112,7 +112,11 @@ class LoanHistory:
         return last[1] if last is not None and last[0] > self.sent else None
 
     def counting_verification(self, uploaded: datetime | None) -> LoanVerified | None:
-        """Return the verification that counts for the latest file, or None."""
+        """Return the last verification since the latest export, if it counts, or None.
+
+        A verification that did not find the loan counts only if the file had been uploaded by then;
+        `uploaded` is the time of the upload (aware), or None.
+        """
         verified = self.since_sent(self.verification)
         if verified is None or verified.found in IN_ALMA:
             return verified
@@ -128,7 +132,11 @@ class LoanHistory:
         return verified is not None and verified.found is Verification.OTHER_USER
 
     def is_contradicted(self, verified: LoanVerified | None) -> bool:
-        """Return whether the last verification that counts found an earlier loan of the item."""
+        """Return whether a verification outweighs previous evidence that Alma has the loan.
+
+        It does if it found an earlier loan to somebody else. `verified` is the verification that
+        counts, or None if there is none.
+        """
         if self.verification is None or not _contradicts(verified):
             return False
         known = max(last[0] for last in (self.shown, self.reported, (0, None)) if last)

@@ -26,10 +26,10 @@ from procedure.reconciliation.reconciled_loan import (
 
 INSTANT = "datetime64[us, UTC]"
 STATES = tuple(state.value for state in ReconciliationState)
-# The columns of `loan_table`, with their dtypes and attributes of `ReconciledLoan`. `patron` and
-# `item` are as corrected; `day` is the local day. `sent` is the journal position of the latest
-# export, or 0; `line` is the index in that file. `is_verified` is true if the next verification may
-# skip the loan, and `waits` if it should go into a file.
+# The columns of `loan_table`: the dtype of each, and the attribute of `ReconciledLoan` in it.
+# `patron` and `item` are as corrected, and `day` is the local day. `sent` is the journal position
+# of the latest export, or 0, and `line` is the loan's index in that file. `is_verified` is true if
+# the next verification may skip the loan, and `waits` if the loan should go into a file.
 COLUMNS: Mapping[str, tuple[str | pd.CategoricalDtype, str]] = {
     "day": ("datetime64[s]", "log.day"),
     "desk": ("str", "corrected.desk"),
@@ -74,7 +74,7 @@ def loan_table(
 
 
 def upload_order(table: Frame) -> Frame:
-    """Return the loans in upload order: file by file, then, by desk, those not in a file.
+    """Return the loans in upload order: those in files by file, then the others by desk.
 
     Voided loans that are in no file are left out.
     """

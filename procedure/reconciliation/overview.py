@@ -73,8 +73,8 @@ class ReconciliationOverview:
     - `table`: the loan table without rows covered by an earlier signature, with a `forecast` column
       (the kind; empty for a voided loan that is not in a file).
     - `signed`: the newest signature whose counts still hold, or None.
-    - `to_write`: the number of rows to write to a file, by desk; `left`: the number of rows for
-      which the desk's cart must wait.
+    - `to_write`: the number of rows to write to a file, by desk; `left`: the number of rows that
+      must be dealt with before the desk's cart, by desk.
     - `forecast`: the number of rows to upload, by kind of forecast.
     - `sent`: the number of uploaded rows that have not been voided; `to_prove`: the number of those
       whose outcome is unknown; `due_shifted`: the number of rows due at the time of the upload.

@@ -3,17 +3,18 @@
 The state depends on the last known facts; facts from before the latest export are ignored. *Missing
 in Alma* is ignored until the file has been uploaded, or the loan would be sent twice. It is also
 ignored once Alma has been shown to have the loan: the item may have been returned since, or Alma's
-job may not have run yet when Alma was asked. The first row that applies decides:
+job may not have run yet when Alma was asked. But if a verification finds an earlier loan to
+somebody else, previous evidence that Alma has the loan is ignored. The first row that applies
+decides:
 
 | state | when | reason |
 |---|---|---|
 | `refused` | it was voided, but Alma has it: staff must end it there | `void_in_alma` |
 | `void` | it was voided | `void_after_export` if a file for Alma contains it |
-| `confirmed` | Alma's API made the loan, and no later verification counts | `lent_by_api` |
-| `confirmed` | it was verified in Alma | `due_shifted`, or the verification's own |
+| `confirmed` | Alma's API made the loan, and no later verification found it | `lent_by_api` |
+| `confirmed` | a verification found it in Alma | `due_shifted`, or the verification's reason |
 | `confirmed` | a report that accounts for every line of its file does not refuse it | `by_report` |
 | `resolved` | it was settled by hand | `by_hand`, or `not_in_alma` if Alma was found to lack it |
-| `refused` | the last verification found an earlier loan to somebody else | `other_user` |
 | `refused` | a verification after the upload did not find it | Alma's message, or else the result |
 | `refused` | Alma's report on the upload refuses it | the key of Alma's message |
 | `refused` | it was handed on | `handed_on` |
@@ -109,7 +110,7 @@ TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
 class ReconciledLoan(NamedTuple):
     """A row in the loan table; see `procedure.reconciliation.loan_table.COLUMNS`.
 
-    A frozen dataclass would take four times as long to create.
+    This is a named tuple because a frozen dataclass would take four times as long to create.
 
     `doubt` is the key of the open question, and `uploaded` the time of the upload (aware UTC);
     each is None if there is none.

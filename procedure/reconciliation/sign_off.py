@@ -84,10 +84,11 @@ def signature_for(signed: Iterable[SignedOff], rows: Sequence[ReconciledLoan]) -
 def without_earlier(
     signed: Iterable[SignedOff], table: Frame
 ) -> Iterator[tuple[SignedOff, Counter[str], bool]]:
-    """Yield each signature with the rows that it covers and the previous one does not.
+    """Yield each signature with a count of the rows that it covers and the previous one does not.
 
-    The rows are counted by state as signed (a count may be negative). The last value says whether
-    all of them are still settled in the loan table.
+    The count is by state at the time of signing. It may be negative for a state, because earlier
+    rows may have left that state. The last value says whether all these rows are still settled in
+    the loan table.
     """
     since, before = 0, Counter[str]()
     for entry in signed:

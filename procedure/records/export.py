@@ -35,7 +35,7 @@ def dictionary() -> Mapping[str, FrameText]:
     }
 
 
-# The frames about patrons or staff, whose rows the journal counts.
+# The frames about patrons or staff: the journal records how many rows of each are downloaded.
 ABOUT_PEOPLE = (
     "loans",
     "returns",

@@ -24,7 +24,8 @@ class OutageKey(RecordedPast):
         """Return the records of a single outage, given by its id, a prefix of the id, or `last`.
 
         Frames with an `outage` column contain only the outage's rows; observations are limited to
-        the time of its dossier. The new records use the same source and are closed with it.
+        the time that its dossier covers. The new records use the same source and are closed with
+        it.
 
         Raises:
             OutageNotFound: no outage matches, or several do; the message lists the outages.

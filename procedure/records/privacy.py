@@ -22,8 +22,8 @@ class Privacy:
     - `unlocked`: the names in `IDENTIFIERS` that are shown as they are.
     - `coarse`: the values to make coarser: `items` and `workstations` become pseudonyms, and
       `times` are rounded down to the hour.
-    - `key` (at most 32 bytes): see `procedure.frames.pseudonyms`; without a key, the pseudonyms of
-      two objects cannot be joined.
+    - `key` (at most 32 bytes): see `procedure.frames.pseudonyms`. By default, each object has a key
+      of its own, so pseudonyms made by two objects cannot be joined.
     """
 
     unlocked: Collection[str] = ()

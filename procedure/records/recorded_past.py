@@ -35,8 +35,8 @@ class RecordedPast:
 
     - `targets`: the targets whose readings count, or None for all.
     - `privacy`: how the frames show identifiers.
-    - `outage`: the id (or a prefix, or `last`) of the only declared outage that counts;
-      observations are then limited to the time of its dossier.
+    - `outage`: the id (or a prefix of it, or `last`) of the only declared outage that counts;
+      observations are then limited to the time that its dossier covers.
     """
 
     def __init__(
@@ -66,10 +66,10 @@ class RecordedPast:
 
     @cached_property
     def since(self) -> datetime:
-        """When the records begin.
+        """The time at which the observations begin (aware).
 
-        It is the time requested, if any. For a single outage, it is not before the start of the
-        dossier; otherwise, the default is the first observation.
+        This is the requested time or, by default, the first observation. For a single outage, the
+        default is the start of its dossier, and an earlier request has no effect.
         """
         return self._since or self._first
 

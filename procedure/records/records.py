@@ -27,9 +27,10 @@ _BY_HOUR = ("availability", "periods", "latency")
 class Records(RecordedOutages):
     """The records as frames; for units and dtypes, see `procedure.frames` and docs/records.md.
 
-    Frames about targets, services and outages cover `since <= t < until` as seen by the server, and
-    contain whole outages. Frames about loans and people's actions are not limited in time. `past`
-    has the same records as objects. For the `outage` column, see `procedure.frames.outage_column`.
+    Frames about targets and services show what the server observed in `since <= t < until`; a
+    downtime that overlaps this time is shown in full. Frames about declared outages, loans and
+    people's actions are not limited in time. `past` has the observations as objects. For the
+    `outage` column, see `procedure.frames.outage_column`.
     """
 
     # ----- what was observed -----
@@ -38,8 +39,7 @@ class Records(RecordedOutages):
     def outcomes(self) -> pd.DataFrame:
         """Every probe from every vantage, one row each; columns of `frames.OUTCOMES`.
 
-        Ten targets have ten million rows a year, so the records should be opened with `since` and
-        `until`.
+        Ten targets yield ten million rows a year, so open the records with `since` and `until`.
         """
         read = self._history.outcomes(since=self.since, until=self.until)
         return frames.with_categories(frames.outcomes(read))
@@ -76,9 +76,9 @@ class Records(RecordedOutages):
     def distinct_downtimes(self) -> pd.DataFrame:
         """The downtimes as the dashboard lists them, with the number of loans in each.
 
-        Columns of `frames.DISTINCT_DOWNTIMES`. Each outage is listed once: outages of services with
-        several targets, and outages of targets that do not overlap an outage of their service.
-        Outages of less than half a minute are left out.
+        Columns of `frames.DISTINCT_DOWNTIMES`. Each downtime is listed once: those of services with
+        several targets, and those of targets that do not overlap a downtime of their service.
+        Downtimes of less than half a minute are left out.
         """
         lent, found = self._reconciliation.log.count_lent, self.past.distinct_downtimes()
         return self._with_declared(frames.distinct_downtimes(found, lent, self.until))
@@ -101,9 +101,9 @@ class Records(RecordedOutages):
         return frames.with_categories(summed)
 
     def periods(self, by: Period = "month") -> pd.DataFrame:
-        """Return the availability and the outages of each target and service per period.
+        """Return the availability and the downtimes of each target and service per period.
 
-        Columns of `frames.PERIODS`; outages of less than half a minute do not count.
+        Columns of `frames.PERIODS`; downtimes of less than half a minute do not count.
         """
         whole = self.availability(by)
         unplanned = self.availability(by, planned=False) if self.past.planned() else whole
@@ -160,8 +160,8 @@ class Records(RecordedOutages):
     def answers(self) -> pd.DataFrame:
         """The answers to the procedure's questions; columns of `frames.ANSWERS`.
 
-        `suggested` is the answer that today's rules suggest from the records up to then. It is
-        missing if there is no suggestion, or if the handbook no longer has the step.
+        `suggested` is the answer that today's rules suggest from what was recorded before the
+        answer. It is missing if there is no suggestion, or if the handbook no longer has the step.
         """
         given = sorted(self._entries(AnswerGiven), key=lambda entry: entry.at)
         replay = self._replay()

@@ -33,8 +33,8 @@ def open_records(
 
     - `source`: the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), or
       a journal in memory, for which the frames of the history are empty.
-    - `since`, `until` (aware; by default the first record and now): the limits of the frames about
-      targets, services and outages.
+    - `since`, `until` (aware; by default the first observation and now): the limits of the frames
+      about targets and services.
     - `outage`: the id of a declared outage, a prefix of it, or `last`, to read only the records of
       that outage; see `Records.of_outage`.
     - `handbook`: defines the services, and the time zone for the whole process; by default the

@@ -1,4 +1,4 @@
-"""A desk's lending while Alma is down: loans, voids, doubts, forgotten cards and returns."""
+"""A desk's work while Alma is down: loans, voids, doubtful scans, forgotten cards and returns."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace

@@ -58,11 +58,12 @@ def queue_stock(queue: Iterable[QueuedPatron], desks: dict[str, str]) -> Stock:
 class DrillReport:
     """The result of a drill; times are aware UTC, or None before the event.
 
-    - `answered`: the time of the last answer given before the outage was declared.
+    - `answered`: the time of the last answer in the guide before the outage was declared.
+    - `returned`: the time at which the library system answered again.
     - `lent`: the number of the queue's items that were lent to the right patron; `wrong`: the
       number lent to somebody else.
     - `extra`: the number of loans of other items.
-    - `doubtful`: the number of loans with a doubt about the scan.
+    - `doubtful`: the number of loans with a doubtful scan.
     - `voided`: the number of voided loans.
     """
 

@@ -60,7 +60,7 @@ class SampleIncident:
     after_slow_week: bool = False
 
     def begins(self, until: datetime) -> datetime:
-        """Return when it began (UTC): on a working day, unless that was in the last few days."""
+        """Return when the outage began (UTC); older outages are moved to a working day."""
         day = local(until - self.ago * DAY).date()
         if self.ago >= CYCLE:
             day -= timedelta(days=max(day.weekday() - 4, 0))

@@ -1,4 +1,4 @@
-"""A simulated present: what probes and status pages report, without requests."""
+"""A simulated present: what probes and status pages report, without any network requests."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta

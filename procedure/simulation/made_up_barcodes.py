@@ -6,8 +6,8 @@ from random import Random
 from procedure.circulation.pattern_overlap import machine_of
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 
-# For a handbook that describes no formats. An item gets a barcode that the handbook does not take
-# for something else.
+# The formats to use if the handbook describes none. An item's barcode is in one of `ITEMS` that the
+# handbook does not take for something else.
 CARD = "2060{:06d}"
 ITEMS = ("1060{:06d}", "0000{:06d}", "39000{:09d}")
 # After each repetition, as in `[0-9]+`, chance decides whether there is another, so codes soon end.

@@ -9,7 +9,7 @@ from procedure.offline_lists.list_layout import Header, ListKind, account_entry,
 from procedure.simulation.drill_queue import QueuedPatron
 
 NIGHT = timedelta(hours=7)  # the age of the exported lists
-# Codes to scan in the demonstration, whose lists do not contain every card and barcode.
+# The codes in the demonstration's lists; scanning one shows a warning.
 BLOCKED_CARD, EXPIRED_CARD = "2060000013", "2060000021"
 EXCLUDED_ITEM, SHORT_ITEM = "1060000013", "1060000021"
 
@@ -17,8 +17,8 @@ EXCLUDED_ITEM, SHORT_ITEM = "1060000013", "1060000021"
 def keep_drill_lists(store: ListStore, queue: Iterable[QueuedPatron], now: datetime) -> None:
     """Put a queue's patrons and items into the lists for a drill, blocking the last patron.
 
-    In the drill's Alma that account is in order again, as it might be by morning: the desk has to
-    decide, but Alma accepts the loan.
+    The drill's Alma does not block this account, as if the block had been lifted after the export.
+    The desk has to decide on the loan, and Alma will accept it.
     """
     queue = tuple(queue)
     accounts = {

@@ -10,7 +10,8 @@ from procedure.journal import Entry
 from procedure.monitoring.model import Meaning
 from procedure.simulation.episodes import Episode
 
-# What these targets in the made-up history mean; others have a counterpart only by name.
+# The meanings of these targets in the made-up history. A target that is not listed here has a
+# counterpart only if the handbook has a target with the same name.
 _MEANS = {
     "alma-saml": Meaning.WAY_IN,
     "alma-secours": Meaning.OTHER_WAY_IN,

@@ -25,8 +25,8 @@ from procedure.simulation.episodes import minutes
 
 COORDINATOR: dict[str, Any] = {"workstation": "COORD-1", "operator": "cr"}
 MESSAGES = ("blocked", "blocked", "item_not_found", "user_not_found", "on_loan")
-_REFUSED = 0.06  # share of a file's loans
-_IN_ORDER_AGAIN = 0.15  # share of the loans that a list had flagged
+_REFUSED = 0.06  # share of a file's loans that Alma refuses at random
+_IN_ORDER_AGAIN = 0.15  # share of the flagged loans that Alma accepts
 _MESSAGE_OF = {
     Reason.CARD_BLOCKED: "blocked",
     Reason.ITEM_NOT_FOR_LOAN: "not_loanable",

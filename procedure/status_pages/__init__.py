@@ -1,4 +1,4 @@
-"""Parsing of status pages in each known format, and planned work; it does not use the network."""
+"""Parses status pages and models planned work, without using the network."""
 
 import lazy_loader
 

@@ -1,7 +1,7 @@
 """Parses the Ex Libris status page, as served by its ServiceNow portal.
 
 The format was learned from other software. The address for Alma is unconfirmed, and so is every
-status except "ok". A status that is not in the table is `unknown`.
+status except "ok". A status that is not in `STATUSES` is `unknown`.
 """
 
 from collections import deque

@@ -1,7 +1,7 @@
 """Parses Ex Libris outages from its ServiceNow table API, read with the library's account.
 
 The query asks for the open records of one service, so an empty result means that nothing is
-reported. A type that is not in the table is `unknown`, never `ok`.
+reported. A type that is not in `STATUSES` is `unknown`, never `ok`.
 """
 
 from collections.abc import Iterator

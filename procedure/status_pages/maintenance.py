@@ -88,7 +88,7 @@ def parse_planned_span(begin: str, end: str, now: datetime) -> tuple[datetime, d
     """Parse two local times such as `2026-11-29T02:00`, and return them in UTC.
 
     In the hour that occurs twice in October, the start is the first occurrence and the end is the
-    second, so that a warning is too long rather than too short.
+    second, so that the span is too long rather than too short.
 
     Raises:
         PlannedWorkRefused: the work cannot be entered; `reason` says why.

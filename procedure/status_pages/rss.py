@@ -1,7 +1,7 @@
 """Parses RSS and Atom feeds, in which each item is a notice judged by keywords.
 
-A document type declaration is refused before parsing, because a small body can expand only through
-entities. The standard parser is then safe.
+A body with a document type declaration is refused before parsing, because a small body can expand
+only through the entities declared there. The standard parser is then safe.
 """
 
 from collections.abc import Iterator, Mapping

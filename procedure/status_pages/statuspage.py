@@ -1,4 +1,4 @@
-"""Parses Atlassian Statuspage v2 (`/api/v2/summary.json`), judging by component.
+"""Parses Atlassian Statuspage v2 (`/api/v2/summary.json`), using the status of each component.
 
 The page's `indicator` is not used, because real pages have `none` with an open incident, and
 `minor` without one.

@@ -37,7 +37,7 @@ _FUTURE_TROUBLE = pattern(
     r"non (?:funzionerà|funzioneranno|risponderà)|subir(?:à|anno)|ci saranno",
 )
 
-# A future tense. It counts only next to a time or a word for work.
+# The future tense, and words for plans.
 _FUTURE_FORM = pattern(
     r"will|shall|going to|upcoming|(?:is|are) (?:planned|scheduled|due)",
     r"\w{2,}(?:era|eront|ira|iront|dra|dront|fera|feront)|sera|seront|aura|auront|prochaine?s?",
@@ -51,7 +51,7 @@ _PAST_FORM = pattern(
     r"era|erano|è stat\w|sono stat\w|aveva|avevano|ci sono stat\w|si è|si sono",
 )
 _HAS_BEEN = pattern("(?:has|have) been", "reported", "gemeldet\\w*", "signalé\\w*", "segnalat\\w")
-# Work that has left trouble behind: "nach der Wartung am Sonntag".
+# Words for the time after planned work: "nach der Wartung am Sonntag".
 _AFTERWARDS = pattern(
     "after|since|following|no longer",
     "après|depuis|suite à|n'est plus|ne \\w+ plus",

@@ -27,7 +27,8 @@ ExecStart=/bin/sh -c "bash /root/walk >/root/log 2>&1 && touch /root/done; syste
 [Install]
 WantedBy=multi-user.target
 """
-# The loans, and steps that the documentation leaves to the reader, such as setting passwords.
+# Records the loans, and takes steps that the documentation leaves to the operator, such as setting
+# passwords.
 WALK = """set -eux
 export HOME=/root DEBIAN_FRONTEND=noninteractive PIP_CERT=/root/authorities.pem PIP_QUIET=1
 lend() {{
@@ -81,7 +82,7 @@ def main() -> int:
 
 
 def prepare(machine: Path, work: Path) -> None:
-    """Copy to the machine the releases, a clone, the files given in docs/, and the script."""
+    """Copy the releases, a clone, the files quoted in docs/, and the script to the machine."""
     home, units = machine / "root", machine / "etc/systemd/system"
     shutil.copy(AUTHORITIES, home / "authorities.pem")
     run("git", "clone", "--quiet", ROOT, home / "clone")
@@ -118,7 +119,7 @@ def prepare(machine: Path, work: Path) -> None:
 
 
 def release(source: Path, folder: Path, version: str) -> None:
-    """Build the files of a release that an installation needs."""
+    """Build a release's wheel, and put the lock file and SHA256SUMS next to it."""
     run(sys.executable, "-m", "build", "--quiet", "--outdir", folder, source)
     shutil.copy(source / "requirements-serve.lock", folder)
     files = (f"alma_relais-{version}-py3-none-any.whl", "requirements-serve.lock")

@@ -132,7 +132,7 @@ def upload(progress: ReconciliationProgress, files: OfflineFiles) -> bytes:
 
 
 def to_confirm(progress: ReconciliationProgress) -> list[UUID]:
-    """Return the loans that staff must confirm in Koha."""
+    """Return the loans that staff must confirm are in Koha."""
     assert progress.overview is not None
     words = HANDBOOK.words["de"].settled
     groups = groups_to_confirm(progress.overview, KOHA, words, {}, offered_language("de"))

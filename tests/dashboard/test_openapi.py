@@ -1,4 +1,4 @@
-"""`docs/openapi.yaml` describes every route of the server, which responds accordingly."""
+"""`docs/openapi.yaml` describes every route of the server, and the server responds as described."""
 
 import re
 import subprocess
@@ -72,7 +72,7 @@ def run(folder: Path, *words: str) -> None:
     status_page = {"RELAIS_STATUS_PAGE": "https://relais.example.ch/status"}
     with serving(COMMANDS["relais"], folder, port, **status_page):
         answer(port, "/healthz")
-        # In a separate process, because Schemathesis's pytest plug-in would run it in this one.
+        # Run in a separate process: Schemathesis's pytest plug-in would run in this one.
         command = [sys.executable, "-m", "schemathesis.cli", "run", str(DOCUMENT)]
         options = ["--url", address, "--checks", ",".join(CHECKS), "--no-color"]
         form = ["-H", f"Origin: {address}"]

@@ -1,7 +1,7 @@
-"""The names that are stored or that others rely on, found in the code: see `stored_names.toml`.
+"""Finds the names in the code that are stored or used elsewhere: see `stored_names.toml`.
 
-`python -m tests.stored.names` prints them in the format of that file. They are found by what they
-do or contain, not by the names of classes and modules, which may change.
+`python -m tests.stored.names` prints them in the format of that file. Lists and tables are
+recognised by what they contain, because the names of classes and modules may change.
 """
 
 import ast
@@ -166,7 +166,7 @@ def default(field: msgspec.inspect.Field) -> str:
 # ----- lists and tables of the code -----
 
 
-# PostgreSQL's driver is an extra; the others are scripts that Python or Bokeh runs.
+# `postgres` needs an optional driver; Python or Bokeh runs the other modules as scripts.
 _NOT_IMPORTED = ("postgres", "__main__", "dashboard.main", "dashboard.app_hooks")
 
 

@@ -1,4 +1,7 @@
-"""Alma's XML, for clients other than Relais."""
+"""Alma's XML, for clients other than Relais.
+
+`procedure.simulation.alma` explains the marks [C], [D] and [I].
+"""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +28,7 @@ class XmlOrJsonBodies(JsonBodies):
         """Return the fields of a JSON or XML body; an empty body has no fields.
 
         Raises:
-            ApiRefusal: the body is neither (code 401652, which is not published [I]).
+            ApiRefusal: the body is neither JSON nor XML (code 401652, which is not published [I]).
         """
         is_xml = "xml" in content_type.lower() or content.lstrip().startswith(b"<")
         if not content.strip() or not is_xml:

@@ -128,7 +128,7 @@ def _done() -> Future[None]:
 class BusyJournal(MemoryJournal):
     """A journal to which somebody else writes just before each append with `unless_newer`.
 
-    Each such append first adds the next entries from `meanwhile`.
+    `meanwhile` has the entries that somebody else writes before each of these appends, in order.
     """
 
     def __init__(self, now: Callable[[], datetime], *meanwhile: Sequence[Entry]) -> None:

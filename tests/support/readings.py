@@ -1,4 +1,4 @@
-"""Readings of status pages from a few minutes ago."""
+"""Readings of status pages, made a few minutes before `NOW`."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

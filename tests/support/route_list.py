@@ -1,4 +1,4 @@
-"""`relais` and `panel` with a page `/routes`: the URL patterns without a declared permission."""
+"""`relais` and `panel`, with a page that lists the URL patterns without a declared permission."""
 
 from collections.abc import Iterator
 from typing import Any

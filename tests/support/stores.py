@@ -33,7 +33,7 @@ def stores_in(folder: Path) -> Iterator[None]:
 
 
 def empty_accounts() -> SqlAccounts:
-    """Return empty accounts; this also empties those returned before."""
+    """Return an empty account store; any store returned earlier becomes empty too."""
     if not _opened:
         _opened.append(open_database(f"sqlite:///{_folders[0] / 'relais.sqlite3'}", now=utc_now))
     database = _opened[0]

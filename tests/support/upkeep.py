@@ -1,4 +1,4 @@
-"""Runs a server's task so that it fails or succeeds."""
+"""Runs a server's task, and makes it fail or succeed."""
 
 import asyncio
 

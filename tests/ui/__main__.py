@@ -14,8 +14,8 @@ from pathlib import Path
 
 MOST = 10  # failures; more than this usually have one cause, and a second run would take long
 # Four workers on two cores: a browser test mostly waits. Files run in the order of collection (see
-# `LONGEST` in conftest.py): xdist would start those with few tests last, and some of these are the
-# slowest.
+# `LONGEST` in conftest.py). Otherwise, xdist would start the files with few tests last, and some of
+# them are the slowest.
 FIRST = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 
 

@@ -42,7 +42,7 @@ from tests.support.forked_server import ForkedServer
 
 # A late result on a busy machine still counts: only a missing one is a failure.
 PATIENCE = 60  # seconds
-# Milliseconds: a page shows a scan once it is on disk, or as being written after 100 ms.
+# Milliseconds. A page shows a scan once it is on disk or, after 100 ms, as still being written.
 DRAWN_WITHIN = 250
 expect.set_options(timeout=1000 * PATIENCE)
 
@@ -87,8 +87,8 @@ DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 PLAIN = "http://relais.example/"
 IMPORT_MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 
-# These are below the ports that a system assigns to outgoing connections. Otherwise, while a server
-# is down, a page's attempts to reach it could take its port, and the server could not restart.
+# These are below the ports that a system assigns to outgoing connections. Otherwise, a page that
+# tries to reach a stopped server could take the server's port, and the server could not restart.
 PORTS = range(20_000, 32_000)
 
 
@@ -165,7 +165,7 @@ def handbook_over(standins: Standins, folder: Path) -> Path:
             rf'(\[{key}\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/{key}"', text, flags=re.DOTALL
         )
     text = re.sub(r'interval = "[^"]*"', 'interval = "10 s"', text)
-    # The feed does not exist, so staff must read the page.
+    # The feeds do not exist, so staff must read the status pages.
     text = re.sub(r'(\.feed\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/no-feed"', text)
     targets_file.write_text(text, "utf-8")
     return folder
@@ -181,7 +181,7 @@ class Relais:
     port: int = field(default_factory=free_port)
     process: ForkedServer | None = None
     program: Callable[[], object] = main
-    names: Sequence[str] = ()  # other names under which the server is open to everybody
+    names: Sequence[str] = ()  # other host names under which the server is open to everybody
 
     @property
     def url(self) -> str:
@@ -401,7 +401,7 @@ def targets(relais: Relais) -> None:
     relais.standins.only()
 
 
-# Alma works in most tests, so the choice to lend in Relais anyway has already been made.
+# Chooses in advance to lend in Relais anyway, because Alma works in most tests.
 LENDS_ANYWAY = """try {
   const kept = sessionStorage.getItem("relais.scanning")
   const anyway = JSON.stringify({ anyway: Number.MAX_SAFE_INTEGER })
@@ -484,8 +484,8 @@ APPEARED = """() => {
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
     """Press keys like a scanner: at most 5 ms apart by timestamps, with `end` after each code.
 
-    All timestamps are in the last tenth of a second: no key is older than its page, and none comes
-    so soon after the page opens that the page assumes that the code has lost its beginning.
+    All timestamps are in the last tenth of a second, and the page has been open for longer. If a
+    key came soon after the page opened, the page would assume that the code lacks its beginning.
     """
     # Evaluated repeatedly: a page without a server forbids wait_for_function().
     eventually(page, lambda: page.evaluate(APPEARED), wanted=True)
@@ -544,7 +544,7 @@ def strokes_of(
 
 
 def scan_heard_late(page: Page, code: str) -> None:
-    """Press keys like a scanner, on a machine that receives all keys but the first late."""
+    """Press keys like a scanner, on a slow machine: all keys after the first arrive late."""
     page.wait_for_function(APPEARED)
     begun = time.time() - 0.15
     strokes = [_strokes(key, begun + 0.005 * number) for number, key in enumerate(f"{code}\r")]

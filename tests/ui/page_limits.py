@@ -5,8 +5,8 @@ from playwright.sync_api import Page
 WORDS = 210  # on the first screen, 1366 x 768
 CONTROLS = 35  # on a page, including folded ones but not those in table rows after the tenth
 
-# Every visible token in the window with a letter or a digit, also in shadow roots, and the chosen
-# desk. Text that is only for screen readers, and key labels, do not count.
+# Every visible token in the window with a letter or a digit, including those in shadow roots, and
+# the name of the chosen desk. Key labels and text that is only for screen readers do not count.
 _WORDS = r"""() => {
   const words = document.querySelector("#desk")?.selectedOptions[0].text.match(/\S+/g) ?? []
   const inside = (box) => box.width && box.top < innerHeight && box.bottom > 0

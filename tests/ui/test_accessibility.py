@@ -18,7 +18,8 @@ pytestmark = pytest.mark.ui
 
 TEN_SECONDS = timedelta(seconds=10)
 WIDE = (1366, 768)
-# Colours do not depend on the width. Another language only changes names, none of which is empty.
+# Colours do not depend on the width. Another language changes only accessible names, and no name is
+# empty in any language.
 DRAWINGS = ((*WIDE, "light"), (*WIDE, "dark"), (683, 600, "light"), (390, 844, "light"))
 # The part of each place that is drawn last.
 PLACES = {
@@ -79,7 +80,7 @@ LENDING = """
 
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server with a past outage for the history and a row in its log."""
+    """A server with a past downtime for the history, and a row in its loan log."""
     folder = tmp_path_factory.mktemp("relais")
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
     now = datetime.now(UTC)

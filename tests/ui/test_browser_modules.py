@@ -124,8 +124,8 @@ TURNS = """async (lines) => {
     return [turns, today.rows().map((row) => row.id)]
 }"""
 
-# While the store is being read, one loan is answered, one is made and answered, and one is only
-# made.
+# While the page reads the store, the server answers one loan. A second loan is made and answered,
+# and a third is only made.
 READING = """async () => {
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
     let give
@@ -357,7 +357,7 @@ def test_page_with_an_unsaved_loan_does_not_reload_itself(plain: Page) -> None:
 
 
 class Stalling(SimpleHTTPRequestHandler):
-    """Serves the modules; below /stall/ it begins a response but never sends the body."""
+    """Serves the modules; below /stall/ it begins a response but never completes it."""
 
     cut = threading.Event()
 

@@ -118,7 +118,8 @@ HOUR = 3600
 def test_order_survives_a_clock_set_back_between_offline_sessions(plain: Page) -> None:
     result = run(plain, SCAN, SCAN, ("wait", 600), OPEN, ("clock", -HOUR), OPEN, SCAN, SCAN)
     assert result["recorded"] == result["truth"] == result["saved"] == ["0", "1", "2", "3"]
-    # Nothing shows that the clock was right before: the error is the time between the two scans.
+    # Nothing shows that the clock was right before it was set back, so the times of the first two
+    # scans are wrong by the time between the second scan and the third.
     assert result["off"] == pytest.approx([660, 660, 0, 0], abs=1)
 
 

@@ -1,4 +1,4 @@
-"""Counts the actions from the open page to the first loan on the worst day."""
+"""While Alma fails, the first loan takes four actions on an open page."""
 
 import pytest
 from playwright.sync_api import Browser, expect

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.ui
 
 ALMA = ("alma-saml", "alma-secours")
 # Records whether the page is cut off within ten seconds, by the page's own clock: a busy machine
-# delays this timer and the page's others alike.
+# delays this timer as much as the page's other timers.
 TEN_SECONDS = """() => {
     let within = true
     setTimeout(() => { within = false }, 10_000)
@@ -36,7 +36,7 @@ def button(page: Page, name: str) -> Locator:
 
 
 def detailed(page: Page) -> None:
-    """Show who sees what, below the guide."""
+    """Open the grid by building and workstation, below the guide."""
     page.get_by_role("button", name="Par bâtiment et poste").click()
     expect(page.locator("table.grid")).to_be_visible()
 
@@ -45,7 +45,7 @@ def detailed(page: Page) -> None:
 def targets(relais, request: pytest.FixtureRequest) -> None:
     """Make all targets answer, or all but Alma's two links if the test uses `failing`.
 
-    Between two such tests, the links stay down, so that their status does not flap.
+    Between two tests with `failing`, the links stay down, so that their status does not flap.
     """
     fails = ALMA if "failing" in request.fixturenames else ()
     relais.standins.only(*fails)

@@ -90,7 +90,7 @@ def test_guide_whole_path_by_keyboard(guide: Page, relais) -> None:
     assert given(guide, relais) == wanted
 
 
-# Redraws the piece that contains a text, as a new reading does.
+# Redraws the piece of the page that contains a text, as a new reading does.
 REDRAW = """text => {
   for (const { data } of Bokeh.documents[0]._all_models.values()) {
     for (const name of Object.keys(data?.attributes ?? {}).filter((name) => name.startsWith("html_"))) {

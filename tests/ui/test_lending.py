@@ -232,7 +232,7 @@ def test_lending_scan_on_a_focused_button_goes_to_the_scan_box(desk: Page, relai
 def test_lending_asks_about_a_code_of_unusual_length_and_later_scans(
     desk: Page, relais: Relais
 ) -> None:
-    """Such a code may be two, one of them a card; then the patron of the next items is unknown."""
+    """A long code may be two joined codes; if one is a card, the next items' patron is unknown."""
     scan(desk, [PATRON, "0ODD-00001", "0ODD-00002"])
     scan(desk, ["0ODD-000030ODD-00004", "0ODD-00005"])
     guard = part(desk, "guard")
@@ -248,7 +248,7 @@ def test_lending_asks_about_a_code_of_unusual_length_and_later_scans(
     scan(desk, [f"{OTHER}0ODD-00008"])
     expect(guard).to_contain_text(f"{OTHER}0ODD-00008")
     desk.get_by_role("button", name="Oublier").click()
-    desk.keyboard.press("F9")  # F9 answers a question that is no longer shown
+    desk.keyboard.press("F9")  # the question is no longer shown, so F9 answers nothing
     scan(desk, [PATRON, "0ODD-9"])
     guard.get_by_role("button", name="Reprendre").click()
     scan(desk, ["0ODD-8"])
@@ -611,7 +611,7 @@ def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], 
 def test_lending_accepts_scans_before_the_session_exists(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
-    """The box shown before the session holds all codes; the final box records them in order."""
+    """The first box holds all codes until the session exists; then another box records them."""
     page, come = before
     scan(page, [PATRON, "0EARLY-1"])
     page.keyboard.type("0EARLY-2", delay=70)

@@ -1,4 +1,4 @@
-"""The dashboard's notebook and the example, served as pages by `panel serve` on one host."""
+"""dashboard.ipynb and example.py, served as pages by `panel serve`."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The reconciliation by clicks on the page, from ten dropped files to the last sentence."""
+"""The reconciliation by clicks on the page, from the dropped files to the signature."""
 
 import re
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ class RelaisWithAlma(Relais):
 
 @pytest.fixture
 def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
-    """A made-up day, dated today, from the test's parameter; the stand-in has its own thread."""
+    """A made-up day, dated today, and the port of its stand-in for Alma, which runs in a thread."""
     before = (planted.BEGAN, planted.NOW)
     planted.NOW = datetime.now(UTC).replace(second=0, microsecond=0)
     planted.BEGAN = planted.NOW - timedelta(hours=6)
@@ -133,7 +133,7 @@ def test_reconcile_two_desks_in_at_most_25_acts(
     page.goto(f"{relais.url}?page=back")
     hand = Hand(page)
     bring_in(hand, there)
-    hand.acts = 1  # the loans were made in Relais: opening the page counts
+    hand.acts = 1  # as if the loans had been made in Relais: only opening the page counts
     ask_first(hand, 24)
     hand.press("Suite")
     hand.press("C’est fait Blocage «")
@@ -206,7 +206,7 @@ def bring_in(hand: Hand, there: Day) -> None:
 
 
 def check_scans(hand: Hand) -> None:
-    """Confirm every card of unknown shape, those with the same doubt together."""
+    """Confirm every card of unknown shape, all cards with the same doubt at once."""
     page = hand.page
     answers = page.get_by_role("button", name="C’est juste")
     expect(answers.first).to_be_visible()
@@ -224,7 +224,7 @@ def check_scans(hand: Hand) -> None:
 
 
 def say_who(hand: Hand) -> None:
-    """Enter the name that the first action asks for; then the action is performed."""
+    """Enter the name that the first action asks for, and let the action go ahead."""
     hand.fill("Votre nom ou vos initiales", "L. M.")
     hand.press("Continuer à ce nom")
     expect(hand.page.get_by_role("button", name="Continuer à ce nom")).to_have_count(0)
@@ -249,7 +249,7 @@ def tick(hand: Hand, *points: str) -> None:
 
 
 def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
-    """Tick the points, write the files, and do the work in Alma's own interface."""
+    """Tick the checklist, write the files, and upload them in Alma; return Alma's reports."""
     page = hand.page
     early = page.get_by_role("button", name="C’est fait Guichet choisi")
     expect(early).to_have_count(0)  # there is no file yet to choose a desk for
@@ -310,7 +310,7 @@ def take_the_numbers_found(hand: Hand) -> None:
 
 
 def lend_one_through_the_api(hand: Hand, there: Day) -> None:
-    """Lend an item in Alma, dated today, after a second press; a scan does not confirm it."""
+    """Lend an item in Alma, dated today; a second press confirms this, and a scan does not."""
     page, effects = hand.page, there.stand_in.gate.effects
     early = next(row.item for row in there.rows if row.trouble == "returned_too_early")
     group = page.locator(".reconciliation-group", has_text=early)
@@ -358,8 +358,8 @@ def settle_group(hand: Hand, group: Locator, *, but: int = 0) -> None:
     group.get_by_label("Comment est-ce réglé").fill("prêté à la main dans Alma")
     press, boxes = group.get_by_role("button", name="C’est réglé"), hand.page.locator(BOXES)
     left = boxes.count() - group.locator(".pick input:checked").count()
-    # If Alma returns an answer that nobody has read yet, a second press settles the row. The page
-    # still shows that the previous group was settled.
+    # If Alma returns an answer that nobody has read yet, a second press settles the rows. The page
+    # may still show the message about the previous group, so wait for these two messages.
     asked = hand.page.get_by_text(re.compile("d’abord été consulté|n’a pas répondu"))
     hand.click(press)
     eventually(hand.page, lambda: bool(asked.count()) or boxes.count() <= left, True)

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.ui, pytest.mark.long]
 USERS, ITEMS, LOANS = 60_000, 1_000_000, 1000
 BETWEEN_KEYS = 0.005  # seconds
 PATIENCE = 600_000  # ms
-# What the lists say about each loan, in the line shown below its row; keyed by item.
+# Collects, by item, what the lists say about each loan in the line below its row.
 WATCH = """(rows) => {
   const told = (window.told = {})
   const look = () => {

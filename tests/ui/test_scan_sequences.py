@@ -74,7 +74,8 @@ HEARD = f"""async (before) => {{
     {DRAWN}
     return tones > before
 }}"""
-# Closes the open patron, as a sign-out in another tab does, and sets what is known of the scanner.
+# Closes the open patron, as a sign-out in another tab does, and sets what the page knows about the
+# scanner.
 AFRESH = f"""async (known) => {{
     if (window.desk?.workstation) desk.workstation.outbox.tell("ended")
     else new BroadcastChannel("relais").postMessage({{ ended: true }})

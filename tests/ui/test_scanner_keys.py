@@ -44,7 +44,7 @@ def opened(browser: Browser) -> Iterator[Page]:
     page.set_content(PAGE)
     page.add_script_tag(path=DASHBOARD / "assets" / "scanner_keys.js")
     page.evaluate(HEARD)
-    page.wait_for_timeout(2500)  # longer than a scan: none begins as the page appears
+    page.wait_for_timeout(2500)  # longer than a scan: no code can lack its beginning
     yield page
     page.close()
 

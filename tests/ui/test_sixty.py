@@ -1,4 +1,4 @@
-"""With sixty workstations at six sites, the grid and the list stay readable on a PC and a phone."""
+"""The grid and the list of sixty workstations at six sites stay readable on a PC and a phone."""
 
 import re
 from collections.abc import Iterator

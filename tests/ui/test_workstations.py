@@ -58,7 +58,7 @@ def total(page: Page, target: str = "alma-saml") -> Locator:
 
 
 def detailed(page: Page) -> None:
-    """Show who sees what, below the guide."""
+    """Open the grid by building and workstation, below the guide."""
     page.get_by_role("button", name="Par bâtiment et poste").click()
     expect(page.locator("table.grid")).to_be_visible()
 

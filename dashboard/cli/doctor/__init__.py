@@ -46,7 +46,7 @@ from procedure.readiness.workstation_check import WorkstationCheck, WorkstationC
 
 CHECKED_HERE = frozenset(
     {ReadinessTopic.ALMA_KEY, ReadinessTopic.HANDBOOK}
-)  # checked more thoroughly here
+)  # topics that this command checks more thoroughly
 
 
 @click.command()
@@ -142,7 +142,7 @@ def _check_readiness(settings: Settings, handbook: Handbook) -> Iterator[CheckRe
 def _workstation_checks(settings: Settings) -> Iterable[WorkstationCheck]:
     checks = WorkstationChecks()
     with (
-        suppress(ProcedureError),  # reported by the check of the database
+        suppress(ProcedureError),  # `check_database` reports it
         open_database(settings.database_url, role="reader", now=utc_now) as database,
     ):
         checks.extend(database.journal.since(kinds=(WorkstationCheck.KIND,)))

@@ -16,7 +16,8 @@ from procedure.io.alma.service import NO_ITEM
 from procedure.monitoring.model import Meaning
 from procedure.reconciliation.systems.library_system import library_system
 
-SKEW = timedelta(seconds=30)  # loans are recorded with this machine's time
+# The largest difference that is not a fault: loans are recorded with this machine's time.
+SKEW = timedelta(seconds=30)
 
 
 async def check_network(settings: Settings, handbook: Handbook) -> list[CheckResult]:

@@ -38,9 +38,9 @@ for _command in (export, import_):
 @loans.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def layout(file: Path) -> None:
-    """Compare a file written by the library's own utility with our layout.
+    """Compare the layout of a file from Alma's offline utility with that of our files.
 
-    The exit code is 1 if they differ: set RELAIS_OFFLINE_LAYOUT as printed.
+    If they differ, the exit code is 1, and the setting RELAIS_OFFLINE_LAYOUT to use is printed.
 
     Example: `relais loans layout OffCirc.dat`.
     """

@@ -1,4 +1,4 @@
-"""Texts about doubts and bad lines."""
+"""Texts about doubtful scans, and about the bad lines of imported files."""
 
 from collections.abc import Collection
 from uuid import UUID

@@ -35,7 +35,7 @@ KEYS = (
     "repeats",
     "stage",
 )
-# The states in the log and, once a loan is in a file, in the reconciliation.
+# The states of a loan in the log and, once it is in a file, in the reconciliation.
 STATES = tuple(dict.fromkeys([*LoanState, *ReconciliationState]))
 SUMMARY = (
     "{day:<10}  {desk:<8}  {loans:>6}  {voids:>5}  {patrons:>7}  {items:>6}  "

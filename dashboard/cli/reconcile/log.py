@@ -48,10 +48,10 @@ def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str
     """Return a row for JSON.
 
     - `predicted`: the key of Alma's message (`done`, `item_not_found`, …), or `not_checked`.
-    - `reason`: the reason for its state; if there is none and the row is only recorded, exported or
-      uploaded, the kind of its forecast.
-    - `doubt`: the key of the question that keeps it out of files, or None.
-    - `stage`: its `Stage`.
+    - `reason`: the reason for the row's state; if there is none and the row is only recorded,
+      exported or uploaded, the kind of its forecast.
+    - `doubt`: the key of the question that keeps the row out of files, or None.
+    - `stage`: the row's `Stage`.
     """
     forecast = forecasts.get(row.loan.id)
     message = "" if forecast is None else forecast.message

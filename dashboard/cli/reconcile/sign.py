@@ -1,4 +1,4 @@
-"""`relais reconcile summary` and `sign`: show and sign the counts."""
+"""`relais reconcile summary` and `sign`: show and sign the counts of loans."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -53,7 +53,7 @@ def _check_suffix(ctx: click.Context, option: click.Parameter, out: Path | None)
 )
 @database_option
 def summary(*, as_json: bool, out: Path | None) -> None:
-    """Count all rows by desk, day and state, with the totals and the signatures.
+    """Count the loans by desk, day, state and stage, and list who signed the counts.
 
     The exit code is 3 if nobody has signed these counts.
 

@@ -60,9 +60,9 @@ def export(
 ) -> None:
     """Write all tables to a new FOLDER, with the meaning of each column.
 
-    Patrons and operators are replaced by pseudonyms, which are consistent within an export, unless
-    --identifiers requests them. The journal records who exported the files, and the number of rows
-    about people.
+    Patrons and operators are replaced by pseudonyms, which are consistent within an export, except
+    for the identifiers named by --identifiers. The journal records who exported the files, and the
+    number of rows about people.
 
     Example: `relais records export outage --outage last --format csv`.
     """
@@ -88,6 +88,7 @@ def export(
             operator=by or f"{getuser()} (shell)",
             file=journal_name(folder.name, frames, shown),
         )
-        # As for downloads from the dashboard, files are written only if the journal can record it.
+        # As with downloads from the dashboard, files are written only if the journal can record
+        # the export.
         export_frames(frames, folder, form, lambda: database.journal.append(taken))
     click.echo(f"{counted(len(frames), 'table')} written to {folder}.")

@@ -19,7 +19,7 @@ class DeskFile extends LendingPage {
     this.speech.part("beside").hidden = !window.showSaveFilePicker
     const { outbox } = workstation
     this.kept = outbox.kept
-    // Every scan changes the outbox, but whether its lines are stored hardly ever changes.
+    // Every scan changes the outbox, so redraw only if `kept` has changed.
     outbox.addEventListener("changed", () => { if (outbox.kept !== this.kept) this.#tick() })
     setInterval(() => this.#tick(), TICK)
     this.#tick()

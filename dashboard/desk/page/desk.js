@@ -42,7 +42,7 @@ class Desk extends LendingPage {
     const { outbox } = this.workstation
     this.line.addEventListener("changed", () => { this.#showState(); this.#report(); this.#renewWhenOlder() })
     addEventListener("relais:scanner", () => { this.reported = false })
-    // Every scan changes the outbox, but the state hardly ever changes.
+    // Every scan changes the outbox, so redraw only if `trouble` has changed.
     outbox.addEventListener("changed", () => { if (outbox.trouble !== this.trouble) this.#showState() })
     this.workstation.addEventListener("superseded", () => this.renew())
     this.#offerWholePage()
@@ -82,8 +82,8 @@ class Desk extends LendingPage {
   }
 
   // If the server has another version, for example with other scan rules, ask the worker to store
-  // it or, without a worker, load it. If two servers disagree, the page changes versions at most
-  // once a minute.
+  // it or, without a worker, load it. If two servers have different versions, the page switches
+  // between them at most once a minute.
   #renewWhenOlder() {
     const { version } = this.line
     if (!version || version === this.content.version || performance.now() < SETTLED) return

@@ -33,8 +33,8 @@ export class LendingPage {
     this.log = new WorkstationLog(workstation, this.speech, this.box)
   }
 
-  // `acts` are the actions of the page's own buttons, keyed by their `data-act`, in addition to
-  // those that every such page has. `reload` reloads the page.
+  // `acts` are the actions of the subclass's own buttons, keyed by their `data-act`.
+  // `reload` reloads the page.
   open(acts, reload) {
     this.acts = {
       print: () => this.#print(),
@@ -55,7 +55,8 @@ export class LendingPage {
 
   deskChosen() {}
 
-  // See scan_session.js. Without the server it is not known where to lend, so staff are not asked.
+  // Without the server, the page cannot know where to lend, so it does not ask staff to confirm
+  // that they lend here (see scan_session.js).
   lendIn() {
     return ""
   }

@@ -17,7 +17,7 @@ export function printSheet(speech, loans, { desk, workstation }) {
   print()
 }
 
-// The heading is repeated on every printed page, and says what the sheet is.
+// The heading, with the title, desk and workstation, is repeated on every printed page.
 function table(speech, words, loans) {
   const made = speech.form("sheet-loans", words)
   made.append(...turns(loans).map((turn) => body(speech, turn)))

@@ -1,10 +1,9 @@
-// Shows, beside the counter, what could make this workstation lose its transactions, and offers to
-// save them to a file.
+// Shows what could make this workstation lose its transactions, and saves them to a file.
 import { hasSurvived } from "relais/browser_profile.js"
 import { read, write } from "relais/workstation.js"
 
 const NEARLY_FULL = 0.9
-const OFF = 120 // clock errors of more than this many seconds are mentioned
+const OFF = 120 // seconds by which the clock must be wrong before the page mentions it
 const EVERY = 60_000
 
 export class StorageStatus {

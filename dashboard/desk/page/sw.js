@@ -1,7 +1,7 @@
 // Stores every file of the desk page, and opens the desk page if the server does not answer a
 // request for a page. The server inserts RELAIS, {version, files}, above this line. A new version
-// is stored completely before it replaces the old one. The desk page's records are in its database,
-// which is not touched.
+// is stored completely before it replaces the old one. The desk page's transactions are in a
+// database of the browser, which this script never touches.
 
 const PREFIX = "relais-desk-"
 const NAME = PREFIX + RELAIS.version
@@ -33,8 +33,7 @@ self.addEventListener("fetch", (event) => {
 async function keep() {
   const cache = await caches.open(NAME)
   await cache.addAll(RELAIS.files.map((file) => new Request(file, { cache: "reload" })))
-  // If the server was updated in between, it sent files from two versions, so do not store this
-  // version.
+  // If the server was updated in the meantime, the files are from two versions, so reject them.
   const content = await (await cache.match("papers.json")).json()
   if (content.version !== RELAIS.version) throw new Error("the server already has another version")
 }

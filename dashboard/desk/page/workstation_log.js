@@ -80,8 +80,8 @@ export class WorkstationLog {
     return kind === "return" ? this.speech.say(cart ? "on_cart_named" : "on_cart", { cart }) : patron
   }
 
-  // Return the doubt and, for an item that was both lent and put on the cart, the order in which
-  // that happened.
+  // Return why the transaction is doubtful or was refused. If its item was both lent and put on the
+  // cart, add in which order.
   #why({ item, line, void: taken, repeated }, answer) {
     if (taken) return ""
     const key = repeated ? "repeated" : answer?.reason ?? answer?.warning

@@ -166,8 +166,9 @@ def _settled(
 ) -> list[Answer]:
     """Complete the answers after writing: what was not written must be sent again.
 
-    A missing note counts as not written. An entry that another process wrote under the same id
-    counts as written if its content is the same; otherwise, the transaction is refused.
+    A transaction whose note could not be written counts as not written. An entry that another
+    process wrote under the same id counts as written if its content is the same; otherwise, the
+    transaction is refused.
     """
     answers = list(answers)
     if (fault := done.exception()) is not None:

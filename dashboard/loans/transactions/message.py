@@ -57,7 +57,7 @@ class PendingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """The completion of a pending loan; `id` is the message's."""
+    """The completion of a pending loan; `id` is the id of the message."""
 
     id: UUID
     pending: UUID

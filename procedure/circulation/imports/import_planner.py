@@ -106,8 +106,8 @@ class ImportPlanner:
             raise TransactionRefused("loan_unknown", "voids a loan that is not known here")
         if row.patron and self._patron(loan) != row.patron:
             raise TransactionRefused("completed_elsewhere", "was completed with another card")
-        # The row's id is reserved for a void of the loan that the row names, so a void redirected
-        # to another loan gets a different id.
+        # The row's id is reserved for a void of the loan that the row names. If that loan is in the
+        # log under another id, the void gets a different id too.
         own = row.id if loan == row.loan else None
         void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
         if not self._has(void):

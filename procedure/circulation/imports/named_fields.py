@@ -74,7 +74,7 @@ def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> Impor
 
 
 def _names_patron(kind: Kind, fields: Mapping[str, str]) -> bool:
-    """Return whether a row names a patron; a pending loan's does if its completion was voided."""
+    """Return whether a row names a patron; see `ImportRow.patron`."""
     return kind in ("loan", "complete", "void") or (kind == "waiting" and bool(fields.get("loan")))
 
 

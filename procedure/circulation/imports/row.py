@@ -19,10 +19,10 @@ class ImportRow:
     - `line`: counts from 1.
     - `at`: aware UTC; `shown` is its local minute, `YYYYMMDDHHMM`.
     - `id`: the id assigned by the desk page, if any.
-    - `loan`: the loan that is voided.
-    - `patron`: when a completion is voided, the patron of the completed loan. The row of the loan
-      that becomes pending again has the same `loan` and `patron`.
-    - `waiting`: the pending loan that is completed.
+    - `loan`: in a void, the loan that is voided.
+    - `patron`: in a void, the patron of the loan if it had completed a pending loan. The item then
+      gets a new pending loan, whose row has the same `loan` and `patron`.
+    - `waiting`: in a completion, the pending loan that is completed.
     - `made_at`, `skew_s`: as in `Loan`.
     - `sheet`: the sheet, if a workbook has several.
     - `is_cleaned`: whether `bare` has changed one of the codes.

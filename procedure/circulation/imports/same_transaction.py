@@ -18,9 +18,10 @@ SAME_INSTANT = timedelta(seconds=2)
 def has_same_content(entry: object, other: object) -> bool:
     """Return whether two entries with the same id record the same transaction.
 
-    Voids must name the same loan; all others must have the same kind, desk, patron, item, cart and
-    instant. `at` and `skew_s` may differ, because a retry may carry a better estimate of the
-    clock's error. The identifier in the recorded `entry` may have been deleted since.
+    Voids must name the same loan. Other entries must have the same kind, desk, patron, item, cart
+    and time on the workstation's clock. `at` and `skew_s` may differ, because a retry may carry a
+    better estimate of the clock's error. The identifier in the recorded `entry` may have been
+    deleted since.
     """
     if isinstance(entry, Void) and isinstance(other, Void):
         return entry.loan == other.loan

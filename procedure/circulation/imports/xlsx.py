@@ -1,8 +1,8 @@
 """Reads XLSX workbooks, with protection against decompression bombs.
 
 A workbook is compressed XML: a small file may unpack to a row of a hundred million cells, or to a
-string that fills the memory. So each large part is first streamed to count its elements,
-before anything is loaded.
+string that fills the memory. So the elements of each large part are counted in a stream before
+anything is loaded.
 """
 
 import re
@@ -157,7 +157,7 @@ SMALL = MEGABYTE  # the elements of smaller parts are not counted
 # 16,384 cells.
 MOST, MOST_IN_ROW = 8_000_000, 4 * 16_384
 MOST_STRINGS = 2_000_000
-LONGEST = 32_767  # the maximum length of a cell, and more than any attribute needs
+LONGEST = 32_767  # the maximum length of a cell; no element has as many attributes
 _PIECE = 64 * 1024
 
 

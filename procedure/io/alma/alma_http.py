@@ -56,7 +56,7 @@ class RateLimiter:
 
 @dataclass
 class AlmaHttp:
-    """Sends requests to `address` at a limited rate; leaves `margin` of the daily quota unused.
+    """Sends requests to `address` at a limited rate, leaving `margin` of the daily quota unused.
 
     `remaining` is the unused part of the quota according to the last response, or None before the
     first response.
@@ -68,7 +68,7 @@ class AlmaHttp:
     margin: int = 1000
     remaining: int | None = field(default=None, init=False)
     _has_answered: bool = field(default=False, init=False)
-    _fault: str = field(default="", init=False)  # of the most recent repeatable request
+    _fault: str = field(default="", init=False)  # why the last attempt failed
 
     async def get(self, path: str, key: str, query: Mapping[str, str] | None = None) -> Reply:
         """Send a GET, and retry it while Alma is busy or does not answer.

@@ -18,8 +18,8 @@ def record_request(
     """Record a request about to be sent, unless newer entries may affect the decision to send it.
 
     Raises:
-        TransactionRefused: there are such entries, for example because somebody acted on another
-            screen; the message is `moved`.
+        TransactionRefused: newer entries may affect it, for example because somebody acted on
+            another screen; the error's message is `moved`.
     """
     try:
         journal.append(intent, unless_newer=decided_on)
@@ -32,7 +32,7 @@ async def send_once(
 ) -> _A:
     """Send a recorded request; record and return its answer.
 
-    If Alma gives no answer, `fate` turns the outcome into an answer to record.
+    If Alma gives no answer, the entry that `fate` makes from the outcome is recorded instead.
 
     Raises:
         RequestOutcomeUnknown: the connection broke; Alma may have carried out the request.

@@ -1,4 +1,4 @@
-"""The dashboard's requests to Alma; each of them opens the API for itself."""
+"""The dashboard's requests to Alma."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -26,10 +26,11 @@ NO_ITEM = "relais-doctor"  # no library has this item; the request only checks t
 
 @dataclass
 class AlmaService:
-    """Makes the reconciliation's requests, and opens one institution's API for each of them.
+    """Makes the requests that reconciliation needs; each method opens and closes the API.
 
     Every method may raise `AlmaError`. Results are recorded in `journal`, except those of
-    `check_key` and `still_lent`. `key_state` is what the last call to `check_key` found.
+    `check_key` and `still_lent`. `key_state` is the result of the last `check_key` that Alma
+    answered.
     """
 
     open_api: Callable[[], AbstractAsyncContextManager[AlmaApi]]
@@ -126,10 +127,10 @@ async def look_up(
     since: datetime,
     on_progress: Progress,
 ) -> int:
-    """Look up the loans' items and users, except those seen since `since`.
+    """Look up the loans' items and users, except those looked up since `since` (aware).
 
-    Return how many got no answer. Each answer is recorded before its worker's next request, so a
-    killed run can be resumed.
+    Return the number of requests without an answer. Each answer is recorded as soon as it arrives,
+    so a killed run can be resumed.
 
     Raises:
         AlmaError: Alma does not answer, the quota is used up, or the key is refused.

@@ -1,4 +1,7 @@
-"""Verifies loans through Alma's API: each user's loans, then the items missing from them."""
+"""Verifies loans through Alma's API.
+
+Each user's loans are read first. Items that are not among them are then looked up one by one.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable

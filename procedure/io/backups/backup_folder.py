@@ -30,7 +30,8 @@ NO_PG_DUMP = (
 class BackupFolder:
     """Where the backups of the database at `url` go, and how many of them are kept.
 
-    The default folder is `backups`, next to a SQLite database, or else in the user's data folder.
+    The default folder is `backups`, next to a SQLite database or, for PostgreSQL, in the user's
+    data folder.
     """
 
     url: str
@@ -73,7 +74,7 @@ class BackupFolder:
         """Check that a backup could be made.
 
         Raises:
-            BackupRefused: no backup could be made.
+            BackupRefused: `pg_dump` is missing, or the folder cannot be written to.
         """
         if not self.is_sqlite and shutil.which("pg_dump") is None:
             raise BackupRefused(NO_PG_DUMP)
@@ -108,8 +109,8 @@ def pg_dump(url: str, file: Path) -> None:
     """Dump the database at the URL to a file, in PostgreSQL's custom format.
 
     Raises:
-        BackupRefused: the program is missing or too old, or it failed; an existing file is
-        unchanged.
+        BackupRefused: `pg_dump` or `pg_restore` is missing or fails, for example because it is too
+            old; an existing file is unchanged.
     """
     database = make_url(url)
     password = {"PGPASSWORD": str(database.password)} if database.password else {}
@@ -149,7 +150,7 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
 
 
 def is_backup_due(declared: datetime | None, last: datetime | None, now: datetime) -> bool:
-    """Return whether a backup is due: once an outage is declared, then every `BACKUP_EVERY`.
+    """Return whether a backup is due: when an outage is declared, then every `BACKUP_EVERY`.
 
     All times are aware UTC. `declared` is when the current outage was declared, or None if there is
     none; `last` is when the last backup was made. A backup dated in the future does not count,

@@ -20,7 +20,7 @@ class UpgradeTrial:
     """The result of a trial: the schema version, the number of entries, and the loans.
 
     `schema` is the version before the upgrade. `read` is how many of the `entries` could be read
-    from the upgraded copy; `loans` are from that copy too.
+    from the upgraded copy, and `loans` holds the loans in that copy.
     """
 
     schema: int

@@ -30,7 +30,7 @@ class DatabaseConnection(Protocol):
 
 
 class WriteGuard:
-    """Consulted by the writer before and after every transaction.
+    """The checks that the writer makes before and after every transaction.
 
     Once damage is found, nothing is written until the database is opened again.
     """
@@ -48,7 +48,7 @@ class WriteGuard:
             self._permanent_fault = reason
 
     def record_error(self, error: BaseException) -> None:
-        """Note a database error, even from a read, because damage forbids all writing."""
+        """Forbid all writing if an error, even in a read, shows that the database is damaged."""
         if isinstance(error, JournalDamaged) and self._permanent_fault is None:
             _log.error("%s Nothing will be acknowledged until the server is restarted.", error)
             self.forbid(error)
@@ -84,9 +84,9 @@ class Backend:
 
     - `engine`: connections for reading, and the dialect in which statements are composed.
     - `connect`: opens the one connection that writes.
-    - `begin`: starts a transaction that may write. If that does not exclude other writers,
-      `lock_schema` must follow for a migration and `lock_writers` for anything else, so that
-      positions become visible in order and processes do not deadlock.
+    - `begin`: starts a transaction that may write. If `begin` alone does not exclude other writers,
+      `lock_schema` must follow before a migration, and `lock_writers` before any other write. They
+      make positions visible in order and prevent deadlocks between processes.
     - `announce`: tells other processes, after the commit, that an entry of a kind in `ANNOUNCED`
       has been written.
     - `leadership`: makes the object that says whether this process leads the others.
@@ -94,9 +94,9 @@ class Backend:
     - `placeholder`: stands for a value in a statement with many rows.
     - `insert`: makes an INSERT statement for a table, in the database's dialect.
     - `release`: lets the next server open the database.
-    - `guard`: consulted before and after every transaction.
+    - `guard`: the checks before and after every transaction.
     - `check_complete`: raises `JournalGone` if acknowledged entries are missing.
-    - `overwrite_log`: removes deleted data from a server's log, between transactions.
+    - `overwrite_log`: removes deleted data from the write-ahead log; called between transactions.
     - `lossy_settings`: a query for settings that may make the database server lose commits.
     """
 

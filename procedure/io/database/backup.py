@@ -47,7 +47,8 @@ def back_up(
     A server may continue writing: everything acknowledged before the call is in the copy.
 
     Raises:
-        BackupRefused: the file must not or cannot be written, or the copy is incomplete.
+        BackupRefused: the database cannot be read, `out` is not empty or cannot be written, or the
+            copy is incomplete.
         JournalGone: the database has disappeared, or the running server has other files open.
         JournalMissing: there is no database.
         JournalTooNew: a later version of Relais made the database.
@@ -121,7 +122,7 @@ def _copy(
 
 
 def count_contents(connection: sqlite3.Connection) -> Contents:
-    """Return what a database with any schema contains."""
+    """Return what a database contains, whatever its schema version."""
 
     def scalar(query: str) -> int:
         return connection.execute(query).fetchone()[0]

@@ -28,7 +28,7 @@ from procedure.io.processes.latest import SqlLatest
 from procedure.io.processes.leadership import Leadership, SoleProcess
 from procedure.io.sql_accounts import SqlAccounts
 
-# For the log when the server starts, and for `relais doctor`.
+# Logged when the server starts, and printed by `relais doctor`.
 LOSSY = (
     "The database server runs with {settings} off: acknowledged loans may be lost if its machine "
     "fails. Set {settings} to on in postgresql.conf, then reload PostgreSQL."
@@ -42,7 +42,7 @@ class Database:
     """An open database; leaving the `with` block closes it.
 
     `leadership` says whether this process leads the others that use the database. `latest` holds
-    the news that they exchange; it is None for SQLite and for commands.
+    the results that these processes share; it is None for SQLite and for commands.
     """
 
     journal: SqlJournal
@@ -55,7 +55,7 @@ class Database:
     latest: SqlLatest | None
 
     def lossy_settings(self) -> tuple[str, ...]:
-        """Return the names of the settings that may make the server lose commits.
+        """Return the names of the settings that may make the database server lose commits.
 
         Raises:
             JournalError: the database is not responding.
@@ -102,7 +102,8 @@ def open_database(
     - `keep`: how long raw outcomes are kept, or None to keep them for ever; a visitor never deletes
       any.
     - `create`: whether a missing database and its folder are created.
-    - `before_migration`: called before an older database is migrated; an exception prevents it.
+    - `before_migration`: called before an older database is migrated. If it raises an exception,
+      nothing is migrated.
 
     Raises:
         JournalMissing: there is no Relais database, and `create` is false or `role` is `reader`.
@@ -173,7 +174,7 @@ def _connect(
     opened: ExitStack,
     before_migration: Callable[[], object] | None,
 ) -> DatabaseConnection:
-    """Return the writing connection to a migrated, complete database; `opened` closes it."""
+    """Open the writing connection, migrate and check the database; `opened` closes it."""
     try:
         connection = backend.connect()
         opened.callback(connection.close)
@@ -192,7 +193,7 @@ def _check_complete(backend: Backend, connection: DatabaseConnection, role: Role
     except JournalGone as missing:
         if role == "server":
             raise
-        # A command may read the rest, but new entries at the old positions would hide the loss.
+        # A command may read what is left, but new entries at the old positions would hide the loss.
         _log.warning("%s", missing)
         backend.guard.forbid(missing)
 

@@ -62,7 +62,7 @@ class Writer:
         return self._submit(item, batch_work)
 
     def await_batched(self, batch_work: BatchWork, item: Any) -> asyncio.Future[Any]:
-        """Like `submit_batched`, for the running loop, which is woken once per transaction."""
+        """Like `submit_batched`, but for the running event loop, woken once per transaction."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._enqueue(WriteJob(item, future, batch_work))
         return future
@@ -88,7 +88,7 @@ class Writer:
     def _enqueue(self, job: WriteJob) -> None:
         if self._closed:
             raise JournalUnwritable("The database was closed: open it again.")
-        # Threads do not survive a fork, so nothing would ever commit this.
+        # The writing thread does not survive a fork, so nothing would ever commit the job.
         if os.getpid() != self._process:
             raise JournalUnwritable("The database was opened by another process: open it again.")
         self._queue.put(job)

@@ -104,8 +104,8 @@ DECODERS: Mapping[str, msgspec.json.Decoder[Entry]] = {
     name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
 }
 
-# Declarations shown at every desk: other processes read them at once, and all other entries within
-# a second.
+# Kinds of entries shown at every desk. Other processes read them at once, and all other entries
+# within a second.
 ANNOUNCED = frozenset(
     kind.KIND
     for kind in (

@@ -48,7 +48,7 @@ class FileGuard(WriteGuard):
         self._files = database_files(path)
         self._folder = self._files[1].parent
         self._names = {Path(os.path.realpath(path)).name, *(file.name for file in self._files[1:])}
-        # The files that are open: the device and inode of each for `stat`, and the inodes by name.
+        # The device and inode of each open file, and the inodes by file name.
         self._open_files: Sequence[Identity] | None = None
         self._inodes: dict[str, int] = {}
         self._checked_at = monotonic()
@@ -58,7 +58,7 @@ class FileGuard(WriteGuard):
         self._intact: tuple[object, ...] = ()
         self._committed_while_missing = False
         self._log_saved = False
-        # Whether the state file is behind, and whether it has any entry.
+        # Whether the state file lacks the newest commits, and whether it names any entry yet.
         self._has_new_commits = False
         self._is_counted = last_acknowledged(path).position > 0
 
@@ -83,7 +83,7 @@ class FileGuard(WriteGuard):
         """Check that a new connection would open the same files.
 
         Raises:
-            JournalGone: it would not.
+            JournalGone: the files were moved, removed or replaced.
         """
         if self._open_files is not None and not self._is_unchanged(read_stats(self._files)):
             raise JournalGone(_MOVED.format(path=self._path))
@@ -97,8 +97,8 @@ class FileGuard(WriteGuard):
     def check_after(self, connection: DatabaseConnection) -> None:
         """Check after a commit, which may have gone to files that are no longer at the path.
 
-        The first entries are saved in the state file at once, so that a database which disappears
-        soon after its creation is not silently replaced by a new one.
+        After the first commit, the newest entry is saved in the state file at once. This way, a
+        database that disappears soon after its creation is not silently replaced by a new one.
         """
         super().check_after(connection)
         if self._read_inodes() != self._inodes:

@@ -1,4 +1,4 @@
-"""Queries on the roll-ups for states, downtimes, hours and days, and for a chart's readings."""
+"""Queries for states, downtimes, summaries of hours and days, and the readings in a chart."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -42,7 +42,7 @@ _CONCATENATE = {"sqlite": func.group_concat, "postgresql": func.string_agg}
 
 
 class HistoryQueries(HistoryReading):
-    """Reads the roll-ups in a database; the methods are documented in `History`."""
+    """Reads the history in a database; the methods are documented in `History`."""
 
     def blind_periods(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
@@ -80,7 +80,7 @@ class HistoryQueries(HistoryReading):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> list[Downtime]:
-        """Return the downtimes that overlap a span, unclipped, by target and start.
+        """Return the downtimes that overlap a span, unclipped, sorted by target and start.
 
         A downtime that is not over at `until` has no end.
         """
@@ -111,7 +111,7 @@ class HistoryQueries(HistoryReading):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return the completed hours or days with `since <= start < until`, by target and start.
+        """Return the completed hours or days that start in `[since, until)`, by target and start.
 
         `columns` are names from `procedure.monitoring.rollup.COLUMNS`.
         """
@@ -175,7 +175,7 @@ def _sorted_columns(texts: Sequence[str]) -> list[Any]:
 
     The database concatenates the rows in no particular order.
     """
-    import numpy as np  # noqa: PLC0415 - not needed for a loan from a shell
+    import numpy as np  # noqa: PLC0415 - slow to import, and few commands need it
 
     columns = [np.fromstring(text, dtype=np.int64, sep=",") for text in texts]
     order = np.argsort(columns[0], kind="stable")

@@ -58,7 +58,7 @@ class SqlBlindPeriods:
         self._backend.execute(connection, added)
 
     def read(self, vantage: str, cursor: Any) -> list[BlindPeriod]:
-        """Return all periods of a vantage, oldest first. There are few, even over years."""
+        """Return all blind periods of a vantage, oldest first. There are few, even over years."""
         cursor.execute(self._find, {"vantage": vantage})
         return [BlindPeriod(instant(start), instant(end)) for start, end in cursor.fetchall()]
 
@@ -96,7 +96,7 @@ class _Query:
 
 
 class HistoryReading:
-    """The statements that read a database, and their results for a series."""
+    """The queries for stored series and their states, on which `HistoryQueries` builds."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend

@@ -19,7 +19,8 @@ BatchWork = Callable[[DatabaseConnection, Sequence[Any]], Sequence[object]]
 class WriteJob:
     """A caller's item, and the future for its result.
 
-    Adjacent jobs with the same `batch_work` run together. If it is None, `item` is the work itself.
+    Adjacent jobs with the same `batch_work` run together. If `batch_work` is None, `item` is the
+    work itself.
     """
 
     item: Any

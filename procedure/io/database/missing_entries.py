@@ -1,4 +1,4 @@
-"""Detects entries missing from a SQLite database, or another database in its place."""
+"""Detects that a SQLite database lacks acknowledged entries or is not the expected one."""
 
 import sqlite3
 from collections.abc import Callable
@@ -62,7 +62,7 @@ def newest_entry(connection: DatabaseConnection) -> NewestEntry:
 
 
 def incompleteness(path: Path, connection: DatabaseConnection) -> str:
-    """Return the message about a database's missing or foreign entries, or ""."""
+    """Return the message about missing entries or a foreign database, or "" if there is neither."""
     expected, position = last_acknowledged(path), newest_entry(connection).position
     if position < expected.position:
         return _missing_text(path, expected.position, position)
@@ -75,7 +75,7 @@ def incompleteness(path: Path, connection: DatabaseConnection) -> str:
 
 
 def lost_text(path: Path) -> str:
-    """Return the message about a database that has disappeared with its entries, or ""."""
+    """Return the message about a database that has disappeared, or "" if it had no entries."""
     expected = last_acknowledged(path).position
     return _missing_text(path, expected, 0) if expected else ""
 

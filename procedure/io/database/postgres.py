@@ -16,8 +16,8 @@ CONNECT_TIMEOUT = 3
 CHANNEL = "relais"
 # A process that hangs during a transaction must not block the other writers for longer than this.
 HANGS_AFTER = 5  # seconds
-# How soon a connection is given up after the other machine has silently disappeared: in seconds,
-# except for the last value, which is in milliseconds.
+# These settings close a connection soon after the other machine has silently disappeared. The first
+# two values are in seconds, the last one in milliseconds.
 SILENCE = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -45,7 +45,7 @@ _DURABLE = (
     " WHERE current_setting('synchronous_commit') = 'off'"
 )
 
-# These apply to the whole server and cannot be changed from here.
+# These settings apply to the whole database server and cannot be changed from here.
 _LOSSY = (
     "SELECT name FROM pg_settings"
     " WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name"
@@ -78,7 +78,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         connect=lambda: _connect(engine),
         begin="BEGIN",
         placeholder="%s",
-        # The backup before a migration takes place within this transaction, and takes time.
+        # The transaction is idle during the backup before a migration, which may take long.
         lock_schema="SET LOCAL idle_in_transaction_session_timeout = 0; "
         "SELECT pg_advisory_xact_lock(1382378593)",
         # Reading is not blocked; a second writer waits until the first one's rows are visible.

@@ -39,7 +39,7 @@ STATE = Table(
 )
 SUMMARIES = {"hour": _summaries("hour"), "day": _summaries("day")}
 
-# How often a target is probed, by the id of its key.
+# How often a target is probed, by the word id of its key.
 CADENCE = Table(
     "cadence",
     ROLLUPS,
@@ -59,7 +59,7 @@ ROLLUP = Table(
     sqlite_with_rowid=False,
 )
 
-# The blind periods of a vantage, by the id of its key.
+# The blind periods of a vantage, by the word id of its key.
 CUT_OFF = Table(
     "cut_off",
     MetaData(),

@@ -108,7 +108,7 @@ NOTE = Table(
     Column("text", Text, nullable=False),
 )
 
-# Local accounts, and who is signed in, by the digest of the browser's token.
+# Local accounts, and their sign-ins by the digest of the browser's token.
 ACCOUNT = Table(
     "account",
     TABLES,
@@ -147,7 +147,7 @@ WORKSTATION = Table(
     Column("since", Text, nullable=False),
 )
 
-# The latest news from each process for the others; after a day, none of it is needed.
+# The newest results that each process shares with the others; a row is not needed after a day.
 LATEST = Table(
     "latest",
     TABLES,

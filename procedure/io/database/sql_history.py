@@ -81,7 +81,7 @@ class SqlHistory(HistoryQueries):
         self._writer.submit(partial(self._blind_periods.record, cut, vantage)).result()
 
     def _read(self, query: Select[object]) -> Iterator[Outcome]:
-        """Yield the outcomes that this version can read; a later version may have other causes."""
+        """Yield the outcomes; log and leave out any that this version of Relais cannot read."""
         with self._backend.reading() as connection:
             words = {row.id: row.text for row in connection.execute(select(WORD.c.id, WORD.c.text))}
             # Close the cursor even if the caller needs only the first outcome.

@@ -67,7 +67,7 @@ class SqlJournal:
     def overwrite_personal(
         self, changed: Sequence[tuple[int, Entry]], receipt: Entry, *, unless_newer: Newest
     ) -> Future[tuple[Recorded, ...]]:
-        """Replace personal fields of entries, by position, and record a receipt at the same time.
+        """Replace personal fields of entries, by position, and record a receipt in one transaction.
 
         Nothing else in the entries changes. For `unless_newer`, see `Journal.append`.
         """

@@ -61,7 +61,7 @@ class SqlRollup:
     def add(
         self, outcomes: Sequence[Outcome], ids: WordIds, connection: DatabaseConnection
     ) -> dict[int, datetime]:
-        """Sum up a round before it is stored.
+        """Sum up the outcomes of a round of probes before they are stored.
 
         An outcome is late if it is new but older than a stored one. Returns, for each series with a
         late outcome, the time from which to recompute it once the round is stored.
@@ -86,7 +86,7 @@ class SqlRollup:
     ) -> None:
         """Recompute series, starting at their late outcomes, once these have been stored.
 
-        A late outcome from a time whose outcomes have been deleted changes no sums.
+        A late outcome is ignored if the other outcomes of its time have been deleted.
         """
         purged = instant(connection.execute(self._sql.find_purged).fetchone()[0])
         for series, at in late.items():

@@ -45,8 +45,8 @@ _MESSAGES = {
     sqlite3.SQLITE_CORRUPT: "The database is damaged: keep a copy of it and restore a backup.",
 }
 _DAMAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
-# Extended codes of writes that were refused and rolled back: SQLite reports a full disk only for
-# ENOSPC.
+# Extended codes for writes that the disk refused and SQLite rolled back. SQLite reports a full disk
+# only for ENOSPC, not for a quota or a file size limit.
 _REFUSED_WRITES = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _REFUSED_WRITE = (
     "The database's disk refused a write: look for a quota, a file size limit or a "
@@ -152,7 +152,7 @@ def _connect_reader(path: Path, guard: FileGuard, mode: str) -> sqlite3.Connecti
 
 
 def _open(path: Path, mode: str, **more: Any) -> sqlite3.Connection:
-    # Without "create", so that a database that has disappeared is never created again.
+    # No mode here creates the file, so that a lost database is never replaced by an empty one.
     uri = f"{Path(os.path.realpath(path)).as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, **more)
 

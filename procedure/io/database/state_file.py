@@ -1,10 +1,10 @@
-"""Small files next to a SQLite database: its last acknowledged entry, last backup and last drill.
+"""Small files next to a database that record its last acknowledged entry, backup and drill.
 
 They outlive the database and its log, so that missing entries are detected at startup. They are
 JSON objects:
 
 - `<database>.state.json`: the position (`entries`) of the last acknowledged entry, and its `id`, by
-  which another installation's database is recognised. It may be a second behind.
+  which another installation's database is recognised. The file may be a second behind.
 - `<database>.backup.json`: the `file`, `at` and `entries` of the last backup.
 - `<database>.drill.json`: when the last drill ended (`at`).
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup: its file, when it was made (UTC), and its entry count, 0 if unknown."""
+    """A backup: its file, when it was made (UTC), and its entry count, or 0 if unknown."""
 
     file: Path
     at: datetime
@@ -41,7 +41,7 @@ class NewestEntry(NamedTuple):
 
 
 def side_file(database: Path, ending: str) -> Path:
-    """Return the file with this ending next to the database, whichever link names the database."""
+    """Return the file with this ending next to the database; links are resolved first."""
     return Path(os.path.realpath(database) + ending)
 
 

@@ -51,7 +51,7 @@ CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
     ((httpx.UnsupportedProtocol,), FailureCause.REDIRECT),
     ((h11.ProtocolError, httpx.ProtocolError, zlib.error), FailureCause.PROTOCOL),
 )
-# For a certificate that has a common name but no subjectAltName.
+# The description of a certificate that has a common name but no subjectAltName.
 NO_HOST_NAME = "the certificate names no host"
 # Descriptions of OpenSSL's verification codes.
 CERTIFICATE = {
@@ -67,7 +67,7 @@ CERTIFICATE = {
 def cause_of_error(error: BaseException, phase: Phase) -> FailureCause:
     """Return the cause of an error that occurred in one phase of an attempt.
 
-    A reset during the handshake is a TLS error, because the server was reached and ended it.
+    A reset during the handshake is a TLS error, because the server was reached and cut it off.
     """
     if isinstance(error, AnswerRefused):
         return error.cause

@@ -115,13 +115,14 @@ def user_agent(version: str, contact: str) -> str:
 
 @cache
 def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
-    """Return the process's TLS context for a file of authorities, or for the system's.
+    """Return the process's TLS context, which trusts a file of authorities or the system's.
 
     It is cached, because reading the authorities blocks the loop for several milliseconds.
 
-    The context fails only where a browser would. So it offers all of OpenSSL's key exchange groups,
-    and leaves out the strict checks that Python 3.13 has added. `SocketConnection.start_tls` checks
-    that a certificate names its host in a subjectAltName, so that a failure has a clear cause.
+    A handshake fails only where a browser's would, so the context offers all of OpenSSL's key
+    exchange groups and leaves out the strict checks of Python 3.13. `SocketConnection.start_tls`
+    checks that a certificate names its host in a subjectAltName, so that a failure has a clear
+    cause.
     """
     context = ssl.create_default_context(cafile=authorities)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
@@ -132,7 +133,7 @@ def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
 
 
 class Prober:
-    """Probes over HTTP with a shared client and TLS context, and a new connection per probe.
+    """Probes over HTTP with a shared client and TLS context, and a new connection per request.
 
     `timeout` applies to a whole attempt, including redirects.
     """

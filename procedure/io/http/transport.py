@@ -75,7 +75,7 @@ class Exchange:
         while True:
             event = self._grammar.next_event()
             if event is not h11.NEED_DATA:
-                return event  # pyright: ignore[reportReturnType] - NEED_DATA is gone
+                return event  # pyright: ignore[reportReturnType] - NEED_DATA is ruled out
             received = await self._stream.read(CHUNK)
             if not received and self._grammar.their_state is h11.SEND_RESPONSE:
                 raise h11.RemoteProtocolError("the server hung up without an answer")

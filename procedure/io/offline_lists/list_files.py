@@ -1,8 +1,8 @@
 """Opens list files according to their content, not their names.
 
 Koha's accounts come from `borrowers.db`, a SQLite file that a library makes for Koha's offline
-clients (misc/cronjobs/create_koc_db.pl). Only the columns of its `borrowers` table for the card,
-the user name, the expiry and the blocks are read.
+clients (misc/cronjobs/create_koc_db.pl). From its `borrowers` table, only the columns for the card,
+the user name, the expiry date and the blocks are read.
 """
 
 import io
@@ -25,15 +25,15 @@ from procedure.offline_lists.listed import Listed, ListReader, ReadingContext, d
 
 BEGINS = b"SQLite format 3\0"
 _FLAGS = ("lost", "gonenoaddress")
-_LONGEST = 4096  # bytes per value
+_LONGEST = 4096  # characters per value
 _NO_FILE_OF_KOHA = "is not Koha's borrowers.db: it has no borrowers table with a cardnumber column"
 
 
 class KohaBorrowers:
     """The accounts in `borrowers.db`, by card number and by user name.
 
-    An account is blocked while it is debarred (Koha stores the last day) or lost, or if it has no
-    address.
+    An account is blocked while it is debarred (Koha stores the last day), and if its card is lost
+    or its address is unknown.
 
     Raises:
         OfflineListError: the file is damaged, or is not a `borrowers.db`.
@@ -91,8 +91,8 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
     """Return the readers for a file: one, or one for each member of a zip file.
 
     Raises:
-        OfflineListError: the file has an unknown format, is damaged or too large, or takes too
-            long.
+        OfflineListError: the file has an unknown format, is damaged or too large, or takes too long
+            to read. The readers raise this error too.
         OSError: the file cannot be read.
     """
     if not path.is_file():
@@ -109,7 +109,8 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
     return [_reader(part, context) for part in parts]
 
 
-# What a bad zip file can raise: wrong checksum or offset, missing part, password, unknown method.
+# What `zipfile` raises for a wrong checksum or offset, a missing part, a password or an unknown
+# compression method.
 _DAMAGED = (
     BadZipFile,
     EOFError,
@@ -147,7 +148,7 @@ def _reader(stream: IO[bytes], context: ReadingContext) -> ListReader:
 
 
 class _LimitedStream(io.RawIOBase):
-    """A stream that raises an error if it is damaged, is too long or takes too much time."""
+    """A stream that raises an error if it is damaged, too large, or takes too long to read."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream

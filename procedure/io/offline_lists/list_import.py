@@ -1,4 +1,4 @@
-"""Builds lists from streamed files, checks them against the current lists and replaces them."""
+"""Builds new lists from files, and replaces the current lists with those that pass the checks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -26,8 +26,9 @@ class ListImport:
     """The settings for an import.
 
     - `rules`: the scan rules, with the formats of cards.
-    - `terms`: loan periods by policy.
-    - `accept`: whether to accept the lists in any case, because somebody has checked them.
+    - `terms`: loan periods by item policy.
+    - `accept`: whether to accept lists that the checks would refuse, because staff have approved
+      them.
     - `as_of`: when the files were exported (aware), or None to use their modification times.
     """
 
@@ -48,7 +49,7 @@ class _Source:
 
 @dataclass(frozen=True, slots=True)
 class ImportedList:
-    """The result of importing the named files: the list's header, or why there is none."""
+    """The result of importing the named files: the new list's header, or why it was refused."""
 
     names: tuple[str, ...]
     header: Header | None
@@ -89,7 +90,7 @@ def import_files(
 
 
 def _left_out(sources: Sequence[_Source]) -> list[ImportedList]:
-    """Return the refusal of the good files that were given together with a faulty file."""
+    """Return a result that refuses the good files, because another file is faulty."""
     names = tuple(dict.fromkeys(source.name for source in sources))
     return [ImportedList(names, None, f"{', '.join(names)}: {_NOT_ALONE}")] if names else []
 
@@ -107,7 +108,7 @@ def _imported(
 
 
 def _kept(store: ListStore, sources: Sequence[_Source], now: datetime, plan: ListImport) -> Header:
-    """Replace the list of the sources' kind with all their rows; return the new list's header."""
+    """Build a list from the rows of all sources, store it, and return its header."""
     kind = sources[0].reader.kind
     builder, browser_key = store.builder(kind)
     sample: list[Sequence[str]] = []
@@ -145,7 +146,7 @@ def _check(
 
 
 def _share_of_cards(accounts: Sequence[Sequence[str]], rules: ScanRules) -> float:
-    """Return the share of accounts with an identifier in the format of a card or its number.
+    """Return the share of accounts with an identifier in the format of a card or card number.
 
     The share is 1 if the handbook does not describe any card.
     """

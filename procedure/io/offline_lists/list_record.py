@@ -1,4 +1,4 @@
-"""Records in the journal what happens to lists."""
+"""Records imports and deletions of lists in the journal."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from procedure.offline_lists.list_layout import Header
 
 @dataclass(frozen=True, slots=True)
 class ListRecord:
-    """Records what was done with lists; `operator` is the person who did it."""
+    """Records imports and deletions; `operator` is the person, or None for the server."""
 
     journal: Journal
     now: Callable[[], datetime]
@@ -22,7 +22,7 @@ class ListRecord:
     operator: str | None = None
 
     def taken(self, headers: Iterable[Header], *, accepted: bool = False) -> None:
-        """Record that lists have replaced the earlier ones.
+        """Record that new lists have replaced the earlier ones.
 
         Raises:
             JournalError: the journal cannot be written to.

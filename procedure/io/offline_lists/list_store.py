@@ -66,7 +66,7 @@ class ListStore:
         return ListBuilder(kind, self._made_key(), browser_key), browser_key
 
     def keep(self, built: BuiltList, header: Header, browser_key: bytes) -> None:
-        """Replace a list, durably.
+        """Replace a list durably.
 
         Raises:
             OSError: the new list cannot be written; the earlier list is unchanged.

@@ -1,1 +1,1 @@
-"""Several processes on one database: one watches, and the others receive its results."""
+"""Several processes on one database: one does the probing, and the others receive its results."""

@@ -1,4 +1,4 @@
-"""The latest news from each process on a database, for the others to read."""
+"""The newest results of each process that shares a database, for the others to read."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -81,7 +81,7 @@ class SqlLatest:
         return self._writer.submit(work)
 
     def newer(self) -> Sequence[tuple[str, str, Any]]:
-        """Return the kind, key and value of what other processes have put since the last call."""
+        """Return (kind, key, value) for each value put by other processes since the last call."""
         query = select(LATEST).where(LATEST.c.number > self._read_until).order_by(LATEST.c.number)
         with self._backend.reading() as connection:
             rows = connection.execute(query).all()

@@ -19,7 +19,7 @@ class Leadership(Protocol):
 
     @property
     def watches(self) -> bool:
-        """Whether this process probes for itself, rather than reading what another has recorded."""
+        """Whether this process probes by itself, instead of reading the leader's outcomes."""
         ...
 
     def ensure_started(self) -> None:

@@ -1,8 +1,9 @@
 """Elects a leader among the processes on a PostgreSQL database, using an advisory lock.
 
 The lock has its own connection. PostgreSQL releases the lock when the process ends. It also does so
-when the process hangs, because only its event loop prevents an `idle_session_timeout`.
-Even before that, a process that hung can tell from its own clock that it no longer leads.
+when the process hangs: its event loop then sends no more heartbeats, and `idle_session_timeout`
+ends the connection. Even before that, a process that hung can tell from its own clock that it no
+longer leads.
 """
 
 import asyncio

@@ -128,8 +128,8 @@ def purge(
             chosen, position = _due(database, until)
             continue
         position = recorded.position  # no entry of a kind in `_STALE` came in between
-        # Add the ids only now, because a listed entry is due for ever, and if the batch had been
-        # refused above, one of its loans might be open again.
+        # Add the ids only after the batch is written: a listed entry is due for ever, but a loan in
+        # a refused batch may be open again.
         PurgedIds(database.backend.engine.url).add(record.entry.id for record in batch)
         entries += batch
         chosen = chosen[BATCH:]
@@ -149,7 +149,7 @@ def _receipt(batch: Sequence[Recorded], until: datetime, **by: Any) -> Identifie
 
 def _due(database: Database, until: datetime) -> tuple[list[Recorded], int]:
     """Return the entries that are due, and the position up to which the journal has been read."""
-    # Check first: reading a long journal takes seconds, which is too long for every start.
+    # Check first, because reading a long journal takes seconds: too long for every server start.
     if not database.journal.keeps_identifiers(until):
         return [], 0
     position = database.journal.position()

@@ -35,9 +35,9 @@ _log = logging.getLogger(__name__)
 def spool_base(url: str, folder: Path | None = None) -> Path:
     """Return the path prefix of the files in a database's spool.
 
-    The default folder is the SQLite database's folder, or else the user's data folder. Where
-    databases may share a folder, the name tells them apart, so that no loan gets into the wrong
-    database.
+    The default folder is the SQLite database's folder or, for PostgreSQL, the user's data folder.
+    Where databases may share a folder, the name tells them apart, so that no loan gets into the
+    wrong database.
     """
     base, parsed = Path(os.path.realpath(side_files_base(url))), make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -237,7 +237,7 @@ class Spool:
             if file.is_damaged:
                 _log.error("%s has unreadable lines: it is kept with the suffix %s.", path, DAMAGED)
             self._files.append(file)
-            known = {spooled.entry.id for spooled in self._queued}  # written again to a new file
+            known = {spooled.entry.id for spooled in self._queued}  # some may be in two files
             fresh = tuple(spooled for spooled in file.entries if spooled.entry.id not in known)
             with self._swapping:
                 self._queued += fresh
@@ -270,7 +270,7 @@ class Spool:
                     file.close()
             self._files, self._open = [], None
             if self._is_moved:
-                self._adopt()  # there is something else in place of the file
+                self._adopt()  # another file may be in its place
             self._check()
             _log.warning("The loans in the spool have been recorded in the database.")
 

@@ -1,4 +1,4 @@
-"""The files of a spool: a process appends to each, and removes it once its entries are recorded."""
+"""Spool files: one process appends to each, and removes it once its entries are recorded."""
 
 import os
 import sys

@@ -1,10 +1,10 @@
 """The library systems, with their offline files, reports and checklists.
 
-Koha queues the lines of a file (`offline_circ/enqueue_koc.pl`) at the library of the user's
-session. Staff check them (`offline_circ/list.pl`) and process them one by one, each with an answer:
-`Success.`, `Borrower not found.` or `Barcode not found.`. Koha keeps no report. A loan of an item
-that somebody else has ends that person's loan (`ProcessOfflineIssue` in `C4/Circulation.pm`).
-Koha's REST API is not used.
+Koha queues the lines of a file (`offline_circ/enqueue_koc.pl`) for the library at which the person
+who uploads it is logged in. Staff check the lines (`offline_circ/list.pl`) and process them one by
+one. Koha answers each with `Success.`, `Borrower not found.` or `Barcode not found.`, but keeps no
+report. A loan of an item that somebody else has ends that person's loan (`ProcessOfflineIssue` in
+`C4/Circulation.pm`). Relais does not use Koha's REST API.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Answers API calls from a world, without a network, applying Alma's lending rules."""
+"""Answers API calls from a `World`, without a network, following Alma's lending rules."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 
 def answer(world: World, call: ApiCall, calls: Calls) -> ApiAnswer:
-    """Return the answer of the first call that matches a request.
+    """Return the answer to a request, from the first API call that matches it.
 
     Raises:
         ApiRefusal: with Alma's code; INVALID_REQUEST if there is no such call.

@@ -49,7 +49,7 @@ class ApiCall:
         """Return the requested page: `offset` is its start, `limit` is 0 to 100, by default 10 [D].
 
         Raises:
-            ApiRefusal: 401652, one of them is not a number.
+            ApiRefusal: 401652, `offset` or `limit` is not a number.
         """
         limit, offset = self._number("limit", 10), self._number("offset", 0)
         return list(rows[offset : offset + min(limit, 100)])

@@ -1,4 +1,4 @@
-"""The simulation of Alma as a server: Tornado handlers for a world and a gate."""
+"""Serves the simulated Alma over HTTP with Tornado."""
 
 import asyncio
 import logging
@@ -33,8 +33,8 @@ _log = logging.getLogger(__name__)
 class FakeAlma:
     """A simulated Alma; with `automatic`, uploads handle blocks automatically.
 
-    `calls` are the calls that it answers, and `bodies` is their format: by default the calls that
-    Relais makes, as JSON.
+    `calls` are the API calls that it answers, by default those that Relais makes. `bodies` is their
+    format, by default JSON.
     """
 
     world: World = field(default_factory=lambda: World(Stock()))
@@ -122,12 +122,12 @@ class _Handler(RequestHandler):
 
 
 class _Api(_Handler):
-    """Alma's own calls, with any method, once the gate has admitted them."""
+    """Answers Alma's own calls, with any method, once the request gate has admitted them."""
 
     async def prepare(self) -> None:
         gate = self.standin.gate
         key = self.request.headers.get("Authorization", "").removeprefix("apikey ").strip()
-        key = key or self._query.get("apikey", "")  # [D] either is accepted
+        key = key or self._query.get("apikey", "")  # [D] header and query both work
         method, path = self.request.method or "", self.request.path
         try:
             fault = gate.admit(method, path, key, asyncio.get_running_loop().time())

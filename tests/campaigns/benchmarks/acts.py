@@ -2,8 +2,8 @@
 
 Run with `python -m tests.campaigns.benchmarks acts [--rows N]`. Each action runs in an event loop,
 with a database on disk and two open pages. The duration is that of the call itself, during which
-scans and other pages must wait; it excludes work in threads or tasks that the call starts. "Then"
-is the longest time for which the loop is blocked before the result is shown.
+scans and other pages must wait; it excludes work in threads or tasks that the call starts. The
+figure after "then" is the longest time for which the loop is blocked before the result is shown.
 """
 
 import asyncio
@@ -129,7 +129,7 @@ async def _measured(database: Database, loans: Sequence[Loan]) -> list[Figure]:
 
 
 async def _longest(ledger: ReconciliationLedger, page: DashboardPage) -> float:
-    """Wait for all background work; return the longest time it blocked the loop (processor ms)."""
+    """Wait for all background work; return its longest block of the loop, in ms of CPU time."""
 
     async def over() -> None:
         await ledger.jobs.over()

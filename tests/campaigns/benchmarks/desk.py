@@ -1,10 +1,10 @@
 """Measures the time from a scan to its row, and to its acknowledgement, in a browser.
 
 Fifty cards, each followed by ten items, are scanned in Chromium, one key every five milliseconds,
-with a real server process. The measured time ends when the change is visible: in the row or, if the
-row is no longer drawn, in the frame after the answer. Runs alternate between a workstation without
-lists of accounts and items, and an enrolled one with lists that flag a tenth of the items. Run with
-`python -m tests.campaigns.benchmarks desk`.
+with a real server process. Each time ends when the page shows the scan's new state: in the scan's
+row or, if that row is no longer drawn, in the next frame. Runs alternate between a workstation
+without lists of accounts and items, and an enrolled one with lists that flag a tenth of the items.
+Run with `python -m tests.campaigns.benchmarks desk`.
 """
 
 import asyncio
@@ -34,10 +34,10 @@ TURNS = 2
 LISTS_KEPT = "caches.open('relais-lists').then(async (cache) => (await cache.keys()).length === 2)"
 PATIENCE = 60_000  # ms
 
-# Runs before the page's scripts, which take the keys of a scan. Records, by item, when Enter was
-# pressed, when its row showed that the scan was stored in the browser, and when the row showed that
-# it was acknowledged. Of the 500 items, only the latest have rows; for the others, the page
-# announces the change on its channel, and shows it in the next frame.
+# This script runs before the page's own scripts, which handle the keys of a scan. For each item, it
+# records when Enter was pressed, when the page showed that the scan was stored in the browser, and
+# when it showed that the scan was acknowledged. Only the latest of the 500 items have rows; for an
+# item without a row, the script waits for the page's message on its channel and then for a frame.
 WATCH = """(() => {
   const items = (window.items = {})
   const note = (item, change) => { if (items[item]) items[item][change] ??= performance.now() }

@@ -1,7 +1,7 @@
 """The servers for the probing benchmark, one of them with TLS.
 
-They run in a separate process, whose processor time is not counted. It prints their ports, and ends
-when its standard input closes.
+They run in a separate process, whose processor time is not counted. The process prints their
+ports, and ends when its standard input closes.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Measures how long it takes to compute the frames for an overview of several years.
 
-Outcomes are an hour apart, because the cost depends on the number of changes, not on that of
-outcomes.
+Outcomes are an hour apart, because the cost depends on the number of status changes, not on the
+number of outcomes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ TURNS = 7
 
 
 def outcomes(years: int) -> Iterator[Outcome]:
-    """Yield hourly outcomes of all targets, with gaps, and with separate outages for each."""
+    """Yield hourly outcomes of all targets, with gaps, and with separate downtimes for each."""
     chance, hours = Random(2016), years * YEAR // HOUR
     down: dict[str, set[int]] = {}
     for target in TARGETS:

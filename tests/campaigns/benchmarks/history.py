@@ -35,14 +35,14 @@ def now() -> datetime:
 
 
 def failing(rounds: int, chance: Random) -> list[range]:
-    """Return the rounds of each of a target's outages, which last from 2 to 300 rounds."""
+    """Return a target's downtimes as ranges of rounds; each lasts from 2 to 300 rounds."""
     count = max(1, round(rounds * len(TARGETS) * OUTAGES_A_ROW / len(TARGETS)))
     starts = sorted(chance.sample(range(rounds // 400), count))
     return [range(400 * n + 10, 400 * n + 10 + chance.randint(2, 300)) for n in starts]
 
 
 def year(rounds: int) -> Iterator[Outcome]:
-    """Yield outcomes, round by round, with outages, gaps and slow hours."""
+    """Yield outcomes, round by round, with downtimes, gaps and slow hours."""
     chance = Random(2025)
     latencies = cycle([chance.lognormvariate(4.8, 0.4) for _ in range(10_007)])
     phases = cycle([Phases(1.5, 12.25, 30.125 + n / 8, 60.5) for n in range(101)])

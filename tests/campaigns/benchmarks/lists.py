@@ -1,4 +1,4 @@
-"""Measures imports of lists, and look-ups in them."""
+"""Measures imports of offline lists, and look-ups in them."""
 
 import re
 import subprocess
@@ -96,7 +96,7 @@ def _beside(folder: Path, file: Path) -> Sequence[Figure]:
 
 
 def _acknowledged(database: Database) -> float:
-    """Pause as between two scans, and return how many seconds acknowledging a loan takes."""
+    """Pause briefly, as between two scans; return the seconds until a loan is acknowledged."""
     time.sleep(0.05)
     return timed(lambda: database.journal.append(new_loan()))
 

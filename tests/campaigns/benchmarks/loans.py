@@ -1,4 +1,4 @@
-"""Measures the loan log, and the recording of loans compared with a raw append and fsync.
+"""Measures the loan log, and compares recording a loan with a raw append and fsync.
 
 Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER` to measure the disk of that
 folder.
@@ -54,7 +54,7 @@ def appends(folder: Path) -> float:
 
 
 def acknowledgements(database: Database) -> float:
-    """Return the median time that acknowledging a loan takes, in seconds."""
+    """Return the median time to acknowledge a loan, in seconds."""
     return median(timed(lambda: database.journal.append(new_loan())) for _ in range(COMMITS))
 
 

@@ -22,7 +22,7 @@ TARGETS = 100
 ROUNDS = 5  # of all targets, per run
 RUNS = 7
 IN_FLIGHT = 50
-RATE = 100  # probes per second, for the connect time
+RATE = 100  # probes per second when connect times are measured
 SECONDS = 10
 
 

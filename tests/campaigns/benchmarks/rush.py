@@ -171,7 +171,7 @@ async def _size(chromium: Browser, url: str) -> float:
 
 
 async def desks(relais: Server, hello: Server) -> list[Figure]:
-    """Measure twenty lending desks: alone, with pages being opened, and with open pages.
+    """Measure response times at twenty desks: alone, while pages are opened, and with pages open.
 
     The desks run in a separate process, so that the clients of a hundred pages do not delay them.
     """
@@ -240,7 +240,7 @@ async def rush(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def board(relais: Server, hello: Server) -> list[Figure]:
-    """Let a thousand screens request the grid every five seconds."""
+    """Measure a thousand screens, each of which requests the grid every five seconds."""
     del hello
     spans: list[float] = []
 

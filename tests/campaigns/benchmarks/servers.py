@@ -21,7 +21,7 @@ pn.extension("tabulator")
 frame = pd.DataFrame({"target": range(10), "seconds": range(10)})
 pn.Column("# Hello", pn.widgets.Tabulator(frame)).servable()
 """
-# Seconds between probes of a target, as in the handbook.
+# Seconds between probes of a target, as for Alma's links in the packaged handbook.
 INTERVAL = "60"
 STARTS_WITHIN = 300  # seconds
 SEES_WITHIN = 300  # seconds

@@ -47,7 +47,7 @@ class Campaign:
 
     @property
     def failures(self) -> int:
-        """The number of messages that settled no loan."""
+        """The number of messages after which no loan left the outbox."""
         return sum(station.failures for station in self.workstations)
 
     async def run(self) -> Verdict:

@@ -12,7 +12,7 @@ import httpx
 from procedure.io.clock import utc_now
 from tests.support import make
 
-# The values in dashboard/assets/outbox.js and api_client.js; times are in seconds.
+# The same values as in dashboard/assets/outbox.js and api_client.js; times are in seconds.
 BATCH = 100
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 15.0
@@ -23,10 +23,12 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 class Workstation:
-    """Lends to a new patron each time; `answers` maps ids of acknowledged loans to their state.
+    """Lends to a new patron each time.
 
-    `pause` is the average number of seconds between loans; `now` is the workstation's clock. `took`
-    has the send time (`monotonic`) and the duration in seconds of each message that settled a loan.
+    `answers` maps the id of each acknowledged loan to the state in the server's answer. `pause` is
+    the average number of seconds between loans; `now` is the workstation's clock. `took` has the
+    send time (`monotonic`) and the duration in seconds of each message after which a loan left the
+    outbox.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class Workstation:
         self.outbox: list[dict[str, Any]] = []
         self.answers: dict[str, str] = {}
         self.took: list[tuple[float, float]] = []
-        self.failures = 0  # messages that settled no loan
+        self.failures = 0  # messages after which no loan left the outbox
         self._number, self._address, self._chance, self._pause = number, address, chance, pause
         self._now = now
         self._last = datetime.min.replace(tzinfo=UTC)
@@ -78,7 +80,7 @@ class Workstation:
         self._added.set()
 
     async def _send_some(self, client: httpx.AsyncClient) -> bool:
-        """Send the oldest queued loans; return whether the server settled any."""
+        """Send the oldest queued loans; return whether any of them left the outbox."""
         lines, begun = self.outbox[:BATCH], monotonic()
         try:
             async with asyncio.timeout(PATIENCE):

@@ -19,7 +19,7 @@ from tests.campaigns.fuzzing.readers import READERS
 from tests.campaigns.fuzzing.seeds import PIECES, SEEDS
 
 LONGEST = 40_000  # bytes
-# The memory that a parser may use for any file, and per byte of the file.
+# A parser may use this many bytes of memory for any file, and this many more per byte of the file.
 ALLOWED, FACTOR = 48_000_000, 200
 WEIGHED = 25  # measure memory for one file in 25, because measuring is slow
 

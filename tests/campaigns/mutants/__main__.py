@@ -54,7 +54,7 @@ class Finder:
 
 
 def main() -> None:
-    """Run the tests on the mutants of files, and exit with 1 if they miss one."""
+    """Run the tests on the mutants of files; exit with 1 if the tests miss a mutant."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.mutants", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, help="the modules to change")
     parser.add_argument(

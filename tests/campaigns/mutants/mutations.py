@@ -1,7 +1,7 @@
 """Mutants of a module, made with the operators of mutmut.
 
-mutmut itself skips tables, properties and everything with a decorator, where Relais makes most
-decisions of its diagnosis.
+mutmut itself skips tables, properties and everything with a decorator. Most of Relais's diagnosis
+is in code of these kinds.
 """
 
 import difflib
@@ -20,7 +20,7 @@ from mutmut.mutation.mutators import (
 
 # Annotations are not evaluated; decorators and imports are needed to load the module.
 LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
-# Mutants by these operators nearly always fail at once.
+# Tests nearly always detect the mutants that these operators make.
 COARSE = (operator_string, operator_dict_arguments, operator_arg_removal)
 # Only for type checkers.
 TYPING = ("cast", "TypeVar", "Literal")

@@ -18,7 +18,8 @@ from tests.campaigns.crashes.workstation import Workstation
 from tests.campaigns.soak.installation import TOKEN, Installation
 from tests.campaigns.soak.page_user import PageUser
 
-RESTART = 1 / 4  # as a share of the day
+# The restart and the backup come after these shares of the day.
+RESTART = 1 / 4
 BACKUP = 1 / 2
 LOAN_EVERY = 60.0  # seconds of the fast clock between loans of a desk
 STAY = 2 * 3600.0  # seconds of the fast clock for which a page stays open
@@ -27,7 +28,7 @@ FLAP_EVERY = 3600.0
 SAMPLE_EVERY = 2.0  # seconds of real time
 SETTLING = 180.0  # seconds of real time until all pages are open again after a restart
 DRAINED_WITHIN = 120.0  # seconds of real time
-OUTAGE = ("alma-saml", "alma-secours"), ("alma-saml",)  # the targets that fail, in turn
+OUTAGE = ("alma-saml", "alma-secours"), ("alma-saml",)  # the sets of targets that fail, in turn
 SCREENS = ("/board.json", "/metrics")
 
 

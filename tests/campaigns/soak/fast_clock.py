@@ -1,8 +1,8 @@
 """A fast clock for the campaign and its server.
 
 `python -m tests.campaigns.soak.fast_clock START ORIGIN SPEED serve …` runs `relais serve …` with
-it: waits between probes, readings of status pages, alerts, backups and purges are `SPEED` times
-shorter; the waits of browsers and sockets are not.
+it. The waits between probes, readings of status pages, alerts, backups and purges are then `SPEED`
+times shorter. The waits of browsers and sockets are not.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from tests.campaigns.soak.fast_clock import FastClock
 from tests.ui.conftest import Relais, Standins, handbook_over
 
 TOKEN = "a-token-of-more-than-20-signs"
-PAST = 10  # made-up days in the database
+PAST = 10  # days of sample data in the database
 SETTINGS = {
     "RELAIS_PROBE_INTERVAL": "60",  # instead of the tests' interval
     "RELAIS_KEEP_OUTCOMES": "8",
@@ -67,10 +67,11 @@ class Installation:
         return self.server.start()
 
     def usage(self) -> dict[str, float]:
-        """Return the server's current usage: memory and file sizes in MB, and counts of the rest.
+        """Return the server's current usage.
 
-        `processor` is the server's processor time in seconds; `load` is the load average of the
-        whole machine over the last minute.
+        Memory and the sizes of files are in MB. `threads`, `descriptors`, `files` and `spooled`
+        (spool files that are not empty) are counts. `processor` is the server's processor time in
+        seconds. `load` is the load average of the whole machine over the last minute.
         """
         process = psutil.Process(self.server.process.pid)
         with process.oneshot():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-WARM_UP = 1 / 12  # as a share of the day: two hours
+WARM_UP = 1 / 12  # the share of a day that is not compared: two hours
 # The memory by which the server may grow for each loan, in kB.
 LOAN = 4.0
 FRESH = 1.25  # the most memory allowed after a day, as a multiple of a new process's
@@ -70,7 +70,7 @@ def compare(
 
 
 def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd.DataFrame:
-    """Return the samples' medians, and the messages' number, p50 and p95, per `hours` hours."""
+    """Return the samples' medians, and the number and latencies of messages, per `hours` hours."""
     table = samples.groupby(samples["hours"] // hours * hours).median().drop(columns="hours")
     took = (1000 * latencies["seconds"]).groupby(latencies["hours"] // hours * hours)
     table.insert(0, "messages", took.count())

@@ -1,4 +1,4 @@
-"""Every figure that has grown during a day is found."""
+"""The comparison names every figure that grew during the day."""
 
 import pandas as pd
 import pytest

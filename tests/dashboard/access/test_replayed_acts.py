@@ -1,8 +1,8 @@
 """Every action that a coordinator's page offers, sent to every part of other pages.
 
-A browser can send anything through its page's websocket. So the tests send each action and each
-form of a coordinator's page during an outage to each part of each role's page. The journal must
-contain no entry forbidden to the role, and the page must refuse actions that are not offered.
+A browser can send anything through its page's websocket. The tests therefore collect every action
+and form of a coordinator's page during an outage, and send each to every part of every role's page.
+The journal must then contain no entry that is forbidden to the role.
 """
 
 import re
@@ -44,8 +44,8 @@ PEOPLE = {
     "workstation": WORKSTATION,
     "nobody": NOBODY,
 }
-# The kinds of entries for staff actions (`outage_noted` if a contact was reached). Analysts and
-# visitors who are not signed in make none.
+# The kinds of entries that staff actions record (`outage_noted` if a contact was reached). Analysts
+# and visitors who are not signed in record none.
 OF_STAFF = {
     "answer",
     "report",
@@ -86,7 +86,7 @@ def parts(context: AppContext, visitor: Visitor) -> Iterator[LiveHTML]:
 
 
 def offered(context: AppContext) -> list[dict[str, object]]:
-    """Return a click and a form for each action of a coordinator's page, and for forged ones."""
+    """Return a click and a form for each action of a coordinator's page, and for forged actions."""
     shown = "".join(part.html for part in parts(context, PEOPLE["coordinator"]))
     fields = {name: TYPED.get(name, "text") for name in FIELD.findall(shown)}
     acts = sorted(set(ACT.findall(shown)))

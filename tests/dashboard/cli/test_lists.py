@@ -1,4 +1,4 @@
-"""`relais lists` makes and deletes lists, and records each change in the audit."""
+"""`relais lists` makes and deletes lists, and records each change in the audit trail."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The journal's folds: reading new entries, and errors."""
+"""The folds take each journal entry once, and stay as they are if the journal is unreadable."""
 
 import asyncio
 import pickle

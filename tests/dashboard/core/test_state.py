@@ -7,7 +7,7 @@ from dashboard.core.state import State, States, needs
 
 
 class Clock:
-    """A part that a page shares with all others."""
+    """A part that all pages share."""
 
 
 class Board(State):

@@ -234,7 +234,7 @@ def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code:
     assert re.findall(r"""(?:src|href|url)\s*[=(]""", page) == []
     for secret in (PATRON, ITEM, "AB<", "AB "):
         assert secret not in page
-    assert page.count('<rect class="down"') == 3  # the lane at both widths, and the legend
+    assert page.count('<rect class="down"') == 3  # one lane at two widths, and the legend
 
 
 def test_sheet_has_figures_first_and_breaks_no_workstation_name(
@@ -464,7 +464,8 @@ def test_report_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
     ):
         assert part in text
     page = as_html(made(replayed), replayed.handbook.current, language("fr"))
-    assert page.count('<rect class="down"') == 9  # each link, divided by a gap, and the legend
+    # Two links, each in two segments, at two widths; and one in the legend.
+    assert page.count('<rect class="down"') == 9
 
 
 MARKDOWN = """\

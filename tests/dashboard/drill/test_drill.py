@@ -105,7 +105,7 @@ async def test_outage_begins_a_minute_after_the_drill_was_opened(
         assert drill.present.elapsed is None
         drill.begin()
         clock.pass_by(seconds=90)
-        drill.begin()  # another page
+        drill.begin()  # as another page would
         assert drill.present.elapsed == 30
         assert drill.report().began == NOON + timedelta(hours=1, minutes=1)
 

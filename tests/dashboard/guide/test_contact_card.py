@@ -1,4 +1,4 @@
-"""A contact card shows the days, the availability, and what to tell the contact."""
+"""A contact card shows telephone numbers, opening hours, and whether somebody is there now."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Every rule in the diagnosis has a sentence, or the server's own sentence is enough."""
+"""Every rule of the diagnosis has its own advice, or the grid already says enough."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
@@ -8,7 +8,7 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
 from procedure.diagnosis.rules import RULES
 
-# The rules for what the server alone can see, such as that nothing is reachable or Alma fails.
+# The grid already says what these rules find, so they need no advice.
 SAID_BY_THE_GRID = {
     "server_silent",
     "server_cut",

@@ -1,4 +1,4 @@
-"""The page says so while the history is being read; its list, lanes and file follow the span."""
+"""The list, lanes and file follow the chosen span; while the history is read, the page says so."""
 
 import re
 from dataclasses import replace
@@ -35,7 +35,7 @@ def seen(context: AppContext, minutes_ago: float, status: Status) -> Outcome:
 
 
 def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
-    """Return the outcomes of a two-minute outage."""
+    """Return the outcomes of a two-minute downtime."""
     statuses = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
     return [seen(context, minutes_ago - n, status) for n, status in enumerate(statuses)]
 

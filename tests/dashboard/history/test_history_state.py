@@ -154,7 +154,7 @@ MONTH_AGO = 30 * DAY
 
 
 def month_of_two(context: AppContext) -> list[Outcome]:
-    """Return the outcomes of two outages: 20 min a month ago, and 10 min in the last hour."""
+    """Return the outcomes of two downtimes: 20 min a month ago, and 10 min in the last hour."""
     spans = ((MONTH_AGO, MONTH_AGO - 20, MONTH_AGO - 30), (30, 20, 0))
     return [
         outcome

@@ -107,7 +107,7 @@ def test_log_reads_a_long_log_at_once_for_a_new_page(
 
 
 def test_log_follows_the_reconciliation(context: AppContext) -> None:
-    """Alma refuses a loan, which is corrected, then settled by hand; the other stays open."""
+    """Alma refuses one loan, which is corrected, then settled by hand; another loan stays open."""
     at = NOON - timedelta(minutes=5)
     context.store.journal.append(loan(1, at, "A1"), loan(2, at, "B2"))
     listing = LoanLogFilter(context=context)

@@ -182,7 +182,7 @@ def test_spool_takes_over_on_a_full_disk(tmp_path: Path, standins: Standins) -> 
             lend_everywhere(desks, 5)
             filler = fill(disk)
             base = spool_base(relais.database, relais.spool)
-            # The log has some room left: it accepts loans until it is full.
+            # The write-ahead log has some room left: it accepts loans until it is full.
             while not spool_files(base):
                 lend_everywhere(desks, 50)
             lend_everywhere(desks, 10)

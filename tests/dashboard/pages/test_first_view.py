@@ -1,4 +1,4 @@
-"""A frame shows the status bar and the guide before its session is ready."""
+"""The frame of a page shows the status bar and the guide before the session is ready."""
 
 import re
 

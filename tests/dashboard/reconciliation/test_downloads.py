@@ -1,4 +1,4 @@
-"""A download always has the same bytes; the counts and the access record identify no patron."""
+"""A downloaded file never changes; the tables and the download's journal entry name no patron."""
 
 from datetime import timedelta
 from io import BytesIO

@@ -206,7 +206,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         assert progress.overview.signed is not None
         assert (progress.overview.signed.operator, progress.overview.counts.total) == ("L. M.", 200)
         assert set(progress.marks.values()) == {Mark.DONE}
-        for point in (*BEFORE, BLOCK_BACK):  # a signature freezes the list
+        for point in (*BEFORE, BLOCK_BACK):  # a signature freezes the checklist
             assert [progress.can_tick(point, done=done) for done in (True, False)] == [False, False]
             assert desk.context.folds.checklist.as_signed().tick(point) is not None
         # The next outage starts with only its own rows and checklist.

@@ -23,14 +23,15 @@ from tests.support.clock import Clock
 
 FIRST = datetime(2026, 9, 28, 22, tzinfo=UTC)
 HOUR, STEP = timedelta(hours=1), timedelta(minutes=3)  # a reading is valid for three minutes
-# The starts of two outages: ten hours, one of them announced, and one hour, not announced.
+# The starts of two downtimes. The first lasts ten hours, of which one is announced. The second
+# lasts one hour, and is not announced.
 LONG, SHORT = datetime(2026, 10, 6, 8, tzinfo=UTC), datetime(2026, 11, 3, 8, tzinfo=UTC)
 OUTAGE = UUID(int=1)
 
 
 @pytest.fixture
 def observed(context: AppContext, clock: Clock) -> AppContext:
-    """Eight weeks of readings, a contract, and two outages, with a loan in the second."""
+    """Eight weeks of readings with two downtimes, a contract, and a loan in a declared outage."""
     readings = range(int((clock() - FIRST) / STEP))
     context.store.history.record(
         Outcome(key, "https://x.example", "server", at, _status(at))

@@ -1,4 +1,4 @@
-"""The frame of the page shows the handbook's text but never runs it; its roots come later."""
+"""The frame of a page escapes the handbook's text; its document has the roots in a fixed order."""
 
 import importlib
 from dataclasses import replace

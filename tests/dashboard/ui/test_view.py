@@ -1,4 +1,4 @@
-"""A part is drawn again when the values in its decorators change; pages share the result."""
+"""A part is redrawn if a value that it depends on changes; pages with equal values share HTML."""
 
 import logging
 from collections.abc import Mapping

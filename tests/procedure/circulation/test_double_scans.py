@@ -54,7 +54,8 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((undo(1), scan(1, 0), scan(2, 1)), {2: None}),
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(1)), {2: None, 3: 2}),
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(2), undo(1)), {3: None}),
-        # A loan that counts continues to count: 3 may be in a file, so 2 becomes its repeat.
+        # Loan 3 counted before the undo, and may be in a file. So it continues to count, and loan 2
+        # becomes its repeat.
         ((scan(1, 0), scan(2, 100), scan(3, 200), undo(1)), {2: 3, 3: None}),
         # With a return in between, the item was lent twice, even if the return arrives later.
         ((scan(1, 0), back(9, 30), scan(2, 60)), {1: None, 2: None}),

@@ -114,7 +114,7 @@ class Model:
         return next((export for export in self.of(Export) if loan in export.loans), None)
 
     def recorded_alike(self, kind: type[Loan | Return], item: str, patron: str) -> list[UUID]:
-        """Return the ids of the entries that a file would show at the same minute as AT."""
+        """Return the ids of the entries of this kind with this item and patron, in AT's minute."""
         return [
             entry.id
             for entry in self.entries

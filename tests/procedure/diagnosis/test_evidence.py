@@ -1,4 +1,4 @@
-"""The evidence: what a vantage knows, what each target means, and what is current."""
+"""Evidence for a diagnosis: what each vantage sees, each target's role, and valid readings."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -24,7 +24,7 @@ def test_reachable_is_unknown_without_hours() -> None:
 @pytest.mark.parametrize(
     ("at", "presence", "changes"),
     [
-        # From Tuesday 24 November; CODIS's week ends on Friday; local time is UTC+1.
+        # From Tuesday 24 November, in UTC+1. CODIS's week ends on Friday.
         (utc(11, 24, 9), Presence.OPEN, utc(11, 27, 23)),
         (utc(11, 27, 22, 59), Presence.OPEN, utc(11, 27, 23)),
         (utc(11, 27, 23), Presence.CLOSED, utc(11, 29, 23)),

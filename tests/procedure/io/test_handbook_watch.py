@@ -15,8 +15,8 @@ from procedure.io.handbook_watch import HandbookWatch
 from tests.support.handbooks import SMALL, changed
 
 STEPS = "steps.toml"
-# Each file has a second version that is valid with either version of the other files, so a mix that
-# never existed can be detected only from a record of the folder's states.
+# Each file has a second version that is valid with either version of the other files. So only a
+# record of the folder's states can reveal that a mix of versions never existed on disk.
 OTHERS = {
     "targets.toml": (b"60 s", b"90 s"),
     "words/en.toml": (b'"Library"', b'"Another library"'),

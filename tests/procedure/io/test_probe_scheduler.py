@@ -315,7 +315,7 @@ async def test_follower_probes_nothing_and_has_the_leaders_outcomes() -> None:
     await leader.stop()
     await asyncio.sleep(100)
     assert shown(follower) is Status.UP
-    await asyncio.sleep(200)  # nobody probes, so the old status is not shown as up
+    await asyncio.sleep(200)  # nobody probes, so the old status expires
     assert shown(follower) is Status.UNKNOWN
     await follower.stop()
 

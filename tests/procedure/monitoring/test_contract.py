@@ -1,4 +1,4 @@
-"""A contract counts its hours on local days."""
+"""A contract's service hours follow local time."""
 
 from datetime import UTC, datetime
 

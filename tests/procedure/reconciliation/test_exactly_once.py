@@ -98,7 +98,7 @@ class Workstation:
 
 
 class Lending(RuleBasedStateMachine):
-    """Keeps the journal in memory; a subclass keeps it on disk."""
+    """Random events at two desks, with the journal in memory."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -325,7 +325,7 @@ class Lending(RuleBasedStateMachine):
 
 
 class LendingOnDisk(Lending):
-    """Keeps the journal in SQLite; after a crash, a new process opens the file."""
+    """The same events with the journal in SQLite; after a crash, the file is opened again."""
 
     def __init__(self) -> None:
         self.closing = ExitStack()

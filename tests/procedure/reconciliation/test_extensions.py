@@ -1,4 +1,4 @@
-"""The short loans that will be due at the upload, or were verified with a shifted due date."""
+"""Short loans that are already due at the upload, or whose due date in Alma is shifted."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

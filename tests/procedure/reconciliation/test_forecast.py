@@ -1,4 +1,4 @@
-"""The predictions: each kind alone, their order, and the effect of earlier rows in the upload."""
+"""Predictions of Alma's answer to each row, which may depend on earlier rows in the upload."""
 
 from collections import Counter
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Verifying a loan: in Alma, lent to another patron, shifted, missing, or not checked."""
+"""Each result of verifying a loan, with Alma's API or with a list of loans."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

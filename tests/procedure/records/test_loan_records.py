@@ -1,4 +1,4 @@
-"""Each record has its outage, and the records of a single outage can be opened alone."""
+"""Each record names its outage, and the records of a single outage can be opened alone."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -50,8 +50,8 @@ def signed(number: int, minute: int, position: int) -> SignedOff:
     )
 
 
-# The first outage ends at 60, which is recorded at 80. Loans are made during it and afterwards. The
-# second outage is declared at 200, with its beginning at 75.
+# The first outage ends at minute 60, and this is recorded at minute 80. Loans are made during it
+# and afterwards. The second outage is declared at minute 200, with its beginning at minute 75.
 BEFORE: tuple[Entry, ...] = (
     make.outage(FIRST, "Alma", at=at(10), begun=at(0)),
     *(make.loan(n, str(n), at=at(n), desk="CMU") for n in (20, 40, 79)),

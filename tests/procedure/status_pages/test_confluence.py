@@ -19,7 +19,7 @@ CALM = "<h2>Current incidents</h2><p>No current incidents</p>"
 
 
 def page(markup: str, *, title: str = "Platform status", form: str = "view") -> dict[str, object]:
-    """Return a page as delivered by REST v2."""
+    """Return a page as Confluence's REST API v2 delivers it."""
     return {
         "id": "1",
         "status": "current",

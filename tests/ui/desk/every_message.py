@@ -35,7 +35,7 @@ def send_every_message(page: Page) -> list[dict[str, Any]]:
     part(page, "waits-list").get_by_role("button", name="Scanner sa carte").click()
     scan(page, ["2071234567"])
     expect(part(page, "waits")).to_be_hidden()
-    page.keyboard.press("F8")  # the card was not theirs: the loan is pending again
+    page.keyboard.press("F8")  # it was somebody else's card: the loan is pending again
     expect(part(page, "waits")).to_be_visible()
     page.evaluate("window.desk.box.following.ask()")
     page.keyboard.press("Escape")

@@ -144,7 +144,7 @@ def test_file_contains_pending_loans_returns_and_voids(desk: Desk) -> None:
     (void,) = desk.relais.recorded("void")
     assert next(loan["item"] for loan in lent if loan["id"] == void["loan"]) == "0LENT-2"
     assert [back["item"] for back in desk.relais.recorded("return")] == ["0CART-1"]
-    # A later scan is saved with the others, and is the only new one in the import.
+    # A later scan is saved together with the earlier ones, and is the only new one in the import.
     scan(page, [PATRON, "0LENT-3"])
     waits(page, 1)
     assert desk.imported(desk.saved(page)).startswith("1 new, ")
@@ -173,7 +173,7 @@ def test_unsaved_scans_from_an_earlier_day_are_counted_separately(desk: Desk) ->
     page.reload()
     expect(page.locator("[data-part=waiting]")).to_have_text("1")
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
-    page.wait_for_timeout(600)  # a scan while the page opens is only offered
+    page.wait_for_timeout(600)  # a scan made while the page opens is offered, not recorded
     scan(page, [PATRON, "0EARLY-2", "0EARLY-3"])
     expect(page.locator("[data-part=waiting]")).to_have_text("3")
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
@@ -229,7 +229,7 @@ def test_only_a_newer_file_of_the_same_library_takes_over(desk: Desk, tmp_path: 
     page.goto(f"{pc.url}newer.html")
     expect(part(page, "waiting")).to_have_text("1")
     assert len(page.evaluate("desk.workstation.lines()")) == 3
-    # With separate storage, the newer file has what the older one saved.
+    # In a browser with separate storage, the newer desk file can read what the older one saved.
     fresh = begin(desk.workstation("newer.html", "fresh"))
     fresh.get_by_text("Ce fichier").first.click()
     fresh.set_input_files('[data-part="files"]', file)

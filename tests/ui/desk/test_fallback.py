@@ -1,4 +1,4 @@
-"""If the server does not answer, the desk page opens in place of a page, and later goes back."""
+"""If the server does not answer, the desk page replaces the dashboard, and later goes back."""
 
 import re
 import signal
@@ -18,9 +18,10 @@ LONGER = 6000  # ms; more than the desk page waits after a scan before it goes b
 
 @pytest.fixture
 def opened(context: BrowserContext, relais: Relais) -> Any:
-    """A function that opens a place of the dashboard on a prepared workstation.
+    """A function that opens a place of the dashboard.
 
-    If the test has killed the server, it is started again at the end.
+    It returns the page once the browser could open the desk page without the server. If the test
+    has killed the server, it is started again at the end.
     """
     context.strict.server_may_die = True  # type: ignore[attr-defined]
 

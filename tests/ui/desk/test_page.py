@@ -56,8 +56,8 @@ def test_desk_voids_from_the_log_and_prints_a_sheet(start: Start, relais: Relais
     assert codes == [PATRON, "0BACK-2"]
     sheet = part(page, "sheet")
     assert sheet.locator("svg[aria-label]").count() == 2
-    # In print, the header with the day and the desk is repeated on each page, and a bar is as wide
-    # as four dots of a 300 dpi printer, whatever its height.
+    # In print, the header with the day and the desk is repeated on each page. The narrowest bar of
+    # a barcode is as wide as four dots of a 300 dpi printer, whatever the barcode's height.
     page.emulate_media(media="print")
     for table in (".sheet-loans", ".sheet-blank"):
         head = sheet.locator(f"{table} thead .sheet-top")

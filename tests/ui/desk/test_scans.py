@@ -133,7 +133,8 @@ def test_desk_card_starts_the_next_patron_with_its_own_sound(start: Start, relai
     waits(page, 0)
     value = [entry["item"] for entry in relais.recorded("return") if entry["workstation"]][-2:]
     assert value == ["0NEXT-CARTS-8", "2071234567"]
-    # A card after a forgotten one may be that card: one key says so, and another undoes the answer.
+    # A card scanned after a forgotten card may be the forgotten one: one key confirms this, and
+    # another undoes the answer.
     page.keyboard.press("F2")
     part(page, "note").fill("M. Blanc")
     part(page, "note").press("Enter")
@@ -287,7 +288,7 @@ def test_desk_pending_loans_made_offline_follow_other_pages(start: Start, relais
     expect(shown).to_have_count(1)
     shown.first.get_by_role("button", name="Annuler").click()
     expect(part(page, "waits")).to_be_hidden()
-    # When the patron comes back with the card, the page shows the earlier loans and their slip.
+    # When the patron comes back with the card, the page shows how many items were lent earlier.
     scan(page, ["2071234567"])
     expect(part(page, "earlier-count")).to_have_text("2 documents déjà pris aujourd’hui à ce poste")
     relais.start()

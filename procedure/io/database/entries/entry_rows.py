@@ -1,10 +1,10 @@
 """Stores entries as rows, many per statement, and keeps personal fields separate.
 
-The fields that identify a patron are in the `personal` table. The body of an entry in `entry`
-is its JSON object without these fields, and its row in `personal`, if any, is a JSON object of
-these fields alone; joined, they make up the entry. So the journal stays as written, but the
-identifiers in `personal` can be overwritten. Item barcodes are not personal fields: a barcode
-identifies a book, and only Alma knows who has had it.
+The fields that identify a patron are in the `personal` table. An entry's row in `entry` has the
+JSON object without these fields, and its row in `personal`, if any, has a JSON object of these
+fields alone. The journal thus stays as written, while the identifiers in `personal` can be
+overwritten. Item barcodes are not personal fields: a barcode identifies a book, and only Alma knows
+who has had it.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

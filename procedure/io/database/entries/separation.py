@@ -9,7 +9,8 @@ from sqlalchemy.engine import Dialect
 
 from procedure.io.database.backend import DatabaseConnection
 
-# The fields as of this migration. Kinds that got such fields later are not in older databases.
+# The personal fields at the time of this migration. Kinds of entries that were added later
+# do not occur in older databases.
 _FIELDS = {
     "loan": ("patron",),
     "corrected": ("patron",),

@@ -1,4 +1,4 @@
-"""The counts by desk, day and state, and the sign-off."""
+"""`relais reconcile summary` counts loans by desk, day and state; `sign` signs these counts."""
 
 from io import BytesIO
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Each kind of conflict alone, and cases that are not conflicts."""
+"""Conflicts in imported rows: each kind alone, and cases that are not conflicts."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The layout as a setting, compared with a file from the library's own utility."""
+"""The setting for the layout of Alma's offline file, and its comparison with a real file."""
 
 import pytest
 

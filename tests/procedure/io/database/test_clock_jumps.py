@@ -1,4 +1,4 @@
-"""After the server's clock jumps, the journal stays in order, sums are right and nothing hangs."""
+"""If the server's clock jumps, the journal stays in order and the roll-ups stay right."""
 
 from collections.abc import Sequence
 from datetime import timedelta

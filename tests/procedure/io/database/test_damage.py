@@ -33,7 +33,7 @@ def loan(number: int) -> Loan:
 
 
 def damage(path: Path, start: int = 0) -> None:
-    """Write the log to the database, then overwrite its file in place from byte `start` on."""
+    """Write the log to the database, then overwrite the database file from byte `start` on."""
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("PRAGMA wal_checkpoint")
     other.close()

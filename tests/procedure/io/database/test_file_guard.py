@@ -189,7 +189,7 @@ def test_replaced_file_gets_no_new_connection(server: Database, path: Path) -> N
 def test_removed_log_is_saved_into_the_database(path: Path, clock: Clock) -> None:
     with running(path) as response:
         log_of(path).unlink()
-        for _ in range(5):  # with three threads, the fifth refusal shows that one has tried again
+        for _ in range(5):  # of three threads, one has tried again by the fifth refusal
             response.wait_for("refused")
         response.process.send_signal(signal.SIGKILL)
         response.process.wait()

@@ -34,8 +34,9 @@ class Killed(BaseException):
 
 
 class Mortal(MemoryJournal):
-    """A journal that survives `lives` writes; its process dies before the next, or, if `after`,
-    once the next is recorded.
+    """A journal whose process dies after `lives` writes.
+
+    It dies before the next write or, if `after`, as soon as that write is recorded.
     """
 
     def __init__(self, now: Any) -> None:
@@ -201,7 +202,7 @@ def test_second_page_repairing_at_once_is_refused() -> None:
 
 
 def from_before(back: Reconciling, loan: Loan) -> Any:
-    """Return a request for the loan, made by a screen that sees nothing recorded from now on."""
+    """Return a request for the loan from a page that sees no entry recorded from now on."""
     seen = back.journal.position()
 
     class Before(MemoryJournal):

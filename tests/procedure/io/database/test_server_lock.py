@@ -1,4 +1,4 @@
-"""One server per database: a second is refused; a kill frees the lock; a fork does not hold it."""
+"""Only one server can use a database; a kill frees its lock, and a forked child never holds it."""
 
 import os
 import signal
