@@ -1,4 +1,4 @@
-"""Sets of instants, as ordered disjoint spans `start <= t < end` (aware)."""
+"""Sets of instants: ordered, disjoint spans `start <= t < end` of aware times."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-// The lines that the server has not acknowledged, and where each of them is:
+// The outbox's lines, one for each transaction that the server has not acknowledged, in a state:
 //
 //   added ───> stored ────────┐
 //     │         ↑│ lost       ├──> answered ───> acknowledged
@@ -10,7 +10,7 @@
 //   answered      the server has answered, but the database does not have the answer yet
 //   acknowledged  done: only the id is kept, so that nothing brings the line back
 export class OutboxLines {
-  #entries = new Map() // keyed by id: {line, state}, with `made` and `kept` while added, and `answer` once answered
+  #entries = new Map() // keyed by id: {line, state}, with `made` and `kept` in the state added, and `answer` in the state answered
   #acknowledged = new Set()
 
   get size() {

@@ -50,7 +50,7 @@ def is_output_fault(error: OSError) -> bool:
 
 
 def discard_output() -> None:
-    """Discard unwritten output, so that Python does not try again at exit."""
+    """Discard unwritten output, so that Python does not try to write it at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in _streams():
         try:

@@ -81,7 +81,7 @@ class Guide(State):
 
     @property
     def all_well(self) -> bool:
-        """Whether Alma answers and no target is known to fail, so nobody needs the procedure."""
+        """Whether Alma answers and no target is known to fail: nobody needs the procedure."""
         return self.grid.state.all_well
 
     @property
@@ -159,7 +159,7 @@ class Guide(State):
         return tuple(cell for cell in self.grid.cells if cell.step == step)
 
     def reachability(self, contact: str) -> ContactAvailability:
-        """Return whether a contact can be reached now, by the handbook's opening hours."""
+        """Return whether a contact can be reached now, according to its hours in the handbook."""
         now = self.context.clock.now()
         return reachable(self.handbook.contacts[contact], now, self.handbook.closed_days(now))
 

@@ -43,7 +43,7 @@ def _make_answer(context: AppContext) -> str:
 def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
     """Return the grid for JSON, with nothing about patrons or staff.
 
-    All times are UTC in ISO 8601, null before the first reading.
+    Times are in UTC, in ISO 8601 format; the times of readings are null before the first reading.
 
     - `version`: the version of Relais.
     - `at`: the time of this answer; `last_round`: the time of the newest outcome.
@@ -52,8 +52,8 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
       if the reading at `at` is older than three intervals, or while the server itself is cut off.
       `cause` is null if there is none; `since` is when the status began. `attempt` is the raw
       result of the newest attempt: `verdict`, `cause` and `phase`.
-    - `diagnosis`: where the fault most likely is (`fault`), by which `rule`, and where else it may
-      be (`others`); null while nothing is known.
+    - `diagnosis`: where the fault most likely is (`fault`), the `rule` that says so, and where else
+      it may be (`others`); null while nothing is known.
     - `lend_in`: where to lend: `alma` while all is well and no outage is declared, `relais` in an
       outage, null while unknown.
     - `message`: the coordinators' newest message to every desk, which anybody may read: patrons'

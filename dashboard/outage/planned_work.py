@@ -30,7 +30,7 @@ class PlannedWorkState(param.Parameterized):
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(
-        default="", doc="The key of the reason why the last entry was refused, or empty."
+        default="", doc="Why the last entry was refused, as a key; empty if it was not."
     )
 
     def open(self) -> None:
@@ -48,9 +48,9 @@ class PlannedWorkState(param.Parameterized):
         return bool(context.settings.status_page) and session.person.may(Permission.COORDINATE)
 
     def plan(self, begin: str, end: str, title: str, *, publish: bool = False) -> None:
-        """Record work between two local times as typed, or set the refusal.
+        """Record planned work, or set `refusal`.
 
-        `publish` also announces it to patrons.
+        `begin` and `end` are local times as typed. `publish` also announces the work to patrons.
         """
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)

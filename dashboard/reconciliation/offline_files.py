@@ -1,4 +1,4 @@
-"""Writes the offline files for Alma, one per desk, and marks uploads."""
+"""Writes the offline files for Alma, one per desk, and marks files as uploaded."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
@@ -38,15 +38,20 @@ class _Written:
 class OfflineFiles(param.Parameterized):
     """The offline files, one per desk, in upload order: the desk that lent first comes first.
 
-    On a running loop, a job writes the files in a thread: 5,000 loans take a fifth of a second. The
-    thread reads the journal itself, and the job continues if the page is closed. Only one job runs
-    at a time, and the journal detects entries that others record in the meantime.
+    If an event loop is running, a job writes the files in a thread, because 5,000 loans take a
+    fifth of a second. The thread reads the journal itself, and the job continues if the page is
+    closed. Only one job runs at a time. If others record entries that affect a file in the
+    meantime, the file is planned again.
 
-    The methods' `confirmed` holds the ids of the loans whose unusual times staff have confirmed.
+    The argument `confirmed` holds the ids of the loans whose unusual times staff have confirmed.
     Desks that have other loans with unusual times are skipped; `unconfirmed` lists those loans.
 
-    Methods that write files raise `TransactionRefused` while a job is writing, `NotAllowed` and, if
-    no loop runs, `JournalUnwritable`; files written before the error are kept.
+    If a method that writes files raises an error, the files written before the error are kept.
+
+    Raises:
+        TransactionRefused: a job is already writing files.
+        NotAllowed: the person may not write files.
+        JournalUnwritable: an export cannot be recorded, and no event loop is running.
     """
 
     progress = needs(ReconciliationProgress)

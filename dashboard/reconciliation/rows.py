@@ -1,4 +1,4 @@
-"""The rows of the reconciliation, filtered by reason, state, desk or number."""
+"""The rows of the reconciliation, filtered by reason, state, desk, or a card or item's code."""
 
 from __future__ import annotations
 

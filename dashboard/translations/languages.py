@@ -1,6 +1,6 @@
 """A page's language: its sentences, and how it writes times and numbers.
 
-Nothing is installed globally, so two pages in a process may have different languages.
+Two pages of a process may have different languages.
 """
 
 import logging
@@ -28,12 +28,12 @@ from procedure.local_time import library_zone
 _log = logging.getLogger(__name__)
 
 THIN = "\u202f"
-LENDING_STEP = "C1"  # the name of the lending step in sentences
+LENDING_STEP = "C1"  # the lending step's name in the source texts
 
 
 @dataclass(slots=True)
 class _Library:
-    """The library's names, languages and catalogues, for the texts of this process."""
+    """The library's name for its system and lending step, and its languages; one per process."""
 
     system: str = "Alma"
     lending_step: str = LENDING_STEP
@@ -58,7 +58,7 @@ def use_library(system: str, languages: Iterable[str], folder: Path | None = Non
 
 
 def use_lending_step(key: str) -> None:
-    """Set the handbook's name for the lending step in the texts of this process."""
+    """Set the name of the lending step in the texts of this process."""
     _library.lending_step = key
 
 
@@ -77,7 +77,7 @@ def _of_handbook(folder: Path, languages: Iterable[str]) -> dict[str, Compiled]:
 
 
 def translate_made_up(texts: Iterable[str]) -> None:
-    """Make this process's pages translate these French texts, written by made-up people."""
+    """Translate these French texts, which people in a demonstration or drill have written."""
     _library.made_up = {_on_one_line(text): text for text in texts}
 
 
@@ -158,7 +158,7 @@ class Language:
         return translated.format(**values) if values else translated
 
     def written(self, text: str) -> str:
-        """Return somebody's text unchanged, unless it is made up and has a translation."""
+        """Return a text that a person wrote; only made-up texts are translated."""
         made_up = _library.made_up.get(_on_one_line(text))
         return text if made_up is None else self.say(made_up)
 
@@ -168,7 +168,7 @@ class Language:
         return {written: self.say(text) for written, text in _library.made_up.items()}
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """Return the form for a count, with `{count}` grouped by thousands.
+        """Return the singular or plural for a count, with `{count}` grouped by thousands.
 
         French uses the singular for zero: 0 poste, 1 poste, 2 postes.
         """
@@ -270,7 +270,7 @@ class Language:
 
 
 def shown_length(begin: datetime, end: datetime) -> timedelta:
-    """Return the time between two instants, as clocks show it unless it is under a minute."""
+    """Return the time between two instants, each cut to the minute; below a minute, exactly."""
     if end - begin < timedelta(minutes=1):
         return end - begin
     return _cut_to_minute(end) - _cut_to_minute(begin)

@@ -30,8 +30,8 @@ PARTS = (
 def stylesheet() -> bytes:
     """Return the style sheet, in UTF-8.
 
-    It is a single file because every component has its own shadow root, which must link to it
-    again.
+    It is a single file, because every component has a shadow root of its own, and every shadow root
+    needs its own link.
     """
     return b"\n".join((FOLDER / f"{part}.css").read_bytes() for part in PARTS)
 

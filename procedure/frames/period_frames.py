@@ -49,7 +49,7 @@ def availability(
     work: Sequence[Announcement] = (),
     announced: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
-    """Sum up a frame of `status_intervals` by target and period; columns as in `AVAILABILITY`.
+    """Sum up a frame from `status_intervals` by target and period; columns as in `AVAILABILITY`.
 
     Targets are in the order of their first interval. `start` is the local start of the period, or
     of the first interval if `by` is None. `ratio` is the share, 0 to 1, of the known time (up,
@@ -74,8 +74,8 @@ def availability(
 def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd.DataFrame:
     """Join availability and downtimes by period; columns as in `PERIODS`.
 
-    `whole` and `without_work` are frames of `availability`, and `outages` is one of `downtimes`. A
-    downtime counts in the period in which it began. `longest` is missing if none began, and ignores
+    `whole` and `without_work` come from `availability`, and `outages` from `downtimes`. A downtime
+    counts in the period in which it began. `longest` is missing if none began, and ignores
     a downtime that is still going on.
     """
     keys = ["target", "start"]
@@ -88,10 +88,9 @@ def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd
 
 
 def latency_by(rolled: SummaryColumns) -> pd.DataFrame:
-    """Return the percentiles of completed hours or days; columns as in `LATENCY`.
+    """Return latency percentiles for each completed hour or day; columns as in `LATENCY`.
 
-    The percentiles are those of the answers' latencies, in milliseconds, accurate to 4.5%; NaN if
-    there were no answers.
+    They are in milliseconds, accurate to 4.5%, and NaN if there were no answers.
     """
     frame: Frame = summaries(rolled)
     return frame[list(LATENCY)].astype(LATENCY)
@@ -130,7 +129,7 @@ def _period_of(instants: Values, by: Period) -> Values:
 
 
 def _work_spans(work: Sequence[Announcement], last: Values) -> Values:
-    """Return the start and end of each period of announced work, in microseconds, one per row."""
+    """Return an array with a row for each period of announced work: its start and end (µs)."""
     spans = [(_whole(period.start), _whole(period.end or last)) for period in work]
     return np.array(spans, np.int64).reshape(-1, 2)
 

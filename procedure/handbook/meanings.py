@@ -1,4 +1,4 @@
-"""Checks of the meanings of targets and answers."""
+"""Checks the meanings (`means`) that a handbook gives to targets and answers."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -45,7 +45,7 @@ def missing_meanings(
 
 
 def step_faults(procedure: Procedure, targets: Mapping[str, Target]) -> Iterator[Fault]:
-    """Yield faults in the answers and targets of steps with evidence."""
+    """Yield faults in the meanings of each step's answers and targets."""
     for step in procedure.steps.values():
         rule = ANSWER_MEANINGS.get(step.evidence or "", {})
         for key, message, fix in (*_answers(step, rule), *_pages(step, targets)):

@@ -15,7 +15,7 @@ _LOOKALIKES = str.maketrans(
 
 
 def to_ascii(word: str) -> str:
-    """Return a word with the ASCII letters that its letters resemble; drop other characters."""
+    """Replace each letter by the ASCII letter that it resembles; drop other characters."""
     alike = unicodedata.normalize("NFKD", word).translate(_LOOKALIKES)
     return alike.encode("ascii", "ignore").decode("ascii")
 

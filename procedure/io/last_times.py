@@ -43,7 +43,7 @@ def without_password(url: str) -> str:
 
 
 def side_files_base(url: str) -> Path:
-    """Return the path to which a database's side files add their endings.
+    """Return the path to which the names of a database's side files add an ending.
 
     For SQLite, it is the database file; for PostgreSQL, it is in the user's data folder.
     """

@@ -1,4 +1,4 @@
-"""Running sums over outcomes: states as they begin, and hours and days as they are completed.
+"""Sums up outcomes as they arrive, in states and in completed hours and days.
 
 Years of probes become a few rows per hour. A later outcome never changes a completed hour, so each
 sum is written only once. Days are local and have 23, 24 or 25 hours.
@@ -65,7 +65,7 @@ def merge_counts(several: Iterable[Counts]) -> Counts:
 
 
 def pool_latencies_by_hour_of_day(hours: Iterable[tuple[datetime, Counts]]) -> Mapping[int, Counts]:
-    """Return the sums of the given hours by hour of the day in the library's time zone."""
+    """Add up the counts of all hours with the same local hour of the day."""
     pooled: dict[int, list[Counts]] = {}
     for start, counts in hours:
         pooled.setdefault(local(start).hour, []).append(counts)
@@ -206,7 +206,7 @@ def microseconds(at: datetime) -> int:
 
 
 def start_of_day(at: datetime) -> datetime:
-    """Return the start of the local day that contains `at`, in the zone of `at`."""
+    """Return the start of the local day that contains `at`, as a time in the zone of `at`."""
     return datetime.combine(local(at).date(), time(), library_zone()).astimezone(at.tzinfo)
 
 

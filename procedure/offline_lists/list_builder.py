@@ -1,4 +1,4 @@
-"""Builds lists from arrays of numbers, to save memory."""
+"""Builds offline lists in arrays of numbers, to save memory."""
 
 from array import array
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from procedure.offline_lists.list_layout import (
     normalized,
 )
 
-MOST_IDENTIFIERS = 10_000_000  # a list of this size is built in 600 MB
+MOST_IDENTIFIERS = 10_000_000  # building a list of this size takes 600 MB
 
 Fingerprints = NDArray[np.uint64]
 Entries = NDArray[np.uint32]
@@ -43,7 +43,7 @@ class BuiltList:
 
 
 def share_barred(entries: Entries, on: date) -> float:
-    """Return the share (0 to 1) of accounts that are blocked, or expired on a given day."""
+    """Return the share (0 to 1) of accounts that are blocked, or have expired before a day."""
     expired = (entries & NEVER) < on.toordinal()
     is_barred = (entries >= entry(Reason.CARD_BLOCKED)) | expired
     return float(is_barred.mean()) if len(entries) else 0.0
@@ -52,9 +52,8 @@ def share_barred(entries: Entries, on: date) -> float:
 class ListBuilder:
     """Builds a list from accounts or items added one by one.
 
-    If there are several entries about an identifier, the highest counts (see
-    `list_layout.REASONS`). It counts for all identifiers of the account, so a block under one
-    number applies to the others.
+    If an identifier has several entries, the highest one applies (see `list_layout.REASONS`). It
+    applies to all identifiers of the account, so a block under one number holds for the others.
     """
 
     def __init__(self, kind: ListKind, key: bytes, browser_key: bytes) -> None:

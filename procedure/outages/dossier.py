@@ -1,7 +1,7 @@
 """The dossier on an outage: observations, announcements, actions and open points.
 
-It is computed from the journal and the states seen by the server. It names desks, workstations and
-staff, but never a patron.
+It is computed from the journal and from the targets' states as seen by the server. It names desks,
+workstations and staff, but never a patron.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
 MARGIN_BEFORE = timedelta(minutes=15)  # how long before the outage a dossier starts
 MARGIN_AFTER = timedelta(minutes=30)  # how long after the outage a dossier ends
-MIN_UNREAD = timedelta(minutes=5)  # a downtime with more unread time is an open point
+MIN_UNREAD = timedelta(minutes=5)  # a downtime without readings for longer is an open point
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +59,17 @@ class Dossier:
     """The contents of a dossier; times are aware UTC.
 
     - `lanes`: the states of each target from `since` to `until`, the span of the chart.
-    - `observed`: the complete downtimes in that span with their announcements, services first.
+    - `observed`: the downtimes that overlap that span, unclipped, with their announcements; the
+      downtimes of services come first.
     - `contacts`: the notes about contacts that were reached.
     - `failed`: the first downtime of one of the library system's addresses, or None.
     - `answered`: when the library system last answered again, or None if it is failing or never
       failed.
     - `pending`: the number of pending loans, which are not among `loans`.
     - `carts`: the number of returns by desk.
-    - `refused`: the number of loans refused by Alma, by the key of the last reason, the most
-      frequent first; `refusals` counts every refusal.
-    - `settled`: when the last loan was settled, or None if a loan is open or there are none.
+    - `refused`: the number of loans that Alma refused, by the key of the last reason, most frequent
+      first; `refusals` counts every refusal.
+    - `settled`: when the last loan was settled, or None if one is still open or there are none.
     - `signed`: the first signature of the reconciliation that covers all loans.
     - `lists`: how well the lists of accounts and items predicted refusals.
     """
@@ -107,7 +108,7 @@ class Dossier:
 
     @property
     def overran(self) -> timedelta:
-        """How long a planned outage overran its announced end; zero if no end was announced."""
+        """By how much a planned outage overran its announced end; zero if no end was announced."""
         ends = [period.end for period in self.official if period.planned and period.end]
         if not ends or not self.outage.declared.planned:
             return timedelta()
@@ -263,7 +264,7 @@ def _observed(
     since: datetime,
     until: datetime,
 ) -> list[Downtime]:
-    """Return the downtimes of services with several targets, then of targets, both oldest first."""
+    """Return the downtimes of services with several targets, then of targets, each oldest first."""
     log = AnnouncementLog()
     log.extend(recorded)
     past = ObservedPast.of_targets(states, log.announcements(), services, since=since, until=until)

@@ -1,4 +1,4 @@
-"""Journal entries about loans in Alma, and about the checklist."""
+"""The journal entries of the reconciliation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ class JobReportRecorded(Act):
     - `succeeded`, `failed`: the counts stated in the report, or None.
     - `unplaced`: the number of messages that match no row in the file; `strange`: the number of
       unknown messages.
-    - `returns`: the refused R rows, which need no action: the row of the item's next loan shows the
-      outcome.
+    - `returns`: the refused returns (R rows). They need no action, because the row of the item's
+      next loan shows whether Alma has that loan.
     """
 
     KIND: ClassVar[str] = "report_taken"
@@ -61,7 +61,10 @@ class Verification(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoanVerified:
-    """A loan's verification, by Alma or a list; `reason` is a more specific key, or empty."""
+    """The result of checking a loan in Alma, through its API or in its list of active loans.
+
+    `source` is `api` or `list`. `reason` is the key of the reason for the result, or empty.
+    """
 
     KIND: ClassVar[str] = "proved"
 
@@ -127,12 +130,12 @@ class SignedOff(Act):
     """A named person's signature confirming that every row is accounted for, with the counts.
 
     `states` counts the rows by state, as of the journal position `position`. `lacking` holds loans
-    that were settled by hand but that Alma, asked afterwards, does not have.
+    that were settled by hand but that Alma did not have at the time of the signature.
     """
 
     KIND: ClassVar[str] = "signed_off"
 
-    operator: str  # pyright: ignore[reportGeneralTypeIssues] by keyword, it needs no default
+    operator: str  # pyright: ignore[reportGeneralTypeIssues] a keyword-only field needs no default
     states: tuple[tuple[str, int], ...]
     position: int
     lacking: tuple[UUID, ...] = ()

@@ -30,7 +30,7 @@ class StageCounts:
 
     @property
     def left(self) -> int:
-        """The number of loans that must be dealt with before the carts and the signature."""
+        """The number of loans that must be dealt with before carts are returned and staff sign."""
         return self.to_check + self.on_the_way + self.to_settle
 
     @property
@@ -70,7 +70,7 @@ def by_desk_and_day(table: Frame) -> list[DayCounts]:
 
 
 class StageChange(NamedTuple):
-    """A change of stage, and the reason for the new state."""
+    """A change of a loan's stage, and the reason (`ReconciledLoan.reason`) for its new state."""
 
     before: str
     after: Stage

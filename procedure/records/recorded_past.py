@@ -69,13 +69,13 @@ class RecordedPast:
         """The time at which the observations begin (aware).
 
         This is the requested time or, by default, the first observation. For a single outage, the
-        default is the start of its dossier, and an earlier request has no effect.
+        default is the start of its dossier, and an earlier requested time is ignored.
         """
         return self._since or self._first
 
     @cached_property
     def past(self) -> ObservedPast:
-        """The states of targets and of services with several targets, with announcements."""
+        """The announcements, and the states of targets and of services with several targets."""
         announced = AnnouncementLog()
         announced.extend(self._journal.since(kinds=AnnouncementLog.KINDS))
         lanes = {**self._never_read, **self._lanes}
@@ -86,7 +86,7 @@ class RecordedPast:
 
     @cached_property
     def _by_service(self) -> ObservedPast:
-        """The same past, with every service in place of the targets."""
+        """The past with the states of all services instead of those of targets."""
         keys = [service.state_key for service in self._services_seen]
         return replace(self.past, states={key: self.past.states[key] for key in keys})
 
@@ -196,7 +196,7 @@ class RecordedPast:
         return None if step is None else suggest_answer(step, evidence).answer
 
     def closed_by(self, opened: ExitStack) -> Self:
-        """Close the resources in `opened` together with these records; return the records."""
+        """Let `close` also close the resources in `opened`; return the records."""
         opened.push(self._opened)
         self._opened = opened
         return self

@@ -1,4 +1,4 @@
-"""Judges the status of our component by a line of prose, for pages and feeds written for people."""
+"""Judges the status of our component from prose, in pages and feeds written for people."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,9 +35,9 @@ def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     """Return the tone of a line at the time it is read, or None if it has none.
 
     A line whose times are all in the future is about planned work, whatever its words, unless a
-    sentence says that trouble has begun. The expected end of trouble does not announce work, and
-    trouble that will end later has not ended. Sentences about another time or another system count
-    only if there are no other sentences.
+    sentence says that trouble has begun. A time at which trouble is expected to end does not make
+    the line an announcement of work, nor does it mean that the trouble is over. Sentences about
+    another time or another system count only if there are no other sentences.
     """
     if update_of(line):
         return context.keywords.tone(line)
@@ -96,7 +96,7 @@ def _is_spared(sentence: str, context: ParserContext) -> bool:
 
 
 def _spares_us_as_a_whole(sentence: str, context: ParserContext) -> bool:
-    """Return whether trouble spares our component as a whole, and not just part of it."""
+    """Return whether a sentence says that our component is unaffected, and not just in part."""
     end = untouched_at(sentence)
     clause = CLAUSE_END.split(sentence[:end])[-1] if end is not None else ""
     named = context.components.matching_name(clause)
@@ -139,7 +139,7 @@ def _without_times(
 
 
 def _closes_later(parts: Sequence[str], at: datetime, context: ParserContext) -> bool:
-    """Return whether the last closing sentence, or one before it, has a future time."""
+    """Return whether a future time comes before the end of the last sentence in tone `CLOSED`."""
     closing = [n for n, part in enumerate(parts) if context.keywords.tone(part) is LineTone.CLOSED]
     before = " ".join(parts[: closing[-1] + 1] if closing else parts)
     times = _times_of(before, at, context)
@@ -226,5 +226,5 @@ def unclear(line: str = "", component: str = "") -> PageFinding:
     return PageFinding(PageStatus.UNKNOWN, cut(line), component, reason=UnreadReason.UNCLEAR)
 
 
-# Planned work also depends on its time; see `planned_work`.
+# The status of planned work depends on its time; see `planned_work`.
 STATUS_OF_TONE = {LineTone.INCIDENT: PageStatus.INCIDENT, LineTone.NOTHING: PageStatus.OK}

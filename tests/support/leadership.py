@@ -1,10 +1,13 @@
-"""A leadership that a test grants and revokes."""
+"""A stand-in for the leadership, which a test grants and revokes."""
 
 import asyncio
 
 
 class GivenLeadership:
-    """A leadership that leads while `leads` is set, and watches while `leads` or `alone` is."""
+    """This process leads while `leads` is set.
+
+    If `alone` is set, the database cannot be reached, and the process probes without leading.
+    """
 
     def __init__(self, *, leads: bool = False) -> None:
         self.leads = leads

@@ -1,4 +1,4 @@
-"""A small real disk in memory that a test can fill or make read-only."""
+"""A small file system in memory that a test can fill or make read-only."""
 
 import subprocess
 from collections.abc import Generator

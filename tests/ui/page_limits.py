@@ -3,10 +3,10 @@
 from playwright.sync_api import Page
 
 WORDS = 210  # on the first screen, 1366 x 768
-CONTROLS = 35  # on a page, including folded ones but not those in table rows after the tenth
+CONTROLS = 35  # on a page; closed sections count, but table rows after the tenth do not
 
-# Every visible token in the window with a letter or a digit, including those in shadow roots, and
-# the name of the chosen desk. Key labels and text that is only for screen readers do not count.
+# Every word that is visible in the window, including those in shadow roots, and the name of the
+# chosen desk. Key labels and text that is only for screen readers do not count.
 _WORDS = r"""() => {
   const words = document.querySelector("#desk")?.selectedOptions[0].text.match(/\S+/g) ?? []
   const inside = (box) => box.width && box.top < innerHeight && box.bottom > 0
@@ -28,8 +28,8 @@ _WORDS = r"""() => {
   read(document.body)
   return words
 }"""
-# Elements that people can press, choose or type into, including those in a closed fold, but not in
-# hidden parts of a page.
+# Elements that people can press, choose or type into, including those in a closed `<details>`, but
+# not those in hidden parts of a page.
 _CONTROLS = r"""() => {
   const controls = []
   const isShown = (element) => {

@@ -2,8 +2,8 @@
 // between patrons.
 
 const LOOK_EVERY = 1000
-const PATIENCE = 4000 // ms; less than the 5 s after which the service worker would come back here
-const PAUSE = 5000 // ms after an attempt that failed
+const PATIENCE = 4000 // ms; less than the 5 s after which the service worker opens the desk page again
+const PAUSE = 5000 // ms to wait after a failed attempt
 
 // Return the URL that the service worker passed on, or null if the desk page itself was opened.
 export function missedPage() {
@@ -14,7 +14,7 @@ export function missedPage() {
   return ours ? page : null
 }
 
-// Call `leave()` once the server answers for the page and the desk is `free()`.
+// Call `leave()` once the server answers a request for the page and the desk is `free()`.
 export function goBackWhenAnswered(page, free, leave) {
   let next = 0
   setInterval(async () => {

@@ -60,7 +60,7 @@ class _PatronAccount:
     _completed: list[LoanFacts] | None = None
 
     async def facts(self) -> PatronFacts:
-        """Return the account; for an unknown user, it has no primary id."""
+        """Return the account; its primary id is empty if Alma does not know the user."""
         if self._facts is None:
             seen = await self.api.user(self.identifier) if self.known else None
             self._facts = PatronFacts("") if seen is None or seen.user is None else seen.user

@@ -144,7 +144,7 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
         check=False,
     )
     if done.returncode:
-        # Later lines are hints. The lines reveal only the names of hosts, users and tables.
+        # The first line gives the reason, and later lines are hints. No line contains a password.
         reason = next(iter(done.stderr.splitlines()), f"exit code {done.returncode}")
         raise BackupRefused(f"{command[0]} failed: {reason}")
 

@@ -66,7 +66,7 @@ class OpenPage:
         self._line: WebSocketClientConnection | None = None
         self._drain: asyncio.Task[None] | None = None
         self.first_content = 0.0  # seconds from the request to the first content
-        self.interactive = 0.0  # seconds from the request to the session's models
+        self.interactive = 0.0  # seconds from the request until the session's models arrive
 
     async def open(self) -> OpenPage:
         begun = perf_counter()

@@ -97,7 +97,7 @@ def test_message_rate_forgets_names_and_addresses() -> None:
 
 def test_allows_a_whole_day_at_once() -> None:
     rate = MessageRate()
-    # Ten desks, twenty messages each: up to 40,000 loans.
+    # Ten desks send twenty messages each, with up to 200 loans: 40,000 loans.
     assert all(
         rate.allows("vdi", f"desk-{number % 10}", START + timedelta(milliseconds=number))
         for number in range(200)

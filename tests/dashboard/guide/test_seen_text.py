@@ -1,4 +1,4 @@
-"""Each failing address has a line, which never makes its status look better than it is."""
+"""Each failing address has a line, and no line shows a better status than the real one."""
 
 from dashboard.core.context import AppContext
 from dashboard.guide.seen_text import SeenLine, seen_lines

@@ -1,4 +1,4 @@
-"""Mail and webhook deliver each step of a whole outage once, in words, with links that work."""
+"""Each step of an outage is announced once by mail and once by webhook, with working links."""
 
 import os
 import re

@@ -11,7 +11,7 @@ CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
 WORD = re.compile(r"[a-zA-Z_][\w-]*")
 # Bokeh's and Panel's classes.
 FOREIGN = re.compile(r"bk-|scroll-button$")
-# Beginnings of class names; the rest is a status, a figure or similar.
+# Prefixes of class names that end with a status, a number or the like.
 COMPOSED = ("cell--", "is-", "state--", "v")
 # `STYLE` finds the style sheet of a single page; `HOOKS` are classes without a rule.
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -40,7 +40,7 @@ def test_templates_have_no_class_without_a_rule() -> None:
 
 
 def classes() -> set[str]:
-    """Return the names of all classes in the selectors of the page and the desk page."""
+    """Return the names of all classes in the style sheets of the dashboard and the desk page."""
     return classes_in(stylesheet().decode() + (DESK / "desk.css").read_text("utf-8"))
 
 
@@ -60,7 +60,7 @@ def sources(*suffixes: str) -> Iterator[str]:
 
 
 def quoted_words(text: str) -> set[str]:
-    """Return all quoted words; every class is among them, including composed ones."""
+    """Return all words in quoted strings, which include the name of every class in use."""
     result = re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", text)
     return {word for parts in result for part in parts for word in WORD.findall(part)}
 

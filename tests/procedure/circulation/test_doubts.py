@@ -1,4 +1,4 @@
-"""A doubtful loan is kept out of files until somebody decides, and is then in exactly one."""
+"""A doubtful loan is kept out of files until somebody decides, and then goes into exactly one file."""
 
 from collections import Counter
 from dataclasses import replace

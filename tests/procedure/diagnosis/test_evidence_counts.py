@@ -1,4 +1,4 @@
-"""The counts and conditions in the diagnosis's rules, at their limits."""
+"""The counts and conditions that the rules of the diagnosis use, at their limits."""
 
 import pytest
 

@@ -19,7 +19,7 @@ DAYS = ["2026-12-24", "2026-12-30/2027-01-02", date(2027, 4, 1)]
 
 
 def read(layout: SectionedFile, key: str, value: object) -> tuple[Any, list[str]]:
-    """Read an entry where its layout allows it; return its value and the messages.
+    """Read an entry in the place that its layout requires; return its value and the messages.
 
     Keys of `layout.head` are above the sections, and all others are in a section.
     """

@@ -1,4 +1,4 @@
-"""The setting for the layout of Alma's offline file, and its comparison with a real file."""
+"""Reads the setting for the layout of Alma's offline file, and compares it with a real file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Only one server can use a database; a kill frees its lock, and a forked child never holds it."""
+"""Only one server uses a database; its lock ends with the process, and no child inherits it."""
 
 import os
 import signal

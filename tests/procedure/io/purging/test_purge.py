@@ -124,7 +124,7 @@ def test_purge_of_an_older_copy_deletes_identifiers_again(tmp_path: Path, clock:
     url = f"sqlite:///{path}"
     with open_database(url, now=clock) as database:
         database.journal.append(SETTLED, OPEN)
-    copy(path, copied)  # the loan is not settled yet
+    copy(path, copied)  # in the copy, `SETTLED` is not settled yet
     with open_database(url, now=clock) as database:
         database.journal.append(BY_HAND)
         clock.at = LATER
@@ -196,7 +196,7 @@ def test_purge_deletes_damaged_spools_past_the_retention(
     linked = tmp_path / "link"
     linked.hardlink_to(tmp_path / "relais.sqlite3-00000001.spool.damaged")
     purge(database, keep=KEEP, now=clock, new_id=uuid4, spool=base)
-    # Loans that are not stored anywhere else are kept, however old they are.
+    # An undamaged spool may hold the only copy of a loan, so it is kept however old it is.
     kept = [file.name[-16:] for file in spool_files(base)]
     assert kept == ["02.spool.damaged", "3-00000003.spool"]
     assert linked.read_bytes() == bytes(14)

@@ -39,7 +39,7 @@ async def lend(client: AlmaClient, results: dict[str, object]) -> None:
 
 async def main() -> None:
     values: dict[str, object] = {}
-    # The client takes the gateway's URL from the session passed to it.
+    # The client takes the API's address from the session passed to it.
     async with niquests.AsyncSession(base_url=BASE) as session:
         client = AlmaClient("k-write", client=session, retry_attempts=1)
         await lend(client, values)
