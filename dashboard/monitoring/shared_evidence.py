@@ -63,7 +63,7 @@ class EvidenceCollector:
         registry = context.watches.workstations
         registry.expire(now - ROUNDS_HOLD * QUIET)
         arrived = (context.watches.pages.rounds, context.folds.report_count)
-        inputs = (cells, *arrived, registry.version, *registry.vantages)
+        inputs = (cells, *arrived, registry.version)
         return context.computed_once("evidence", lambda: self._collect(cells, now), *inputs)
 
     def _collect(self, cells: tuple[GridCell, ...], now: datetime) -> SharedEvidence:

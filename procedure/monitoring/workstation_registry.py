@@ -14,11 +14,11 @@ from procedure.monitoring.site_history import SiteHistory
 class WorkstationRegistry:
     """The workstations that have a page open, keyed by name, and their newest outcomes.
 
-    `latest` is keyed by (target, vantage); `version` is incremented with every change except those
-    by `expire`; `site_history` summarises the last hour per site. `publish` is called to tell other
-    processes about a workstation: with its newest outcomes, or with none once its last page is
-    closed. Once the targets' URLs are known, outcomes for other URLs are ignored, because they
-    predate a change to the handbook.
+    `latest` is keyed by (target, vantage). `version` is incremented with every change.
+    `site_history` summarises the last hour per site. `publish` is called to tell other processes
+    about a workstation: with its newest outcomes, or with none if it has been renamed or its last
+    page was closed. Once the targets' URLs are known, outcomes for other URLs are ignored, because
+    they predate a change to the handbook.
     """
 
     def __init__(self, history: History) -> None:
@@ -87,8 +87,8 @@ class WorkstationRegistry:
     def expire(self, before: datetime) -> None:
         """Drop the workstations that have no outcome later than `before`."""
         fresh = {key for (_, key), outcome in self.latest.items() if outcome.at > before}
-        self.vantages = {key: self.vantages[key] for key in self.vantages if key in fresh}
-        self._drop_outcomes()
+        for key in self.vantages.keys() - fresh:
+            self._drop(key)
 
     def change_addresses(self, addresses: Mapping[str, str]) -> None:
         """Keep and accept only outcomes for these URLs, which are keyed by target."""

@@ -140,11 +140,20 @@ def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
         return
     pid, host, since = (server.get(key, "?") for key in ("pid", "host", "since"))
     process = f"process {pid} on {host}, running since {since}"
-    if check_address(settings).message.endswith("is free"):
+    if _is_free(settings):
         text = f"{process}, uses the database, but nothing listens at the address in the settings"
         yield warning("server", f"{text}: stop it before you start another")
     else:
         yield ok("server", f"{process}, uses the database: a second server would be refused")
+
+
+def _is_free(settings: Settings) -> bool:
+    """Return whether nothing listens at the address in the settings."""
+    try:
+        check_listening(settings.address, settings.port)
+    except DashboardError:
+        return False
+    return True
 
 
 def _is_served(where: str, security: SecurityHeaders) -> bool:

@@ -60,6 +60,19 @@ def test_old_reading_of_a_workstation_is_unknown(context: AppContext, clock: Clo
     assert [(result.vantage.key, result.status) for result in results] == [("pc-1", Status.UNKNOWN)]
 
 
+def test_workstation_without_readings_for_half_an_hour_has_no_column(
+    context: AppContext, clock: Clock
+) -> None:
+    workstations = workstations_of(context)
+    record_round(workstations.diagnosis, alma=True)
+    renew(workstations, clock)
+    assert list(workstations.sites) == ["Uni Mail"]
+    before = context.watches.workstations.version
+    renew(workstations, clock, minutes=31)
+    assert workstations.sites == {}
+    assert context.watches.workstations.version == before + 1
+
+
 def test_report_by_a_person_outweighs_the_workstations_reading(
     context: AppContext, clock: Clock
 ) -> None:
