@@ -158,8 +158,8 @@ class Settings:
             try:
                 values[setting.name] = read(text)
             except ValueError as fault:
-                shown = f"={text!r}" if setting.repr else ""
-                faults.append(f"{variable}{shown}: {fault}")
+                value = f"={text!r}" if setting.repr else ""
+                faults.append(f"{variable}{value}: {fault}")
         if bool(values.get("servicenow_user")) != bool(values.get("servicenow_password")):
             faults.append(_ONE_OF_TWO)
         fast = parse.too_fast(values.get("alma_rate", 0.0), values.get("alma_url", ""))

@@ -65,12 +65,12 @@ class SignInRoute(AuthorisedHandler):
 
     def send_page(self, template: str, status: int = 200, **values: object) -> None:
         """Send a page in the requested language."""
-        shown = asked_language(self, self.context)
+        language = asked_language(self, self.context)
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", self.policy)
-        self.finish(render(template, shown, asset=asset_url, **values))
+        self.finish(render(template, language, asset=asset_url, **values))
 
 
 class SignInPage(SignInRoute):

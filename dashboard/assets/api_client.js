@@ -56,8 +56,8 @@ export class ApiClient {
   async #ask(path, options = {}) {
     const asked = this.clock.stamp()
     const answer = await this.#fetch(new URL(path, this.base).href, options)
-    const heard = this.clock.stamp()
-    if (Number.isFinite(answer.now)) this.clock.learn({ asked, said: answer.now, heard })
+    const received = this.clock.stamp()
+    if (Number.isFinite(answer.now)) this.clock.learn({ asked, serverTime: answer.now, received })
     return answer
   }
 

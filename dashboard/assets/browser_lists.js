@@ -77,8 +77,8 @@ export class BrowserLists {
   adviceOn({ patron, item }, at, rules) {
     const { accounts, items } = this.lists
     const day = DATE.format(at)
-    const said = [items?.lookUp(item, day), patron ? accounts?.lookUp(patron, day) : null]
-    return said.filter((one) => one && rules.acts[one.reason] !== "nothing" && at < Date.parse(one.as_of) + rules.stale_ms)
+    const found = [items?.lookUp(item, day), patron ? accounts?.lookUp(patron, day) : null]
+    return found.filter((advice) => advice && rules.acts[advice.reason] !== "nothing" && at < Date.parse(advice.as_of) + rules.stale_ms)
   }
 
   // Look up a card before the patron's first item is scanned: a lookup takes a few milliseconds.

@@ -31,8 +31,8 @@ export function sha1(message) {
   }
   let state = START
   for (let place = 0; place < 80; place += 1) state = round(state, block[place], ROUNDS[Math.floor(place / 20)])
-  return START.flatMap((one, place) => {
-    const word = (one + state[place]) | 0
+  return START.flatMap((start, place) => {
+    const word = (start + state[place]) | 0
     return [24, 16, 8, 0].map((shift) => (word >>> shift) & 0xff)
   })
 }

@@ -36,14 +36,14 @@ async function keepBoard() {
 // Return whether this is a VDI session, as set by staff. If they have not set it and the library
 // has VDI, guess from the graphics renderer.
 function isVdi() {
-  const said = cookie("relais_vdi")
-  const vdi = said ? said === "1" : "vdi" in document.body.dataset && window.relais.drawn()
+  const setting = cookie("relais_vdi")
+  const vdi = setting ? setting === "1" : "vdi" in document.body.dataset && window.relais.drawn()
   write("relais.vdi", vdi ? "yes" : "no")
   return vdi
 }
 
 function cookie(name) {
-  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ""
 }
 

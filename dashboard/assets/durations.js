@@ -31,10 +31,10 @@
     },
     // Learn the server's time (ms) from a message. A message that waited while the machine was
     // asleep is less exact than a quick one, so it changes nothing.
-    heard(said) {
-      const here = now()
-      ahead = Math.max(ahead - LEAK * (here - learned), said - here)
-      learned = here
+    learn(serverTime) {
+      const local = now()
+      ahead = Math.max(ahead - LEAK * (local - learned), serverTime - local)
+      learned = local
     },
     // Return the number of seconds since a time (ms) on the server's clock.
     since: (at) => (now() + ahead - at) / 1000,

@@ -32,18 +32,18 @@ export class ListView {
 
   // Return the warnings to show below a row, and whether they ask a question, as {asks, said}; or
   // null if there are none.
-  said({ open, warning, told, news, overridden, ...row }) {
+  shownAdvice({ open, warning, told, news, overridden, ...row }) {
     if (!stands(row) || overridden) return null
     const asks = Boolean(open && isListed(warning))
-    const said = (asks ? told : news) ?? [] // a question covers all the warnings about the loan
-    return said.length ? { asks, said } : null
+    const advice = (asks ? told : news) ?? [] // a question covers all the warnings about the loan
+    return advice.length ? { asks, advice } : null
   }
 
   // Return the line to show below a row. `whose` names the patron if their turn is over; `keys` are
   // the actions that have a key on this row.
-  line({ id }, { asks, said }, { whose, keys }) {
+  line({ id }, { asks, advice }, { whose, keys }) {
     const line = this.view.form(asks ? "told-ask" : "told", { whose })
-    const reasons = said.map((one) => this.view.form("told-reason", { reason: this.#label(one), age: this.#listOf(one) }))
+    const reasons = advice.map((item) => this.view.form("told-reason", { reason: this.#label(item), age: this.#listOf(item) }))
     line.querySelector("[data-said]").replaceWith(...reasons)
     line.dataset.whose = id
     for (const button of line.querySelectorAll("[data-do]")) {
@@ -53,7 +53,7 @@ export class ListView {
   }
 
   inWords(told = []) {
-    return told.map((one) => `${this.#label(one)} (${this.#listOf(one)}).`).join(" ")
+    return told.map((advice) => `${this.#label(advice)} (${this.#listOf(advice)}).`).join(" ")
   }
 
   #label({ reason }) {

@@ -21,14 +21,14 @@ const date = new Intl.DateTimeFormat("sv-SE", ZONE) // YYYY-MM-DD
 
 // `loans` are rows from todays_transactions.js; `words` are the `SlipWords` of one language.
 export function slip(loans, classifier, words) {
-  const ordered = [...loans].sort((one, other) => one.made - other.made)
+  const ordered = [...loans].sort((a, b) => a.made - b.made)
   if (!ordered.length) return ""
   const byDay = new Map()
   for (const { at, item, told } of ordered) {
     const due = classifier.due(date.format(new Date(at)), item, told)
     byDay.set(due, [...(byDay.get(due) ?? []), item])
   }
-  const days = [...byDay].sort(([one], [other]) => (one < other ? -1 : 1))
+  const days = [...byDay].sort(([a], [b]) => (a < b ? -1 : 1))
   const parts = days.map(([day, items]) => {
     const values = { count: items.length, due: written(day, words.day) }
     return [fill(items.length === 1 ? words.one : words.many, values), ...items].join("\n")

@@ -76,6 +76,6 @@ export class OutboxLines {
 }
 
 // Lines without a sequence number are the newest, so they come last.
-export function bySequence(one, other) {
-  return (one.sequence ?? Infinity) - (other.sequence ?? Infinity) || 0
+export function bySequence(a, b) {
+  return (a.sequence ?? Infinity) - (b.sequence ?? Infinity) || 0
 }

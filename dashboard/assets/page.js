@@ -39,7 +39,7 @@
   // A workstation without a name makes one up, so loans and answers in the guide show which
   // workstation they come from.
   const workstation = () => {
-    const named = document.cookie.split("; ").find((one) => one.startsWith("relais_workstation="))
+    const named = document.cookie.split("; ").find((pair) => pair.startsWith("relais_workstation="))
     if (named) return
     const [number] = crypto.getRandomValues(new Uint16Array(1))
     let name = `poste-${number.toString(16).padStart(4, "0")}`
@@ -61,7 +61,7 @@
   }
   const follow = (desk) => {
     const select = document.getElementById("desk")
-    const known = [...select.options].some((one) => one.value === desk)
+    const known = [...select.options].some((option) => option.value === desk)
     if (!desk || !known || desk === select.value) return
     select.value = desk
     chosen(desk)
@@ -123,8 +123,8 @@
     const now = new URLSearchParams(location.search)
     for (const key of OURS) now.delete(key)
     for (const [key, value] of new URLSearchParams(text)) now.set(key, value)
-    const echoed = gone.indexOf(text)
-    gone.splice(0, echoed < 0 ? gone.length : echoed + 1)
+    const echoed = written.indexOf(text)
+    written.splice(0, echoed < 0 ? written.length : echoed + 1)
     if (echoed >= 0) return
     const query = now.toString()
     if (`?${query}` !== location.search) history.pushState(null, "", query ? `?${query}` : location.pathname)
@@ -132,11 +132,11 @@
 
   // Addresses reached through the browser's history. The server echoes each of them, and the echo
   // may arrive after the page has moved on.
-  const gone = []
+  const written = []
   window.addEventListener("popstate", () => {
     const query = new URLSearchParams(location.search)
     const ours = OURS.filter((key) => query.has(key)).map((key) => [key, query.get(key)])
-    gone.push(new URLSearchParams(ours).toString())
+    written.push(new URLSearchParams(ours).toString())
     const place = query.get("page") || "guide"
     go(place === "back" ? "reconciliation" : place, false) // "back" comes from a URL of an earlier version
     say({ kind: "address", query: location.search.slice(1) })
@@ -213,7 +213,7 @@
     const select = document.getElementById("desk")
     const desk = select.value
     select.replaceChildren(...fresh.getElementById("desk").children)
-    select.value = [...select.options].some((one) => one.value === desk) ? desk : ""
+    select.value = [...select.options].some((option) => option.value === desk) ? desk : ""
     if (select.value !== desk) chosen(select.value)
     document.getElementById("contacts").replaceChildren(...fresh.getElementById("contacts").children)
   }
@@ -251,7 +251,7 @@
       const clock = { timeZone: root.dataset.zone, hour: "2-digit", minute: "2-digit" }
       if (late) root.dataset.cutSince = new Date(Date.now() - (send ? CUT_AFTER : 0)).toLocaleTimeString("sv-SE", clock)
       for (const element of document.body.querySelectorAll("[data-cut-since]")) element.textContent = root.dataset.cutSince
-      for (const one of [root, ...document.querySelectorAll(".first .pane")]) one.classList.toggle("is-cut", cut)
+      for (const element of [root, ...document.querySelectorAll(".first .pane")]) element.classList.toggle("is-cut", cut)
       announce()
     }
   }

@@ -70,7 +70,7 @@ export class ScanClassifier {
   // wins.
   #either(code, form) {
     if (!form || form.wins) return false
-    const kinds = new Set(this.forms.filter((form) => form.shape.test(code)).map((one) => one.kind))
+    const kinds = new Set(this.forms.filter((form) => form.shape.test(code)).map((form) => form.kind))
     return kinds.has("card") && kinds.has("item")
   }
 

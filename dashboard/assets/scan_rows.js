@@ -38,7 +38,7 @@ export class ScanRows {
   replace(row, fresh) {
     const rows = this.#turnOf(row)
     rows.splice(rows.indexOf(row), 1, fresh)
-    this.state.last = this.state.last.map((one) => (one.id === row.id ? { ...fresh, what: "row", code: fresh.item } : one))
+    this.state.last = this.state.last.map((entry) => (entry.id === row.id ? { ...fresh, what: "row", code: fresh.item } : entry))
   }
 
   remember(scan) {
@@ -62,7 +62,7 @@ export class ScanRows {
 
   // Return every copy of a row, given its own id or the id of the loan that its completion created.
   all(id) {
-    return this.lists.flat().filter((one) => one.id === id || one.loan === id)
+    return this.lists.flat().filter((row) => row.id === id || row.loan === id)
   }
 
   // Rows with an undecided doubt about the scan, newest first.
@@ -78,10 +78,10 @@ export class ScanRows {
   // Return the rows that are decided together with this one, newest first. A doubt about the card
   // is decided for all the items of its patron.
   decidedWith(id) {
-    const row = this.undecided.find((one) => one.id === id)
+    const row = this.undecided.find((undecided) => undecided.id === id)
     if (!row) return []
-    const isAbout = (one) => one === row || (isAboutCard(row.warning) && one.warning === row.warning)
-    return this.#turnOf(row).filter((one) => isAbout(one) && stands(one) && !one.overridden)
+    const isAbout = (other) => other === row || (isAboutCard(row.warning) && other.warning === row.warning)
+    return this.#turnOf(row).filter((other) => isAbout(other) && stands(other) && !other.overridden)
   }
 
   // The row to ask about, or null. This is the newest doubtful row, because its item is at hand.
@@ -104,13 +104,13 @@ export class ScanRows {
 
   // The ids of the rows whose outcome was not known yet when the page was reloaded.
   get unsure() {
-    return this.lists.flat().filter((one) => HERE.has(one.state)).map((one) => one.id)
+    return this.lists.flat().filter((row) => HERE.has(row.state)).map((row) => row.id)
   }
 
   // Return the earlier scan of the same label, if this scan followed it so soon that the scanner
   // must have read the label twice; otherwise null.
   first({ kind, patron, item, made }, within) {
-    const same = (one) => one.kind === kind && one.patron === patron && one.item === item
+    const same = (row) => row.kind === kind && row.patron === patron && row.item === item
     return this.state.rows.find((row) => same(row) && stands(row) && Math.abs(made - row.made) < within) ?? null
   }
 
@@ -171,7 +171,7 @@ export class ScanRows {
   }
 
   #shown(row, reason) {
-    return this.#othersOf(row).some(({ news }) => news?.some((said) => said.reason === reason))
+    return this.#othersOf(row).some(({ news }) => news?.some((advice) => advice.reason === reason))
   }
 
   // Whether another row of the same patron has the same undecided doubt about the card.
@@ -181,7 +181,7 @@ export class ScanRows {
 
   // Whether staff have already lent to this patron although a list flags the card.
   #decided(row, reason) {
-    return this.#othersOf(row).some(({ overridden, told }) => overridden && told?.some((said) => said.reason === reason))
+    return this.#othersOf(row).some(({ overridden, told }) => overridden && told?.some((advice) => advice.reason === reason))
   }
 
   #othersOf({ id, patron }) {

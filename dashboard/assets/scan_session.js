@@ -112,8 +112,8 @@ export class ScanSession {
 
   // Remove an unrecorded code and return it. Return undefined if it is no longer there.
   removeRefused(id) {
-    const row = this.state.refused.find((one) => one.id === id)
-    this.state.refused = this.state.refused.filter((one) => one !== row)
+    const row = this.state.refused.find((refused) => refused.id === id)
+    this.state.refused = this.state.refused.filter((refused) => refused !== row)
     this.session.keep()
     return row?.code
   }
@@ -511,9 +511,9 @@ export class ScanSession {
   }
 
   #patron(code, what = "patron", since = this.stamp()) {
-    const seen = this.classifier.classify(code, "patron")
-    const { text, kind, form, warning } = seen
-    const read = this.#readAs(code, seen)
+    const classified = this.classifier.classify(code, "patron")
+    const { text, kind, form, warning } = classified
+    const read = this.#readAs(code, classified)
     Object.assign(this.state, structuredClone(NOBODY))
     this.state.patron = { code: text, since, kind, name: form, warning, read, overridden: false }
     this.lists?.prepare(text)
@@ -534,10 +534,10 @@ export class ScanSession {
   // recorded before, for another patron.
   #item(code, made = this.state.late ?? this.stamp(), answered = [], again = false) {
     const { kind, of } = KINDS[this.state.mode]
-    const seen = this.classifier.classify(code, "item")
+    const classified = this.classifier.classify(code, "item")
     const note = this.state.note || this.nobody(made)
-    const row = { id: uuid(), kind, made, again, item: seen.text, ...of({ ...this.state, note, cart: this.cart() }) }
-    Object.assign(row, this.#doubtOf(seen, row), { read: this.#readAs(code, seen), late: this.state.late !== null })
+    const row = { id: uuid(), kind, made, again, item: classified.text, ...of({ ...this.state, note, cart: this.cart() }) }
+    Object.assign(row, this.#doubtOf(classified, row), { read: this.#readAs(code, classified), late: this.state.late !== null })
     const first = this.rows.first(row, this.doubleRead)
     if (!first) this.#lookUp(row)
     if (answered.includes(row.warning)) Object.assign(row, { open: false, overridden: true })
@@ -556,17 +556,17 @@ export class ScanSession {
   // Return the doubt about an item, and whether staff must decide it. They are not asked again
   // about a doubt about the patron, nor about the return of an item that was lent here. `before` is
   // what happened to the item earlier today.
-  #doubtOf(seen, { kind, item }) {
+  #doubtOf(classified, { kind, item }) {
     const { patron } = this.state
     const before = this.today.events(item).map((event) => [event.kind, event.made])
     const cart = before.at(-1)?.[0] === "return"
     if (kind !== "loan") {
       const about = { waiting: cart ? "on_cart" : null, return: before.length && !cart ? "lent_and_carted" : null }[kind]
-      return { warning: seen.warning ?? about, open: seen.warning !== null || about === "on_cart", before }
+      return { warning: classified.warning ?? about, open: classified.warning !== null || about === "on_cart", before }
     }
-    const pair = this.classifier.pairDoubt({ ...patron, text: patron.code }, seen)
+    const pair = this.classifier.pairDoubt({ ...patron, text: patron.code }, classified)
     const known = pair === "swapped" && patron.overridden ? "looks_like_patron" : pair
-    const users = known !== null && known === patron.warning && known !== seen.warning
+    const users = known !== null && known === patron.warning && known !== classified.warning
     const warning = known ?? (cart ? "on_cart" : null)
     return { warning, open: warning !== null && !users, overridden: users && patron.overridden, before: cart ? before : [] }
   }

@@ -217,21 +217,21 @@ export class ScanView {
       this.rows.set(row.id, drawn)
       body.insertBefore(line, below)
     }
-    const said = this.lists.said(row)
+    const advice = this.lists.shownAdvice(row)
     const isLeft = !this.box.scanning.state.rows.includes(row) // the row belongs to a previous patron
     const texts = { number: isLeft ? "" : row.number, ...(row.kind === "return" ? {} : this.due(row)) }
     const keys = this.#keysOf(row)
-    const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify([said, texts, keys])}`
+    const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify([advice, texts, keys])}`
     if (line.dataset.mark === mark) return line
     line.dataset.mark = mark
     line.classList.toggle("is-void", row.state === "void")
-    line.classList.toggle("is-told", said !== null)
+    line.classList.toggle("is-told", advice !== null)
     for (const [name, text] of Object.entries(texts)) line.querySelector(`[data-text="${name}"]`).textContent = text
     line.querySelector('[data-text="state"]').replaceChildren(this.#chip(row))
-    const why = said && isListed(row.warning) ? "" : this.#whyOf(row)
+    const why = advice && isListed(row.warning) ? "" : this.#whyOf(row)
     line.querySelector('[data-text="why"]').textContent = [why, this.#before(row)].filter(Boolean).join(" ")
     drawn.told?.remove()
-    drawn.told = said && this.lists.line(row, said, { whose: isLeft ? this.fill(this.words.told_whose, { code: this.#nameOf(row) }) : "", keys })
+    drawn.told = advice && this.lists.line(row, advice, { whose: isLeft ? this.fill(this.words.told_whose, { code: this.#nameOf(row) }) : "", keys })
     if (drawn.told) line.after(drawn.told)
     return line
   }
@@ -279,7 +279,7 @@ export class ScanView {
   #standing(row) {
     if (row.state !== "repeated") return row
     const { scanning, today } = this.box
-    const sameLoan = (one) => one.kind === "loan" && one.patron === row.patron
+    const sameLoan = (other) => other.kind === "loan" && other.patron === row.patron
     return scanning.state.rows.find(({ id }) => id === row.repeats) ?? today.events(row.item).findLast(sameLoan) ?? null
   }
 

@@ -51,8 +51,8 @@ export class ScannerCheck {
     const { text, hand, ...found } = this.#measured(keys, end)
     const slow = end === "none" && found.gap > SLOWEST
     if (!hand && !slow) window.scanner.learn(found)
-    const said = [`end_${slow ? "slow" : end}`, `layout_${found.layout}`, "speed"].map((key) => this.#say(key, { ...found, text }))
-    this.#part("result").textContent = hand ? this.#say("typed") : said.join(" ")
+    const findings = [`end_${slow ? "slow" : end}`, `layout_${found.layout}`, "speed"].map((key) => this.#say(key, { ...found, text }))
+    this.#part("result").textContent = hand ? this.#say("typed") : findings.join(" ")
     this.#showKnown()
   }
 

@@ -66,8 +66,8 @@ export class ServerClock {
 
   // Learn from an exchange with the server: the time of the request, the time in the server's
   // answer, and the time at which the answer arrived.
-  learn({ asked, said, heard }) {
-    this.samples = [...this.samples, said - (this.placed(asked) + this.placed(heard)) / 2].slice(-SAMPLES)
+  learn({ asked, serverTime, received }) {
+    this.samples = [...this.samples, serverTime - (this.placed(asked) + this.placed(received)) / 2].slice(-SAMPLES)
     const middle = median(this.samples)
     if (this.skew === null || Math.abs(middle - this.skew) > SAME) this.skew = middle
   }
@@ -79,7 +79,7 @@ export class ServerClock {
 }
 
 function median(numbers) {
-  const sorted = [...numbers].sort((one, other) => one - other)
+  const sorted = [...numbers].sort((a, b) => a - b)
   const half = sorted.length >> 1
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
 }

@@ -85,16 +85,16 @@ function mix(state) {
   }
   let [a, b, c, d, e, f, g, h] = state
   for (let place = 0; place < 64; place += 1) {
-    const one = (h + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + ((e & f) ^ (~e & g)) + CONSTANTS[place] + words[place]) | 0
-    const two = ((turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0
+    const first = (h + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + ((e & f) ^ (~e & g)) + CONSTANTS[place] + words[place]) | 0
+    const second = ((turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0
     h = g
     g = f
     f = e
-    e = (d + one) | 0
+    e = (d + first) | 0
     d = c
     c = b
     b = a
-    a = (one + two) | 0
+    a = (first + second) | 0
   }
   state[0] += a
   state[1] += b

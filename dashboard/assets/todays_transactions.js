@@ -37,10 +37,10 @@ export class TodaysTransactions {
     this.loading.delete(heard)
     // Keep today's and unanswered transactions, even if the browser's data has been cleared.
     const today = this.#today()
-    const underway = [...this.records.values()].filter((one) => !one.answer || one.day === today)
+    const underway = [...this.records.values()].filter((record) => !record.answer || record.day === today)
     this.records = new Map()
     this.#learn([...underway, ...found, ...heard])
-    this.records = new Map([...this.records].sort(([, one], [, other]) => place(one) - place(other)))
+    this.records = new Map([...this.records].sort(([, a], [, b]) => place(a) - place(b)))
     this.outbox.tell("changed")
   }
 
@@ -61,7 +61,7 @@ export class TodaysTransactions {
   // version of the page have no turn, so their note takes its place.
   pending() {
     const found = new Map()
-    for (const row of this.#fold().filter((one) => this.#waits(one))) {
+    for (const row of this.#fold().filter((row) => this.#waits(row))) {
       const turn = String(row.turn ?? row.note)
       found.set(turn, [...(found.get(turn) ?? []), row])
     }
@@ -131,10 +131,10 @@ export class TodaysTransactions {
   #folded() {
     const records = [...this.records.values()].filter(({ line, answer }) => line.kind === "loan" || agreed(answer))
     const voids = new Map(records.filter(({ line }) => line.kind === "void").map(({ line }) => [line.loan, line]))
-    const cards = new Map(records.filter(({ line }) => line.kind === "complete").map((one) => [one.line.waiting, one]))
+    const cards = new Map(records.filter(({ line }) => line.kind === "complete").map((record) => [record.line.waiting, record]))
     const rows = records
       .filter(({ line, answer }) => line.kind !== "void" && line.kind !== "complete" && !moot(line, answer))
-      .map((one) => this.#row(one, cards.get(one.line.id)))
+      .map((record) => this.#row(record, cards.get(record.line.id)))
     for (const row of rows) row.void = voids.get(row.id) ?? voids.get(row.line.id) ?? null
     this.#twice(rows)
     return rows

@@ -19,7 +19,7 @@ export class TransactionRecorder {
 
   // The number of scans held until a desk is chosen, or until staff decide whether to lend here.
   get held() {
-    const lines = this.state.held.filter((scan) => !this.releasing.has(scan)).map((one) => one.transaction)
+    const lines = this.state.held.filter((scan) => !this.releasing.has(scan)).map(({ transaction }) => transaction)
     const voids = new Set(lines.map((line) => (line.kind === "void" ? line.loan : "")))
     return lines.filter(({ kind, id }) => kind !== "void" && !voids.has(id)).length
   }
@@ -38,9 +38,9 @@ export class TransactionRecorder {
   // Drop the scans held for a decision, because they were lent in Alma.
   forgo() {
     const { held } = this.state
-    const gone = held.filter((scan) => !scan.free && !this.releasing.has(scan))
-    for (const { transaction } of gone) this.rows.strike(transaction.id)
-    this.state.held = held.filter((scan) => !gone.includes(scan))
+    const struck = held.filter((scan) => !scan.free && !this.releasing.has(scan))
+    for (const { transaction } of struck) this.rows.strike(transaction.id)
+    this.state.held = held.filter((scan) => !struck.includes(scan))
   }
 
   // Record a scan. It is confirmed only once it is on this workstation's disk.
@@ -61,7 +61,7 @@ export class TransactionRecorder {
   // again with the confirmation, and the first one is voided.
   confirm(row, reason) {
     if (row.kind !== "loan") {
-      for (const one of this.rows.all(row.id)) Object.assign(one, { open: false, overridden: true })
+      for (const listed of this.rows.all(row.id)) Object.assign(listed, { open: false, overridden: true })
       return
     }
     this.withdraw(this.rows.repeatsOf(row.id), reason) // otherwise one of them would take its place
@@ -153,8 +153,8 @@ export class TransactionRecorder {
   // after it.
   #followsHeld({ loan, waiting }) {
     const names = ({ id, waiting: of }) => [id, of && loanId(of)]
-    const asked = this.state.held.filter((scan) => !scan.free).map((one) => one.transaction)
-    return asked.some((one) => (loan && names(one).includes(loan)) || (waiting && one.id === waiting))
+    const asked = this.state.held.filter((scan) => !scan.free).map(({ transaction }) => transaction)
+    return asked.some((transaction) => (loan && names(transaction).includes(loan)) || (waiting && transaction.id === waiting))
   }
 
   #hold({ id, item }) {

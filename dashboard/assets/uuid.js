@@ -22,6 +22,6 @@ export function uuid(now = Date.now()) {
   bytes[6] = 0x70 | (count >> 8)
   bytes[7] = count
   bytes[8] = (bytes[8] & 0x3f) | 0x80
-  const hex = [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("")
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-")
 }

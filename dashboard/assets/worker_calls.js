@@ -37,7 +37,7 @@ export class WorkerCalls {
   #call(call) {
     return new Promise((resolve, reject) => {
       Object.assign(call, { resolve, reject })
-      if (this.parts) this.#here(call)
+      if (this.parts) this.#callLocally(call)
       else this.#send(call)
     })
   }
@@ -70,7 +70,7 @@ export class WorkerCalls {
     client.exchange(...values).then((answer) => { this.#leave(); resolve(answer) }, reject)
   }
 
-  #here({ part, name, values, resolve, reject }) {
+  #callLocally({ part, name, values, resolve, reject }) {
     this.parts[part][name](...values).then(resolve, reject)
   }
 
@@ -82,7 +82,7 @@ export class WorkerCalls {
     this.parts = { store: new TransactionStore(this.superseded, this.closed, this.database), client, lock: new WebLock() }
     for (const call of this.open.values()) {
       clearTimeout(call.timer)
-      this.#here(call)
+      this.#callLocally(call)
     }
     this.open.clear()
   }

@@ -103,11 +103,11 @@ def status(*, as_json: bool) -> None:
 
 
 def _lines(record: OutageRecord) -> Iterator[str]:
-    declared, said, due = record.declared, record.message, record.next_news
+    declared, news, due = record.declared, record.message, record.next_news
     yield f"{declared.title} ({str(declared.id)[:8]}), since {format_local(declared.begun)}"
     yield f"declared {format_local(declared.at)} by {declared.operator or '-'}"
     yield "desks are lending" if record.lending else "desks are not lending"
-    if said is not None:
-        yield f"message {format_local(said.at)}: {said.message}"
+    if news is not None:
+        yield f"message {format_local(news.at)}: {news.message}"
     if due is not None:
         yield f"next update due {format_local(due)}{', overdue' if due <= utc_now() else ''}"

@@ -64,7 +64,7 @@ class RecordedWatch:
 
     def __init__(self, history: History, targets: Mapping[str, Target]) -> None:
         self._history, self._targets = history, targets
-        self._seen: set[tuple[str, datetime]] = set()
+        self._recent: set[tuple[str, datetime]] = set()
         self.latest: dict[tuple[str, str], Outcome] = {}
         self.board = StatusBoard()
         self.rounds = 0
@@ -81,13 +81,13 @@ class RecordedWatch:
         # Probes are not always recorded in the order in which they began.
         since = self.last_round - LATE if self.last_round else until - RECALLED
         for outcome in self._history.outcomes(since=since, vantage=SERVER.key):
-            if outcome.target in self._targets and (outcome.target, outcome.at) not in self._seen:
+            if outcome.target in self._targets and (outcome.target, outcome.at) not in self._recent:
                 self._take(outcome)
         newest = self.last_round or until
-        self._seen = {(target, at) for target, at in self._seen if at >= newest - LATE}
+        self._recent = {(target, at) for target, at in self._recent if at >= newest - LATE}
 
     def _take(self, outcome: Outcome) -> None:
-        self._seen.add((outcome.target, outcome.at))
+        self._recent.add((outcome.target, outcome.at))
         self.latest[outcome.target, SERVER.key] = outcome
         self.board = add_outcome(self.board, outcome, self._targets)
         self.rounds += 1

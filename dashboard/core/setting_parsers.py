@@ -198,8 +198,8 @@ _NO_RATE = "not a number of requests per second from 0.1 to 25"
 
 def too_fast(rate: float, gateway: str) -> str:
     """Return why the rate is too high for this gateway, or ""."""
-    here = urlsplit(gateway).hostname in {"localhost", "127.0.0.1", "::1"}
-    return "" if rate <= ALMA_RATE or here else f"RELAIS_ALMA_RATE='{rate:g}': {_NO_RATE}"
+    is_local = urlsplit(gateway).hostname in {"localhost", "127.0.0.1", "::1"}
+    return "" if rate <= ALMA_RATE or is_local else f"RELAIS_ALMA_RATE='{rate:g}': {_NO_RATE}"
 
 
 def short_loans(text: str) -> dict[str, timedelta]:

@@ -53,14 +53,14 @@ def one_file(handbook: Handbook, made: datetime, *, demo: str = "") -> bytes:
 
 def _modules() -> Iterator[tuple[str, bytes]]:
     """Yield the name and the text of each module, with names instead of URLs in its imports."""
-    unread, seen = [_FIRST], {_FIRST}
+    unread, reached = [_FIRST], {_FIRST}
     while unread:
         name = unread.pop()
         text = without_comments(name, _content(name))
         yield name, _IMPORT.sub(rb'\1 "relais/\2"', text)
-        needed = {match[2].decode() for match in _IMPORT.finditer(text)} - seen
+        needed = {match[2].decode() for match in _IMPORT.finditer(text)} - reached
         unread += sorted(needed)
-        seen |= needed
+        reached |= needed
 
 
 def _content(name: str) -> bytes:

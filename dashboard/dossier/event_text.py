@@ -39,7 +39,7 @@ class EventText:
         if not event.text:
             return text
         news = event.what if isinstance(event.what, OutageNews) else None
-        written = news.said(self.language.code) if news else event.text
+        written = news.text_in(self.language.code) if news else event.text
         return f"{text} {quoted(written, self.language)}"
 
     def who(self, event: TimelineEvent) -> str:
@@ -74,7 +74,7 @@ class EventText:
         return "" if at is None else self.language.clock(at)
 
 
-def _seen(texts: EventText, event: TimelineEvent) -> str:
+def _status_change(texts: EventText, event: TimelineEvent) -> str:
     change = event.what
     say = texts.language.say
     words: dict[Status | None, str] = {
@@ -189,8 +189,8 @@ def _returned(texts: EventText, event: TimelineEvent) -> str:
 def _published(texts: EventText, event: TimelineEvent) -> str:
     say, code = texts.language.say, texts.language.code
     words = (in_language(event.what.titles, code), in_language(event.what.texts, code))
-    said = ". ".join(word.rstrip(".") for word in words if word)
-    return say("Publié pour les lecteurs\u202f: «\u202f{said}\u202f»", said=said)
+    text = ". ".join(word.rstrip(".") for word in words if word)
+    return say("Publié pour les lecteurs\u202f: «\u202f{said}\u202f»", said=text)
 
 
 def _service_set(texts: EventText, event: TimelineEvent) -> str:
@@ -237,7 +237,7 @@ def _signed(texts: EventText, event: TimelineEvent) -> str:
 
 
 _SENTENCES: Mapping[type, Callable[[EventText, Any], str]] = {
-    StatusInterval: _seen,
+    StatusInterval: _status_change,
     PageStatusReadByStaff: _official,
     PageStatusChanged: _official,
     StaffReport: _report,

@@ -20,7 +20,7 @@ def causes(
 ) -> Section:
     """Return the section on why targets failed, and on announced incidents and work."""
 
-    def seen(cause: SeenCause) -> str:
+    def cause_text(cause: SeenCause) -> str:
         names = " · ".join(map(target, cause.targets))  # names may contain commas
         why = cause_name(cause.cause, language)
         why = f"{why[:1].upper()}{why[1:]}"
@@ -39,7 +39,7 @@ def causes(
                 when = language.when(period.begin, dossier.begun)
                 yield language.say("Incident annoncé, lu {when} : {page}.", page=page, when=when)
 
-    lines = (*map(seen, seen_causes(dossier.observed, dossier.lanes)), *announced())
+    lines = (*map(cause_text, seen_causes(dossier.observed, dossier.lanes)), *announced())
     nothing = language.say("Aucune cause ne ressort de ce qui a été relevé.")
     return Section(language.say("Causes, d’après les relevés"), lines or (nothing,))
 

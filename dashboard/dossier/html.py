@@ -59,8 +59,8 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def _row(cells: tuple[str, ...], *, plain: bool = True) -> str:
-    shown = (_plain(cell).replace("\n", "<br>") if plain else cell for cell in cells)
-    return f"| {' | '.join(shown)} |"
+    contents = (_plain(cell).replace("\n", "<br>") if plain else cell for cell in cells)
+    return f"| {' | '.join(contents)} |"
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ function show({ html, lent }) {
     if (focused) progress.querySelector(`[data-step="${focused}"]`)?.focus()
   }
   const done = new Set(lent)
-  for (const one of document.querySelectorAll("[data-item]")) one.classList.toggle("is-lent", done.has(one.dataset.item))
+  for (const row of document.querySelectorAll("[data-item]")) row.classList.toggle("is-lent", done.has(row.dataset.item))
 }
 
 async function ask(path, options) {

@@ -178,7 +178,7 @@ class Drill:
         path, diagnosis, outage = self._colleague()
         for page in diagnosis.pages:
             diagnosis.read(page, self.present.page_status(page))
-        path.confirm(path.shown)
+        path.confirm(path.proposal)
         with suppress(OutageRefused):  # somebody else declared it first
             outage.declare(self.name)
 

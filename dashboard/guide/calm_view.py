@@ -128,5 +128,5 @@ def _worst(
     """Return the shape and the state of the worst target."""
     order = (Status.DOWN, Status.SLOW, Status.UNKNOWN)
     worst = min(cells, key=lambda cell: order.index(cell.status))
-    seen = cell_text(worst, language, workstations.context.clock.now())
-    return seen.shape, ", ".join(filter(None, (seen.word, seen.reason)))
+    text = cell_text(worst, language, workstations.context.clock.now())
+    return text.shape, ", ".join(filter(None, (text.word, text.reason)))

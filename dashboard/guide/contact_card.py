@@ -53,9 +53,9 @@ def weekly_hours(hours: OpeningHours, language: Language) -> str:
 def weekdays(days: tuple[int, ...], language: Language) -> str:
     """Return the names of ISO weekdays (1 is Monday), as a range if three or more are in a row."""
     names = get_day_names("abbreviated", locale=language.locale)
-    shown = [str(names[day - 1]) for day in days]
+    labels = [str(names[day - 1]) for day in days]
     in_a_row = list(days) == list(range(days[0], days[-1] + 1)) if days else False
-    return "–".join((shown[0], shown[-1])) if in_a_row and len(shown) > 2 else ", ".join(shown)
+    return "–".join((labels[0], labels[-1])) if in_a_row and len(labels) > 2 else ", ".join(labels)
 
 
 def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:

@@ -45,9 +45,9 @@ def advice_by_rule(diagnosis: DiagnosisState, language: Language) -> Mapping[str
 def _near(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]:
     say, failing = language.say, _failing(diagnosis)
     count, of = len(failing), len(diagnosis.evidence.workstations)
-    here = diagnosis.evidence.alma_works_at(diagnosis.evidence.here) is False
-    act = "" if here else trouble(language)
-    tone = "down" if here else "slow"
+    fails_here = diagnosis.evidence.alma_works_at(diagnosis.evidence.asker_view) is False
+    act = "" if fails_here else trouble(language)
+    tone = "down" if fails_here else "slow"
     first = failing[0].vantage if failing else diagnosis.vantage
     only = say("Votre poste seul n’atteint pas Alma.")
     other = say("Alma répond. Un seul poste ne l’atteint pas\u202f: {name}.", name=first.key)
@@ -56,7 +56,7 @@ def _near(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]:
     )
     site = say("Alma n’est plus atteint depuis {site}, ailleurs il l’est.", site=first.site)
     watcher = say("Alma répond aux postes\u202f: seul le serveur de Relais ne l’atteint pas.")
-    single = _Advice(tone, only if here else other, say("Un poste sans Alma"), act)
+    single = _Advice(tone, only if fails_here else other, say("Un poste sans Alma"), act)
     return {
         "one_workstation": single,
         "one_vdi": single,
@@ -146,14 +146,14 @@ def _unsure(diagnosis: DiagnosisState, language: Language) -> dict[str, _Advice]
     one = say("Le seul poste connu n’atteint pas Alma, le serveur de Relais si.")
     people = _Advice("down", reported, title)
     single = _Advice("slow", reported, title)
-    here = diagnosis.evidence.here.works is False
-    act = "" if here else trouble(language)
+    is_reported_here = diagnosis.evidence.asker_view.works is False
+    act = "" if is_reported_here else trouble(language)
     return {
         "reports_outweigh": people,
         "reported_only": people,
         "differ": _Advice("slow", differ, title, act),
         "one_known": _Advice("slow", one, say("Un poste sans Alma"), act),
-        "single_report": single if here else replace(single, act=trial),
+        "single_report": single if is_reported_here else replace(single, act=trial),
     }
 
 

@@ -66,19 +66,19 @@ class GuidePage(View):
             context=workstations.context, session=phase.session, updates=workstations.updates
         )
         path, language = phase.suggested_path, self.language
-        here: dict[str, object] = {"guide_phase": phase, "language": language}
-        seen: dict[str, object] = {"workstations": workstations, "language": language}
+        phase_values: dict[str, object] = {"guide_phase": phase, "language": language}
+        workstation_values: dict[str, object] = {"workstations": workstations, "language": language}
         work: dict[str, object] = {"planned_work": planned_work, "language": language}
         self._view = LiveStack(
             [
                 view_or_failure(ChangedView, suggested_path=path, language=language),
-                view_or_failure(GuidePanel, **here),
-                view_or_failure(SeenView, **(here | seen)),
-                *self._detail(seen),
-                view_or_failure(RecoveryView, **(here | seen)),
-                view_or_failure(CalmView, **(here | seen)),
+                view_or_failure(GuidePanel, **phase_values),
+                view_or_failure(SeenView, **(phase_values | workstation_values)),
+                *self._detail(workstation_values),
+                view_or_failure(RecoveryView, **(phase_values | workstation_values)),
+                view_or_failure(CalmView, **(phase_values | workstation_values)),
                 self._shown_if(self._is_calm, PlannedWorkView, "one", **work),
-                view_or_failure(GuideFoot, **here, drill=drill),
+                view_or_failure(GuideFoot, **phase_values, drill=drill),
                 self._shown_if(
                     self._tells_readiness, ReadinessView, "one", drill=drill, language=language
                 ),
@@ -86,13 +86,13 @@ class GuidePage(View):
             ]
         )
 
-    def _detail(self, seen: dict[str, object]) -> list[LiveHTML]:
+    def _detail(self, workstation_values: dict[str, object]) -> list[LiveHTML]:
         """Return the panels that can be opened below both columns."""
         guide = self.guide_phase.suggested_path.guide
         return [
-            self._shown_if(self._is_listed, GridPanel, "across", **seen),
-            self._shown_if(self._is_listed, WorkstationsView, "across", **seen),
-            self._shown_if(self._is_listed, DiagnosisView, "across", **seen),
+            self._shown_if(self._is_listed, GridPanel, "across", **workstation_values),
+            self._shown_if(self._is_listed, WorkstationsView, "across", **workstation_values),
+            self._shown_if(self._is_listed, DiagnosisView, "across", **workstation_values),
             self._shown_if(
                 self._is_drawn, ProcedureTree, "across", guide=guide, language=self.language
             ),

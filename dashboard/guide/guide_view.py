@@ -68,7 +68,7 @@ class GuidePanel(HtmlView):
             questions=[(question, guide.procedure.steps[question.step]) for question in questions],
             changing=self.changing,
             is_asked=any(question.asking is Asking.ASKED for question in questions),
-            shown=path.shown,
+            proposal=path.proposal,
             confirm=confirm_text(path, language),
             reached=path.reached,
             calls=bool(path.reached) and guide.procedure.steps[path.reached].contact is not None,

@@ -44,18 +44,18 @@ def seen_lines(workstations: Workstations, language: Language) -> tuple[SeenLine
 
 def _line(cell: GridCell, workstations: Workstations, language: Language) -> SeenLine:
     name = workstations.updates.handbook.words[language.code].targets[cell.target].name
-    seen = cell_text(cell, language, workstations.context.clock.now())
+    text = cell_text(cell, language, workstations.context.clock.now())
     summaries = workstations.summaries.get(cell.target, ())
     total = summaries[-1] if summaries else SiteSummary(cell.target, "")
-    reach = _reach(total, language) if total.of else seen.word
+    reach = _reach(total, language) if total.of else text.word
     statuses = {cell.status, total.status} - {Status.UNKNOWN}
     if statuses <= {Status.UP} and (cell.doubtful or cell.flapping):
-        why = ", ".join(filter(None, (seen.reason, seen.remark)))
+        why = ", ".join(filter(None, (text.reason, text.remark)))
         return SeenLine(Status.SLOW.value, name, why, reach)
     if not total.of:
-        return SeenLine(seen.shape, name, seen.reason or seen.remark, reach)
+        return SeenLine(text.shape, name, text.reason or text.remark, reach)
     status = Status.DOWN if Status.DOWN in statuses else total.status
-    why = seen.reason if cell.status is Status.DOWN else site_text(total, language).reason
+    why = text.reason if cell.status is Status.DOWN else site_text(total, language).reason
     return SeenLine(status.value, name, _with_places(why, summaries, language), reach)
 
 

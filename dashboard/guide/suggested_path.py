@@ -93,7 +93,7 @@ class SuggestedPath(param.Parameterized):
         return self.context.folds.outages.current() is not None
 
     @property
-    def shown(self) -> str:
+    def proposal(self) -> str:
         """The suggestions that one click confirms, as the button's value, such as `A1.no-A2.no`."""
         return "-".join(f"{suggestion.step}.{suggestion.answer}" for suggestion in self.steps)
 
@@ -102,10 +102,10 @@ class SuggestedPath(param.Parameterized):
         self.changed = False
         self.guide.answer(step, key, suggested=suggested(self.diagnosis.suggestions.get(step)))
 
-    def confirm(self, shown: str) -> None:
+    def confirm(self, proposal: str) -> None:
         """Record the answers that the button showed, or set `changed` if they are out of date."""
         self.diagnosis.updates.refresh()
-        if shown != self.shown or not shown:
+        if proposal != self.proposal or not proposal:
             self.changed = True
             return
         # Batch the answers: views change once, and the browser's history gets one entry.

@@ -7,7 +7,11 @@ from procedure.diagnosis.suggestion import SuggestionReason
 
 def suggestion_text(reason: SuggestionReason, language: Language) -> str:
     count, of = (int(reason.values.get(name, 0)) for name in ("count", "of"))
-    texts = _pages(count, of, language) | _others(count, of, language) | _here(count, of, language)
+    texts = (
+        _pages(count, of, language)
+        | _others(count, of, language)
+        | _this_workstation(count, of, language)
+    )
     return texts[reason.key]
 
 
@@ -74,7 +78,7 @@ def _others(count: int, of: int, language: Language) -> dict[str, str]:
     }
 
 
-def _here(count: int, of: int, language: Language) -> dict[str, str]:
+def _this_workstation(count: int, of: int, language: Language) -> dict[str, str]:
     say = language.say
     return {
         "not_tried_here": say("Aucun essai récent ici."),

@@ -68,7 +68,7 @@ def _declared(record: OutageRecord, phase: GuidePhase, language: Language) -> Te
         return Tell(say("La coordination vous dira sur cette ligne quand reprendre Alma."))
     begun = language.moment(record.declared.begun, now, short=True)
     text = (
-        language.written(news.said(language.code))
+        language.written(news.text_in(language.code))
         if news
         else say("panne déclarée, depuis {at}.", at=begun)
     )

@@ -45,13 +45,13 @@ class HistoryPage(View):
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
-        seen = {"history": self.history, "language": self.language}
+        values = {"history": self.history, "language": self.language}
         self._causes = {cause: cause_name(cause, self.language) for cause in FailureCause}
         self._view = pn.Column(
             LiveHTML(self._band, self._act, css_classes=["history-band"]),
             pn.Column(
                 self._outages(),
-                self._timeline(view_or_failure(TimelineView, session=self.session, **seen)),
+                self._timeline(view_or_failure(TimelineView, session=self.session, **values)),
                 LiveHTML(self._response_time, css_classes=["past-part"]),
                 css_classes=["page--history"],
                 **WIDE,
@@ -204,14 +204,14 @@ class HistoryPage(View):
     def _table(self) -> str:
         history, language = self.history, self.language
         now = history.now or history.updates.now
-        shown = history.outages[: MANY if history.every else FEW]
-        left = len(history.outages) - len(shown)
+        outages = history.outages[: MANY if history.every else FEW]
+        left = len(history.outages) - len(outages)
         return render(
             "history/outages",
             language,
             reports=self._reports,
             nothing=no_outage(history.span, language),
-            outages=shown,
+            outages=outages,
             outside=history.outside,
             left=left,
             more=0 if history.every else min(left, MANY - FEW),
@@ -232,8 +232,8 @@ class HistoryPage(View):
 
     def _file(self) -> io.StringIO:
         """Return all outages of the span as a CSV file, with times in UTC."""
-        shown = self.history.outages
-        frame = frames.downtimes(listed.outage for listed in shown)
-        frame["loans"] = [listed.loans for listed in shown]
-        frame["outage"] = [listed.report for listed in shown]
+        outages = self.history.outages
+        frame = frames.downtimes(listed.outage for listed in outages)
+        frame["loans"] = [listed.loans for listed in outages]
+        frame["outage"] = [listed.report for listed in outages]
         return io.StringIO(frame.to_csv(index=False))

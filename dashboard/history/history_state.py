@@ -55,7 +55,7 @@ class PastOutage:
 
     - `announceable`: whether the status pages cover it.
     - `report`: the id of the outage declared at the time, or empty; `declared` counts its loans.
-    - `said`: what the status pages announced at the time.
+    - `page_words`: what the status pages announced at the time.
     """
 
     outage: Downtime
@@ -63,7 +63,7 @@ class PastOutage:
     announceable: bool = False
     report: str = ""
     declared: int = 0
-    said: tuple[PageWord, ...] = ()
+    page_words: tuple[PageWord, ...] = ()
 
     def lasted(self, now: datetime) -> timedelta:
         return (self.outage.end or now) - self.outage.start
@@ -281,8 +281,10 @@ class HistoryState(State):
 
 
 def _first_seen(observed: ObservedPast) -> datetime | None:
-    shown = (interval for key in observed.states for interval in observed.intervals(key))
-    return min((interval.start for interval in shown if interval.status is not None), default=None)
+    intervals = (interval for key in observed.states for interval in observed.intervals(key))
+    return min(
+        (interval.start for interval in intervals if interval.status is not None), default=None
+    )
 
 
 def _read(rows: Sequence[TimelineRow]) -> int:

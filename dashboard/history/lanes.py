@@ -54,7 +54,7 @@ def lanes(
         for key in names
     }
     shares = {key: read.availability[key].whole for key in names}
-    shown = [
+    marked = [
         Lane(names[key], marks, percent(shares[key], language))
         for key, marks in every.items()
         if marks
@@ -63,8 +63,8 @@ def lanes(
     if len(quiet) > 1:
         others = language.plural("{count} autre", "Les {count} autres", len(quiet))
         least = min(quiet, key=lambda key: shares[key].ratio or 0.0)
-        return [*shown, Lane(others, (), percent(shares[least], language))]
-    return [*shown, *(Lane(names[key], (), percent(shares[key], language)) for key in quiet)]
+        return [*marked, Lane(others, (), percent(shares[least], language))]
+    return [*marked, *(Lane(names[key], (), percent(shares[key], language)) for key in quiet)]
 
 
 def days_below(until: datetime, language: Language) -> list[str]:

@@ -42,8 +42,8 @@ def timeline_segments(states: Iterable[StatusInterval], step: timedelta) -> list
             continue
         done += [before] if before else []
         standing[state.status] = TimelineSegment(state.status, state.start, state.end, state.lasted)
-    seen = (segment for segment in (*done, *standing.values()) if _shows(segment, step))
-    return sorted(seen, key=lambda segment: segment.start)
+    visible = (segment for segment in (*done, *standing.values()) if _shows(segment, step))
+    return sorted(visible, key=lambda segment: segment.start)
 
 
 def _shows(segment: TimelineSegment, step: timedelta) -> bool:

@@ -97,7 +97,7 @@ class FileImport(param.Parameterized):
         taken: Callable[[], object] = tuple,
     ) -> None:
         super().__init__(context=context, session=session)
-        self._person, self._told = person, taken
+        self._person, self._on_taken = person, taken
 
     def look(self, dropped: Sequence[tuple[str, bytes]]) -> None:
         """Inspect dropped files.
@@ -127,7 +127,7 @@ class FileImport(param.Parameterized):
         """
         self._allow(file.sheet for file in self.files)
         self.files = tuple(self._taken(file) for file in self.files)
-        self._told()
+        self._on_taken()
 
     def drop(self) -> None:
         self.files = ()

@@ -44,12 +44,12 @@ def list_warnings_text(loan: Loan, now: datetime, language: Language) -> str:
     """
     texts = list_texts(language)
     ages = (texts["list"].format(age=_age(advice.as_of, now, language)) for advice in loan.told)
-    said = " ".join(
+    warnings = " ".join(
         f"{texts[advice.reason]} ({age})." for advice, age in zip(loan.told, ages, strict=True)
     )
     if not loan.overridden or not is_listed(loan):
-        return said
-    despite = texts["despite"].format(said=said)
+        return warnings
+    despite = texts["despite"].format(said=warnings)
     return f"{despite} {loan.operator}." if loan.operator else despite
 
 

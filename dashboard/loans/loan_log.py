@@ -69,12 +69,12 @@ class LoanLogFilter(param.Parameterized):
     def __init__(self, *, context: AppContext, limited: bool = False) -> None:
         today = local(context.clock.now()).date()
         super().__init__(context=context, limited=limited, day=today.isoformat(), days=(today,))
-        self._shown: object = None
+        self._position: object = None
         self._waited = 0
 
     @param.depends("desk", "day", "state", "text", "own_desk", watch=True)
     def look(self) -> None:
-        self._shown, self._waited = self.context.folds.update(), 0
+        self._position, self._waited = self.context.folds.update(), 0
         log, today = self.context.folds.loan_log, local(self.context.clock.now()).date()
         others = () if self.limited else log.days
         self.days = tuple(sorted({today, *others}, reverse=True))
@@ -84,10 +84,10 @@ class LoanLogFilter(param.Parameterized):
     def refresh(self) -> None:
         """Find the rows again if there are new entries; a long list waits for `PATIENCE` calls."""
         self.read_to = self.context.folds.reconciliation.position
-        if self._shown == self.context.folds.position:
+        if self._position == self.context.folds.position:
             return
         self._waited += 1
-        new = self._shown is None
+        new = self._position is None
         if new or len(self.rows) <= LONG or self._waited >= PATIENCE:
             self.look()
 

@@ -115,8 +115,8 @@ class LoanTableView(View):
 
     def _time(self, row: LoanRow) -> str:
         # Babel takes ten times as long, and a log may have 100,000 rows.
-        shown = local(row.loan.at)
-        clock = f"{shown:%H:%M}" if row.loan.late else f"{shown:%H:%M:%S}"
+        at = local(row.loan.at)
+        clock = f"{at:%H:%M}" if row.loan.late else f"{at:%H:%M:%S}"
         return clock if self._listing.day else f"{self._short_day(row.day)} {clock}"
 
     def _draw_day(self, day: date) -> str:
@@ -145,15 +145,15 @@ class LoanTableView(View):
 
     def _repeated(self, first: UUID) -> str:
         row = self._listing.context.folds.loan_log.row(first)
-        shown = "" if row is None else f"{local(row.loan.at):%H:%M:%S}"
-        return self._language.say("Même scan que celui de {time} : compté une fois.", time=shown)
+        clock = "" if row is None else f"{local(row.loan.at):%H:%M:%S}"
+        return self._language.say("Même scan que celui de {time} : compté une fois.", time=clock)
 
     def _corrected(self, row: LoanRow) -> Iterator[str]:
         """Yield a remark if the workstation's clock was corrected by a minute or more."""
         made_at = row.loan.made_at
         if made_at is not None and abs(made_at - row.loan.at) >= timedelta(minutes=1):
-            shown = f"{local(made_at):%H:%M}"
-            yield self._language.say("Heure corrigée : {time} au poste.", time=shown)
+            clock = f"{local(made_at):%H:%M}"
+            yield self._language.say("Heure corrigée : {time} au poste.", time=clock)
 
     def _doubt(self, row: LoanRow) -> str:
         if not self._listing.is_doubtful(row):
@@ -175,11 +175,11 @@ class LoanTableView(View):
             "check": say("À vérifier"),
         }
         form, hue, calm = _LOOKS[doubt or state]
-        shown = {"form": form, "hue": hue, "calm": calm, "word": words[doubt or state]}
-        return render_markup("loans/loan_state", self._language, **shown)
+        values = {"form": form, "hue": hue, "calm": calm, "word": words[doubt or state]}
+        return render_markup("loans/loan_state", self._language, **values)
 
     def _button(self, row: LoanRow) -> Markup:
         say = self._language.say
         word = say("Annuler") if row.void is None else say("Rétablir")
-        shown = {"word": word, "of": say("ce prêt"), "key": row.loan.id}
-        return render_markup("loans/loan_action", self._language, **shown)
+        values = {"word": word, "of": say("ce prêt"), "key": row.loan.id}
+        return render_markup("loans/loan_action", self._language, **values)

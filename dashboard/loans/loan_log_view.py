@@ -33,7 +33,7 @@ class VoidForm(View):
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
         say, chosen = self.language.say, self.lending.listing.param.chosen
-        self._told = LiveHTML(visible=False)
+        self._refusal = LiveHTML(visible=False)
         self._own = pn.widgets.TextInput(
             label=say("Autre motif"), width=260, css_classes=["field-widget"], **STYLED
         )
@@ -58,7 +58,7 @@ class VoidForm(View):
             css_classes=["inline-form"],
             **WIDE,
         )
-        self._view = pn.Column(self._told, self._form, **WIDE)
+        self._view = pn.Column(self._refusal, self._form, **WIDE)
 
     def choose(self, row: LoanRow) -> None:
         """Open the form for this row."""
@@ -93,8 +93,8 @@ class VoidForm(View):
             self.lending.listing.chosen = None
 
     def _show_refusal(self, refused: str) -> None:
-        shown = render("ui/refusal", self.language, why=refused) if refused else ""
-        self._told.param.update(html=shown, visible=bool(refused))
+        html = render("ui/refusal", self.language, why=refused) if refused else ""
+        self._refusal.param.update(html=html, visible=bool(refused))
 
 
 NOON = time(12)
@@ -154,11 +154,13 @@ class LoanLogPanel(View):
     @param.depends("lending.listing.rows", "lending.pending_loans.pending")
     def _title(self) -> str:
         day, listing = self._listing.day, self._listing
-        shown = self._day(date.fromisoformat(day)) if day else self.language.say("tous les jours")
+        day_label = (
+            self._day(date.fromisoformat(day)) if day else self.language.say("tous les jours")
+        )
         return render(
             "loans/loan_log_title",
             self.language,
-            day=shown,
+            day=day_label,
             stand=listing.valid,
             void=listing.void,
             waits=len(self.lending.pending_loans.pending),

@@ -58,7 +58,7 @@ class LendingState(State):
             taken=self.updates.refresh,
         )
         self.choose_desk(session.desk)
-        self._seen = IdentifierAccess(context, session, "loans")
+        self._identifier_access = IdentifierAccess(context, session, "loans")
         self._read_new()
         self._note_identifiers()
 
@@ -89,7 +89,7 @@ class LendingState(State):
         # Without this permission, the page shows no complete patron numbers.
         named = self.session.person.may(Permission.LEND)
         if self.is_open and named and (self.listing.rows or self.pending_loans.pending):
-            self._seen.note()
+            self._identifier_access.note()
 
     def void(self, loan: UUID, reason: str) -> None:
         """Void a loan in the list.

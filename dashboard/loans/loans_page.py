@@ -29,7 +29,7 @@ class LoansPage(View):
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
-        here = {"lending": self.lending, "language": self.language}
+        values = {"lending": self.lending, "language": self.language}
         opens = pn.widgets.Toggle.from_param(
             self.param.dropped,
             label=self.language.say("Reprendre un fichier"),
@@ -42,11 +42,11 @@ class LoansPage(View):
             **WIDE | {"css_classes": ["inline-form"]},
         )
         self._view = pn.Column(
-            ScanView(outage=self.outage, **here),
+            ScanView(outage=self.outage, **values),
             view_or_failure(
                 PendingLoansView, pending_loans=self.lending.pending_loans, language=self.language
             ),
-            view_or_failure(LoanLogPanel, doors=[opens], opened=[file_import], **here),
+            view_or_failure(LoanLogPanel, doors=[opens], opened=[file_import], **values),
             css_classes=["page--lending"],
             **WIDE,
         )

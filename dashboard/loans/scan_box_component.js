@@ -4,11 +4,11 @@ import { Workstation } from "relais/workstation.js"
 
 const FIELDS = "input,textarea,select,option,label,summary"
 const SHOWN = ["desk_name", "offline_text"]
-const here = () => document.body.dataset.page === "loans"
+const isOpen = () => document.body.dataset.page === "loans"
 const choice = () => document.getElementById("desk")
 
 function cookie(name) {
-  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))
+  const found = document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ""
 }
 
@@ -24,7 +24,7 @@ export function render({ model }) {
     doubleRead: model.double_read,
     workstation,
     page: {
-      active: here,
+      active: isOpen,
       desk: () => choice()?.value ?? "",
       // Wait until the click that triggered this has returned focus to the box.
       chooseDesk: () => setTimeout(() => choice()?.focus()),
@@ -40,12 +40,12 @@ export function render({ model }) {
 
   const show = () => {
     for (const name of SHOWN) {
-      for (const one of root.querySelectorAll(`[data-shows="${name}"]`)) one.textContent = model[name]
+      for (const element of root.querySelectorAll(`[data-shows="${name}"]`)) element.textContent = model[name]
     }
     box.draw()
   }
   const arrive = () => {
-    if (!here()) return
+    if (!isOpen()) return
     box.takeOver(document.getElementById("early-scan"))
     box.focus()
   }
@@ -53,7 +53,7 @@ export function render({ model }) {
   const listeners = {
     "relais:place": arrive,
     "relais:line": () => box.lendInChanged(),
-    "relais:desk": () => { box.deskChosen(); if (here()) box.focus() },
+    "relais:desk": () => { box.deskChosen(); if (isOpen()) box.focus() },
     "relais:leaving": (event) => {
       // A page loses keystrokes while it reloads. Lending does not need a session, so the reload
       // waits for a pause.
@@ -66,9 +66,9 @@ export function render({ model }) {
       if ((workstation.outbox.size || box.holding) && performance.now() - leaving > 1000) event.preventDefault()
     },
     "click": (event) => {
-      const field = event.composedPath().some((one) => one instanceof Element && one.matches(FIELDS))
+      const field = event.composedPath().some((node) => node instanceof Element && node.matches(FIELDS))
       // If detail is 0, a key pressed the button, so leave the focus there.
-      if (here() && event.detail && !field && !String(getSelection())) box.focus()
+      if (isOpen() && event.detail && !field && !String(getSelection())) box.focus()
     },
   }
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener)

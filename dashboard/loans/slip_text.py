@@ -43,7 +43,11 @@ def slip_texts(handbook: Handbook) -> dict[str, dict[str, str]]:
     """
     texts: dict[str, dict[str, str]] = {}
     for code in offered_languages():
-        shown = language(code)
+        slip_language = language(code)
         key = "" if any(code[0] == other[0] for other in texts) else code[0].upper()
-        texts[code] = {"name": shown.name, "key": key, **asdict(slip_words(handbook, shown))}
+        texts[code] = {
+            "name": slip_language.name,
+            "key": key,
+            **asdict(slip_words(handbook, slip_language)),
+        }
     return texts

@@ -37,7 +37,7 @@ export function render({ model }) {
     // Do not probe from a hidden tab: browsers throttle it, so the latencies would be wrong.
     if (!document.hidden) {
       const at = Date.now()
-      const looks = await Promise.all(model.targets.map((one) => look(one, model.timeout_ms)))
+      const looks = await Promise.all(model.targets.map((target) => look(target, model.timeout_ms)))
       if (ended) return
       keep([...read(), { at, looks }])
       hand_over()

@@ -105,11 +105,11 @@ def site_summaries(
     """
     if not target.browser:
         return ()
-    seen = [
+    unsorted = [
         _result(vantage, registry.latest.get((target.key, key)), oldest, blunt=blunt)
         for key, vantage in registry.vantages.items()
     ]
-    results = sorted(seen, key=lambda cell: cell.vantage.key)
+    results = sorted(unsorted, key=lambda cell: cell.vantage.key)
     by_site = {
         site: tuple(result for result in results if result.vantage.site == site)
         for site in sites_of(registry.vantages.values())

@@ -111,17 +111,17 @@ class DiagnosisState(State):
     def report(self, *, works: bool, about: str = "") -> None:
         """Record somebody's report that Alma works here, or that it does not."""
         self.session.person.require(Permission.REPORT)
-        here, what = (
+        vantage, what = (
             self.vantage,
             redact_identifiers(about, self.context.handbook.current.scans)[:80],
         )
         entry = StaffReport(
             id=self.context.clock.new_id(),
             at=self.context.clock.now(),
-            workstation=here.key,
+            workstation=vantage.key,
             works=works,
-            site=here.site,
-            vdi=here.vdi,
+            site=vantage.site,
+            vdi=vantage.vdi,
             about=what,
             operator=self.session.acting or None,
         )

@@ -145,10 +145,10 @@ def detail(
     are the hosts it was redirected through, with their answers. `readings` are newest first.
     """
     newest = cell.newest
-    shown = {"url": target.url, "note": words.note, "newest": newest}
+    values = {"url": target.url, "note": words.note, "newest": newest}
     if newest is None:
-        return shown | {"sentence": language.say("Premier relevé en cours.")}
-    return shown | {
+        return values | {"sentence": language.say("Premier relevé en cours.")}
+    return values | {
         "sentence": outcome_sentence(newest, language),
         "phases": _phases(newest, language),
         "hops": _hops(newest, language),

@@ -48,9 +48,9 @@ def sparkline(
     Height is latency, failures are drawn at the bottom, and gaps stay empty. Nothing is drawn if
     there are fewer than `fewest` readings, or if they span less than `least`.
     """
-    shown = [outcome for outcome in hour if outcome.at > now - HOUR]
-    shows_course = len(shown) >= max(fewest, 1) and shown[-1].at - shown[0].at >= least
-    runs = _runs(_points(shown, interval, now)) if shows_course else []
+    readings = [outcome for outcome in hour if outcome.at > now - HOUR]
+    shows_course = len(readings) >= max(fewest, 1) and readings[-1].at - readings[0].at >= least
+    runs = _runs(_points(readings, interval, now)) if shows_course else []
     neighbours = zip([None, *runs], runs, [*runs[1:], None], strict=False)
     return tuple(
         _failed(run, after) if run[0].kind == "bad" else _answered(run, before)

@@ -71,10 +71,10 @@ def name_html(session: Session, language: Language) -> str:
     )
 
 
-def offline_text(lacks: str, language: Language) -> str:
+def offline_text(missing_feature: str, language: Language) -> str:
     """Return a text saying whether a workstation can lend without the server and, if not, why.
 
-    `lacks` is one of `dashboard.core.session.LACKS`; the text is empty while unknown.
+    `missing_feature` is one of `dashboard.core.session.LACKS`; the text is empty while unknown.
     """
     say = language.say
     goes_on = say("Sans serveur, ce poste continue à prêter.")
@@ -101,4 +101,4 @@ def offline_text(lacks: str, language: Language) -> str:
             say("Son navigateur ne garde pas la page\u202f: quittez la navigation privée."),
         ),
     }
-    return " ".join(needs.get(lacks, ()))
+    return " ".join(needs.get(missing_feature, ()))

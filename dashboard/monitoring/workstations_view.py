@@ -26,7 +26,7 @@ class Station:
     name: str
     site: str
     vdi: bool
-    seen: CellText
+    result: CellText
     at: datetime | None
     report: StaffReport | None = None
 
@@ -72,7 +72,7 @@ def stations(
             name=result.vantage.key,
             site=result.vantage.site,
             vdi=result.vantage.vdi,
-            seen=result_text(result, language),
+            result=result_text(result, language),
             at=None if result.newest is None else result.newest.at,
             report=reports.get(result.vantage.key),
         )

@@ -84,11 +84,11 @@ class Alerts:
                 *(_with_count(concern, loans) for concern in concerns),
                 _joined(loans, sent),
             ]
-        told = set(sent)
+        alerted = set(sent)
         for due, news in due_alerts(concerns, sent, rules, context.clock.now()):
-            concern = _joined_to_no_answer(due, told)
+            concern = _joined_to_no_answer(due, alerted)
             if news is AlertNews.BEGINS:
-                told.add(concern.key)
+                alerted.add(concern.key)
             channels = self._channels.names(concern.kind, concern.joins)
             if not channels and concern.kind is AlertKind.LOANS and concern.joins:
                 self._record(concern, news)  # the alert about the end gave this number
@@ -139,9 +139,9 @@ def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
     return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
 
 
-def _joined_to_no_answer(concern: Concern, told: Collection[str]) -> Concern:
+def _joined_to_no_answer(concern: Concern, alerted: Collection[str]) -> Concern:
     """Let a suspicion join an earlier alert about a service that does not answer."""
-    no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in told)
+    no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in alerted)
     if concern.kind is AlertKind.SUSPECTED and no_answer:
         return replace(concern, joins=frozenset({AlertKind.SERVICE}))
     return concern

@@ -218,8 +218,8 @@ def _by(act: Act, words: Language) -> str:
 def _message_text(news: OutageNews, at: str, context: AppContext, words: Language) -> str:
     say = words.say
     lends = say("C1 est en vigueur.") if news.lending else say("C1 n’est plus en vigueur.")
-    said = _written(news.said(words.code), context, words) or lends
-    text = say("{at}\u202f: {said}", at=at, said=said)
+    message = _written(news.text_in(words.code), context, words) or lends
+    text = say("{at}\u202f: {said}", at=at, said=message)
     if news.next_news is None:
         return text
     due = _moment(news.next_news, words, context.clock.now())
@@ -282,5 +282,5 @@ def _plain(texts: Mapping[str, str], context: AppContext, words: Language) -> st
 
 def _last_statement(concern: Concern, folds: JournalFolds) -> PublicStatement | None:
     outage = concern.outage
-    said = folds.public.about(outage.declared.id) if outage else ()
-    return said[-1] if said else None
+    statements = folds.public.about(outage.declared.id) if outage else ()
+    return statements[-1] if statements else None

@@ -44,7 +44,7 @@ class MessageDraft:
         return replace(ready, texts=self._texts(ready.texts if self.phase else {}))
 
     @property
-    def shown(self) -> dict[str, str]:
+    def field_texts(self) -> dict[str, str]:
         """The text of each field, by language, in the desks' wording unless only patrons get it."""
         if DESKS in self.to or self.patrons is None:
             return self._texts(self._ready_for_desks)

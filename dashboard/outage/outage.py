@@ -137,7 +137,7 @@ class OutageState(State):
             ),
             first_failure=state.since if state.failing else None,
             workstations=len(context.watches.workstations.vantages),
-            published=context.folds.public.shown(record and record.declared.id, now),
+            published=context.folds.public.current(record and record.declared.id, now),
             answered=answered,
             well_since=answered[-1][1] if answered else well,
             overdue=promised is not None and promised <= now,

@@ -157,8 +157,8 @@ class OutageAct(OutageApi):
         outage = getattr(made.entry, "outage", made.entry.id)
         record = context.folds.outages.record(outage)
         code = asked_language(self, context).code
-        shown = record and outage_object(record, context.clock.now(), code)
-        self.finish({"id": str(made.entry.id), "repeated": made.repeated, "outage": shown})
+        outage_fields = record and outage_object(record, context.clock.now(), code)
+        self.finish({"id": str(made.entry.id), "repeated": made.repeated, "outage": outage_fields})
 
 
 def outage_api_routes(

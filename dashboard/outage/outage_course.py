@@ -55,8 +55,8 @@ def course(
 def _news(news: OutageNews, language: Language) -> CourseLine:
     say = language.say
     c1 = {True: say("C1 est en vigueur."), False: say("C1 n’est plus en vigueur."), None: ""}
-    said = language.written(news.said(language.code)) or c1[news.lending]
-    return CourseLine(news.at, said, say("Aux postes\u202f:"), _by(news))
+    text = language.written(news.text_in(language.code)) or c1[news.lending]
+    return CourseLine(news.at, text, say("Aux postes\u202f:"), _by(news))
 
 
 def _note(note: OutageNote, words: Words, language: Language) -> CourseLine:

@@ -21,7 +21,7 @@ def outage_object(record: OutageRecord, now: datetime, language: str = "") -> di
         "declared": utc_text(declared.at),
         "declared_by": declared.operator,
         "lending": record.lending,
-        "message": message and message.said(language),
+        "message": message and message.text_in(language),
         "message_at": utc_text(message and message.at),
         "next_news": utc_text(promised),
         "overdue": promised is not None and promised <= now,

@@ -33,7 +33,7 @@ class PublicStatus(ContextHandler):
             self.finish({"error": "this server has no public status page"})
             return
         kind, write = FORMS[form or ""]
-        shown = context.language_for(
+        language = context.language_for(
             self.get_query_argument("lang", ""),
             accepts=self.request.headers.get("Accept-Language", ""),
         )
@@ -41,7 +41,7 @@ class PublicStatus(ContextHandler):
         self.set_header("Content-Type", f"{kind}; charset=utf-8")
         self.set_header("Cache-Control", f"public, max-age={HOLDS}")
         self.set_header("Content-Security-Policy", POLICY)
-        self.finish(write(_page(context), context, shown))
+        self.finish(write(_page(context), context, language))
 
     head = get
 
@@ -57,17 +57,17 @@ def _read(context: AppContext) -> PublicPage:
     return public_page(records, folds.public, rules, context.clock.now())
 
 
-def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
+def as_html(page: PublicPage, context: AppContext, language: Language) -> str:
     """Return a page without scripts or external resources."""
     words, days = (
-        context.handbook.current.words[shown.code],
+        context.handbook.current.words[language.code],
         public_days(page.outages, context.clock.now()),
     )
     return render(
         "outage/public_status",
-        shown,
-        text=lambda texts: text_of(texts, shown),
-        states=state_names(shown),
+        language,
+        text=lambda texts: text_of(texts, language),
+        states=state_names(language),
         library=words.library,
         address=context.settings.status_page,
         demo=context.demo,
@@ -78,15 +78,15 @@ def as_html(page: PublicPage, context: AppContext, shown: Language) -> str:
     )
 
 
-def as_rss(page: PublicPage, context: AppContext, shown: Language) -> str:
+def as_rss(page: PublicPage, context: AppContext, language: Language) -> str:
     """Return an RSS 2.0 channel with one item per change, newest first."""
     feed = ET.Element("rss", version="2.0")
     channel = ET.SubElement(feed, "channel")
-    words = context.handbook.current.words[shown.code]
-    title = shown.say("Pannes\u202f: {library}", library=words.library)
-    address = f"{context.settings.status_page}?lang={shown.code}"
-    _add(channel, title=title, link=address, description=title, language=shown.code)
-    items = list(feed_items(page, shown, context.clock.now()))
+    words = context.handbook.current.words[language.code]
+    title = language.say("Pannes\u202f: {library}", library=words.library)
+    address = f"{context.settings.status_page}?lang={language.code}"
+    _add(channel, title=title, link=address, description=title, language=language.code)
+    items = list(feed_items(page, language, context.clock.now()))
     for news in sorted(items, key=lambda item: item.at, reverse=True):
         item = ET.SubElement(channel, "item")
         _add(item, title=news.title, link=address, description=news.text)
@@ -117,13 +117,13 @@ class FeedItem:
     text: str
 
 
-def feed_items(page: PublicPage, shown: Language, now: datetime) -> Iterator[FeedItem]:
+def feed_items(page: PublicPage, language: Language, now: datetime) -> Iterator[FeedItem]:
     for outage in (*page.outages, *page.ahead):
-        yield from _of_outage(outage, shown, now)
+        yield from _of_outage(outage, language, now)
 
 
-def _of_outage(outage: PublicOutage, shown: Language, now: datetime) -> Iterator[FeedItem]:
-    say, title, guid = shown.say, text_of(outage.title, shown), f"urn:uuid:{outage.id}"
+def _of_outage(outage: PublicOutage, language: Language, now: datetime) -> Iterator[FeedItem]:
+    say, title, guid = language.say, text_of(outage.title, language), f"urn:uuid:{outage.id}"
     # Planned work has the id of its announcement, so give its start another guid.
     begin = guid if outage.until is None else f"{guid}#begin"
     if outage.begun <= now:
@@ -131,8 +131,8 @@ def _of_outage(outage: PublicOutage, shown: Language, now: datetime) -> Iterator
         text = say("Travaux en cours.") if planned else say("Panne déclarée.")
         yield FeedItem(outage.begun, begin, title, text)
     for message in outage.messages:
-        said = text_of(message.text, shown)
-        yield FeedItem(message.at, f"urn:uuid:{message.id}", title, said)
+        message_text = text_of(message.text, language)
+        yield FeedItem(message.at, f"urn:uuid:{message.id}", title, message_text)
     if outage.next_news is not None and outage.is_overdue(now):
         text = say("Nouvelles attendues, en retard.")
         yield FeedItem(

@@ -9,8 +9,8 @@ from procedure.outages.public_acts import PatronMessage
 from procedure.outages.public_entries import PublicState, in_language
 
 
-def text_of(texts: Mapping[str, str], shown: Language) -> str:
-    return shown.written(in_language(texts, shown.code))
+def text_of(texts: Mapping[str, str], language: Language) -> str:
+    return language.written(in_language(texts, language.code))
 
 
 def public_state(cause: str) -> PublicState:

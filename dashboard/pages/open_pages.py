@@ -88,8 +88,8 @@ def open_page() -> None:
     try:
         opened = DashboardPage(reconciliation_ledger(), session, page_language)
     except Exception as error:  # otherwise Panel would put the traceback on the page
-        said = LiveHTML(escape(page_failure(error, page_language)))
-        add_roots(document, {"head": LiveStack([said], ["outage"])})
+        error_message = LiveHTML(escape(page_failure(error, page_language)))
+        add_roots(document, {"head": LiveStack([error_message], ["outage"])})
         return
     # Until the connection is open, updates are queued, and an older one could overtake a newer one.
     pn.state.onload(partial(_start_ticking, opened, document))

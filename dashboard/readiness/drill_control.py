@@ -78,11 +78,11 @@ def drill_place(
     host = browser.hostname or ""
     if (browser.scheme, browser.port or 80) != ("http", port) or port + BESIDE > 65535:
         return None
-    shown = f"[{host}]" if ":" in host else host
+    url_host = f"[{host}]" if ":" in host else host
     if visitor.by is SignedInBy.MACHINE and host in OWN:
-        return DrillPlace("localhost", port, shown)
+        return DrillPlace("localhost", port, url_host)
     if visitor.by is SignedInBy.OPEN and host not in OWN and address not in OWN and ":" not in host:
-        return DrillPlace(address, port, shown)
+        return DrillPlace(address, port, url_host)
     return None
 
 

@@ -27,8 +27,8 @@ class WorkstationText:
 
     name: str
     place: str
-    seen: datetime
-    lacks: tuple[str, ...]
+    last_seen: datetime
+    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class ReadinessTexts:
     def workstations(self) -> tuple[WorkstationText, ...]:
         """A line per workstation; those that lack something come first."""
         lines = [self._workstation(workstation) for workstation in self.facts.workstations]
-        return tuple(sorted(lines, key=lambda line: not line.lacks))
+        return tuple(sorted(lines, key=lambda line: not line.problems))
 
     @property
     def unnamed(self) -> str:
@@ -73,8 +73,8 @@ class ReadinessTexts:
 
     def _workstation(self, check: WorkstationCheck) -> WorkstationText:
         desk = self.handbook.desks.get(check.desk)
-        lacks = tuple(self._lack(key, check) for key in self.facts.lacks_of(check))
-        return WorkstationText(check.workstation, desk.name if desk else "", check.at, lacks)
+        problems = tuple(self._lack(key, check) for key in self.facts.lacks_of(check))
+        return WorkstationText(check.workstation, desk.name if desk else "", check.at, problems)
 
     def _lack(self, key: str, check: WorkstationCheck) -> str:
         say = self.language.say
@@ -205,12 +205,12 @@ class ReadinessTexts:
             names[ready.kind]: self.language.moment(ready.as_of, self.facts.at)
             for ready in self.facts.lists
         }
-        shown = ", ".join(f"{name} ({moment})" for name, moment in moments.items())
-        text = say("Listes\u202f: {lists}.", lists=shown)
-        if not shown:
+        lists = ", ".join(f"{name} ({moment})" for name, moment in moments.items())
+        text = say("Listes\u202f: {lists}.", lists=lists)
+        if not lists:
             text = say("Aucune liste de comptes ni de documents.")
         elif self.facts.silent_lists:
-            text = say("Listes trop anciennes pour compter\u202f: {lists}.", lists=shown)
+            text = say("Listes trop anciennes pour compter\u202f: {lists}.", lists=lists)
         if self.facts.is_list_refused:
             refused = say("Le dernier import a été refusé.")
             return f"{refused} {text}"

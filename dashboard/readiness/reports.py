@@ -20,8 +20,8 @@ def record_report(
     seconds) and `scanned_ms` (the time of the last scan by its clock, in milliseconds). Invalid
     reports, and reports from a workstation without a name, are ignored.
     """
-    lacks, name = report.get("what"), workstation.strip()[:LONGEST_NAME]
-    if lacks not in LACKS or not name or not name.isprintable():
+    missing_feature, name = report.get("what"), workstation.strip()[:LONGEST_NAME]
+    if missing_feature not in LACKS or not name or not name.isprintable():
         return
     behind = _number(report.get("behind_s"))
     check = WorkstationCheck(
@@ -29,7 +29,7 @@ def record_report(
         at=context.clock.now(),
         workstation=name,
         desk=desk if desk in context.handbook.current.desks else "",
-        lacks=str(lacks),
+        lacks=str(missing_feature),
         skew_s=None if behind is None else round(behind, 1),
         scanned_at=_scanned_at(_number(report.get("scanned_ms")), behind or 0, context.clock.now()),
     )

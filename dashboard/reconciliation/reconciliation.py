@@ -70,7 +70,7 @@ class ReconciliationProgress(State):
         self._asked: set[UUID] = set()  # loans looked up in Alma before a signature
         self._finished = ""  # the step that an action on this page may have completed
         self._task: asyncio.Task[None] | None = None
-        self._seen = IdentifierAccess(self.context, self.session, "reconciliation")
+        self._identifier_access = IdentifierAccess(self.context, self.session, "reconciliation")
         self._read_new()
 
     @param.depends("is_open", "updates.now", "updates.journal", watch=True)
@@ -91,7 +91,7 @@ class ReconciliationProgress(State):
         if newest is not None:
             self._show(newest)
             if len(newest.table) and self.session.person.may(Permission.COORDINATE):
-                self._seen.note()
+                self._identifier_access.note()
 
     def update(self) -> None:
         """Show the effect of an action as soon as the overview includes it."""

@@ -153,22 +153,22 @@ class PointsView(StepView):
             return ""
         checklist = self.progress.context.folds.checklist
         has_report = self.progress.context.handbook.library_system.read_report is not None
-        shown = [key for key in self.points if key in checklist.points and _applies(key, overview)]
-        if not shown:
+        keys = [key for key in self.points if key in checklist.points and _applies(key, overview)]
+        if not keys:
             return ""
         return self._render(
             "points",
             key=self.points[0],
-            points=[self._point(key) for key in shown],
+            points=[self._point(key) for key in keys],
             waits={} if overview.signed else waits(self.language, has_report=has_report),
         )
 
     def _point(self, key: str) -> Point:
         progress, overview = self.progress, self.progress.overview
         checklist = progress.context.folds.checklist
-        shown = checklist.as_signed() if overview is not None and overview.signed else checklist
+        effective = checklist.as_signed() if overview is not None and overview.signed else checklist
         can = [progress.can_tick(key, done=done) for done in (True, False)]
-        return Point(key, points(self.language)[key], shown.tick(key), *can)
+        return Point(key, points(self.language)[key], effective.tick(key), *can)
 
     def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
         del fields

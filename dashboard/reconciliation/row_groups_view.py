@@ -35,7 +35,7 @@ class RowGroup:
       the row.
     - `instead`: a second action and its label.
     - `found`: the numbers that Alma knows; `more`: how many other loans the same answer settles;
-      `seen`: Alma's last answer; all keyed by row id.
+      `answers`: Alma's last answer; all keyed by row id.
     """
 
     key: str
@@ -51,7 +51,7 @@ class RowGroup:
     instead: tuple[str, str] | None = None
     found: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
     more: Mapping[UUID, int] = field(default_factory=dict[UUID, int])
-    seen: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
+    answers: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
 
 
 def groups_to_check(overview: ReconciliationOverview, language: Language) -> Iterator[RowGroup]:
@@ -103,21 +103,23 @@ def groups_to_settle(
     for reason, refused in groupby(overview.to_settle, key=lambda row: row.reason):
         named = texts.get(reason, TitleAndHint(reason))
         for act, rows in _by_act(refused, overview):
-            shown = tuple(rows[:SHOWN])
+            first_rows = tuple(rows[:SHOWN])
             group = partial(
                 RowGroup,
                 key=f"{reason}-{act}",
                 act=act,
                 title=named.title,
                 count=len(rows),
-                rows=shown,
+                rows=first_rows,
             )
             if act == "take":
                 yield group(
                     label=say("Prendre ces numéros"),
                     hint=say("un autre numéro de la même personne existe dans Alma"),
                     is_ticked=True,
-                    found={row.loan.id: overview.predicted[row.loan.id].suggested for row in shown},
+                    found={
+                        row.loan.id: overview.predicted[row.loan.id].suggested for row in first_rows
+                    },
                 )
             elif act == "write":
                 yield group(
@@ -130,7 +132,9 @@ def groups_to_settle(
                     label=say("C’est réglé"),
                     hint=named.hint,
                     how=settled.get(reason, ""),
-                    seen={row.loan.id: alma_says(row, asked, at, language) for row in shown},
+                    answers={
+                        row.loan.id: alma_says(row, asked, at, language) for row in first_rows
+                    },
                 )
 
 

@@ -45,8 +45,8 @@ class RowRepair(RowSettlement):
     def candidates(self) -> tuple[str, ...]:
         """The patron's other numbers, from Alma's answers, that may be written to a file."""
         patron = "" if self.row is None else self.row.corrected.patron
-        seen = self.progress.ledger.reconciled.patrons.get(patron)
-        known = () if seen is None or seen.user is None else seen.user.barcodes()
+        answer = self.progress.ledger.reconciled.patrons.get(patron)
+        known = () if answer is None or answer.user is None else answer.user.barcodes()
         return tuple(barcode for barcode in dict.fromkeys(known) if barcode != patron)
 
     @property

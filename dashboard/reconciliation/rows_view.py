@@ -124,9 +124,11 @@ class RowsView(View):
     def _remark(self, row: ReconciledLoan) -> str:
         if row.state is ReconciliationState.SETTLED_BY_HAND and row.history.resolved is not None:
             settled = row.history.resolved[1]
-            said = f"{self.language.written(settled.how)} ({settled.operator})"
-            lacks = self.language.say("Alma n’a pas ce prêt.") if row.reason == NOT_IN_ALMA else ""
-            return f"{said} {lacks}".rstrip()
+            settlement = f"{self.language.written(settled.how)} ({settled.operator})"
+            absence = (
+                self.language.say("Alma n’a pas ce prêt.") if row.reason == NOT_IN_ALMA else ""
+            )
+            return f"{settlement} {absence}".rstrip()
         if row.state is ReconciliationState.VOID and row.log.void is not None:
             return self.language.written(row.log.void.reason)
         if row.is_to_check:
@@ -154,15 +156,15 @@ class RowsView(View):
 
     def _draw_chip(self, state: ReconciliationState) -> Markup:
         form, hue, calm = _LOOKS[state]
-        shown = {"form": form, "hue": hue, "calm": calm, "word": self._state(state)}
-        return render_markup("loans/loan_state", self.language, **shown)
+        values = {"form": form, "hue": hue, "calm": calm, "word": self._state(state)}
+        return render_markup("loans/loan_state", self.language, **values)
 
     def _button(self, row: ReconciledLoan) -> str:
         say = self.language.say
         if row.state is not ReconciliationState.REFUSED:
             return ""
-        shown = {"word": say("Régler"), "of": say("ce prêt"), "key": row.loan.id}
-        return render_markup("loans/loan_action", self.language, **shown)
+        values = {"word": say("Régler"), "of": say("ce prêt"), "key": row.loan.id}
+        return render_markup("loans/loan_action", self.language, **values)
 
     def _chosen(self, row: ReconciledLoan) -> None:
         if row.state is ReconciliationState.REFUSED:

@@ -49,7 +49,7 @@ class SignOffView(StepView):
         left = overview.open_points(progress.context.folds.checklist)
         return self._render(
             "sign_off",
-            points=[self._shown(point, overview) for point in left],
+            points=[self._point(point, overview) for point in left],
             is_prevented=any(point.prevents_signing for point in left),
             counts=overview.counts,
             accounted=accounted_text(
@@ -67,7 +67,7 @@ class SignOffView(StepView):
             is_account=bool(progress.session.person.name),
         )
 
-    def _shown(self, point: OpenPoint, overview: ReconciliationOverview) -> ShownPoint:
+    def _point(self, point: OpenPoint, overview: ReconciliationOverview) -> ShownPoint:
         named = steps(self.language) | {"rows": self.language.say("Toutes les lignes")}
         step = STEP_OF.get(point.key, "")
         title = open_point_texts(self.language)[point.key]
@@ -86,8 +86,8 @@ class SignOffView(StepView):
             )
         if point.key == "unticked":
             checklist, named = self.progress.context.folds.checklist, points(self.language)
-            shown = checklist.as_signed() if overview.signed else checklist
-            return " · ".join(named[key].title for key in shown.open_before)
+            effective = checklist.as_signed() if overview.signed else checklist
+            return " · ".join(named[key].title for key in effective.open_before)
         if point.key == "not_in_alma":
             return ", ".join(row.corrected.item for row in overview.lacking)
         return ""

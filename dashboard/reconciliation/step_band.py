@@ -31,16 +31,16 @@ class StepBand(StepView):
             self._figures(overview) | self._running(),
             progress.proposed,
         )
-        shown, names = [*marks], steps(self.language)
+        step_keys, names = [*marks], steps(self.language)
         is_left = onward != progress.step and marks[onward] is not Mark.DONE
         system = progress.context.handbook.library_system
         return self._render(
             "step_band",
-            names={step: names[step] for step in shown},
+            names={step: names[step] for step in step_keys},
             marks=marks,
             figures=figures,
             here=progress.step,
-            place=shown.index(progress.step) + 1 if progress.step in shown else 0,
+            place=step_keys.index(progress.step) + 1 if progress.step in step_keys else 0,
             heading=self._heading(overview, names, figures),
             accounted=accounted_text(
                 counts.accounted, counts.total, overview.pending, self.language
@@ -48,7 +48,7 @@ class StepBand(StepView):
             to_settle=counts.to_settle if progress.step != "proof" else 0,
             onward=onward if is_left else "",
             running=progress.running,
-            done=progress.step in shown and marks[progress.step] is Mark.DONE,
+            done=progress.step in step_keys and marks[progress.step] is Mark.DONE,
             has_rows=bool(overview.rows),
             person=progress.session.signer,
             is_account=bool(progress.session.person.name),

@@ -20,7 +20,7 @@ _VARIES = re.compile(r"0x[0-9a-fA-F]+|\d+")
 class _Count:
     since: float
     first: str
-    seen: int = 0
+    records: int = 0
 
 
 class RepeatLimit(logging.Filter):
@@ -45,9 +45,9 @@ class RepeatLimit(logging.Filter):
             kind = _kind(record)
             count = self._counts.get(kind)
             if count is None:
-                count = self._counts[kind] = _Count(now, _shown(record))
-            count.seen += 1
-            return count.seen <= MOST
+                count = self._counts[kind] = _Count(now, _first_line(record))
+            count.records += 1
+            return count.records <= MOST
 
     def report_all(self) -> None:
         """Report how many records have been dropped so far."""
@@ -61,7 +61,7 @@ class RepeatLimit(logging.Filter):
             if now - count.since < SPAN and len(self._counts) < KINDS:
                 return
             self._counts.popitem(last=False)
-            if count.seen > MOST:
+            if count.records > MOST:
                 self._handler.emit(_left_out(name, level, count))
 
 
@@ -73,7 +73,7 @@ def _kind(record: logging.LogRecord) -> tuple[str, int, str]:
     return record.name, record.levelno, text[:500]
 
 
-def _shown(record: logging.LogRecord) -> str:
+def _first_line(record: logging.LogRecord) -> str:
     try:
         text = record.getMessage()
     except (TypeError, ValueError):  # the arguments are wrong, which the handler reports
@@ -83,7 +83,7 @@ def _shown(record: logging.LogRecord) -> str:
 
 def _left_out(name: str, level: int, count: _Count) -> logging.LogRecord:
     message = "%d more lines like this one were left out: %s"
-    arguments = (count.seen - MOST, count.first)
+    arguments = (count.records - MOST, count.first)
     return logging.LogRecord(name, level, __file__, 0, message, arguments, None)
 
 

@@ -155,11 +155,12 @@ class RequestFilter(Router):
             return REFUSAL
         host = request.headers.get("Host", "")
         if not self.is_allowed(host):
-            shown = "".join(sign for sign in host if sign.isprintable())[:100]
+            printable_host = "".join(sign for sign in host if sign.isprintable())[:100]
             _log.warning(
-                "Refusing a request for Host %r: --origin is missing, or this is an attack", shown
+                "Refusing a request for Host %r: --origin is missing, or this is an attack",
+                printable_host,
             )
-            return OTHER_HOST.format(host=shown or "-")
+            return OTHER_HOST.format(host=printable_host or "-")
         if _opens_websocket(request) and not self._may_open(request, peer):
             _log.warning("Refusing a websocket without a usable Origin (%s)", peer)
             return NO_ORIGIN

@@ -25,11 +25,13 @@ def open_demo(
     settings: Settings, handbook: Handbook, incident: SampleIncident, until: datetime
 ) -> None:
     """Open a demonstration's database, with data up to `until`, for all pages."""
-    shown = with_library_name(handbook, lambda language: language.say("Démonstration"))
-    shown = replace(shown, library=replace(shown.library, follow_browser=True))
-    present = SimulatedPresent(shown, incident, until, utc_now)
+    demo_handbook = with_library_name(handbook, lambda language: language.say("Démonstration"))
+    demo_handbook = replace(
+        demo_handbook, library=replace(demo_handbook.library, follow_browser=True)
+    )
+    present = SimulatedPresent(demo_handbook, incident, until, utc_now)
     translate_made_up(MADE_UP_TEXTS)
-    context = open_context(settings, shown, present, present, demo="demo")
+    context = open_context(settings, demo_handbook, present, present, demo="demo")
     keep_demo_lists(context.store.lists, until)
     task = RepeatedTask(partial(_probe, context, present), ROUND_EVERY)
     context.upkeep.add("demonstration", task)

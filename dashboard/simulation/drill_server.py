@@ -51,15 +51,17 @@ def open_drill(
 ) -> None:
     """Open a drill's database for all pages; `remember` stores when the drill ended."""
     apply_library_settings(handbook.library, settings.handbook)  # before the library is renamed
-    shown = with_probe_interval(
+    drill_handbook = with_probe_interval(
         with_library_name(handbook, lambda language: language.say("Exercice")), settings
     )
     made = utc_now()
     begun = made + timedelta(seconds=CALM / plan.speed) if plan.until_eof else None
-    present = ScenarioPresent(shown, plan.scenario, begun, utc_now, speed=plan.speed)
-    context = open_context(settings, shown, present, present, demo="drill")
+    present = ScenarioPresent(drill_handbook, plan.scenario, begun, utc_now, speed=plan.speed)
+    context = open_context(settings, drill_handbook, present, present, demo="drill")
     queue = drill_queue(plan.users, handbook.scans, made.toordinal())
-    libraries = {desk.code: next(iter(desk.libraries), "MAIN") for desk in shown.desks.values()}
+    libraries = {
+        desk.code: next(iter(desk.libraries), "MAIN") for desk in drill_handbook.desks.values()
+    }
     alma = FakeAlma(World(queue_stock(queue, libraries)))
     keep_drill_lists(context.store.lists, queue, made)
     serve_instead(context)

@@ -67,8 +67,8 @@ def who_did(operator: str | None, workstation: str) -> str:
     return ", ".join(filter(None, (operator, workstation)))
 
 
-def state_names(shown: Language) -> dict[PublicState, str]:
-    say = shown.say
+def state_names(language: Language) -> dict[PublicState, str]:
+    say = language.say
     return {
         PublicState.WORKS: say("Fonctionne"),
         PublicState.DEGRADED: say("Ralenti"),

@@ -27,24 +27,24 @@ function selectorOf({ dataset }) {
 function focusOnceShown(element) {
   element.focus()
   if (element.matches(":focus")) return
-  const seen = new ResizeObserver(() => {
+  const sizes = new ResizeObserver(() => {
     if (element.isConnected && !element.getClientRects().length) return
-    seen.disconnect()
+    sizes.disconnect()
     element.focus()
   })
-  seen.observe(element)
+  sizes.observe(element)
 }
 
 // The age shown in `<time datetime data-age data-ago="il y a {age}" data-fresh="à jour">` is
 // counted from its `datetime`. `data-age` is the age when it was sent, which tells what the
 // server's clock showed then.
-const { FRESH, heard, inWords, since } = window.durations
-const seen = new WeakSet()
+const { FRESH, learn, inWords, since } = window.durations
+const learned = new WeakSet()
 function tick(root) {
   for (const element of root.querySelectorAll("time[data-age]")) {
     const at = Date.parse(element.dateTime)
-    if (!seen.has(element)) heard(at + 1000 * Number(element.dataset.age))
-    seen.add(element)
+    if (!learned.has(element)) learn(at + 1000 * Number(element.dataset.age))
+    learned.add(element)
     const seconds = Math.round(since(at))
     const { ago, fresh } = element.dataset
     element.textContent = fresh && seconds < FRESH && !isCut() ? fresh : ago.replace("{age}", inWords(seconds))
@@ -126,11 +126,11 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     turned = onward
   }
   const act = (event) => {
-    const gone = event.target.closest("[data-go]")
-    if (gone && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    const link = event.target.closest("[data-go]")
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault()
-      if (!ask("go", gone.dataset.go)) send({ act: "go", value: gone.dataset.go })
-      if (!gone.dataset.act) return
+      if (!ask("go", link.dataset.go)) send({ act: "go", value: link.dataset.go })
+      if (!link.dataset.act) return
     }
     const chosen = event.target.closest("[data-act]")
     if (!chosen) return

@@ -39,8 +39,8 @@ class LiveHTMLComponent(JSComponent):
 
     def __init__(self, piece: "LiveHTML", **params: object) -> None:
         sheet = {"stylesheets": [asset_url("relais.css")]}
-        shown = {name: piece.param[name] for name in ("html", "visible", "css_classes")}
-        super().__init__(role=piece.role, **shown, **sheet, **params)
+        linked_params = {name: piece.param[name] for name in ("html", "visible", "css_classes")}
+        super().__init__(role=piece.role, **linked_params, **sheet, **params)
         self.piece = piece
 
     def select(self, selector: Any = None) -> list[Any]:
@@ -183,13 +183,13 @@ class LiveStack(JSComponent):
         pieces = [piece_of(part) for part in parts]
         if len(pieces) > MOST_PIECES:
             raise ValueError(f"{len(pieces)} pieces, but a stack has at most {MOST_PIECES}")
-        shown = {f"html_{number}": piece.shown_html for number, piece in enumerate(pieces)}
+        html_params = {f"html_{number}": piece.shown_html for number, piece in enumerate(pieces)}
         frames = [
             {"role": piece.role, "classes": " ".join(piece.css_classes), "place": place}
             for piece, place in zip(pieces, places or [""] * len(pieces), strict=True)
         ]
         sheet = {"stylesheets": [asset_url("relais.css")], "sizing_mode": "stretch_width"}
-        super().__init__(frames=frames, **shown, **sheet, **params)
+        super().__init__(frames=frames, **html_params, **sheet, **params)
         self.pieces = tuple(pieces)
 
     def pieces_of(self, place: str) -> list[LiveHTML]:

@@ -57,16 +57,16 @@ class PagedTable(View, Generic[_R]):
     def _html(self) -> str:
         rows, page = self.rows, self.page
         first, size = (0, MOST_PRINTED) if self.printing else (page * PAGE_SIZE, PAGE_SIZE)
-        shown = rows[first : first + size]
+        page_rows = rows[first : first + size]
         return render(
             "ui/paged_table",
             self.language,
             caption=self._caption,
             titles=self._titles,
-            rows=[dict(zip(self._titles, self._cells(row), strict=True)) for row in shown],
+            rows=[dict(zip(self._titles, self._cells(row), strict=True)) for row in page_rows],
             page=page,
             last=_last(rows),
-            shown=(first + 1, first + len(shown)),
+            shown=(first + 1, first + len(page_rows)),
             count=len(rows),
             printing=self.printing,
         )

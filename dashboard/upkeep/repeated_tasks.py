@@ -57,8 +57,8 @@ async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) ->
     stray = context.store.notes.read().keys()
     await asyncio.sleep(pause)
     context.folds.update()
-    gone = stray - {loan.id for loan in context.folds.loan_log.pending()}
-    await asyncio.wrap_future(context.store.notes.forget(gone))
+    orphaned = stray - {loan.id for loan in context.folds.loan_log.pending()}
+    await asyncio.wrap_future(context.store.notes.forget(orphaned))
 
 
 async def update_recent_states(context: AppContext) -> None:

@@ -18,7 +18,7 @@ def due_date(loan: Loan, rules: ScanRules) -> date:
 
 def days_of(loan: Loan, rules: ScanRules) -> int:
     """Return the loan period in days: from the item list, the barcode's shape, or the handbook."""
-    short = next((said.days for said in loan.told if said.days), None)
+    short = next((advice.days for advice in loan.told if advice.days), None)
     if short is not None:
         return short
     item = loan.item

@@ -90,18 +90,18 @@ def warned_by_lists(
     a question. A question about the card is not asked again if staff have already confirmed a loan
     in `before` to the same card with the same list warning.
     """
-    list_warnings = tuple(rules.shown(advice, loan.at))
+    list_warnings = tuple(rules.list_warnings(advice, loan.at))
     if not list_warnings or is_question(loan.warning):
         return replace(loan, told=list_warnings)
     confirmed = (
         earlier for earlier in before if earlier.overridden and earlier.patron == loan.patron
     )
-    decided = {said.reason for earlier in confirmed for said in earlier.told}
+    decided = {list_warning.reason for earlier in confirmed for list_warning in earlier.told}
     asked = (
-        said.reason.value
-        for said in list_warnings
-        if rules.act(said.reason) is ListAct.ASK
-        and not (said.reason in ABOUT_CARD and said.reason in decided)
+        list_warning.reason.value
+        for list_warning in list_warnings
+        if rules.act(list_warning.reason) is ListAct.ASK
+        and not (list_warning.reason in ABOUT_CARD and list_warning.reason in decided)
     )
     return replace(loan, told=list_warnings, warning=next(asked, loan.warning))
 

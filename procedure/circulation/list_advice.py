@@ -46,7 +46,7 @@ class ListAdvice:
     days: int | None = None
 
 
-class _Shown(msgspec.Struct):
+class _SentAdvice(msgspec.Struct):
     reason: Reason
     as_of: Annotated[datetime, msgspec.Meta(tz=True)]
     days: int | None = None
@@ -58,11 +58,11 @@ def read_advice(given: object) -> tuple[ListAdvice, ...]:
     If any of it is invalid, all of it is dropped, so that the loan is recorded in any case.
     """
     try:
-        shown = msgspec.convert(given, list[_Shown])[:MOST]
-        for listed in shown:
+        sent = msgspec.convert(given, list[_SentAdvice])[:MOST]
+        for listed in sent:
             local(listed.as_of)  # raises OverflowError at the calendar's limits
         return tuple(
-            ListAdvice(listed.reason, listed.as_of.astimezone(UTC), listed.days) for listed in shown
+            ListAdvice(listed.reason, listed.as_of.astimezone(UTC), listed.days) for listed in sent
         )
     except (msgspec.ValidationError, ValueError, OverflowError):
         return ()
@@ -102,13 +102,15 @@ class ListRules:
         """Return the instant from which a list exported at `as_of` is no longer used."""
         return as_of + timedelta(hours=self.lists_stale)
 
-    def shown(self, advice: Iterable[ListAdvice | None], at: datetime) -> Iterator[ListAdvice]:
+    def list_warnings(
+        self, advice: Iterable[ListAdvice | None], at: datetime
+    ) -> Iterator[ListAdvice]:
         """Yield the advice to show at an aware instant."""
-        for said in advice:
-            if said is None or at >= self.silent_from(said.as_of):
+        for list_advice in advice:
+            if list_advice is None or at >= self.silent_from(list_advice.as_of):
                 continue
-            if self.act(said.reason) is not ListAct.NOTHING:
-                yield said
+            if self.act(list_advice.reason) is not ListAct.NOTHING:
+                yield list_advice
 
     def for_page(self) -> dict[str, object]:
         """Return the rules for `browser_lists.js` as JSON values, with durations in ms."""

@@ -43,7 +43,7 @@ def slow_text(shape: str) -> str | None:
 
 def _slow_text(reader: "_Reader") -> str | None:
     situations = [(reader.start, "")]
-    seen: set[frozenset[tuple[int, int]]] = set()
+    visited: set[frozenset[tuple[int, int]]] = set()
     for _ in range(LONGEST_SCAN):
         following: list[tuple[_Ways, str]] = []
         for ways, text in situations:
@@ -52,10 +52,10 @@ def _slow_text(reader: "_Reader") -> str | None:
                 if sum(after.values()) > MOST_WAYS:
                     return text + letter
                 key = frozenset(after.items())
-                if after and key not in seen:
-                    seen.add(key)
+                if after and key not in visited:
+                    visited.add(key)
                     following.append((after, text + letter))
-        if len(seen) > _MOST_SITUATIONS:
+        if len(visited) > _MOST_SITUATIONS:
             _require_bounded(reader)
             return None
         situations = following
@@ -109,11 +109,11 @@ class _Reader:
     def _representatives(self) -> Iterator[str]:
         """Yield one letter from each set of letters that the machine treats alike."""
         labels = {some for steps in self._machine.letters for some, _ in steps}
-        seen: set[frozenset[frozenset[str]]] = set()
+        represented: set[frozenset[frozenset[str]]] = set()
         for letter in sorted(self._alphabet, key=lambda char: (not char.isalnum(), char)):
             alike = frozenset(some for some in labels if self._reads(some, letter))
-            if alike not in seen:
-                seen.add(alike)
+            if alike not in represented:
+                represented.add(alike)
                 yield letter
 
     def _reached(self, state: int) -> _Ways:
@@ -137,12 +137,12 @@ class _Reader:
             self._followed += 1
             if self._followed > _MOST_FOLLOWED:
                 raise _TooMany
-            here, taken = ahead.pop()
-            if self._machine.letters[here] or here == self._machine.end:
-                counts[here] = counts.get(here, 0) + 1
+            current, taken = ahead.pop()
+            if self._machine.letters[current] or current == self._machine.end:
+                counts[current] = counts.get(current, 0) + 1
             ahead += [
-                (onward, taken | {(here, onward)})
-                for onward in self._machine.free[here]
-                if (here, onward) not in taken
+                (onward, taken | {(current, onward)})
+                for onward in self._machine.free[current]
+                if (current, onward) not in taken
             ]
         return counts

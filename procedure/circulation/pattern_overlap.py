@@ -29,14 +29,14 @@ def overlap(first: str, second: str) -> str | None:
     """
     left, right = machine_of(first), machine_of(second)
     queue = deque([(left.start, right.start, "")])
-    seen: set[tuple[int, int]] = set()
+    visited: set[tuple[int, int]] = set()
     while queue:
         at, there, code = queue.popleft()
         if (at, there) == (left.end, right.end):
             return code.upper()
-        if (at, there) in seen:
+        if (at, there) in visited:
             continue
-        seen.add((at, there))
+        visited.add((at, there))
         for state, beside, letter in _steps(left, at, right, there):
             # Empty steps first, so shorter codes are tried before longer ones.
             put = queue.append if letter else queue.appendleft

@@ -44,7 +44,9 @@ def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
     If a card or an item is replaced, the list warnings about it are dropped.
     """
     for change in corrections:
-        list_warnings = tuple(said for said in loan.told if not _is_other(change, said.reason))
+        list_warnings = tuple(
+            advice for advice in loan.told if not _is_other(change, advice.reason)
+        )
         patron, item = change.patron or loan.patron, change.item or loan.item
         loan = replace(loan, patron=patron, item=item, told=list_warnings)
     return loan

@@ -107,7 +107,7 @@ class Evidence:
         return self.views.get(SERVER.key, VantageView(SERVER))
 
     @property
-    def here(self) -> VantageView:
+    def asker_view(self) -> VantageView:
         return self.views.get(self.asker, VantageView(Vantage(self.asker)))
 
     @property

@@ -73,7 +73,7 @@ class EvidenceCounts:
             return [*self.failing, self.evidence.server]
         return self.failing
 
-    def seen(self, targets: Iterable[str]) -> bool | None:
+    def witnesses_reach(self, targets: Iterable[str]) -> bool | None:
         """Return whether any witness reaches any of the targets, or None if unknown."""
         keys = tuple(targets)
         known = [reached for view in self.witnesses if (reached := view.reaches(keys)) is not None]
@@ -86,9 +86,8 @@ class EvidenceCounts:
         Reaching two status pages off campus also counts, in case the outside reference is down.
         """
         pages = [key for key in self.roles.pages if key not in self.roles.campus]
-        return sum(self.seen([page]) is True for page in pages) >= 2 or self.seen(
-            self.roles.outside
-        )
+        reached = sum(self.witnesses_reach([page]) is True for page in pages)
+        return reached >= 2 or self.witnesses_reach(self.roles.outside)
 
     @cached_property
     def vdi_only(self) -> bool:
@@ -191,7 +190,7 @@ class EvidenceCounts:
         """
         open_ones = [key for key in self.roles.campus if key not in self.roles.logins]
         answers = bool(self.evidence.errors.intersection(self.roles.ways_in))
-        campus_answers = self.seen(open_ones) is True or (
-            answers and self.seen(open_ones) is not False
+        campus_answers = self.witnesses_reach(open_ones) is True or (
+            answers and self.witnesses_reach(open_ones) is not False
         )
-        return self.seen(self.roles.logins) is False and campus_answers
+        return self.witnesses_reach(self.roles.logins) is False and campus_answers

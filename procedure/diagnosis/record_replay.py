@@ -136,10 +136,12 @@ class RecordReplay:
 
     def _evidence(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, Evidence]]:
         """Yield the evidence at `since` and at every change before `until`, in order."""
-        for at in sorted({since, *(turn for turn in self._turns() if since < turn < until)}):
+        for at in sorted(
+            {since, *(change for change in self._changes() if since < change < until)}
+        ):
             yield at, self.evidence_at(at)
 
-    def _turns(self) -> Iterator[datetime]:
+    def _changes(self) -> Iterator[datetime]:
         for starts in self._starts.values():
             yield from starts
         for cut in self._blind:

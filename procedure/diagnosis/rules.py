@@ -127,7 +127,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "one_alone",
         FaultLocation.UNKNOWN,
-        lambda f: f.alone and f.outside is False and f.seen(f.roles.campus) is False,
+        lambda f: f.alone and f.outside is False and f.witnesses_reach(f.roles.campus) is False,
         (FaultLocation.WORKSTATION, FaultLocation.CAMPUS, FaultLocation.INTERNET),
         "more_reports",
     ),
@@ -138,7 +138,7 @@ RULES: tuple[Rule, ...] = (
             f.general
             and len(f.failing) > 0
             and f.outside is False
-            and f.seen(f.roles.campus) is False
+            and f.witnesses_reach(f.roles.campus) is False
         ),
         (FaultLocation.INTERNET,),
     ),
@@ -155,7 +155,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "server_silent",
         FaultLocation.UNKNOWN,
-        lambda f: f.general and f.outside is False and f.seen(f.roles.campus) is False,
+        lambda f: f.general and f.outside is False and f.witnesses_reach(f.roles.campus) is False,
         (FaultLocation.WATCHER, FaultLocation.CAMPUS),
         "any_workstation",
     ),
@@ -188,14 +188,18 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "system_answers",
         FaultLocation.LOGIN,
-        lambda f: f.general and f.seen(f.roles.system) is True and f.seen(f.roles.ways_in) is False,
+        lambda f: (
+            f.general
+            and f.witnesses_reach(f.roles.system) is True
+            and f.witnesses_reach(f.roles.ways_in) is False
+        ),
         (FaultLocation.ALMA,),
         "log_in",
     ),
     Rule(
         "single_report",
         FaultLocation.UNKNOWN,
-        lambda f: f.general and f.reported and f.seen(f.roles.ways_in) is not False,
+        lambda f: f.general and f.reported and f.witnesses_reach(f.roles.ways_in) is not False,
         (FaultLocation.WORKSTATION, FaultLocation.ALMA),
         "more_reports",
     ),

@@ -34,7 +34,7 @@ class _Timed(ScenarioRow, frozen=True):
     at: float
 
 
-Seen = TypeVar("Seen", bound=_Timed)
+TimedRow = TypeVar("TimedRow", bound=_Timed)
 
 
 class ScenarioOutcome(_Timed, frozen=True, rename={"status": "verdict"}):
@@ -193,11 +193,11 @@ def _conclude(
 
 
 def _newest(
-    seen: Iterable[Seen], now: float, holds: float, key: Callable[[Seen], Key]
-) -> dict[Key, Seen]:
+    rows: Iterable[TimedRow], now: float, holds: float, key: Callable[[TimedRow], Key]
+) -> dict[Key, TimedRow]:
     """Return the newest item of each key up to `now`, leaving out items that have expired."""
-    newest: dict[Key, Seen] = {}
-    for item in sorted(seen, key=lambda item: item.at):
+    newest: dict[Key, TimedRow] = {}
+    for item in sorted(rows, key=lambda item: item.at):
         if item.at <= now:
             newest[key(item)] = item
     return {name: item for name, item in newest.items() if now < item.at + holds}

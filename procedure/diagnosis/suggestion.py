@@ -98,7 +98,7 @@ def _colleagues(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionR
 
 def _only_vdi(evidence: Evidence, others: list[VantageView]) -> SuggestionReason | None:
     """Return the reason if all VDI workstations fail and all others work, or else None."""
-    everyone = others if evidence.asker == SERVER.key else [*others, evidence.here]
+    everyone = others if evidence.asker == SERVER.key else [*others, evidence.asker_view]
     answers = [(view.vantage.vdi, evidence.alma_works_at(view)) for view in everyone]
     vdi = [works for is_vdi, works in answers if is_vdi and works is not None]
     rest = [works for is_vdi, works in answers if not is_vdi and works is not None]
@@ -111,11 +111,11 @@ def _only_vdi(evidence: Evidence, others: list[VantageView]) -> SuggestionReason
 
 
 def _reach(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason]:
-    here, of = evidence.here, len(step.targets)
-    known = sum(here.knows(target) for target in step.targets)
+    view, of = evidence.asker_view, len(step.targets)
+    known = sum(view.knows(target) for target in step.targets)
     if not known:
         return None, SuggestionReason("not_tried_here")
-    if here.reaches(step.targets):
+    if view.reaches(step.targets):
         return "answers", _answering(step, evidence)
     if known == of:
         return "silent", SuggestionReason("none_answers_here", {"of": of})

@@ -38,7 +38,10 @@ _OF_LOG: Mapping[str, LoanColumn] = {
     "state": (category(*LoanState), attrgetter("state")),
     "late": ("bool", attrgetter("loan.late")),
     "warning": ("str", attrgetter("loan.warning")),
-    "list_warnings": ("str", lambda row: " ".join(said.reason for said in row.loan.told) or None),
+    "list_warnings": (
+        "str",
+        lambda row: " ".join(advice.reason for advice in row.loan.told) or None,
+    ),
     "workstation": ("str", attrgetter("loan.workstation")),
     "sequence": ("int64", attrgetter("loan.sequence")),
     "recorded_at": (INSTANT, attrgetter("recorded_at")),

@@ -114,9 +114,11 @@ def _period_starts(first: Values, last: Values, by: Period | None) -> Values:
         return np.array([_whole(first)])
     if by == "hour":
         return np.arange(_whole(first.floor("h")), _whole(last), 3_600_000_000)
-    here, there = (at.tz_convert(library_zone().key).tz_localize(None) for at in (first, last))
+    local_first, local_last = (
+        at.tz_convert(library_zone().key).tz_localize(None) for at in (first, last)
+    )
     pandas: Values = pd
-    periods = pandas.period_range(here, there, freq=_FREQUENCIES[by])
+    periods = pandas.period_range(local_first, local_last, freq=_FREQUENCIES[by])
     return microseconds(periods.start_time.tz_localize(library_zone().key))
 
 

@@ -57,13 +57,13 @@ HOURS_OF_DAY: Dtypes = {
 READINGS: Dtypes = {name: OUTCOMES[name] for name in ("at", "status", "cause", "latency_ms")}
 
 
-def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
+def outcomes(attempts: Iterable[Outcome]) -> pd.DataFrame:
     """Return raw outcomes, one row per attempt, in the order given; columns as in `OUTCOMES`.
 
     `at` is when the attempt began. `http_status` is `Int16`, missing if there was no answer.
     `expires` is when the certificate expires. Redirect hops are left out.
     """
-    return from_attributes(OUTCOMES, seen, _PATHS)
+    return from_attributes(OUTCOMES, attempts, _PATHS)
 
 
 def readings(rows: ReadingRows) -> pd.DataFrame:

@@ -56,10 +56,10 @@ def text(value: object) -> str:
 def like(pattern: str, hint: str) -> Any:
     """Return the type for a string that matches a pattern; `hint` ends the error message."""
 
-    def check(shown: str) -> str:
-        if not re.search(pattern, shown):
-            raise ValueError(f'"{shown}" {hint}')
-        return shown
+    def check(value: str) -> str:
+        if not re.search(pattern, value):
+            raise ValueError(f'"{value}" {hint}')
+        return value
 
     return Annotated[Text, AfterValidator(check), Field(json_schema_extra={"pattern": pattern})]
 
@@ -92,20 +92,22 @@ def length(least: timedelta, most: timedelta) -> Any:
     """Return the type for a duration such as `60 s`, `5 min` or `1 h`, from `least` to `most`."""
 
     def read(value: object) -> timedelta:
-        shown = text(value)
-        match = re.search(_LENGTH, shown)
+        duration = text(value)
+        match = re.search(_LENGTH, duration)
         if not match:
-            raise ValueError(f'"{shown}" is not a duration; write "60 s", "5 min" or "1 h"')
+            raise ValueError(f'"{duration}" is not a duration; write "60 s", "5 min" or "1 h"')
         span = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
         if not least <= span <= most:
-            raise ValueError(f'"{shown}" is not between {_shown(least)} and {_shown(most)}')
+            raise ValueError(
+                f'"{duration}" is not between {_duration_text(least)} and {_duration_text(most)}'
+            )
         return span
 
     written = Annotated[str, Field(pattern=_LENGTH)]
     return Annotated[timedelta, BeforeValidator(read, json_schema_input_type=written)]
 
 
-def _shown(span: timedelta) -> str:
+def _duration_text(span: timedelta) -> str:
     seconds = int(span.total_seconds())
     unit = next(name for name, size in reversed(_UNITS.items()) if seconds % size == 0)
     return f"{seconds // _UNITS[unit]} {unit}"
@@ -122,34 +124,34 @@ def needed(hint: str) -> AfterValidator:
     return AfterValidator(refuse_empty)
 
 
-def _address(shown: str) -> str:
-    foreign = next((character for character in shown if not character.isascii()), None)
+def _address(address: str) -> str:
+    foreign = next((character for character in address if not character.isascii()), None)
     if foreign is not None:
         raise ValueError(
-            f'"{shown}" contains {describe_character(foreign)}; addresses must be ASCII'
+            f'"{address}" contains {describe_character(foreign)}; addresses must be ASCII'
         )
     try:
-        parts = urlsplit(shown)
+        parts = urlsplit(address)
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or " " in shown:
-        raise ValueError(f'"{shown}" is not an address; write https:// and a host')
-    if "@" in urlsplit(shown).netloc:
+    if not usable or " " in address:
+        raise ValueError(f'"{address}" is not an address; write https:// and a host')
+    if "@" in urlsplit(address).netloc:
         raise ValueError(
             "contains a user name or a password; addresses here are shown to everybody"
         )
-    return shown
+    return address
 
 
 def _day(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    shown = text(value)
+    day = text(value)
     try:
-        return date.fromisoformat(shown)
+        return date.fromisoformat(day)
     except ValueError:
-        raise ValueError(f'"{shown}" is not a date; write it like "2026-11-24"') from None
+        raise ValueError(f'"{day}" is not a date; write it like "2026-11-24"') from None
 
 
 def _weekday(day: object) -> int:

@@ -17,15 +17,15 @@ def lines_of_keys(text: str) -> Mapping[str, int]:
     A table in an array has its number in its path, as in `front.telephones[1]`. Entries in inline
     tables are not listed.
     """
-    lines, seen = dict[str, int](), Counter[str]()
+    lines, counts = dict[str, int](), Counter[str]()
     section = quote = ""
     for number, line in enumerate(text.splitlines(), 1):
         if not quote:
             if header := _HEADER.match(line):
                 section = _path(header[2])
                 if header[1]:
-                    seen[section] += 1
-                    section = f"{section}[{seen[section]}]"
+                    counts[section] += 1
+                    section = f"{section}[{counts[section]}]"
                 lines.setdefault(section, number)
             elif entry := _ENTRY.match(line):
                 path = _path(entry[1])

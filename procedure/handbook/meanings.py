@@ -65,8 +65,12 @@ def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, st
         names = " or ".join(f'"{meaning}"' for meaning in missing)
         never = " or ".join(rule[meaning] for meaning in missing)
         line = _line(step, rule)
-        shown = line or f'means = {{ KEY = "{next(iter(rule))}", … }} with the keys of its answers'
-        message = f"no answer means {names}, so the evidence never suggests {never}; write {shown}"
+        proposal = (
+            line or f'means = {{ KEY = "{next(iter(rule))}", … }} with the keys of its answers'
+        )
+        message = (
+            f"no answer means {names}, so the evidence never suggests {never}; write {proposal}"
+        )
         yield "means", message, line
 
 

@@ -126,8 +126,8 @@ def _check_means(
         page.fault(f"{key}.campus", "is now part of means; remove it", fix="")
     if "means" in values:
         return values["means"]
-    shown = ", ".join(f'"{meaning}"' for meaning in proposed)
-    line = f"means = [{shown}]" if len(proposed) > 1 else f"means = {shown}"
+    quoted = ", ".join(f'"{meaning}"' for meaning in proposed)
+    line = f"means = [{quoted}]" if len(proposed) > 1 else f"means = {quoted}"
     message = f"missing; say what this target is, for example {line}"
     page.fault(f"{key}.means", message, fix=line, unless=[f"{key}.means"])
     return proposed

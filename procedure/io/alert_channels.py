@@ -86,9 +86,9 @@ class AlertChannels:
     async def try_each(self, alert: Alert) -> AsyncIterator[tuple[str, str]]:
         """Send to each channel in turn; yield its name and why it failed (empty on success)."""
         for channel in self._channels:
-            with _capture(logging.DEBUG) as said:
+            with _capture(logging.DEBUG) as log:
                 done = await channel.send(alert)
-            yield channel.name, "" if done else _reason(said.getvalue())
+            yield channel.name, "" if done else _reason(log.getvalue())
 
     async def send(self, alert: Alert) -> tuple[str, ...]:
         """Send to every channel that accepts the alert; return the names of those that failed."""
@@ -140,10 +140,10 @@ def _capture(level: int) -> Any:
     return LogCapture(level=level, fmt="%(levelname)s %(message)s")
 
 
-def _reason(said: str) -> str:
+def _reason(log: str) -> str:
     """Return why a channel failed, according to Apprise's log."""
-    warnings = [line for line in said.splitlines() if line.startswith("WARNING ")]
-    causes = [found[0].strip() for found in _CAUSE.finditer(said)]
+    warnings = [line for line in log.splitlines() if line.startswith("WARNING ")]
+    causes = [found[0].strip() for found in _CAUSE.finditer(log)]
     spoken = [line.removeprefix("WARNING ").rstrip(".") for line in warnings]
     return ": ".join(dict.fromkeys(filter(None, spoken + causes))) or "the service gave no reason"
 

@@ -18,13 +18,13 @@ class HandbookWatch:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._seen: HandbookFiles | None = None
+        self._previous: HandbookFiles | None = None
         self._checked: HandbookFiles | None = None
 
     def poll(self) -> tuple[Handbook | None, tuple[Fault, ...]] | None:
         """Return the result of `check_files` if the files are new and stable, or else None."""
         files = read_files(self._folder)
-        is_quiet, self._seen = files == self._seen, files
+        is_quiet, self._previous = files == self._previous, files
         if not is_quiet or files == self._checked:
             return None
         self._checked = files

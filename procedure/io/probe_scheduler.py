@@ -187,8 +187,8 @@ class ProbeScheduler:
     def _request_references(self, doubted: Target) -> None:
         """Probe the reference targets unless they were probed moments ago."""
         for key in reference_targets(self._by_key, doubted.key):
-            seen = self._latest.get((key, self.vantage.key))
-            if seen is None or self._now() - seen.at > REFERENCE_HOLDS:
+            latest = self._latest.get((key, self.vantage.key))
+            if latest is None or self._now() - latest.at > REFERENCE_HOLDS:
                 self._requested[key].set()
 
     def _add(self, outcome: Outcome) -> None:

@@ -147,10 +147,10 @@ def _origin(url: str) -> str:
 
 def _same_site(url: str, onward: str) -> bool:
     """Return whether a redirect stays on the host, does not leave HTTPS, and leads to no login."""
-    here, there = urlsplit(url), urlsplit(onward)
-    if here.hostname != there.hostname or there.scheme not in {here.scheme, "https"}:
+    before, after = urlsplit(url), urlsplit(onward)
+    if before.hostname != after.hostname or after.scheme not in {before.scheme, "https"}:
         return False
-    return not any(word in there.path.casefold() for word in LOGINS)
+    return not any(word in after.path.casefold() for word in LOGINS)
 
 
 def _retry_delay(retry_after: str, at: datetime) -> timedelta:

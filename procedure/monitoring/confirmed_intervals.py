@@ -30,8 +30,8 @@ def confirmed_intervals(
     confirmation.
     """
     asked = replace(target, retries=needed - 1, recovery=needed)
-    seen = (outcome for outcome in _outcomes(readings, asked) if not _within(blind, outcome.at))
-    changes = [*_changes(seen, asked)]
+    outcomes = (outcome for outcome in _outcomes(readings, asked) if not _within(blind, outcome.at))
+    changes = [*_changes(outcomes, asked)]
     starts = [at for at, _, _ in changes]
     confirmed: list[StatusInterval] = []
     for state in lane:

@@ -163,17 +163,19 @@ class Rollup:
         self._probes = 0
         self._latencies: dict[int, int] = {}
 
-    def add(self, seen: Outcome) -> Finalised:
+    def add(self, outcome: Outcome) -> Finalised:
         """Add an outcome later than all others, and return the results that are now final."""
-        hours = self._close_until(start_of_hour(seen.at)) if seen.at >= self._hour_ends else ()
-        closed, fresh = extend(self._standing, seen, hold=self.hold)
+        hours = (
+            self._close_until(start_of_hour(outcome.at)) if outcome.at >= self._hour_ends else ()
+        )
+        closed, fresh = extend(self._standing, outcome, hold=self.hold)
         begun = (*closed[1:], fresh) if self._standing is None or closed else ()
         self._closed += closed
         self._standing = fresh
-        self.last = seen.at
+        self.last = outcome.at
         self._probes += 1
-        if seen.latency_ms is not None and seen.status in WORKING:
-            number = bucket(seen.latency_ms)
+        if outcome.latency_ms is not None and outcome.status in WORKING:
+            number = bucket(outcome.latency_ms)
             self._latencies[number] = self._latencies.get(number, 0) + 1
         return Finalised(begun, hours) if begun or hours else NOTHING_FINAL
 

@@ -125,6 +125,13 @@ class OfflineLists:
         Warnings that were already shown by a browser's list are returned as shown.
         """
         identifier = classify_scan(loan.patron, "patron", rules).text
-        here = (self.advice_on_item(loan, rules), self.patron(identifier, loan.at))
-        shown = {said.reason for said in loan.told}
-        return [*loan.told, *(said for said in here if said is None or said.reason not in shown)]
+        looked_up = (self.advice_on_item(loan, rules), self.patron(identifier, loan.at))
+        shown_reasons = {advice.reason for advice in loan.told}
+        return [
+            *loan.told,
+            *(
+                advice
+                for advice in looked_up
+                if advice is None or advice.reason not in shown_reasons
+            ),
+        ]

@@ -180,9 +180,11 @@ def dossier(
     outages.extend(recorded)
     observed = _observed(recorded, states, services, since, until)
     meanwhile = list(_meanwhile(record, outages, observed, now))
-    lanes = {key: tuple(clip(key, list(seen), since, until)) for key, seen in states.items()}
+    lanes = {
+        key: tuple(clip(key, list(intervals), since, until)) for key, intervals in states.items()
+    }
     loans = reconcile_outage(record.declared.id, outages.records(), recorded, now)
-    seen = _Seen(
+    observations = _Observations(
         since=since,
         until=until,
         lanes=lanes,
@@ -191,11 +193,11 @@ def dossier(
         failed=first_failure(meanwhile, services),
         answered=answered_again(meanwhile, services),
     )
-    return _dossier(record, recorded, seen, loans, rules=rules, now=now, points=points)
+    return _dossier(record, recorded, observations, loans, rules=rules, now=now, points=points)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Observations:
     """Observations and announcements around an outage; a dossier has the same fields."""
 
     since: datetime
@@ -210,7 +212,7 @@ class _Seen:
 def _dossier(
     record: OutageRecord,
     recorded: Sequence[Recorded],
-    seen: _Seen,
+    observations: _Observations,
     loans: ReconciledOutage,
     *,
     rules: ScanRules,
@@ -221,8 +223,8 @@ def _dossier(
         [entry.entry for entry in recorded if isinstance(entry.entry, SignedOff)], loans.rows
     )
     refused, refusals = count_refused(recorded, loans.rows)
-    span = (seen.since, seen.until)
-    events = timeline(record, recorded, seen.lanes, loans=loans, span=span, rules=rules)
+    span = (observations.since, observations.until)
+    events = timeline(record, recorded, observations.lanes, loans=loans, span=span, rules=rules)
     left = open_points(
         loans.table,
         checklist_for(recorded, signed, points),
@@ -233,13 +235,13 @@ def _dossier(
     return Dossier(
         outage=record,
         made_at=now,
-        since=seen.since,
-        until=seen.until,
-        lanes=seen.lanes,
-        observed=seen.observed,
-        official=seen.official,
-        failed=seen.failed,
-        answered=seen.answered,
+        since=observations.since,
+        until=observations.until,
+        lanes=observations.lanes,
+        observed=observations.observed,
+        official=observations.official,
+        failed=observations.failed,
+        answered=observations.answered,
         contacts=tuple(note for note in record.notes if note.contact is not None),
         events=tuple(events),
         loans=tuple(
@@ -251,7 +253,7 @@ def _dossier(
         refused=tuple(refused.most_common()),
         refusals=refusals,
         settled=last_settled(loans.rows),
-        open_points=(*_open_about(record, seen), *left),
+        open_points=(*_open_about(record, observations), *left),
         signed=signed,
         lists=list_worth(loans.rows),
     )
@@ -282,15 +284,17 @@ def _meanwhile(
             yield downtime
 
 
-def _open_about(record: OutageRecord, seen: _Seen) -> Iterator[OpenPoint]:
+def _open_about(record: OutageRecord, observations: _Observations) -> Iterator[OpenPoint]:
     """Yield the open points of the outage itself, apart from its loans."""
-    observed = [downtime for downtime in seen.observed if downtime.target in seen.lanes]
+    observed = [
+        downtime for downtime in observations.observed if downtime.target in observations.lanes
+    ]
     counts = {
         "not_over": int(record.over is None),
         "still_down": sum(downtime.end is None for downtime in observed),
         "nobody_told": int(all(note.contact is None for note in record.notes)),
         "no_message": int(record.message is None),
-        "not_announced": int(not seen.official and not record.declared.planned),
+        "not_announced": int(not observations.official and not record.declared.planned),
         "not_read": sum(downtime.unread > MIN_UNREAD for downtime in observed),
     }
     yield from (OpenPoint(key, count) for key, count in counts.items() if count)

@@ -138,9 +138,9 @@ def read_past(
 
     Database errors are raised as by `History`.
     """
-    seen = history.states(since=since - LEAD, until=until)
+    states = history.states(since=since - LEAD, until=until)
     gap = {key: [StatusInterval(key, since - LEAD, until, None)] for key in targets}
-    lanes = {key: seen.get(key) or nothing for key, nothing in gap.items()}
+    lanes = {key: states.get(key) or nothing for key, nothing in gap.items()}
     return ObservedPast.of_targets(lanes, announced, services, since=since, until=until)
 
 
@@ -199,10 +199,12 @@ def seen_causes(downtimes: Iterable[Downtime], targets: Collection[str]) -> tupl
     begun = {
         cause: min(downtime.start for downtime in caused) for cause, caused in by_cause.items()
     }
-    return tuple(_seen(cause, by_cause[cause]) for cause in sorted(begun, key=begun.__getitem__))
+    return tuple(
+        _seen_cause(cause, by_cause[cause]) for cause in sorted(begun, key=begun.__getitem__)
+    )
 
 
-def _seen(cause: FailureCause, downtimes: list[Downtime]) -> SeenCause:
+def _seen_cause(cause: FailureCause, downtimes: list[Downtime]) -> SeenCause:
     ended = [downtime.end - downtime.start for downtime in downtimes if downtime.end is not None]
     targets = tuple(dict.fromkeys(downtime.target for downtime in downtimes))
     return SeenCause(cause, targets, max(ended) if len(ended) == len(downtimes) else None)

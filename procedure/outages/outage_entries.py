@@ -53,7 +53,7 @@ class OutageNews(Act):
     internal: bool = False
     words: dict[str, str] = field(default_factory=dict[str, str])
 
-    def said(self, language: str) -> str:
+    def text_in(self, language: str) -> str:
         """Return the message in a language, or as written if it is not in that language."""
         return self.words.get(language) or self.message
 

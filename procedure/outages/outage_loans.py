@@ -202,4 +202,4 @@ def list_worth(rows: Iterable[ReconciledLoan]) -> ListWorth:
 
 def is_doubted(loan: Loan) -> bool:
     """Return whether the desk was shown a reason for which Alma may refuse the loan."""
-    return any(said.reason is not Reason.ITEM_SHORT_LOAN for said in loan.told)
+    return any(advice.reason is not Reason.ITEM_SHORT_LOAN for advice in loan.told)

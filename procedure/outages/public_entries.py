@@ -93,7 +93,7 @@ class PublicLog:
     def statements(self) -> tuple[PublicStatement, ...]:
         return tuple(self._statements.values())
 
-    def shown(self, outage: UUID | None, now: datetime) -> tuple[PublicStatement, ...]:
+    def current(self, outage: UUID | None, now: datetime) -> tuple[PublicStatement, ...]:
         """Return the statements about an outage and about unfinished planned work, oldest first."""
         return tuple(
             statement

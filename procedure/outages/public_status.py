@@ -103,7 +103,7 @@ def _outage(
     if declared.internal and not statements:
         return None
     news = [message for message in record.news if not message.internal]
-    said = sorted((*news, *statements), key=lambda message: message.at)
+    published = sorted((*news, *statements), key=lambda message: message.at)
     newest = statements[-1] if statements else None
     lending = [
         declared.lending,
@@ -119,8 +119,8 @@ def _outage(
         states[-1],
         declared.begun,
         over and over.ended,
-        said[-1].next_news if said and over is None else None,
-        tuple(reversed(list(_messages(said, rules)))),
+        published[-1].next_news if published and over is None else None,
+        tuple(reversed(list(_messages(published, rules)))),
         lending=over is None and (newest.lending if newest else lending[-1]),
         worst=max(states, key=_WORSE.index),
     )
@@ -143,9 +143,9 @@ def _work(statement: PublicStatement, rules: ScanRules, now: datetime) -> Public
 
 
 def _messages(
-    said: Iterable[OutageNews | PublicStatement], rules: ScanRules
+    published: Iterable[OutageNews | PublicStatement], rules: ScanRules
 ) -> Iterator[PublicMessage]:
-    for message in said:
+    for message in published:
         texts = message.texts if isinstance(message, PublicStatement) else {"": message.message}
         if any(texts.values()):
             yield PublicMessage(message.id, message.at, _plain(texts, rules))

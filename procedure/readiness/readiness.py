@@ -122,8 +122,8 @@ class Readiness:
     @property
     def without_https(self) -> tuple[str, ...]:
         """The workstations that open Relais without HTTPS."""
-        seen = (*self.workstations, *self.unnamed)
-        return tuple(check.workstation for check in seen if check.lacks == "https")
+        checks = (*self.workstations, *self.unnamed)
+        return tuple(check.workstation for check in checks if check.lacks == "https")
 
     @property
     def to_review(self) -> tuple[Contact, ...]:

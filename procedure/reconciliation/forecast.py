@@ -154,7 +154,7 @@ def _forecast(
 
 
 def _unasked(loan: Loan) -> Forecast:
-    listed = next((said.reason for said in loan.told if said.reason in LISTED), None)
+    listed = next((advice.reason for advice in loan.told if advice.reason in LISTED), None)
     if listed is None:
         return Forecast(loan.id, NOT_CHECKED, "")
     return _expect(loan, f"listed_{listed}")

@@ -38,7 +38,7 @@ class LoanHistory:
     - `line`: the loan's index in its latest export, from 0.
     - `refusal`: the refusal in Alma's latest report, or None if a later report on the same file no
       longer lists it.
-    - `shown`: the last answer saying that Alma has the loan; `first_shown`: the first such answer
+    - `proof`: the last answer saying that Alma has the loan; `first_proof`: the first such answer
       after the latest export, not counting answers that a later verification contradicts.
     - `reported`: the latest report that accepts the loan.
     """
@@ -48,8 +48,8 @@ class LoanHistory:
     refusal: tuple[int, str] | None = None
     handed_on: tuple[int, ManualHandling] | None = None
     verification: tuple[int, LoanVerified] | None = None
-    shown: tuple[int, LoanVerified | LoanAnswered] | None = None
-    first_shown: tuple[int, LoanVerified | LoanAnswered] | None = None
+    proof: tuple[int, LoanVerified | LoanAnswered] | None = None
+    first_proof: tuple[int, LoanVerified | LoanAnswered] | None = None
     reported: tuple[int, JobReportRecorded] | None = None
     resolved: tuple[int, SettledByHand] | None = None
     corrections: tuple[tuple[int, Corrected], ...] = ()
@@ -65,7 +65,7 @@ class LoanHistory:
     def due(self) -> datetime | None:
         """The last due date given by Alma, or None."""
         known = [
-            last for last in (self.verification, self.shown) if last is not None and last[1].due
+            last for last in (self.verification, self.proof) if last is not None and last[1].due
         ]
         return max(known, key=itemgetter(0))[1].due if known else None
 
@@ -82,7 +82,9 @@ class LoanHistory:
         settled = answer.intent == self.intent.id and answer.fate is not RequestOutcome.UNKNOWN
         return None if settled else self.intent
 
-    def as_shown(self, position: int, answer: LoanVerified | LoanAnswered) -> dict[str, object]:
+    def proof_changes(
+        self, position: int, answer: LoanVerified | LoanAnswered
+    ) -> dict[str, object]:
         """Return the fields to change if an answer says that Alma has the loan."""
         if isinstance(answer, LoanVerified):
             shows = answer.found in IN_ALMA
@@ -90,9 +92,9 @@ class LoanHistory:
             shows = answer.fate is RequestOutcome.MADE
         if not shows:
             return {}
-        shown, verified = (position, answer), self.verification and self.verification[1]
-        stands = self.since_sent(self.first_shown) is not None and not _contradicts(verified)
-        return {"shown": shown, "first_shown": self.first_shown if stands else shown}
+        proof, verified = (position, answer), self.verification and self.verification[1]
+        stands = self.since_sent(self.first_proof) is not None and not _contradicts(verified)
+        return {"proof": proof, "first_proof": self.first_proof if stands else proof}
 
     @property
     def since_settled(self) -> LoanVerified | None:
@@ -127,7 +129,7 @@ class LoanHistory:
 
         `verified` is the verification that counts, or None if there is none.
         """
-        if isinstance(self.since_sent(self.shown), LoanVerified):
+        if isinstance(self.since_sent(self.proof), LoanVerified):
             return True
         return verified is not None and verified.found is Verification.OTHER_USER
 
@@ -139,7 +141,7 @@ class LoanHistory:
         """
         if self.verification is None or not _contradicts(verified):
             return False
-        known = max(last[0] for last in (self.shown, self.reported, (0, None)) if last)
+        known = max(last[0] for last in (self.proof, self.reported, (0, None)) if last)
         return self.verification[0] > known
 
 

@@ -160,27 +160,27 @@ def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOvervie
     signed = next((entry for entry in reversed(records.signed) if is_current(entry, table)), None)
     carts = _carts(table, records)
     on_carts = {item.returned.id for item in carts}
-    shown = current_rows(table, records.signed)
-    days = tuple(by_desk_and_day(shown))
+    current = current_rows(table, records.signed)
+    days = tuple(by_desk_and_day(current))
     return ReconciliationOverview(
-        table=shown,
+        table=current,
         days=days,
-        counts=count_stages(shown),
-        to_write=_counts(shown.desk[shown.waits]),
+        counts=count_stages(current),
+        to_write=_counts(current.desk[current.waits]),
         left=_left_by_desk(days),
-        files=tuple(_files(shown, records.files)),
-        forecast=_counts(shown.forecast[shown.state.isin(TO_UPLOAD)]),
+        files=tuple(_files(current, records.files)),
+        forecast=_counts(current.forecast[current.state.isin(TO_UPLOAD)]),
         predicted=predicted,
-        to_settle=tuple(_by_reason(shown)),
+        to_settle=tuple(_by_reason(current)),
         carts=tuple(carts),
         cart_counts=tuple(count_carts(records.returns, on_carts)),
-        sent=int(_is_sent(shown).sum()),
-        to_prove=int((shown.state == ReconciliationState.UPLOADED).sum()),
-        due_shifted=int((shown.reason == DUE_SHIFTED).sum()),
+        sent=int(_is_sent(current).sum()),
+        to_prove=int((current.state == ReconciliationState.UPLOADED).sum()),
+        due_shifted=int((current.reason == DUE_SHIFTED).sum()),
         from_cart=_lent_from_cart(table, records),
         is_trial_read=_is_trial_read(records),
         signed=signed,
-        to_check=tuple(shown.row[shown.stage == Stage.TO_CHECK]),
+        to_check=tuple(current.row[current.stage == Stage.TO_CHECK]),
         next_change=next_change(lines, facts),
         pending=records.pending,
     )

@@ -163,8 +163,8 @@ class ReconciledLoan(NamedTuple):
         if self.log.void is None or not self.sent or self.state is not ReconciliationState.VOID:
             return False
         history, void = self.history, self.log.void
-        said = history.since_sent(history.refusal) or history.since_sent(history.verification)
-        return said is None and not _is_ended(void, history, None)
+        outcome = history.since_sent(history.refusal) or history.since_sent(history.verification)
+        return outcome is None and not _is_ended(void, history, None)
 
     @property
     def loan(self) -> Loan:
@@ -182,12 +182,12 @@ class ReconciledLoan(NamedTuple):
             return history.resolved[1].at, SettledBy.HAND
         if self.state is not ReconciliationState.CONFIRMED:
             return None
-        shown, reported = (
-            history.since_sent(history.first_shown),
+        proof, reported = (
+            history.since_sent(history.first_proof),
             history.since_sent(history.reported),
         )
-        if shown is not None and (reported is None or shown.at <= reported.at):
-            return shown.at, SettledBy.PROOF
+        if proof is not None and (reported is None or proof.at <= reported.at):
+            return proof.at, SettledBy.PROOF
         return None if reported is None else (reported.at, SettledBy.REPORT)
 
     @property
@@ -263,16 +263,16 @@ def _is_ended(void: Void, history: LoanHistory, verified: LoanVerified | None) -
 
 def _in_alma(history: LoanHistory, verified: LoanVerified | None) -> str | None:
     """Return the reason why a loan counts as being in Alma, or None."""
-    if history.shown is None and history.reported is None:
+    if history.proof is None and history.reported is None:
         return None
-    shown = history.since_sent(history.shown)
+    proof = history.since_sent(history.proof)
     if history.is_contradicted(verified):
         return None
-    if shown is None:
+    if proof is None:
         return None if history.since_sent(history.reported) is None else BY_REPORT
-    if isinstance(shown, LoanAnswered):
+    if isinstance(proof, LoanAnswered):
         return "lent_by_api"
-    return DUE_SHIFTED if shown.found is Verification.DUE_SHIFTED else shown.reason
+    return DUE_SHIFTED if proof.found is Verification.DUE_SHIFTED else proof.reason
 
 
 def _is_lacking(history: LoanHistory) -> bool:

@@ -103,13 +103,13 @@ class ReconciliationLog:
     def _add_to_history(self, position: int, entry: Entry) -> None:
         match entry:
             case LoanVerified():
-                shown = self.history(entry.loan).as_shown(position, entry)
-                self._change(entry.loan, verification=(position, entry), **shown)
+                changes = self.history(entry.loan).proof_changes(position, entry)
+                self._change(entry.loan, verification=(position, entry), **changes)
             case LoanRequested():
                 self._change(entry.loan, intent=entry)
             case LoanAnswered():
-                shown = self.history(entry.loan).as_shown(position, entry)
-                self._change(entry.loan, answer=(position, entry), **shown)
+                changes = self.history(entry.loan).proof_changes(position, entry)
+                self._change(entry.loan, answer=(position, entry), **changes)
             case ManualHandling():
                 self._change(entry.loan, handed_on=(position, entry))
             case SettledByHand():

@@ -63,16 +63,16 @@ def _extension(
 ) -> Extension | None:
     if row.state in _OUT:
         return None
-    seen = reconciliation.items.get(row.corrected.item)
-    policy = "" if seen is None or seen.item is None else seen.item.policy
+    answer = reconciliation.items.get(row.corrected.item)
+    policy = "" if answer is None or answer.item is None else answer.item.policy
     term = terms.get(policy)
     due = None if term is None else row.loan.at + term
-    shown = row.history.since_sent(row.history.shown)
+    proof = row.history.since_sent(row.history.proof)
     if row.state is ReconciliationState.CONFIRMED:
         stands = row.reason == DUE_SHIFTED
     else:
         stands = due is not None and due <= (row.uploaded or now)
-    return Extension(row, policy, due, None if shown is None else shown.due) if stands else None
+    return Extension(row, policy, due, None if proof is None else proof.due) if stands else None
 
 
 # Spreadsheets interpret cells with these prefixes as formulas.
@@ -127,8 +127,8 @@ def _cells(sheet: Any, row: Iterable[Cell]) -> Iterable[Any]:
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
 
     for value in row:
-        shown = value if isinstance(value, int) else _NO_XML.sub("\ufffd", _text(value))
-        cell = cast("Any", WriteOnlyCell)(sheet, shown)
+        content = value if isinstance(value, int) else _NO_XML.sub("\ufffd", _text(value))
+        cell = cast("Any", WriteOnlyCell)(sheet, content)
         if not isinstance(value, int):
             # Typed as text, so barcodes keep their zeros and "=" does not start a formula.
             cell.data_type, cell.number_format = "s", "@"

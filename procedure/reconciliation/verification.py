@@ -106,14 +106,14 @@ def compare_with_list(
 def verifications_by_list(
     rows: Iterable[ReconciledLoan],
     listed: Iterable[LoanFacts],
-    seen: Mapping[str, PatronSeen],
+    answers: Mapping[str, PatronSeen],
     *,
     now: datetime,
     new_id: Callable[[], UUID],
 ) -> list[LoanVerified]:
     """Return the entries that verify rows against a list of all active loans; `now` is aware."""
     rows = list(rows)
-    patrons = {key: answer.user for key, answer in seen.items() if answer.user is not None}
+    patrons = {key: answer.user for key, answer in answers.items() if answer.user is not None}
     results = compare_with_list([row.corrected for row in rows], listed, patrons, now=now)
     return [
         LoanVerified(
@@ -144,10 +144,10 @@ def _same_minute(active: LoanFacts, loan: Loan) -> bool:
     """Return whether the local minute is the same, in either pass of October's repeated hour."""
     if active.lent_at is None or abs(active.lent_at - loan.at) > _TWIN:
         return False
-    return _shown(active.lent_at) == _shown(loan.at)
+    return _wall_minute(active.lent_at) == _wall_minute(loan.at)
 
 
-def _shown(at: datetime) -> datetime:
+def _wall_minute(at: datetime) -> datetime:
     return local(at).replace(second=0, microsecond=0, tzinfo=None, fold=0)
 
 
@@ -258,9 +258,9 @@ def _loan(fields: Mapping[str, str]) -> LoanFacts | None:
 
 def _instant(text: str) -> datetime | None:
     try:
-        shown = parsed(text)
+        time = parsed(text)
     except ValueError:
         return None
-    if shown.tzinfo is not None:
-        return shown.astimezone(UTC)
-    return next(iter(instants(shown)), None)
+    if time.tzinfo is not None:
+        return time.astimezone(UTC)
+    return next(iter(instants(time)), None)

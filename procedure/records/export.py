@@ -74,15 +74,15 @@ def zip_frames(frames: Mapping[str, Frame]) -> bytes:
     return zip_folders(lambda folder, form: export_frames(frames, folder, form))
 
 
-def journal_name(name: str, frames: Mapping[str, Frame], shown: Collection[str] = ()) -> str:
+def journal_name(name: str, frames: Mapping[str, Frame], unlocked: Collection[str] = ()) -> str:
     """Return the name under which the journal records a download.
 
     It contains the name of the files, the number of rows about people, and which identifiers were
     shown.
     """
     rows = [f"{len(frames[key])} {key}" for key in ABOUT_PEOPLE if len(frames[key])]
-    seen = f"{' and '.join(shown)} shown" if shown else "pseudonyms"
-    return f"{name} ({', '.join([*rows, seen])})"
+    identifiers = f"{' and '.join(unlocked)} shown" if unlocked else "pseudonyms"
+    return f"{name} ({', '.join([*rows, identifiers])})"
 
 
 def _described(frame: Frame, text: FrameText) -> dict[str, object]:

@@ -98,10 +98,10 @@ class RecordedOutages(RecordedLoans):
             DeclaredOutage(
                 record,
                 outage_loans(record.declared.id, spans, log),
-                failed=_first_failure(seen, self.past.services),
-                answered=answered_again(seen, self.past.services),
+                failed=_first_failure(observed, self.past.services),
+                answered=answered_again(observed, self.past.services),
             )
-            for record, seen in zip(self._declared, self._downtimes_of_declared(), strict=True)
+            for record, observed in zip(self._declared, self._downtimes_of_declared(), strict=True)
         ]
         made += [DeclaredOutage(record) for record in self._withdrawn]
         made.sort(key=lambda outage: outage.record.declared.at)
@@ -146,6 +146,6 @@ class RecordedOutages(RecordedLoans):
         )
 
 
-def _first_failure(seen: Sequence[Downtime], services: Sequence[Service]) -> datetime | None:
-    first = first_failure(seen, services)
+def _first_failure(observed: Sequence[Downtime], services: Sequence[Service]) -> datetime | None:
+    first = first_failure(observed, services)
     return first.start if first else None

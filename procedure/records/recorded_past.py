@@ -93,8 +93,8 @@ class RecordedPast:
     @cached_property
     def _level(self) -> ServiceLevel | None:
         contract = contract_of(self.handbook)
-        seen = {service.key for service in self.past.services}
-        return service_level(self.past, contract) if contract.service in seen else None
+        keys = {service.key for service in self.past.services}
+        return service_level(self.past, contract) if contract.service in keys else None
 
     @cached_property
     def _services_seen(self) -> tuple[Service, ...]:

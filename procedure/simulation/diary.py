@@ -63,12 +63,12 @@ class Diary:
 
     def entry(self, kind: Callable[..., _E], at: datetime, **fields: Any) -> _E:
         """Return a new entry in which texts name the library system."""
-        said = {
+        texts = {
             key: self.with_system_name(value)
             for key, value in fields.items()
             if isinstance(value, str)
         }
-        return kind(**{"id": self.new_id(), "at": at} | fields | said)
+        return kind(**{"id": self.new_id(), "at": at} | fields | texts)
 
     @property
     def offline_file(self) -> OfflineFormat:

@@ -116,8 +116,8 @@ def incident_acts(
     begins, ends, lending = episode.begins, episode.ends, desks[: incident.desks]
     # People at some desks report that Alma is failing, and later that it is working again.
     for desk in chance.sample(list(desks), min(3, len(desks))):
-        said = begins + minutes(chance.uniform(2, 6)), ends + minutes(chance.uniform(2, 9))
-        for at, works in zip(said, (False, True), strict=True):
+        times = begins + minutes(chance.uniform(2, 6)), ends + minutes(chance.uniform(2, 9))
+        for at, works in zip(times, (False, True), strict=True):
             yield at, _record(StaffReport, workstation=f"{desk}-1", works=works, site=desk)
     if incident.announced is None or incident.announced > _READ:
         read = {"word": PageStatus.OK, "workstation": "PRET-01"}
@@ -154,27 +154,27 @@ def _record(
 
 def _page(at: datetime, status: PageStatus, text: str = "", ago: int = 1) -> PlannedAct:
     """Return a reading of a status page that changed `ago` minutes before it was read."""
-    said = {"word": status, "source": FEED, "summary": text, "changed_at": at - minutes(ago)}
-    return at, _record(PageStatusChanged, target=PAGE, **said)
+    reading = {"word": status, "source": FEED, "summary": text, "changed_at": at - minutes(ago)}
+    return at, _record(PageStatusChanged, target=PAGE, **reading)
 
 
 def _answers(at: datetime, episode: Episode, chance: Random) -> Iterator[PlannedAct]:
     """Yield the answers that lead to lending, with the statuses shown on the screen."""
     initials = chance.choice(OPERATORS)
     walk = UUID(int=chance.getrandbits(120), version=4)
-    shown = {"A3": ("switch",), "A4": ALMA}
+    targets = {"A3": ("switch",), "A4": ALMA}
     for step, answer in (("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")):
-        lines = tuple(_shown(target, at, episode) for target in shown.get(step, ()))
+        lines = tuple(_reading_line(target, at, episode) for target in targets.get(step, ()))
         given = {"walk": walk, "step": step, "answer": answer, "readings": lines}
         yield at, _record(AnswerGiven, **given, workstation="PRET-01", initials=initials)
         at += timedelta(seconds=25)
 
 
-def _shown(target: str, at: datetime, episode: Episode) -> str:
+def _reading_line(target: str, at: datetime, episode: Episode) -> str:
     down = target in episode.targets and episode.begins <= at < episode.ends
     status, cause = (Status.DOWN, episode.cause) if down else (Status.UP, None)
-    seen = at - timedelta(seconds=20)
-    return f"{target} server {status} {cause or '-'} {seen:%Y-%m-%dT%H:%M:%SZ}"
+    read_at = at - timedelta(seconds=20)
+    return f"{target} server {status} {cause or '-'} {read_at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _declaration(
@@ -190,9 +190,9 @@ def _declaration(
     public |= {"lending": True, "next_news": at + minutes(55)}
     yield at + minutes(2), _record(PublicStatement, **public, **about)
     yield at + minutes(6), _record(OutageNote, text=TICKET, **about)
-    said = at + minutes(15)
-    while said < ends:
-        yield said, _record(OutageNews, message=CAUSE_SOUGHT, next_news=said + minutes(40), **news)
-        said += minutes(40)
+    sent = at + minutes(15)
+    while sent < ends:
+        yield sent, _record(OutageNews, message=CAUSE_SOUGHT, next_news=sent + minutes(40), **news)
+        sent += minutes(40)
     yield over, _record(OutageNews, message=LEND_IN_ALMA, lending=False, **news)
     yield over, _record(OutageEnded, ended=ends, **about)

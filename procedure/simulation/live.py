@@ -71,10 +71,10 @@ class SimulatedPresent:
         return self._samplers[key].attempt(self._now(), [self._outage])
 
     def _browser_probe(self, key: str) -> dict[str, object]:
-        seen = self._attempt(key)
-        answered = seen.cause is None or seen.cause in ANSWERED
-        late = seen.cause is FailureCause.TIMEOUT
-        return {"target": key, "answered": answered, "late": late, "ms": seen.latency_ms}
+        outcome = self._attempt(key)
+        answered = outcome.cause is None or outcome.cause in ANSWERED
+        late = outcome.cause is FailureCause.TIMEOUT
+        return {"target": key, "answered": answered, "late": late, "ms": outcome.latency_ms}
 
     def _report(self, at: datetime) -> PageReport:
         announced = self._outage.begins + timedelta(minutes=self._announced or 0)

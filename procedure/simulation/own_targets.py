@@ -46,8 +46,8 @@ def own_entry(entry: Entry, handbook: Handbook, own: Mapping[str, str]) -> Entry
         step = handbook.procedure.steps.get(entry.step)
         if step is None or step.next_step(entry.answer) is None:
             return None
-        seen = (line.partition(" ") for line in entry.readings)
-        lines = tuple(f"{own[name]} {rest}" for name, _, rest in seen if name in own)
+        parts = (line.partition(" ") for line in entry.readings)
+        lines = tuple(f"{own[name]} {rest}" for name, _, rest in parts if name in own)
         return replace(entry, readings=lines)
     target = getattr(entry, "target", None)
     if target is None:

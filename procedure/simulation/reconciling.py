@@ -98,10 +98,12 @@ def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
     """Return Alma's message for each loan that a list had flagged, leaving out a few."""
-    told = {loan: row.loan.told for loan in loans if (row := diary.log.row(loan)) is not None}
+    list_warnings = {
+        loan: row.loan.told for loan in loans if (row := diary.log.row(loan)) is not None
+    }
     return {
         loan: _MESSAGE_OF[advice.reason]
-        for loan, reasons in told.items()
+        for loan, reasons in list_warnings.items()
         for advice in reasons
         if seeded_random(0, str(loan)).random() > _IN_ORDER_AGAIN
     }

@@ -69,12 +69,12 @@ class ScenarioPresent:
     def page_status(self, target: str) -> PageStatus:
         """Return what a status page currently reports."""
         elapsed = self.elapsed
-        shown = [
+        statuses = [
             reading.word
             for reading in self.scenario.readings
             if reading.target == target and elapsed is not None and reading.at <= elapsed
         ]
-        return shown[-1] if shown else PageStatus.OK
+        return statuses[-1] if statuses else PageStatus.OK
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
         """Yield the current round of outcomes of each workstation."""
@@ -93,33 +93,33 @@ class ScenarioPresent:
 
     def _attempt(self, target: Target, vantage: Vantage) -> Outcome:
         answered = replace(self._samplers[target.key].attempt(self._now(), []), vantage=vantage.key)
-        seen = self._seen(target.key, vantage.key)
-        if seen is None or seen.status is Status.UP:
+        current = self._current_outcome(target.key, vantage.key)
+        if current is None or current.status is Status.UP:
             return answered
-        if seen.status is Status.SLOW:
+        if current.status is Status.SLOW:
             slow = target.slow_after.total_seconds() * 1500
-            return replace(answered, status=Status.SLOW, latency_ms=seen.latency_ms or slow)
-        cause = _CAUSES.get(seen.cause or "", FailureCause.TIMEOUT)
+            return replace(answered, status=Status.SLOW, latency_ms=current.latency_ms or slow)
+        cause = _CAUSES.get(current.cause or "", FailureCause.TIMEOUT)
         is_late = cause is FailureCause.TIMEOUT
         return Outcome(
             target=target.key,
             url=target.url,
             vantage=vantage.key,
             at=answered.at,
-            status=seen.status,
+            status=current.status,
             cause=cause,
             phase=Phase.FIRST_BYTE,
             http_status=503 if cause is FailureCause.STATUS else None,
-            latency_ms=seen.latency_ms or (_TIMEOUT_MS if is_late else answered.latency_ms),
+            latency_ms=current.latency_ms or (_TIMEOUT_MS if is_late else answered.latency_ms),
         )
 
-    def _seen(self, target: str, vantage: str) -> ScenarioOutcome | None:
+    def _current_outcome(self, target: str, vantage: str) -> ScenarioOutcome | None:
         elapsed = self.elapsed
         if elapsed is None:
             return None
-        seen = [
+        past = [
             outcome
             for outcome in self.scenario.outcomes
             if (outcome.target, outcome.vantage) == (target, vantage) and outcome.at <= elapsed
         ]
-        return max(seen, key=attrgetter("at"), default=None)
+        return max(past, key=attrgetter("at"), default=None)

@@ -84,7 +84,7 @@ BODIES = ("view", "export_view", "styled_view", "storage")
 # Shorter headings, such as "Current incidents", appear even on quiet days.
 MIN_HEADING_WORDS = 4
 # Tones of lines about our component that show that the page was understood.
-SAID = frozenset({LineTone.NOTHING, LineTone.CLOSED, LineTone.PLANNED, LineTone.ASIDE})
+UNDERSTOOD = frozenset({LineTone.NOTHING, LineTone.CLOSED, LineTone.PLANNED, LineTone.ASIDE})
 SOURCE = "feed:confluence"
 
 
@@ -178,8 +178,10 @@ def _unclear_findings(toned: list[_TonedLine]) -> Iterator[PageFinding]:
         for line in toned
         if not line.name and line.tone in ALARMING and _is_informative(line.line)
     ]
-    said = any(line.name and line.tone in SAID and not line.line.heading for line in toned)
-    if alarms or not (said or reassuring):
+    is_understood = any(
+        line.name and line.tone in UNDERSTOOD and not line.line.heading for line in toned
+    )
+    if alarms or not (is_understood or reassuring):
         yield unclear(alarms[0].line.text if alarms else "")
 
 

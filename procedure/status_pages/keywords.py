@@ -107,8 +107,8 @@ class Keywords:
         """
         clauses = CLAUSE_END.split(line)
         denials = [clause for clause in clauses if _any(phrases.DENIALS).search(clause)]
-        said = " , ".join(denials) if denials and not BUT.search(line) else line
-        return self._has_doubt(_any((*self.nothing, *phrases.RESTORED)).sub(" ", said))
+        text = " , ".join(denials) if denials and not BUT.search(line) else line
+        return self._has_doubt(_any((*self.nothing, *phrases.RESTORED)).sub(" ", text))
 
     def _has_doubt(self, text: str) -> bool:
         return _any(self.doubt).search(_ASIDE.sub(" ", text)) is not None

@@ -81,12 +81,12 @@ class UnreadablePage(Exception):
 
 
 def component_finding(
-    name: str, shown: str, status: PageStatus | None, changed_at: datetime | None = None
+    name: str, status_text: str, status: PageStatus | None, changed_at: datetime | None = None
 ) -> PageFinding:
     """Return the finding for a component; a `status` of None means that it is unknown."""
     reason = None if status else UnreadReason.UNKNOWN_STATUS
     status = status or PageStatus.UNKNOWN
-    return PageFinding(status, f"{name}: {shown}", name, changed_at=changed_at, reason=reason)
+    return PageFinding(status, f"{name}: {status_text}", name, changed_at=changed_at, reason=reason)
 
 
 def unreadable(reason: UnreadReason, detail: str = "") -> PageReport:
@@ -118,8 +118,8 @@ _SEVERITY = (PageStatus.OK, PageStatus.PLANNED, PageStatus.UNKNOWN, PageStatus.I
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    shown = (printable(name, SUMMARY_LENGTH) for name in names)
-    return tuple(dict.fromkeys(name for name in shown if name))[:MAX_ITEMS]
+    texts = (printable(name, SUMMARY_LENGTH) for name in names)
+    return tuple(dict.fromkeys(name for name in texts if name))[:MAX_ITEMS]
 
 
 def _sorted_work(planned_work: Iterable[PlannedWork]) -> tuple[PlannedWork, ...]:

@@ -28,7 +28,7 @@ WORLD = """async (steps) => {
         measure: async () => {
             if (!up) throw new RequestFailed("unreachable")
             const asked = clock.stamp()
-            for (let count = 0; count < 5; count += 1) clock.learn({ asked, said: real, heard: clock.stamp() })
+            for (let count = 0; count < 5; count += 1) clock.learn({ asked, serverTime: real, received: clock.stamp() })
         },
         send: async (lines) => {
             if (!up) throw new RequestFailed("unreachable")

@@ -55,8 +55,8 @@ def compare_stages(
         return
     yield ok("loans", f"according to the version in use, {_by_stage(Counter(before.values()))}")
     known = {str(loan.loan.id) for loan in loans}
-    if gone := before.keys() - known:
-        missing = counted(len(gone), "loan")
+    if missing_ids := before.keys() - known:
+        missing = counted(len(missing_ids), "loan")
         yield fault("loans", f"missing here, but in the version in use: {missing}")
     if since := known - before.keys():
         yield ok("loans", f"{counted(len(since), 'loan')} recorded since that output was written")

@@ -43,5 +43,5 @@ def _end_of_certificate(host: str, port: int, context: ssl.SSLContext) -> dateti
         socket.create_connection((host, port), timeout=PATIENCE) as connection,
         context.wrap_socket(connection, server_hostname=host) as secured,
     ):
-        shown = secured.getpeercert() or {}
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
+        certificate = secured.getpeercert() or {}
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)

@@ -67,11 +67,11 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
         else:
             _verify_by_list(database, log, rows, file)
         log.extend(database.journal.since(log.position, kinds=KINDS))
-        shown = _of_desk(log.rows(), desk)
-        print_scans_to_check(shown)
-        print_rows(shown, forecasts(settings, log), as_json=as_json)
+        updated = _of_desk(log.rows(), desk)
+        print_scans_to_check(updated)
+        print_rows(updated, forecasts(settings, log), as_json=as_json)
     print_counts(current_counts(log), len(log.log.pending()))
-    sys.exit(STOPPED if stopped else _exit_code(shown))
+    sys.exit(STOPPED if stopped else _exit_code(updated))
 
 
 def _is_to_verify(row: ReconciledLoan, *, again: bool) -> bool:

@@ -60,14 +60,14 @@ def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str
         ReconciliationState.EXPORTED,
         ReconciliationState.UPLOADED,
     )
-    seen = forecast.kind if waits and forecast is not None else ""
+    forecast_kind = forecast.kind if waits and forecast is not None else ""
     return {
         "id": str(row.loan.id),
         "desk": row.loan.desk,
         "item": row.corrected.item,
         "state": row.state.value,
         "predicted": message or NOT_CHECKED,
-        "reason": row.reason or seen,
+        "reason": row.reason or forecast_kind,
         "doubt": row.doubt if row.is_to_check else None,
         "stage": row.stage.value,
     }
@@ -83,10 +83,10 @@ def print_rows(
         if as_json:
             click.echo(json_line(values))
         else:
-            shown = [values[key] for key in ("desk", "item", "state", "predicted")]
+            cells = [values[key] for key in ("desk", "item", "state", "predicted")]
             doubt = f": {values['doubt']}" if values["doubt"] else ""
             reason = f"{values['reason']}{doubt}"
-            click.echo(COLUMNS.format(str(row.loan.id)[-8:], *shown, reason).rstrip())
+            click.echo(COLUMNS.format(str(row.loan.id)[-8:], *cells, reason).rstrip())
 
 
 def print_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:

@@ -41,7 +41,6 @@ from procedure.records.records import Records
 )
 @click.option(
     "--identifiers",
-    "shown",
     type=click.Choice(IDENTIFIERS),
     multiple=True,
     help="Show these identifiers as they were recorded; needs --by.",
@@ -55,7 +54,7 @@ def export(
     outage: str | None,
     since: datetime | None,
     until: datetime | None,
-    shown: tuple[str, ...],
+    identifiers: tuple[str, ...],
     by: str | None,
 ) -> None:
     """Write all tables to a new FOLDER, with the meaning of each column.
@@ -67,7 +66,7 @@ def export(
     Example: `relais records export outage --outage last --format csv`.
     """
     check_span(since, until)
-    if shown and not by:
+    if identifiers and not by:
         raise click.UsageError("--identifiers needs --by: say who exports them.")
     refuse_unless_new(folder)
     handbook = load_handbook(Settings.from_env().handbook)
@@ -78,7 +77,7 @@ def export(
             handbook,
             since=since,
             until=until or utc_now(),
-            privacy=Privacy(shown),
+            privacy=Privacy(identifiers),
             outage=outage,
         )
         frames = read.all_frames()
@@ -86,7 +85,7 @@ def export(
             id=new_uuid7(),
             at=utc_now(),
             operator=by or f"{getuser()} (shell)",
-            file=journal_name(folder.name, frames, shown),
+            file=journal_name(folder.name, frames, identifiers),
         )
         # As with downloads from the dashboard, files are written only if the journal can record
         # the export.

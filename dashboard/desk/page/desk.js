@@ -71,9 +71,9 @@ class Desk extends LendingPage {
     const { workstation, keeping } = this
     if (this.reported || this.line.trouble || !this.registered) return
     this.reported = true
-    const said = await report({ isKept: keeping.worker, isVdi: keeping.vdi.checked, clock: workstation.clock })
-    const here = { workstation: workstation.name(), desk: this.select.value }
-    await workstation.courier.send([], { ...here, ...said }).catch(() => { this.reported = false })
+    const what = await report({ isKept: keeping.worker, isVdi: keeping.vdi.checked, clock: workstation.clock })
+    const where = { workstation: workstation.name(), desk: this.select.value }
+    await workstation.courier.send([], { ...where, ...what }).catch(() => { this.reported = false })
   }
 
   // Load the stored newer version between patrons, when nobody is scanning.
@@ -128,7 +128,7 @@ async function readContent() {
 
 // Take over the name and desk that the enrolment has just given to this workstation.
 function takeEnrolment() {
-  const given = document.cookie.split("; ").find((one) => one.startsWith(GIVEN))
+  const given = document.cookie.split("; ").find((pair) => pair.startsWith(GIVEN))
   if (!given) return
   document.cookie = `${GIVEN};path=/;max-age=0`
   const { name, desk } = JSON.parse(decodeURIComponent(given.slice(GIVEN.length)))

@@ -57,8 +57,8 @@ export class LastGrid {
   }
 
   #tiles(board, tense) {
-    const seen = board.targets.filter((target) => target.vantage === "server")
-    return seen.map(({ target, verdict }) => {
+    const cells = board.targets.filter((target) => target.vantage === "server")
+    return cells.map(({ target, verdict }) => {
       const form = tense === "was" ? "tile-was" : `tile-now-${verdict}`
       return this.speech.form(form, { name: this.speech.targets[target] ?? target, word: this.speech.say(`${tense}_${verdict}`) })
     })

@@ -12,7 +12,7 @@ export class LendingPage {
   constructor(content, workstation, { desk, storage, scanning }) {
     this.root = document.body
     const asked = new URLSearchParams(location.search).get("lang")
-    const language = [asked, read("relais.language"), ...Object.keys(content.languages)].find((one) => content.languages[one])
+    const language = [asked, read("relais.language"), ...Object.keys(content.languages)].find((code) => content.languages[code])
     Object.assign(this, { content, workstation, speech: new Texts(content, language, this.root) })
     this.root.innerHTML = content.languages[language].page
     document.documentElement.lang = language

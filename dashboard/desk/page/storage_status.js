@@ -37,7 +37,7 @@ export class StorageStatus {
     const mark = JSON.stringify(notes)
     if (place.dataset.mark === mark) return
     place.dataset.mark = mark
-    place.replaceChildren(...notes.map((one) => speech.form("note", one)))
+    place.replaceChildren(...notes.map((note) => speech.form("note", note)))
   }
 
   * #notes() {

@@ -30,7 +30,7 @@ export class WorkstationLog {
       const carted = today.standing("return").length
       speech.part("cart-count").textContent = carted ? speech.count("cart_count", carted) : ""
       const table = speech.part("log")
-      if (table.closest("details").open) table.replaceChildren(...today.rows().slice(-SHOWN).reverse().map((one) => this.#row(one)))
+      if (table.closest("details").open) table.replaceChildren(...today.rows().slice(-SHOWN).reverse().map((row) => this.#row(row)))
     }, 150)
   }
 

@@ -152,8 +152,8 @@ class _Loan(_Scan, kw_only=True, tag="loan"):
 
     def read(self, now: datetime, person: Visitor) -> Loan:
         flags = {"overridden": self.overridden, "late": self.late}
-        told = read_advice(self.told)
-        return Loan(patron=trimmed(self.patron), told=told, **flags, **self.scanned(now, person))
+        advice = read_advice(self.told)
+        return Loan(patron=trimmed(self.patron), told=advice, **flags, **self.scanned(now, person))
 
 
 class _Return(_Scan, kw_only=True, tag="return"):

@@ -145,7 +145,7 @@ def _pending_entry(
     warning = doubt or ("on_cart" if on_cart else None)
     # Only for the screen: the completing loan will store the warnings current at that time.
     advice = context.store.lists.current().advice_on_item(waits, context.handbook.current.scans)
-    list_warnings = tuple(context.handbook.current.lists.shown([advice], waits.at))
+    list_warnings = tuple(context.handbook.current.lists.list_warnings([advice], waits.at))
     return Decision(
         replace(waits, warning=warning), warning=warning, note=note, list_warnings=list_warnings
     )

@@ -125,12 +125,12 @@ def _unreadable(fault: OfflineFileError) -> UnreadableLine:
 
 def _offline_row(row: OfflineRow) -> ImportRow:
     kind: Kind = "loan" if row.kind == "L" else "return"
-    shown = local_minute(row.at).strftime(STAMP)
+    stamp = local_minute(row.at).strftime(STAMP)
     return ImportRow(
         row.line,
         kind,
         row.at,
-        shown,
+        stamp,
         bare(row.item),
         bare(row.patron),
         is_cleaned=is_decorated(row.item) or is_decorated(row.patron),

@@ -12,7 +12,7 @@ from procedure.circulation.imports.row import ImportRow, fingerprint, is_fingerp
 from procedure.circulation.imports.same_transaction import (
     SAME_INSTANT,
     Content,
-    minute_shown,
+    local_stamp,
     recorded_alike,
 )
 from procedure.circulation.lending_rules import warned_by_lists
@@ -36,7 +36,7 @@ class ImportPlanner:
     operator: str | None
     rules: ScanRules | None
     lists: ListRules
-    seen: Counter[Content] = field(default_factory=Counter[Content])
+    row_counts: Counter[Content] = field(default_factory=Counter[Content])
     stands_for: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     entries: list[Entered] = field(default_factory=list[Entered])
     rows: dict[UUID, ImportRow] = field(default_factory=dict[UUID, ImportRow])
@@ -59,8 +59,10 @@ class ImportPlanner:
         if row.kind in special:
             special[row.kind](row)
             return
-        self.seen[row.content] += 1
-        entry_id = self._known_as(row) or row.id or fingerprint(row.content, self.seen[row.content])
+        self.row_counts[row.content] += 1
+        entry_id = (
+            self._known_as(row) or row.id or fingerprint(row.content, self.row_counts[row.content])
+        )
         if row.id is not None:
             self.stands_for[row.id] = entry_id
         if not self._has(entry_id):
@@ -93,7 +95,7 @@ class ImportPlanner:
         if row.id is not None and self.known.find(row.id) is not None:
             return row.id
         records = recorded_alike(self.known, row.content)
-        place = self.seen[row.content] - 1
+        place = self.row_counts[row.content] - 1
         record = records[place] if place < len(records) else None
         if row.id is not None and record is not None and not is_fingerprint(record):
             return None  # rows with different ids are separate scans, however similar
@@ -109,7 +111,7 @@ class ImportPlanner:
         # The row's id is reserved for a void of the loan that the row names. If that loan is in the
         # log under another id, the void gets a different id too.
         own = row.id if loan == row.loan else None
-        void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
+        void = own or fingerprint(("void", row.stamp, str(loan), ""), 1)
         if not self._has(void):
             reason = checked_reason(row.reason)
             self._enter(
@@ -205,4 +207,4 @@ def _is_same_instant(row: ImportRow, record: Loan | Return | PendingLoan) -> boo
     if abs((row.made_at or row.at) - made) <= SAME_INSTANT:
         return True
     # A list of loans contains only the corrected time, to the minute.
-    return row.made_at is None and row.shown in {minute_shown(made), minute_shown(record.at)}
+    return row.made_at is None and row.stamp in {local_stamp(made), local_stamp(record.at)}

@@ -26,24 +26,24 @@ class LocalTimeReader:
             ValueError: the text is not a time (the message says how to write one), or the clocks
                 skipped it in March.
         """
-        shown = parsed(text)
-        if shown.tzinfo is None:
-            return self.place(shown)
-        at = shown.astimezone(UTC)
+        time = parsed(text)
+        if time.tzinfo is None:
+            return self.place(time)
+        at = time.astimezone(UTC)
         return at, local(at).strftime(STAMP)
 
-    def place(self, shown: datetime) -> tuple[datetime, str]:
+    def place(self, wall_time: datetime) -> tuple[datetime, str]:
         """Return the UTC instant of a naive local time, and its minute.
 
         Raises:
             ValueError: the time was skipped in March.
         """
-        moments = instants(shown)
+        moments = instants(wall_time)
         if not moments:
             raise ValueError("has a time that the clocks skipped in March")
         later = self._before is not None and self._before > moments[0]
         self._before = moments[-1] if later else moments[0]
-        return self._before, shown.strftime(STAMP)
+        return self._before, wall_time.strftime(STAMP)
 
 
 def parsed(text: str) -> datetime:
@@ -52,10 +52,10 @@ def parsed(text: str) -> datetime:
     Raises:
         ValueError: the text is not a time, or the year is not between 1900 and 2999.
     """
-    shown = _iso(text) or next(filter(None, (_parse(form, text) for form in _FORMS)), None)
-    if shown is None or not 1900 <= shown.year < 3000:
+    time = _iso(text) or next(filter(None, (_parse(form, text) for form in _FORMS)), None)
+    if time is None or not 1900 <= time.year < 3000:
         raise ValueError(f"has no readable time; write it like {EXAMPLE}")
-    return shown
+    return time
 
 
 def _iso(text: str) -> datetime | None:

@@ -44,7 +44,7 @@ def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> Impor
     kind = KINDS.get(fields.get("kind", "").lower())
     if kind is None:
         raise ValueError("has an unknown kind; the kinds are loan, return, void, waiting, complete")
-    at, shown = clock.read(fields.get("at", ""))
+    at, stamp = clock.read(fields.get("at", ""))
     if not all(fields.get(name, "").isprintable() for name in ("item", "patron", "desk")):
         raise ValueError("has an invisible character in a code")
     for name, words, kinds in _NEEDED:
@@ -54,7 +54,7 @@ def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> Impor
         line=line,
         kind=kind,
         at=at,
-        shown=shown,
+        stamp=stamp,
         item=fields.get("item", ""),
         patron=fields.get("patron", "") if _names_patron(kind, fields) else "",
         desk=fields.get("desk", ""),

@@ -17,7 +17,7 @@ class ImportRow:
     """One line of a file; fields that the file lacks are empty.
 
     - `line`: counts from 1.
-    - `at`: aware UTC; `shown` is its local minute, `YYYYMMDDHHMM`.
+    - `at`: aware UTC; `stamp` is its local minute, `YYYYMMDDHHMM`.
     - `id`: the id assigned by the desk page, if any.
     - `loan`: in a void, the loan that is voided.
     - `patron`: in a void, the patron of the loan if it had completed a pending loan. The item then
@@ -31,7 +31,7 @@ class ImportRow:
     line: int
     kind: Kind
     at: datetime
-    shown: str
+    stamp: str
     item: str = ""
     patron: str = ""
     desk: str = ""
@@ -52,7 +52,7 @@ class ImportRow:
 
     @property
     def content(self) -> tuple[str, str, str, str]:
-        return (self.kind, self.shown, self.item, self.patron)
+        return (self.kind, self.stamp, self.item, self.patron)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def has_same_content(entry: object, other: object) -> bool:
     return same_patron and all(_text(entry, name) == _text(other, name) for name in _COMPARED)
 
 
-def minute_shown(at: datetime) -> str:
+def local_stamp(at: datetime) -> str:
     """Return the local minute of an aware instant as `YYYYMMDDHHMM`."""
     return local_minute(at).strftime(STAMP)
 
@@ -59,5 +59,5 @@ def recorded_alike(log: CirculationLog, content: Content) -> list[UUID]:
 
 def _content(entry: Loan | Return) -> Content:
     if isinstance(entry, Loan):
-        return ("loan", minute_shown(entry.at), entry.item, entry.patron)
-    return ("return", minute_shown(entry.at), entry.item, "")
+        return ("loan", local_stamp(entry.at), entry.item, entry.patron)
+    return ("return", local_stamp(entry.at), entry.item, "")

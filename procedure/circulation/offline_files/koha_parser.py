@@ -96,7 +96,7 @@ def _wall_clock(stamp: str) -> datetime | None:
         return None
     day, hour, minute, second, fraction = match.groups(default="0")
     try:
-        shown = datetime.fromisoformat(f"{day} {hour}:{minute}:{second}")
+        wall_time = datetime.fromisoformat(f"{day} {hour}:{minute}:{second}")
     except ValueError:
         return None
-    return shown.replace(microsecond=int(fraction) * 1000)
+    return wall_time.replace(microsecond=int(fraction) * 1000)

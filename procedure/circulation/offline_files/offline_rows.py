@@ -82,10 +82,10 @@ class WallTimes:
         return self._before
 
     def _instants(self, stamp: str, number: int) -> tuple[datetime, ...]:
-        shown = self._read(stamp)
-        if shown is None:
+        wall_time = self._read(stamp)
+        if wall_time is None:
             raise OfflineFileError(f"does not begin with a time {self._form}", line=number)
-        moments = instants(shown)
+        moments = instants(wall_time)
         if not moments:
             raise OfflineFileError("has a time that the clocks skipped in March", line=number)
         return moments

@@ -53,10 +53,10 @@ async def return_item(
         AlmaError: nothing was done.
     """
     log, row = _returnable(journal, return_id)
-    seen = await api.item(row.item)
-    if seen.item is None:
+    answer = await api.item(row.item)
+    if answer.item is None:
         raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
-    if _lent_since(seen.item, row.at):
+    if _lent_since(answer.item, row.at):
         raise TransactionRefused(
             "lent_since", "It has been lent since: returning it would end that loan."
         )
@@ -65,7 +65,7 @@ async def return_item(
     )
     moved = "Something has been recorded in the meantime: look again, then confirm."
     record_request(journal, intent, (_CONFLICTING_KINDS, log.position), moved)
-    request = _request(api, intent, seen.item, desk=row.desk, library=library)
+    request = _request(api, intent, answer.item, desk=row.desk, library=library)
     return await send_once(journal, request, partial(_answer, api, intent))
 
 

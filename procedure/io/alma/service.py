@@ -139,7 +139,7 @@ async def look_up(
 
     def requests(
         keys: Iterable[str],
-        seen: Mapping[str, ItemSeen | PatronSeen],
+        answers: Mapping[str, ItemSeen | PatronSeen],
         get: Callable[[str], Awaitable[ItemSeen | PatronSeen]],
     ) -> list[Request]:
         async def record(key: str) -> None:
@@ -148,7 +148,7 @@ async def look_up(
         return [
             lambda key=key: record(key)
             for key in dict.fromkeys(keys)
-            if key not in seen or seen[key].at < since
+            if key not in answers or answers[key].at < since
         ]
 
     items = requests((loan.item for loan in loans), log.items, api.item)

@@ -62,8 +62,8 @@ class _PatronAccount:
     async def facts(self) -> PatronFacts:
         """Return the account; its primary id is empty if Alma does not know the user."""
         if self._facts is None:
-            seen = await self.api.user(self.identifier) if self.known else None
-            self._facts = PatronFacts("") if seen is None or seen.user is None else seen.user
+            answer = await self.api.user(self.identifier) if self.known else None
+            self._facts = PatronFacts("") if answer is None or answer.user is None else answer.user
         return self._facts
 
     async def completed_loans(self) -> list[LoanFacts]:
@@ -85,8 +85,8 @@ async def _read_patron(api: AlmaApi, patron: str) -> _PatronAccount:
 async def _verify_loan(api: AlmaApi, patron: _PatronAccount, loan: Loan) -> VerificationResult:
     active = patron.active.get(loan.item)
     if active is None:
-        seen = await api.item(loan.item)
-        active = None if seen.item is None else seen.item.loan
+        answer = await api.item(loan.item)
+        active = None if answer.item is None else answer.item.loan
     if active is None:
         completed = await patron.completed_loans()
         return verify_loan(loan, None, None, now=api.now(), over=completed)

@@ -39,14 +39,14 @@ class ListStore:
         self.folder = folder
         self._files = {kind: folder / f"{kind}.list" for kind in ListKind}
         self._lists = OfflineLists()
-        self._seen: list[tuple[int, int] | None] = []
+        self._versions: list[tuple[int, int] | None] = []
 
     def current(self) -> OfflineLists:
         """Return the current lists; a damaged list is logged and counts as missing."""
-        seen = [_version(file) for file in self._files.values()]
-        if seen != self._seen:
+        versions = [_version(file) for file in self._files.values()]
+        if versions != self._versions:
             self._lists = OfflineLists(**{kind: self._open(kind) for kind in ListKind})
-            self._seen = seen
+            self._versions = versions
         return self._lists
 
     def for_browsers(self, kind: ListKind) -> bytes | None:
@@ -131,9 +131,9 @@ class ListStore:
     def _kept(self) -> Iterator[KeptList]:
         for file in self._files.values():
             with suppress(FileNotFoundError, OfflineListError), file.open("rb") as opened:
-                seen = os.fstat(opened.fileno())
-                header = Header.unpack(opened.read(HEADER_SIZE), seen.st_size)
-                yield KeptList(header, datetime.fromtimestamp(seen.st_mtime, UTC))
+                stat = os.fstat(opened.fileno())
+                header = Header.unpack(opened.read(HEADER_SIZE), stat.st_size)
+                yield KeptList(header, datetime.fromtimestamp(stat.st_mtime, UTC))
 
     def _open(self, kind: ListKind) -> OfflineList | None:
         file = self._files[kind]
@@ -179,10 +179,10 @@ _NO_BACKUP = (
 def _version(file: Path) -> tuple[int, int] | None:
     """Return a value that changes when the file is replaced, or None if there is no file."""
     try:
-        seen = file.stat()
+        stat = file.stat()
     except FileNotFoundError:
         return None
-    return seen.st_ino, seen.st_mtime_ns
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def _write(file: Path, *pieces: bytes | memoryview) -> None:

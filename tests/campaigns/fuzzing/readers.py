@@ -47,7 +47,7 @@ def as_dat(content: bytes) -> None:
 
 def _sheet(sheet: ImportSheet) -> None:
     assert len(sheet.rows) + len(sheet.bad) <= MOST_ROWS
-    assert all(row.at.tzinfo is UTC and len(row.shown) == 12 for row in sheet.rows)
+    assert all(row.at.tzinfo is UTC and len(row.stamp) == 12 for row in sheet.rows)
     assert all(len(unreadable.reason) < 500 for unreadable in sheet.bad)
 
 

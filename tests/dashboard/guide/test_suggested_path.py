@@ -81,7 +81,7 @@ def test_suggested_path_without_evidence_is_empty(desk: Desk) -> None:
     suggested_path = desk.suggested_path
     assert (
         suggested_path.steps,
-        suggested_path.shown,
+        suggested_path.proposal,
         suggested_path.end,
     ) == ((), "", "A1")
     assert asked(suggested_path) == "A1 asked, A2 not_asked, A3 not_asked, A4 not_asked"
@@ -95,7 +95,7 @@ def test_suggested_path_without_evidence_is_empty(desk: Desk) -> None:
 def test_suggested_path_with_fresh_evidence_is_whole(sure: Desk) -> None:
     suggested_path = sure.suggested_path
     assert (
-        suggested_path.shown,
+        suggested_path.proposal,
         suggested_path.open_question,
         suggested_path.end,
     ) == (ALL, None, "B2")
@@ -130,7 +130,7 @@ def test_confirm_refuses_an_outdated_proposal(sure: Desk) -> None:
     sure.read(PageStatus.INCIDENT)
     sure.suggested_path.confirm(ALL)
     assert (sure.given(), sure.guide.step) == ([], "A1")
-    assert (sure.suggested_path.changed, sure.suggested_path.shown, sure.suggested_path.end) == (
+    assert (sure.suggested_path.changed, sure.suggested_path.proposal, sure.suggested_path.end) == (
         True,
         "A1.yes",
         "C1",
@@ -142,7 +142,7 @@ def test_confirm_refuses_an_outdated_proposal(sure: Desk) -> None:
 
 def test_confirm_notices_expired_evidence(sure: Desk, clock) -> None:
     clock.pass_by(minutes=16)
-    assert sure.suggested_path.shown == ALL  # the suggestions have not been computed again since
+    assert sure.suggested_path.proposal == ALL  # the suggestions have not been computed again since
     sure.suggested_path.confirm(ALL)
     assert (sure.given(), sure.suggested_path.changed) == ([], True)
 
@@ -150,13 +150,13 @@ def test_confirm_notices_expired_evidence(sure: Desk, clock) -> None:
 def test_suggested_path_ends_at_a_step_without_suggestion(desk: Desk) -> None:
     desk.read()
     suggested_path = desk.suggested_path
-    assert (suggested_path.shown, suggested_path.end) == ("A1.no", "A2")
+    assert (suggested_path.proposal, suggested_path.end) == ("A1.no", "A2")
     assert asked(suggested_path) == "A1 suggested no, A2 later, A3 not_asked, A4 not_asked"
     assert suggested_path.open_question == Suggestion("A2", None, SuggestionReason("no_colleague"))
     suggested_path.confirm(ALL)
     assert desk.given() == []
     suggested_path.confirm("A1.no")
-    assert (desk.given(), suggested_path.shown) == ([("A1", "no")], "")
+    assert (desk.given(), suggested_path.proposal) == ([("A1", "no")], "")
     assert asked(suggested_path) == "A1 answered no, A2 asked, A3 not_asked, A4 not_asked"
     suggested_path.answer("A2", "no")
     assert desk.kept()[-1].readings == (
@@ -190,7 +190,7 @@ def test_answer_against_the_suggestion_records_both(sure: Desk) -> None:
 
 def test_suggested_path_leaves_out_answered_steps(sure: Desk) -> None:
     sure.suggested_path.confirm(ALL)
-    assert (sure.suggested_path.shown, sure.suggested_path.open_question) == ("", None)
+    assert (sure.suggested_path.proposal, sure.suggested_path.open_question) == ("", None)
     sure.suggested_path.confirm("A2.no")
     assert len(sure.given()) == 4
 
@@ -207,14 +207,14 @@ def test_suggested_path_leads_to_lending_at_the_weekend(sure: Desk, clock) -> No
     clock.at = SUNDAY
     sure.look(alma=True)
     sure.read()
-    assert sure.suggested_path.shown == "A1.no-A2.yes"
+    assert sure.suggested_path.proposal == "A1.no-A2.yes"
     assert sure.suggested_path.end == "C1"
 
 
 def test_suggested_path_of_a_workstation_needs_more_than_the_server(desk: Desk, watch) -> None:
     watch.see_enough("alma-saml", Status.DOWN)
     desk.suggested_path.diagnosis.updates.refresh()
-    assert desk.suggested_path.shown == ""
+    assert desk.suggested_path.proposal == ""
 
 
 def test_open_procedure_closes_once_all_is_well(desk: Desk, watch, clock) -> None:

@@ -109,7 +109,7 @@ def test_history_alma_is_one_service_with_announced_outages(
         official_end=clock() - 5 * MINUTE,
         official_page="exlibris-status",
     )
-    assert history.outages == (PastOutage(outage, 0, True, said=(statuses[0],)),)
+    assert history.outages == (PastOutage(outage, 0, True, page_words=(statuses[0],)),)
     assert [service.target for service in history.services] == ["A4"]
     assert history.services[0].availability["day"].whole.down == 20 * MINUTE
     assert history.services[0].availability["day"].unplanned is None

@@ -90,7 +90,7 @@ def test_ready_text_goes_to_patrons_in_every_handbook_language(
     assert statement.texts == READY
     assert statement.titles["fr"] == "Le catalogue et votre compte sont en panne"
     assert (statement.state, statement.lending, statement.workstation) == ("down", True, "pc-1")
-    assert (message.draft.to, message.draft.shown) == (frozenset({"desks"}), {})
+    assert (message.draft.to, message.draft.field_texts) == (frozenset({"desks"}), {})
 
 
 def test_message_reaches_desks_and_patrons_in_words_for_each(
@@ -101,7 +101,7 @@ def test_message_reaches_desks_and_patrons_in_words_for_each(
     news, statement = said(context)
     assert isinstance(news, OutageNews)
     assert isinstance(statement, PublicStatement)
-    assert news.said("en") == "Lend offline, put returns on the cart."
+    assert news.text_in("en") == "Lend offline, put returns on the cart."
     assert statement.texts == READY
     assert outage.record is not None
     assert statement.outage == outage.record.declared.id
@@ -152,7 +152,7 @@ def test_free_text_can_be_written_in_several_languages(
     (news,) = said(context)
     assert isinstance(news, OutageNews)
     assert news.words == {"fr": "Prêtez ici.", "en": "Lend here."}
-    assert (news.message, news.said("de")) == ("Prêtez ici.", "Prêtez ici.")
+    assert (news.message, news.text_in("de")) == ("Prêtez ici.", "Prêtez ici.")
 
 
 def test_empty_text_is_refused_and_sends_nothing(

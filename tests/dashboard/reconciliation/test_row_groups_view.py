@@ -109,7 +109,7 @@ def test_rows_to_settle_quote_almas_answer(
     )
     times = {} if asked is None else {loan.id: AT + asked * minute}
     (group,) = groups_to_settle(look(loan, file, report, *proofs), {}, FRENCH, at=AT, asked=times)
-    assert group.seen == {loan.id: says.replace(" :", "\u202f:")}
+    assert group.answers == {loan.id: says.replace(" :", "\u202f:")}
 
 
 def test_checked_rows() -> None:

@@ -22,11 +22,11 @@ def test_shown_leaves_out_reasons_that_the_handbook_ignores() -> None:
     rules = ListRules(item_unknown=ListAct.NOTHING)
     blocked, unknown = advice(Reason.CARD_BLOCKED), advice(Reason.ITEM_UNKNOWN)
     said = [None, unknown, advice(Reason.KNOWN), blocked]
-    assert list(rules.shown(said, AS_OF)) == [blocked]
+    assert list(rules.list_warnings(said, AS_OF)) == [blocked]
 
 
 def test_shown_is_empty_once_the_list_is_stale() -> None:
     rules, blocked = ListRules(lists_stale=72), advice(Reason.CARD_BLOCKED)
     last = rules.silent_from(AS_OF) - timedelta(seconds=1)
-    assert list(rules.shown([blocked], last)) == [blocked]
-    assert list(rules.shown([blocked], last + timedelta(seconds=1))) == []
+    assert list(rules.list_warnings([blocked], last)) == [blocked]
+    assert list(rules.list_warnings([blocked], last + timedelta(seconds=1))) == []

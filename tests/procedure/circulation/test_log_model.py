@@ -10,7 +10,7 @@ from uuid import UUID
 from hypothesis import given, strategies as st
 
 from procedure.circulation.circulation_log import CirculationLog
-from procedure.circulation.imports.same_transaction import minute_shown, recorded_alike
+from procedure.circulation.imports.same_transaction import local_stamp, recorded_alike
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
 from procedure.journal import Entry
@@ -120,7 +120,7 @@ class Model:
             for entry in self.entries
             if isinstance(entry, kind)
             and entry.item == item
-            and minute_shown(entry.at) == minute_shown(AT)
+            and local_stamp(entry.at) == local_stamp(AT)
             and getattr(entry, "patron", "") == patron
         ]
 
@@ -191,5 +191,5 @@ def test_transactions_are_found_by_id_and_by_content(entries: list[Entry], size:
     every = {entry.id: entry for entry in model.entries if not isinstance(entry, Export)}
     assert {key: entry for key in IDS if (entry := log.find(key))} == every
     for item, (kind, name), patron in product(ITEMS, KINDS, PATRONS):
-        content = (name, minute_shown(AT), item, patron if kind is Loan else "")
+        content = (name, local_stamp(AT), item, patron if kind is Loan else "")
         assert recorded_alike(log, content) == model.recorded_alike(kind, item, content[-1])

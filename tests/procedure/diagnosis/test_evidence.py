@@ -88,10 +88,13 @@ def test_reports_from_two_sites_outweigh_probes(
 def test_views_of_the_server_the_asker_and_the_workstations() -> None:
     views = {key: VantageView(Vantage(key), {"alma": UP}) for key in ("server", "pc-1", "pc-2")}
     evidence = Evidence("pc-1", ROLES, views)
-    assert (evidence.server, evidence.here) == (views["server"], views["pc-1"])
+    assert (evidence.server, evidence.asker_view) == (views["server"], views["pc-1"])
     assert evidence.workstations == (views["pc-1"], views["pc-2"])
     nothing = Evidence("pc-9", ROLES, {})
-    assert (nothing.server, nothing.here) == (VantageView(SERVER), VantageView(Vantage("pc-9")))
+    assert (nothing.server, nothing.asker_view) == (
+        VantageView(SERVER),
+        VantageView(Vantage("pc-9")),
+    )
     assert nothing.workstations == ()
 
 

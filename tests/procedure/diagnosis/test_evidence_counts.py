@@ -92,7 +92,7 @@ def test_seen_counts_only_the_witnesses() -> None:
             for place, switch in enumerate(switches)
         ]
         beside = VantageView(Vantage("beside"), {"alma": UP, "switch": UP})
-        return counts(*views, beside).seen(["switch"])
+        return counts(*views, beside).witnesses_reach(["switch"])
 
     answers = [sees(), sees(UNKNOWN), sees(DOWN, UNKNOWN), sees(DOWN, UP)]
     assert answers == [None, None, False, True]

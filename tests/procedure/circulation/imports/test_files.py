@@ -19,9 +19,9 @@ from procedure.circulation.offline_files.offline_rows import LONGEST_LINE
 from tests.support import make
 
 NINE = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
-SHOWN = "202611240912"
+STAMP = "202611240912"
 LOAN = UUID("11111111-1111-4111-8111-111111111111")
-ROW = ImportRow(2, "loan", NINE, SHOWN, "0312", "2071234567")
+ROW = ImportRow(2, "loan", NINE, STAMP, "0312", "2071234567")
 HEADING = (
     "names no column for {}; the first line must name the columns at, item, patron, and may name "
     "desk, kind, id, workstation, sequence, loan, reason"
@@ -29,22 +29,22 @@ HEADING = (
 
 
 def line(kind: str, item: str, patron: str, *, width: int = 80, end: str = "\r\n") -> str:
-    return f"{SHOWN}{kind}{item:<{width}}{patron}{end}"
+    return f"{STAMP}{kind}{item:<{width}}{patron}{end}"
 
 
 @pytest.mark.parametrize(
     "content",
     [
         (line("L", "0312", "2071234567") + line("R", "0312", "")).encode(),
-        (line("L", "0312", "2071234567", end="\n") + f"{SHOWN}R0312\n").encode(),
-        (line("L", "0312", "2071234567") + f"{SHOWN}R0312").encode() + b"\r\n\x1a",
-        b"\xef\xbb\xbf" + (line("L", "0312", "2071234567", width=84) + f"{SHOWN}R0312").encode(),
+        (line("L", "0312", "2071234567", end="\n") + f"{STAMP}R0312\n").encode(),
+        (line("L", "0312", "2071234567") + f"{STAMP}R0312").encode() + b"\r\n\x1a",
+        b"\xef\xbb\xbf" + (line("L", "0312", "2071234567", width=84) + f"{STAMP}R0312").encode(),
     ],
 )
 def test_read_file_recognises_an_offline_file_by_its_first_line(content: bytes) -> None:
     rows = (
-        ImportRow(1, "loan", NINE, SHOWN, "0312", "2071234567"),
-        ImportRow(2, "return", NINE, SHOWN, "0312"),
+        ImportRow(1, "loan", NINE, STAMP, "0312", "2071234567"),
+        ImportRow(2, "return", NINE, STAMP, "0312"),
     )
     assert read_file(content, "a.txt") == ImportSheet(rows, ())
 
@@ -61,8 +61,8 @@ def test_read_file_decodes_a_windows_offline_file(encoding: str) -> None:
 def test_read_file_decodes_an_offline_file_in_utf_16(encoding: str, mark: str, name: str) -> None:
     text = mark + line("L", "Zürich-1", "Lefèvre") + line("R", "0312", "")
     rows = (
-        ImportRow(1, "loan", NINE, SHOWN, "Zürich-1", "Lefèvre"),
-        ImportRow(2, "return", NINE, SHOWN, "0312"),
+        ImportRow(1, "loan", NINE, STAMP, "Zürich-1", "Lefèvre"),
+        ImportRow(2, "return", NINE, STAMP, "0312"),
     )
     assert read_file(text.encode(encoding), name) == ImportSheet(rows, ())
 
@@ -87,7 +87,7 @@ def test_read_file_ignores_the_dos_end_of_file_mark(end: bytes) -> None:
 
 def test_read_file_accepts_lower_case_l_and_r() -> None:
     content = (line("l", "0312", "2071234567") + line("r", "0313", "")).encode()
-    rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, SHOWN, "0313"))
+    rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, STAMP, "0313"))
     assert read_file(content, "x.dat") == ImportSheet(rows, ())
 
 
@@ -114,7 +114,7 @@ def test_read_file_refuses_a_web_page(page: str, name: str, encoding: str) -> No
 def test_read_file_reports_the_cut_off_last_line_of_an_offline_file() -> None:
     """What is left of a truncated identifier can be another patron's identifier."""
     whole = line("L", "0312", "2071234567") + line("R", "0313", "")
-    rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, SHOWN, "0313"))
+    rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, STAMP, "0313"))
     last = line("L", "0314", "2071234567", end="")
     for cut in (last[:-1], last[:-9], last[:60], last[:13], last[:5]):
         file = read_file((whole + cut).encode(), "x.dat")
@@ -166,7 +166,7 @@ def test_read_file_reads_the_json_lines_of_the_desk_page() -> None:
                 1,
                 "loan",
                 NINE.replace(second=30),
-                SHOWN,
+                STAMP,
                 "0312",
                 "2071234567",
                 "MAIL",
@@ -174,9 +174,9 @@ def test_read_file_reads_the_json_lines_of_the_desk_page() -> None:
                 "poste-1",
                 7,
             ),
-            ImportRow(2, "return", NINE, SHOWN, "0312"),
-            ImportRow(3, "void", NINE, SHOWN, loan=LOAN, reason="wrong card"),
-            ImportRow(4, "loan", NINE, SHOWN, "0312", "2071234567"),
+            ImportRow(2, "return", NINE, STAMP, "0312"),
+            ImportRow(3, "void", NINE, STAMP, loan=LOAN, reason="wrong card"),
+            ImportRow(4, "loan", NINE, STAMP, "0312", "2071234567"),
         ),
         (),
     )
@@ -438,7 +438,7 @@ def test_read_file_reads_midnight_where_a_workbook_shows_it() -> None:
     content = BytesIO()
     book.save(content)
     (row,) = read_file(content.getvalue()).rows
-    assert (row.at, row.shown) == (NINE.replace(day=23, hour=23, minute=0), "202611240000")
+    assert (row.at, row.stamp) == (NINE.replace(day=23, hour=23, minute=0), "202611240000")
 
 
 @pytest.mark.parametrize(
@@ -497,7 +497,7 @@ def test_read_file_reads_dates_and_barcodes_of_a_workbook() -> None:
     content = BytesIO()
     book.save(content)
     assert read_file(content.getvalue()) == ImportSheet(
-        (ROW, ImportRow(3, "loan", NINE, SHOWN, "0312", "2071234567", "MAIL")),
+        (ROW, ImportRow(3, "loan", NINE, STAMP, "0312", "2071234567", "MAIL")),
         (UnreadableLine(4, ROUNDED.format("an item barcode")),),
     )
 
@@ -514,7 +514,7 @@ def test_read_file_uses_the_second_october_hour_once_times_go_back() -> None:
 
 
 def test_fingerprint_is_stable() -> None:
-    assert fingerprint(("loan", SHOWN, "0312", "2071234567"), 1) == UUID(
+    assert fingerprint(("loan", STAMP, "0312", "2071234567"), 1) == UUID(
         "f4c7393e-31a5-5e77-a695-e0f0a4c5a398"
     )
 
