@@ -97,12 +97,12 @@ def open_context(
     *,
     demo: str = "",
 ) -> AppContext:
-    """Open the database given in the settings, and watch the handbook's targets.
+    """Open the database given in the settings, and return a context for the handbook.
 
     If the data is made up, `demo` is "demo" or "drill".
 
     Raises:
-        JournalError: see `open_database`.
+        JournalError: see `open_database` and `_take_over`.
     """
     _use_library(settings, handbook)
     database = _open_database(settings, handbook)
@@ -224,7 +224,7 @@ def _delete_due_identifiers(store: Store) -> None:
 
 @cache
 def reconciliation_ledger() -> ReconciliationLedger:
-    """Return the reconciliation that all pages share; it reads nothing until a page needs it."""
+    """Return the ledger that all pages share; it reads nothing until a page needs it."""
     return ReconciliationLedger(app_context())
 
 

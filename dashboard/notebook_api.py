@@ -5,8 +5,8 @@
     session = open_session("sqlite:////srv/relais/relais.sqlite3")
     ProbeGridView(session)
 
-A notebook lacks the data that a page shows from its server's memory: the workstations' current
-readings, and the notes on pending loans.
+A notebook lacks the workstations' current readings, which are only in the server's memory. Its
+views do not list pending loans, so they do not show the notes on them.
 """
 
 from dataclasses import replace

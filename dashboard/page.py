@@ -39,14 +39,14 @@ from dashboard.ui.lazy_place import LazyPlace, NotForYou, view_or_failure
 from dashboard.ui.live_html import LiveHTML, LiveStack
 from dashboard.ui.view import View, set_page_language
 
-BEAT_EVERY = 3  # ticks
+BEAT_EVERY = 3  # ticks between heartbeats
 BEAT_AFTER = timedelta(seconds=3)  # used if ticks are late because many pages are open
 
-# A browser receives the component types when its session is created, so the types in places that
-# are imported later must be listed here.
+# A browser receives the component types when its session is created, so the types used by places
+# that are imported later must be listed here.
 COMPONENTS = (FileDrop, ScanBox)
 
-# The views above all places, each with its position in the frame.
+# The views shown above every place (the guide, the loans, …), each with its position in the frame.
 HEADER_VIEWS: Mapping[type[View], str] = {
     WorkstationNameView: "naming",
     StatusBar: "state",
@@ -62,7 +62,7 @@ class DashboardPage(param.Parameterized):
         set_page_language(language)
         self.session, self._language, self._ticks = session, language, 0
         self._states = states = States(ledger.context, ledger, session, language)
-        # In this order: each needs some of the states above it.
+        # The order matters: most states need some of those above them.
         self.updates = states.add(ChangeCounters)
         self.grid = states.add(ProbeGrid)
         self.diagnosis = states.add(DiagnosisState)
@@ -114,8 +114,8 @@ class DashboardPage(param.Parameterized):
         return {"count": language.number(count), "said": to_bring_text(count, language)}
 
     def _make_places(self) -> dict[str, LazyPlace]:
-        # Import places, and pandas with them, when they are first opened, so the first response
-        # after startup does not wait for them.
+        # Import each place when it is first opened, so the first response after startup does not
+        # wait for the places, nor for pandas, which they import.
         def loans() -> Viewer:
             from dashboard.loans.loans_page import LoansPage  # noqa: PLC0415
 

@@ -27,11 +27,11 @@ from dashboard.server.health import health_routes
 from dashboard.server.removed_routes import removed_routes
 from dashboard.service_level.handler import ServiceLevelHandler
 
-DOWNLOADS = "/(?:reconciliation|way-back)"  # the second was the address before 1.0.0
+DOWNLOADS = "/(?:reconciliation|way-back)"  # `way-back` was the address before 1.0.0
 
 
 def _opened_context() -> AppContext:
-    # `dashboard.app` opens the database, so the command line must not import that module.
+    # `dashboard.app` is slow to import, and is not needed to list the routes.
     from dashboard.app import app_context  # noqa: PLC0415
     from dashboard.upkeep.repeated_tasks import start_background_tasks  # noqa: PLC0415
 
@@ -50,7 +50,7 @@ def _opened_ledger() -> ReconciliationLedger:
 def routes(
     opened: Callable[[], AppContext], ledger: Callable[[], ReconciliationLedger]
 ) -> list[tuple[str, type, dict[str, object]]]:
-    """Return the routes with their handlers; the context is opened on the first request."""
+    """Return the routes with their handlers, which call `opened` or `ledger` on each request."""
     context: dict[str, object] = {"context": opened}
     reconciliation: dict[str, object] = {"ledger": ledger}
     return [

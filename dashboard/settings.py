@@ -1,4 +1,4 @@
-"""The settings, read once from environment variables.
+"""The settings, read from environment variables.
 
 The `relais` command reads `RELAIS_HANDBOOK` itself, for commands that need no other setting.
 """
@@ -34,7 +34,7 @@ PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "hand
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings, with parsers and defaults; variables are `RELAIS_` and the name in capitals.
+    """The settings; the variable of each is `RELAIS_` and its name in capitals.
 
     Settings left out of the `repr` are never quoted in messages: an address may contain a password.
 
@@ -58,19 +58,21 @@ class Settings:
     - `trusted_proxies`: the IP addresses of reverse proxies whose X-Forwarded-For names the client.
     - `frame_ancestors`: the origins whose pages may frame ours.
     - `open`: whether visitors on other machines may use Relais without signing in.
-    - `roles`: patterns for the names that a login gives, each with a role; the first match counts.
-    - `role_claim`: another claim of an OpenID Connect login that `roles` is matched against.
+    - `roles`: patterns for the names that a login gives, each with a role; the first that matches
+      applies.
+    - `role_claim`: the claim of an OpenID Connect login whose values the patterns of `roles` are
+      also matched against.
     - `issuer`: the issuer of ID tokens, needed for OpenID Connect.
     - `public`: the pages that everybody may read without signing in.
     - `metrics_token`, `outage_token`: the tokens of programs that read the metrics or act on an
       outage; without a token, no program may.
     - `url`: the address at which staff open the page; links in alerts begin with it.
     - `alerts`: Apprise addresses.
-    - `alert_quiet`: the local times between which no alert is sent; None if there are none.
+    - `alert_quiet`: the local times between which no alert is sent; None for no quiet hours.
     - `alert_reminder`: the time between two alerts about the same trouble; None for no reminders.
     - `alert_ahead`: how long before planned work an alert is sent.
     - `status_page`: the address of the public status page; empty if there is none.
-    - `log_json`: whether the log is written as JSON.
+    - `log_json`: whether the log is written as JSON (`RELAIS_LOG`).
     - `spool`: the folder for loans that cannot be written to the database; None for the database's
       own folder.
     - `backups`: the folder for automatic backups; None for a folder next to the database.
@@ -180,7 +182,7 @@ def panel_variable(name: str) -> str:
 
 
 def environment_without_settings() -> dict[str, str]:
-    """Return this process's environment without the settings of Relais, Panel and Bokeh."""
+    """Return the environment without the settings of Relais, Panel, Bokeh and PostgreSQL."""
     names = ("RELAIS_", "BOKEH_", "PANEL_", "PG")
     return {name: text for name, text in os.environ.items() if not name.startswith(names)}
 

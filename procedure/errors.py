@@ -1,4 +1,4 @@
-"""The errors of the procedure; each message says what to do next.
+"""The errors of the `procedure` package; each message says what to do next.
 
     ProcedureError
     ├── HandbookError        the handbook cannot be used; lists all faults in it
@@ -44,11 +44,12 @@ class ProcedureError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """A fault in a file: the file, the key in it, and what to do about it.
+    """A fault in a file: the file's name, the key at fault, and a message.
 
     `key` is empty if the file itself is at fault. `line` counts from 1; 0 means unknown. `fix` is
-    the text that upgrades an earlier handbook: a new line, an empty string to delete the line, or
-    the content of a missing file. It is None if there is no such text.
+    the text that upgrades a handbook of an earlier version: the line to write for the key, an empty
+    string to delete the key's line, or the content of a missing file. If there is no such text, it
+    is None.
     """
 
     file: str
@@ -101,7 +102,7 @@ class JournalUnwritable(JournalError):
 
 
 class JournalGone(JournalUnwritable):
-    """The database's files were moved, removed or replaced, or the database lacks entries."""
+    """The database's files were moved, removed or replaced, or the database has lost entries."""
 
 
 class TransactionEnded(JournalUnwritable):
@@ -144,7 +145,7 @@ class OutageRefused(ProcedureError):
     """An action on an outage was refused.
 
     `reason` is a key (`title_missing`, `none_stands`, …) for which the dashboard has a translated
-    text; the message is the English text. `name` is the title of the other outage that a new one
+    text; the message is the English text. `name` is the title of the outage that the new one
     would overlap, or empty.
     """
 

@@ -13,13 +13,13 @@ from uuid import UUID
 
 
 class Entry(Protocol):
-    """The fields of every kind of entry; `KIND` is the stored name of the kind."""
+    """The fields that all kinds of entry have; `KIND` is the stored name of the kind."""
 
     KIND: ClassVar[str]
 
     @property
     def id(self) -> UUID:
-        """Generated where the event happened, so that sending the entry twice has no effect."""
+        """Generated where the event happened, so that an entry sent twice is recorded only once."""
         ...
 
     @property
@@ -32,7 +32,7 @@ class Entry(Protocol):
 class Act:
     """An entry about an action by a person; `at` is aware UTC.
 
-    `operator` is the person's name, from the sign-in or as entered, or None.
+    `operator` is the person's name, taken from the sign-in or typed in, or None if it is unknown.
     """
 
     id: UUID
@@ -41,7 +41,8 @@ class Act:
     operator: str | None = None
 
 
-# The kinds of entry that may make a decision stale, and the position up to which they were read.
+# The kinds of entry that could make a decision stale, and the position up to which the journal had
+# been read when the decision was made.
 Newest = tuple[tuple[str, ...], int]
 MOVED = "something newer has been recorded in the meantime: read again"
 
@@ -62,9 +63,9 @@ class Journal(Protocol):
         """Commit the entries in one transaction, and return them as recorded.
 
         An entry whose id is already in the journal is not written again; its first record is
-        returned. With `unless_newer=(kinds, position)`, all entries are refused if the journal has
-        an entry of these kinds after that position. This prevents, for example, two processes from
-        writing the same loan to two files for Alma.
+        returned. With `unless_newer=(kinds, position)`, nothing is committed if the journal has an
+        entry of one of these kinds after that position. This prevents, for example, two processes
+        from writing the same loan to two files for Alma.
 
         Raises:
             JournalMoved: the journal has an entry that `unless_newer` excludes.
@@ -75,7 +76,7 @@ class Journal(Protocol):
     def submit(
         self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
-        """Append without waiting; a page awaits `asyncio.wrap_future` of the result.
+        """Append without waiting; a page can await the result through `asyncio.wrap_future`.
 
         The entries are committed even if nobody waits for the result any more.
         """
@@ -99,8 +100,8 @@ class Journal(Protocol):
     ) -> Sequence[Recorded]:
         """Return the entries committed after `position`, in order.
 
-        `kinds` restricts the kinds of entry, `at_least` is the earliest `at` of an entry to return,
-        and `until` the last position to return.
+        If given, `kinds` are the only kinds of entry to return, `at_least` is the earliest `at`,
+        and `until` is the last position.
         """
         ...
 

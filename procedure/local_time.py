@@ -34,7 +34,7 @@ def local(at: datetime, zone: ZoneInfo | None = None) -> datetime:
 
 
 def local_minute(at: datetime) -> datetime:
-    """Return the local minute of a UTC instant.
+    """Return a UTC instant in local time, without its seconds.
 
     Cached, because the conversion is the main cost of reading thousands of transactions.
     """
@@ -46,14 +46,14 @@ def _local_minute(minute: datetime) -> datetime:
     return local(minute)
 
 
-# The local day of the last call, with its start and end in UTC.
+# The start and end (UTC) of the day that `local_day` returned last, and the day itself.
 _latest_day: list[tuple[datetime, datetime, date]] = []
 
 
 def local_day(at: datetime) -> date:
     """Return the local day of a UTC instant.
 
-    The last day is cached, because the conversion is the main cost of reading a loan.
+    The day returned last is cached, because the conversion is the main cost of reading a loan.
     """
     for start, end, day in _latest_day:
         if start <= at < end:
@@ -101,17 +101,17 @@ _CLOCK_TEXT = re.compile(
 
 
 def parse_last_time(text: str, now: datetime) -> datetime | None:
-    """Return the latest instant (UTC) up to `now` with this local time, or None.
+    """Return the latest instant (UTC) up to `now` with the local time in `text`, or None.
 
-    The text is a time of day, optionally with a date; for any other text, the result is None.
+    `text` is a time of day, optionally after a date; for any other text, the result is None.
     """
     return max((at for at in _candidates(text, now) if at <= now), default=None)
 
 
 def parse_next_time(text: str, now: datetime) -> datetime | None:
-    """Return the first instant (UTC) after `now` with this local time, or None.
+    """Return the first instant (UTC) after `now` with the local time in `text`, or None.
 
-    The text is a time of day, optionally with a date; for any other text, the result is None.
+    `text` is a time of day, optionally after a date; for any other text, the result is None.
     """
     return min((at for at in _candidates(text, now) if at > now), default=None)
 

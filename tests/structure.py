@@ -1,9 +1,9 @@
 """Measures the size of the project, and how many files are involved in its main journeys.
 
-`python -m tests.structure` prints both as tables; tests/test_imports.py has the rules. A journey
-follows a piece of data, such as a scan, until a page shows it, and counts the project's files and
-functions that are called, including templates. A journey to the grid or the reconciliation draws
-that view alone, because a whole page also draws unrelated parts.
+`python -m tests.structure` prints both as tables; tests/test_imports.py checks rules for the
+structure. A journey follows a piece of data, such as a scan, until a page shows it, and counts the
+project's files and functions that are called on the way, including templates. Journeys to the grid
+and to the Reconciliation page draw only those, because the dashboard has unrelated parts too.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class Journey:
     functions: set[tuple[str, str]] = field(default_factory=set)
 
     def note(self, frame: FrameType, event: str, argument: object) -> None:
-        """Record a call; a callback for `sys.setprofile`."""
+        """Record a call of one of the project's functions, and ignore other events."""
         del argument
         file, name = frame.f_code.co_filename, frame.f_code.co_qualname
         if event == "call" and file.startswith(OURS) and "<module>" not in name:
@@ -66,11 +66,11 @@ class Journey:
             self.functions.add((file, name))
 
 
-FOLLOWED: list[Journey] = []  # the journey in progress
+FOLLOWED: list[Journey] = []  # the journey in progress, if there is one
 
 
 def note(frame: FrameType, event: str, argument: object) -> None:
-    """Record a call for the journey in progress; a callback for `sys.setprofile`."""
+    """Record a call in the journey in progress, as a callback of `sys.setprofile`."""
     for journey in FOLLOWED:
         journey.note(frame, event, argument)
 
@@ -88,7 +88,7 @@ def followed(name: str, journeys: list[Journey]) -> Iterator[None]:
 
 
 def lines() -> list[tuple[str, int, int]]:
-    """Return each part with its number of Python files and lines."""
+    """Return each part of the project with its numbers of Python files and lines."""
     rows = []
     for part in PARTS:
         files = sorted((ROOT / part).rglob("*.py"))
@@ -106,7 +106,7 @@ def repeated_names() -> list[str]:
 
 async def journeys(folder: Path) -> list[Journey]:
     """Follow an outcome, a scan, an answer and a list of Alma's loans, each until it is shown."""
-    threading.setprofile(note)  # before the writer's thread starts, to follow it too
+    threading.setprofile(note)  # set before the database's writer thread starts
     sys.setprofile(note)
     file_guard.CHECK_INTERVAL = 3600  # keeps the file guard's check out of the journeys
     server = await asyncio.start_server(_answer, "127.0.0.1", 0)
@@ -132,7 +132,7 @@ async def journeys(folder: Path) -> list[Journey]:
     with followed("the same, to a whole page with the guide open", done):
         await _next_outcome(context)
         page.tick()
-    await context.watches.probes.stop()  # its outcomes would interrupt the journeys
+    await context.watches.probes.stop()  # more outcomes would disturb the journeys
     page.session.page = "loans"
     with followed("a scan to a row of the loan log", done):
         await _scan(context, desk)
@@ -210,7 +210,7 @@ async def _next_outcome(context: AppContext) -> None:
 
 
 def _asking(url: str) -> Handbook:
-    """Return the packaged handbook with all targets at this address."""
+    """Return the packaged handbook with every target at this address, probed each second."""
     handbook = load_handbook(PACKAGED_HANDBOOK)
     often = {"url": url, "must_contain": (), "feed": None, "interval": timedelta(seconds=1)}
     targets = {key: replace(target, **often) for key, target in handbook.targets.items()}

@@ -1,4 +1,4 @@
-"""CONTRIBUTING names existing files, and its instructions for a status page format work."""
+"""CONTRIBUTING.md names existing files, and its steps for a new status page format work."""
 
 import json
 import re
@@ -70,7 +70,7 @@ def test_recipe_of_a_status_page_format_is_complete(tmp_path: Path) -> None:
 
 
 def insert(file: Path, lines: dict[str, str]) -> None:
-    """Insert lines before the lines that begin with the keys."""
+    """Insert each value of `lines` before its key, which the file contains once."""
     text = file.read_text("utf-8")
     for place, line in lines.items():
         assert text.count(place) == 1

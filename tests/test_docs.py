@@ -21,7 +21,7 @@ PAGES = sorted(
     if "_build" not in path.parts and "decisions" not in path.parts
 )
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
-# Words in bold that name no button: keys, whole sentences, and objects at the desk.
+# Emphasised words that name no button: keys, whole sentences, and objects at the desk.
 NO_BUTTON = re.compile(
     r"F\d|[A-Z]|.*[.?:]|cards?|items?|next card|cart|note|carte(?: suivante)?|documents|chariot"
     r"|(?:nächste )?Ausweis|Medien|Wagen"
@@ -87,7 +87,7 @@ def test_documented_settings_equal_those_of_the_code() -> None:
 
 
 def shown(code: str) -> set[str]:
-    """Return all texts of the pages in a language, as `plain` returns them."""
+    """Return all texts that the pages show in a language, simplified by `plain`."""
     texts = sentences() if code == SOURCE else catalogue(code).values()
     return {plain(form) for each in texts for form in forms(each)}
 

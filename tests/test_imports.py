@@ -21,7 +21,7 @@ from dashboard.core.watches import Watches
 from tests.stored.names import FACES
 
 ROOT = Path(__file__).resolve().parent.parent
-# From the bottom up: a folder imports only from itself and from the folders before it.
+# The parts of `procedure`, from the bottom up: each imports only from itself and those before it.
 LAYERS = (
     "errors",
     "local_time",
@@ -44,7 +44,8 @@ LAYERS = (
     "records",
     "simulation",
 )
-# The features that each feature of the dashboard may import; all may import `core` and `ui`.
+# The features that each feature of the dashboard may import. Features that are not in `OPEN` may
+# also import those in `OPEN`.
 FEATURES: dict[str, tuple[str, ...]] = {
     "translations": (),
     "core.errors": (),
@@ -89,7 +90,7 @@ WORLD = (
     "bokeh",
     "tornado",
 )
-# Views, pages and components use Panel or Bokeh; otherwise, only the files in `ALSO_DRAW` do.
+# Views, pages and `dashboard/ui` use Panel or Bokeh; otherwise, only the files in `ALSO_DRAW` do.
 DRAWS = ("_view.py", "page.py")
 ALSO_DRAW: frozenset[str] = frozenset(
     {
@@ -200,8 +201,8 @@ def test_only_views_pages_and_components_import_panel() -> None:
     assert others == ALSO_DRAW
 
 
-# Modules of Panel and Bokeh that are documented for developers, or whose names have been importable
-# from the same module in every release so far.
+# Modules of Panel and Bokeh that are documented for developers, or that have offered the same names
+# in every release so far.
 PUBLIC = re.compile(
     r"panel(\.custom|\.viewable)?|bokeh(\.(document|events|models|palettes|plotting|resources|settings"
     r"|transform))?"

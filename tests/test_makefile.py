@@ -1,4 +1,4 @@
-"""`make` without a target lists all targets of the Makefile."""
+"""`make` without a target lists the targets of the Makefile, except `help` and `clean`."""
 
 import re
 import shutil

@@ -18,7 +18,7 @@ from procedure.simulation.desk_day import PATRON_FORMATS
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 TABLE = "published_incidents.csv"
-# A sentence from each answer, with patterns in place of the computed figures.
+# A sentence from each notebook's answer, with patterns in place of the computed figures.
 ANSWERS = {
     "1-what-was-out": r"Alma was available for \*\*\d\d\.\d\d%\*\*.* It was out [1-9]\d* times.*"
     r"According to the service level, \d.* were lost, of which \d.* had not been announced",
@@ -50,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kernel(folder: Path) -> Iterator[AsyncKernelManager]:
-    """A kernel for all notebooks, because imports take seconds."""
+    """One kernel for all notebooks, because its imports take seconds."""
     manager = AsyncKernelManager()
     run_sync(manager.start_kernel)(cwd=str(folder))
     yield manager
@@ -101,7 +101,7 @@ def test_notebook_answers_in_words_without_warnings(run: NotebookNode, name: str
 
 
 def test_notebook_months_follow_the_librarys_clock(run: NotebookNode, name: str) -> None:
-    """The sample begins in October, local time; its first hours are still in September in UTC."""
+    """The sample begins in October in local time, but its first hours are in September in UTC."""
     if name == "1-what-was-out":
         shown = "".join(output.get("data", {}).get("text/html", "") for output in outputs(run))
         months = set(re.findall(r"<th>(\d{4}-\d{2})</th>", shown))

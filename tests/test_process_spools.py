@@ -22,8 +22,8 @@ def files(folder: Path) -> list[Path]:
 def in_order(database: Database) -> dict[str, list[str]]:
     """Return the ids of each workstation's loans, with duplicates.
 
-    They are sorted by instant, then by number, not in journal order, because the loans of a killed
-    process reach the journal after later loans of another process.
+    The loans are sorted by time, then by sequence number. Their order in the journal may differ,
+    because a killed process's loans reach the journal after later loans of another process.
     """
     entries = [record.entry for record in database.journal.since()]
     loans = [entry for entry in entries if isinstance(entry, Loan)]

@@ -32,7 +32,7 @@ WAITS = 240  # seconds until a wait fails the test
 
 @dataclass
 class Process:
-    """A running `relais serve` that shares its database with others."""
+    """A running `relais serve` that shares its database with other processes."""
 
     folder: Path
     environment: dict[str, str]
@@ -264,7 +264,7 @@ def test_three_processes_lend_and_probe_while_one_is_killed(
 
 
 def check_what_is_declared(database: Database, running: Sequence[Process]) -> None:
-    """Declare an outage; check that all processes show it, a message and the leader's statuses."""
+    """Declare an outage with a message; check that all processes show both and equal statuses."""
     now = datetime.now(UTC)
     outage = OutageDeclared(id=uuid4(), at=now, title="Alma", begun=now)
     database.journal.append(outage)

@@ -182,7 +182,7 @@ def test_loans_are_equal_in_page_command_and_notebook(
     shown = frames.records(frames.summarized(context.folds.loan_log.rows()))
     names = ("desk", "loans", "voids", "patrons", "items", "exported")
     counts = [tuple(row[name] for name in names) for row in shown]
-    # Local midnight may be between these loans.
+    # Local midnight may fall between these loans, so count the loans of all days.
     assert [sum(row[name] for row in shown) for name in ("loans", "voids")] == [8, 1]
     assert [tuple(row[name] for name in names) for row in notebook["summary"]] == counts
     assert [tuple(row[name] for name in names) for row in command("loans", "summary")] == counts

@@ -1,7 +1,7 @@
 """Data from an earlier version can be opened and gives the same output.
 
 tests/stored/README.md explains how the database and the expected files were made. A failing test
-writes its output to its own folder; copy the file from there if a change of wording is intended.
+writes its output to its own folder; if the new wording is intended, copy that file to `expected`.
 """
 
 import hashlib
@@ -31,9 +31,9 @@ from tests.stored.opened import EXPECTED, HERE, open_database, relais, settings,
 
 WINDOW = ("--since", "2025-06-15", "--until", "2025-06-18T13:00")
 OUTAGE = "019781e8"  # the beginning of the outage's id
-# File name, arguments and exit codes. Commands that count up to now by default are given a period.
+# The name of the file with the expected output, the command's arguments, and its exit codes.
 OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
-    ("check.txt", ("check",), (1,)),  # two faults, which that version allowed
+    ("check.txt", ("check",), (1,)),  # two faults, which the earlier version allowed
     ("loans-list.jsonl", ("loans", "list", "--json"), (0,)),
     ("loans-summary.jsonl", ("loans", "summary", "--json"), (0,)),
     ("outage-reports.txt", ("dossier",), (0,)),
@@ -43,14 +43,14 @@ OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
     ("reconcile-summary.jsonl", ("reconcile", "summary", "--json"), (3,)),
     ("replay.jsonl", ("replay", str(HERE / "scenario.toml"), "--json"), (0,)),
 )
-# The line with the time at which the report was created.
+# The line of a dossier with the time at which it was created.
 DRAWN_UP = re.compile(r"^- .*\d\d:\d\d\. (Local times|Heures locales)\.\n", re.MULTILINE)
 FILES = sorted((EXPECTED / "files").iterdir())
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Path]:
-    """A copy of the stored database, set as the commands' database."""
+    """A copy of the stored database, which the commands use."""
     path = unpack(tmp_path)
     with settings(path):
         yield path
@@ -100,7 +100,7 @@ def test_report_has_the_shares_and_the_outages(database: Path) -> None:
     expected: dict[str, list[dict[str, Any]]] = {key: [] for key in outages}
     for name, column in (("outages", "target"), ("outages-by-service", "service")):
         for row in rows((EXPECTED / f"{name}.jsonl").read_text()):
-            # A service with one target has that target's outages.
+            # The report has no row for a service with one target, only for the target.
             expected.get(row.pop(column), []).append(row)
     assert outages == expected
 
@@ -206,7 +206,7 @@ _STEPS = (
 )
 
 
-# Up to schema 7, the identifiers were in the bodies of the entries.
+# Up to schema 7, the bodies of entries contained the identifiers; this puts them back.
 _JOINED = """
 update entry set body = substr(entry.body, 1, length(entry.body) - 1) || ',' || substr(own.body, 2)
 from personal as own where own.position = entry.position
@@ -238,7 +238,7 @@ def _never() -> Any:
 
 
 def test_outage_of_an_earlier_version_stays_public(database: Path) -> None:
-    """The earlier version published the title and messages at once, so they are still public."""
+    """The earlier version published titles and messages immediately, so they are still public."""
     opened = open_database(f"sqlite:///{database}", now=_never)
     entries = opened.journal.since()
     opened.close()

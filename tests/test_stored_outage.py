@@ -1,7 +1,7 @@
 """Relais can still read what was stored at commit 0d1645c8.
 
-That is an outage with leaders, tasks and public drafts, messages from a desk page, and an offline
-file.
+The stored files are a database with an outage (its leaders, tasks and public drafts), the messages
+of a desk page, and an offline file.
 """
 
 import gzip

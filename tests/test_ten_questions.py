@@ -48,7 +48,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of a database with the notebooks' made-up past."""
+    """The URL of a database with the sample data of the notebooks."""
     url = f"sqlite:///{tmp_path_factory.mktemp('questions') / 'relais.sqlite3'}"
     past = Sample(load_handbook(PACKAGED_HANDBOOK), until=UNTIL, days=DAYS, seed=7)
     clock = SampleClock(past.since)
@@ -173,7 +173,7 @@ def test_longest_outage_and_what_the_vendor_said(
 
 def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str) -> None:
     hours: dict[int, list[float]] = defaultdict(list)
-    over = UNTIL - 60 * MINUTE  # an hour ends with the first reading after it
+    over = UNTIL - 60 * MINUTE  # the last hour has no reading after it, so it is not complete yet
     with open_database(url, now=lambda: UNTIL) as database:
         span = {"since": UNTIL - 90 * DAY, "until": over}
         for outcome in database.history.outcomes(target="alma-saml", vantage="server", **span):

@@ -1,7 +1,7 @@
 """`/workstations` and `/enrol`: enrolment of workstations, which staff then use without signing in.
 
-A coordinator names a workstation and its desk, and gets a code. The browser in which the code is
-entered at `/enrol` receives a token in a cookie.
+A coordinator enters a workstation's name, chooses its desk, and gets a code. The browser in which
+the code is entered at `/enrol` receives a token in a cookie.
 """
 
 import logging
@@ -59,12 +59,15 @@ class Codes:
         return code
 
     def use(self, typed: str, now: datetime) -> EnrolledWorkstation | None:
-        """Return the workstation for a code, or None. A code works once, within `CODE_LASTS`."""
+        """Return the workstation for a code, or None if the code is not valid.
+
+        A code can be used once, and expires `CODE_LASTS` after it was made.
+        """
         found = self._by_code.pop(_digits(typed), None)
         return found if found and now - found.since < CODE_LASTS else None
 
     def put_back(self, typed: str, workstation: EnrolledWorkstation) -> None:
-        """Make a code valid again after a failure."""
+        """Make a code valid again, because the enrolment could not be recorded."""
         self._by_code[_digits(typed)] = workstation
 
 
@@ -156,7 +159,7 @@ class EnrolPage(EnrolmentRoute):
         self.send_page("access/enrol", refusal="")
 
     def post(self) -> None:
-        """Enrol this workstation, and open the desk page."""
+        """Enrol the workstation and open the desk page, or show the form again with the reason."""
         address, now = self.request.remote_ip or "", self.context.clock.now()
         code = self.get_body_argument("code", "")
         if not self.is_ours():
@@ -181,7 +184,7 @@ class EnrolPage(EnrolmentRoute):
         # The desk page reads this cookie once.
         given = msgspec.json.encode({"name": workstation.name, "desk": workstation.desk})
         self.set_cookie(GIVEN, quote(given), path="/", max_age=GIVEN_LASTS, samesite="Strict")
-        # Set only now, so that the browser keeps an earlier token if this one cannot be stored.
+        # Set the token only after storing its digest: if that fails, the browser keeps the old one.
         set_token(self, token, now + TOKEN_LASTS, WORKSTATION)
         named = workstation.name, workstation.by, workstation.desk
         self.record(AccessChange.WORKSTATION_ENROLLED, *named)
@@ -193,7 +196,7 @@ def qr_code(address: str) -> Markup:
 
     picture = segno.make_qr(address, error="m")
     drawn = picture.svg_inline(border=4, light="#fff", omitsize=True, svgclass="qr", lineclass=None)
-    return Markup(drawn)  # noqa: S704  # dark and light squares
+    return Markup(drawn)  # noqa: S704  # the SVG contains only shapes
 
 
 def _digits(typed: str) -> str:

@@ -33,7 +33,7 @@ from procedure.io.openid import Claims, OpenIdAttempt, OpenIdProvider
 COOKIE = "relais_login"
 TAKES = timedelta(minutes=10)  # time allowed for signing in at the provider
 SCOPES = ("openid", "email")
-# Panel's settings for URLs; they take precedence over the provider's discovery document.
+# Panel's settings for the provider's URLs. They take precedence over its discovery document.
 ENDPOINTS = {
     "authorization_endpoint": "OAUTH_AUTHORIZE_URL",
     "token_endpoint": "OAUTH_TOKEN_URL",
@@ -177,7 +177,7 @@ def _name(claims: Claims, key: str) -> str:
     """Return the name of the person, from the claim `key`.
 
     Raises:
-        OpenIdRefused: there is no valid name, or it is an email address marked as unverified.
+        OpenIdRefused: the name is missing or invalid, or is an email address marked as unverified.
     """
     name = claims.get(key)
     if not isinstance(name, str) or not name.isprintable() or name in {"", "guest"}:

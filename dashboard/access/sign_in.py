@@ -136,7 +136,7 @@ class SignInPage(SignInRoute):
     def _has_ended(self) -> bool:
         """Return whether the person has just signed out.
 
-        Other sites must not be able to make the browser delete data that somebody still needs.
+        The page then deletes data in the browser, so links from other sites do not count.
         """
         asked = self.get_query_argument("ended", "") == "1"
         foreign = self.request.headers.get("Sec-Fetch-Site") == "cross-site"
@@ -164,7 +164,7 @@ class SignOut(SignInRoute):
 
 
 def end_earlier(handler: RequestHandler, accounts: SqlAccounts) -> None:
-    """End the browser's previous sign-in, once the new one is stored."""
+    """End the browser's previous sign-in. Call this once the new one is stored."""
     if earlier := getattr(handler.request, "sign_in", ""):
         accounts.end(earlier)
 

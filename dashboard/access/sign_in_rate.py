@@ -20,15 +20,16 @@ KEYS = 10_000  # the most names and addresses remembered
 @dataclass(eq=False, slots=True)
 class _QueuedSignIn:
     address: str
-    before: int  # attempts from the same address that were waiting when this one arrived
+    before: int  # number of attempts from the address that were waiting when this one arrived
     may_begin: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class SignInRate:
-    """Counts attempts, and refuses those beyond the limit within `SPAN`.
+    """Counts attempts, and refuses those beyond the limits within `SPAN`.
 
-    An attempt is counted before it is checked, because several may be made concurrently. Names are
-    counted per address, so that a stranger cannot lock anybody out.
+    An attempt is counted before it is checked, because several may be made concurrently. Attempts
+    for the same name from different addresses are counted separately, so that a stranger cannot
+    lock anybody out.
     """
 
     def __init__(self) -> None:
@@ -51,7 +52,10 @@ class SignInRate:
         return ""
 
     def forget(self, address: str, name: str, at: datetime) -> None:
-        """Forget the attempts for a name from an address, and the successful attempt at `at`."""
+        """Forget all attempts for a name from an address, because the one at `at` succeeded.
+
+        Only that attempt no longer counts towards the limit for the address.
+        """
         self._attempts.pop((address, _key(name)), None)
         if at in (of_address := self._attempts.get((address,), [])):
             of_address.remove(at)
@@ -60,8 +64,8 @@ class SignInRate:
     async def one_check_at_a_time(self, address: str) -> AsyncGenerator[None]:
         """Wait for this attempt's turn to be checked: a check occupies 64 MB and a core.
 
-        Attempts from addresses with fewer attempts waiting take precedence, so that a client with
-        many attempts does not delay others.
+        The next attempt to be checked is the one that arrived with the fewest attempts from its
+        address ahead of it, so that a client with many attempts does not delay others.
         """
         before = sum(queued.address == address for queued in self._queued)
         mine = _QueuedSignIn(address, before)

@@ -62,7 +62,8 @@ class Visitors:
     """Identifies the visitors making requests to this server.
 
     - `login`: the login that Panel was started with, or None. If `shares_password`, it accepts any
-      name; if `begins_sign_ins`, it starts our own sign-ins, and Panel's cookies are ignored.
+      name; if `begins_sign_ins`, it starts sign-ins that Relais stores, and Panel's cookies are
+      ignored.
     - `accounts`: the local accounts and their sign-ins.
     - `listens_elsewhere`: whether other machines can reach the server.
     """
@@ -90,7 +91,7 @@ class Visitors:
 
     @property
     def is_local(self) -> bool:
-        """Whether the server serves only its own machine, where nobody needs to sign in."""
+        """Whether nobody needs to sign in: only this machine is served, and Panel has no login."""
         audience = self.audience
         listens = audience.everyone and self.listens_elsewhere
         elsewhere = audience.behind_proxy or audience.named_elsewhere or listens

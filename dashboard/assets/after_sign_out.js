@@ -14,8 +14,8 @@ function read(key, empty) {
   }
 }
 
-// Clear this tab's open turn and last scans, but keep the scans that are not recorded anywhere.
-// Return how many are kept.
+// Clear this tab's open turn and last scans, but keep the held scans, which are not recorded
+// anywhere. Return the number of held scans and of scans that nothing has taken.
 function forgetTurn() {
   const { held = [] } = read(TURN, {})
   try {

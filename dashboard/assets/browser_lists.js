@@ -1,5 +1,5 @@
 // Last night's lists of accounts and items, stored in the browser for use when the server is down.
-// They are filters that do not contain any identifiers; see
+// They are Bloom filters, so they do not contain any identifiers; see
 // procedure/offline_lists/browser_list.py. The server sends them only to enrolled workstations, and
 // only over HTTPS.
 import { Hmac, stretched } from "relais/sha256.js"
@@ -19,7 +19,9 @@ export class BrowserList {
     this.key = Uint8Array.from(atob(this.header.key), (letter) => letter.charCodeAt(0))
     this.mac = new Hmac(this.key)
     this.known = this.header.filters.some(({ reason }) => reason === "known")
-    this.newest = [null, null] // the result for a card is reused while its patron's items are scanned
+    // The last identifier and its hashes, which are slow to compute. A card is looked up again with
+    // each of its patron's items.
+    this.newest = [null, null]
   }
 
   // Return the list's warning about an identifier on a day (YYYY-MM-DD, local), or null.

@@ -1,13 +1,14 @@
-// Prepares for the loss of the connection to the server: registers the service worker, which then
-// opens the desk page in place of this page. This script also stores what the desk page shows: the
-// last readings and the language.
+// Prepares the dashboard's page for the loss of the connection to the server. This script registers
+// the service worker, which opens the desk page if the server does not answer, and stores what the
+// desk page then needs, such as the last readings and the language.
 import { ApiClient } from "./api_client.js"
 import { report, scanned } from "./browser_profile.js"
 import { register } from "./register_service_worker.js"
 import { ServerClock } from "./server_clock.js"
 import { Sounds } from "./sounds.js"
 
-const SPREAD = 3000 // ms over which pages opened at the same time spread their requests for the worker's files
+// ms over which pages that are opened at the same time spread their requests for the worker's files
+const SPREAD = 3000
 const BOARD_EVERY = 60_000
 const DESK = new URL("desk/", document.baseURI)
 

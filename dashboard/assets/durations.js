@@ -1,16 +1,16 @@
-// Durations in words, and the ages of readings. This is a classic script, because page.js, which
-// runs before all modules, uses it.
+// Puts durations into words, and computes the ages of readings. This is a classic script, because
+// page.js, which runs before all modules, uses it.
 ;(() => {
   const JUMP = 2000 // if the wall clock is this many ms ahead of the steady clock, it was set or the machine slept
-  // How much `ahead` falls per ms. Without this, readings would look too old for ever after the
-  // workstation's clock has been set forward.
+  // `ahead` falls by this much per ms. Otherwise, if the workstation's clock were set forward, all
+  // later readings would look too old.
   const LEAK = 1 / 60
   let slept = 0
   let ahead = -Infinity // ms by which the server's clock is ahead of this one, according to the fastest message
   let learned = 0
 
   // Return the workstation's time in ms: the steady clock, plus the time for which the machine was
-  // asleep.
+  // asleep and the time by which the wall clock was set forward.
   const now = () => {
     const steady = performance.timeOrigin + performance.now() + slept
     const behind = Date.now() - steady
@@ -20,7 +20,7 @@
   }
 
   window.durations = {
-    FRESH: 30, // seconds within which a reading is called up to date
+    FRESH: 30, // a reading younger than this many seconds is called up to date
     now,
     inWords(seconds) {
       const s = Math.max(0, Math.round(seconds))
@@ -29,8 +29,8 @@
       if (minutes < 60) return `${minutes}\u202fmin`
       return `${Math.floor(minutes / 60)}\u202fh\u202f${String(minutes % 60).padStart(2, "0")}`
     },
-    // Learn the server's time (ms) from a message. A message that waited while the machine was
-    // asleep is less exact than a quick one, so it changes nothing.
+    // Learn the server's time (ms) from a message. If the message was delayed, for example while
+    // the machine was asleep, its time is too early, so the larger estimate of `ahead` counts.
     learn(serverTime) {
       const local = now()
       ahead = Math.max(ahead - LEAK * (local - learned), serverTime - local)

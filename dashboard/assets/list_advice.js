@@ -1,5 +1,5 @@
-// The lists' warnings about a loan: {reason, as_of, days}, like `ListAdvice` in
-// procedure/circulation/list_advice.py.
+// Warnings about a loan from the lists of accounts and items. Each is {reason, as_of, days}, like
+// `ListAdvice` in procedure/circulation/list_advice.py.
 
 const ABOUT_CARD = new Set(["card_blocked", "card_expired", "card_unknown"])
 const ABOUT_ITEM = new Set(["item_not_for_loan", "item_requested", "item_short_loan", "item_unknown"])

@@ -4,7 +4,7 @@ import { stands } from "relais/scan_rows.js"
 
 const DATE = new Intl.DateTimeFormat("sv-SE", { timeZone: document.documentElement.dataset.zone })
 const DAY = 86_400_000 // ms
-const LATE = DAY + 2 * 3_600_000 // ms after which there should have been newer lists
+const LATE = DAY + 2 * 3_600_000 // age (ms) of lists at which newer ones are overdue
 
 export class ListView {
   // `view` is the `ScanView` that this view belongs to.
@@ -30,7 +30,7 @@ export class ListView {
     return this.view.fill(this.words[key], this.#moment(made))
   }
 
-  // Return the warnings to show below a row, and whether they ask a question, as {asks, said}; or
+  // Return the warnings to show below a row, and whether they ask a question, as {asks, advice}; or
   // null if there are none.
   shownAdvice({ open, warning, told, news, overridden, ...row }) {
     if (!stands(row) || overridden) return null

@@ -1,6 +1,6 @@
-// The outbox: this workstation's transactions that the server has not acknowledged. They are sent
-// in order, and resent under the same ids, until the server acknowledges them. transaction_store.js
-// keeps them in the browser's database across pages and restarts.
+// The outbox: this workstation's transactions (here called lines) that the server has not
+// acknowledged. They are sent in order, and resent under the same ids, until it acknowledges them.
+// transaction_store.js keeps them in the browser's database across pages and restarts.
 import { RequestFailed } from "relais/api_client.js"
 import { OutboxLines, bySequence } from "relais/outbox_lines.js"
 import { NONE, inOrder, later, stampOf } from "relais/transaction_times.js"
@@ -12,10 +12,17 @@ const FIRST_WAIT = 1000
 const LONGEST_WAIT = 15_000
 const LOOK_EVERY = 1000 // ms between checks of the database while this page is sending
 
-// Events: "changed", when `size`, `trouble` or `kept` may have changed; "added" (detail: [line])
-// and "settled" (detail: [{line, answer}]), also for lines from other tabs; "forgotten", when old
-// lines were deleted from the store; "ended", when somebody signed out in another tab.
+// Events, of which "added" and "settled" also report what other tabs did:
+//
+//   changed    `size`, `trouble` or `kept` may have changed
+//   added      these lines are new, or their times were corrected (detail: [line])
+//   settled    the server has answered these lines, or has reported how these pending loans ended
+//              (detail: [{line, answer}])
+//   forgotten  old lines were deleted from the store
+//   ended      somebody signed out in another tab
 export class Outbox extends EventTarget {
+  // `courier` sends lines to the server (an `ApiClient`), `turn` lets one tab send at a time (a
+  // `SendLock`), and `channel` connects the tabs.
   constructor({ store, courier, clock, turn, channel }) {
     super()
     Object.assign(this, { store, courier, clock, turn, channel })
@@ -72,8 +79,8 @@ export class Outbox extends EventTarget {
     return this.sending
   }
 
-  // Check the database. This is done when the page opens, after a change in another tab, and
-  // whenever the browser's data may be gone.
+  // Check whether the database has the same lines as this page. This is done when the page opens,
+  // after a change in another tab, and whenever the browser's data may have been cleared.
   look() {
     this.looking ??= this.#look().finally(() => { this.looking = null })
     return this.looking
@@ -114,7 +121,7 @@ export class Outbox extends EventTarget {
     const records = await this.store.find(absent.map((line) => line.id))
     for (const { line, waiting } of records) {
       if (waiting) this.lines.store(line)
-      else this.lines.acknowledge(line.id) // by another tab
+      else this.lines.acknowledge(line.id) // another tab has stored the answer
     }
     const found = new Set(records.map((record) => record.line.id))
     for (const line of absent) if (!found.has(line.id) && this.lines.has(line.id, "stored")) this.#lose(line)
@@ -150,7 +157,7 @@ export class Outbox extends EventTarget {
     this.channel.postMessage({ added: lines })
   }
 
-  // Return everything that is still on this workstation, in order, as {line, answer}.
+  // Return all transactions that are still on this workstation, in order, as {line, answer}.
   // Unacknowledged lines have no answer.
   async records() {
     const kept = await this.store.all().catch(() => [])

@@ -1,5 +1,5 @@
-// The script of the dashboard's page: places, cookies, the connection to the server, ages, and
-// scans that nothing has taken.
+// The script of the dashboard's page: its places (the views that the tabs open), cookies, the
+// connection to the server, the ages of readings, and scans that nothing has taken.
 ;(() => {
   const CUT_AFTER = 7500 // heartbeats every 3 s and checks every second detect a loss within 10 s
   const LOADED_WITHIN = 45000
@@ -27,7 +27,8 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
-  // Tell the server about a narrow window too: on a phone, plots place the names above the lanes.
+  // Tell the server about a narrow window too: on a phone, plots show the name of each lane
+  // above it.
   const phone = matchMedia("(max-width: 640px)")
   const width = () => {
     remember("relais_narrow", phone.matches ? "1" : "0")
@@ -50,8 +51,8 @@
   }
   workstation()
 
-  // A workstation has one desk, whichever of its pages the desk was chosen on. The cookie tells the
-  // server which desk it is.
+  // A workstation has a single desk, which staff can choose on any of its pages. The cookie tells
+  // the server which desk it is.
   const DESK = "relais.desk"
   const chosen = (desk) => {
     try { localStorage.setItem(DESK, desk) } catch { /* storage is blocked */ }
@@ -138,14 +139,14 @@
     const ours = OURS.filter((key) => query.has(key)).map((key) => [key, query.get(key)])
     written.push(new URLSearchParams(ours).toString())
     const place = query.get("page") || "guide"
-    go(place === "back" ? "reconciliation" : place, false) // "back" comes from a URL of an earlier version
+    go(place === "back" ? "reconciliation" : place, false) // "back" is in an earlier version's URLs
     say({ kind: "address", query: location.search.slice(1) })
   })
 
-  // ----- the session: its roots fill the page, in the order of the session's document -----
+  // ----- the Bokeh session: the roots of its document fill the page, in the document's order -----
   let connection = null
-  // The live part replaces the server's first view once both have the same height, so nothing on
-  // the page moves.
+  // Each live part replaces the first view, which the server sent with the page, once both have the
+  // same height, so nothing on the page moves. At the time `late`, it replaces the view regardless.
   const replaceFirst = (late) => {
     for (const first of document.querySelectorAll(".first")) {
       const live = first.previousElementSibling.firstElementChild
@@ -202,13 +203,13 @@
   })
 
   // After a change to the handbook, copy the desks and contacts from a freshly fetched page. The
-  // session's roots in the frame are left alone.
+  // parts of this page that the session fills stay as they are.
   const RENEW_WITHIN = 3000 // ms over which a hundred pages spread their requests
   const renewFrame = async () => {
     await new Promise((done) => setTimeout(done, Math.random() * RENEW_WITHIN))
     window.dispatchEvent(new Event("relais:handbook"))
     const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null)
-    if (!answer?.ok) return // the next change or reload updates the frame
+    if (!answer?.ok) return // the next change or reload updates the page
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
     const select = document.getElementById("desk")
     const desk = select.value
@@ -269,8 +270,8 @@
 
   // ----- scans that nothing has taken yet (scanner_keys.js) -----
   const { inField, alone, held } = window.scanner
-  // Until the session is ready, a box in the frame of the loans page holds scans and typed text.
-  // The real box then records them in order (`release`).
+  // Until the session is ready, a temporary box on the loans page holds scans and typed text. The
+  // real box then takes them over with `scanner.release`, and records them in order.
   const early = () => (window.relais.lends ? null : document.getElementById("early-scan"))
   const focusEarly = () => { if (document.body.dataset.page === "loans") early()?.focus({ preventScroll: true }) }
   const showEarly = () => {

@@ -42,8 +42,8 @@ export class PatronView {
     this.note.value = this.box.scanning.state.note
   }
 
-  // Record the next scans at the day and time entered in the fields, as noted on paper. With
-  // `begin`, fill the fields with the current time first.
+  // Record the next scans as made at the day and time in the fields, which staff copy from paper.
+  // With `begin`, fill the fields with the current time first.
   enter(begin = false) {
     const [day, time] = ["late-day", "late-time"].map((name) => this.view.part(name))
     if (begin) {
@@ -61,7 +61,7 @@ export class PatronView {
     this.slipOpen = open
   }
 
-  // Return the code of the language that has this key, or undefined.
+  // Return the code of the language whose slip this key prints, or undefined.
   languageOf(key) {
     return Object.keys(this.words.slips).find((code) => this.words.slips[code].key === key.toUpperCase())
   }

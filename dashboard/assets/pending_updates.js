@@ -49,7 +49,8 @@ export class PendingUpdates {
 
   // Store how these loans ended, without the notes on who has the items: they are no longer needed.
   async #end(rows, ends) {
-    const open = new Set(this.#there().map((row) => row.id)) // a loan may have been settled here in the meantime
+    // In the meantime, a loan may have been completed or voided here.
+    const open = new Set(this.#there().map((row) => row.id))
     const ended = rows.filter((row) => ends[row.id] && open.has(row.id)).map(({ id, line: { note, ...line }, answer }) => (
       { line, answer: { ...answer, ended: ends[id] } }
     ))

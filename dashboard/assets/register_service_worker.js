@@ -1,13 +1,13 @@
-// Registers the service worker, which opens the desk page if the server does not answer, and
-// installs new versions of it. This module does not import anything, because the dashboard's page
-// loads it too.
+// Registers the service worker, which opens the desk page if the server does not answer, and keeps
+// the worker up to date. This module does not import anything, because the dashboard's page loads
+// it too.
 
 const LOOK_EVERY = 30 * 60_000
 
 // `desk` is the URL of the desk page, where the worker's script is; the worker's scope is the
-// folder above it, which contains every page. `changed()` is called when another worker has taken
-// over: the first one, a newer one, or the same one registered again after the browser's data was
-// cleared. Return whether pages will open without the server.
+// folder above it, which contains every page. `changed()` is called when a worker has taken over
+// this page: the first one, a newer one, or one that was registered again after the browser's data
+// was cleared. Return whether pages will open without the server.
 export async function register(desk, changed = () => {}) {
   const workers = navigator.serviceWorker
   if (!workers) return false
@@ -26,7 +26,7 @@ export async function register(desk, changed = () => {}) {
     if (earlier?.scope === desk.href) await earlier.unregister()
     return true
   } catch {
-    return Boolean(workers.controller) // the server is not running, so use the last version
+    return Boolean(workers.controller) // an earlier worker can open pages without the server
   }
 }
 

@@ -28,8 +28,8 @@ export class ScanBox {
   // the rules for classifying scans; `workstation` is this browser's `Workstation`. `page` is what
   // the page offers: {desk, chooseDesk, name, active, lendIn, listsPending, listsAsOf, storage,
   // scanning}. `listsPending()` says whether another part of the page lists the pending loans, and
-  // `listsAsOf()` says when the server's lists were exported. The open turn is stored in `storage`
-  // under the name `scanning`.
+  // `listsAsOf()` says when the server's lists were exported. The open turn is stored in `storage`,
+  // under the key that is the value of `scanning`.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
@@ -64,7 +64,7 @@ export class ScanBox {
     this.lendInChanged()
   }
 
-  // Update the box after a change in where to lend: in Alma, here, or unknown.
+  // Update the box after a change of `page.lendIn()`, which says whether to lend in Alma or here.
   lendInChanged() {
     this.scanning.release()
     this.draw()
@@ -106,7 +106,7 @@ export class ScanBox {
   }
 
   // Whether the code is two codes in one, or has no known shape and a length that is new at this
-  // desk.
+  // workstation.
   #isOdd(code) {
     const { place } = this.scanning
     if (this.classifier.classify(code, place).warning === "glued") return true

@@ -3,7 +3,7 @@
 // `rules` is the result of `Handbook.scan_rules()`.
 
 const SHORTEST = 5 // minimum length of each of two scans that may have run together
-const MISTYPED = 4 // minimum number of mistyped digits for a text to be taken for a number
+const MISTYPED = 4 // a scan is repaired only if a keyboard layout garbled at least this many digits
 export const USERS = new Set(["card", "number", "either"])
 
 // Examine only this many characters: longer codes are not recorded, and matching must not take

@@ -2,7 +2,7 @@
 import { isAboutCard, isListed } from "relais/list_advice.js"
 import { CARDS } from "relais/transaction_kinds.js"
 
-const LAST = 30 // scans that can still be undone or looked up
+const LAST = 30 // number of scans that can still be undone or looked up
 // Warnings from the server about loans that are nonetheless in order.
 const NOTES = new Set(["renewal", "repeated", "late", "lent_and_carted"])
 // States in which a row counts but has no answer from the server yet: it is being written to this
@@ -14,8 +14,8 @@ const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
 
 // A row stands unless it was voided, refused or completed, or is a second read of a label
-// (`repeated`). A second read stands once the first is voided. Until then it only counts: it can be
-// undone, and it moves to another patron with the rows that stand.
+// (`repeated`). A second read stands once the first is voided. Until then, it does not stand but
+// counts: it can be undone, and it moves to another patron with the rows that stand.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 
@@ -194,7 +194,7 @@ export class ScanRows {
     for (const rows of this.lists) this.#free(rows, id)
   }
 
-  // Let a row count again, because its void was refused.
+  // Let a row count again, because the server refused to void it.
   restore(id) {
     for (const row of this.all(id)) row.state = HERE.has(row.was) ? "kept" : row.was ?? "kept"
   }

@@ -8,25 +8,27 @@ import { counts, stands } from "relais/scan_rows.js"
 import { SavedState } from "relais/session_storage.js"
 import { uuid } from "relais/uuid.js"
 
-// `mode` says whose turn it is: "lend" (a patron with a card, or nobody yet), "card" (somebody who
-// forgot the card; `note` says who), "cart" (returns), or "complete" (the card for the pending
-// loans in `waits` comes next). `earlier` holds the previous turns that ended only because the next
-// card was scanned, newest first: {mode, patron, rows, note, begun}. They are patrons' turns,
-// except that the oldest may be that of somebody without a card. `returned` is the id of a row that
-// F9 made from a card. `missed` is a turn in which nothing was lent; its own `earlier` holds the
-// turns before it. `needsCard` is true once a scan that may have been a card has been lost, because
-// it is then unclear to whom the next items belong.
+// `mode` is the kind of turn: "lend" (of a patron with a card, or of nobody yet), "card" (of
+// somebody who forgot the card; `note` says who), "cart" (returns), or "complete" (the next scan is
+// the card for the pending loans in `waits`). `earlier` holds the previous turns that ended only
+// because the next card was scanned, newest first: {mode, patron, rows, note, begun}. Each is that
+// of a patron with a card, except that the oldest may be that of somebody without one. `notice` is
+// the refusal to show, and `asked` the doubtful card that staff must accept before it completes the
+// loans in `waits`. `returned` is the id of the row that F9 made from a card. `missed` is the last
+// turn, if staff ended it before anything was lent; its own `earlier` holds the turns before it.
+// `needsCard` is true once a scan that may have been a card has been lost, because it is then
+// unclear to whom the next items belong.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null, needsCard: false,
 }
 // `anyway` is the time (ms) at which staff last lent here although Alma was answering; for a while
-// after that, they are not asked again. `offered` are scans that may not be single codes, or that
-// were made when nobody could see where they went, and the scans after them. Staff decide whether
-// to record them here. `refused` are today's codes that were not recorded, newest first: {id, code,
-// made, reason}.
+// after that, they are not asked again whether to lend here. `offered` holds scans for which staff
+// decide whether to record them here: those that may not be single codes or were made when nobody
+// could see where they went, and all scans after such a scan. `refused` holds the codes that were
+// not recorded today, newest first: {id, code, made, reason}.
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
-const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which the question is asked again
+const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which staff are asked again
 const LONGEST_NOTE = 80
 const EARLIER = 5 // number of turns that F9 can go back, one at a time
 // Doubts about scans that cannot be cards. If a card is scanned next, before anything is lent, it
@@ -37,15 +39,15 @@ export class ScanSession {
   // `classifier` says what was scanned (scan_classification.js), `today` what was done here before
   // (todays_transactions.js), and `lists` what this browser's lists say (browser_lists.js;
   // undefined without lists). `desk()` returns the code of the circulation desk, or "" until one is
-  // chosen. `cart()` returns the name of the cart, and `nobody(made)` the note to use if staff
-  // noted nothing about who has the items. `outbox` stores and sends transactions; `stamp()`
-  // returns the workstation's time in ms. If the same label is scanned again within `doubleRead`
-  // ms, the scanner has read it twice. `tell(event)` reports what happened: {what: "patron" |
-  // "next" | "same" | "here" | "held" | "kept" | "warning" | "refused" | "void" | "unkept", code,
-  // key, number}. Until a desk is chosen, scans are held (transaction_recorder.js). So are new
-  // scans while `lendIn()` is "alma", unless staff lend here all the same. `lendIn()` is "relais"
-  // in an outage, "" while it cannot be known where to lend, and null until the server has been
-  // asked.
+  // chosen. `cart()` returns the name of the cart. `nobody(made)` returns the note for items if
+  // staff have not noted who has them. `outbox` stores and sends transactions; `stamp()` returns
+  // the workstation's time in ms. If the same label is scanned again within `doubleRead` ms, the
+  // scanner is assumed to have read it twice. `tell(event)` reports what happened: {what: "patron"
+  // | "next" | "same" | "here" | "held" | "asked" | "kept" | "warning" | "refused" | "void" |
+  // "unkept", code, key, number}. Until a desk is chosen, scans are held (transaction_recorder.js).
+  // So are new scans while `lendIn()` is "alma", unless staff lend here all the same. `lendIn()` is
+  // "relais" in an outage, "" while it cannot be known where to lend, and null until the server has
+  // been asked.
   constructor({ storage, classifier, today, lists, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
     Object.assign(this, { classifier, today, lists, cart, doubleRead, lendIn })
     const { desk, stamp, tell, nobody } = recording
@@ -100,7 +102,7 @@ export class ScanSession {
     this.requireCard()
   }
 
-  // Today's unrecorded codes, until staff take or discard them.
+  // Today's unrecorded codes, until staff record or discard them.
   get refused() {
     const ofToday = this.state.refused.filter(({ made }) => this.today.isToday(made))
     if (ofToday.length < this.state.refused.length) {
@@ -118,7 +120,7 @@ export class ScanSession {
     return row?.code
   }
 
-  // What is expected next, in the classifier's terms.
+  // Whether a patron's code or an item's is expected next, as the `place` for the classifier.
   get place() {
     const { mode, patron } = this.state
     return mode === "complete" || (mode === "lend" && !patron) ? "patron" : "item"
@@ -130,8 +132,9 @@ export class ScanSession {
     return this.lendIn() === "alma" && (anyway === null || this.stamp() - anyway > ANYWAY_HOLDS)
   }
 
-  // Whether to show the question from `asks`. It is not shown for loans from paper, which were made
-  // in an outage, or for a card brought later, which belongs to an earlier loan.
+  // Whether to show the question from `asks`. Unless scans are held until it is answered, it is not
+  // shown while staff enter loans from paper, which were made in an outage, or when a card is
+  // expected for earlier loans.
   get asking() {
     const { mode, late, held } = this.state
     return this.asks && (held.some((scan) => !scan.free) || (late === null && mode !== "complete"))
@@ -144,13 +147,13 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Drop the held scans, because they were lent in Alma.
+  // Drop the held scans, because their items were lent in Alma.
   forgo() {
     this.recording.forgo()
     this.next()
   }
 
-  // Whether something is under way here: a patron's turn, returns, or loans from paper.
+  // Whether something is under way here: a turn that has begun, or the entry of loans from paper.
   get underway() {
     const { mode, patron, late } = this.state
     return mode !== "lend" || patron !== null || late !== null
@@ -170,7 +173,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // After a sign-out in this browser, keep only the scans that are not recorded anywhere.
+  // After a sign-out in this browser, keep only the scans that are not recorded anywhere, and the
+  // decision to lend here.
   leave() {
     const { held, anyway, offered, refused } = this.state
     Object.assign(this.state, structuredClone(EMPTY), { held, anyway, offered, refused })
@@ -190,8 +194,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Add to the note once the first items of the turn have been scanned, and record these again with
-  // the whole note.
+  // Add text to the note after items of the turn have been scanned, and record these items again
+  // with the whole note.
   named(text, reason) {
     const { note, rows } = this.state
     this.state.note = [note, text].filter(Boolean).join(", ").slice(0, LONGEST_NOTE)
@@ -202,16 +206,16 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Expect the card of the patron who has these items; `waits` are rows from
-  // todays_transactions.js.
+  // Expect the card of the patron who has the items of the pending loans in `waits`, which are rows
+  // from todays_transactions.js.
   await(waits) {
     this.begin("complete")
     this.state.waits = waits.map(({ id, made, item, note, turn }) => ({ id, made, item, note, turn }))
     this.session.keep()
   }
 
-  // Record the next loans, entered from paper, as made at this time (ms). If it is null, stop
-  // entering loans from paper.
+  // Record the next loans, which staff enter from paper, as made at the time `late` (ms). If it is
+  // null, stop entering loans from paper.
   enter(late) {
     if (late === this.state.late) return
     this.next()
@@ -249,7 +253,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The most serious question that needs an answer, or null.
+  // The key of the question that must be answered first, or null if there is none.
   get question() {
     const { notice, asked, missed, patron, earlier } = this.state
     if (notice) return "notice"
@@ -261,9 +265,9 @@ export class ScanSession {
     return earlier.length ? "next" : null
   }
 
-  // The turn of somebody without a card, if the card that opened the current (or missed) turn came
-  // after their first items and may therefore be theirs; otherwise null. If nothing was lent in the
-  // previous turn, the card that opened that turn may be theirs instead.
+  // The turn of somebody without a card, if a card ended it after items had been scanned: that card
+  // may be theirs. Otherwise null. This is the turn before the open (or missed) one or, if nothing
+  // was lent in that turn, the turn before that.
   get forgotten() {
     const { question, skips } = this
     const { earlier, missed } = this.state
@@ -277,17 +281,17 @@ export class ScanSession {
     return this.state.rows.some((row) => row.found && counts(row))
   }
 
-  // Whether nothing was lent in the previous turn, so the card that opened it may have been
-  // something else.
+  // Whether to ask about a previous turn in which nothing was lent: the card that opened it may be
+  // an item of the turn before it.
   get skips() {
     const { earlier: [empty, before] } = this.state
     return this.question === "next" && before !== undefined && !empty.rows.some(counts)
   }
 
-  // Answer the current question with F9. If a scan is doubtful, staff confirm it, and the loans
-  // record the confirmation. If the question is about the change of turn, the card that began the
-  // turn becomes an item of the previous turn. F9 also undoes an earlier answer about a forgotten
-  // card. `reasons` are the reasons for the voids, keyed by answer.
+  // Answer the current question with F9. A doubtful scan is confirmed, and its loan records the
+  // confirmation. If the question is about the card that began the turn, the card becomes an item
+  // of the previous turn; but if F7 has taken it as the card of somebody who had forgotten it, F9
+  // undoes this. `reasons` holds the reason to record for each kind of void.
   confirm(reasons) {
     const { doubt } = this
     const { mode, patron, rows, asked, notice, earlier, missed } = this.state
@@ -320,21 +324,23 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Lend the item of a row, given the row's id, although a list flags it.
+  // Lend the item of the row with this id, although a list flags the item or its patron's card. If
+  // it is the card, all the patron's items are lent.
   despite(id, reason) {
     for (const row of this.rows.decidedWith(id).reverse()) this.recording.confirm(row, reason)
     this.session.keep()
   }
 
-  // Do not lend the item of a row, because a list flags it.
+  // Do not lend the item of the row with this id, because a list flags the item or its patron's
+  // card. If it is the card, none of the patron's items are lent.
   decline(id, reason) {
     this.recording.withdraw(this.rows.decidedWith(id), reason)
     this.session.keep()
   }
 
-  // Take the doubtful scan as the next patron's card, and move all later scans to that patron, at
-  // the times at which they were made. If a card ended the turn of somebody without a card, take it
-  // as that person's card.
+  // Take the doubtful scan as the next patron's card, and move all later scans to that patron,
+  // keeping their times. But if a card ended the turn of somebody without a card (`forgotten`),
+  // take that card as theirs.
   turn(reasons) {
     const { missed } = this.state
     const card = this.returned ?? this.doubt
@@ -355,7 +361,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Swap an item and the card that was scanned after it. All later scans then belong to that card.
+  // Swap an item that was scanned as a patron's card and the card that was scanned after it as an
+  // item. All later scans then belong to the card's patron.
   swap(reason) {
     const card = this.doubt
     if (card?.warning !== "swapped") return
@@ -403,11 +410,11 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Handle a scan within a turn. A card begins the next patron's turn or replaces a misread scan;
-  // any other code is an item. A card counts as an item if the patron's own code is not a card and
-  // nothing has been lent yet (the two may have been swapped, so staff are asked), or if staff have
-  // already called it an item in this turn. If a patron who forgot the card has no items yet, the
-  // card is theirs: they have found it.
+  // Handle a scan within a turn. A card begins the next patron's turn, or replaces the misread scan
+  // that began this one; any other code is an item. A card counts as an item if the patron's own
+  // code is not a card and nothing has been lent yet (the two may have been swapped, so staff are
+  // asked), or if it already is an item of this turn. If a patron who forgot the card has no items
+  // yet, the card is theirs: they have found it.
   #inTurn(code) {
     const { patron, rows } = this.state
     const { text, kind } = this.classifier.classify(code, "patron")
@@ -447,7 +454,8 @@ export class ScanSession {
     Object.assign(this.state, open, { earlier: [this.#turn, ...this.state.earlier], returned: null })
   }
 
-  // Treat the card as an item of the previous turn, to which all later scans then belong.
+  // Treat the card that opened this turn as an item of the previous turn, and move the items of
+  // this turn there too.
   #back(reason) {
     const { patron, rows, earlier: [before, ...earlier] } = this.state
     const theirs = rows.filter(counts).reverse()
@@ -492,7 +500,7 @@ export class ScanSession {
     this.#before(() => this.#again(theirs.reverse()))
   }
 
-  // Void the card itself and open the previous turn again.
+  // Void a patron's card. If it opened the current turn, open the previous turn again.
   #undoPatron(code) {
     const card = this.state.last.find((scan) => scan.what === "patron" && scan.code === code && scan.state !== "void")
     if (card) card.state = "void"
@@ -501,11 +509,11 @@ export class ScanSession {
     this.tell({ what: "void", code })
   }
 
-  // Record the same scans again for the current patron, oldest first, at the times at which they
-  // were made.
+  // Record the scans of these rows again in the current turn. The rows must be in order, oldest
+  // first; the scans keep their times.
   #again(rows) {
     for (const { item, made, overridden, warning, was } of rows) {
-      // A list's warning about a card must be decided again for the other patron.
+      // What staff decided on a list's warning about one card does not apply to another card.
       this.#item(item, made, overridden && !isAboutCard(warning) ? [warning] : [], was !== "held")
     }
   }
@@ -522,7 +530,8 @@ export class ScanSession {
     this.tell({ what: what === "patron" && key ? "warning" : what, code: text, key })
   }
 
-  // Refuse cards on the cart: no card is needed to return items.
+  // Record the return of an item. Refuse a card, because none is needed for returns, unless it
+  // already is an item of this turn.
   #return(code) {
     const { text, kind } = this.classifier.classify(code, "item")
     const known = this.state.rows.some((row) => row.item === text && stands(row))
@@ -531,7 +540,7 @@ export class ScanSession {
   }
 
   // `answered` are the doubts that staff have already decided; `again` means that the scan was
-  // recorded before, for another patron.
+  // recorded before and is now corrected.
   #item(code, made = this.state.late ?? this.stamp(), answered = [], again = false) {
     const { kind, of } = KINDS[this.state.mode]
     const classified = this.classifier.classify(code, "item")
@@ -553,9 +562,9 @@ export class ScanSession {
     if (row.kind !== "return") this.rows.doubtByLists(row, this.lists?.adviceOn(row, row.made, rules), rules)
   }
 
-  // Return the doubt about an item, and whether staff must decide it. They are not asked again
-  // about a doubt about the patron, nor about the return of an item that was lent here. `before` is
-  // what happened to the item earlier today.
+  // Return the doubt about an item, whether staff must decide it (`open`), and what happened to the
+  // item earlier today (`before`). Staff are not asked again about a doubt that concerns the
+  // patron, nor about the return of an item that was lent here.
   #doubtOf(classified, { kind, item }) {
     const { patron } = this.state
     const before = this.today.events(item).map((event) => [event.kind, event.made])
@@ -571,7 +580,8 @@ export class ScanSession {
     return { warning, open: warning !== null && !users, overridden: users && patron.overridden, before: cart ? before : [] }
   }
 
-  // Return how a scan was repaired, or null.
+  // Return the key of the message about the keyboard layout from which a scan was converted, or
+  // null if it was not converted.
   #readAs(code, { repaired }) {
     return repaired === "keyboard" ? `keyboard_${this.classifier.keyboard(code)}` : null
   }

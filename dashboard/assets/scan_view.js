@@ -1,5 +1,5 @@
 // Draws the scan box: the turn, the question, the rows and the side panel. It draws at most once
-// per frame, and only the newest rows, so it stays fast with 500 of them.
+// per frame, and only the newest rows, so it stays fast with 500 rows.
 import { isListed } from "relais/list_advice.js"
 import { ListView } from "relais/list_view.js"
 import { counts, stands } from "relais/scan_rows.js"
@@ -7,7 +7,7 @@ import { PatronView } from "relais/patron_view.js"
 import { ordinal } from "relais/wall_clock.js"
 
 const SLOW = 100 // ms after which a scan that is not on disk yet is shown as being written
-const SHOWN = 5 // how many of the latest scans the side panel shows
+const SHOWN = 5 // number of latest scans that the side panel shows
 const NEWEST = 30 // number of rows shown for a turn, in addition to those that need attention
 const TO_SEE = new Set(["refused", "unkept", "held"])
 const ZONE = { timeZone: document.documentElement.dataset.zone }
@@ -22,7 +22,7 @@ export class ScanView {
   constructor(box) {
     Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0, later: 0 })
     this.lists = new ListView(this)
-    this.asked = null // id of the newest undecided row, which F3 lends, or null
+    this.asked = null // id of the newest undecided row, whose item F3 lends, or null
     this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     this.turn = new PatronView(box, this)
   }
@@ -38,7 +38,8 @@ export class ScanView {
     if (part.textContent !== String(text)) part.textContent = text
   }
 
-  // Draw only once, after the scan has been taken. If that takes longer than `SLOW`, draw anyway.
+  // Do not draw until the scan has been written to the disk, so as to draw only once. If this takes
+  // longer than `SLOW`, draw anyway.
   drawOnceTaken() {
     this.later ||= setTimeout(() => this.draw(), SLOW)
   }
@@ -73,7 +74,7 @@ export class ScanView {
     return !this.#preceding() && this.part("guard").dataset.mark === JSON.stringify(this.#question())
   }
 
-  // Whether the answer to the current question moves every scan of the turn.
+  // Whether the answer to the current question may move every scan of the turn to another patron.
   get moving() {
     return MOVES.has(this.box.scanning.question)
   }
@@ -139,8 +140,8 @@ export class ScanView {
     return { form: this.box.scanning.forgotten ? "guard-missed-card" : "guard-missed", text: { code: patron.code, before: this.#name(before) } }
   }
 
-  // Ask about a turn in which only a card has been scanned, and say to whom the scans before it
-  // belong.
+  // Ask whether the card that opened the turn is the next patron's, and say to whom the scans
+  // before it belong.
   #next() {
     const { scanning } = this.box
     const { patron: { code, since, read }, rows, earlier: [before, first] } = scanning.state
@@ -150,7 +151,8 @@ export class ScanView {
     return { form: this.#formOfNext(before), text, about: since }
   }
 
-  // Return the number of items in a turn that is over, and the items that still need a decision.
+  // Return a text with the number of items in these rows, and the codes of those that still need a
+  // decision.
   #many(rows) {
     const standing = rows.filter(stands)
     const count = this.turn.count("items", standing.length)
@@ -166,7 +168,8 @@ export class ScanView {
     return before.patron ? "guard-next" : "guard-own"
   }
 
-  // Return the owner of a turn: a patron's number, or the note about somebody without a card.
+  // Return a text that says whose turn it is: the patron's code, or else the note about somebody
+  // without a card, or else when their turn began.
   #name({ patron, note, begun }) {
     return patron?.code ?? (note || this.fill(this.words.nobody, { time: this.clock(begun).slice(0, 5) }))
   }
@@ -236,8 +239,8 @@ export class ScanView {
     return line
   }
 
-  // Return the actions that have a key on this row: F3 lends the newest undecided row, and F8 voids
-  // the last scan.
+  // Return the actions on this row that a key performs too: F3 lends the item of the newest
+  // undecided row, and F8 voids the last scan.
   #keysOf(row) {
     const last = this.box.scanning.state.rows.find(counts)
     return [...(row.id === this.asked ? ["despite"] : []), ...(row === last ? ["decline"] : [])]
@@ -293,7 +296,8 @@ export class ScanView {
     return key ? this.why(key, item) : ""
   }
 
-  // Return what happened to the item today if it was both lent and put on the cart; otherwise "".
+  // Return a sentence on the order in which the item was lent and put on the cart today, or "" if
+  // the row has no earlier events.
   #before({ kind, made, before }) {
     if (!before?.length) return ""
     const did = ([what, at]) => this.fill(this.words[`did_${what}`], { time: this.clock(at).slice(0, 5) })
@@ -321,7 +325,7 @@ export class ScanView {
     this.write("sound", sounds.muted ? this.words.sound_off : this.words.sound_on)
     this.part("sound").setAttribute("aria-pressed", String(!sounds.muted))
     this.#drawLists()
-    // The desk page shows the whole log instead.
+    // The desk page has no list of the latest scans: it shows the whole log.
     if (!this.part("last")) return
     const last = scanning.state.last.slice(0, SHOWN)
     const mark = JSON.stringify(last)

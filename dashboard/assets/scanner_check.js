@@ -1,12 +1,12 @@
-// Finds out what a scanner sends for a known code: its end key, keyboard layout and speed. The
-// result is stored for this workstation (scanner_keys.js).
+// Finds out a scanner's end key, keyboard layout and speed from a scan of a known code. The result
+// is stored for this workstation (scanner_keys.js).
 import { barcode } from "relais/code128.js"
 import { read, write } from "relais/workstation.js"
 
 const CODE = "RELAIS-2071"
 const ASKED = "relais.scanner.asked"
-const SLOWEST = 60 // ms between two keystrokes; if a scanner is slower, a pause within a code looks like its end
-const HAND = 100 // median ms between two keystrokes above which they were typed by hand
+const SLOWEST = 60 // ms; a longer pause between two keystrokes looks like the end of the code
+const HAND = 100 // if the median time between keystrokes (ms) is longer, they were typed by hand
 const [SHORTEST, LONGEST, TIMES] = [200, 600, 4] // limits of the pause that ends a scan (ms), and the pause as a multiple of the longest gap
 
 export class ScannerCheck {
@@ -29,8 +29,8 @@ export class ScannerCheck {
     this.#showKnown()
   }
 
-  // Ask staff once to check the scanner, unless somebody has done so at this workstation. They can
-  // keep scanning in the meantime.
+  // Ask staff once per workstation to check the scanner, unless it has been checked already. They
+  // can keep scanning in the meantime.
   ask() {
     if (window.scanner.known() || read(ASKED)) return
     write(ASKED, "yes")

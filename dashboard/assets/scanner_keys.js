@@ -6,20 +6,20 @@
 //
 // Fields that ask for a code (those with `data-scan`, or within an element of the class
 // "takes-scans") keep it, and its end presses the button with `data-enter` in their form, if there
-// is one. A box (`data-ends`) is told of each end by the event "relais:end": {text, keys, byHand,
-// early, end}. `end` is "Enter", "Tab", "none" after the pause of a scanner that is known not to
+// is one. When a code ends in a box (`data-ends`), the box gets the event "relais:end": {text,
+// keys, byHand, early, end}. `end` is "Enter" or "Tab", or "none" if the scanner is known not to
 // send an end, or null if the end is missing.
 //
 // This script runs before all others on a page, so no key of an early scan is lost. A listener that
-// takes a scan calls preventDefault on the event "relais:scan" ({text, early}; `early` if part of
-// the scan may be lost). A scan that no listener takes is held, and kept across a reload.
+// takes a scan calls preventDefault on the event "relais:scan" ({text, early}; `early` is true if
+// part of the scan may be lost). A scan that no listener takes is held, even across a reload.
 ;(() => {
   const QUICK = 65 // maximum ms between a scanner's keystrokes; most people type more slowly
-  const REST = 2000 // ms without a key after which a run is over: a pause in a code is shorter
+  const REST = 2000 // ms without a key after which a run ends; pauses within a code are shorter
   const EARLY = 160 // a scan that begins within this many ms of the page's opening may lack its first keys
   const LEAST = 4 // minimum number of characters in a scan
   const ALONE = 120 // ms without another key after which a key was typed by hand; more than QUICK
-  const AFTER_LETTER = 300 // ms; a key that follows a letter this soon was not pressed by hand
+  const AFTER_LETTER = 300 // ms; a key that follows a character this soon was not pressed by hand
   const ENDS = new Set(["Enter", "Tab"])
   const MODIFIERS = new Set(["Shift", "CapsLock", "AltGraph"])
   const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
@@ -28,7 +28,7 @@
   const KNOWN = "relais.scanner.keys"
   const opened = performance.now()
   // The keys since the last end: {key, at, field, before, asked}; `before` is what the field
-  // contained, and `asked` whether it asks for a code.
+  // contained before the key, and `asked` whether the field asks for a code.
   let run = []
   let last = -Infinity // when the last key was pressed
   let letter = -Infinity // when the last key with a character was pressed
@@ -71,7 +71,7 @@
   // A code that begins while its page is appearing may have lost its first keys to the previous
   // page.
   const isEarly = ([first]) => first !== undefined && first.at - opened < EARLY
-  // Whether any of these keys was pressed outside every field or in a box.
+  // Whether any of these keys was pressed in a box or outside all fields.
   const areFree = (keys) => keys.some(({ field }) => !field || isBox(field))
 
   const forget = () => {
@@ -96,7 +96,7 @@
     else dispatchEvent(new Event("relais:held"))
   }
   // Hold a scan that nothing has taken. The detail of the event "relais:held" is the scan that is
-  // now held; there is none if held scans were taken.
+  // now held. The event has no detail if a listener has taken a scan, or a box the held scans.
   const hold = (text, early = false) => {
     const scan = { text, early, place: document.body.dataset.page }
     held.push(scan)
@@ -116,7 +116,7 @@
 
   // If all the keys were pressed in fields that are not boxes, return only those that came from a
   // scanner. A scanner's keystrokes come in bursts, and those typed by hand come one by one. But a
-  // pause may have separated one of a scanner's keystrokes from its burst.
+  // pause may have separated a single keystroke of a scanner from its burst.
   const ofScanner = (keys) => {
     if (areFree(keys)) return keys
     const bursts = []
@@ -190,7 +190,7 @@
     const scan = ofScanner(keys)
     const stumbled = !field && event.timeStamp - letter <= QUICK // nobody types that fast
     if (!isScan(scan) && !stumbled) return
-    swallow(event) // this key is a scanner's and must not answer anything
+    swallow(event) // this key is a scanner's and must not answer a question
     if (field && asksForCode(event)) field.form?.querySelector("[data-enter]")?.click()
     else if (isScan(scan)) deliver(scan)
   }
@@ -221,9 +221,10 @@
     // Return the scan box that is shown, or null. The code that shows a box replaces this function.
     box: () => null,
     inField: (event) => fieldOf(event) !== null,
-    // Call `act` if no other key follows, because a scan must not press anything. If this key was
-    // handled late, the next one may be late too. A key that led to an action is not part of a
-    // scan; `act` returns false if it did nothing.
+    // Call `act` unless another key is pressed just before or after this one, because a scan must
+    // not press anything. If this key was handled late, wait longer, because the next one may be
+    // late too. A key that led to an action is not part of a scan; `act` returns false if it did
+    // nothing.
     alone: (event, act) => {
       const before = event.key.length === 1 ? letterBefore : letter
       const late = Math.max(0, performance.now() - event.timeStamp)
@@ -239,9 +240,10 @@
       known = found
       try { localStorage.setItem(KNOWN, JSON.stringify(found)) } catch { /* storage is blocked */ }
     },
-    // Return what was scanned before this box existed, as {scans, begun}. The beginning of a code
-    // that is still arriving moves into the box, whether it was typed outside any field or into
-    // `frame`, the field that was shown in place of the box.
+    // Return what was scanned before this box existed: {scans, begun}. `scans` are the held scans,
+    // and `begun` is the beginning of a code that is still arriving, for the box to contain. The
+    // code may have begun outside any field, or in `frame`, the field that was shown in place of
+    // the box.
     release: (box, frame = null) => {
       const arriving = run.filter(({ field }) => !field || field === frame)
       const begun = (frame?.value ?? "") + textOf(arriving.filter(({ field }) => !field))

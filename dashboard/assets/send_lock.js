@@ -1,7 +1,7 @@
-// Lets only one tab send at a time. A tab that has died does not hold the others up.
+// Lets only one tab send at a time. A tab that has died does not stop the others.
 
 const NAME = "relais.outbox"
-const LENGTH = 20_000 // duration of a lease in ms; sending must not take longer
+const LENGTH = 20_000 // ms after which a lease expires, unless it is renewed
 const PAUSE = 150
 
 export class SendLock {
@@ -9,8 +9,8 @@ export class SendLock {
     Object.assign(this, { store, holder, lock })
   }
 
-  // Do the work while no other tab of this workstation does. Over plain HTTP, where Web Locks are
-  // not available, use a lease.
+  // Do the work while no other tab of this workstation is doing it. Over plain HTTP, where Web
+  // Locks are not available, use a lease in the browser's database.
   take(work) {
     return navigator.locks ? this.#locked(work) : this.#lease(work)
   }
@@ -38,8 +38,8 @@ export class SendLock {
     }
   }
 
-  // Without a database, tabs cannot take turns. This does no harm: a line that two tabs send has
-  // the same id.
+  // Return whether this tab has the lease. Without a database, tabs cannot take turns. This does no
+  // harm: if two tabs send a line, both send it with the same id.
   #ask() {
     return this.store.lease(this.holder, LENGTH).catch(() => true)
   }

@@ -7,7 +7,7 @@ const SAMPLES = 9
 export class ServerClock {
   constructor() {
     this.ahead = 0
-    this.carried = 0 // ms by which the stamps are ahead of the clock
+    this.carried = 0 // ms by which `carry` has moved the stamps ahead of the wall clock
     this.born = performance.timeOrigin + performance.now()
     this.carries = []
     this.skew = null // ms to add to this workstation's time to get the server's; null if unknown
@@ -16,8 +16,8 @@ export class ServerClock {
   }
 
   // Return the time in milliseconds since 1970. It follows the steady clock from the start of the
-  // page, so setting the wall clock back does not reorder anything. Time for which the machine was
-  // asleep is added.
+  // page, so setting the wall clock back does not reorder anything. The time for which the machine
+  // was asleep, or by which the clock was set forward, is added.
   stamp() {
     const steady = performance.timeOrigin + performance.now() + this.ahead
     const behind = Date.now() + this.carried - steady
@@ -45,15 +45,15 @@ export class ServerClock {
     if (this.skew !== null) this.skew -= behind
   }
 
-  // Return the stamp. If this page made it before `carry` moved the clock by more than `JUMP`, move
-  // it by as much.
+  // Return the stamp. If this page made it before `carry` moved the clock forward by more than
+  // `JUMP`, add the same amount.
   placed(stamp) {
     if (stamp < this.born) return stamp
     return this.carries.reduce((placed, { until, by }) => (placed <= until ? placed + by : placed), stamp)
   }
 
-  // Return the skew for a stamp. A scan that is recorded again keeps its time even if the clock has
-  // been set since then.
+  // Return the skew that applied when the stamp was made, so a scan that is recorded again keeps
+  // its time even if the clock has been set since then.
   skewAt(stamp) {
     const before = stamp < this.born ? undefined : this.skews.find(({ until }) => stamp <= until)
     return before ? before.skew : this.skew
@@ -64,8 +64,8 @@ export class ServerClock {
     return this.skew === null ? 0 : this.skew + this.carried
   }
 
-  // Learn from an exchange with the server: the time of the request, the time in the server's
-  // answer, and the time at which the answer arrived.
+  // Update the skew after an exchange with the server, given the time of the request, the time in
+  // the server's answer, and the time at which the answer arrived.
   learn({ asked, serverTime, received }) {
     this.samples = [...this.samples, serverTime - (this.placed(asked) + this.placed(received)) / 2].slice(-SAMPLES)
     const middle = median(this.samples)

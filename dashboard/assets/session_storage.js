@@ -1,5 +1,5 @@
-// What a page remembers when it is reloaded: an object in session storage or, in a desk file, in
-// the tab's history entry.
+// What a page remembers across reloads: an object in session storage or, in a desk file, in the
+// tab's history entry.
 
 const SOON = 200 // ms
 

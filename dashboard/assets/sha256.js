@@ -57,8 +57,8 @@ function begun(block) {
   return state
 }
 
-// Return the state after the final block of a message, which holds a digest and its padding. One
-// block came before it.
+// Return the state after the second and last block of a message, which holds a digest and the
+// padding. `before` is the state after the first block.
 function ended(before, digest) {
   const state = before.slice()
   words.fill(0, 8, 16)

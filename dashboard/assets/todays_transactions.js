@@ -1,5 +1,5 @@
-// Today's transactions of this workstation, folded from its outbox: loans, pending loans, returns
-// on a cart, voids, completions and second reads.
+// Today's loans, pending loans and returns at this workstation. Each is a row, which combines its
+// transaction with its void or completion, and says whether it is a second read of a label.
 import { stampOf } from "relais/transaction_times.js"
 import { loanId } from "relais/completed_loan_id.js"
 import { moot } from "relais/transaction_store.js"
@@ -7,13 +7,13 @@ import { moot } from "relais/transaction_store.js"
 const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: document.documentElement.dataset.zone })
 // Refusals that mean that the request is already fulfilled.
 const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
-// Refusals that mean that another completion came first.
+// Refusals that mean that the pending loan had already been completed or voided.
 const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 
 export class TodaysTransactions {
-  // For `doubleRead`, see scan_session.js. A row is {id, kind, at, made, item, patron, note, turn,
-  // cart, told, line, answer, void, repeated, gone}. Its `kind` is "loan", "waiting" or "return"; a
-  // pending loan that has been completed is a "loan".
+  // For `doubleRead`, see scan_session.js. A row is {id, kind, at, made, day, item, patron, note,
+  // turn, cart, told, line, answer, void, repeated, gone}. Its `kind` is "loan", "waiting" or
+  // "return"; a pending loan that has been completed is a "loan".
   constructor({ outbox, clock }, doubleRead) {
     Object.assign(this, { outbox, clock, doubleRead, records: new Map(), folded: null, loading: new Set() })
     this.listeners = {
@@ -31,7 +31,7 @@ export class TodaysTransactions {
   }
 
   async load() {
-    const heard = [] // lines that arrive while the store is being read, which are newer
+    const heard = [] // lines that arrive while the store is being read: they are newer
     this.loading.add(heard)
     const found = await this.outbox.records()
     this.loading.delete(heard)
@@ -145,14 +145,14 @@ export class TodaysTransactions {
     const told = answer?.told ?? line.told
     const row = { id, kind, at, made, day, item, patron, note, turn, cart, told, line, answer }
     if (!card) return row
-    // Somebody else completed the loan, and only the server's log knows for whom.
+    // Somebody else completed or voided the pending loan; only the server's log has the details.
     if (GONE.has(card.answer?.reason)) return { ...row, gone: true }
     if (card.answer?.state === "refused") return row
     return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, told: card.answer?.told ?? told, answer: card.answer }
   }
 
   // Mark second reads of a label. A second read counts once the first is voided, as on the server.
-  // If an item was returned in between, it has been lent again.
+  // If the item was returned in between, the second scan is a new loan.
   #twice(rows) {
     const last = new Map()
     for (const row of rows.filter((row) => row.kind !== "waiting" && stands(row))) {

@@ -7,11 +7,11 @@ import { moot } from "relais/transaction_store.js"
 import { uuid } from "relais/uuid.js"
 
 export class TransactionRecorder {
-  // `state` holds the rows; see scan_session.js for the other parameters. `moved()` is called when
-  // a row has changed some time after its scan. `asks()` says whether staff must first confirm that
-  // they want to lend here. Until they do, new scans are held, as they are until a desk is chosen.
-  // A transaction about a recorded scan is not held for this. `waits()` says whether the scans held
-  // for that decision must stay held.
+  // `state` holds the rows and the held scans; `workstation` is the workstation's name. `moved()`
+  // is called when a row changes some time after its scan. `asks()` says whether staff must first
+  // confirm that they want to lend here. Until they do, new scans are held, but not transactions
+  // about scans that were recorded before. `waits()` says whether scans that are held for this
+  // decision must stay held. For the other parameters, see scan_session.js.
   constructor({ state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved }) {
     Object.assign(this, { state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved, rows: new ScanRows(state) })
     this.releasing = new WeakSet()
@@ -35,7 +35,7 @@ export class TransactionRecorder {
     }
   }
 
-  // Drop the scans held for a decision, because they were lent in Alma.
+  // Drop the scans held for a decision, because their items were lent in Alma.
   forgo() {
     const { held } = this.state
     const struck = held.filter((scan) => !scan.free && !this.releasing.has(scan))
@@ -43,7 +43,7 @@ export class TransactionRecorder {
     this.state.held = held.filter((scan) => !struck.includes(scan))
   }
 
-  // Record a scan. It is confirmed only once it is on this workstation's disk.
+  // Record a scan. It is reported as recorded only once it is on this workstation's disk.
   async take(row) {
     const { id, kind, made, item, number } = row
     const message = { kind, id, ...MESSAGES[kind](row), ...(row.late ? { late: true } : {}) }
@@ -77,8 +77,8 @@ export class TransactionRecorder {
     // A colleague may have completed the pending loan for another patron: do not void that loan.
     this.#takeBack(row.loan ?? row.id, reason, row.kind === "complete" ? { patron: row.patron } : {})
     // The card was wrong but the item has left the library, so the loan becomes pending again,
-    // unless the server has this completion for another patron. The loan and the card together
-    // identify the completion.
+    // unless the server has a completion for another patron. The message contains both the loan and
+    // the card, because together they identify the completion.
     if (row.kind === "complete") {
       const { item, turn, loan, patron, note = this.nobody(row.made) } = row
       this.#send({ kind: "waiting", id: uuid(), item, note, turn, loan, patron }, row.made, true)
@@ -86,7 +86,8 @@ export class TransactionRecorder {
     this.tell({ what: "void", code: row.item })
   }
 
-  // Void the newest first, so no second read of a label takes a voided scan's place.
+  // Void these rows, which are given newest first, so no second read of a label takes a voided
+  // scan's place.
   withdraw(rows, reason) {
     for (const row of rows.filter(counts)) this.void(row, reason)
   }
@@ -104,11 +105,12 @@ export class TransactionRecorder {
     this.tell({ what: kept ? "here" : "unkept", code: row.item, key: kept ? null : "unkept" })
   }
 
-  // Apply the server's answers. Return why a void was refused, to be shown, or null.
+  // Apply the server's answers. Return the reason to show for a refused void, or null if none was
+  // refused.
   settled(results) {
     let refused = null
     for (const { line, answer } of results) {
-      if (moot(line, answer)) continue // the previous void was refused too, and gives the reason
+      if (moot(line, answer)) continue // the void was refused too, and gives the reason
       if (line.kind !== "void") this.tell({ code: line.item ?? "", ...this.rows.settle(line, answer) })
       else if (answer.state === "refused") {
         this.rows.restore(line.loan)
@@ -124,8 +126,8 @@ export class TransactionRecorder {
   }
 
   // Send a transaction, or hold it and return null. It is held until a desk is chosen or, if it is
-  // a new loan while Alma answers, until staff decide. `known` means that it concerns something
-  // that was recorded before.
+  // a new loan while Alma answers, until staff decide whether to lend here. `known` means that it
+  // concerns something that was recorded before.
   #send(transaction, made, known = false) {
     const free = known && !this.#followsHeld(transaction)
     if (!this.desk() || (this.asks() && !free)) {

@@ -1,6 +1,6 @@
 // This workstation's transactions in the browser's database, shared by all tabs and pages. Until
-// the server has answered, a transaction's `waiting` is its sequence number, so the `waiting` index
-// is the outbox, in order.
+// the server has answered, a transaction's `waiting` is its sequence number, so the index `waiting`
+// lists the outbox in order.
 
 const NAME = "relais"
 const VERSION = 1
@@ -81,8 +81,8 @@ export class TransactionStore {
     }, "relaxed")
   }
 
-  // Store how pending loans ended elsewhere, each given as {line, answer}; the line no longer
-  // contains its note.
+  // Store how pending loans ended elsewhere, each given as {line, answer}, with a line that no
+  // longer contains the note.
   end(ended) {
     return this.#run("readwrite", ({ transactions }) => {
       for (const { line, answer } of ended) {
@@ -122,10 +122,11 @@ export class TransactionStore {
     })
   }
 
-  // Delete transactions that the server has recorded and that are older than `before`, except
+  // Delete transactions from before the time `before` (ms) if the server has recorded them, except
   // pending loans, whose notes are needed. At a sign-out (`leaving`), pending loans are deleted
   // too, because the server has them, but the floor stays, because it keeps later scans in order.
-  // The age of a transaction that was saved to a file is counted from the time of saving (`saved`).
+  // In a desk file, a transaction counts as recorded once it is saved to a file on disk, and its
+  // age is counted from then (`saved`).
   forget(before, leaving = false) {
     return this.#run("readwrite", ({ transactions, numbers }, give) => {
       give(null)

@@ -2,8 +2,8 @@
 // were made, even if the workstation's clock was changed in between.
 
 // Return a transaction's position on this workstation's own scale (ms), which never goes backwards:
-// the time on the workstation's clock, plus the amount by which it was moved forward; see
-// ServerClock.carry.
+// the time on the workstation's clock, plus the amount by which `ServerClock.carry` had moved the
+// stamps forward.
 export function stampOf(line) {
   return Date.parse(line.made_at) + 1000 * (line.held_s ?? 0)
 }
@@ -20,9 +20,10 @@ export function later(floor, line) {
 
 // Correct the times of the lines, which are in order of sequence number. `skew` (ms) is the clock's
 // current skew, or null if unknown; it applies to lines made while the skew was unknown. No line
-// may come before one made earlier. A line that would is moved later, together with the lines after
-// it, keeping the time between them. A line from before the floor that is sent again because its
-// patron was corrected keeps its time, and so does a line entered from paper.
+// may come before one made earlier: a line that would is moved to just after that one, and later
+// lines with an unknown skew are moved by the same amount. A line made before the floor, which is
+// sent again because its patron was corrected, keeps its time, and so does a line entered from
+// paper.
 export function inOrder(lines, floor, skew) {
   let { stamp, at } = floor
   let unknown = skew ?? 0

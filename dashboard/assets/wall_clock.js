@@ -1,5 +1,5 @@
-// Converts between an instant and the day and time that the library's clocks show, as written on a
-// sheet of paper.
+// Converts between instants and the days and times that the library's clocks show, as staff write
+// them on paper.
 
 const SHOWN = new Intl.DateTimeFormat("sv-SE", {
   timeZone: document.documentElement.dataset.zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",

@@ -10,14 +10,15 @@ import { WebLock } from "relais/send_lock.js"
 import { TransactionStore } from "relais/transaction_store.js"
 import { uuid } from "relais/uuid.js"
 
-const MODULES = ["transaction_store", "api_client", "send_lock"] // they do not import anything
+const MODULES = ["transaction_store", "api_client", "send_lock"] // these do not import anything
 const START = 2000 // ms within which the worker must start
-// Milliseconds within which the worker must answer. A request times out on its own before that.
-// There is no limit for a lock, because another tab may hold it.
+// Milliseconds within which the worker must answer. A request to the server times out on its own
+// before that. There is no limit for a lock, because another tab may hold it.
 const PATIENCE = { store: 5000, client: 15_000 }
 
 export class WorkerCalls {
-  // `superseded`, `closed` and `database` (its name) are passed to the `TransactionStore`.
+  // `superseded`, `closed` and `database` (the database's name) are passed to the
+  // `TransactionStore`.
   constructor(superseded, closed, database) {
     Object.assign(this, { superseded, closed, database, number: 0, parts: null })
     this.open = new Map() // the unanswered calls, by number
@@ -29,7 +30,7 @@ export class WorkerCalls {
     else this.#leave()
   }
 
-  // Return a stand-in for a part in the worker, with these methods.
+  // Return a stand-in for a part of the worker ("store", "client" or "lock"), with these methods.
   stub(part, names) {
     return Object.fromEntries(names.map((name) => [name, (...values) => this.#call({ part, name, values })]))
   }
@@ -65,7 +66,8 @@ export class WorkerCalls {
   }
 
   // Once the browser's data has been cleared, a worker's requests go to a service worker that is
-  // gone, and fail. The page's own requests do not, so the page continues without the worker.
+  // gone, and fail. The page's own requests still succeed, so the page continues without the
+  // worker.
   #request({ values, resolve, reject }) {
     client.exchange(...values).then((answer) => { this.#leave(); resolve(answer) }, reject)
   }

@@ -1,4 +1,4 @@
-// This workstation, shared by its pages: its name, clock, store, outbox and lists.
+// The workstation on which this page is open: its name, clock, store, outbox and lists.
 import { BrowserLists } from "relais/browser_lists.js"
 import { ServerClock } from "relais/server_clock.js"
 import { ApiClient } from "relais/api_client.js"
@@ -9,15 +9,15 @@ import { TransactionStore } from "relais/transaction_store.js"
 import { WorkerCalls, methods } from "relais/worker_calls.js"
 
 const NAME = "relais.workstation"
-export const NAMELESS = "poste-" // prefix of the name that a workstation makes up
+export const NAMELESS = "poste-" // prefix of a name that a workstation has made up for itself
 const LOOK_EVERY = 30_000
 const FORGET_EVERY = 3_600_000
 const SOON = 200 // ms
 
 export class Workstation extends EventTarget {
   // `base` is the URL of the desk page, and `database` the name of the browser's database;
-  // `courier` replaces the server. The event "superseded" means that a page from a newer version
-  // needs a different database, so this page must be reloaded.
+  // `courier`, if given, is used instead of an `ApiClient`. The event "superseded" means that a
+  // page from a newer version needs a different database, so this page must be reloaded.
   constructor(base, { database = "relais", courier } = {}) {
     super()
     // Wait a moment: otherwise, a database that fails when it is opened would be reopened in a

@@ -32,7 +32,7 @@ def alert_test(ctx: click.Context) -> None:
 
 
 async def _try_each(channels: AlertChannels, alert: Alert) -> bool:
-    """Print the result of each channel, and return whether any failed."""
+    """Print the result for each channel, and return whether any failed."""
     has_failed = False
     async for name, reason in channels.try_each(alert):
         click.echo(f"{name}: {f'failed: {reason}' if reason else 'sent'}")

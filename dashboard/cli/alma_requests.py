@@ -1,4 +1,4 @@
-"""Requests that commands send to Alma, and the forecast for an upload."""
+"""Requests that commands send to Alma, and a forecast of Alma's report on an upload."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -78,7 +78,7 @@ def _require_api(settings: Settings) -> None:
 
 
 def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast]:
-    """Return the forecast of Alma's report for each row to upload, keyed by loan id."""
+    """Return a forecast of what Alma will report about each loan to upload, keyed by loan id."""
     snapshot = AlmaSnapshot(
         items=log.items,
         patrons=log.patrons,

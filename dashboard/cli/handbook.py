@@ -1,4 +1,4 @@
-"""The commands `relais check` and `relais new-handbook`."""
+"""`relais check` and `relais new-handbook`: check a handbook, and write a template for one."""
 
 import os
 import sys
@@ -118,14 +118,14 @@ def _contents(handbook: Handbook) -> list[str]:
 
 
 def _catalogues(folder: Path) -> Iterator[str]:
-    """Yield a line about each valid catalogue in the handbook."""
+    """Yield a line about each valid translation catalogue in the handbook."""
     for name, checked in _checked_catalogues(folder):
         if not checked.fault:
             yield f"{name}: {checked.sentences} sentences, {checked.missing} shown in French"
 
 
 def handbook_notes(folder: Path, handbook: Handbook) -> Iterator[str]:
-    """Yield remarks on a valid handbook, one per line."""
+    """Yield a line for each remark on a valid handbook."""
     for name, checked in _checked_catalogues(folder):
         language = Path(name).stem
         if language not in handbook.words:
@@ -151,7 +151,7 @@ def _checked_catalogues(folder: Path) -> Iterator[tuple[str, "CatalogueCheck"]]:
 
 
 def _overlaps(handbook: Handbook) -> list[str]:
-    """Return a line for each pair of a card shape and an item shape that overlap."""
+    """Return a line for each card shape and item shape that overlap, if neither has `wins`."""
     return [
         f"overlap: {code} can be a card ([{card.name}]) or an item ([{item.name}]): "
         "the desk asks each time; to avoid this, set wins = true in one of them"

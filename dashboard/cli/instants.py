@@ -1,4 +1,4 @@
-"""Parsing and formatting of instants and durations."""
+"""Parses instants, and formats instants and durations."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,10 @@ YEARS = range(1970, 2101)
 
 
 class Instant(click.ParamType):
-    """An ISO date or time: local if it has no offset, midnight if it has no time."""
+    """The type of an option or argument that is an ISO date or time.
+
+    A date without a time means midnight, and a time without an offset is local.
+    """
 
     name = "instant"
 

@@ -35,10 +35,11 @@ def language() -> None:
 def new(code: str, folder: Path | None) -> None:
     """Write the files with the texts to translate.
 
-    DIR is the folder of the handbook, and CODE is the language, such as it or it_CH. The command
-    writes translations/it.po, with all texts of the interface in French and English, and
-    words/it.toml, unless it exists. Translations in an existing translations/it.po are kept: after
-    an upgrade of Relais, run the command again to add new texts.
+    DIR is the folder of the handbook, and CODE is the language, such as it or it_CH. For Italian,
+    the command writes translations/it.po, with all texts of the interface in French and English.
+    Unless there is a words/it.toml, it also writes that file, with the handbook's texts.
+    Translations in an existing translations/it.po are kept: after an upgrade of Relais, run the
+    command again to add new texts.
 
     Example: `relais language new it ours`.
     """
@@ -73,7 +74,7 @@ def _locale(code: str) -> Locale:
 
 
 def _write_words(folder: Path, code: str) -> None:
-    """Write the texts in the default language, marked FILL IN, unless the file exists."""
+    """Write the handbook's texts in its first language, marked FILL IN, unless the file exists."""
     words = folder / words_file(code)
     usual = folder / words_file(load_library(folder).languages[0])
     if words.exists() or not usual.exists():

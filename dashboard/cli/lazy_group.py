@@ -15,7 +15,7 @@ from dashboard.core.interruption import exit_interrupted
 
 @dataclass(frozen=True, slots=True)
 class LazyCommand:
-    """The module of a command, and its line in the list of commands."""
+    """The module of a command, and the line that describes the command in the help."""
 
     module: str
     summary: str
@@ -24,7 +24,7 @@ class LazyCommand:
 class LazyGroup(click.Group):
     """A group that imports a command only when it is called, so that all commands start fast.
 
-    `sections` maps headings in the help to commands by name.
+    `sections` maps each heading in the help to its commands, keyed by name.
     """
 
     def __init__(

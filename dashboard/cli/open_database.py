@@ -33,7 +33,7 @@ database_option = click.option(
 
 
 def command_settings(read: Callable[[], Settings] = Settings.from_env) -> Settings:
-    """Return the settings, with the database from `--database` if given."""
+    """Return the settings, with the database from `--database` if that was given."""
     settings = read()
     return replace(settings, database_url=_database_named() or settings.database_url)
 

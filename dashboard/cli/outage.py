@@ -42,7 +42,7 @@ EXAMPLES = {
 def outage() -> None:
     """Declare an outage, send messages and end it.
 
-    All pages show the change within a second. Write times as 09:12, 24.11. 09:12, or
+    All pages show each change within a second. Write times as 09:12, 24.11. 09:12, or
     2026-11-24T09:12+01:00.
 
     Example: `relais outage declare "Nobody can log in" --by "A. Favre"`.

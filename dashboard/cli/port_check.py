@@ -1,4 +1,4 @@
-"""Checks of the server's address, port and number of processes."""
+"""Checks the server's address, port and number of processes."""
 
 import argparse
 import errno
@@ -20,7 +20,7 @@ _ONE_PROCESS = (
 
 
 def check_one_process(arguments: Sequence[str]) -> None:
-    """Refuse Bokeh's option `--num-procs`.
+    """Refuse Bokeh's option `--num-procs`, unless it asks for one process.
 
     The threads that write and probe exist only in the first process: other processes would accept
     loans and never commit them.
@@ -36,7 +36,7 @@ def check_one_process(arguments: Sequence[str]) -> None:
 
 
 def check_listening(address: str, port: int) -> None:
-    """Check that the server can listen, before the slow imports.
+    """Check, before the slow imports, that the server can listen at this address and port.
 
     Raises:
         SettingsError: the server cannot listen there.

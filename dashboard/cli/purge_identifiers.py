@@ -32,7 +32,7 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @database_option
 def purge(*, dry_run: bool, by: str | None, as_json: bool) -> None:
-    """Delete the identifiers of loans settled longer ago than RELAIS_KEEP_IDENTIFIERS.
+    """Delete the identifiers of loans settled longer ago than RELAIS_KEEP_IDENTIFIERS allows.
 
     The server does this once a day. Each identifier is replaced by a pseudonym, and the journal
     records the deletion. Loans that are not settled keep their identifiers. Lists of accounts and
@@ -77,7 +77,7 @@ def _print(done: Purged, places: "list[RemainingCopy]", *, dry_run: bool) -> Non
 
 @dataclass(frozen=True, slots=True)
 class RemainingCopy:
-    """A copy of identifiers, and where it is: a path, or a description."""
+    """A kind of copy that may contain identifiers, and where it is: a path or a description."""
 
     kind: str
     where: str

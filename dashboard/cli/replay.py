@@ -54,10 +54,10 @@ def replay(
     """Show what today's rules conclude from a scenario or from the records.
 
     If SCENARIO (a file) is given, show the conclusions at each instant for which it states an
-    expectation; the exit code is 1 if an expectation is not met. Otherwise, show when each
-    diagnosis and suggestion would have been made, and when outages were declared: around OUTAGE
-    (the id of a declared outage, or a prefix), between --since and --until, or in the last day.
-    Times are local.
+    expectation; without --json, the exit code is 1 if an expectation is not met. Otherwise, show
+    when each diagnosis and suggestion would have been made, and when outages were declared: around
+    OUTAGE (the id of a declared outage, a prefix of it, or `last`), between --since and --until, or
+    in the last day. Times are local, or in UTC with --json.
 
     Example: `relais replay 019781e8`.
     """
@@ -71,7 +71,7 @@ def replay(
 
 
 def replay_scenario(file: Path, folder: Path | None, *, as_json: bool) -> None:
-    """Print the conclusions of a scenario; exit with 1 if an expectation is not met."""
+    """Print the conclusions; unless `as_json`, exit with code 1 if an expectation is not met."""
     handbook = load_handbook(folder or Settings.from_env().handbook)
     scenario = load_scenario(file, handbook)
     instants = (scenario.start + timedelta(seconds=expected.at) for expected in scenario.expected)
@@ -147,8 +147,8 @@ def replay_records(
     *,
     as_json: bool,
 ) -> None:
-    """Print a line per event, and when each declared outage would have been suspected."""
-    # A scenario does not need pandas.
+    """Print the events; unless `as_json`, also say when each outage would have been suspected."""
+    # This imports pandas, which a scenario does not need.
     from procedure.records import Records  # noqa: PLC0415
 
     settings = Settings.from_env()
@@ -168,7 +168,7 @@ def replay_records(
 def _span(
     database: Database, outage: str | None, since: datetime | None, until: datetime | None
 ) -> tuple[datetime, datetime]:
-    """Return the period to replay: an outage with a margin, the given period, or the last day.
+    """Return the period to replay: as given, or else around the outage, or else the last day.
 
     Raises:
         click.BadParameter: no outage has this id, or several ids begin with it.

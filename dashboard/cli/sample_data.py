@@ -51,7 +51,7 @@ def sample_data(*, days: int, seed: int, until: datetime | None) -> None:
 
 
 def record_days(past: Sample, days: int, database: Database, clock: SampleClock) -> int:
-    """Record generated days, and return the number of outcomes."""
+    """Record the days that `past` generates, and return the number of outcomes."""
     outcomes = 0
     with progress(past.days(), "Days", days) as each:
         for day in each:

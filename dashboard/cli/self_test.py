@@ -23,7 +23,7 @@ from dashboard.cli.port_check import free_port
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.simulation.alma.world import stock_of
 
-# Maximum seconds for each step, enough even for a busy machine.
+# The longest that each step may take, in seconds: enough even for a busy machine.
 LONGEST: Mapping[str, float] = {
     "serve": 600.0,
     "probe": 300.0,

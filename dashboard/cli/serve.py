@@ -82,7 +82,7 @@ def serve(
         write_json()
     settings = Settings.from_env()
     if demo:
-        # This import needs pandas.
+        # This imports pandas, which is slow.
         from dashboard.cli.serve_demo import demo_settings, serve_demo  # noqa: PLC0415
 
         settings = demo_settings(settings, port)
@@ -120,7 +120,7 @@ def serve_pages(
 
 @contextmanager
 def _no_garbage_collection() -> Generator[None]:
-    """Disable garbage collection during imports, which makes startup a seventh faster."""
+    """Disable garbage collection during imports, which shortens startup by a seventh."""
     gc.disable()
     try:
         yield
@@ -146,7 +146,7 @@ def _interruptible() -> Generator[None]:
 
 
 def _origins(address: str, port: int) -> tuple[str, ...]:
-    # Bokeh does not accept IPv6 addresses as origins, so a server at one needs a host name.
+    # Bokeh does not accept IPv6 addresses as origins, so browsers must use a host name instead.
     hosts = ([] if ":" in address else [address]) + ["localhost", "127.0.0.1"]
     return tuple(f"{host}:{port}" for host in hosts)
 

@@ -18,8 +18,8 @@ from procedure.simulation.incidents import under_way
 from procedure.simulation.sample import Sample, SampleClock
 
 DAYS = 30
-# The time before now for which every probe is made up; for earlier days, there is at most one every
-# five minutes. A longer time would delay the first page by more than a few seconds.
+# The period before now for which every probe is made up; on earlier days, each target has at most
+# one every five minutes. A longer period would delay the first page by more than a few seconds.
 DENSE = timedelta(days=2)
 PORT = 5016
 _OWN_PORT = (
@@ -29,10 +29,10 @@ _OWN_PORT = (
 
 
 def refuse_own_port(port: int | None, settings: Settings, what: str) -> None:
-    """Refuse the dashboard's port for a demonstration.
+    """Refuse the dashboard's port for a demonstration or a drill.
 
     Raises:
-        SettingsError: it is the dashboard's port.
+        SettingsError: `port` is the dashboard's.
     """
     if port in {Settings("").port, settings.port}:
         raise SettingsError(_OWN_PORT.format(what=what, port=port))
@@ -64,7 +64,10 @@ def demo_settings(settings: Settings, port: int | None) -> Settings:
 
 
 def forget_settings(demo: Settings) -> None:
-    """Replace the settings in the environment, because later code reads the environment again."""
+    """Replace the settings in the environment with the database and handbook of `demo`.
+
+    `RELAIS_OPEN` is kept. Later code reads the environment again.
+    """
     for name in [
         variable
         for variable in os.environ

@@ -48,7 +48,8 @@ def standin(
 ) -> None:
     """Serve a stand-in for Alma until interrupted; nothing is stored.
 
-    POST an offline file to /standin/upload?desk=CODE to get the job's report.
+    To upload an offline file and get a report like Alma's, POST the file to
+    /standin/upload?desk=CODE.
 
     Example: `relais standin --port 8765 --world world.json`.
     """
@@ -75,7 +76,7 @@ def _read(file: Path) -> Stock:
 
 
 def _stock_of_log() -> Stock:
-    """Return a stock with the items, patrons and desks in the log, and the handbook's desks."""
+    """Return a stock with the items, patrons and desks of all loans, and the handbook's desks."""
     settings = Settings.from_env()
     desks = load_handbook(settings.handbook).desks
     with open_existing(settings) as database:

@@ -18,8 +18,8 @@ _OUTPUT_FAULTS = {
     errno.EPIPE,
     getattr(errno, "EDQUOT", errno.ENOSPC),
 }
-# Characters missing from latin-1 or cp1252; others are escaped as in JSON. Replacements must not be
-# double quotes or backslashes, because output may be JSON.
+# Replacements for characters that latin-1 or cp1252 lacks; all others are escaped as in JSON. A
+# replacement must not contain a double quote or a backslash, because output may be JSON.
 _PLAIN = {
     "\u2009": " ",
     "\u202f": " ",

@@ -55,7 +55,7 @@ def origin_host(origin: str) -> str:
 
 
 def names_an_audience(arguments: Sequence[str], address: str) -> bool:
-    """Return whether the command line sets an address, or the setting `address` is not local."""
+    """Return whether the command line gives an address or socket, or `address` is not local."""
     flags = {argument.partition("=")[0] for argument in arguments}
     return not flags.isdisjoint({"--address", "--unix-socket"}) or address not in OWN
 

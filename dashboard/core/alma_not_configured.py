@@ -1,4 +1,7 @@
-"""The client for libraries whose system has no API that Relais uses, and for notebooks."""
+"""The client to use where Relais sends no requests to Alma's API.
+
+That is the case in notebooks, and in libraries whose system has no API that Relais uses.
+"""
 
 from typing import NoReturn
 

@@ -78,7 +78,7 @@ class AuthorisedHandler(RequestHandler):
             super().write_error(status_code, **values)
 
     def refuse_unavailable(self) -> None:
-        """Respond that the database is not responding, without revealing its path or address."""
+        """Respond with 503 and a message that does not reveal the database's path or address."""
         self._refuse(503, "the database does not answer: nothing was changed; try again later")
 
     def log_exception(

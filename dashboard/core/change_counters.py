@@ -25,7 +25,7 @@ class ChangeCounters(State):
     handbook = set_at_start(
         Handbook, doc="The handbook in use: the last version of its files that had no fault."
     )
-    editions = param.Integer(doc="The number of handbooks that were in use before `handbook`.")
+    editions = param.Integer(doc="The number of handbooks used so far, including `handbook`.")
     handbook_faults = param.ClassSelector(
         class_=tuple, default=tuple[Fault, ...](), doc="The `Fault`s in `HandbookInUse.faults`."
     )
@@ -51,7 +51,7 @@ class ChangeCounters(State):
         doc="Incremented when staff make a report, enter a reading, or change planned work.",
     )
     journal = param.Integer(
-        default=-1, doc="The position of the newest entry that the folds have taken in."
+        default=-1, doc="The position of the newest entry that the folds have processed."
     )
     unwritable = param.String(
         doc="The reason why nothing can be recorded; see `AppContext.unwritable`."
@@ -85,7 +85,7 @@ class ChangeCounters(State):
         """Set the parameters to their values as of the last update of the folds."""
         context, now = self.context, self.context.clock.now()
         minute = now.replace(second=0, microsecond=0)
-        # First, and separately, because all other changes depend on it.
+        # The handbook is set first and separately, because all other changes depend on it.
         self.set(handbook=context.handbook.current)
         self.set(
             handbook_faults=context.handbook.faults,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-HOLDS = timedelta(seconds=1)  # a page shows ages to the second
-NEWEST = 16  # values kept per name, for pages with different choices
+HOLDS = timedelta(seconds=1)  # how long a value is used: pages show ages to the second
+NEWEST = 16  # values kept for each name, because pages may show different selections
 
 T = TypeVar("T")
 

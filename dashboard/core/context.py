@@ -34,7 +34,7 @@ def addresses_of(handbook: Handbook) -> dict[str, str]:
 
 
 def fold_journal(store: Store, settings: Settings, handbook: HandbookInUse) -> JournalFolds:
-    """Return the folds of a store's journal, still empty."""
+    """Return folds over a store's journal that have not read any entries yet."""
     return JournalFolds(
         store.journal,
         store.notes,
@@ -58,7 +58,7 @@ class AppContext:
     leadership: what this process does on behalf of all processes that share the database.
     upkeep: the server's recurring tasks, and their state.
     demo: "demo" or "drill" if the records are made up, or else "".
-    shared: by name, objects that a feature creates once for all pages.
+    shared: objects that features create once for all pages, keyed by name.
     """
 
     settings: Settings

@@ -4,7 +4,7 @@ DashboardError
 ├── SettingsError   settings are invalid
 ├── NotAllowed      the visitor lacks permission
 │   └── ReadOnly    the session is read-only
-└── FileRefused     a file cannot be written to the given path
+└── FileRefused     a given file cannot be read or written
 """
 
 
@@ -25,4 +25,4 @@ class ReadOnly(NotAllowed):
 
 
 class FileRefused(DashboardError):
-    """A file cannot be written to the given path; the message says what to do."""
+    """A given file cannot be read or written; the message says why."""

@@ -17,7 +17,7 @@ class HandbookInUse:
 
     current: the handbook, replaced as a whole once its files have changed and are valid. Pages
         follow `ChangeCounters.handbook` instead.
-    faults: the faults for which the current files are not used; empty while they are used.
+    faults: the faults that keep the current files from being used; empty while they are used.
     needs_restart: the keys of `library.toml` whose new values take effect only at a restart.
     library_system: the system into which loans are transferred; constant until a restart.
     """

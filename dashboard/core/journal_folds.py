@@ -1,4 +1,4 @@
-"""The state computed from the journal's entries, shared by all pages."""
+"""The folds: states computed from the journal's entries, and shared by all pages."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class JournalFolds:
     """The folds over the journal, as of the last `update`.
 
     - `position`: the position up to which the journal has been read.
-    - `reconciliation`: the loans with their state in Alma. New scans are judged against its part
-      `loan_log`.
+    - `reconciliation`: the loans with their state in Alma.
+    - `loan_log`: the part of `reconciliation` against which new scans are checked.
     - `report_count`: incremented when staff reports, readings entered by staff, or planned work
       change.
     - `unread`: the error if the last attempt to read the journal failed, or None.
@@ -103,16 +103,18 @@ class JournalFolds:
                 for portion in portions(
                     await asyncio.to_thread(self._journal.since, since, until=until)
                 ):
-                    # `update` may have processed some of them in the meantime.
+                    # `update` may have processed some of these entries in the meantime.
                     self._fold([record for record in portion if record.position > self.position])
                     await asyncio.sleep(0)
-                self.position = max(self.position, until)  # a gap may be longer than a batch
+                self.position = max(self.position, until)  # a gap in positions may exceed a batch
             self.unread = None
         except JournalUnwritable as fault:
             self.unread = fault
 
     async def forget_purged(self) -> None:
-        """Read the loans again after a purge, in batches so as not to delay scans.
+        """After a purge, read the loans again, without the identifiers that were deleted.
+
+        This works in batches, so as not to delay scans.
 
         Raises:
             JournalUnwritable: the journal cannot be read; the loans are unchanged.
@@ -136,7 +138,7 @@ class JournalFolds:
         if not self.position:  # the entries already reflect earlier purges
             self._purges_forgotten = self._purges
         self.reconciliation.extend(entries)
-        # An export on a page extends the log too, so compare with the state at the last update.
+        # A page's exports extend the log too, so compare with what was settled at the last update.
         settled = self.loan_log.settled_pending
         self._delete_notes(settled - self._settled)
         self._settled = settled

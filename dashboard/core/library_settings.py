@@ -1,4 +1,4 @@
-"""Configuration of this process for a library: time zone, system name and languages."""
+"""Configures this process for a library: time zone, system name and languages."""
 
 from pathlib import Path
 

@@ -36,7 +36,7 @@ class PageQueue:
             yield
 
     async def wait_for_desks(self) -> None:
-        """Wait until the messages from desks have been answered, or for about `LONGEST`."""
+        """Wait until no desk is waiting for an answer, but no longer than about `LONGEST`."""
         for _ in range(round(LONGEST / PAUSE)):
             await asyncio.sleep(PAUSE)
             if self.is_free:

@@ -1,4 +1,4 @@
-"""The interfaces of the watches over probes and status pages."""
+"""The interfaces of the watches over probes and status pages, and watches for notebooks."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from procedure.monitoring.model import SERVER, Outcome, Target
 from procedure.status_pages.reading_validity import Reading
 
 RECALLED = timedelta(days=7)
-LATE = timedelta(minutes=2)  # the longest time from the start of a probe to its record
+LATE = timedelta(minutes=2)  # the longest time from a probe's start until it is recorded
 
 
 class ProbeWatch(Protocol):
@@ -77,7 +77,7 @@ class RecordedWatch:
         """Do nothing: a notebook opens a new session for another handbook."""
 
     def read(self, until: datetime) -> None:
-        """Read new records; on the first call, those from the past week."""
+        """Read new records; on the first call, those from the week before `until`."""
         # Probes are not always recorded in the order in which they began.
         since = self.last_round - LATE if self.last_round else until - RECALLED
         for outcome in self._history.outcomes(since=since, vantage=SERVER.key):

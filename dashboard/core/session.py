@@ -16,7 +16,7 @@ from procedure.journal import Recorded
 from procedure.personal_data.access_entries import identifiers_seen
 from procedure.readiness.workstation_check import LACKS as WORKSTATION_LACKS
 
-# The places of the dashboard, and the permission that each requires.
+# The dashboard's places (its pages), and the permission that each requires.
 PLACES = {
     "guide": Permission.READ,
     "loans": Permission.LEND,
@@ -26,7 +26,7 @@ PLACES = {
 }
 # What a workstation may lack for lending without the server; "" means unknown.
 LACKS = ("", *WORKSTATION_LACKS)
-LONGEST_NAME = 40  # characters that are kept of a name typed to sign with
+LONGEST_NAME = 40  # characters; a longer name that somebody types is cut off
 # Earlier names of places, which may be in saved URLs.
 ALIASES = {"back": "reconciliation"}
 
@@ -56,7 +56,7 @@ class Session(param.Parameterized):
     )
     without_claim = param.Callable(
         default=lambda name: name,
-        doc="Marks a name from the browser's storage if it belongs to an enrolled workstation.",
+        doc="Adds a question mark to a name from a cookie if it is reserved; see `EnrolledNames`.",
     )
     signer = param.String(
         default="",
@@ -78,7 +78,7 @@ class Session(param.Parameterized):
 
     @property
     def person(self) -> Visitor:
-        """The visitor with their permissions, or `NOBODY` once the sign-in is over."""
+        """The visitor with their permissions, or `NOBODY` once the sign-in has ended."""
         visitor = self.visitor if self.is_signed_in(self.visitor) else NOBODY
         return replace(visitor, workstation=self.visitor.workstation or self.workstation)
 
@@ -88,7 +88,7 @@ class Session(param.Parameterized):
         return self.person.name or self.signer
 
     def name_signer(self, name: str) -> None:
-        """Set the name that the visitor typed; an empty name removes it."""
+        """Set the name that the visitor typed; an empty or unprintable name removes it."""
         line = " ".join(name.split())[:LONGEST_NAME]
         self.signer = line if line.isprintable() else ""
 
@@ -96,7 +96,7 @@ class Session(param.Parameterized):
         return self.person.may(PLACES[page])
 
     def name_workstation(self, name: str) -> None:
-        """Set the workstation's name from the browser, unless it is enrolled."""
+        """Set the workstation's name to one from its browser, unless it is enrolled."""
         self.workstation = self.visitor.workstation or self.without_claim(_short(name))
 
 

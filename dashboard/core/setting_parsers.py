@@ -224,7 +224,7 @@ address = like(
     r"[!-.0-Z\\^-~]+",
     "not an address; give localhost, 0.0.0.0, or the name or IP of this host",
 )
-# Sent in a header of every probe.
+# The contact is sent in a header of every probe.
 contact = like(
     "[ -~]{1,200}",
     "not 1 to 200 plain ASCII characters; write it without accents, for example it@library.example",
@@ -235,7 +235,7 @@ token = like(
     "not 20 or more letters, digits and - . _ ~ + / =; "
     "python3 -c 'import secrets; print(secrets.token_urlsafe())' makes one",
 )
-# The URL of this server for browsers.
+# The URL at which browsers reach this server.
 server_url = like(
     r"https?://[^/@?#:][^/@?#]*(/[^?#]*)?",
     "not the address of the first page; for example https://relais.example.ch",

@@ -32,7 +32,7 @@ S = TypeVar("S", bound=State)
 def keep_failure(compute: Callable[[S], None]) -> Callable[[S], None]:
     """Decorate a method under `param.depends` to store its exceptions in `failures`.
 
-    Otherwise, Param would not call the remaining dependents of the change.
+    Without this, Param would not call the other dependents of a change after an exception.
     """
     name = compute.__name__
 

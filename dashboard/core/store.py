@@ -25,10 +25,10 @@ class Store(Protocol):
     journal: the journal.
     history: the outcomes of probes.
     notes: the notes about pending loans, which are never in the journal.
-    accounts: accounts, sign-ins and enrolled workstations.
+    accounts: the accounts of staff, their sign-ins, and the enrolled workstations.
     enrolled_names: the names of enrolled workstations, which no other browser may use.
-    lists: last night's lists of accounts and items.
-    spool: accepts loans while the database cannot; None in a notebook.
+    lists: last night's lists of the library system's accounts and items.
+    spool: stores loans while the database cannot; None in a notebook.
     makes_backups: whether backups are made automatically.
     """
 
@@ -54,22 +54,23 @@ class Store(Protocol):
         ...
 
     def check_writing(self) -> Future[None]:
-        """Try to commit a transaction without effect; the future may raise `JournalError`."""
+        """Try to commit a transaction that changes nothing; the future may raise `JournalError`."""
         ...
 
     def purge(self) -> None:
-        """Delete the identifiers that are due; this may block for seconds.
+        """Delete the identifiers that are due for deletion; this may block for seconds.
 
         Raises:
-            JournalError, OSError: some of them cannot be deleted.
+            JournalError, OSError: some identifiers cannot be deleted.
         """
         ...
 
     def back_up(self, at: datetime) -> None:
-        """Make a backup with this date; this blocks.
+        """Make a backup, with `at` in its file name; this blocks until it is made.
 
         Raises:
             BackupRefused: the backup cannot be made.
+            JournalGone, JournalMissing: the database is not at its path.
         """
         ...
 

@@ -46,8 +46,8 @@ class Visitor:
 
     - `workstation`: the name of an enrolled workstation, or "".
     - `until`: the expiry of the sign-in (aware UTC), or None.
-    - `sign_in`: the digest that identifies the sign-in or token in the database, so that it can be
-      ended early; "" if there is none.
+    - `sign_in`: the digest that identifies the sign-in, or the workstation's token, in the
+      database; "" if there is none. With it, either can be ended early.
     """
 
     workstation: str = ""
@@ -77,14 +77,15 @@ class Visitor:
 
 
 def visitor_of(role: Role, name: str, by: SignedInBy, **more: datetime | str | None) -> Visitor:
-    """Return a visitor with a role's permissions; `more` holds other fields."""
+    """Return a visitor with a role's permissions; `more` sets other fields."""
     return Visitor(name=name, acts=PERMISSIONS_OF[role], role=role, by=by, **more)  # type: ignore[arg-type]
 
 
 def is_signed_in(visitor: Visitor, accounts: SqlAccounts, now: datetime) -> bool:
-    """Return whether a visitor's sign-in is still valid, with the same role; `now` is aware.
+    """Return whether a visitor's sign-in is still valid; `now` is aware.
 
-    If the accounts cannot be read, no sign-in is valid.
+    If the role of an account has changed, its sign-ins are no longer valid. If the accounts cannot
+    be read, no sign-in is valid.
     """
     if visitor.until is not None and visitor.until <= now:
         return False

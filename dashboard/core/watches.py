@@ -1,4 +1,4 @@
-"""Observations from the server's probes, status pages and workstations."""
+"""Observations made by the server's probes and by workstations, or read on status pages."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,11 +12,11 @@ from procedure.outages.ninety_days import NinetyDays
 
 
 class RecentPast:
-    """Results that are computed from past observations once, for all pages.
+    """Results computed from past observations, which all pages share.
 
     states: the states of each target over the last few days.
     ninety_days: the newest computation of the last ninety days, or None before the first.
-    condition: whether the diagnosis shows trouble, and when that began (UTC); None before the first
+    condition: whether the diagnosis shows trouble, and since when (UTC); None before the first
         diagnosis.
     """
 

@@ -58,14 +58,15 @@ def bundle(handbook: Handbook, *, demo: str = "") -> Bundle:
     version = _digest(files, json.dumps(desk_content(handbook, "", demo=demo), sort_keys=True))
     content = json.dumps(desk_content(handbook, version, demo=demo), ensure_ascii=False)
     files["papers.json"] = content.encode()
-    # For the service worker, whose script must change with each version.
+    # The service worker reads these values. They also change its script with each version, because
+    # browsers install a worker only if its script has changed.
     cached = {"version": version, "files": ["./", *sorted(files.keys() - {PAGE, WORKER})]}
     files[WORKER] = f"const RELAIS = {json.dumps(cached)}\n".encode() + files[WORKER]
     return Bundle({name: _file(name, content) for name, content in files.items()}, version)
 
 
 def _page(template: bytes) -> bytes:
-    """Return the page; its only text says that it needs JavaScript."""
+    """Return the page's HTML; its only text says that the page needs JavaScript."""
     offered = [language(code) for code in offered_languages()]
     values = {
         b"modules": json.dumps(_modules()),

@@ -33,9 +33,9 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
 
 
 def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[str, object]:
-    """Return the content of the desk file, as of an aware instant.
+    """Return the content of a desk file made at an aware instant.
 
-    With `library`, a desk file can refuse transactions that another library's file has saved.
+    By comparing `library`, a desk file refuses transactions saved by another library's file.
     """
     library = handbook.words[handbook.library.languages[0]].library
     return desk_content(handbook, "", demo=demo) | {
@@ -75,7 +75,7 @@ def _page(
 
 
 def _contacts(handbook: Handbook, language: Language) -> Iterator[tuple[Step, object, object]]:
-    """Yield each contact step, with the contact and its texts."""
+    """Yield each step that has a contact, with the contact and its texts."""
     words = handbook.words[language.code].contacts
     for step in handbook.procedure.steps.values():
         if step.contact is not None:

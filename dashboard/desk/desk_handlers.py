@@ -15,14 +15,14 @@ from procedure.offline_lists.list_layout import ListKind
 class DeskFile(DeskRoute):
     """One of the page's files, which contain no personal data and require no sign-in.
 
-    This way, a desk with an expired sign-in can keep lending: the page stores its loans and says
-    what to do.
+    So a desk whose sign-in has expired can still open the page and keep lending: the page stores
+    the loans and says what to do.
     """
 
     permission = None
 
     def get(self, name: str) -> None:
-        """Send the file, unless the browser has this version."""
+        """Send the file, unless the browser already has this version."""
         file = self.desk.bundle.files.get(name or PAGE)
         if file is None:
             self._refuse(404, "the desk page has no such file")
@@ -33,7 +33,7 @@ class DeskFile(DeskRoute):
         self.set_header("X-Content-Type-Options", "nosniff")
         packed = "gzip" in self.request.headers.get("Accept-Encoding", "")
         self.set_header("Etag", file.tag)
-        if name == WORKER:  # its scope must be one level above the script
+        if name == WORKER:  # the worker's scope is one level above its script
             self.set_header("Service-Worker-Allowed", "../")
         if self.check_etag_header():
             self.set_status(304)
@@ -58,10 +58,10 @@ class OneFile(DeskRoute):
 
 
 class DeskList(DeskRoute):
-    """`/desk/lists/…`: a list for the browser of an enrolled workstation.
+    """`/desk/lists/…`: the list of accounts or items, for an enrolled workstation's browser.
 
-    It is sent only if `Sec-Fetch-Site` shows that our own page requests it. Browsers send that
-    header only over HTTPS, or on the server's own machine.
+    It is sent only if `Sec-Fetch-Site` shows that a page of this server requests it. Browsers send
+    that header only over HTTPS, or on the server's own machine.
     """
 
     permission = Permission.LEND
@@ -84,7 +84,7 @@ class DeskList(DeskRoute):
 class DeskTime(DeskRoute):
     """`/desk/time`: the server's time, from which a workstation computes its clock's error.
 
-    The answer also has `version`, which tells an open page that its content has changed.
+    The answer also has `version`, by which an open page notices that its content has changed.
     """
 
     permission = None

@@ -1,4 +1,4 @@
-"""Messages from workstations."""
+"""The routes to which workstations send messages."""
 
 import asyncio
 import json
@@ -39,8 +39,8 @@ class DeskPost(DeskRoute, ABC):
     def initialize(self, desk: Callable[[], DeskServices]) -> None:
         """Prepare to receive the body and to check its size as it arrives.
 
-        Until the message is answered, no page is created or updated. This lasts at most a second,
-        so that an endless message cannot block the pages.
+        Until the message is answered, no page is created or updated. The pages wait for at most a
+        second, so that an endless message cannot block them.
         """
         super().initialize(desk)
         self._body = bytearray()
@@ -85,7 +85,7 @@ class DeskPost(DeskRoute, ABC):
         """Process the list, and return the answer."""
 
     def _refusal(self) -> tuple[int, str] | None:
-        """Return the status and reason if the message must be refused unparsed, or None."""
+        """Return the status and reason for refusing the message before it is parsed, or None."""
         request, now = self.request, self.desk.context.clock.now()
         if request.headers.get("X-Relais") != "desk" or not self._from_here():
             return 403, "only pages on this server may send transactions"
@@ -120,10 +120,10 @@ class DeskPost(DeskRoute, ABC):
 
 
 class DeskTransactions(DeskPost):
-    """`/desk/transactions`: a batch of transactions, answered by id after they are committed.
+    """`/desk/transactions`: a batch of transactions, answered once all of them are committed.
 
-    For the answers, see `TransactionIntake`. A `report` in the message describes the workstation;
-    see `dashboard.readiness.reports`.
+    Each has its own answer; see `TransactionIntake`. A `report` in the message describes the
+    workstation; see `dashboard.readiness.reports`.
     """
 
     key = "transactions"
@@ -145,7 +145,7 @@ class DeskTransactions(DeskPost):
         for state, log in (("refused", _log.warning), ("waiting", _log.error)):
             reasons = Counter(answer["reason"] for answer in answers if answer["state"] == state)
             for reason, count in reasons.items():
-                # Formatted here, because the log limits repeated format strings.
+                # Formatted here, because the log drops lines if too many share a format string.
                 log(f"Transactions not recorded ({count}): {reason}")
         return {"answers": answers}
 
@@ -157,7 +157,7 @@ class DeskTransactions(DeskPost):
 
 
 class DeskPendingLoans(DeskPost):
-    """`/desk/waiting`: which of the given pending loans are no longer pending.
+    """`/desk/waiting`: which of a page's pending loans are no longer pending.
 
     The answer is `{"ended": {id: "completed" | "void"}}`.
     """

@@ -17,7 +17,7 @@ from dashboard.desk.bundle import Bundle, bundle
 from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.handbook.model import Handbook
 
-# Messages per second, and in a single burst. A message has up to 200 loans.
+# Messages per second, and in a single burst. A message has up to 200 transactions.
 SHARED = (50, 1000)  # per address
 RESERVED = (50, 500)  # per address, for modest workstations
 OWN = (1, 20)  # a known workstation within this limit is modest
@@ -159,5 +159,5 @@ class DeskRoute(AuthorisedHandler):
         now = round(self.desk.context.clock.now().timestamp() * 1000, 3)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        # In ASCII, so that an id is returned as sent, even if UTF-8 cannot encode it.
+        # In ASCII, so that an id is returned as it was sent, even if UTF-8 cannot encode it.
         self.finish(json.dumps(answer | {"now": now}))

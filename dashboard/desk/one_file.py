@@ -26,7 +26,7 @@ _IMPORT = re.compile(rb'(from|import) "(?:\./|\.\./page/|relais/)([a-z0-9_]+\.js
 
 
 def one_file(handbook: Handbook, made: datetime, *, demo: str = "") -> bytes:
-    """Return the desk file for a handbook, as of an aware instant.
+    """Return the desk file for a handbook; `made` (aware) is its date.
 
     If `demo` is given ("demo" or "drill"), the page says that its content is made up.
     """

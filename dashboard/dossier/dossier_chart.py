@@ -1,6 +1,7 @@
-"""The chart of a dossier: a lane per target, in which height and colour show the status.
+"""The chart of a dossier: a lane for each target, and one for the loans.
 
-All lengths are in the units of the SVG.
+In a target's lane, the height and colour of the bars show its status. All lengths are in the units
+of the SVG.
 """
 
 from collections.abc import Iterator, Mapping
@@ -48,7 +49,7 @@ class ChartLane:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The lanes, the ticks as (x, text), and marks for the declared start and end."""
+    """The lanes, the ticks as (x, text), and the x of the marks at the declared start and end."""
 
     width: float
     height: float
@@ -60,7 +61,7 @@ class Chart:
 def chart(
     dossier: Dossier, names: Mapping[str, str], language: Language, width: float = WIDTH
 ) -> Chart:
-    """Draw the lanes in the order of `names`, with loans last."""
+    """Return the chart, with the targets' lanes in the order of `names`, and the loans last."""
     scale = _Scale(dossier.since, dossier.until, width)
     known = [key for key in names if key in dossier.lanes]
     lanes = [

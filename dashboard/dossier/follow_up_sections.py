@@ -1,4 +1,4 @@
-"""The sections of a dossier on causes, follow-up tasks and the review."""
+"""A dossier's sections on causes, follow-up tasks and the review."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -47,7 +47,8 @@ def causes(
 def tasks(dossier: Dossier, language: Language, moment: Moment) -> Iterator[Section]:
     """Yield the section on tasks, open tasks first, if earlier versions of Relais recorded any."""
     say, outage = language.say, dossier.outage
-    done = {entry.task: entry for entry in reversed(outage.tasks_done)}  # the first entry counts
+    # If a task was marked as done several times, the first entry counts.
+    done = {entry.task: entry for entry in reversed(outage.tasks_done)}
 
     def order(task: TaskAdded) -> tuple[bool, date]:
         is_done = task.id in done

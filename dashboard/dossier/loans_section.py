@@ -1,4 +1,4 @@
-"""The sections of a dossier on loans and carts."""
+"""A dossier's sections on loans and carts."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass
@@ -22,7 +22,7 @@ class LoansSection:
     moment: Callable[[datetime], str]
 
     def sections(self) -> Iterator[Section]:
-        """Yield the sections, each with a table by desk."""
+        """Yield the sections, each with a table that has a row per desk."""
         yield self._loans()
         if self.dossier.carts:
             yield self._carts()
@@ -38,7 +38,7 @@ class LoansSection:
         return Section(say("Chariots de cette panne"), (), head, rows)
 
     def _loans(self) -> Section:
-        """Return the section on loans, with a table by desk and stage."""
+        """Return the section on loans; its table has a row per desk and a column per stage."""
         say, desks = self.language.say, self.dossier.loans
         if not desks:
             return Section(say("Prêts"), (say("Aucun prêt enregistré."),))

@@ -68,7 +68,7 @@ class _DossierSections:
         return Section(say("En bref"), tuple(line for line in lines if line))
 
     def _planned(self) -> str:
-        """Return the planned end of the work, and by how much it overran."""
+        """Return a line on the planned end of announced work, and on how long the work overran."""
         say, dossier = self.language.say, self.dossier
         ends = [period.end for period in dossier.official if period.planned and period.end]
         if not ends:
@@ -104,7 +104,7 @@ class _DossierSections:
         )
 
     def _led(self) -> str:
-        """Return who led, with the time at which each took over, or ""."""
+        """Return who led the outage and when each took over; empty if nobody did."""
         leaders = ", ".join(
             f"{led.leader} ({self.moment(led.at)})" for led in self.dossier.outage.leaders
         )
@@ -146,7 +146,7 @@ class _DossierSections:
         return Section(say("Annoncé et observé"), lines, head, rows)
 
     def _announcement_lines(self) -> Iterator[str]:
-        """Yield when each downtime of a service (or, if none failed, a target) was announced."""
+        """Yield when each downtime of a service (or, if none failed, of a target) was announced."""
         say, steps = self.language.say, self.handbook.procedure.steps
         announceable = announced_keys(services(self.handbook))
         observed = [outage for outage in self.dossier.observed if outage.target in announceable]

@@ -43,7 +43,7 @@ ROUND_EVERY = 10.0  # maximum seconds between rounds of the simulated workstatio
 class Drill:
     """A running drill, which uses the context of its own server.
 
-    `remember` stores, for the readiness check, the time at which the drill was over.
+    `remember` stores the time at which the drill was completed, for the readiness check.
     """
 
     context: AppContext
@@ -55,7 +55,7 @@ class Drill:
     remember: Callable[[datetime], None]
     ended: datetime | None = None
     koha: FakeKoha = field(init=False)
-    # The name of the outage, and of the workstation and person for demonstrated steps.
+    # The name of the outage and, in demonstrated steps, also of the workstation and the person.
     name: str = field(init=False)
     _counts: StageCounts = field(default_factory=StageCounts)
     left: int = field(default=0, init=False)  # loans not yet verified, as of the last `look`
@@ -94,11 +94,11 @@ class Drill:
         )
 
     async def look(self) -> DrillStep:
-        """Return the current step; the first time it is `OVER`, store when the drill was over."""
+        """Return the current step; the first time that it is `OVER`, store the time."""
         overview = await self.ledger.up_to_date()
         self._counts = StageCounts() if overview is None else overview.counts
         unproved = () if overview is None else overview.rows_to_prove()
-        # A loan must be looked up even if Alma's report counts it as done.
+        # A loan must be looked up in Alma even if Alma's report counts it as done.
         self.left = self._counts.left + sum(row.stage is Stage.IN_ALMA for row in unproved)
         step = self._step(self.report())
         if step is DrillStep.OVER and self.ended is None:
@@ -157,7 +157,7 @@ class Drill:
             await asyncio.sleep(pause)
 
     def _colleague(self) -> tuple[SuggestedPath, DiagnosisState, OutageState]:
-        """Return the states that a colleague's page would have."""
+        """Return the suggested path, diagnosis and outage that a colleague's page would have."""
         context, session = (
             self.context,
             Session(workstation=self.name, desk=self.desk, signer=self.name),
@@ -206,7 +206,7 @@ class Drill:
             "desk": self.desk,
             "patron": patron,
             "item": item,
-            "overridden": True,  # the list of accounts says that a valid card is blocked
+            "overridden": True,  # the list of accounts wrongly says that a card is blocked
             "workstation": self.name,
             "sequence": next(self._numbers),
         }
@@ -263,7 +263,7 @@ class Drill:
         return ReconciliationLog(self.context.store.journal.since(kinds=KINDS))
 
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
-        """Return the files without a report or, if the system has no reports, not yet uploaded."""
+        """Return the files without a report; if the system has no reports, those not uploaded."""
         log = log or self._log()
         reports = (
             log.uploaded

@@ -56,7 +56,7 @@ class DrillRoute(ContextHandler):
 
 
 class DrillPage(DrillRoute):
-    """The page, with the steps, the queue with barcodes, and the report."""
+    """The drill's page, with the steps, the queue with barcodes, and the report."""
 
     async def get(self) -> None:
         """Send the page and start the outage."""

@@ -1,4 +1,7 @@
-"""The steps of a drill, apart from `drill.py`, which only a drill's server imports."""
+"""The steps of a drill.
+
+They are not in `drill.py`, because only a drill's server imports that module.
+"""
 
 from enum import StrEnum
 

@@ -23,7 +23,7 @@ class DrillUpload:
     operator: str
 
     def upload(self, export: Export) -> None:
-        """Upload a file; record the report or, if there are no reports, what the screen shows."""
+        """Upload a file; record the system's report or, if it has none, what its screen shows."""
         if self.context.handbook.library_system.read_report is None:
             self._process(export)
         else:

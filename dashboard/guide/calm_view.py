@@ -125,7 +125,7 @@ def _announced(workstations: Workstations, language: Language) -> tuple[str, str
 def _worst(
     cells: list[GridCell], workstations: Workstations, language: Language
 ) -> tuple[str, str]:
-    """Return the shape and the state of the worst target."""
+    """Return the state of the target that is worst off, as a shape and a text."""
     order = (Status.DOWN, Status.SLOW, Status.UNKNOWN)
     worst = min(cells, key=lambda cell: order.index(cell.status))
     text = cell_text(worst, language, workstations.context.clock.now())

@@ -51,7 +51,7 @@ def weekly_hours(hours: OpeningHours, language: Language) -> str:
 
 
 def weekdays(days: tuple[int, ...], language: Language) -> str:
-    """Return the names of ISO weekdays (1 is Monday), as a range if three or more are in a row."""
+    """Return the names of ISO weekdays (1 is Monday), as a range if they are 3 or more in a row."""
     names = get_day_names("abbreviated", locale=language.locale)
     labels = [str(names[day - 1]) for day in days]
     in_a_row = list(days) == list(range(days[0], days[-1] + 1)) if days else False
@@ -61,7 +61,7 @@ def weekdays(days: tuple[int, ...], language: Language) -> str:
 def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:
     say, availability = language.say, guide.reachability(key)
     if availability.presence is Presence.UNKNOWN:
-        return "unknown", ""  # the contact's own text says so
+        return "unknown", ""  # the contact's own text explains this
     if availability.presence is Presence.CLOSED:
         return "closed", _next_opening(availability, language)
     if not availability.hours_given:

@@ -13,7 +13,7 @@ from procedure.diagnosis.evidence import VantageView
 class _Advice:
     """The text for a diagnosis.
 
-    An empty `act` means that desks lend in Relais; if `shape` is empty, it is the same as `tone`.
+    If `act` is empty, the text says to lend in Relais. If `shape` is empty, `tone` is the shape.
     """
 
     tone: str
@@ -33,7 +33,7 @@ def diagnosis_advice(diagnosis: DiagnosisState, language: Language) -> StatusTex
 
 
 def advice_by_rule(diagnosis: DiagnosisState, language: Language) -> Mapping[str, _Advice]:
-    """Return the advice, by rule of the diagnosis; some rules have none."""
+    """Return the advice for each rule of the diagnosis, keyed by rule; some rules have none."""
     return (
         _near(diagnosis, language)
         | _networks(language)

@@ -81,7 +81,7 @@ class Guide(State):
 
     @property
     def all_well(self) -> bool:
-        """Whether Alma answers and no target is known to fail: nobody needs the procedure."""
+        """Whether Alma answers and no target is known to fail, so nobody needs the procedure."""
         return self.grid.state.all_well
 
     @property
@@ -192,7 +192,7 @@ class Guide(State):
 
 
 def reading(cell: GridCell) -> str:
-    """Return a reading for the journal.
+    """Return the newest reading of a cell as text for the journal.
 
     For example, `alma-saml server down timeout 2026-11-24T09:12:00Z`.
     """

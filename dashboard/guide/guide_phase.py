@@ -25,7 +25,7 @@ class GuideMode(StrEnum):
 
     ASK = "ask"  # something fails, or somebody opened the procedure
     LEND_ON = "lend_on"  # Alma answers, but nobody has ended the declared outage
-    LENT = "lent"  # an undeclared outage is over, and there were loans or returns during it
+    LENT = "lent"  # after an undeclared outage, with loans or returns since it began
     CALM = "calm"
 
 
@@ -149,7 +149,7 @@ class GuidePhase(State):
         return downtime
 
     def _answers_since(self) -> datetime | None:
-        """Return the time at which the last of the working ways into Alma began to work, if any."""
+        """Return the time since which every way into Alma that works now has worked, or None."""
         ways_in = roles_of(self.context.handbook.current.targets.values()).ways_in
         cells = [
             cell for cell in self.grid.cells if cell.target in ways_in and cell.status in WORKING

@@ -20,7 +20,7 @@ from dashboard.ui.view import computed_once
 
 PATH = "guide_phase.suggested_path"
 GUIDE = f"{PATH}.guide"
-# What the questions and their suggestions depend on.
+# The parameters on which the questions and their suggestions depend.
 OFFER = (
     f"{GUIDE}.updates.handbook",
     f"{GUIDE}.walk",
@@ -33,7 +33,7 @@ OFFER = (
 class GuidePanel(HtmlView):
     """The button to lend, and a row for each question of the procedure.
 
-    The evidence only suggests answers, with the reason; staff must confirm them.
+    The evidence only suggests answers, each with a reason; staff must confirm them.
     """
 
     guide_phase = needs(GuidePhase)
@@ -101,7 +101,7 @@ class GuidePanel(HtmlView):
             "confirm": path.confirm,
             "word": lambda value: record_status(diagnosis, value),
             "nothing": lambda value: record_nothing_announced(diagnosis, value),
-            # Sent only if the page has no loans place.
+            # The button to lend sends "go" here only if the page has no loans place.
             "go": lambda _: path.guide.session.person.require(Permission.LEND),
         }
         if act in acts:

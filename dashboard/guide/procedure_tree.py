@@ -154,7 +154,8 @@ def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
     aside = 1 if end.x > start.x else -1
     y, edge = start.y + shift, start.x + BOX[0] // 2 * aside
     path = f"M{edge},{y}H{end.x}V{top - 6}"
-    if top - y < 2 * BOX[1]:  # put the label of a short edge beside the drop, clear of other lines
+    # The label of a short edge goes beside its vertical part, clear of other lines.
+    if top - y < 2 * BOX[1]:
         return path, tip, (end.x + 6, top - 10 - lift), "start"
     return path, tip, (edge + 4 * aside, y - 5 - lift), "start" if aside > 0 else "end"
 

@@ -1,4 +1,4 @@
-"""The lines of the observations.
+"""The lines in which the guide sums up what is observed.
 
 Each address that does not answer everywhere has a line of its own; all others share a line.
 """
@@ -19,7 +19,7 @@ BAD = (Status.DOWN, Status.SLOW)
 
 @dataclass(frozen=True, slots=True)
 class SeenLine:
-    """A line about one address, or about all that answer.
+    """A line about one address, or about all those that answer everywhere.
 
     `reach` says how many workstations reach the address, or only whether it answers.
     """

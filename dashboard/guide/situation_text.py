@@ -10,7 +10,7 @@ from dashboard.translations import Language
 
 @dataclass(frozen=True, slots=True)
 class StatusText:
-    """A situation in words: its shape, tone, fact, action, and the page's title."""
+    """What the status bar shows: a shape, a tone, a fact and an action; and the page's title."""
 
     shape: str
     tone: str

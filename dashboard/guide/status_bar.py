@@ -112,7 +112,7 @@ class StatusBar(HtmlView):
     def _left(self) -> str | None:
         """Return what is left of the reconciliation: empty if nothing, None while unknown.
 
-        It is always empty for desks, which can do nothing about it.
+        The text is always empty for desks, which do not take part in the reconciliation.
         """
         outage, say = self._outage, self.language.say
         if not outage.coordinates:

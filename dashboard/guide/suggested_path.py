@@ -65,7 +65,7 @@ class SuggestedPath(param.Parameterized):
 
     @property
     def open_question(self) -> Suggestion | None:
-        """The suggestion without an answer at which the path ends, or None."""
+        """The open question at which the path ends, as a suggestion without an answer, or None."""
         return self._suggested_steps()[1]
 
     @property
@@ -162,7 +162,7 @@ class SuggestedPath(param.Parameterized):
 
 
 def suggested(suggestion: Suggestion | None) -> tuple[str, ...]:
-    """Return a suggestion for the journal, or nothing for None.
+    """Return a suggestion as text for the journal; empty for None.
 
     For example, `suggested no: 0 of 4 other workstations reach Alma`.
     """

@@ -1,4 +1,4 @@
-"""Charts of `procedure.records`, each with a summary in words.
+"""Charts of frames from `procedure.records`, each with a summary in words.
 
 Times are shown in the library's time zone.
 """
@@ -28,13 +28,13 @@ COLOURS = {
     "gap": "#d8dce2",
 }
 INK = "#1f4e79"
-# HTML for notebooks: keeps table cells on one line.
+# HTML for notebooks, which keeps the text of each table cell on one line.
 UNBROKEN_TABLES = "<style>.dataframe :is(th, td) {white-space: nowrap !important}</style>"
 WIDTH = 900
 
 
 class DescribedChart(Viewer):
-    """A Bokeh figure above its `summary`, one or two sentences with the main figures."""
+    """A Bokeh figure above its `summary`, one or two sentences with the main numbers."""
 
     def __init__(self, plot: object, summary: str) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ def availability(monthly: Frame, title: str = "Availability by month") -> Descri
 
 
 def hours_of_week(hourly: Frame, title: str = "Time down by hour of the week") -> DescribedChart:
-    """Draw a target's frame of hourly availability, summed by local hour of the week."""
+    """Draw how long a target was down in each local hour of the week; `hourly` is its frame."""
     start, down = _wall(hourly["start"]), hourly["down"].dt.total_seconds() / 60
     cells = down.groupby([start.dt.day_of_week, start.dt.hour]).sum()
     cells.index.names = ["day", "hour"]
@@ -153,9 +153,10 @@ def counts(
 
 
 def trade_off(grid: Frame, title: str = "Delay against false alarms") -> DescribedChart:
-    """Draw a grid of settings, with the index `after` and the columns `delay` and `false_alarms`.
+    """Draw the median delay and the number of false alarms of each setting.
 
-    `after` and `delay` are durations; `delay` is the median time until an outage is suspected.
+    A setting is the duration of trouble after which an outage is suspected. `grid` has a row per
+    setting, which is its index, with the columns `delay` (a duration) and `false_alarms`.
     """
     minutes = grid["delay"].dt.total_seconds() / 60
     plot = new_figure(title, 280, x_axis_label="median delay, minutes", y_axis_label="false alarms")

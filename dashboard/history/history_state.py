@@ -1,4 +1,4 @@
-"""The states, outages and availability of the last day, week or ninety days."""
+"""The state behind the history: statuses, outages and availability over a recent span."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,20 +26,21 @@ from procedure.outages.outage_loans import (
 )
 
 SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
-# The minimum time between computations of the content. For ninety days it is `SELDOM`, because a
-# few seconds are invisible in their drawing.
+# The minimum time between two computations of a span. For ninety days it is `SELDOM`, because a
+# few seconds cannot be seen in a drawing of ninety days.
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
-WHOLE = 0.999  # share of a span that counts as complete: a restart takes a few seconds
-FRESH = timedelta(hours=1)  # the newest part, which is read from the recent states
-STEADY = timedelta(hours=1)  # the page mentions a first reading later than this in the span
+WHOLE = 0.999  # a share this large counts as 100%, because a restart takes a few seconds
+FRESH = timedelta(hours=1)  # how long before the end of `NinetyDays` the recent states take over
+STEADY = timedelta(hours=1)  # if the first reading is later than this in the span, the page says so
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """A target or service over the shown span: its states without gaps, and its availability.
+    """A target or service: its states in the shown span, and its availability in each span.
 
-    `availability` does not cover spans that have not been read yet.
+    `target` is the key of the target or service. `states` are contiguous; a gap is also a state.
+    `availability` is keyed like `SPANS`; spans that have not been read yet are missing.
     """
 
     target: str
@@ -53,9 +54,10 @@ class TimelineRow:
 class PastOutage:
     """A downtime of a target or service, and the loans made during it.
 
-    - `announceable`: whether the status pages cover it.
-    - `report`: the id of the outage declared at the time, or empty; `declared` counts its loans.
-    - `page_words`: what the status pages announced at the time.
+    - `announceable`: whether the status pages cover the target or service.
+    - `report`: the id of the outage declared at the time, or empty.
+    - `declared`: the number of loans of that declared outage.
+    - `page_words`: the statuses read on the status pages during the downtime.
     """
 
     outage: Downtime
@@ -86,13 +88,13 @@ class HistoryState(State):
     is_open = param.Boolean(
         default=True,
         allow_refs=True,
-        doc="Whether the history is on the screen; otherwise nothing is computed.",
+        doc="Whether the history is on the screen; only then do new readings update it.",
     )
     span = param.Selector(
         default="day", objects=[*SPANS], doc="A key of `SPANS`; the span ends now."
     )
     address = param.String(
-        default="", doc="The span, in the query string of the page's address; empty for a day."
+        default="", doc="The query string that names the span in a URL; empty for a day."
     )
     now = param.ClassSelector(
         class_=datetime, doc="The time (UTC) of the computation, which is also the end of the rows."
@@ -109,13 +111,16 @@ class HistoryState(State):
     outages = param.ClassSelector(
         class_=tuple, default=(), doc="The `PastOutage`s in the span, newest first."
     )
-    outside = param.Integer(default=0, doc="The number of loans made outside declared outages.")
+    outside = param.Integer(
+        default=0, doc="The number of loans ever made outside declared outages."
+    )
     work = param.ClassSelector(
         class_=tuple, default=(), doc="The announced `Work` in the span, for each affected target."
     )
     first_read = param.ClassSelector(
         class_=datetime,
-        doc="The time (UTC) of the first reading if it is over `STEADY` after `since`, or None.",
+        doc="The time (UTC) of the first reading if that is later than `since` by more than "
+        "`STEADY`; otherwise None.",
     )
     loaded = param.Boolean(
         default=False, doc="Whether the data for the span on the screen has been read."
@@ -136,7 +141,9 @@ class HistoryState(State):
     ninety_days_failed = param.Boolean(
         default=False, doc="Whether the last computation of the ninety days failed."
     )
-    every = param.Boolean(default=False, doc="Whether more than the newest outages are listed.")
+    every = param.Boolean(
+        default=False, doc="Whether the older outages are listed, not only the newest few."
+    )
 
     def __init__(self, **params: object) -> None:
         params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])
@@ -162,7 +169,7 @@ class HistoryState(State):
     )
     @keep_failure
     def _recompute_when_due(self) -> None:
-        """Compute the content again if there are new readings."""
+        """Compute the history again if new readings or a new `NinetyDays` make that due."""
         if not self.is_open:
             return
         self.ninety_days_failed = "ninety_days" in self.context.upkeep.failing
@@ -175,7 +182,7 @@ class HistoryState(State):
             self._look()
 
     def apply_address(self, query: str) -> None:
-        """Show the span given in a URL; a day by default."""
+        """Show the span that a URL's query string names, or a day if it names none."""
         asked = query_values(query).get("span")
         self.span = asked if asked in SPANS else "day"
 
@@ -220,10 +227,10 @@ class HistoryState(State):
         )
 
     def _past(self, now: datetime) -> ObservedPast:
-        """Return the states of all targets, with the newest hour from the recent states.
+        """Return the states of all targets, the older ones from `NinetyDays` if it is known.
 
-        Older states come from the database, which knows the interval at which each target was
-        probed at the time.
+        `NinetyDays` comes from the database, which knows the interval at which each target was
+        probed at the time. The newest states come from the recent states.
         """
         ninety_days = self.context.watches.recent.ninety_days
         first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)

@@ -22,10 +22,10 @@ def span_title(span: str, language: Language) -> str:
 def sum_of(
     span: str, outages: Sequence[PastOutage], since: datetime, now: datetime, language: Language
 ) -> tuple[str, str]:
-    """Return two texts on a span: how long Alma failed, and the number of outages and loans.
+    """Return two texts on a span: how long Alma was down, and the number of outages and loans.
 
-    `outages` lists the library system's outages. If one began before `since`, only the later part
-    counts, so the sum equals the total of the lengths shown in the rows.
+    `outages` are the library system's outages. If one began before `since`, only its time after
+    `since` counts, so the sum equals the total of the lengths shown in the list of outages.
     """
     say, plural = language.say, language.plural
     during = {
@@ -67,7 +67,7 @@ def file_name(span: str, language: Language) -> str:
 
 
 def percent(availability: Availability, language: Language) -> str:
-    """Return the share of the known time in which a target worked, in %; empty if unknown."""
+    """Return the percentage of the known time in which a target worked; empty if none is known."""
     ratio = availability.ratio
     return "" if ratio is None else language.number(100 * ratio, 2)
 

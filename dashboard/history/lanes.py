@@ -1,4 +1,4 @@
-"""Draws each address's ninety days as a lane: a thin line with marks for trouble and gaps."""
+"""Draws each address's ninety days as a lane: a thin line with marks for trouble, work and gaps."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,15 +12,16 @@ from procedure.monitoring.model import Status
 from procedure.outages.announcements import Announcement
 from procedure.outages.ninety_days import QUARTER, NinetyDays
 
-WIDTH = 900.0  # width of a lane, in its own units
-LEAST = 6.0  # a one-minute outage must still be visible in ninety days
+WIDTH = 900.0  # the width of a lane, in the units of the drawing
+LEAST = 6.0  # the minimum width of a mark: a one-minute outage must be visible in ninety days
 HEIGHTS = {"slow": 12, "down": 20, "plan": 20, "none": 12}
-SHORT = timedelta(minutes=1)  # anything shorter is hardly a failure: a restart, one late response
+# Shorter states get no mark, because they are hardly failures: a restart, or one late response.
+SHORT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class LaneMark:
-    """A part of a lane that is not simply up: its kind, position and text."""
+    """A mark on a lane for trouble, planned work or a gap: its kind, position and text."""
 
     kind: str
     x: float
@@ -31,7 +32,10 @@ class LaneMark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The ninety days of an address, or of all addresses without marks."""
+    """The ninety days of an address, or of several addresses without marks.
+
+    `share` is the availability in percent; for several addresses, it is the lowest of theirs.
+    """
 
     name: str
     marks: tuple[LaneMark, ...]
@@ -68,7 +72,7 @@ def lanes(
 
 
 def days_below(until: datetime, language: Language) -> list[str]:
-    """Return the days to show below the lanes: the first, every thirtieth, and the last."""
+    """Return the days to show below the lanes: the first, and every thirtieth up to the last."""
     days = [until - QUARTER + timedelta(days=30 * n) for n in range(4)]
     return [language.day(at_noon(local_day(day)), short=True) for day in days]
 

@@ -12,7 +12,7 @@ from procedure.monitoring.model import Status
 class TimelineSegment:
     """One or more intervals of the same status, from the first start to the last end (UTC).
 
-    `lasted` is the time in that status, and `times` is how often it began.
+    `lasted` is the time spent in that status, and `times` is how often the status began.
     """
 
     status: Status
@@ -25,10 +25,10 @@ class TimelineSegment:
 def timeline_segments(states: Iterable[StatusInterval], step: timedelta) -> list[TimelineSegment]:
     """Join intervals of the same status that are less than `step` apart.
 
-    The states are in order and tile a span. Each status has at most one segment more than there are
-    steps in the span. A gap is never drawn as up: up is not joined across a gap, and is left out if
-    it is shorter than a step. Segments of different statuses may overlap; they are ordered by
-    start.
+    The states are in chronological order and cover a span without overlapping. No status gets more
+    segments than the span has steps, plus one. A gap is never drawn as up: intervals that are up
+    are not joined across a gap, and segments that are up are left out if they are shorter than a
+    step. The segments are ordered by start, and those of different statuses may overlap.
     """
     done: list[TimelineSegment] = []
     standing: dict[Status, TimelineSegment] = {}
@@ -51,7 +51,7 @@ def _shows(segment: TimelineSegment, step: timedelta) -> bool:
 
 
 def _longer(before: TimelineSegment, state: StatusInterval) -> TimelineSegment:
-    # If only the cause changes, the status did not begin again.
+    # If only the cause changed, the status did not begin again.
     times = before.times + (state.start > before.end)
     lasted = before.lasted + state.lasted
     return TimelineSegment(before.status, before.start, state.end, lasted, times)

@@ -6,7 +6,8 @@ from dashboard.translations import Language
 from procedure.local_time import library_zone
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
-# The distance between ticks, by the maximum length of a span; longer spans have a tick a day.
+# The maximum length of a span, and the distance between its ticks. Longer spans have one tick a
+# day.
 STEPS = (
     (timedelta(hours=1), timedelta(minutes=10)),
     (timedelta(hours=4), timedelta(minutes=30)),
@@ -36,7 +37,8 @@ def local_ticks(since: datetime, until: datetime, step: timedelta) -> list[datet
     """Return the local times of the ticks in a span, correct across both clock changes."""
     local = since.astimezone(library_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     ticks: list[datetime] = []
-    # Wall-clock arithmetic on purpose: adding to a local time keeps its hour across a clock change.
+    # This adds to wall-clock times on purpose: a day later is the same hour, even if the clocks
+    # changed in between.
     while local < until.astimezone(library_zone()):
         if local >= since.astimezone(library_zone()):
             ticks.append(local)

@@ -30,21 +30,23 @@ from dashboard.history.timeline_ticks import axis_ticks, milliseconds
 from dashboard.ui.view import View
 from procedure.monitoring.model import Status
 
-LANE, TALL = 30, 52  # pixels; on a phone the name is above its lane
+LANE, TALL = 30, 52  # heights of a lane in pixels; on a phone it is taller, with its name on top
 ABOVE = 22  # pixels from the middle of a lane to the text above it
-FINEST = 1500  # parts of a span that can be told apart on a wide screen
-# Height and colour both show the status: thin, half, full; unknown is a hollow bar.
+FINEST = 1500  # how many parts of a span can be told apart on a wide screen
+# The heights of the bars, as shares of a lane. A bar's height and colour both show its status. The
+# bars for unknown are hollow, so that they differ from those for slow.
 HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}
 BACK, PLANNED = 0.8, 0.9
 # Widths of the edges, in pixels: a one-minute outage must be visible even in a week.
 EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
-# The link opens a separate page, as in the list of outages.
+# A click on an outage opens its dossier in a new tab, as in the list of outages.
 OPEN_REPORT = """
     const { inspected, data } = cb_data.source
     const address = inspected.indices.map((place) => data.report[place]).find(Boolean)
     if (address) window.open(address, "_blank", "noopener")
 """
-# The focus goes to a layer deep within the figure, which the figure's own style does not reach.
+# The figure's styles do not reach the layer deep inside it that gets the focus, so the ring is
+# drawn around the whole figure.
 RING = ":host(:focus-within) { outline: 3px solid var(--r-focus); outline-offset: 2px; }"
 FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 PALETTES = {
@@ -75,7 +77,7 @@ PALETTES = {
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of the figure, with the texts of its tooltip; instants are in milliseconds."""
+    """A bar of the figure, from `left` to `right` (ms), with the texts of its tooltip."""
 
     row: int
     name: str
@@ -263,7 +265,10 @@ class TimelineView(View):
         )
 
     def _report(self, segment: TimelineSegment) -> str:
-        """Return the URL of the dossier on an outage declared at that time, or an empty string."""
+        """Return the URL of the dossier on the outage declared during a downtime.
+
+        The URL is empty if no outage was declared then, or if the segment is not down.
+        """
         if segment.status is not Status.DOWN:
             return ""
         outages = self.history.context.folds.outages

@@ -58,14 +58,14 @@ class ImportedFile:
 
     @property
     def desks(self) -> tuple[str, ...]:
-        """The desks named in its rows; empty if any row does not name one."""
+        """The desks that the file's rows name; empty if a row should name one and does not."""
         if any(map(needs_desk, self.sheet.rows)):
             return ()
         return tuple(dict.fromkeys(row.desk for row in self.sheet.rows if row.desk))
 
     @property
     def workstations(self) -> tuple[str, ...]:
-        """The workstations named in its rows; nobody has verified them."""
+        """The workstations that the file's rows name; nobody has verified them."""
         return tuple(dict.fromkeys(row.workstation for row in self.sheet.rows if row.workstation))
 
     @property
@@ -122,7 +122,7 @@ class FileImport(param.Parameterized):
         """Record the good lines of every file whose desk is known.
 
         Raises:
-            JournalUnwritable: recording failed; what was recorded before stays recorded.
+            JournalUnwritable: recording failed; what was recorded before that stays recorded.
             NotAllowed: the person may not import one of the files; nothing was recorded.
         """
         self._allow(file.sheet for file in self.files)

@@ -1,4 +1,4 @@
-"""Shows what is in dropped files before they are recorded."""
+"""Shows what is new in dropped files, before and after it is recorded."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -19,7 +19,8 @@ class FileImportView(View):
     """A heading, a drop zone and the dropped files; nothing is recorded until a button is pressed.
 
     - `label`: says what may be dropped.
-    - `place`: the part of the page that accepts dropped files; if empty, only the drop zone does.
+    - `place`: the part of the page that also accepts dropped files; if empty, only the drop zone
+      accepts them.
     - `attempt`: performs an action and returns the sentence that explains its refusal, or an empty
       string.
     """

@@ -16,12 +16,12 @@ STATES = ("", *(state.value for state in LoanState), "doubtful")
 # People search lists of more than `LONG` rows rather than watch them, so these lists are refreshed
 # less often.
 LONG = 5000
-PATIENCE = 15  # refreshes
+PATIENCE = 15  # calls of `LoanLogFilter.refresh`
 
 
 @dataclass(frozen=True, slots=True)
 class MatchingRows:
-    """Rows, newest first, with the number of valid and of voided rows."""
+    """The rows that match the filters, newest first, with the numbers of valid and voided rows."""
 
     rows: tuple[LoanRow, ...] = ()
     valid: int = 0
@@ -32,9 +32,8 @@ class LoanLogFilter(param.Parameterized):
     """The filters of the loan log, and the rows that match them.
 
     - `day`: a local day (`2026-11-24`); empty for all days.
-    - `text`: searched for in the patron and the item, ignoring case.
-    - `chosen`: the row about to be voided or restored.
-    - `limited`: shows only today's loans at `own_desk`, whatever `desk` and `day` are.
+    - `text`: searched for in the codes of the patron and the item, ignoring case.
+    - `limited`: whether only today's loans at `own_desk` match, whatever `desk` and `day` are.
     """
 
     context = needs(AppContext)
@@ -63,7 +62,7 @@ class LoanLogFilter(param.Parameterized):
     )
     limited = param.Boolean(default=False, constant=True)
     own_desk = param.String(
-        default="", doc="The code of the person's own desk; empty if there is none."
+        default="", doc="The code of the workstation's desk; empty until one is chosen."
     )
 
     def __init__(self, *, context: AppContext, limited: bool = False) -> None:
@@ -82,7 +81,10 @@ class LoanLogFilter(param.Parameterized):
         self.param.update(rows=found.rows, valid=found.valid, void=found.void)
 
     def refresh(self) -> None:
-        """Find the rows again if there are new entries; a long list waits for `PATIENCE` calls."""
+        """Find the rows again if there are new entries.
+
+        A long list is updated only at the `PATIENCE`-th call that notices new entries.
+        """
         self.read_to = self.context.folds.reconciliation.position
         if self._position == self.context.folds.position:
             return
@@ -96,7 +98,7 @@ class LoanLogFilter(param.Parameterized):
         return self.context.folds.reconciliation.row(row.loan.id)
 
     def is_doubtful(self, row: LoanRow) -> bool:
-        """Return whether a loan needs attention: a scan to check, or a void after the export."""
+        """Return whether a loan has an open question, or was voided after it was exported."""
         settlements = self.context.folds.loan_log.settlements
         to_check = row.state is LoanState.RECORDED and row.loan.id not in settlements.excluded
         return row.void_after_export or (
@@ -123,7 +125,7 @@ class LoanLogFilter(param.Parameterized):
         )
 
     def _match(self, desk: str, day: date | None, sought: str) -> MatchingRows:
-        """Return the rows with these filters and the chosen state."""
+        """Return the rows that match these filters and `state`."""
         wanted = LoanState(self.state) if self.state in set(LoanState) else None
         rows: Iterable[LoanRow] = self.context.folds.loan_log.rows(
             desk=desk or None, day=day, state=wanted

@@ -21,7 +21,8 @@ from procedure.local_time import library_zone, local
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 
 NOON = time(12)
-# For each state: the shape and hue of its chip, and a class that makes the chip inconspicuous.
+# For each state: the shape and hue of its chip, and a class that makes the chip inconspicuous, or
+# an empty string.
 _LOOKS: Mapping[str, tuple[str, str, str]] = {
     LoanState.RECORDED: ("up", "up", "chip--calm"),
     LoanState.EXPORTED: ("here", "up", "chip--calm"),

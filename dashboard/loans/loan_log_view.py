@@ -1,4 +1,4 @@
-"""The loan log, filtered by desk, day, state or number, with a form to void a loan."""
+"""The loan log, with filters for the desk, day, state and codes, and a form to void a loan."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
@@ -24,8 +24,8 @@ from procedure.local_time import library_zone
 class VoidForm(View):
     """The form to void the chosen row or, if it is already voided, to restore it.
 
-    It names the loan, because new rows may have moved the row. Enter does nothing, so a scanner
-    cannot void a loan.
+    It names the loan, because new rows may have moved the row. The Enter key does nothing, so that
+    a scanner, which presses it after each code, cannot void a loan.
     """
 
     lending = needs(LendingState)

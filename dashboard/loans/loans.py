@@ -35,7 +35,7 @@ class LendingState(State):
     is_open = param.Boolean(
         default=True,
         allow_refs=True,
-        doc="Whether the loans page is on the screen; otherwise nothing is computed.",
+        doc="Whether the loans page is on the screen; only then are new entries shown.",
     )
     desk = param.String(
         default="", doc="The code of this workstation's desk; empty until one is chosen."
@@ -103,7 +103,7 @@ class LendingState(State):
         self.taken_back = loan
 
     def restore(self, row: LoanRow) -> None:
-        """Lend a voided loan again: record a new loan at the old time, marked late.
+        """Restore a voided loan: record a new loan with the same time, marked `late`.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.

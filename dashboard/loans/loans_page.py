@@ -1,4 +1,4 @@
-"""The loans page: the scan box, the loan log, and a file import opened by a button."""
+"""The loans page: the scan box, pending loans, the loan log, and a file import behind a button."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -21,11 +21,11 @@ from dashboard.ui.view import STYLED, WIDE, View
 
 
 class LoansPage(View):
-    """The page that a desk uses while Alma is down (C1)."""
+    """The page that a desk uses while Alma is down, at the lending step (C1)."""
 
     lending = needs(LendingState)
     outage = needs(OutageState)
-    dropped = param.Boolean(default=False, doc="Whether the form for files from desks is open.")
+    dropped = param.Boolean(default=False, doc="Whether the file import is open.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
@@ -53,7 +53,7 @@ class LoansPage(View):
 
     def _import(self) -> FileImportView:
         file_import, language = self.lending.file_import, self.language
-        # A file can be dropped while the import is closed, and its result must be visible.
+        # A file can be dropped while the import is closed. The import then opens to show the file.
         file_import.param.watch(lambda event: self.param.update(dropped=bool(event.new)), "files")
         return FileImportView(
             file_import=file_import,

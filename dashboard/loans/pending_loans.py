@@ -1,4 +1,4 @@
-"""Pending loans on a page."""
+"""The state behind a page's list of pending loans: completes and voids them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class PendingLoanRow:
 
 
 class PendingLoans(param.Parameterized):
-    """The pending loans at the desks that the person may see."""
+    """The pending loans that the person may see: those of all desks, or of the session's desk."""
 
     context = needs(AppContext)
     session = needs(Session)

@@ -9,7 +9,7 @@ from procedure.circulation.list_advice import Reason
 
 
 def reason_texts(language: Language) -> dict[str, str]:
-    """Return the sentences by key of the refusal or warning; `other` is for unknown keys."""
+    """Return the sentence for the key of each refusal and warning; `other` is for unknown keys."""
     return _doubts(language) | _refusals(language) | _lists(language)
 
 

@@ -12,7 +12,7 @@ function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ""
 }
 
-// The page has only one workstation, even if the box is drawn again.
+// A page makes only one `Workstation`, even if the box is drawn again.
 const workstation = new Workstation(new URL("desk/", document.baseURI))
 
 export function render({ model }) {
@@ -55,8 +55,8 @@ export function render({ model }) {
     "relais:line": () => box.lendInChanged(),
     "relais:desk": () => { box.deskChosen(); if (isOpen()) box.focus() },
     "relais:leaving": (event) => {
-      // A page loses keystrokes while it reloads. Lending does not need a session, so the reload
-      // waits for a pause.
+      // The page is about to reload, and would lose keystrokes meanwhile. Lending does not need a
+      // session, so the reload can wait for a pause in the scanning.
       const scanning = performance.now() - box.scannedAt < CALM
       if (scanning || box.busy() || workstation.outbox.fleeting) event.preventDefault()
       else leaving = performance.now()
@@ -67,7 +67,7 @@ export function render({ model }) {
     },
     "click": (event) => {
       const field = event.composedPath().some((node) => node instanceof Element && node.matches(FIELDS))
-      // If detail is 0, a key pressed the button, so leave the focus there.
+      // If `detail` is 0, the button was pressed with a key, so leave the focus on it.
       if (isOpen() && event.detail && !field && !String(getSelection())) box.focus()
     },
   }

@@ -21,13 +21,14 @@ from procedure.circulation.double_scans import DOUBLE_READ
 class ScanBox(JSComponent):
     """The scan box with the current patron's items, the counters and the last scans.
 
-    The browser makes each transaction with its id, stores it on the workstation, and sends it to
-    the desk route until it is answered: transactions do not pass through this class.
+    In the browser, the box creates each transaction and its id, stores it on the workstation, and
+    sends it to the desk route until the server answers. Transactions do not pass through this
+    class.
     """
 
     html = param.String(default="", doc="The HTML of the template `loans/scan`.")
     words = param.Dict(default={}, doc="The box's sentences, by key.")
-    rules = param.Dict(default={}, doc="The result of `ScanRules.for_page`.")
+    rules = param.Dict(default={}, doc="The result of `Handbook.scan_rules`.")
     double_read = param.Integer(
         default=0, doc="`procedure.circulation.double_scans.DOUBLE_READ`, in milliseconds."
     )

@@ -10,8 +10,8 @@ from procedure.handbook.model import Handbook
 class SlipWords:
     """The texts of a slip in one language.
 
-    `head` holds the library's name and address. `one` takes the due day, and `many` the number of
-    items and the due day; `day` is the format of days.
+    `head` holds the library's name and address. `one` is the template for one item, with its due
+    day; `many` is for several items, with their number and due day. `day` is the format of days.
     """
 
     head: str
@@ -37,9 +37,10 @@ def slip_words(handbook: Handbook, language: Language) -> SlipWords:
 
 
 def slip_texts(handbook: Handbook) -> dict[str, dict[str, str]]:
-    """Return the texts of the slip by language, with the language's name and its print key.
+    """Return the texts of the slip by language, with the language's name and its key.
 
-    The key is the first letter of the language code, or empty if an earlier language uses it.
+    The key prints the slip in that language. It is the first letter of the language code, or empty
+    if an earlier language uses that letter.
     """
     texts: dict[str, dict[str, str]] = {}
     for code in offered_languages():

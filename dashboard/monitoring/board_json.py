@@ -27,7 +27,7 @@ class BoardJson(ContextHandler):
 
 
 def _answer(context: AppContext) -> str:
-    """Return the JSON, at most a second old: a thousand screens may ask every five seconds."""
+    """Return the JSON, shared for up to a second: a thousand screens may ask every five seconds."""
     folds, arrived = context.folds, (context.watches.probes.rounds, context.watches.pages.rounds)
     inputs = (*arrived, context.watches.workstations.version, folds.position, context.takes_loans)
     return context.computed_once("board", lambda: _make_answer(context), *inputs)
@@ -41,7 +41,7 @@ def _make_answer(context: AppContext) -> str:
 
 
 def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
-    """Return the grid for JSON, with nothing about patrons or staff.
+    """Return the content of `/board.json`, which has nothing about patrons or staff.
 
     Times are in UTC, in ISO 8601 format; the times of readings are null before the first reading.
 
@@ -54,8 +54,8 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
       result of the newest attempt: `verdict`, `cause` and `phase`.
     - `diagnosis`: where the fault most likely is (`fault`), the `rule` that says so, and where else
       it may be (`others`); null while nothing is known.
-    - `lend_in`: where to lend: `alma` while all is well and no outage is declared, `relais` in an
-      outage, null while unknown.
+    - `lend_in`: where to lend: `relais` if an outage is declared, or if the grid or the diagnosis
+      shows a fault; `alma` while all is well; null otherwise.
     - `message`: the coordinators' newest message to every desk, which anybody may read: patrons'
       numbers were removed when it was written.
     - `recording`: false while loans are refused because neither the database nor the spool can be

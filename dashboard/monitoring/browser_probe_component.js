@@ -1,5 +1,5 @@
-// Probes the targets from a workstation. "Answered" means that there was an HTTP response, even an
-// error; a failure may come from the network, DNS, TLS or a browser policy.
+// Probes the targets from a workstation. `answered` means that an HTTP response arrived, whatever
+// its status; without one, the cause may be the network, DNS, TLS or a policy of the browser.
 const KEPT = "relais.rounds"
 const MOST_KEPT = 30
 

@@ -9,7 +9,7 @@ from panel.custom import JSComponent
 
 
 class BrowserProbe(JSComponent):
-    """Probes every target at intervals, and calls `on_round(probes, age in milliseconds)`.
+    """Probes every target at intervals; each round calls `on_round(probes, age_ms)`.
 
     A probe is a mapping with the keys `target`, `url`, `answered`, `late` and `ms`. Rounds made
     while the server was unreachable arrive later, with their age. A hidden tab does not make

@@ -17,10 +17,10 @@ ALL = "*"  # group of all workstations, in the key of a summary
 
 @dataclass(frozen=True, slots=True)
 class WorkstationResult:
-    """A workstation's newest outcome; `unknown` if there is none yet or the newest is too old.
+    """A workstation's newest outcome for a target, or None before the first, and its status.
 
-    The status is also unknown if `blurred`: judging by the server's reading, the answer may be an
-    error page.
+    The status is unknown if there is no outcome, if the newest is too old, or if the result is
+    `blurred`: the server's reading shows that the answer may have been an error page.
     """
 
     vantage: Vantage
@@ -61,7 +61,10 @@ class SiteSummary:
 
     @property
     def status(self) -> Status:
-        """The common status; `slow` if only some reach the target, or more than half are slow."""
+        """The group's status: `slow` if only some reach the target, or if more than half are slow.
+
+        It is `unknown` without a fresh result, and `down` if no workstation reaches the target.
+        """
         if not self.of:
             return Status.UNKNOWN
         if not self.reach:
@@ -132,8 +135,8 @@ def _result(
 class GridCell:
     """A target as seen from a vantage. All times are UTC.
 
-    - `status`: the status to show. It is `unknown` before the first reading, and once the newest
-      reading is `stale` (older than three intervals).
+    - `status`: the status to show. It is `unknown` before the first reading, once the newest
+      reading is `stale` (older than three intervals), and while the server is cut off.
     - `since`: when the status began; for a stale cell, when the target was last read.
     - `newest`: the raw outcome of the last attempt, or None before the first. If it contradicts the
       status, the cell is `doubtful`.

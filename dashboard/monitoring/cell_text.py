@@ -25,7 +25,7 @@ class CellText:
 
 
 def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -> CellText:
-    """Return the text of the server's cell; with `now`, a stale reading shows its date."""
+    """Return the text of the server's cell; without `now`, a stale reading's text has no date."""
     say = language.say
     if cell.newest is None:
         return _unknown(language, say("relevé en cours"))

@@ -1,4 +1,4 @@
-"""The diagnosis and suggested answers for one workstation, from all the evidence."""
+"""The diagnosis, and the suggested answers to the guide's questions, for one workstation."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,9 +30,9 @@ from procedure.status_pages.status import PageStatus
 
 
 class DiagnosisState(State):
-    """The diagnosis and suggested answers for this workstation.
+    """The diagnosis, and the suggested answers to the guide's questions, for this workstation.
 
-    Suggestions are only shown; staff answer in the guide.
+    Suggestions are only shown; staff answer the questions.
     """
 
     context = needs(AppContext)
@@ -57,7 +57,7 @@ class DiagnosisState(State):
     planned_work = param.ClassSelector(
         class_=tuple,
         default=tuple[PlannedWork, ...](),
-        doc="A `PlannedWork` for each piece of work that is not over.",
+        doc="A `PlannedWork` for each piece of work that has not ended.",
     )
     interval_ms = param.Integer(
         default=600_000, doc="The time between this workstation's rounds, in milliseconds."
@@ -84,7 +84,7 @@ class DiagnosisState(State):
 
     @property
     def vantage(self) -> Vantage:
-        """This workstation, at the site of its desk."""
+        """This workstation, at the site of its desk, or at its own site if it has no desk."""
         desk = self.updates.handbook.desks.get(self.session.desk)
         site = desk.site if desk else self.session.site
         return Vantage(self.session.workstation, site, self.session.vdi)
@@ -163,7 +163,7 @@ class DiagnosisState(State):
     )
     @keep_failure
     def _diagnose(self) -> None:
-        """Update the diagnosis once evidence has arrived or may have expired."""
+        """Update the diagnosis when evidence has arrived or may have expired."""
         shared = self._collector.collect(self.grid.cells)
         self._ask(shared.alma)
         asker = self.session.workstation or SERVER.key
@@ -203,7 +203,7 @@ class DiagnosisState(State):
         }
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
-        """Return the readings of each page, fresh or not, from its feed and from staff."""
+        """Return the readings of each status page, fresh or not, from its feed and from staff."""
         return page_readings(self.context, self._roles.pages)
 
     def _ask(self, alma: tuple[Status | None, ...]) -> None:

@@ -1,4 +1,4 @@
-"""The probe grid: the server's cells, each with its last hour, and Alma's last downtime."""
+"""The probe grid: the server's cells with the last hour's outcomes, and Alma's last downtime."""
 
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -77,7 +77,7 @@ class ProbeGrid(State):
         default="", doc="The key of the cell whose details are open; empty if none are."
     )
     last_outage = param.ClassSelector(
-        class_=Downtime, doc="Alma's last downtime, if it ended within the last week."
+        class_=Downtime, doc="The last downtime of Alma that ended within the last week, or None."
     )
 
     def __init__(self, **params: object) -> None:
@@ -148,7 +148,7 @@ class _SharedCells:
         self._cells: tuple[GridCell, ...] = ()
 
     def read(self, context: AppContext) -> tuple[GridCell, ...]:
-        """Return the current cells; pages with the same outcomes share them."""
+        """Return the current cells, judging them again only if something may have changed."""
         now, probes = context.clock.now(), context.watches.probes
         of = (
             context.handbook.current,
@@ -169,7 +169,8 @@ class _SharedCells:
     def _recent_outcomes(self, context: AppContext, now: datetime) -> RecentOutcomes:
         if self._recent is None:
             self._recent = RecentOutcomes()
-            # Without the last hour, pages still open, and say that nothing can be recorded.
+            # If the last hour cannot be read, pages still open, and say that nothing can be
+            # recorded.
             with suppress(JournalUnwritable):
                 self._recent.take(context.store.history.outcomes(since=now - HOUR))
             self._targets = context.handbook.current.targets

@@ -40,7 +40,10 @@ from procedure.monitoring.model import Outcome, Phase, Target
 
 @dataclass(frozen=True, slots=True)
 class SiteDetail:
-    """The open cell of a site, or of all workstations: the workstations one by one."""
+    """The detail of a site's cell, or of the cell for all sites: its workstations, one by one.
+
+    `share` is a sentence with the number of these workstations that reach the target.
+    """
 
     share: str
     stations: list[Station]
@@ -95,7 +98,7 @@ class GridPanel(HtmlView):
         )
 
     def _site_spark(self, summary: SiteSummary) -> tuple[Stroke, ...]:
-        """Draw a site's last hour; nothing if none of its workstations has a fresh result."""
+        """Draw a site's last hour, or nothing if none of its workstations has a fresh result."""
         if not summary.of:
             return ()
         now, site = self.context.clock.now(), summary.group[1:]
@@ -133,7 +136,7 @@ def _by_step(cells: Iterable[GridCell]) -> list[tuple[str, list[GridCell]]]:
     return [(step, list(of_step)) for step, of_step in groupby(cells, attrgetter("step"))]
 
 
-READINGS = 5  # readings shown
+READINGS = 5  # how many of the newest readings a detail lists
 
 
 def detail(
@@ -141,8 +144,9 @@ def detail(
 ) -> dict[str, Any]:
     """Return the values of a cell for the template `cell_detail`.
 
-    `phases` are the phases of the last attempt: name, duration, and whether it ended there. `hops`
-    are the hosts it was redirected through, with their answers. `readings` are newest first.
+    `phases` are the phases of the last attempt, each with its name, its duration, and whether the
+    attempt failed in it. `hops` are the hosts that the attempt was redirected through, with their
+    answers. `readings` are newest first.
     """
     newest = cell.newest
     values = {"url": target.url, "note": words.note, "newest": newest}

@@ -111,7 +111,7 @@ class EvidenceCollector:
 
 
 def page_readings(context: AppContext, pages: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
-    """Return the readings of each page, fresh or not, from its feed and from staff."""
+    """Return the readings of each status page, fresh or not, from its feed and from staff."""
     pages_read, people = context.watches.pages.latest, context.folds.staff_reports.readings()
     both = {key: (pages_read.get(key), people.get(key)) for key in pages}
     return {

@@ -10,11 +10,11 @@ from procedure.monitoring.model import Outcome, Status
 from procedure.monitoring.site_history import HOUR
 
 WIDTH = 120.0
-FLOOR, ROOF = 11.0, 1.0  # the box is 14 high
-GROUND = 12.5  # height at which failures are drawn
+FLOOR, ROOF = 11.0, 1.0  # y of the lowest and the highest latency; the box is 14 high
+GROUND = 12.5  # y of failures, below the latencies
 SHORTEST = 2.0
 FEWEST = 10
-LEAST = timedelta(minutes=8)  # less would be a mere speck at the right edge
+LEAST = timedelta(minutes=8)  # a shorter line would be a mere speck at the right edge
 KINDS = {Status.UP: "", Status.SLOW: "late", Status.DOWN: "bad", Status.UNKNOWN: "none"}
 
 
@@ -45,8 +45,9 @@ def sparkline(
 ) -> tuple[Stroke, ...]:
     """Draw the readings from the hour before `now` in a box of 120 by 14.
 
-    Height is latency, failures are drawn at the bottom, and gaps stay empty. Nothing is drawn if
-    there are fewer than `fewest` readings, or if they span less than `least`.
+    The line is higher where the latency is higher, failures are drawn at the bottom, and gaps stay
+    empty. Nothing is drawn if there are fewer than `fewest` readings, or if they span less than
+    `least`.
     """
     readings = [outcome for outcome in hour if outcome.at > now - HOUR]
     shows_course = len(readings) >= max(fewest, 1) and readings[-1].at - readings[0].at >= least
@@ -65,7 +66,8 @@ def _points(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> list
         for outcome in hour
         if outcome.latency_ms and outcome.status is not Status.DOWN
     ]
-    # At least twice the median, so a steady target runs along the middle.
+    # The top of the box is at least twice the median, so a steady target's line runs along the
+    # middle.
     most = max(*known, 2 * median(known)) if known else 1.0
     reach = READING_HOLDS * interval
     earlier = [None, *(outcome.at for outcome in hour)]

@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """What status pages announced and when, and what we have observed and since when."""
+    """What the status pages in `who` announced at `at`, and what we have observed since `since`."""
 
     who: str
     word: str
@@ -105,9 +105,9 @@ def record_status(diagnosis: DiagnosisState, value: str) -> None:
 
 
 def record_nothing_announced(diagnosis: DiagnosisState, value: str) -> None:
-    """Record that pages announce nothing, given their keys separated by spaces.
+    """Record that the pages whose keys are in `value`, separated by spaces, announce nothing.
 
-    Pages that have been read in the meantime keep that reading.
+    A page that has been read in the meantime keeps that reading.
     """
     for target in value.split():
         status = diagnosis.page_statuses.get(target, CurrentStatus()).counts

@@ -10,9 +10,9 @@ from procedure.status_pages.status import PageStatus
 
 
 def status_pages_html(diagnosis: DiagnosisState, language: Language, *, reads: bool) -> Markup:
-    """Return one line per page.
+    """Return the HTML of the status pages, one line for each.
 
-    With `reads`, a page has buttons to record what it announces, unless its feed was read.
+    If `reads` is true, a page has buttons to record what it announces, unless its feed was read.
     """
     handbook = diagnosis.updates.handbook
     labels = {word.value: status_label(word, language) for word in READABLE}

@@ -37,7 +37,10 @@ class WorkstationName(param.Parameterized):
         self.param.update(opened=not self.opened, refusal="")
 
     def call(self, place: str, site: str, *, vdi: bool) -> None:
-        """Set the name, the site (if the workstation has no desk) and `vdi`; or set `refusal`."""
+        """Set the workstation's name, site and `vdi`; if the name is refused, set only `refusal`.
+
+        The site is used only while the workstation has no desk.
+        """
         diagnosis, session = self.diagnosis, self.diagnosis.session
         session.person.require(Permission.REPORT)
         wanted = " ".join(place.split())[:LONGEST]

@@ -63,7 +63,7 @@ class WorkstationNameView(HtmlView):
 
 
 def name_html(session: Session, language: Language) -> str:
-    """Return the name as shown in the header while the form is closed."""
+    """Return the HTML that shows the name in the header while the form is closed."""
     closed = {"opened": False, "given": False, "unnamed": is_unnamed(session.workstation)}
     without_server = offline_text(session.missing_feature, language)
     return render(
@@ -74,7 +74,8 @@ def name_html(session: Session, language: Language) -> str:
 def offline_text(missing_feature: str, language: Language) -> str:
     """Return a text saying whether a workstation can lend without the server and, if not, why.
 
-    `missing_feature` is one of `dashboard.core.session.LACKS`; the text is empty while unknown.
+    `missing_feature` is one of `dashboard.core.session.LACKS`. If it is empty, nothing is known
+    yet, and the text is empty too.
     """
     say = language.say
     goes_on = say("Sans serveur, ce poste continue à prêter.")

@@ -20,12 +20,16 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import Status
 from procedure.monitoring.probe_findings import browser_cannot_tell
 
-SPARING = timedelta(seconds=3)  # with sixty workstations, an outcome arrives every second
+# The minimum time between counts: with sixty workstations, an outcome arrives every second.
+SPARING = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """The numbers of workstations that reach Alma, of those with a result, and of their sites."""
+    """The number of workstations that reach Alma, out of those with a result (`of`).
+
+    `sites` is the number of sites that have a workstation with a result.
+    """
 
     reach: int = 0
     of: int = 0

@@ -1,1 +1,1 @@
-"""The declared outage, its banner, and planned work."""
+"""The declared outage, the coordinators' page, alerts, and planned work."""

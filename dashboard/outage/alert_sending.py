@@ -68,7 +68,7 @@ class Alerts:
             raise AlertUndelivered(f"the newest alert did not reach {', '.join(unreached)}")
 
     async def send_due(self) -> None:
-        """Send each due alert until one channel has accepted it.
+        """Send each due alert through its channels; it remains due until one has accepted it.
 
         A process that leaves the probing to another one sends nothing, but keeps track of when
         trouble began.
@@ -91,7 +91,8 @@ class Alerts:
                 alerted.add(concern.key)
             channels = self._channels.names(concern.kind, concern.joins)
             if not channels and concern.kind is AlertKind.LOANS and concern.joins:
-                self._record(concern, news)  # the alert about the end gave this number
+                # Every address for this alert gets the number in the alert about the outage's end.
+                self._record(concern, news)
             elif channels:
                 failed = await self._channels.send(alert(concern, news, context, self._language))
                 self._failing = self._failing - {*channels} | {*failed}
@@ -128,19 +129,19 @@ class Alerts:
 
 
 def _with_count(concern: Concern, loans: Concern) -> Concern:
-    """Add the number of loans to transfer to the concern about the outage's end."""
+    """Return the concern, with the number of loans to transfer if it is about the outage's end."""
     same = concern.kind is AlertKind.ENDED and concern.subject == loans.subject
     return replace(concern, count=loans.count) if same else concern
 
 
 def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
-    """Let the concern about loans join the alert about the end, unless that was already sent."""
+    """Let the concern about loans join the alert about the outage's end if that is still unsent."""
     ended = f"{AlertKind.ENDED}/{loans.subject}"
     return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
 
 
 def _joined_to_no_answer(concern: Concern, alerted: Collection[str]) -> Concern:
-    """Let a suspicion join an earlier alert about a service that does not answer."""
+    """Let a suspected outage join an earlier alert about a service that does not answer."""
     no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in alerted)
     if concern.kind is AlertKind.SUSPECTED and no_answer:
         return replace(concern, joins=frozenset({AlertKind.SERVICE}))

@@ -35,7 +35,7 @@ TYPES = {
     AlertKind.LOANS: AlertType.WARNING,
     AlertKind.SIGNED: AlertType.SUCCESS,
 }
-RECONCILED = {AlertKind.LOANS, AlertKind.SIGNED}  # linked to the reconciliation page
+RECONCILED = {AlertKind.LOANS, AlertKind.SIGNED}  # these alerts link to the reconciliation page
 
 
 def alert(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> Alert:

@@ -11,7 +11,7 @@ READ = ("refusal", "outage.record", "outage.well_since", "outage.session.signer"
 
 
 class EndingView(CoordinationView):
-    """An inconspicuous form to end the outage while something still fails."""
+    """An inconspicuous form to end the outage before everything has answered for a while."""
 
     css_classes = ("coordination-end",)
 
@@ -34,10 +34,10 @@ class EndingView(CoordinationView):
 
 
 class OfferedEndView(EndingView):
-    """The form offered once everything answers; it proposes the time at which Alma recovered."""
+    """The form offered once everything has answered for a while; it proposes the end time."""
 
     css_classes = ("coordination-offer",)
-    ended = param.String(doc="The time that was typed; empty for the proposed time.")
+    ended = param.String(doc="The end time as typed; empty to use the proposed time.")
 
     @param.depends(*READ, "ended", "outage.answered", "outage.published")
     def _html(self) -> str:

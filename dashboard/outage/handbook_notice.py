@@ -1,4 +1,4 @@
-"""A notice about a faulty handbook, below the status bar."""
+"""The notice below the status bar about changes to the handbook that are not in use yet."""
 
 import param
 
@@ -7,11 +7,11 @@ from dashboard.outage.outage import OutageState
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 
-MOST_FAULTS = 3  # faults shown; `relais check` lists all of them
+MOST_FAULTS = 3  # the most faults shown; `relais check` lists all of them
 
 
 class HandbookNoticeView(HtmlView):
-    """The first faults with file and position, or the keys that need a restart to take effect."""
+    """Shows the handbook's first faults, or the changed keys that take effect after a restart."""
 
     outage = needs(OutageState)
     role = "status"

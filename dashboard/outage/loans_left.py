@@ -4,9 +4,10 @@ from datetime import datetime
 
 
 class LoansLeft:
-    """What is left to do with the loans; this base class, used in notebooks, reports nothing.
+    """What is left to do with the loans.
 
-    `ReconciliationLedger` implements it.
+    This base class, used in notebooks, reports that nothing is left; `ReconciliationLedger`
+    overrides it.
     """
 
     def to_bring(self) -> int | None:
@@ -16,7 +17,8 @@ class LoansLeft:
     def still_open(self) -> str:
         """Return what is left to do once every loan is accounted for, or an empty string.
 
-        The text is one of the keys `pending` (pending loans), `signature` and `carts`.
+        It is the first of these keys that applies: `pending` (loans without a card), `signature`
+        (the sign-off is missing) or `carts` (items are to be returned in Alma).
         """
         return ""
 

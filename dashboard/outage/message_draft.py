@@ -78,7 +78,7 @@ class MessageDraft:
         return {code: text for code, text in given.items() if text not in self._ready(code)}
 
     def _ready(self, code: str) -> set[str]:
-        """Return the handbook's texts in a language, for the chosen phase and any cause."""
+        """Return the handbook's texts in a language, for the chosen phase and every cause."""
         if not self.phase:
             return set()
         words = self.words[code]

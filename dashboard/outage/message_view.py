@@ -1,4 +1,4 @@
-"""The coordinators' message, sent alone or, for the first one, with the declaration."""
+"""The form for the coordinators' messages; sending the first one declares the outage."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +21,8 @@ class MessageView(CoordinationView):
 
     draft = set_at_start(MessageDraft, doc="The message that is being written.")
     sent = param.Integer(
-        default=0, doc="The number of messages sent; each message empties the fields."
+        default=0,
+        doc="How often the fields have been emptied: after each message, and for another outage.",
     )
 
     def __init__(self, *, outage: OutageState, language: Language) -> None:
@@ -91,11 +92,11 @@ class MessageView(CoordinationView):
 
     @property
     def _drawn(self) -> str:
-        """The key of the draft for which the fields were drawn."""
+        """The key of the current draft; the form sends back the key with which it was drawn."""
         return f"{self.draft.phase}-{self.sent}"
 
     def _read(self, fields: Mapping[str, str]) -> MessageDraft:
-        """Return the draft with the content of the fields, unless they are about to be redrawn."""
+        """Return the draft with the fields' content; ignore texts typed for an earlier draft."""
         draft = self.draft
         texts = {code: fields.get(f"text-{code}", "") for code in draft.words}
         cause = fields.get("cause", "")

@@ -1,4 +1,4 @@
-"""The time, workstation and person behind an action on an outage."""
+"""The occasion of an action on an outage: its time, workstation and person."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session

@@ -79,11 +79,13 @@ class OutageState(State):
         class_=UUID, doc="The id of the outage whose end was confirmed on this page."
     )
     still_open = param.String(doc="See `LoansLeft.still_open`.")
-    is_signed = param.Boolean(default=False, doc="Whether the sign-off came after `over` ended.")
+    is_signed = param.Boolean(
+        default=False, doc="Whether the loans were signed off after the outage in `over` ended."
+    )
     to_bring = param.Integer(
         default=0,
         allow_None=True,
-        doc="The number of loans to transfer to Alma; None while the log is being read.",
+        doc="The number of loans to transfer to Alma; None while it is unknown.",
     )
     lend_in = param.Selector(
         default=LendIn.NOT_KNOWN,
@@ -112,7 +114,7 @@ class OutageState(State):
     )
     @keep_failure
     def _read(self) -> None:
-        """Update all parameters."""
+        """Update all parameters except `ended_here`."""
         now, context, state = self.context.clock.now(), self.context, self.diagnosis.grid.state
         context.watches.recent.note_fault(self.diagnosis.result.fault, now)
         record = context.folds.outages.current()

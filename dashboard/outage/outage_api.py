@@ -1,7 +1,8 @@
 """`/api/outage`: lets programs, such as a help desk's, declare and manage an outage.
 
-Each request carries the token of `RELAIS_OUTAGE_TOKEN` and names the person on whose behalf it
-acts. Cookies do not count, so a page in a browser cannot be tricked into sending a request.
+Each request carries the token set in `RELAIS_OUTAGE_TOKEN`, and each action names the person on
+whose behalf it is taken. Cookies do not count, so a page in a browser cannot be tricked into
+sending a request.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ from procedure.outages.recording import RequestKey, record_act
 
 LARGEST = 80 * 1024  # maximum bytes in a request: three review texts, with each character as \uXXXX
 WAY = "HTTP"  # recorded as the workstation
-# Refusals that depend on what is already recorded; all others depend on the request alone.
+# Refusals that get status 409, because of what is already recorded; all others get 400.
 CONFLICTS = frozenset(
     {"declared_already", "none_stands", "id_used", "overlaps", "ended_before_declared"}
 )
@@ -51,7 +52,7 @@ class OutageApi(AuthorisedHandler):
         return self._context()
 
     def has_token(self) -> bool:
-        """Return whether the request has the token; if not, refuse it with 403, 401 or 429."""
+        """Return whether the request may be served; if not, refuse it with 403, 401 or 429."""
         self.set_header("Cache-Control", "no-store")
         token, given = self.context.settings.outage_token, self._given()
         if not token:
@@ -60,7 +61,7 @@ class OutageApi(AuthorisedHandler):
             )
             return False
         address, now = self.request.remote_ip or "", self.context.clock.now()
-        key = hashlib.sha256(given).hexdigest()  # so a wrong token does not use up others' attempts
+        key = hashlib.sha256(given).hexdigest()  # attempts are counted per address and token
         if self._rate().attempt(address, key, now):
             _log.warning("Too many wrong tokens for /api/outage from %s", address)
             self._refuse(429, "too many wrong tokens: correct yours, and wait a quarter of an hour")

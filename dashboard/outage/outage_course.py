@@ -15,7 +15,10 @@ from procedure.outages.public_entries import PublicStatement
 
 @dataclass(frozen=True, slots=True)
 class CourseLine:
-    """One action; `statement` is the id of its message if patrons can see it now."""
+    """The start of the outage, or one action.
+
+    `statement` is the id of the action's public statement if patrons can see it now.
+    """
 
     at: datetime
     text: str
@@ -30,7 +33,7 @@ def course(
     words: Words,
     language: Language,
 ) -> list[CourseLine]:
-    """Return the lines, newest first; `published` are the public statements about the outage."""
+    """Return the lines, newest first; `published` holds all statements on the public page."""
     say, declared = language.say, record.declared
     force = (
         say("Panne déclarée, C1 en vigueur.")
@@ -75,5 +78,5 @@ def _published(statement: PublicStatement, language: Language) -> CourseLine:
 
 
 def _by(act: Act) -> str:
-    """Return the person or, if nobody gave a name, the workstation."""
+    """Return who acted: the person's name or, if none was given, the workstation."""
     return act.operator or act.workstation

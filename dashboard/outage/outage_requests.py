@@ -1,6 +1,7 @@
 """Requests from programs and commands about an outage: their fields and entries.
 
-Over HTTP a request is JSON; a `relais outage` command has an argument or option for each field.
+Over HTTP, a request is a JSON object; each `relais outage` command has an argument or option for
+each field.
 """
 
 from collections.abc import Mapping, Sequence

@@ -30,7 +30,7 @@ class PlannedWorkState(param.Parameterized):
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(
-        default="", doc="Why the last entry was refused, as a key; empty if it was not."
+        default="", doc="Why the last entry was refused, as a key; empty if it was accepted."
     )
 
     def open(self) -> None:
@@ -97,7 +97,7 @@ class PlannedWorkState(param.Parameterized):
             )
 
     def id_of(self, work: PlannedWork) -> str:
-        """Return the id of work entered by hand; empty for work from a status page."""
+        """Return the id of work entered by hand, or an empty string for work from a status page."""
         planned = self.diagnosis.context.folds.staff_reports.planned_work()
         return next((str(entry.id) for entry in planned if entry.work == work), "")
 

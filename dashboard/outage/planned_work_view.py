@@ -15,12 +15,15 @@ from procedure.handbook.model import Handbook
 from procedure.local_time import is_ambiguous, library_zone, local
 from procedure.status_pages.maintenance import PlannedWork, person_source
 
-SHOWN = 5  # maximum number of entries of planned work
+SHOWN = 5  # the most entries shown
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedWork:
-    """Planned work as texts; `on` while it is under way; `id` is set if it can be withdrawn."""
+    """Planned work as texts.
+
+    `on` says whether it is under way. `id` is empty unless the work was entered by hand.
+    """
 
     when: str
     source: str

@@ -58,7 +58,7 @@ def _read(context: AppContext) -> PublicPage:
 
 
 def as_html(page: PublicPage, context: AppContext, language: Language) -> str:
-    """Return a page without scripts or external resources."""
+    """Return the page as HTML without scripts or external resources."""
     words, days = (
         context.handbook.current.words[language.code],
         public_days(page.outages, context.clock.now()),
@@ -109,7 +109,7 @@ FORMS: Mapping[str, tuple[str, Writer]] = {
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """A change; its `guid` stays the same while the item is in the feed."""
+    """One change on the page; its `guid` stays the same while the item is in the feed."""
 
     at: datetime
     guid: str
@@ -124,7 +124,7 @@ def feed_items(page: PublicPage, language: Language, now: datetime) -> Iterator[
 
 def _of_outage(outage: PublicOutage, language: Language, now: datetime) -> Iterator[FeedItem]:
     say, title, guid = language.say, text_of(outage.title, language), f"urn:uuid:{outage.id}"
-    # Planned work has the id of its announcement, so give its start another guid.
+    # Planned work and its announcement share an id, so the start of the work gets its own guid.
     begin = guid if outage.until is None else f"{guid}#begin"
     if outage.begun <= now:
         planned = outage.state is PublicState.PLANNED

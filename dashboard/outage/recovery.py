@@ -14,7 +14,10 @@ BEFORE_WELL = timedelta(hours=1)  # how far back to search for the last failures
 
 
 class Recovery:
-    """The recovery at each vantage, read once for each `well`, the time at which trouble ended."""
+    """The time at which each vantage recovered.
+
+    `well` is the time since which all has been well; if it changes, the history is read again.
+    """
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
@@ -22,7 +25,7 @@ class Recovery:
         self._answered: tuple[tuple[str, datetime], ...] = ()
 
     def answered(self, well: datetime) -> tuple[tuple[str, datetime], ...]:
-        """Return each vantage with the time at which Alma answered again, earliest first."""
+        """Return each vantage that failed, with the time of its recovery, earliest first."""
         if self._well != well:
             self._well, self._answered = well, answered_again(self._outcomes(well))
         return self._answered

@@ -1,4 +1,4 @@
-"""The form to review the last outage, shown to coordinators after its end."""
+"""The form in which coordinators review the last outage once it has ended."""
 
 from collections.abc import Mapping
 
@@ -37,8 +37,7 @@ class ReviewForm(HtmlView):
             "outage/review",
             language,
             record=record,
-            # Another key would clear what was typed; a review recorded by another page must not do
-            # so.
+            # A new key clears what was typed, so other pages' reviews must not change the key.
             key=f"review-{record.declared.id}-{self.written}",
             questions=review_questions(language),
             refusal=self.refusal,

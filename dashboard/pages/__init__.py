@@ -1,4 +1,4 @@
-"""The pages open in all browsers: their first view, and how they are created, updated and closed.
+"""All pages open in browsers: their first view, and how they are created, updated and closed.
 
-A single page is in `dashboard.page`.
+The code of a single page is in `dashboard.page`.
 """

@@ -1,4 +1,4 @@
-"""The first view of a page as plain HTML, shown by the frame until its session is ready."""
+"""The first view of a page: plain HTML that its frame shows until the session is ready."""
 
 from collections.abc import Mapping
 
@@ -17,8 +17,9 @@ HEADER_PLACES = ("state", "outage")
 class FirstView:
     """A page that no browser has opened, updated whenever a frame is requested.
 
-    Each language and set of permissions has one instance: a separate page for every frame would
-    cost as much as the session that follows. The page does not belong to a workstation.
+    Frames in the same language for the same set of permissions share one instance: a separate page
+    for every frame would cost as much as the session that follows. The page does not belong to a
+    workstation.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class FirstView:
 
     @property
     def to_bring(self) -> Mapping[str, str]:
-        """The number of loans to transfer to Alma, as shown in the navigation."""
+        """The texts in the navigation about the number of loans to transfer to Alma."""
         return self._page.connection.to_bring
 
     def _update(self, query: str) -> None:

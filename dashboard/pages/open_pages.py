@@ -39,7 +39,7 @@ def page_frame(
     token: str,
     visitor: Visitor,
 ) -> str:
-    """Return the frame of the requested page, before the page has a session.
+    """Return the frame of the requested page as HTML; the page has no session yet.
 
     `accepts` is the request's `Accept-Language`.
     """
@@ -62,7 +62,7 @@ def page_frame(
 
 @cache
 def first_view(code: str, acts: frozenset[Permission]) -> FirstView:
-    """Return the first view for frames in a language, with a set of permissions."""
+    """Return the first view that frames share if their language and permissions are the same."""
     return FirstView(reconciliation_ledger(), language(code), Visitor(acts=acts))
 
 
@@ -91,7 +91,8 @@ def open_page() -> None:
         error_message = LiveHTML(escape(page_failure(error, page_language)))
         add_roots(document, {"head": LiveStack([error_message], ["outage"])})
         return
-    # Until the connection is open, updates are queued, and an older one could overtake a newer one.
+    # Tick only once the connection is open: until then, updates are queued, and an older one could
+    # overtake a newer one.
     pn.state.onload(partial(_start_ticking, opened, document))
     pn.state.on_session_destroyed(lambda _: close_page(opened))
     add_roots(document, opened.parts)
@@ -108,7 +109,7 @@ def _start_ticking(page: DashboardPage, document: Document) -> None:
 
 
 async def _keep_ticking(context: AppContext) -> None:
-    """Update all open pages once a second, or as often as possible, until none is open.
+    """Update all open pages once a second, or less often under load, until none is open.
 
     Announcements from other processes are shown at once.
     """
@@ -148,7 +149,7 @@ _opened: dict[DashboardPage, Document] = {}
 _closed = count(1)
 # A closed page is a cycle of some 9,000 objects, which only a full collection frees. With a hundred
 # pages open, a collection blocks everything for half a second, and Panel would run one each
-# time a page is closed. Until a collection, each closed page keeps 1.3 MB.
+# time a page is closed. Until a collection, each closed page occupies 1.3 MB.
 COLLECT_EVERY = 25  # closed pages between collections
 collect_garbage_after(600)  # seconds without a closed page before a collection
 change_pages_on_the_loop()
@@ -165,7 +166,7 @@ def close_page(closed: DashboardPage) -> None:
 
 
 def _visitor(document: Document) -> Visitor:
-    """Return the visitor opening a session; without a request (`--warm`), a read-only one."""
+    """Return the visitor who opens a session, or a read-only one without a request (`--warm`)."""
     return getattr(_request(document), "visitor", None) or READ_ONLY
 
 

@@ -5,7 +5,7 @@ import asyncio
 from dashboard.ui.failure_log import log_failure
 from dashboard.ui.templating import TEMPLATES
 
-AFTER = 15.0  # seconds, so the first requests after startup are not delayed
+AFTER = 15.0  # seconds to wait, so that the first requests after startup are not delayed
 
 _tasks: set[asyncio.Task[None]] = set()
 

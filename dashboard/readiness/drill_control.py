@@ -1,4 +1,4 @@
-"""Starts and ends a drill as a second server next to the dashboard."""
+"""Starts and ends a drill, which runs as a second server beside the dashboard."""
 
 import sys
 from argparse import ArgumentParser
@@ -25,7 +25,10 @@ BESIDE = 20  # the difference between a drill's port and the dashboard's
 
 @dataclass(frozen=True, slots=True)
 class DrillPlace:
-    """The address to listen on, the dashboard's port, and the host as browsers name it."""
+    """Where a drill is served.
+
+    `address` is the address to listen on, and `host` the host in the browsers' URLs.
+    """
 
     address: str
     dashboard_port: int
@@ -43,7 +46,7 @@ class DrillPlace:
 
     @property
     def own_url(self) -> str:
-        """The URL at which the server, which may not resolve `host`, checks the drill."""
+        """The URL at which the dashboard checks the drill; its server may not resolve `host`."""
         host = "localhost" if self.address in EVERYWHERE else self.address
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/liveness"
 

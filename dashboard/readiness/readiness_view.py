@@ -1,4 +1,4 @@
-"""The readiness for an outage, shown to coordinators on quiet days."""
+"""Readiness for an outage, shown to coordinators on quiet days."""
 
 import param
 

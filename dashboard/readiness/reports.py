@@ -46,7 +46,7 @@ def _number(value: object) -> float | None:
 
 
 def _scanned_at(made_ms: float | None, behind: float, now: datetime) -> datetime | None:
-    """Return the server's time of a scan; None if there is none or it is implausible."""
+    """Return the time of a scan by the server's clock; None if it is missing or implausible."""
     try:
         at = EPOCH + timedelta(milliseconds=made_ms or 0, seconds=behind)
     except OverflowError:

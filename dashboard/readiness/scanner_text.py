@@ -4,7 +4,7 @@ from dashboard.translations import Language
 
 
 def scanner_texts(language: Language) -> dict[str, str]:
-    """Return the findings about a scanner, by key; the page fills in `{…}`."""
+    """Return the text for each finding about a scanner, by key; the page fills in `{…}`."""
     say = language.say
     return {
         "scanner_end_Enter": say("Il finit par Entrée."),

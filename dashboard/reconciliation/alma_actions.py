@@ -32,7 +32,8 @@ from procedure.reconciliation.verification import read_loan_list, verifications_
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-FRESH = timedelta(hours=1)  # do not ask Alma again within this time
+# The preflight does not repeat lookups that Alma answered within this time.
+FRESH = timedelta(hours=1)
 
 
 class AlmaChecks(param.Parameterized):
@@ -42,7 +43,7 @@ class AlmaChecks(param.Parameterized):
     bad = param.ClassSelector(
         class_=tuple,
         default=tuple[UnreadableLine, ...](),
-        doc="The `UnreadableLine`s in the most recently dropped list of loans.",
+        doc="An `UnreadableLine` for each unreadable line of the last list.",
     )
     listed = param.Integer(
         default=-1, doc="The number of loans in the last list; -1 before the first list."
@@ -62,7 +63,7 @@ class AlmaChecks(param.Parameterized):
         )
 
     def verify(self, *, again: bool = False) -> bool:
-        """Verify every uploaded loan not yet verified or, with `again`, all of them.
+        """Verify the uploaded loans that are not yet verified or, with `again`, all of them.
 
         Return whether a job was started.
         """
@@ -86,7 +87,7 @@ class AlmaChecks(param.Parameterized):
         return self._begin("proof", ask)
 
     def verify_by_list(self, content: bytes) -> None:
-        """Compare every uploaded loan with a list of all active loans, CSV or XLSX.
+        """Compare every uploaded loan with a CSV or XLSX list of all active loans.
 
         A list of 20,000 loans takes seconds, so on a running loop this is a job that records in
         batches.
@@ -125,7 +126,10 @@ class AlmaChecks(param.Parameterized):
         newest: ReconciliationOverview | None,
         patrons: Mapping[str, PatronSeen],
     ) -> list[LoanVerified]:
-        """Compare the list with the rows; ignore an empty list: every loan would look missing."""
+        """Compare the list with the uploaded loans.
+
+        An empty list is ignored, because every loan would look missing.
+        """
         context = self.progress.context
         rows = [] if newest is None or not loans else newest.rows_to_prove(again=True)
         return verifications_by_list(
@@ -138,7 +142,7 @@ class AlmaChecks(param.Parameterized):
         self.progress.ledger.jobs.stop()
 
     def _begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
-        """Start a job, which ends once its answers are in the overview."""
+        """Start a job, if none is running; it ends once its answers are in the overview."""
 
         async def ask_and_show(on_progress: Progress) -> int:
             unanswered = await ask(on_progress)
@@ -184,8 +188,8 @@ class AlmaAction(param.Parameterized):
     def send(self, request: Awaitable[Any], outcome: Callable[[Any], str] | None = None) -> None:
         """Send a request, which continues even if the page is closed.
 
-        `outcome` returns the outcome's key for an answer; by default, the answer is an entry with a
-        `fate`.
+        `outcome` returns the outcome's key for an answer. By default, the answer is an entry with a
+        `fate`, or None if it is too early to know.
         """
         self.param.update(confirming=False, sending=True, outcome="")
         task = asyncio.get_running_loop().create_task(self._await(request, outcome or _fate))

@@ -1,7 +1,7 @@
-"""A long job, which every page shows and can stop.
+"""A long job, which every page shows.
 
-A job asks Alma about loans (before the upload or to verify them) or writes files for Alma. Only one
-of each sort runs at a time.
+A job either asks Alma about loans (before the upload or to verify them) or writes files for Alma.
+Only one of each sort runs at a time. A job that asks Alma can be stopped from every page.
 """
 
 import asyncio
@@ -33,12 +33,12 @@ _STOPS: tuple[tuple[type[Exception], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class AlmaJob:
-    """The progress of a job: `done` of `total` requests answered.
+    """The progress of a job: `done` of `total` requests have been answered.
 
     `kind` is `preflight`, `proof`, `sign` or `files`; `files` sends no requests.
 
     `stopped` is the reason for an early end (`person`, `silent`, `spent`, `shut`, `unwritable` or
-    `failed`), otherwise empty. `unanswered` counts the requests that got no answer.
+    `failed`), or empty. `unanswered` counts the requests that got no answer.
     """
 
     kind: str

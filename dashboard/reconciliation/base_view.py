@@ -23,7 +23,7 @@ Actions = Mapping[str, Callable[[], object]]
 
 
 class StepView(HtmlView, ParameterizedABC):
-    """A view redrawn when the overview, the step, or a dependency of `draw` changes.
+    """A view that is redrawn when the overview, the step, or a dependency of `draw` changes.
 
     It appears only at the step `step`, or at every step if `step` is empty. The constructor draws
     it, so everything that `draw` reads must be set before `super().__init__` is called.

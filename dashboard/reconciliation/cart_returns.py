@@ -1,4 +1,4 @@
-"""Clears the items on the carts: returns them in Alma through its API, or settles them by hand."""
+"""Deals with the items on the carts: returns them through Alma's API, or settles them by hand."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,7 +18,7 @@ class CartReturns(AlmaAction):
     item = param.ClassSelector(class_=CartedItem, doc="The item whose form is open, or None.")
 
     def open(self, return_id: UUID) -> None:
-        """Open an item; if it can be returned through the API, ask for confirmation."""
+        """Open an item's form; if it can be returned through the API, ask for confirmation."""
         context = self.require()
         item = next((cart for cart in self._carts() if cart.returned.id == return_id), None)
         asks = context.alma.writes and item is not None and item.safe

@@ -24,7 +24,11 @@ SHOWN = 50  # returns per list
 
 @dataclass(frozen=True, slots=True)
 class DeskCarts:
-    """A desk's carts, with the number of loans that keep them closed."""
+    """A desk's carts.
+
+    `open_rows` is the number of loans that keep them closed; `safe` is the number of items to
+    return now, and `later` the number of those whose loan must be settled first.
+    """
 
     code: str
     name: str
@@ -140,9 +144,9 @@ class CartReturnsView(StepView):
 
 
 def _first_open(carts: Sequence[DeskCarts]) -> DeskCarts | None:
-    """Return the first desk's carts that can be emptied; None if there are no carts.
+    """Return the carts of the first desk whose carts can be emptied; None if there are no carts.
 
-    If no carts can be emptied, return the first with safe items or, without safe items, the first.
+    If no desk's carts can be emptied, return the first with safe items or, failing that, the first.
     """
     ready_first = sorted(
         carts, key=lambda cart: (cart.open_rows > 0 or not cart.safe, not cart.safe)

@@ -96,7 +96,7 @@ _FORMS = {"xlsx": (as_xlsx, _SHEET), "csv": (as_csv, "text/csv; charset=utf-8")}
 
 
 class AllOfflineFiles(ReconciliationDownload):
-    """The files that are neither marked as uploaded nor purged, numbered in upload order."""
+    """A ZIP archive of the files that are neither uploaded nor purged, numbered in upload order."""
 
     async def get(self) -> None:
         """Send the archive; 404 if it would be empty."""

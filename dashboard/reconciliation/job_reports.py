@@ -53,7 +53,7 @@ class JobReports(param.Parameterized):
     )
 
     def read(self, texts: Sequence[str]) -> None:
-        """Parse reports, and find the file for each."""
+        """Parse reports, and match each with its file if that is possible."""
         if self.progress.require().handbook.library_system.read_report is None:
             return
         self.progress.ledger.extend()

@@ -1,4 +1,4 @@
-"""The form for Alma's job reports, pasted or dropped."""
+"""The form in which staff paste or drop Alma's job reports."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID

@@ -18,8 +18,8 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-# Unless somebody is waiting, a computation starts at the earliest this long after the start of the
-# previous one: `PAUSE_S` seconds or, if longer, `PAUSE_TIMES` times the previous one's duration.
+# The shortest time between the starts of two computations, unless somebody is waiting: `PAUSE_S`
+# seconds or, if longer, `PAUSE_TIMES` times the duration of the first.
 PAUSE_S = 2.0
 PAUSE_TIMES = 5
 
@@ -27,11 +27,11 @@ _log = logging.getLogger(__name__)
 
 
 class ReconciliationLedger(LoansLeft):
-    """An overview that all pages share, computed when a page asks for it.
+    """The overview, which all pages share and which is computed when a page asks for it.
 
     It is computed from `reconciled`, the folded loans. On a running event loop, it is computed in a
     thread; otherwise, or with `at_once`, during the call. `failure` is the error of the last
-    computation, or None. `jobs` runs the requests to Alma, and `writing` writes the files for Alma.
+    computation, or None. `jobs` runs the jobs that ask Alma, and `writing` those that write files.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -97,15 +97,12 @@ class ReconciliationLedger(LoansLeft):
         return self._overview
 
     def to_bring(self) -> int | None:
-        """Count the loans as `LoansLeft.to_bring` does; return None if there is no overview yet."""
+        """Count the loans to transfer to Alma; return None if there is no overview yet."""
         newest = self.current()
         return None if newest is None else newest.counts.left
 
     def still_open(self) -> str:
-        """Return what is left to do once every loan is accounted for, or an empty string.
-
-        The text is one of the keys `pending` (pending loans), `signature` and `carts`.
-        """
+        """Return a key as in `LoansLeft.still_open`, or an empty string if there is no overview."""
         newest = self.current()
         if newest is None or newest.counts.left:
             return ""
@@ -121,7 +118,7 @@ class ReconciliationLedger(LoansLeft):
         return newest.signed.at if newest is not None and newest.signed else None
 
     async def to_bring_now(self) -> int | None:
-        """Count the loans still to transfer; None if there is no overview.
+        """Count the loans to transfer to Alma as of now; return None if there is no overview.
 
         If the newest entries cannot be read, the previous overview is used.
         """

@@ -66,7 +66,9 @@ class OfflineFiles(param.Parameterized):
         doc="An `UnwritableRow` for each loan that cannot be written to a file.",
     )
     written = param.ClassSelector(
-        class_=tuple, default=tuple[Export, ...](), doc="The `Export`s that the last click wrote."
+        class_=tuple,
+        default=tuple[Export, ...](),
+        doc="The `Export`s of the files that were written last.",
     )
     unconfirmed = param.ClassSelector(
         class_=TimesUnconfirmed,
@@ -169,7 +171,7 @@ class OfflineFiles(param.Parameterized):
 
 
 def _each(desks: Iterable[str], export: Callable[[str], ExportedFile]) -> _Written:
-    """Export each desk; collect the loans with unconfirmed times rather than stopping there."""
+    """Export desks, but skip those with unconfirmed loan times; collect the loans concerned."""
     done, refusals = list[ExportedFile](), list[TimesUnconfirmed]()
     for desk in desks:
         try:

@@ -91,7 +91,7 @@ class OfflineFilesView(StepView):
     def _next_act(self, overview: ReconciliationOverview) -> str:
         """Return the next action on the files: `write` or `download`.
 
-        The text is empty while a report is pending or a point in `BLOCKING` is open.
+        It is empty while a report is pending or a point in `BLOCKING` is open.
         """
         if self.reports.pending or BLOCKING & {*self.progress.context.folds.checklist.open_before}:
             return ""

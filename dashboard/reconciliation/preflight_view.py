@@ -66,7 +66,7 @@ def _chip(kind: str) -> str:
 
 
 def job_html(progress: ReconciliationProgress, kind: str, language: Language) -> str:
-    """Return the running job's progress, or how the last job ended if it was of this kind."""
+    """Return the HTML of the running job, or of the last job if it was of this kind."""
     job = progress.job
     visible_job = job if job is not None and (job.running or job.kind == kind) else None
     return render("reconciliation/job_progress", language, job=visible_job, stops=stops(language))

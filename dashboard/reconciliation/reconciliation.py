@@ -43,7 +43,7 @@ class ReconciliationProgress(State):
         allow_refs=True,
         doc="Whether the reconciliation is on the screen; otherwise nothing is computed.",
     )
-    # Checked as object: importing its class would import pandas when the server starts.
+    # Declared as `object`: importing the actual class would import pandas when the server starts.
     overview = cast(
         "param.ClassSelector[ReconciliationOverview | None]",
         param.ClassSelector(class_=object, doc="The newest overview, or None before the first."),
@@ -53,7 +53,9 @@ class ReconciliationProgress(State):
         default=tuple[ChecklistTicked, ...](),
         doc="The newest `ChecklistTicked` for each point of the checklist.",
     )
-    lending = param.Boolean(default=False, doc="Whether the desks lend here in a declared outage.")
+    lending = param.Boolean(
+        default=False, doc="Whether an outage is declared and the desks lend in Relais."
+    )
     unsigned = param.Callable(
         allow_None=True, default=None, doc="The action that is waiting for a name, or None."
     )
@@ -111,7 +113,7 @@ class ReconciliationProgress(State):
             self._task = asyncio.get_running_loop().create_task(self.show_all())
 
     def _show(self, newest: ReconciliationOverview) -> None:
-        """Show an overview; objects with equal values are kept, so views are not redrawn."""
+        """Show an overview; set only the values that differ, so other views are not redrawn."""
         first = self.overview is None
         with param.parameterized.batch_call_watchers(self):
             self.set(
@@ -165,7 +167,7 @@ class ReconciliationProgress(State):
         return {"workstation": self.session.workstation, "operator": self.session.acting or None}
 
     def ask_name(self, then: Callable[[], object] = lambda: None) -> None:
-        """Ask for the acting person's name, then perform the action."""
+        """Ask for the acting person's name; once it is given, perform `then`."""
         self.unsigned = then
 
     def sign_as(self, name: str) -> None:
@@ -196,7 +198,7 @@ class ReconciliationProgress(State):
         return {"entry_id": clock.new_id(), "at": clock.now(), "operator": operator}
 
     def record(self, *entries: Entry, unless_newer: Newest | None = None) -> None:
-        """Append entries, adding the workstation.
+        """Record entries, adding this page's workstation to each `Act`.
 
         Raises:
             JournalMoved, JournalUnwritable: nothing was recorded.
@@ -258,7 +260,7 @@ class ReconciliationProgress(State):
         """Sign off all loans, once each is in Alma, settled by hand or voided.
 
         If there is an API key, Alma is asked first about loans settled by hand, and the signature
-        lists those not in Alma. If Alma does not answer, signing again works regardless.
+        lists those that are not in Alma. If Alma does not answer, signing again works regardless.
 
         Raises:
             TransactionRefused: a name is missing, there is nothing to sign, a loan is pending or

@@ -44,7 +44,7 @@ V = TypeVar("V", bound=View)
 
 
 class ReconciliationPage(View):
-    """The page for coordinators once Alma is back."""
+    """The page on which coordinators bring the loans into Alma once it is back."""
 
     progress = needs(ReconciliationProgress)
 
@@ -124,7 +124,7 @@ def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point on the checklist: its text, who ticked it, and the possible action."""
+    """A point on the checklist, who ticked it, and whether it can be ticked or reopened."""
 
     key: str
     text: TitleAndHint
@@ -134,9 +134,9 @@ class Point:
 
 
 class PointsView(StepView):
-    """Points of the checklist, which staff tick with their name until the sign-off freezes them.
+    """Points on the checklist, which staff tick with their name until the sign-off freezes them.
 
-    If `after_files` is set, it appears only once a file has been written.
+    If `after_files` is set, the view is empty until a file has been written.
     """
 
     points = param.ClassSelector(class_=tuple, default=tuple[str, ...](), constant=True)

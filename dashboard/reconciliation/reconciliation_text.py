@@ -73,7 +73,7 @@ def waits(language: Language, *, has_report: bool) -> dict[str, str]:
 
 
 def reasons(language: Language) -> dict[str, TitleAndHint]:
-    """Return the text for each reason why Alma refuses a row, by key."""
+    """Return the text for each reason why staff must deal with a row, by key."""
     say = language.say
     other = say("Prêté à quelqu’un d’autre")
     return {
@@ -150,7 +150,7 @@ def _listed(language: Language) -> dict[str, TitleAndHint]:
 
 
 def open_point_texts(language: Language) -> dict[str, str]:
-    """Return the sentence for each open point; `{count}` is the number of loans."""
+    """Return a sentence for each open point; `{count}` counts loans, items or checklist points."""
     say = language.say
     return {
         "to_export": say("Prêts à écrire dans un fichier pour Alma\u202f: {count}."),

@@ -33,9 +33,10 @@ class RowGroup:
     - `says`: the fixed text that the action records, so staff type none; empty for other actions.
     - `is_ticked`: whether the rows are ticked at first; false if a tick means that staff vouch for
       the row.
-    - `instead`: a second action and its label.
-    - `found`: the numbers that Alma knows; `more`: how many other loans the same answer settles;
-      `answers`: Alma's last answer; all keyed by row id.
+    - `instead`: an alternative action and its label.
+    - `found`, by row id: the patron's other number in Alma.
+    - `more`, by row id: how many other loans the same action settles.
+    - `answers`, by row id: Alma's last answer.
     """
 
     key: str
@@ -93,7 +94,7 @@ def groups_to_settle(
     at: datetime,
     asked: Mapping[UUID, datetime],
 ) -> Iterator[RowGroup]:
-    """Yield the refused rows by reason and action; rows to settle by hand come last.
+    """Yield the rows to settle, grouped by reason, then by action; settling by hand comes last.
 
     `settled` maps each reason's key to the usual wording for settling by hand. `asked` gives, by
     row id, the time at which Alma was last asked about a row to be settled; `at` is the current
@@ -167,10 +168,11 @@ def groups_to_confirm(
     desks: Mapping[str, str],
     language: Language,
 ) -> Iterator[RowGroup]:
-    """Yield, by desk, the loans that somebody must confirm are in the system.
+    """Yield, by desk, uploaded loans to check on the system's screen, then loans to enter there.
 
     There are none if the system's report or API shows which loans it has. `settled` is as in
-    `groups_to_settle`; these loans have the key `accepted`. `desks` maps desk codes to names.
+    `groups_to_settle`, with the key `accepted` for the uploaded loans. `desks` maps desk codes to
+    names.
     """
     if not system.is_read_by_a_person:
         return
@@ -239,7 +241,7 @@ def checked_rows(fields: Mapping[str, str]) -> list[UUID]:
 
 
 class ScansToCheckView(StepView):
-    """The scans to check; those with the same doubt are confirmed together."""
+    """The scans to check; those with the same doubt can be confirmed or undone together."""
 
     step = "check"
 

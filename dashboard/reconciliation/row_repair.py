@@ -1,4 +1,4 @@
-"""Repairs a refused row: with another number or barcode, a new loan in Alma, or a note."""
+"""Repairs a row: corrects, confirms or voids it, lends its item in Alma, or sets it aside."""
 
 from collections.abc import Collection, Iterable
 from uuid import UUID
@@ -82,12 +82,12 @@ class RowRepair(RowSettlement):
         self.record("confirmed", *entries)
 
     def _of_same_questions(self, loans: Collection[UUID]) -> Iterable[UUID]:
-        """Return all loans that share a question with one of these loans, without duplicates."""
+        """Return the loans that raise the same question as any of these, without duplicates."""
         chosen = chosen_rows(loans)
         return dict.fromkeys(row for loan in chosen for row in self._same_question(loan))
 
     def _same_question(self, loan: UUID) -> list[UUID]:
-        """Return the loans that share their question with this loan, including this loan."""
+        """Return the loans that raise the same question as this one, including this one."""
         log = self.progress.ledger.reconciled
         row = log.row(loan)
         if row is None:

@@ -54,9 +54,9 @@ class RowSettlement(AlmaAction):
         """Settle rows by hand in the same way, each with its own entry.
 
         If one of the rows cannot be settled, none is. If there is an API key, Alma is asked about
-        the rows first, because rows that are already in Alma need no settlement. If its answer has
-        not changed, the row is settled at once; a new answer must be read by staff, who then settle
-        the row again.
+        the rows first, because rows that are already in Alma need no settlement. A row about which
+        Alma answers as before is settled at once; if the answer is new, or none came, staff must
+        confirm the settlement by requesting it again.
         """
         self.require()
         log, context = self.progress.ledger.reconciled, self.progress.context
@@ -81,7 +81,7 @@ class RowSettlement(AlmaAction):
             self._ask_first(unasked, entries)
             return
         if self.row is not None and self.row.loan.id not in loans:
-            self.close()  # the outcome shown would not be about the open row
+            self.close()  # otherwise the open row would show another row's outcome
         self.record("settled", *entries)
 
     def _unasked(self, loans: Collection[UUID]) -> list[UUID]:

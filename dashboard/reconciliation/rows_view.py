@@ -138,7 +138,7 @@ class RowsView(View):
         named = self._reasons.get(row.reason)
         if row.reason == DUE_SHIFTED:
             named = self._forecasts["due_at_risk"]
-        if named is None:  # from an earlier version, or a code from Alma
+        if named is None:  # a reason from an earlier version, or a code from Alma
             return row.reason if row.state is ReconciliationState.REFUSED else ""
         return named.title
 

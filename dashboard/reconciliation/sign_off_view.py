@@ -13,7 +13,7 @@ from procedure.reconciliation.checklist import BLOCK_BACK
 from procedure.reconciliation.open_points import OpenPoint
 from procedure.reconciliation.overview import ReconciliationOverview
 
-# The step at which a point is settled.
+# The step at which staff deal with each open point; `rows` is the table of all rows.
 STEP_OF = {
     "to_check": "check",
     "to_export": "send",
@@ -29,7 +29,7 @@ STEP_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ShownPoint:
-    """An open point: its sentence, why it matters, and the step that settles it, if any."""
+    """An open point: its title, a detail that may be empty, and the step to go to, if any."""
 
     key: str
     title: str
@@ -93,7 +93,7 @@ class SignOffView(StepView):
         return ""
 
     def _is_unanswered(self, overview: ReconciliationOverview) -> bool:
-        """Return whether Alma was asked before signing but left questions unanswered."""
+        """Return whether Alma was asked before signing but did not answer about every loan."""
         job = self.progress.job
         is_over = job is not None and job.kind == "sign" and not job.running
         return is_over and overview.signed is None and bool(overview.rows_to_look_up())

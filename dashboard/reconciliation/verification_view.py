@@ -35,7 +35,7 @@ GOOD = ("settled", "corrected", "found")
 class VerificationView(StepView):
     """The number of verified loans, then the rows to settle, by reason and action.
 
-    `write` writes corrected rows to files.
+    `write` writes the corrected rows among the chosen ones to files again.
     """
 
     step = "proof"
@@ -47,7 +47,7 @@ class VerificationView(StepView):
 
     def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
         super().__init__(progress=progress, checks=AlmaChecks(progress=progress), **params)
-        # A list proves only loans that were uploaded in a file.
+        # A list of Alma's active loans can prove only loans that were uploaded in a file.
         lists = [self._list_box()] if progress.context.handbook.library_system.has_file else []
         self._view = pn.Column(
             self._view, *lists, visible=self._is_shown, css_classes=["reconciliation-part"], **WIDE
@@ -111,7 +111,7 @@ class VerificationView(StepView):
         return len(rows) if is_unasked else 0
 
     def _outcome(self) -> str:
-        """Return the outcome of the last action if it was part of this step."""
+        """Return a text about the last action if it was part of this step, or an empty string."""
         own = self.repair.outcome in {
             *GOOD,
             "asked_first",
@@ -138,9 +138,10 @@ class VerificationView(StepView):
 def list_html(
     listed: int, bad: Sequence[UnreadableLine], language: Language, *, has_key: bool = True
 ) -> str:
-    """Return the HTML about a compared list, with its rounded codes if no loan could be read.
+    """Return the HTML about the last list of Alma's loans that was compared with ours.
 
-    `has_key` says whether there may be an API key.
+    If no loan could be read, it shows the lines whose codes a spreadsheet has rounded. `has_key`
+    says whether there may be an API key.
     """
     return render(
         "reconciliation/loan_list_result",

@@ -30,13 +30,16 @@ class AccessProvider(AuthProvider):
 
     @property
     def get_user(self) -> None:
-        """None, because identifying a visitor may need an answer from another server."""
+        """None: `get_user_async` is used, because another server may identify the visitor."""
         return
 
-    # Bokeh's own annotation says that the function takes a request, but Bokeh passes the handler.
+    # Bokeh's annotation says that this function takes a request, but Bokeh passes it the handler.
     @property
     def get_user_async(self) -> Callable[..., Awaitable[Any]]:
-        """Called by Bokeh before each handler: the visitor's name, or None to make them sign in."""
+        """A function that Bokeh calls before each handler.
+
+        It returns the visitor's name, or None to make them sign in.
+        """
         return self._name
 
     @property
@@ -60,7 +63,7 @@ class AccessProvider(AuthProvider):
 
     @property
     def login_handler(self) -> Any:
-        """None, because the login routes were added when the server was created."""
+        """None, because Bokeh added the login's routes when it created the server."""
         return
 
     @property

@@ -1,6 +1,7 @@
-"""Serves scripts, style sheets and icons: ours at `/dashboard/assets/`, others at `/static/`.
+"""Serves scripts, style sheets and icons.
 
-Files are compressed only once. Browsers cache those with a URL that changes with the content.
+Ours are at `/dashboard/assets/`, and those of Bokeh and Panel at `/static/`. Each file is
+compressed only once. Browsers may cache a file if its URL changes with its content.
 """
 
 import gzip
@@ -109,8 +110,8 @@ class NoSuchPath(RequestHandler):
 
 
 NO_SUCH_PATH = r"/.*%00.*"
-# Earlier versions used `static`, and some pages may have been opened before an update. Our names
-# have no slash, because Bokeh has its own files in the folders of `/dashboard/static/`.
+# Earlier versions used `static`, and some pages may have been opened before an update. The pattern
+# for our files excludes slashes, because Bokeh's own files are in folders of `/dashboard/static/`.
 ASSET_ROUTES: list[tuple[str, type[RequestHandler], dict[str, object]]] = [
     (rf"/dashboard/(?:assets|static)/{re.escape(STYLESHEET)}", StylesheetHandler, {}),
     (r"/dashboard/(?:assets|static)/([a-z0-9_]+\.[a-z]+)", CompressedFileHandler, {"path": STATIC}),

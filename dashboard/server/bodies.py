@@ -1,11 +1,11 @@
-"""Limits the memory held by request bodies that are still arriving, across all clients."""
+"""Limits the memory for request bodies that are still arriving, in total and per address."""
 
 from collections import Counter
 from collections.abc import Awaitable
 
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, RequestStartLine, ResponseStartLine
 
-# Bytes in memory, across all clients and per address (a whole library may share an address).
+# The most bytes in memory, in total and per client address, which a whole library may share.
 ALL, OF_ADDRESS = 64 * 1024 * 1024, 32 * 1024 * 1024
 
 

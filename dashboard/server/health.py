@@ -39,14 +39,14 @@ class Healthz(HealthRoute):
 class Readyz(HealthRoute):
     """Responds with 200, or with 503 and the reasons if the server is not ready.
 
-    `handbook` says whether the current handbook files are in use: `current`, `faulty` or `restart`.
+    The response's `handbook` is the result of `handbook_state`.
     """
 
     def initialize(self, context: Callable[[], AppContext]) -> None:
         self._context = context
 
     async def get(self) -> None:
-        """Respond from a check at most a second old: each check waits for the disk."""
+        """Respond with the result of a check, cached for a second because it waits for the disk."""
         context = self._context()
         reasons = await context.computed_once(
             "ready", lambda: asyncio.ensure_future(not_ready(context))
@@ -60,9 +60,10 @@ class Readyz(HealthRoute):
 
 
 def handbook_state(handbook: HandbookInUse) -> str:
-    """Return `faulty` if the files are not in use because of faults, `restart` or `current`.
+    """Return whether the handbook's current files are in use: `current`, `faulty` or `restart`.
 
-    `restart` means that some keys take effect only after a restart.
+    `faulty` means that they are not, because they have faults. `restart` means that some keys take
+    effect only after a restart.
     """
     if handbook.faults:
         return "faulty"
@@ -76,7 +77,8 @@ async def not_ready(context: AppContext) -> tuple[str, ...]:
     - `database_unwritable`: possibly temporary, such as a full disk or a lock.
     - `database_silent`: the database did not respond in time.
     - `spool_unwritable`: loans are refused, because the spool cannot be written to either.
-    - `watch_stopped`: no probe has ended for more than twice the shortest interval plus `LATE`.
+    - `watch_stopped`: no probe is recorded, or the newest is older than twice the shortest interval
+      plus `LATE`.
     """
     spool = "" if context.takes_loans else "spool_unwritable"
     reasons = (await _database(context.store), spool, _watch(context))

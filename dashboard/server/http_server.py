@@ -72,7 +72,7 @@ class Descriptors:
     limit: int = 0
 
     def are_short(self, newest: int) -> bool:
-        """Return whether few are left: the newest one got the lowest free number."""
+        """Return whether few are left; `newest`, the last opened, had the lowest free number."""
         spare = min(128, self.limit // 4)
         return 0 < self.limit - spare <= newest
 
@@ -185,7 +185,7 @@ def _filter(
         begins_sign_ins=_is_openid(login),
     )
     if login and visitors.begins_sign_ins:
-        # Takes a seventh of a second to import, and is needed only with such a login.
+        # This import takes a seventh of a second, and is needed only with such a login.
         from dashboard.access.openid_sign_in import openid_routes  # noqa: PLC0415
 
         _add_routes(application, openid_routes(login.login_url, login.logout_url, visitors))
@@ -207,7 +207,7 @@ def _login(application: BokehTornado) -> AuthProvider | None:
 
 
 def _is_openid(login: AuthProvider | None) -> bool:
-    """Return whether Panel was started with an OAuth login, which ours replaces."""
+    """Return whether Panel was started with an OAuth login, which `openid_sign_in` replaces."""
     kind = login.login_handler if isinstance(login, OAuthProvider) else None
     return kind is not None and issubclass(kind, OAuthLoginHandler)
 

@@ -21,11 +21,11 @@ _log = logging.getLogger(__name__)
 def write_json() -> None:
     """Make the process log and print JSON; call this again after adding handlers.
 
-    Each line has `at` (UTC), `level`, `logger` and `event`; `request`, the id of the request during
-    which it was logged, if any; and `exception`, if there is one, with the traceback but not the
-    values of its variables. For printed lines, `logger` is the name of the stream.
+    Each line has `at` (UTC), `level`, `logger` and `event`. If it was logged during a request,
+    `request` is that request's id. If an exception was logged, `exception` is its traceback,
+    without the values of variables. For printed lines, `logger` is the name of the stream.
     """
-    # Takes 30 ms to import, and is needed only with this setting.
+    # This import takes 30 ms, and is needed only with this setting.
     from structlog import processors, stdlib  # noqa: PLC0415
 
     formatter = stdlib.ProcessorFormatter(

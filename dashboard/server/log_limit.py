@@ -26,8 +26,9 @@ class _Count:
 class RepeatLimit(logging.Filter):
     """Lets `MOST` similar records through per `SPAN` seconds, then logs how many it dropped.
 
-    Records from the same logger and level are similar if their texts differ only in numbers.
-    `handler` has this filter, and writes the number of dropped records.
+    Records with the same logger and level are similar if their messages, before arguments are
+    filled in, differ only in numbers; access lines must also have the same HTTP status. `handler`
+    has this filter, and writes the number of dropped records.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class RepeatLimit(logging.Filter):
             self._report(float("inf"))
 
     def _report(self, now: float) -> None:
-        """Report and forget the counts of past spans and, if there are too many, the oldest."""
+        """Report and forget counts older than a span and, if there are too many, the oldest."""
         while self._counts:
             (name, level, _), count = next(iter(self._counts.items()))
             if now - count.since < SPAN and len(self._counts) < KINDS:

@@ -8,7 +8,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 LOGGERS = ("bokeh.server.views.ws", "bokeh.server.protocol_handler")
-SHOWN = 3  # code locations, the innermost last
+SHOWN = 3  # code locations logged for an error, the innermost last
 _QUOTES = ("Bokeh Server protocol error", "Bokeh Server internal error")
 
 

@@ -30,7 +30,8 @@ from dashboard.server.panel_internals import (
     get_session_id,
 )
 
-# (arguments, cookies and `Accept-Language` of a request, its token, visitor) -> the page's frame
+# (a request's arguments, cookies and `Accept-Language`, a new session's token, the visitor)
+# -> the page's frame
 Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, str, Visitor], str]
 
 _log = logging.getLogger(__name__)
@@ -89,9 +90,9 @@ class PageHandler(RequestHandler):
         return {name: cookie.value for name, cookie in self.request.cookies.items()}
 
     def _session_request(self) -> dict[str, Any]:
-        """Return the session's data about this request, as Bokeh stores it in its token."""
+        """Return the data about this request that Bokeh would store in a session's token."""
         headers = dict(self.request.headers)
-        headers.pop("Cookie", None)  # the same as `cookies`
+        headers.pop("Cookie", None)  # already in `cookies`
         of_request = {
             "headers": headers,
             "cookies": self._cookies(),
@@ -103,12 +104,12 @@ class PageHandler(RequestHandler):
 class PageSocket(WSHandler):
     """Opens a session's websocket; the creation of sessions is queued.
 
-    Once the visitor's sign-in is over, the websocket is closed at the next message. It is also
+    Once the visitor's sign-in has ended, the websocket is closed at the next message. It is also
     closed if somebody else's request created the session, because the session has that person's
     permissions.
     """
 
-    request: Any  # with the visitor that the filter has found, and its bodies
+    request: Any  # with the visitor that the filter has found, and the filter's `UnfinishedBodies`
     application: Any  # Bokeh's
 
     _checked_at = 0.0
@@ -161,10 +162,11 @@ class PageSocket(WSHandler):
         await super().on_message(fragment)
 
     async def _handle(self, message: Any) -> Any:
-        """Handle a message; a browser's first change shows that it has received its document.
+        """Handle a message; before the browser's first change, trigger `DocumentReady`.
 
-        Otherwise, Panel would drop the effects of changes until the browser has drawn everything:
-        a filter would not change the rows.
+        A change shows that the browser has received the document. Without the event, Panel would
+        drop the effects of changes until the browser has drawn everything: a filter would not
+        change the rows.
         """
         if part := find_foreign_part(message.msgtype, message.content):
             self._refuse(part)

@@ -1,6 +1,6 @@
-"""Checks a page's websocket messages: the text is bounded, and has no encoded bytes or arrays.
+"""Checks that a page's websocket messages are not too large, and encode no bytes or arrays.
 
-Bokeh decodes a message before our code sees it: a few bytes of gzip become gigabytes, and each
+Bokeh decodes a message before our code sees it: a few bytes of gzip can become gigabytes, and each
 object becomes a model. So messages are checked first. `PageSocket` in
 `dashboard.server.page_handler` calls these checks. It closes the websocket if a message fails one
 of them, or comes after the sign-in has ended.

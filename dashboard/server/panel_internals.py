@@ -26,7 +26,7 @@ from panel.auth import (  # show which login Panel was started with
     OAuthProvider,
 )
 from panel.io import document as panel_document  # when Panel collects the garbage of closed pages
-from panel.io.server import WSHandler  # a page's websocket; ours queues the page
+from panel.io.server import WSHandler  # a page's websocket, which `PageSocket` extends
 
 __all__ = [
     "BOKEHJS",
@@ -52,7 +52,7 @@ BOKEHJS = Path(bokehjs_path())
 def change_pages_on_the_loop() -> None:
     """Make Bokeh change pages on the event loop, as it did before 3.10.
 
-    Bokeh 3.10 changes each page in a thread, several at a time, and Panel considers none of these
+    Bokeh 3.10 changes several pages at a time, each in a thread, and Panel considers none of these
     threads to be the event loop: shared objects would need locks, and no page would be updated.
     """
     if hasattr(bokeh_session, "_run_in_executor"):
@@ -69,7 +69,7 @@ def collect_garbage_after(seconds: int) -> None:
 
 
 def serve(program: str, arguments: Sequence[str]) -> None:
-    """Run `panel serve` in this process, with `program` in its messages."""
+    """Run `panel serve` in this process; its messages call it `program`."""
     from panel.command.serve import Serve  # noqa: PLC0415 only for this command
 
     parser = ArgumentParser(prog=program)

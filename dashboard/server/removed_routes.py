@@ -1,4 +1,4 @@
-"""Routes removed before 1.0.0: each responds with 410 and says what to use instead."""
+"""Routes that 1.0.0 no longer has: each responds with 410 and says what to use instead."""
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 

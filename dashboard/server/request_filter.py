@@ -1,4 +1,4 @@
-"""Refuses requests for other host names, or from machines that are not allowed.
+"""Refuses requests for the wrong host name, from the wrong machine, or without permission.
 
 A page on another site can make its own host name resolve to this machine (DNS rebinding), and the
 browser then lets it read and send anything. But the Host header still contains that name.
@@ -109,7 +109,8 @@ class RequestFilter(Router):
         self, request: HTTPServerRequest, **more: object
     ) -> HTTPMessageDelegate | None:
         """Return the handler for the request, or one that refuses it."""
-        # The session needs these: Bokeh gives it the page request's headers, which have no Origin.
+        # `bodies` is for the websocket, and `origin` for the session: Bokeh gives a session the
+        # headers of the page's request, which have no Origin.
         request.bodies = self._bodies  # type: ignore[attr-defined]
         request.origin = origin = request.headers.get("Origin", "")  # type: ignore[attr-defined]
         host = origin_host(origin)
@@ -173,7 +174,7 @@ class RequestFilter(Router):
         return self._audience.is_this_machine(peer, request.headers, request.version)
 
     def is_allowed(self, host: str) -> bool:
-        """Return whether HOST:PORT is allowed by the rules for the websocket's origins."""
+        """Return whether the rules for the websockets' origins allow a host, given as HOST:PORT."""
         host = host.lower()
         name, colon, port = host.rpartition(":")
         if not colon or not port.isdecimal():
@@ -197,7 +198,7 @@ def _opens_websocket(request: HTTPServerRequest) -> bool:
 
 
 class _Refusal(HTTPMessageDelegate):
-    """Responds before a body is read, and closes the connection."""
+    """Sends the reason for a refusal before the body is read, and closes the connection."""
 
     def __init__(self, request: HTTPServerRequest, reason: str, status: int = 403) -> None:
         self._request, self._reason, self._status = request, reason, status

@@ -55,7 +55,7 @@ class RoutePermissions:
         return None if issubclass(kind, ErrorHandler) else self._permissions(path)[0]
 
     def asks_itself(self, kind: type, path: str) -> bool:
-        """Return whether a handler identifies the visitor, as ours and the page handlers do."""
+        """Return whether the handler itself identifies the visitor, as ours and the page's do."""
         return issubclass(kind, AuthorisedHandler) or Permission.READ in self._permissions(path)
 
     def _permissions(self, path: str) -> list[Permission | None]:

@@ -7,7 +7,7 @@ from tornado.httputil import HTTPConnection, HTTPHeaders, RequestStartLine, Resp
 
 from dashboard.server.request_id import HEADER
 
-# Each exception was tested in a browser: without it, part of the page fails.
+# Each value besides 'self' and 'none' was tested in a browser: without it, part of the page fails.
 _CONTENT = {
     "default-src": "'self'",
     # Bokeh's page starts with an inline script, its models compile expressions, and Panel's
@@ -15,14 +15,14 @@ _CONTENT = {
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",
-    # The browser probes every target in the handbook, wherever that redirects to; Panel's loader
-    # fetches its components as blobs.
+    # The browser probes every target in the handbook, and a target may redirect anywhere. Panel's
+    # loader fetches its components as blobs.
     "connect-src": "* blob:",
     "object-src": "'none'",
     "base-uri": "'self'",
     "form-action": "'self'",
 }
-# Browsers ignore a policy for a script or style, and it would add 12 kB to forty responses.
+# Browsers ignore the policy of a script or style sheet. In forty responses, it would add 12 kB.
 _NO_DOCUMENT = frozenset({"text/javascript", "application/javascript", "text/css"})
 _CROSS_ORIGIN = "Access-Control-"
 

@@ -17,11 +17,11 @@ class ServiceLevelHandler(ContextHandler):
     permission = Permission.READ_DOSSIER
 
     async def get(self, form: str | None) -> None:
-        """Respond with the page, or with the disputed outages as CSV."""
+        """Respond with the page, or with the disputed downtimes as CSV."""
         context = self._context()
         language = asked_language(self, context)
         now, span = context.clock.now(), self.get_query_argument("span", "")
-        # This reads up to ten years of changes, and must not delay the pages.
+        # This reads up to ten years of status changes, and must not delay the pages.
         report = await asyncio.to_thread(read_report, context, span, now)
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", POLICY)

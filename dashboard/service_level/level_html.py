@@ -88,7 +88,7 @@ def _shares(level: ServiceLevel, language: Language) -> tuple[str, str]:
 
 
 def _share(time: LostTime, lost: timedelta, language: Language) -> str:
-    """Return the percentage of the time not lost, rounded down; a dash if no time counts."""
+    """Return the percentage of time that was not lost, rounded down; a dash if no time counts."""
     works = time.works(lost)
     # 99.999 % with an outage must not be shown as 100.
     return "–" if works is None else language.number(int(10_000 * works) / 100, 2)
@@ -128,7 +128,7 @@ def _reasons(language: Language) -> dict[DisputeReason, str]:
 
 
 def _why(disputed: DisputedDowntime, language: Language) -> str:
-    """Return what the vendor announced about an outage, and for which times."""
+    """Return why a downtime is disputed: what the vendor announced, and for which times."""
     say, outage = language.say, disputed.outage
     if disputed.reason is DisputeReason.PLANNED_LATE:
         return say("Relais l’a su trop tard pour que ces travaux soient exclus.")

@@ -31,8 +31,8 @@ class OutageEvidence:
 class LevelReport:
     """The service level over a span, named by one of `choices`.
 
-    `level` is None if less than 28 days of the span have been observed, or if a target has no
-    states. `first` is when the service was first observed, or None if it never has been.
+    `level` is None if less than 28 days of the span have been observed, or if a target has never
+    been probed. `first` is when the service was first observed, or None if it never has been.
     """
 
     contract: Contract
@@ -48,7 +48,8 @@ def read_report(context: AppContext, choice: str, now: datetime) -> LevelReport:
     An unknown choice means the last twelve complete months or, if no month is complete yet, the
     current year.
 
-    Raises the same database errors as `History`.
+    Raises:
+        JournalError: the database cannot be read.
     """
     contract = contract_of(context.handbook.current)
     service = next(
@@ -94,7 +95,7 @@ def read_evidence(level: ServiceLevel, context: AppContext) -> dict[datetime, Ou
 
 
 def _span(choice: str, now: datetime) -> tuple[datetime, datetime]:
-    """Return the start and end (aware UTC) of the last twelve complete months or a year so far."""
+    """Return the start and end (UTC) of the last twelve complete months, or of a year up to now."""
     if choice != TWELVE_MONTHS:
         year = int(choice)
         return _month(year, 1), min(_month(year + 1, 1), now)

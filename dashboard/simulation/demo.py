@@ -24,7 +24,7 @@ ROUND_EVERY = 40  # seconds
 def open_demo(
     settings: Settings, handbook: Handbook, incident: SampleIncident, until: datetime
 ) -> None:
-    """Open a demonstration's database, with data up to `until`, for all pages."""
+    """Open a demonstration's database, with data up to `until`, and let all pages use it."""
     demo_handbook = with_library_name(handbook, lambda language: language.say("Démonstration"))
     demo_handbook = replace(
         demo_handbook, library=replace(demo_handbook.library, follow_browser=True)

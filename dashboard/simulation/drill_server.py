@@ -49,7 +49,7 @@ class DrillPlan:
 def open_drill(
     settings: Settings, handbook: Handbook, plan: DrillPlan, remember: Callable[[datetime], None]
 ) -> None:
-    """Open a drill's database for all pages; `remember` stores when the drill ended."""
+    """Open a drill's database, and let all pages use it; `remember` stores when the drill ended."""
     apply_library_settings(handbook.library, settings.handbook)  # before the library is renamed
     drill_handbook = with_probe_interval(
         with_library_name(handbook, lambda language: language.say("Exercice")), settings

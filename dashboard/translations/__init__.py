@@ -1,7 +1,7 @@
 """The interface's texts: French in the source, other languages in gettext catalogues.
 
-`languages` represents a page's language, and `catalogues` reads its sentences; the other modules
-have sentences that several pages share.
+`catalogues` reads the translations, `languages` uses them for a page in one language, and the
+other modules have sentences that several pages share.
 """
 
 from dashboard.translations.catalogues import SOURCE

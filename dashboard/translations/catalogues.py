@@ -1,7 +1,7 @@
 """The interface's translation catalogues: those packaged with Relais, and a handbook's own.
 
-A handbook's catalogue may be incomplete: sentences that are missing or cannot be filled in are
-shown in French.
+A handbook's catalogue may be incomplete: a sentence is shown in French if its translation is
+missing, or has other tags or names in braces.
 """
 
 import gettext
@@ -41,7 +41,7 @@ Compiled = tuple[gettext.NullTranslations, Locale]
 
 @dataclass(frozen=True, slots=True)
 class CatalogueCheck:
-    """The result of a check: the numbers of sentences and of missing translations, and the faults.
+    """The result of a check: the numbers of sentences and missing translations, and the faults.
 
     `unlike` holds the French sentences whose translation has different tags or names in braces;
     `fault` is the reason the catalogue cannot be read, or empty.
@@ -70,11 +70,11 @@ def packaged_catalogue(code: str) -> Compiled:
 
 
 def compile_catalogue(path: Path) -> Compiled:
-    """Return a file's catalogue, without sentences that cannot be filled in, and its locale.
+    """Return a file's catalogue, without translations that cannot be filled in, and its locale.
 
     Raises:
         OSError: the file cannot be opened.
-        ValueError: it is not a catalogue, or names no language.
+        ValueError: it is not a catalogue, or its language is unknown.
     """
     messages = _read(path)
     for message in list(messages):

@@ -1,6 +1,6 @@
 """A page's language: its sentences, and how it writes times and numbers.
 
-Two pages of a process may have different languages.
+Two pages of the same process may have different languages.
 """
 
 import logging
@@ -33,7 +33,7 @@ LENDING_STEP = "C1"  # the lending step's name in the source texts
 
 @dataclass(slots=True)
 class _Library:
-    """The library's name for its system and lending step, and its languages; one per process."""
+    """The names of the library's system and lending step, its languages, and made-up texts."""
 
     system: str = "Alma"
     lending_step: str = LENDING_STEP
@@ -77,7 +77,7 @@ def _of_handbook(folder: Path, languages: Iterable[str]) -> dict[str, Compiled]:
 
 
 def translate_made_up(texts: Iterable[str]) -> None:
-    """Translate these French texts, which people in a demonstration or drill have written."""
+    """Have pages translate these French texts, which a demonstration attributes to people."""
     _library.made_up = {_on_one_line(text): text for text in texts}
 
 
@@ -106,7 +106,8 @@ def accepted_languages(header: str) -> list[str]:
 def _naming(text: str) -> str:
     """Return a text with the library's names for its system and for the lending step.
 
-    Sentences call the system Alma, with French elision: d’Alma, but de Koha.
+    The sentences call the system Alma, and French elides the word before it: for Koha, d’Alma
+    becomes de Koha.
     """
     text, system = text.replace(LENDING_STEP, _library.lending_step), _library.system
     if system == "Alma" or "Alma" not in text:
@@ -172,7 +173,7 @@ class Language:
 
         French uses the singular for zero: 0 poste, 1 poste, 2 postes.
         """
-        # Without a catalogue, gettext has only the English rule.
+        # The French catalogue is empty, so gettext would apply the English rule.
         french = one if abs(count) < 2 else many
         form = french if self.code == SOURCE else self._catalogue.ngettext(one, many, count)
         return _naming(form).format(count=self.number(count), **values)
@@ -217,7 +218,7 @@ class Language:
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number with this many decimals: 12 345,68, or 12,345.68, or 12’345.68."""
-        # Babel's marks for Switzerland vary by version, so each catalogue has its own.
+        # Babel's separators for Switzerland vary by version, so each catalogue gives its own.
         example = self.say("12\u202f345,68")
         marks = str.maketrans({",": example[2], ".": example[6]})
         return f"{value:,.{digits}f}".translate(marks)
@@ -249,9 +250,9 @@ class Language:
         return self.say("{days} j {hours} h", days=days, hours=hours)
 
     def between(self, begin: datetime, end: datetime) -> str:
-        """Return the time between two instants, counted in minutes as a clock shows them.
+        """Return the time between two instants, as read from a clock that shows no seconds.
 
-        From 04:43 to 05:57 is 1 h 14, whatever the seconds, which are not shown.
+        From 04:43 to 05:57 is 1 h 14, whatever the seconds; less than a minute is exact.
         """
         return self.duration(shown_length(begin, end))
 
@@ -270,7 +271,7 @@ class Language:
 
 
 def shown_length(begin: datetime, end: datetime) -> timedelta:
-    """Return the time between two instants, each cut to the minute; below a minute, exactly."""
+    """Return the time between two instants, each cut to the minute; exact if under a minute."""
     if end - begin < timedelta(minutes=1):
         return end - begin
     return _cut_to_minute(end) - _cut_to_minute(begin)

@@ -7,8 +7,9 @@ from dashboard.translations import Language
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
 from procedure.monitoring.probe_findings import host_of
 
-# From general to specific: a status; a cause; a cause with a phase, an HTTP status, or a detail
-# such as a TLS error (`Outcome.detail`). The most specific row of a table applies.
+# From general to specific: a status; `RESERVED` or `EXPIRING`, or a cause; a cause with a phase, an
+# HTTP status, or a detail such as a TLS error (`Outcome.detail`). The most specific row of a table
+# applies.
 Key = Status | FailureCause | str | tuple[FailureCause, Phase | int | str]
 
 RESERVED = "reserved"
@@ -45,7 +46,7 @@ def _filled(texts: Mapping[Key, str], outcome: Outcome) -> str:
 
 
 def _keys(outcome: Outcome) -> Iterator[Key]:
-    """Yield the keys that may apply, the most specific first; the last always exists."""
+    """Yield the keys that may apply, the most specific first."""
     if outcome.cause is not None and outcome.status is not Status.UNKNOWN:
         yield outcome.cause, outcome.detail.partition(";")[0]
         yield outcome.cause, outcome.http_status or 0

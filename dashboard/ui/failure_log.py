@@ -1,4 +1,4 @@
-"""Logs failures on a page, with one traceback per kind of error. It does not need Panel."""
+"""Logs failures on a page, with one traceback per kind of error; it does not import Panel."""
 
 import logging
 import traceback
@@ -19,7 +19,7 @@ def succeeds(act: Callable[[], object]) -> bool:
 
 
 def log_failure(error: Exception) -> None:
-    """Log an error with its traceback the first time, then each time its count has grown tenfold.
+    """Log an error with its traceback the first time, and briefly the 10th, 100th, … time.
 
     A page is updated every second, so the same error would fill the log. The error's message is
     left out, because it may quote a patron identifier.

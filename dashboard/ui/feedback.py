@@ -12,8 +12,8 @@ def try_action(
 ) -> str:
     """Run an action; return a sentence that explains its refusal, or an empty string.
 
-    `texts` maps the reasons of a `TransactionRefused` to sentences, with `other` for the rest;
-    without `texts`, such a refusal is raised.
+    `texts` maps the reasons of a `TransactionRefused` to sentences; `other` is for all other
+    reasons. Without `texts`, such a refusal is raised.
     """
     try:
         act()

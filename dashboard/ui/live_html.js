@@ -36,8 +36,8 @@ function focusOnceShown(element) {
 }
 
 // The age shown in `<time datetime data-age data-ago="il y a {age}" data-fresh="à jour">` is
-// counted from its `datetime`. `data-age` is the age when it was sent, which tells what the
-// server's clock showed then.
+// counted from its `datetime`. `data-age` is the age when the server sent the element. Added to
+// `datetime`, it gives the time on the server's clock at that moment.
 const { FRESH, learn, inWords, since } = window.durations
 const learned = new WeakSet()
 function tick(root) {
@@ -92,7 +92,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
       if (again) again.focus({ preventScroll: true })
       if (again && caret) again.setSelectionRange(...caret)
     }
-    // Once, move the focus to an element that appeared because of an action elsewhere on the page.
+    // Move the focus once to an element that appeared because of an action elsewhere on the page.
     const arrived = root.querySelector("[data-arrive]")
     if (arrived && arrive !== null && arrived.dataset.arrive !== arrive) focusOnceShown(arrived)
     arrive = arrived ? arrived.dataset.arrive : ""
@@ -141,7 +141,8 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     const sent = form ? { fields: Object.fromEntries(new FormData(form)) } : {}
     send({ act: chosen.dataset.act, value: chosen.dataset.value ?? "", ...sent })
   }
-  // Pasted text, or a file chosen from a list, is sent at once to be read, but nothing is recorded.
+  // Text pasted into a field with `data-pasted` and changes to a field with `data-chosen` are sent
+  // at once, without a click.
   const tell = (field, act) => {
     const fields = Object.fromEntries(new FormData(field.form))
     send({ act, value: field.value, fields })
@@ -234,7 +235,8 @@ function stackOf(place) {
   return stack
 }
 
-// A stack has several pieces, one below the other or each in its own place.
+// A component with `frames` is a stack of several pieces, one below the other or each in its own
+// place. A component without `frames` is a single piece.
 export function render({ model }) {
   const removed = (act) => model.on("remove", act)
   if (!model.frames) {

@@ -1,4 +1,4 @@
-"""HTML bound to a state, with clicks, forms and running ages in the browser."""
+"""HTML bound to a state, with clicks, forms, and ages that keep counting in the browser."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -31,7 +31,7 @@ class LiveHTMLComponent(JSComponent):
     html = param.String()
     role = param.String()
 
-    # In a notebook, there is no surrounding page that loads the durations.
+    # durations.js is included because, in a notebook, no surrounding page loads it.
     _esm = "".join(
         path.read_text("utf-8")
         for path in (STATIC / "durations.js", Path(__file__).with_name("live_html.js"))
@@ -68,9 +68,9 @@ class LiveHTML(Viewer):
     - The `role` is on the frame, which stays when its content changes: `status` makes the pane a
       live region.
 
-    `html` may be a method under `param.depends`: it is called again when one of its dependencies
-    changes. If it raises an exception, the pane shows an error message, and other panes of the same
-    state are still updated.
+    `html` may be a method decorated with `param.depends`: it is called again when one of its
+    dependencies changes. If it raises an exception, the pane shows an error message, and other
+    panes of the same state are still updated.
 
     Panel shows each `LiveHTML` as a component of its own. In a `LiveStack`, it needs no component,
     which saves the page 20 kB.
@@ -150,9 +150,8 @@ class LiveStack(JSComponent):
     """Shows several `LiveHTML`s, each with its role and CSS classes, and passes on their actions.
 
     A component costs the server 6 ms and 50 kB whatever it shows, so a page should have few. Only
-    HTML that changes is sent again; pieces that are not visible are empty. A piece with a place
-    (one of `places`, in the order of the pieces) is shown in that place of the page's frame
-    instead.
+    HTML that changes is sent again; pieces that are not visible are empty. `places` names a place
+    in the page's frame for each piece, in order. A piece whose place is "" stays in the stack.
     """
 
     frames = param.List(doc="The `role`, the `classes` and the `place` of each piece.")
@@ -174,7 +173,7 @@ class LiveStack(JSComponent):
     html_14 = param.String()
     html_15 = param.String()
 
-    # Read here: given a path, each component would keep its own copy of the text.
+    # The text, not the path: with a path, each component would keep its own copy of the text.
     _esm = Path(__file__).with_name("live_html.js").read_text("utf-8")
 
     def __init__(

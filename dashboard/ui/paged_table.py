@@ -17,12 +17,13 @@ MOST_PRINTED = 2000  # rows on paper: about forty sheets, drawn within a second
 
 
 class PagedTable(View, Generic[_R]):
-    """A table that shows one page of rows (cards on a phone), with buttons to turn pages.
+    """A table that shows one page of rows at a time, with buttons to turn pages.
 
-    `titles` maps columns to titles. `draw` returns the cells of a row: cells that are `Markup`
-    are HTML, all others are text. `key` returns a row's key. A button in a cell with
-    `data-act="name"` and the key as `data-value` calls `acts[name]` with the row. The table's print
-    button or Ctrl+P prints all rows, up to `MOST_PRINTED`.
+    On a phone, each row is shown as a card. `titles` maps columns to titles. `draw` returns the
+    cells of a row: cells that are `Markup` are HTML, all others are text. `key` returns a row's
+    key. If a cell has a button with `data-act="name"` and the row's key as `data-value`, a click on
+    it calls `acts[name]` with the row. The table's print button or Ctrl+P prints all rows, up to
+    `MOST_PRINTED`.
     """
 
     page = param.Integer(default=0, bounds=(0, None), doc="The number of the page, counted from 0.")
@@ -47,7 +48,7 @@ class PagedTable(View, Generic[_R]):
         self._view = LiveHTML(self._html, self._act)
 
     def show_rows(self, rows: Sequence[_R]) -> None:
-        """Show other rows, staying on the same page if it still exists."""
+        """Replace the rows, and stay on the same page if it still exists."""
         self.param.update(rows=rows, page=min(self.page, _last(rows)))
 
     def show_page(self, page: int) -> None:
@@ -86,7 +87,8 @@ class PagedTable(View, Generic[_R]):
         elif act in {"print", "printed"}:
             self.printing = act == "print"
         elif act in self._acts:
-            # By its key: rows may have been added since the page was drawn in the browser.
+            # The row is found by its key, not by its position: rows may have been added since the
+            # browser drew the table.
             row = next((row for row in self.rows if self._key(row) == value), None)
             if row is not None:
                 self._acts[act](row)

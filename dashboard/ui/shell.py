@@ -1,4 +1,7 @@
-"""The frame around every place, sent before any session starts, and the roots that fill it."""
+"""The frame around every place of the dashboard, and the roots that fill it.
+
+The server sends the frame before the session starts.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -15,8 +18,8 @@ from dashboard.ui.templating import asset_url, render
 from procedure.handbook.model import Handbook
 from procedure.local_time import library_zone
 
-# The order of the roots in the session's document. The first shows the notice if a page cannot
-# be shown.
+# The order of the roots in the session's document. If the page cannot be shown, the document has
+# only the first root, which shows an error message.
 ROOTS = (
     "head",
     "line",
@@ -27,7 +30,7 @@ ROOTS = (
     "history",
     "coordination",
 )
-# WebGL, which nothing here uses, and MathJax are left out. Panel's own script needs the tables.
+# WebGL, which nothing here uses, and MathJax are left out. Panel's own script needs `bokeh-tables`.
 COMPONENTS: list[Component] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
 PANEL_FILES = "static/extensions/panel/"
 
@@ -43,11 +46,11 @@ def frame(
     transfer_steps: Iterable[str] = (),
     demo: str = "",
 ) -> str:
-    """Return the page without its roots; its script connects with the token and fills in the roots.
+    """Return the page without its roots, which a script adds once it has connected with the token.
 
     `first` is the initial content of the roots, by name: it is shown in their place until they
-    appear. `transfer_steps` are the names of the reconciliation's steps. With `demo` ("demo" or
-    "drill"), the page says that its data is made up.
+    appear. `to_bring` is as in `Connection`. `transfer_steps` are the names of the reconciliation's
+    steps. With `demo` ("demo" or "drill"), the page says that its data is made up.
     """
     say = language.say
     # The coordinators' page has no tab: the guide links to it when it is needed.
@@ -85,7 +88,7 @@ def frame(
 def add_roots(document: Document, parts: Mapping[str, object]) -> None:
     # Otherwise Panel's style sheets would come from its CDN.
     document.template_variables["dist_url"] = PANEL_FILES
-    # Panel would add a model of the browser next to each root.
+    # With `browser_info`, Panel would add a model of the browser next to each root.
     with document.models.freeze(), pn.config.set(browser_info=False):
         for name in ROOTS[: len(parts)]:
             root: Any = pn.panel(parts[name])
@@ -107,7 +110,7 @@ Shortcut = tuple[tuple[str, ...], str]
 
 
 def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
-    """Return the title of each place, with its keys and what they do."""
+    """Return the title of each place, with its keyboard shortcuts and what they do."""
     say = language.say
     slip_keys = tuple(dict.fromkeys(code[0].upper() for code in language.offered))
     return (

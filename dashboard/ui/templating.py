@@ -28,8 +28,8 @@ from dashboard.ui.stylesheet import STYLESHEET, colours, stylesheet
 
 FOLDER = Path(__file__).resolve().parent.parent
 STATIC = FOLDER / "assets"
-# All other scripts are modules shared by the dashboard page and the desk page. The modules import
-# each other as `relais/NAME`, through an import map.
+# The scripts that HTML pages load directly. All others in `assets/` are modules shared by the
+# dashboard page and the desk page, which import each other as `relais/NAME` through an import map.
 FRAME_SCRIPTS = {
     "durations.js",
     "page.js",
@@ -40,7 +40,7 @@ FRAME_SCRIPTS = {
 }
 MODULES = tuple(sorted({path.name for path in STATIC.glob("*.js")} - FRAME_SCRIPTS))
 ASSETS = "dashboard/assets/"
-FRESH = 30  # seconds, as in durations.js
+FRESH = 30  # seconds during which a reading counts as up to date; the same as in durations.js
 
 
 class CompiledTemplates(FileSystemBytecodeCache):
@@ -66,9 +66,9 @@ TEMPLATES = Environment(
 
 
 def module_imports() -> dict[Literal["imports", "scopes"], dict[str, str]]:
-    """Return the import map of the shared modules for a component.
+    """Return the import map through which a component's script imports the shared modules.
 
-    An inlined script has no URL that a relative import could refer to.
+    The script is inlined, so it has no URL to which a relative import could refer.
     """
     return {"imports": {f"relais/{name}": f"./{asset_url(name)}" for name in MODULES}}
 
@@ -77,17 +77,17 @@ def module_imports() -> dict[Literal["imports", "scopes"], dict[str, str]]:
 def mark_notes(context: Context, text: str) -> Markup:
     """Return a handbook text, escaped, with markup for each `(note)`.
 
-    A note follows a sentence that is not in the procedure on paper.
+    In a handbook, `(note)` follows a sentence that is not in the procedure on paper.
     """
     mark = Markup('<span class="own">{}</span>').format(context["say"]("note"))
     return escape(text).replace("(note)", mark)
 
 
 def age(at: datetime, now: datetime, language: Language, fresh: str = "") -> Markup:
-    """Return an age as a `<time>` that `LiveHTML` keeps counting in the browser.
+    """Return the age of `at` as a `<time>` element, in which `LiveHTML` keeps counting.
 
-    `fresh` is shown instead during the first `FRESH` seconds. A browser that receives the element
-    late still counts from `at`.
+    The text `fresh`, if any, is shown instead during the first `FRESH` seconds. A browser that
+    receives the element late still counts from `at`.
     """
     length = now - at
     seconds = round(length.total_seconds(), 1)
@@ -103,7 +103,7 @@ TEMPLATES.globals |= {"colours": colours}
 def render(name: str, language: Language, **values: object) -> str:
     """Return the HTML of a template in a language.
 
-    `monitoring/grid` is monitoring/templates/grid.html.
+    The name `monitoring/grid` stands for the file `monitoring/templates/grid.html`.
     """
     feature, _, template_name = name.partition("/")
     template = TEMPLATES.get_template(f"{feature}/templates/{template_name}.html")
@@ -132,10 +132,10 @@ def render_markup(name: str, language: Language, **values: object) -> Markup:
 
 @cache
 def inline_style(stylesheet: str) -> str:
-    """Return one of our style sheets as a `data:` URL, and any other unchanged.
+    """Return a `data:` URL for one of our style sheets, and any other style sheet unchanged.
 
-    A `data:` URL does not need our server, and Bokeh sends it once for all components; the suffix
-    makes Panel treat it as a URL. Rules for the page's root are applied to every component.
+    A `data:` URL does not need our server, and Bokeh sends it once for all components. Its suffix
+    `#.css` makes Panel treat it as a URL. Rules for `:root` become rules for every component.
     """
     name = stylesheet.removeprefix(ASSETS).partition("?")[0]
     if not stylesheet.startswith(ASSETS):

@@ -1,4 +1,4 @@
-"""The base class of the page's parts, their common style, and the message shown if one fails."""
+"""The base class of the page's parts, their common style, and the message shown if a part fails."""
 
 from collections.abc import Callable
 from functools import cache, cached_property, wraps
@@ -25,9 +25,9 @@ CODE_FIELD: dict[str, Any] = FIELD | {"css_classes": ["field-widget", "takes-sca
 class View(Viewer):
     """A part of the page, based on states that are its parameters.
 
-    Methods return its content, each under a `param.depends` that names everything it reads: a pane
-    or widget that is given such a method calls it again when one of these changes. `_view` is the
-    pane or column that shows them.
+    Methods return a view's content. Each method has a `param.depends` that names everything it
+    reads, so that the pane or widget that shows its result calls it again when one of these
+    changes. `_view` is the pane or column that shows the content.
     """
 
     language = needs(Language)
@@ -54,8 +54,8 @@ P = TypeVar("P", bound=View)
 def computed_once(show: Callable[[P], str]) -> Callable[[P], str]:
     """Let pages in the same language share the result of a method under `param.depends`.
 
-    They share it as long as the method's dependencies have equal values, so the method must not
-    read anything else except the time.
+    They share it for up to a second if the method's dependencies have equal values, so the method
+    must not read anything else except the time.
     """
 
     @wraps(show)
@@ -82,8 +82,8 @@ def set_page_language(page_language: Language) -> None:
 def failure_html(error: Exception, *, kept: bool = False, brief: bool = False) -> str:
     """Log the error, and return the HTML to show in place of content that cannot be rendered.
 
-    If `kept`, it is shown above the content that could not be updated. `brief` is for a place
-    within a line of text, such as a heading.
+    If `kept`, the message is shown above the content that could not be updated. If `brief`, it fits
+    into a line of text, such as a heading.
     """
     log_failure(error)
     return render("ui/failure", _page_language(), kept=kept, brief=brief)
@@ -105,8 +105,8 @@ def page_failure(error: Exception, page_language: Language) -> str:
 def html_or_failure(html: object, *, brief: bool = False) -> object:
     """Wrap a method under `param.depends` so that it returns an error message instead of raising.
 
-    The result is still a method of the object, so Param knows its dependencies. Anything else, such
-    as rendered HTML, is returned as it is. `brief` is as for `failure_html`.
+    The result is still a method of the object, so Param knows its dependencies. A value that is not
+    a method, such as rendered HTML, is returned as it is. `brief` is as for `failure_html`.
     """
     if not ismethod(html):
         return html

@@ -21,10 +21,10 @@ _log = logging.getLogger(__name__)
 def backup_before_migration(
     settings: Settings, now: Callable[[], datetime]
 ) -> Callable[[], None] | None:
-    """Return a function that backs up an older database before its migration.
+    """Return a function that backs up a database from an earlier version before its migration.
 
-    Return None if the settings keep no backups. If the backup fails, a SQLite database is not
-    migrated; a database server has its own backups.
+    Return None if the settings disable backups. If the backup fails, a SQLite database is not
+    migrated. A PostgreSQL one is, because its server has backups of its own.
     """
     if not settings.backups_kept:
         return None
@@ -49,7 +49,7 @@ def backup_before_migration(
 
 
 def start_backups(context: AppContext) -> None:
-    """Start making backups during declared outages, unless the settings forbid them."""
+    """Start making backups during declared outages, unless they are disabled or this is a demo."""
     if context.store.makes_backups and not context.demo:
         backups = OutageBackups(context)
         context.upkeep.add("backup", RepeatedTask(backups.make_due, LOOK_EVERY, RETRY_AFTER))
@@ -61,7 +61,7 @@ class OutageBackups:
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
-        # Kept in memory: if the database's disk is full, the backup cannot be recorded there.
+        # Kept in memory too, because the time cannot be recorded if the database's disk is full.
         self._made_at: datetime | None = None
 
     async def make_due(self) -> None:

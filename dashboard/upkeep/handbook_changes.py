@@ -37,7 +37,7 @@ def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]
 async def take_handbook(
     context: AppContext, handbook: Handbook | None, faults: tuple[Fault, ...]
 ) -> None:
-    """Switch to a handbook or, if it is None, store the faults of the files for pages to show."""
+    """Switch to a handbook or, if it is None, store the faults in its files for pages to show."""
     for fault in faults:
         _log.warning("the previous handbook stays in use: %s", fault)
     if handbook is None:
@@ -53,7 +53,7 @@ async def take_handbook(
 
 
 def _apply(context: AppContext) -> None:
-    """Discard what was computed or read with the previous handbook, and use the new targets."""
+    """Discard what was computed with the previous handbook, and use the new targets."""
     handbook = context.handbook.current
     targets = list(handbook.targets.values())
     use_lending_step(handbook.procedure.lending.key)

@@ -5,13 +5,14 @@ import gc
 import os
 from typing import Any
 
-# Young collections between two full ones; a page of 15,000 objects causes about twenty.
+# Collections of the middle generation between two full ones; a page (15,000 objects) causes about
+# two.
 FULL_COLLECTION_AFTER = 250
 ARENA_MAX = -8  # option of mallopt(3): the maximum number of arenas for threads
 
 
 def keep_memory_small() -> None:
-    """Limit memory use, once every long-lived object of the server has been created."""
+    """Limit memory use; call this once every long-lived object of the server has been created."""
     # With a long log, garbage collection would delay every page by a second; while a hundred pages
     # are being opened, ten full collections of up to half a second each would delay every desk.
     gc.freeze()
@@ -19,7 +20,7 @@ def keep_memory_small() -> None:
     # If pyarrow is installed, pandas stores strings in Arrow memory. Arrow's default allocator does
     # not return memory that one thread has allocated and another has freed.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    # Otherwise each thread that has computed a frame keeps the memory that it used.
+    # Otherwise each thread that has computed a data frame keeps the memory that it used.
     if _glibc:
         _glibc.mallopt(ARENA_MAX, 1)
 

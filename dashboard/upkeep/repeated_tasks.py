@@ -1,8 +1,7 @@
 """The tasks that a server repeats for all its pages.
 
 The modules `backups` and `handbook_changes` in this package, and `dashboard.outage.alert_sending`,
-add their own tasks. `procedure.io.task_runner` runs each task, and keeps the error of one that
-failed.
+add their own tasks. `procedure.io.task_runner` runs the tasks, and keeps the last error of each.
 """
 
 import asyncio
@@ -27,7 +26,7 @@ NINETY_DAYS_EVERY = 180  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
 BRING_IN_EVERY = 2  # seconds
-STRAY_AFTER = 60  # seconds within which a note may still get its loan
+STRAY_AFTER = 60  # seconds during which a note may still get its loan
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +48,8 @@ def start_background_tasks(context: AppContext) -> None:
 async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) -> None:
     """Delete notes on loans that were never recorded because the process was killed.
 
-    A process writes a note before its loan, so a note without a pending loan may get one soon.
+    A process writes a note before the pending loan that it is about. So a note is only deleted if
+    it still has no pending loan after `pause` seconds.
 
     Raises:
         JournalError: the notes cannot be read or deleted.
@@ -62,9 +62,9 @@ async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) ->
 
 
 async def update_recent_states(context: AppContext) -> None:
-    """Read new outcomes in a thread (at first, a week of them); record status page changes.
+    """Read new outcomes in a thread, at first those in `RETENTION`; record status page changes.
 
-    After a change to the targets or their intervals, a week is read again.
+    After a change to the targets or their intervals, all outcomes in `RETENTION` are read again.
 
     Raises:
         JournalError: the history cannot be read, or the statuses cannot be recorded.
@@ -92,7 +92,8 @@ def add_recent(
     context: AppContext, outcomes: Iterable[Outcome], recorded: Iterable[BlindPeriod]
 ) -> None:
     """Add what `read_recent` returned to the recent states."""
-    # After startup, the watch has no blind periods until it has judged the past week's outcomes.
+    # After startup, the probe watch knows no blind periods until it has processed the past week's
+    # outcomes.
     blind = sorted(
         {*recorded, *context.watches.probes.board.blind_periods}, key=attrgetter("start")
     )
@@ -110,7 +111,7 @@ def record_page_statuses(context: AppContext) -> None:
 
 
 async def update_ninety_days(context: AppContext) -> None:
-    """Read the last ninety days in a thread; the previous result is kept until that is done.
+    """Read the last ninety days in a thread; until that is done, pages show the previous result.
 
     Raises:
         JournalError: the history cannot be read.
@@ -122,7 +123,7 @@ async def update_ninety_days(context: AppContext) -> None:
 
 
 async def purge(context: AppContext) -> None:
-    """Purge identifiers that are due, in a thread; any that remain are retried a day later."""
+    """Delete the identifiers that are due, in a thread; after a failure, try again a day later."""
     await context.leadership.until_watching()
     await asyncio.to_thread(context.store.purge)
 
@@ -133,7 +134,7 @@ async def forget_purged(context: AppContext) -> None:
 
 
 async def bring_in_spool(context: AppContext) -> None:
-    """Move the entries from the spool to the database, once it can be written to and read."""
+    """Move the spool's entries to the database, if it can be read and written to."""
     spool = context.store.spool
     if spool is None or not spool.count:
         return
@@ -144,7 +145,7 @@ async def bring_in_spool(context: AppContext) -> None:
 
 
 async def check_key(context: AppContext) -> None:
-    """Ask Alma whether it accepts the key; if Alma does not answer, keep the last result."""
+    """Ask Alma whether it accepts the API key; if Alma does not answer, keep the last result."""
     if not context.alma.reads:
         return
     try:
@@ -156,15 +157,15 @@ async def check_key(context: AppContext) -> None:
 
 
 async def delete_old_lists(context: AppContext) -> None:
-    """Delete lists older than the number of days in the handbook."""
+    """Delete the lists that are older than the handbook's `lists_kept` days."""
     await context.leadership.until_watching()
     older_than = context.clock.now() - timedelta(days=context.handbook.current.lists.lists_kept)
     record = ListRecord(context.store.journal, context.clock.now, context.clock.new_id)
     await asyncio.to_thread(record.forget, context.store.lists, older_than)
 
 
-# The tasks, by their name in the log, the metrics and the readiness, with their interval in
-# seconds.
+# Each task and its interval in seconds, by the task's name in the log, in the metrics and on the
+# readiness page.
 TASKS: Mapping[str, tuple[Callable[[AppContext], Awaitable[object]], float]] = {
     "recent_states": (update_recent_states, RECENT_EVERY),
     "ninety_days": (update_ninety_days, NINETY_DAYS_EVERY),

@@ -1,4 +1,4 @@
-"""The loan log: every loan, return and pending loan, and its current state.
+"""The loan log: every loan, return and pending loan, with its current state.
 
 It is built up entry by entry from the journal, because each scan is judged against the log so far.
 """
@@ -18,7 +18,7 @@ from procedure.circulation.transactions import Export, Loan, PendingLoan, Return
 from procedure.journal import Recorded
 from procedure.local_time import local_day
 
-# The kinds of entry to read: those in the log, and those that decide which loans go into a file.
+# The kinds of journal entry that the log reads, including later corrections and settlements.
 KINDS = ("loan", "return", "void", "waiting", "export", *SETTLEMENT_KINDS)
 # The kinds of entry that may make a planned export stale.
 SETTLING = (
@@ -39,7 +39,7 @@ class CirculationLog(LoanIndex):
 
     `settlements` holds the later corrections and settlements.
 
-    Adding an entry twice has no effect. A void or an export may precede the loan it names.
+    An entry that is added again is ignored. A void or an export may precede the loan it names.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
@@ -48,7 +48,7 @@ class CirculationLog(LoanIndex):
         self.settlements = Settlements()
         self._returns: dict[UUID, Return] = {}
         self._all_pending: dict[UUID, PendingLoan] = {}
-        self._pending: dict[UUID, PendingLoan] = {}  # those that have not ended
+        self._pending: dict[UUID, PendingLoan] = {}  # neither completed nor voided
         self._completed_by: dict[UUID, UUID] = {}  # the pending loan that each loan completes
         self._voids: dict[UUID, Void] = {}
         self._void_of: dict[UUID, Void] = {}
@@ -118,7 +118,7 @@ class CirculationLog(LoanIndex):
         return sorted(standing, key=_BY_TIME)
 
     def on_cart(self, item: str, at: datetime) -> Return | None:
-        """Return the return of an item that is on a cart at `at` (aware), or None if it is not."""
+        """Return an item's `Return` if the item is on a cart at `at` (aware), or None."""
         before = [entry for entry in self.standing(item) if entry.at <= at]
         last = before[-1] if before else None
         return last if isinstance(last, Return) else None
@@ -132,7 +132,10 @@ class CirculationLog(LoanIndex):
         return self._pending.get(pending)
 
     def pending_end(self, pending: UUID) -> str | None:
-        """Return `completed` or `void`, or None if the loan is still pending or unknown."""
+        """Return how a pending loan ended: `completed` or `void`.
+
+        Return None if the loan is still pending or unknown.
+        """
         if pending not in self._all_pending or pending in self._pending:
             return None
         loan = loan_id(pending)
@@ -151,13 +154,13 @@ class CirculationLog(LoanIndex):
         return self._exports.get(export)
 
     def lines_of(self, export: Export) -> list[Transaction]:
-        """Return the loans and returns in a file as they were written to it, in line order."""
+        """Return an export's loans and returns as they were written to its file, in line order."""
         rows = [row for loan in export.loans if (row := self._rows.get(loan)) is not None]
         loans = [self.settlements.corrected(row.loan, export) for row in rows]
         return in_order(loans, self.returns_in(export))
 
     def returns_in(self, export: Export) -> list[Return]:
-        """Return the returns in a file, including voided ones."""
+        """Return the returns in an export's file, including voided ones."""
         return [self._returns[returned] for returned in export.returns if returned in self._returns]
 
     def _not_void(self, item: str) -> list[Transaction]:

@@ -10,18 +10,18 @@ from collections.abc import Mapping
 from procedure.circulation.list_advice import Reason
 from procedure.circulation.transactions import Loan
 
-# Keyed by `Loan.warning`. Unlisted keys are questions: the shapes in a handbook may raise doubts of
-# their own, and earlier versions may have stored others.
+# Whether each doubt is a question, by its key (`Loan.warning`). Unlisted keys are questions: the
+# shapes in a handbook may raise doubts of their own, and earlier versions may have stored others.
 IS_QUESTION: Mapping[str, bool] = {
     # Perhaps the wrong patron.
-    "unknown_card": True,  # unlike any card here: an item's barcode, or a partly read card
+    "unknown_card": True,  # unlike this library's cards: an item's barcode, or a card read in part
     "matriculation": True,  # another number on the card, which may be somebody else's in Alma
     "looks_like_item": True,  # an item was scanned in place of a card
     "other_patron": True,  # lent to somebody else today; one of the cards may be wrong
     # Perhaps the wrong item.
     "looks_like_patron": True,  # a card was scanned in place of the item
     "isbn": True,  # identifies a title, not a copy
-    "address": True,  # a web address: the wrong code on the label
+    "address": True,  # a web address: the wrong code on the label was scanned
     "small_letters": True,  # the keyboard layout may have changed other characters too
     "on_cart": True,  # it is still lent to the previous patron in Alma, or it is the wrong book
     # Perhaps both.
@@ -61,5 +61,5 @@ def is_question(key: str | None) -> bool:
 
 
 def question_of(loan: Loan, key: str | None) -> tuple[object, ...]:
-    """Return a key shared by all loans whose question is settled by the same answer."""
+    """Return a key that loans share if one answer applies to all their questions."""
     return (loan.patron, key) if key in ABOUT_CARD else (loan.id,)

@@ -8,7 +8,7 @@ from procedure.local_time import local
 
 
 def due_date(loan: Loan, rules: ScanRules) -> date:
-    """Return the local day on which the loan is expected back.
+    """Return the local day on which the item is due.
 
     Alma may set another date when the loan is uploaded: it applies its own terms of use and never
     sets a date in the past.

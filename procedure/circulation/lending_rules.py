@@ -1,4 +1,4 @@
-"""Rules for recording a scanned loan and for the warning to show with it."""
+"""Rules for recording a scanned loan, for the warning to show with it, and for voiding it."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -21,11 +21,11 @@ class LoanDecision:
     """A loan to record.
 
     `warning` is the key of the warning to show, or None:
-    - `repeated`: a double scan of `earlier`, which counts in its place;
-    - `on_cart`: the item has been returned (`cart`), but not yet in Alma;
+    - `repeated`: the loan is a double scan of `earlier`, which counts in its place;
+    - `on_cart`: the item has been returned (`cart`), but perhaps not yet in Alma;
     - `other_patron`: the item was lent to somebody else earlier today (`earlier`);
     - `renewal`: the item was lent to the same patron earlier today (`earlier`);
-    - any other doubt, see `procedure.circulation.doubts`.
+    - the key of any other doubt: see `procedure.circulation.doubts`.
     """
 
     loan: Loan
@@ -76,7 +76,7 @@ def warning_after(last: Transaction | None, loan: Loan) -> str | None:
 
 
 def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
-    """Return the patron's loans on the same local day that have not been voided."""
+    """Return the loans to the same patron on the same local day, without voided ones."""
     rows = log.rows(patron=loan.patron, day=local(loan.at).date())
     return [row.loan for row in rows if row.void is None]
 

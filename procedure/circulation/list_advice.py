@@ -1,4 +1,4 @@
-"""Warnings from lists of accounts and items about a scan, and how a desk handles them.
+"""Warnings about a scan from the lists of accounts and items, and how a desk handles them.
 
 Codes are looked up by `procedure.offline_lists.list_lookup` on the server, and by
 `dashboard/assets/browser_lists.js` at a desk without a connection to the server.
@@ -105,7 +105,7 @@ class ListRules:
     def list_warnings(
         self, advice: Iterable[ListAdvice | None], at: datetime
     ) -> Iterator[ListAdvice]:
-        """Yield the advice to show at an aware instant."""
+        """Yield the advice to show at the instant `at` (aware)."""
         for list_advice in advice:
             if list_advice is None or at >= self.silent_from(list_advice.as_of):
                 continue

@@ -1,9 +1,9 @@
-"""The check that matching a shape in `scans.toml` cannot take very long.
+"""Checks that matching a scan against a shape in `scans.toml` cannot take very long.
 
-The regular expression engines of Python and of browsers backtrack without a time limit, and may try
-every path through the shape's state machine for a single scan. So before a shape is accepted, the
-paths are counted for all scans of up to `LONGEST_SCAN` characters: at most `MOST_WAYS` ways to
-reach any position are allowed.
+A shape is a regular expression. The engines of Python and of browsers backtrack without a time
+limit, and may try every way through the shape's state machine for a single scan. So before a shape
+is accepted, the ways to read each text of up to `LONGEST_SCAN` characters are counted: there may be
+at most `MOST_WAYS`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,13 +12,13 @@ from functools import cache
 from procedure.circulation.pattern_overlap import ANY, ShapeMachine, machine_of
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
-# Enough for two open-ended parts (".*-.*"). Three of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") give tens of
-# thousands of ways.
+# This is enough for a shape with two open-ended parts (".*-.*"). With three of them
+# ("[A-Z]+-?[A-Z]+-?[A-Z]+"), there are tens of thousands of ways.
 MOST_WAYS = 300
-# A situation is the number of ways to each state after some text. If there are more situations
-# than this, an upper bound is computed instead of the exact count.
+# A situation consists of the numbers of ways to all states after some text. If there are more
+# situations than this, an upper bound is computed instead of the exact count.
 _MOST_SITUATIONS = 1_000
-# The maximum number of empty steps to follow for a shape.
+# The maximum number of empty steps (which read no letter) to follow for a shape.
 _MOST_FOLLOWED = 30_000
 
 # State -> the number of ways in which a text reaches it.
@@ -33,7 +33,7 @@ class _TooMany(Exception):
 def slow_text(shape: str) -> str | None:
     """Return the start of a text that can be read in too many ways, or None if there is none.
 
-    The text is empty if the shape is too complicated for the check.
+    The text is empty if the shape is malformed or too complicated to check.
     """
     try:
         return _slow_text(_Reader(machine_of(shape)))
@@ -63,10 +63,10 @@ def _slow_text(reader: "_Reader") -> str | None:
 
 
 def _require_bounded(reader: "_Reader") -> None:
-    """Check an upper bound, using for each state the letter that reaches it in the most ways.
+    """Check an upper bound: for each state, count only the letter with the most ways to it.
 
     Raises:
-        _TooMany: the bound is too large.
+        _TooMany: the bound exceeds `MOST_WAYS`.
     """
     most: dict[int, int] = dict(reader.start)
     for _ in range(LONGEST_SCAN):
@@ -80,7 +80,7 @@ def _require_bounded(reader: "_Reader") -> None:
 
 
 class _Reader:
-    """A state machine that counts the ways in which each letter leads to each state."""
+    """Counts the ways in which a shape's state machine can read a text, letter by letter."""
 
     def __init__(self, machine: ShapeMachine) -> None:
         self._machine = machine
@@ -93,7 +93,7 @@ class _Reader:
         self.start = self._reached(machine.start)
 
     def after(self, ways: _Ways, letter: str) -> dict[int, int]:
-        """Return the number of ways in which each state is reached after this letter."""
+        """Return the number of ways to each state after one more letter, given those before it."""
         counts: dict[int, int] = {}
         for state, count in ways.items():
             for some, end in self._machine.letters[state]:
@@ -123,7 +123,7 @@ class _Reader:
         return known
 
     def _without_letter(self, state: int) -> _Ways:
-        """Count the ways along empty steps to the end and to each state that reads a letter.
+        """Count the ways along empty steps to each state that reads a letter and to the end state.
 
         A way never takes the same step twice, because engines stop a repetition that matches
         nothing.

@@ -1,7 +1,7 @@
-"""The check for codes that match two shapes in `scans.toml`.
+"""Finds codes that match two shapes (regular expressions) in `scans.toml`.
 
-It supports letters, classes, groups, `|` and repetitions, over printable ASCII, and is exact up to
-`MOST` repetitions of a part.
+Shapes may have letters, dots, classes, groups, `|` and repetitions. Only codes in printable ASCII
+are considered. The result is exact for up to `MOST` repetitions of a part.
 """
 
 import re
@@ -17,7 +17,7 @@ MOST_STATES = 2_000
 ANY = frozenset(chr(code).lower() for code in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
 
-# Adds a part of a shape to a machine after a state, and returns the state after the part.
+# Adds a part of a shape to a machine, from a given state on, and returns the part's last state.
 _Part = Callable[["ShapeMachine", int], int]
 
 
@@ -38,14 +38,14 @@ def overlap(first: str, second: str) -> str | None:
             continue
         visited.add((at, there))
         for state, beside, letter in _steps(left, at, right, there):
-            # Empty steps first, so shorter codes are tried before longer ones.
+            # Empty steps, which read no letter, come first, so shorter codes are tried earlier.
             put = queue.append if letter else queue.appendleft
             put((state, beside, code + letter))
     return None
 
 
 def overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, ScanShape, str]]:
-    """Yield each card shape and item shape that overlap, with a code that matches both.
+    """Yield each overlapping pair of a card shape and an item shape, with a code that matches both.
 
     Only the shapes whose `wins` has the given value are compared.
     """
@@ -80,7 +80,7 @@ class ShapeMachine:
 
 
 def machine_of(shape: str) -> ShapeMachine:
-    """Return the state machine of a case-folded shape.
+    """Return the state machine of a shape, ignoring case.
 
     Raises:
         ValueError: the shape is malformed or too large.

@@ -1,6 +1,6 @@
 """Pending loans, which are made without the patron's card.
 
-The journal records that an item has left, and later which patron has it. In between, only a note
+The journal records that an item was lent, and later which patron has it. In between, only a note
 identifies the patron ("Mme Rochat, doctorante"). The note is personal data, and journal entries
 cannot be deleted. So the note is kept in a separate table, and deleted once the loan is completed
 or voided.
@@ -61,7 +61,7 @@ def complete(
     workstation: str = "",
     operator: str | None = None,
 ) -> Loan:
-    """Return the loan that completes a pending loan, with the time at which the item left.
+    """Return the loan that completes a pending loan, dated when the item was lent.
 
     `workstation` and `operator` say where and by whom it is completed; if `workstation` is empty,
     that of the pending loan is used. `pending` is None if the loan is no longer pending; see

@@ -8,9 +8,10 @@ _PSEUDONYM = re.compile(rf"{MARK}[0-9a-f]{{16}}")
 
 
 def pseudonym(identifier: str, key: bytes) -> str:
-    """Return `~` and 16 hexadecimal digits; return an empty string or a pseudonym unchanged.
+    """Return the pseudonym of an identifier: `~` and 16 hexadecimal digits.
 
-    Equal identifiers have equal pseudonyms under the same key (at most 32 bytes).
+    An empty string or a pseudonym is returned unchanged. Equal identifiers have equal pseudonyms
+    under the same key (at most 32 bytes).
     """
     if not identifier or is_pseudonym(identifier):
         return identifier

@@ -11,7 +11,7 @@ _PERSONS = {ScanKind.CARD, ScanKind.NUMBER}
 
 
 def redact_identifiers(text: str, rules: ScanRules) -> str:
-    """Return the text as a single line, hiding every word that looks like a patron's number."""
+    """Return the text as a single line, hiding every word that looks like a patron's identifier."""
     line = " ".join(text.split())
     return _WORD.sub(lambda match: _hidden(match[0], rules), line)
 

@@ -1,6 +1,6 @@
 """Classification of scans, with the doubts about them.
 
-A scan is never refused, because the shapes in `scans.toml` cover only the most common codes.
+No scan is refused for its shape, because `scans.toml` covers only the most common codes.
 `dashboard/assets/scan_classification.js` does the same in the browser, and is tested with the same
 table of scans.
 """
@@ -20,7 +20,7 @@ from procedure.circulation.transactions import Loan
 
 Place = Literal["patron", "item"]
 
-# The minimum length of each part of a scan that may be two scans run together.
+# A scan may be two scans run together only if each of them has at least this length.
 SHORTEST = 5
 PATRONS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 
@@ -30,11 +30,11 @@ class ScanResult:
     """The interpretation of a scan.
 
     `text` is the code to record. If it differs from the trimmed scan, `repaired` says why:
-    `keyboard` (the scan came through a wrong keyboard layout) or `case` (the shape has another
-    spelling). `form` is the name of the code's shape, or None. `warning` is the key of the doubt,
-    or None: `glued` (two scans run together), `partial`, `unknown_card`, `looks_like_item`,
-    `looks_like_patron`, `small_letters`, or a doubt raised by the shape itself (`matriculation`,
-    …).
+    `keyboard` (the scan came through a wrong keyboard layout) or `case` (codes with this shape are
+    recorded in the other case). `form` is the name of the code's shape, or None. `warning` is the
+    key of the doubt about the scan, or None: `glued` (two scans run together), `partial`,
+    `unknown_card`, `looks_like_item`, `looks_like_patron`, `small_letters`, or a doubt raised by
+    the shape itself (`matriculation`, …).
     """
 
     text: str
@@ -63,9 +63,9 @@ def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
 def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
     """Return the doubt about a scanned patron and item, or None.
 
-    This is `looks_like_patron` if the two scans are equal, and `swapped` if the item looks like a
-    card and the patron does not look like a patron. Otherwise, a doubt about the item takes
-    precedence over a doubt about the patron.
+    This is `looks_like_patron` if the two scans are equal, ignoring case, and `swapped` if the
+    item's code looks like a card's and the patron's code does not look like a patron's. Otherwise,
+    a doubt about the item takes precedence over a doubt about the patron.
     """
     if patron.text.lower() == item.text.lower():
         return "looks_like_patron"
@@ -82,7 +82,8 @@ def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
 def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
     """Check a loan, and return it with the doubt about its scans as its warning.
 
-    A warning that the loan already has, or that it does not fit in Alma's file, takes precedence.
+    A warning that the loan already has takes precedence, and so does the one that it does not fit
+    in Alma's file.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.
@@ -105,7 +106,7 @@ def _doubt_of_known(code: str, form: ScanShape, kind: ScanKind, place: Place) ->
         return form.warning
     if place == "patron":
         return "looks_like_item" if kind is ScanKind.ITEM else form.warning
-    # A number that consists only of digits may also be an item's barcode.
+    # A patron's number that consists only of digits may also be an item's barcode.
     is_patrons = kind is ScanKind.CARD or (kind is ScanKind.NUMBER and not code.isdecimal())
     return "looks_like_patron" if is_patrons else None
 

@@ -13,7 +13,7 @@ from functools import cache
 
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
-# The minimum number of garbled digits in a text that is repaired.
+# A text is repaired only if it has at least this many garbled digits.
 FEWEST_DIGITS = 4
 
 
@@ -41,8 +41,8 @@ class KeyboardLayout:
         return "".join(keys.get(key, key) for key in code)
 
 
-# French: digits need the shift key, and some letters are in other places. Swiss: the digits are in
-# the usual place, but the scanner presses shift (it is set to undo Caps Lock).
+# On a French keyboard, digits need the shift key, and some letters are in other places. On a Swiss
+# one, digits are in the usual places, but a scanner that is set to undo Caps Lock presses shift.
 KEYBOARDS: Sequence[KeyboardLayout] = (
     KeyboardLayout(
         "french",
@@ -60,21 +60,21 @@ KEYBOARDS: Sequence[KeyboardLayout] = (
 
 
 def decode_wrong_layout(code: str) -> str | None:
-    """Return the code that was scanned with a wrong layout, or None if the text may be right."""
+    """Return the code that was scanned, or None if no wrong layout explains the text."""
     decoded = (keyboard.decode(code) for keyboard in KEYBOARDS)
     return next((meant for meant in decoded if meant is not None), None)
 
 
 USUAL_DAYS = 28
-# A shorter scan is partial unless a shape matches it.
+# A scan with fewer characters is taken to be partial, unless a shape matches it.
 FEWEST = 4
 
 
 class ScanKind(StrEnum):
     """The kind of a scan.
 
-    `NUMBER` identifies a patron but is not the number of the card, and `EITHER` is a card's or an
-    item's code. `NEITHER` is another code scanned by mistake, such as an ISBN.
+    `NUMBER` identifies a patron but is not the card's number. `EITHER` may be a card's or an item's
+    code. `NEITHER` is the code of something else, such as an ISBN, scanned by mistake.
     """
 
     CARD = "card"
@@ -113,13 +113,13 @@ class ScanShape:
         return _whole(self.shape).fullmatch(code[:LONGEST_SCAN]) is not None
 
     def begun(self, code: str) -> bool:
-        """Return whether the code is an incomplete code with this shape."""
+        """Return whether the code has the shape of an incomplete scan, ignoring case."""
         shape = self.partial
         return bool(shape) and _whole(shape).fullmatch(code[:LONGEST_SCAN]) is not None
 
     @property
     def lettered(self) -> bool:
-        """Whether the shape has letters by which it can be recognised among digits."""
+        """Whether this is a card's shape with letters, which set it apart from plain numbers."""
         return bool(self.spelling) and self.kind is ScanKind.CARD
 
 
@@ -135,7 +135,7 @@ class ScanRules:
     shortest_item: int = FEWEST
 
     def form(self, code: str) -> ScanShape | None:
-        """Return the shape of the code, preferring shapes with `wins`, or None if it has none."""
+        """Return the first shape that fits the code, preferring shapes with `wins`, or None."""
         fitting = [form for form in self.forms if form.fits(code)]
         return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
 

@@ -26,7 +26,8 @@ KINDS = (
 class Corrected(Act):
     """A correction of a loan's identifier or barcode by staff; the loan itself keeps its scans.
 
-    An empty field is not changed; if both are empty, staff have confirmed the loan as it is.
+    If `patron` or `item` is empty, it is not corrected; if both are empty, staff have confirmed the
+    loan as it is.
     `warning` is the key of the doubt that the corrected scans raise, or None.
     """
 
@@ -96,7 +97,7 @@ class SettledByHand(Act):
 class ReturnSettledByHand(Act):
     """A return settled by means other than the API; `how` is the operator's description.
 
-    Usually the book was returned in Alma itself; rarely, Alma does not have its barcode.
+    Usually, the book was returned in Alma itself; in rare cases, Alma does not know its barcode.
     """
 
     KIND: ClassVar[str] = "return_resolved"
@@ -116,7 +117,10 @@ class RequestOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnRequested(Act):
-    """The intention to scan in the item of return `back`, recorded before the request is sent."""
+    """The intention to scan in a returned item in Alma, recorded before the request is sent.
+
+    `back` is the id of the return.
+    """
 
     KIND: ClassVar[str] = "scan_intended"
 
@@ -125,7 +129,7 @@ class ReturnRequested(Act):
 
 @dataclass(frozen=True, slots=True)
 class ReturnAnswered:
-    """The outcome of the scan-in requested by `intent`; `code` is Alma's code, if any.
+    """The outcome of the scan-in requested by `intent`; `code` is Alma's error code, or empty.
 
     Alma scans in an item even if it was not on loan; the outcome is then `made`, with a code.
     """
@@ -142,7 +146,7 @@ class ReturnAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ReturnAttempt:
-    """The last attempt at one return, with its outcome."""
+    """The last attempt to make a return through the API, and the outcome, if one is recorded."""
 
     intent: ReturnRequested
     answer: ReturnAnswered | None = None
@@ -154,15 +158,15 @@ class ReturnAttempt:
 
     @property
     def done(self) -> bool:
-        """Whether Alma has the return."""
+        """Whether the return is in Alma."""
         return self.answer is not None and self.answer.fate is RequestOutcome.MADE
 
 
 class Settlements:
-    """The corrections and settlements so far, from the exports and the entries of `KINDS`.
+    """The corrections and settlements so far, computed from exports and entries of `KINDS`.
 
-    - `excluded`: the loans left out of further files because they were handed on or settled by
-      hand.
+    - `excluded`: the ids of the loans left out of further files because they were handed on or
+      settled by hand.
     - `attempts`: the last attempt to make each return through the API, by the id of the return.
     - `returns_by_hand`: the settlement of each return settled by hand, by the id of the return.
     """

@@ -20,8 +20,9 @@ def trimmed(scan: str) -> str:
 def checked_loan(loan: Loan) -> Loan:
     """Check a loan, and return it with its scans trimmed.
 
-    A loan that does not fit in Alma's file (too long, not ASCII) gets a `warning`, but is accepted
-    because the patron already has the book. The export leaves it out and reports it.
+    If a code does not fit in Alma's file (because it is too long or not ASCII), the loan gets a
+    `warning`, but is accepted because the patron already has the book. The export leaves the loan
+    out and reports it.
 
     Raises:
         TransactionRefused: the desk, the identifier or the barcode is missing, unreadable or too
@@ -119,6 +120,6 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 def is_same_patron(recorded: str, given: str) -> bool:
     """Return whether an identifier equals the recorded one, or the recorded one has been deleted.
 
-    A workstation may send a loan again long after its identifier was deleted.
+    A workstation may send a loan again long after the recorded identifier was deleted.
     """
     return recorded == given or is_pseudonym(recorded)

@@ -1,7 +1,7 @@
 """Journal entries for loans and returns recorded while Alma is down.
 
-Entries are never deleted, and only changed to replace old identifiers with pseudonyms. So a `Void`
-names the transaction that it voids, and an `Export` names the loans that went into a file.
+Entries are never deleted, and are changed only to replace old identifiers with pseudonyms. So a
+`Void` names the transaction that it voids, and an `Export` names the loans that went into a file.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from procedure.opening_hours import OpeningHours
 class CirculationDesk(OpeningHours):
     """A circulation desk, with its code in Alma, the name that staff use, and its site.
 
-    `confirmed` is false until somebody has checked the code in Alma's configuration. `libraries`
+    `confirmed` is false until somebody has compared the code with Alma's configuration. `libraries`
     holds Alma's codes for the libraries whose items are lent at the desk, the desk's own library
     first; it is empty if the handbook does not name any.
     """
@@ -35,10 +35,10 @@ class CirculationDesk(OpeningHours):
 class Scan(Act):
     """The scan of an item at a desk; `at` is the instant of the loan or return.
 
-    `item` is as scanned, with leading zeros, letters and hyphens. `sequence` orders the scans made
-    at one workstation. `skew_s` is the number of seconds by which the workstation's clock was
-    behind the server's, or None if unknown; `made_at` is the time on that clock (UTC) if it differs
-    from `at`.
+    `item` is the barcode as scanned, with its leading zeros, letters and hyphens. `sequence` orders
+    the scans made at one workstation. `skew_s` is the number of seconds by which the workstation's
+    clock was behind the server's, or None if unknown. `made_at` is the time on the workstation's
+    clock (UTC) if it differs from `at`, or else None.
     """
 
     desk: str
@@ -52,7 +52,7 @@ class Scan(Act):
 class Loan(Scan):
     """An item lent to a patron at a desk.
 
-    - `patron`: as scanned, like `item`.
+    - `patron`: the patron's identifier as scanned.
     - `late`: whether it was entered afterwards: from paper, to complete a pending loan, or to
       restore a voided loan.
     - `warning`: the key of the doubt shown at the scan (`other_patron`, `item_too_long`, …), or
@@ -82,11 +82,11 @@ class Void(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return(Scan):
-    """An item given back while Alma was down and put on a cart.
+    """The return of an item while Alma was down; the item was put on a cart.
 
-    It must not reach Alma before the item's earlier loans; see `procedure.reconciliation.carts`. In
-    an offline file, it is an R row. `cart` is the name or number of the cart, or empty if the desk
-    has only one.
+    The return must not reach Alma before the item's earlier loans; see
+    `procedure.reconciliation.carts`. In an offline file, it is an R row. `cart` is the name or
+    number of the cart, or empty if the desk has only one.
     """
 
     KIND: ClassVar[str] = "return"
@@ -111,12 +111,13 @@ class PendingLoan(Scan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export(Act):
-    """An offline file written for one desk, and the loans in it, in line order.
+    """An offline file written for one desk, with the ids of the loans in it, in line order.
 
-    `returns` are its R rows; see `procedure.reconciliation.from_cart`. `format` is the key of the
-    file format (`procedure.circulation.offline_files.known_formats`), and `layout` is the layout of
-    Alma's file. From these fields the same bytes (`sha256`) can be written again, whatever has been
-    voided since. `trial` marks a small first file, which is uploaded like any other.
+    `returns` holds the ids of the returns in its R rows; see `procedure.reconciliation.from_cart`.
+    `format` is the key of the file format (`procedure.circulation.offline_files.known_formats`),
+    and `layout` is the layout of Alma's file. From these fields the same bytes (with the hash
+    `sha256`) can be written again, whatever has been voided since. `trial` marks a small first
+    file, which is uploaded like any other.
     """
 
     KIND: ClassVar[str] = "export"

@@ -30,7 +30,7 @@ class Dispute(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A disagreement, with the shares of reporting pages and of failing observations."""
+    """A disagreement, with the shares of pages with an incident and of observations that fail."""
 
     kind: Dispute
     reporting: Share

@@ -46,9 +46,9 @@ class Roles:
     - `usual`: the usual way into the library system; `others`: the other ways.
     - `system`: the system itself, without a login.
     - `outside`: a reference outside the university.
-    - `campus`: the university's own sites.
+    - `campus`: the university's own websites.
     - `pages`: status pages.
-    - `logins`: sites with the same login as the system.
+    - `logins`: the identity provider, and websites with the same login as the system.
     """
 
     usual: tuple[str, ...] = ()
@@ -87,9 +87,9 @@ def roles_of(targets: Iterable[Target]) -> Roles:
 class Evidence:
     """The current facts for a diagnosis at the vantage with the key `asker`.
 
-    - `words`: the current status given by each status page.
+    - `words`: the current status reported by each status page, if known.
     - `planned`: whether planned work on Alma is under way.
-    - `cut_off`: whether the server itself is cut off.
+    - `cut_off`: whether the server itself is cut off from the network.
     - `errors`: the targets that answer the server with one of `HTTP_ERRORS`, which browsers cannot
       detect.
     """
@@ -119,8 +119,8 @@ class Evidence:
     def on_our_network(self) -> tuple[VantageView, ...]:
         """The workstations on the library's network.
 
-        If the server and most workstations cannot reach the outside, any that can are taken to be
-        on another network, such as a mobile one, and are left out.
+        If neither the server nor most workstations can reach the outside, workstations that can are
+        taken to be on another network, such as a mobile one, and are left out.
         """
         outside = {view.vantage.key: view.reaches(self.roles.outside) for view in self.workstations}
         known = list(outside.values())
@@ -131,7 +131,7 @@ class Evidence:
         return tuple(view for view in self.workstations if not outside[view.vantage.key])
 
     def alma_works_at(self, view: VantageView) -> bool | None:
-        """Return whether Alma works at a vantage, according to staff or, if unknown, to probes.
+        """Return whether Alma works at a vantage, according to a staff report or else to probes.
 
         A report takes precedence, because the login page may answer while Alma is down. The result
         is None if nothing is known, or if only another way in answers.
@@ -143,7 +143,7 @@ class Evidence:
         return False if view.reaches(self.roles.ways_in) is False else None
 
     def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
-        """Return whether staff at two or more sites report that Alma fails, and none that it works.
+        """Return whether two or more sites report that Alma fails, and none reports that it works.
 
         Successful probes are then ignored, because they may only have reached the login page.
         """
@@ -155,10 +155,10 @@ class Evidence:
 class AvailableEvidence:
     """All available facts, current or not.
 
-    - `statuses`: keyed by (target, vantage), already `UNKNOWN` if stale.
-    - `readings`: all readings of each target, from feeds and from staff.
+    - `statuses`: the status of each (target, vantage), already set to `UNKNOWN` if it is stale.
+    - `readings`: all readings of each status page, from feeds and from staff.
     - `planned_work`: planned work entered by hand.
-    - `cut_off`: whether the server itself is cut off.
+    - `cut_off`: whether the server itself is cut off from the network.
     - `errors`: the targets that answer the server with one of `HTTP_ERRORS`.
     """
 

@@ -48,12 +48,13 @@ class EvidenceCounts:
 
     @cached_property
     def general(self) -> bool:
-        """Whether Alma fails nearly everywhere; without workstations, the server's probes decide.
+        """Whether Alma fails nearly everywhere.
 
-        If some workstations work, at least four must fail for each of them, because a working one
-        may be using an old session. If none works, two failing workstations are enough even if the
-        server gets an answer, because the server may wait longer than a browser. One is enough if
-        the server gets no answer, or an answer that a report contradicts.
+        If Alma works at some workstations, it must fail at four or more times as many, because a
+        session opened earlier may still work. If it works at none, two failing workstations are
+        enough even if the server gets an answer, because the server may wait longer than a browser.
+        One is enough if the server gets no answer, or an answer that a report contradicts. If
+        nothing is known about workstations, the server's probes decide.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
@@ -91,9 +92,9 @@ class EvidenceCounts:
 
     @cached_property
     def vdi_only(self) -> bool:
-        """Whether two or more workstations fail, all of them VDI, and Alma works elsewhere.
+        """Whether Alma fails at two or more workstations, all of them VDI, but works elsewhere.
 
-        No VDI workstation works, but another workstation or the server reaches Alma.
+        No VDI workstation reaches Alma, but another workstation or the server does.
         """
         others = [view for view in self.working if not view.vantage.vdi]
         return (
@@ -119,7 +120,7 @@ class EvidenceCounts:
 
     @cached_property
     def alone(self) -> bool:
-        """Whether nothing is known except that one workstation fails."""
+        """Whether nothing is known except that Alma fails at one workstation."""
         return len(self.failing) == 1 and not self.working and self.server_reaches is None
 
     @cached_property
@@ -183,10 +184,10 @@ class EvidenceCounts:
 
     @cached_property
     def shared_login_fails(self) -> bool:
-        """Whether all sites behind the campus login fail, while the campus itself answers.
+        """Whether all targets behind the campus login fail, while others on campus answer.
 
-        If Alma answers the server with one of `HTTP_ERRORS`, a campus of unknown status counts as
-        answering.
+        If a way into Alma answers the server with one of `HTTP_ERRORS`, those others count as
+        answering even if their status is unknown.
         """
         open_ones = [key for key in self.roles.campus if key not in self.roles.logins]
         answers = bool(self.evidence.errors.intersection(self.roles.ways_in))

@@ -1,7 +1,7 @@
 """Replay of the records with today's rules, for the diagnosis at a past instant.
 
-Workstations' probes are not recorded. For feeds, only status changes are recorded, so a status
-lasts until the next change, and the status of a page without changes is unknown.
+Workstations' probes are not recorded. For feeds, only status changes are recorded, so a status is
+taken to last until the next change, and that of a page without recorded changes is unknown.
 """
 
 from bisect import bisect_right
@@ -63,8 +63,9 @@ class SuggestedAnswer:
 class RecordReplay:
     """Replays states, readings, reports and planned work in chronological order.
 
-    `states` holds the intervals of each target, in order. Entries of other kinds in `recorded` are
-    ignored.
+    `states` holds the status intervals of each target, in order. Of the entries in `recorded`, only
+    those of `KINDS` are used. `blind` holds the periods in which the server was cut off from the
+    network.
     """
 
     def __init__(
@@ -124,7 +125,7 @@ class RecordReplay:
     def suggestions(
         self, since: datetime, until: datetime, steps: Iterable[Step]
     ) -> Iterator[SuggestedAnswer]:
-        """Yield the answers that would have been suggested to the server, by step, in order.
+        """Yield the answers that would have been suggested at the server, by step, in order.
 
         Consecutive equal answers are joined.
         """

@@ -1,7 +1,7 @@
 """The rules for the most likely location of a fault.
 
 The first rule that holds applies. Rules must not conclude anything from missing evidence. The name
-of a rule is the key of its reason.
+of a rule is also the key of the reason that it gives.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -33,8 +33,9 @@ class FaultLocation(StrEnum):
 class Diagnosis:
     """The most likely location of the fault, and the rule that applied.
 
-    `grounds` are facts for the diagnosis, and `against` facts that do not fit. `others` are other
-    possible locations, and `decides` names the observation that would tell them apart, if any.
+    `grounds` are facts that support the diagnosis, and `against` are facts that do not fit it.
+    `others` are other possible locations, and `decides` names the observation that would show which
+    location is the right one, or is None.
     """
 
     fault: FaultLocation
@@ -47,9 +48,10 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """If `holds` is true, the fault is at `fault`. For `others` and `decides`, see `Diagnosis`.
+    """A rule: if `holds` returns true, the fault is at `fault`.
 
-    `views` returns the vantages to count in the rule's reason.
+    `views` returns the vantages to count in the rule's reason. For `others` and `decides`, see
+    `Diagnosis`.
     """
 
     name: str
@@ -77,8 +79,9 @@ RULES: tuple[Rule, ...] = (
         ),
         views=lambda f: f.working,
     ),
-    # This rule must come before the rules about VDI, one site and one workstation: browsers cannot
-    # detect an HTTP error, so Alma seems to work at every workstation without a report.
+    # This rule must come before the rules about VDI, one site and one workstation. Browsers cannot
+    # detect an HTTP error, so Alma seems to work at every workstation from which staff have not
+    # reported that it fails.
     Rule(
         "login_errors",
         FaultLocation.LOGIN,

@@ -38,7 +38,7 @@ TimedRow = TypeVar("TimedRow", bound=_Timed)
 
 
 class ScenarioOutcome(_Timed, frozen=True, rename={"status": "verdict"}):
-    """The status of a target from a vantage, `at` seconds from the start."""
+    """The status of a target as seen from a vantage, `at` seconds from the start."""
 
     vantage: str
     target: str
@@ -127,7 +127,7 @@ class Conclusion:
 def replay(
     scenario: Scenario, handbook: Handbook, closed: Collection[date] = ()
 ) -> tuple[Conclusion, ...]:
-    """Return the conclusions at each instant with an expectation, in order.
+    """Return the conclusions for each expectation, in order.
 
     `closed` holds local dates on which contacts are away, such as public holidays.
     """
@@ -195,7 +195,7 @@ def _conclude(
 def _newest(
     rows: Iterable[TimedRow], now: float, holds: float, key: Callable[[TimedRow], Key]
 ) -> dict[Key, TimedRow]:
-    """Return the newest item of each key up to `now`, leaving out items that have expired."""
+    """Return the newest row for each key up to `now`, unless that row has expired."""
     newest: dict[Key, TimedRow] = {}
     for item in sorted(rows, key=lambda item: item.at):
         if item.at <= now:

@@ -46,12 +46,12 @@ class _File(ScenarioRow, frozen=True):
 
 
 def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -> Scenario:
-    """Return the scenario in a file's tables; `name` is the file name for messages.
+    """Return the scenario in a file's tables; `name` is the file's name in error messages.
 
     Raises:
         ScenarioError: a key is missing or unknown or has the wrong type, a vantage is undeclared or
-            declared twice, a number is out of range, there is no such cause or diagnosis, or the
-            handbook lacks a target, step or answer.
+            declared twice, a number or the start is out of range, the start has no UTC offset, a
+            cause or diagnosis does not exist, or the handbook lacks a target, step or answer.
     """
     rows = {
         key: list(_spread(cast("list[object]", table)))
@@ -77,7 +77,7 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
 
 
 def _spread(rows: list[object]) -> Iterator[tuple[int, object]]:
-    """Yield each row with its index, once for each vantage and target that it lists."""
+    """Yield each row with its index, once for each combination of listed vantages and targets."""
     for place, row in enumerate(rows):
         fields = cast("dict[str, object]", row) if isinstance(row, dict) else {}
         listed = {

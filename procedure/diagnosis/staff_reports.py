@@ -28,7 +28,7 @@ REPORT_HOLDS = timedelta(minutes=15)
 class StaffReport:
     """*Alma works here* or *Alma does not work here*, reported with one click.
 
-    - `workstation`: the key of the vantage; `site` and `vdi` describe it at that time.
+    - `workstation`: the key of the vantage; `site` and `vdi` describe it at the time of the report.
     - `about`: an optional remark on the failure, without personal data.
     - `operator`: the person's name, from the sign-in or as entered, or None.
     """
@@ -52,9 +52,9 @@ _Entry = TypeVar("_Entry", PageStatusReadByStaff, StaffReport)
 
 
 class StaffReports:
-    """The newest report from each workstation, and the newest reading of each status page.
+    """The newest report from each workstation, the newest reading of each page, and planned work.
 
-    `holds` is how long a staff reading is valid.
+    `holds` is the time for which a reading by staff is valid.
     """
 
     def __init__(self, *, holds: timedelta = STAFF_READING_HOLDS) -> None:

@@ -14,7 +14,7 @@ from procedure.status_pages.status import PageStatus
 
 @dataclass(frozen=True, slots=True)
 class SuggestionReason:
-    """The reason for a suggestion, as a key with figures."""
+    """The reason for a suggestion, as a key of `REASONS` and the values in its text."""
 
     key: str
     values: Mapping[str, int | str] = field(default_factory=dict[str, int | str])
@@ -32,7 +32,7 @@ class Suggestion:
     reason: SuggestionReason
 
 
-# The English texts, which are stored in the journal; the dashboard has translated texts by key.
+# The English texts, which are stored in the journal; the dashboard has translations of them.
 REASONS: dict[str, str] = {
     "page_reports": "{count} of {of} status pages report an incident",
     "work_is_on": "announced work is in progress",
@@ -97,7 +97,10 @@ def _colleagues(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionR
 
 
 def _only_vdi(evidence: Evidence, others: list[VantageView]) -> SuggestionReason | None:
-    """Return the reason if all VDI workstations fail and all others work, or else None."""
+    """Return the reason if Alma fails at all VDI workstations and works at all others, or None.
+
+    At least one of the VDI workstations must not be the asker's.
+    """
     everyone = others if evidence.asker == SERVER.key else [*others, evidence.asker_view]
     answers = [(view.vantage.vdi, evidence.alma_works_at(view)) for view in everyone]
     vdi = [works for is_vdi, works in answers if is_vdi and works is not None]
@@ -146,7 +149,7 @@ def suggested_next_step(
     """Return the step to which the suggestions lead from the start.
 
     The path ends at the first step without a suggestion. If that step has a contact who is away,
-    its `when_closed` step is returned instead.
+    its `when_closed` step, if any, is returned instead.
     """
     steps = handbook.procedure.steps
     at = handbook.procedure.start

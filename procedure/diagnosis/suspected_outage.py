@@ -12,7 +12,7 @@ from procedure.diagnosis.rules import FaultLocation
 from procedure.status_pages.maintenance import PlannedWork
 
 MAX_GAP = timedelta(minutes=2)
-SUSPECT_AFTER = timedelta(minutes=3)  # by default, trouble this long is a suspected outage
+SUSPECT_AFTER = timedelta(minutes=3)  # by default, trouble is a suspected outage after this time
 
 
 class Condition(StrEnum):
@@ -23,7 +23,7 @@ class Condition(StrEnum):
     UNCLEAR = "unclear"
 
 
-# A fault at a single workstation or in the server itself counts as neither `TROUBLE` nor `WELL`.
+# A fault at a single workstation, in the server itself or at an unknown location is `UNCLEAR`.
 CONDITION_OF = {
     FaultLocation.VDI: Condition.TROUBLE,
     FaultLocation.SITE: Condition.TROUBLE,
@@ -80,7 +80,7 @@ def suspected_outage(
     after: timedelta,
     now: datetime,
 ) -> Suspected | None:
-    """Return the earliest planned work under way, or else lasting trouble, or else None."""
+    """Return the earliest current planned work, or trouble that has lasted for `after`, or None."""
     current = [
         (work.start, work) for work in planned_work if work.covers(now) and work.start is not None
     ]
@@ -98,9 +98,9 @@ def proposed_begin(
 ) -> datetime:
     """Return the proposed start of an outage that is about to be declared.
 
-    For planned work, this is the announced start; otherwise `first_failure`, the time (UTC) at
-    which the targets that are failing now began to fail. If that is None, the proposed start is
-    that of the suspected outage, or else `now`.
+    This is the announced start of planned work, or otherwise `first_failure`, the time (UTC) at
+    which the targets that are failing now began to fail. If there is neither, it is the start of
+    the suspected outage, or else `now`.
     """
     if suspected is not None and suspected.planned:
         return suspected.since

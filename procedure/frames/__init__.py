@@ -1,9 +1,10 @@
 """Records as tidy pandas frames: the single source for tables, summaries, files and notebooks.
 
-In every frame, times are `datetime64[us, UTC]` (missing: NaT), durations `timedelta64[us]`, phases
-and latencies `float64` in milliseconds (missing: NaN), keys and names `str`, and flags `bool`. A
-column that can contain only a few words is categorical, with all of these words as categories. A
-frame without rows has the same columns and dtypes as any other.
+In every frame, times are `datetime64[us, UTC]` (missing: NaT), local dates are `datetime64[us]`,
+and durations are `timedelta64[us]`. Latencies and the durations of a probe's phases are `float64`
+in milliseconds (missing: NaN). Keys and names are `str`, and flags are `bool`, or `boolean` if some
+may be missing. A column that can contain only a few words is categorical, with all of these words
+as categories. An empty frame has the same columns and dtypes as one with rows.
 
 `frame["at"].dt.tz_convert("Europe/Zurich")` gives local times.
 """

@@ -1,7 +1,7 @@
-"""Builds frame columns from records, or from integers without an object for each cell.
+"""Builds frame columns from records, or from integers without creating an object for each cell.
 
-Integers are microseconds for times and durations, and list indexes for categories; -1 means
-missing.
+An integer stands for a time or a duration in microseconds, or for the index of a category. For a
+category or a latency, -1 means that it is missing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ Dtype = str | pd.CategoricalDtype
 Dtypes = Mapping[str, Dtype]  # the dtype of each column, in order
 INSTANT = "datetime64[us, UTC]"
 DURATION = "timedelta64[us]"
-# Columns with few distinct values: handbook keys and reason keys.
+# Columns with few distinct values, such as handbook keys and reason keys.
 FEW = (
     "target",
     "vantage",
@@ -38,14 +38,14 @@ FEW = (
 
 
 def category(*words: str) -> pd.CategoricalDtype:
-    """Return the dtype of a column with these words as values."""
+    """Return the dtype of a categorical column with these words as categories."""
     return pd.CategoricalDtype([str(word) for word in words])
 
 
 def with_categories(frame: Frame, *more: str) -> Frame:
-    """Return a frame in which the columns in `FEW` and `more` are categorical.
+    """Return the frame with its columns in `FEW` and `more` made categorical.
 
-    Their categories are the values that occur.
+    The categories of each column are the values that occur in it.
     """
     names = [name for name in (*FEW, *more) if name in frame]
     return frame.astype(dict.fromkeys(names, "category"))
@@ -71,8 +71,8 @@ def from_attributes(
 ) -> pd.DataFrame:
     """Return attributes of records as a frame with these columns and dtypes.
 
-    A column comes from the attribute with its name, or from the one at its path in `paths`
-    (`phases.dns`).
+    A column holds the attribute of the same name or, if `paths` contains the column, the attribute
+    at that path, such as `phases.dns`.
     """
     records = list(records)
     columns = {name: attrgetter(paths.get(name, name)) for name in dtypes}
@@ -98,7 +98,7 @@ def _series(values: Values, dtype: Dtype) -> Values:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows as plain values by column: `datetime`, `timedelta`, or None if missing."""
+    """Return each row as a dict of Python values, such as `datetime`; a missing value is None."""
     names: list[str] = list(frame.columns)
     columns = [_values(frame[name]) for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
@@ -113,18 +113,18 @@ def _values(column: Values) -> list[object]:
 
 
 def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Values:
-    """Return the columns of rows with `width` numbers each."""
+    """Return the columns of a table whose rows have `width` whole numbers each, as arrays."""
     return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, width).T
 
 
 def rolled_column(rolled: SummaryColumns, place: int) -> Values:
-    """Return one column for all targets, concatenated; column 0 contains the starts."""
+    """Return the column at this place for all targets, concatenated; place 0 has the starts."""
     arrays = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
     return np.concatenate([np.array([], np.int64), *arrays])
 
 
 def categories(places: Values, dtype: Dtype) -> Values:
-    """Return the words at these places; -1 means missing."""
+    """Return a column of the categories at these places in `dtype`; -1 means missing."""
     made: Values = pd.Categorical
     return made.from_codes(places, dtype=dtype)
 
@@ -136,7 +136,7 @@ def instants(microseconds: Values) -> Values:
 
 
 def microseconds(instants: Values) -> Values:
-    """Return the microseconds since 1970 of aware times."""
+    """Return aware times as microseconds since 1970."""
     index: Values = pd.DatetimeIndex(instants)
     return index.as_unit("us").asi8
 
@@ -146,5 +146,5 @@ def durations(microseconds: Values) -> Values:
 
 
 def milliseconds(microseconds: Values) -> Values:
-    """Return milliseconds from microseconds, with NaN for -1."""
+    """Convert microseconds to milliseconds, and -1 to NaN."""
     return np.where(microseconds < 0, np.nan, microseconds / 1000)

@@ -1,4 +1,4 @@
-"""Observations of targets and services as frames: intervals, downtimes and announced work."""
+"""Status intervals, downtimes and announced work, as frames."""
 
 from collections.abc import Iterable
 
@@ -48,8 +48,8 @@ PLANNED: Dtypes = {
 def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
     """Return the status of targets or services, one row per interval `start <= t < end`.
 
-    Columns as in `STATUS_INTERVALS`. `status` is `gap` if nothing was read, and `unknown` if it
-    could not be judged, for example because the server itself had no network.
+    Columns as in `STATUS_INTERVALS`. `status` is `gap` if there was no reading, and `unknown` if
+    the status could not be judged, for example because the server itself had no network.
     """
     frame = _spans(STATUS_INTERVALS, intervals)
     return frame.assign(status=frame["status"].fillna(GAP))
@@ -58,14 +58,15 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
 def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return the downtimes of targets or services, one row each; columns as in `DOWNTIMES`.
 
-    `end` and `lasted` are missing while a downtime continues; `unread` is the part in which nothing
-    could be read. `planned`, the official times and the page come from the announcement.
+    `end` and `lasted` are missing while a downtime continues. `unread` is the part of it
+    without a reading or with an unknown status. `planned` and the columns named `official_…` come
+    from announcements.
     """
     return _spans(DOWNTIMES, periods)
 
 
 def _spans(dtypes: Dtypes, spans: Iterable[object]) -> Frame:
-    """Return spans with their attributes as columns, and how long each `lasted`."""
+    """Return the attributes of spans as columns, and their durations as the column `lasted`."""
     read = {name: dtype for name, dtype in dtypes.items() if name != "lasted"}
     frame: Frame = from_attributes(read, spans)
     return frame.assign(lasted=(frame["end"] - frame["start"]).astype(DURATION))[list(dtypes)]
@@ -75,7 +76,7 @@ def planned(announced: Iterable[Announcement]) -> pd.DataFrame:
     """Return announced work, one row per period; columns as in `PLANNED`.
 
     `page` is the status page, or the target for which staff entered the work; `end` is missing
-    while the work continues.
+    while the announcement is in force.
     """
     work = (period for period in announced if period.planned)
     return from_attributes(PLANNED, work)

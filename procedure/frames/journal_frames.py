@@ -1,4 +1,7 @@
-"""The journal's reports, answers, messages and notes, as frames."""
+"""Page readings, staff reports, answers, messages, notes and reviews in the journal, as frames.
+
+`redact` hides patrons' numbers in a text.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -71,9 +74,10 @@ REVIEWS: Dtypes = {
 def page_readings(
     entries: Iterable[PageStatusChanged | PageStatusReadByStaff],
 ) -> pd.DataFrame:
-    """Return status page readings by staff and feeds, one row each; columns as in `PAGE_READINGS`.
+    """Return readings of status pages, one row each; columns as in `PAGE_READINGS`.
 
-    For a feed, only changes are kept. `summary` and `changed_at` come from the page itself.
+    The readings come from staff and from feeds. A feed's reading has a row only if the status
+    changed; its `summary` and `changed_at` come from the page itself.
     """
     return from_rows(PAGE_READINGS, map(_page_reading, entries))
 
@@ -99,8 +103,9 @@ def reports(entries: Iterable[StaffReport], redact: Callable[[str], str]) -> pd.
 def answers(given: Iterable[tuple[AnswerGiven, str | None]]) -> pd.DataFrame:
     """Return the answers to the procedure's questions, one row each; columns as in `ANSWERS`.
 
-    `suggested` is the suggested answer, or None if there was none. `operator` is the person who
-    confirmed the answer. `readings` are the statuses shown on the screen, separated by semicolons.
+    `suggested` is the key of the suggested answer, or None if none was suggested. `operator` is the
+    person who confirmed the answer. `readings` contains the statuses that the screen showed,
+    separated by semicolons.
     """
     return from_rows(
         ANSWERS,
@@ -127,11 +132,12 @@ def messages(
 ) -> pd.DataFrame:
     """Return coordinators' messages to desks and patrons, one row each; columns as in `MESSAGES`.
 
-    - `next_news`: when the next message was promised.
+    - `next_news`: the time for which the next message was promised.
     - `lending`: in a message to desks, whether the lending step (C1) is in force from then on; in
       one to patrons, whether they can borrow. Missing if the message does not say.
-    - `state`: the state shown to patrons.
-    - `message`: the text in `language`, or in the first language that has one.
+    - `state`: the state shown to patrons, missing in messages to desks.
+    - `message`: to desks, the text as written; to patrons, the text in `language` or, if there is
+      none, in the first language that has one.
     """
     return from_rows(MESSAGES, (_message(entry, redact, language) for entry in entries))
 
@@ -139,7 +145,8 @@ def messages(
 def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.DataFrame:
     """Return the notes about an outage, one row each; columns as in `NOTES`.
 
-    `contact` is the key of the contact that was reached; it is missing in other notes.
+    If a note says that a contact was reached, `contact` is the contact's key; otherwise it is
+    missing.
     """
     return from_rows(
         NOTES,

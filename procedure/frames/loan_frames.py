@@ -1,4 +1,4 @@
-"""Loans as frames: every loan with its state in the log and in Alma, and a summary."""
+"""Loans as frames: rows of the loan log, rows of the reconciliation, and a summary."""
 
 import csv
 import secrets
@@ -53,7 +53,7 @@ _OF_LOG: Mapping[str, LoanColumn] = {
     "operator": ("str", attrgetter("loan.operator")),
     "void_reason": ("str", lambda row: row.void and row.void.reason),
 }
-# Columns that the reconciliation's table lacks.
+# Columns that the reconciliation's loan table lacks, taken from each loan's history.
 _OF_HISTORY: Mapping[str, LoanColumn] = {
     "due": (INSTANT, attrgetter("history.due")),
     "export": ("str", lambda row: row.history.export and row.history.export[1].name),
@@ -101,13 +101,14 @@ def loans(
     key: bytes | None = None,
     columns: Iterable[str] = tuple(LOANS),
 ) -> pd.DataFrame:
-    """Return a loan log's rows, one per loan, in the order given; `columns` are some of `LOANS`.
+    """Return rows of a loan log, one per loan, in the order given; `columns` are some of `LOANS`.
 
-    - `at`: when the item was lent; `recorded_at` is when the loan was committed.
-    - `export`: the name of the offline file; `export_id` is its id.
+    - `at`: when the item was lent; `recorded_at` is when the loan was written to the journal.
+    - `export`: the name of the offline file that contains the loan; `export_id` is its id.
     - `repeats`: the id of the loan of which this one is a second scan, if any.
-    - `list_warnings`: what the lists warned about at the scan, as reason keys separated by spaces.
-    - `patron`: the identifier if `identifiers` is true, or else a pseudonym under `key` (see
+    - `list_warnings`: the keys of the reasons for which the lists warned at the scan, separated by
+      spaces.
+    - `patron`: the identifier if `identifiers` is true, or else a pseudonym made with `key` (see
       `pseudonyms`).
     - `operator`, `void_reason`: free text, missing unless `identifiers` is true.
     """
@@ -123,11 +124,11 @@ def loans(
 def reconciled(table: Frame, repeated: Mapping[UUID, int]) -> pd.DataFrame:
     """Return the rows of the reconciliation's loan table; columns as in `RECONCILED`.
 
-    `repeated` gives the number of second scans, if any, by the loan's id.
+    `repeated` maps the id of each loan that was scanned again to the number of its second scans.
 
-    `patron` and `item` are as corrected. `due` is the date given by Alma, if any. `late` loans were
-    entered afterwards, for example from paper. `export` is the name of the latest file.
-    `settled_at` and `settled_by` say when and how a loan was first settled.
+    `patron` and `item` are as corrected. `due` is the due date in Alma, if known. `late` loans were
+    entered afterwards, for example from paper. `export` is the name of the latest file that
+    contains the loan. `settled_at` and `settled_by` say when and how a loan was first settled.
     """
     rows = list(table.row)
     settled = [row.settled or (None, None) for row in rows]
@@ -157,9 +158,9 @@ def loan_summary(loans: Frame) -> pd.DataFrame:
     """Sum up a frame of `loans` by local day and desk, in that order; columns as in `LOAN_SUMMARY`.
 
     - `loans`: the number of valid loans; `voids`: the number of voided loans. A second scan counts
-      as neither.
-    - `patrons`, `items`: how many different patrons and items there are in the valid loans.
-    - `first`, `last`: the times of the first and last of these loans, or NaT if there are none.
+      as neither, unless it was voided.
+    - `patrons`, `items`: the numbers of different patrons and items in the valid loans.
+    - `first`, `last`: the times of the first and last valid loans, or NaT if there are none.
     - `day`: the local date, as midnight without a time zone.
     - `exported`: whether there are valid loans and all of them are in a file for Alma.
     """
@@ -219,9 +220,9 @@ def _cell(value: object) -> str:
 def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[str]:
     """Replace each identifier with 16 hexadecimal digits that reveal nothing about it.
 
-    Equal identifiers give equal pseudonyms under one key (at most 32 bytes). If `key` is None, a
-    key is made for this call and then forgotten, so the pseudonyms cannot be reversed, and those of
-    two calls cannot be joined.
+    With the same key (at most 32 bytes), equal identifiers get equal pseudonyms. If `key` is None,
+    a key is made for this call and then forgotten, so the pseudonyms cannot be reversed, and those
+    of two calls cannot be matched.
     """
     key = secrets.token_bytes(32) if key is None else key
     return [

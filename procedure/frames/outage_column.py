@@ -1,9 +1,10 @@
 """The `outage` column, which names the declared outage that a record belongs to.
 
 A loan, return, answer, report or reading belongs to the outage during which it was made; see
-`procedure.outages.outage_spans`. A refusal or a verification belongs to the outage of its loan, and
-a file or a signature to the newest outage of its loans. A message, note or review names its outage.
-A downtime belongs to the outage that overlaps it.
+`procedure.outages.outage_spans`. A refusal or a verification belongs to the outage of its loan, a
+file to the newest outage of its loans and returns, and a signature to the newest outage that it is
+the first to cover. A message, note or review names its outage. A downtime belongs to the outage
+that overlaps it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,9 +21,10 @@ NO_OUTAGE = -1
 
 
 class OutageColumn:
-    """The outages in a column, in order of declaration; places count from 0.
+    """Finds the places of records' outages, and makes the `outage` column from them.
 
-    `spans` are the spans of these outages; see `procedure.outages.outage_spans`.
+    The place of an outage is its index in `outages`, which are in order of declaration. `spans`
+    are the spans of these outages; see `procedure.outages.outage_spans`.
     """
 
     def __init__(self, outages: Sequence[OutageRecord], spans: Sequence[OutageSpan]) -> None:
@@ -34,7 +36,7 @@ class OutageColumn:
         self._ends = microseconds([span.end for span in spans])
 
     def places_at(self, instants: Values) -> Values:
-        """Return the place of the outage at each aware time, or `NO_OUTAGE` if there is none.
+        """Return the place of the outage to which each aware time belongs, or `NO_OUTAGE`.
 
         This takes a few milliseconds for 100,000 times.
         """
@@ -49,8 +51,8 @@ class OutageColumn:
     def places_between(self, starts: Values, ends: Values) -> Values:
         """Return the place of the declared outage that overlaps each span.
 
-        If several outages overlap a span, the one declared last counts, as in the history. If none
-        does, the place is `NO_OUTAGE`. The end of a span that has not ended yet is missing.
+        If several outages overlap a span, the one declared last counts, as on the history page. If
+        none does, the place is `NO_OUTAGE`. The end of a span that has not ended yet is missing.
         """
         first, last = microseconds(starts), microseconds(ends)
         last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)
@@ -63,29 +65,30 @@ class OutageColumn:
         return places
 
     def places_of(self, outages: Iterable[UUID]) -> list[int]:
-        """Return the places of the outages that the records themselves name."""
+        """Return the places of the outages with these ids, or `NO_OUTAGE` for an unknown id."""
         return [self._places.get(outage, NO_OUTAGE) for outage in outages]
 
     def column(self, places: Values) -> Values:
-        """Return the ids at these places, missing if there is no outage."""
+        """Return a column of the outages' ids; if a place is `NO_OUTAGE`, the id is missing."""
         return categories(np.asarray(places, np.int64), self.dtype)
 
 
 def newest_place(records: Iterable[UUID], places: Mapping[UUID, int]) -> int:
-    """Return the place of the newest outage of some loans and returns, or `NO_OUTAGE`."""
+    """Return the place of the newest outage with one of these loans or returns, or `NO_OUTAGE`."""
     return max((places.get(record, NO_OUTAGE) for record in records), default=NO_OUTAGE)
 
 
 def signature_places(positions: Sequence[int], table: Frame, places: Values) -> list[int]:
     """Return, for each signature, the place of the outage that it is the first to cover.
 
-    `positions` are the journal positions up to which the signatures were made, in order. `table` is
-    a loan table, and `places` are the places of its loans. If a signature is the first to cover
-    several outages, the newest counts; if it covers no new one, its place is `NO_OUTAGE`.
+    `positions` has, in order, the journal position up to which each signature covers the loans.
+    `table` is a loan table, and `places` are the places of the outages of its loans. If a signature
+    is the first to cover several outages, the newest counts; if it is the first to cover none, its
+    place is `NO_OUTAGE`.
     """
     signed = [NO_OUTAGE] * len(positions)
     last: Values = table["position"].groupby(np.asarray(places)).max()
-    for place, position in last.items():  # in order of place
+    for place, position in last.items():  # in order of place, so the newest outage wins
         first = next((n for n, covered in enumerate(positions) if covered >= position), None)
         if first is not None and place != NO_OUTAGE:
             signed[first] = place

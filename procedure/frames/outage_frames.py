@@ -1,4 +1,4 @@
-"""Downtimes of services, declared outages, and what today's rules conclude, as frames."""
+"""Downtimes, declared outages, and the conclusions of today's diagnosis rules, as frames."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -98,7 +98,11 @@ def service_downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
 def distinct_downtimes(
     periods: Iterable[Downtime], count_lent: Callable[[datetime, datetime], int], until: datetime
 ) -> pd.DataFrame:
-    """Return downtimes, with the number of loans in each; columns as in `DISTINCT_DOWNTIMES`."""
+    """Return downtimes, with the number of loans in each; columns as in `DISTINCT_DOWNTIMES`.
+
+    `count_lent` counts the loans between two times. If a downtime continues, loans up to `until`
+    are counted.
+    """
     periods = list(periods)
     loans = [count_lent(period.start, period.end or until) for period in periods]
     frame: Frame = downtimes(periods)
@@ -108,7 +112,10 @@ def distinct_downtimes(
 def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> pd.DataFrame:
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
-    - `begun`, `ended`: as declared; `declared_at` and `ended_at` are when these were entered.
+    - `begun`, `ended`: the times that people stated; `declared_at` and `ended_at` are when they
+      stated them.
+    - `failed_at`, `answered_at`: when the library system first failed and last began to answer
+      again, as observed.
     - `lending_start`, `lending_end`: when the lending step (C1) first came into force, and when it
       was last lifted (missing while it is in force).
     - `loans`: the number of valid loans; `voids`: the number of voided loans.
@@ -119,12 +126,12 @@ def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> 
 
 
 def diagnoses(concluded: Iterable[LocatedFault]) -> pd.DataFrame:
-    """Return the diagnoses and how long each applied; columns as in `DIAGNOSES`."""
+    """Return the diagnoses, with the start and end of each; columns as in `DIAGNOSES`."""
     return from_attributes(DIAGNOSES, concluded)
 
 
 def suggestions(suggested: Iterable[SuggestedAnswer]) -> pd.DataFrame:
-    """Return the suggested answers and how long each applied; columns as in `SUGGESTIONS`."""
+    """Return the suggested answers, with the start and end of each; columns as in `SUGGESTIONS`."""
     return from_attributes(SUGGESTIONS, suggested)
 
 
@@ -150,7 +157,7 @@ def replayed(
         made({"at": suspicions(concluded, suspect_after)["at"], "event": "suspected"}),
         _declarations(declared_outages),
     ]
-    # Empty columns have no common dtype, so the parts are joined as plain rows.
+    # Where a part lacks a column, its dtype differs, so the parts are joined as plain rows.
     rows = [row for part in parts for row in records(part.reindex(columns=list(REPLAYED)))]
     order = {name: number for number, name in enumerate(EVENTS)}
     rows.sort(key=lambda row: (row["at"], order[row["event"]]))
@@ -158,17 +165,17 @@ def replayed(
 
 
 def _declarations(declared_outages: Frame) -> Frame:
-    """Return the times of declared outages, one row per time."""
+    """Return the times named in `DECLARATIONS`, one row per declared outage and time."""
     named = declared_outages.rename(columns={"declared_at": "declared"})
     rows = named.melt(["outage", "title"], list(DECLARATIONS), "event", "at").dropna(subset=["at"])
     return rows.rename(columns={"title": "value"})
 
 
 def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
-    """Return when an outage would have been suspected (`at`) and the trouble ended (`end`), in UTC.
+    """Return the times at which an outage would have been suspected, one row each, in UTC.
 
-    An outage is suspected once trouble has lasted for `after`. `concluded` is a frame of
-    `diagnoses`; consecutive rows of trouble count as one.
+    An outage is suspected (`at`) once trouble has lasted for `after`; `end` is when the trouble
+    ended. `concluded` is a frame of `diagnoses`; consecutive rows of trouble count as one.
     """
     trouble = concluded[concluded["condition"] == Condition.TROUBLE.value]
     begins = trouble["start"] != trouble["end"].shift()
@@ -212,7 +219,7 @@ def _declared(outage: DeclaredOutage, title: Callable[[str], str]) -> Mapping[st
 
 
 def _lending(record: OutageRecord) -> Iterator[tuple[datetime, bool]]:
-    """Yield the times at which the lending step (C1) came into force or was lifted."""
+    """Yield each time at which the lending step (C1) came into force (true) or was lifted."""
     in_force = False
     stated = [(record.declared.at, record.declared.lending)]
     stated += [(news.at, news.lending) for news in record.news if news.lending is not None]

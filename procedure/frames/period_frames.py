@@ -1,4 +1,4 @@
-"""Availability and latency by hour, day, week, month or year, in the library's time zone."""
+"""Availability, downtimes and latency per local hour, day, week, month or year, as frames."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -51,10 +51,10 @@ def availability(
 ) -> pd.DataFrame:
     """Sum up a frame from `status_intervals` by target and period; columns as in `AVAILABILITY`.
 
-    Targets are in the order of their first interval. `start` is the local start of the period, or
-    of the first interval if `by` is None. `ratio` is the share, 0 to 1, of the known time (up,
-    slow, down) in which the target worked, or NaN if no time is known. For the targets in
-    `announced`, the time of `work` is left out.
+    Targets are in the order of their first interval. `start` is when the local period began; if
+    `by` is None, the only period begins with the first interval. `ratio` is the share, 0 to 1, of
+    the known time (up, slow or down) in which the target worked, or NaN if no time is known. For
+    the targets in `announced`, the time of `work` is left out.
     """
     if not len(intervals):
         return empty(AVAILABILITY)
@@ -74,9 +74,9 @@ def availability(
 def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd.DataFrame:
     """Join availability and downtimes by period; columns as in `PERIODS`.
 
-    `whole` and `without_work` come from `availability`, and `outages` from `downtimes`. A downtime
-    counts in the period in which it began. `longest` is missing if none began, and ignores
-    a downtime that is still going on.
+    `whole` and `without_work` come from `availability`, and `outages` from `downtimes`. `unplanned`
+    is the `ratio` in `without_work`. A downtime counts in the period in which it began. `longest`
+    ignores a downtime that continues, and is missing if no other began.
     """
     keys = ["target", "start"]
     begun = _period_of(outages["start"], by)
@@ -123,7 +123,7 @@ def _period_starts(first: Values, last: Values, by: Period | None) -> Values:
 
 
 def _period_of(instants: Values, by: Period) -> Values:
-    """Return the start of the period that contains each time, in the library's time zone."""
+    """Return when the local period that contains each time began, in UTC."""
     zone = library_zone().key
     wall = instants.dt.tz_convert(zone).dt.tz_localize(None)
     starts = wall.dt.to_period(_FREQUENCIES[by]).dt.start_time
@@ -137,7 +137,7 @@ def _work_spans(work: Sequence[Announcement], last: Values) -> Values:
 
 
 def _within(parts: Frame, spans: Values) -> Values:
-    """Return a mask of the intervals within the spans."""
+    """Return a mask of the intervals that are within one of the spans."""
     starts, ends = (parts[name].to_numpy()[:, None] for name in ("start", "end"))
     return ((starts >= spans[:, 0]) & (ends <= spans[:, 1])).any(axis=1)
 

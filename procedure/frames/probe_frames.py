@@ -1,4 +1,4 @@
-"""Probe outcomes as frames: every attempt, readings for charts, and hourly and daily sums."""
+"""Probe outcomes as frames: every attempt, readings for charts, and summaries."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
@@ -80,11 +80,11 @@ def readings(rows: ReadingRows) -> pd.DataFrame:
 
 
 def summaries(rolled: SummaryColumns) -> pd.DataFrame:
-    """Return completed hours or days, one row each, with the requested columns.
+    """Return each target's completed hours or days, one row each, with the columns in `rolled`.
 
     `target` is categorical, `start` is when the hour or day began, durations are `timedelta64[us]`,
-    and `probes` is `int64`. The percentiles are those of the latency of answers, in milliseconds,
-    accurate to 4.5%; NaN if there were no answers.
+    and `probes` is `int64`. The percentiles of the answers' latencies are in milliseconds, accurate
+    to 4.5%, and NaN if there were no answers.
     """
     start, *values = (rolled_column(rolled, place) for place in range(1 + len(rolled.columns)))
     lengths = [len(columns[0]) for columns in rolled.targets.values()]
@@ -101,8 +101,8 @@ def summaries(rolled: SummaryColumns) -> pd.DataFrame:
 def hours_of_day(answers: Mapping[str, Mapping[int, Counts]]) -> pd.DataFrame:
     """Return targets' latency at each hour of the day, 0 to 23; columns as in `HOURS_OF_DAY`.
 
-    `answers` is the result of `History.latencies_by_hour_of_day`. The percentiles are those of all
-    answers in that hour, in milliseconds, accurate to 4.5%. An hour with no answers has no row.
+    `answers` is the result of `History.latencies_by_hour_of_day`. The percentiles of the latencies
+    at each hour are in milliseconds, accurate to 4.5%. An hour with no answers has no row.
     """
     return from_rows(
         HOURS_OF_DAY,

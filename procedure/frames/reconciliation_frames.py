@@ -1,4 +1,4 @@
-"""The reconciliation as frames: files for Alma, Alma's answers, counts and signatures."""
+"""The reconciliation as frames: files for Alma, returns, Alma's answers, counts, signatures."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -81,8 +81,9 @@ SIGNATURES: Dtypes = {
 def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return the files for Alma, one row each; columns as in `EXPORTS`.
 
-    `uploaded` is the time of the upload, and `reported` the time at which the report was entered;
-    each is missing until then. `refused` is the number of loans that the report lists as refused.
+    `uploaded` is the time of the upload, and `reported` the time at which Alma's report on it was
+    entered; each is missing until then. `refused` is the number of loans that the report lists as
+    refused.
     """
     return from_rows(
         EXPORTS,
@@ -135,10 +136,10 @@ def returns(standing: Iterable[StandingReturn]) -> pd.DataFrame:
 def verifications(
     entries: Iterable[LoanVerified], reconciliation: ReconciliationLog
 ) -> pd.DataFrame:
-    """Return Alma's answers about loans after the upload, one row per loan and request.
+    """Return the results of checking loans in Alma, one row per loan and check.
 
-    Columns as in `VERIFICATIONS`. `reason` is a more specific key than `result`, and `due` is the
-    date given by Alma.
+    Columns as in `VERIFICATIONS`. `reason` is the key of the reason for `result`, or empty, and
+    `due` is the due date in Alma.
     """
     return from_rows(
         VERIFICATIONS,
@@ -160,7 +161,7 @@ def verifications(
 def refusals(recorded: Iterable[Recorded], reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return the loans refused by Alma, one row per loan and attempt; columns as in `REFUSALS`.
 
-    `message` is as returned by `refused_loans`.
+    `message` is the key of the reason, as returned by `refused_loans`.
     """
     return from_rows(
         REFUSALS,
@@ -169,7 +170,7 @@ def refusals(recorded: Iterable[Recorded], reconciliation: ReconciliationLog) ->
 
 
 def reconciliation_counts(table: Frame) -> pd.DataFrame:
-    """Count the rows of a loan table by desk and local day; columns as in `RECONCILIATION`."""
+    """Count the loans in a table by desk, local day and stage; columns as in `RECONCILIATION`."""
     return from_rows(
         RECONCILIATION,
         (
@@ -187,8 +188,9 @@ def reconciliation_counts(table: Frame) -> pd.DataFrame:
 def signatures(reconciliation: ReconciliationLog, table: Frame) -> pd.DataFrame:
     """Return the signatures, which confirm that all loans are accounted for.
 
-    Columns as in `SIGNATURES`. `loans` is the number of loans, not counting voided ones, that
-    the previous signature did not cover. `stands` says whether all of them are still settled.
+    Columns as in `SIGNATURES`. `loans` is the number of loans, not counting voided ones, that the
+    signature covers and the previous one does not. `stands` says whether all of them are still
+    settled.
     """
     return from_rows(
         SIGNATURES,

@@ -30,7 +30,7 @@ def lost_time(spans: Iterable[LostTime]) -> pd.DataFrame:
 
 
 def disputed_downtimes(disputed: Iterable[DisputedDowntime]) -> pd.DataFrame:
-    """Return downtimes with unannounced time, one row each; columns as in `DISPUTED`.
+    """Return downtimes that were not announced in full, one row each; columns as in `DISPUTED`.
 
     `end` is missing while a downtime continues; `disputed` is the part that was not announced.
     """

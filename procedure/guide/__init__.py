@@ -1,7 +1,7 @@
 """The steps of the procedure, walks through them, and contact hours.
 
-The texts of the steps are in the handbook, and the evidence for an answer is in
-`procedure.diagnosis`.
+The texts of the steps are in the handbook, and `procedure.diagnosis` suggests answers from the
+evidence.
 """
 
 import lazy_loader

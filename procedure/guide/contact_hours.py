@@ -29,8 +29,8 @@ class ContactAvailability:
     """Whether a contact can be reached, and until when.
 
     `changes` is the time (aware UTC) of the next opening or closing, or None if it is unknown or at
-    least a year away. If `hours_given` is false, the handbook gives no times; `changes` is then
-    None or a local midnight, of which only the date is meaningful.
+    least a year away. If `hours_given` is false, the handbook gives no times of day; `changes` is
+    then None or a local midnight, of which only the date is meaningful.
     """
 
     presence: Presence
@@ -43,8 +43,8 @@ def reachable(
 ) -> ContactAvailability:
     """Return whether a contact can be reached at an aware instant.
 
-    `closed` holds local dates without service, such as public holidays. If the handbook gives no
-    hours, the result is `UNKNOWN`.
+    `closed` holds local dates without service, such as public holidays. If the handbook names no
+    weekdays, the presence is `UNKNOWN`.
     """
     if not hours.hours_known:
         return ContactAvailability(Presence.UNKNOWN)
@@ -77,7 +77,7 @@ def applicable_step(
 def _openings(
     hours: OpeningHours, at: datetime, closed: Collection[date]
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the opening times from the day of `at`, in UTC, with adjacent days joined."""
+    """Yield the start and end (UTC) of each opening from the day of `at` on; join adjacent ones."""
     span: tuple[datetime, datetime] | None = None
     for begin, end in _days(hours, at, closed):
         if span is not None and begin <= span[1]:
@@ -118,5 +118,5 @@ def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:
 
 @cache
 def coming_holidays(region: str, year: int) -> frozenset[date]:
-    """Return the public holidays of a year and the next."""
+    """Return the public holidays of a year and of the next one."""
     return public_holidays(region, (year, year + 1))

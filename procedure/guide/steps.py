@@ -8,8 +8,8 @@ from typing import Literal
 
 from procedure.opening_hours import OpeningHours
 
-# For each rule, the meanings of the answers that it may suggest. The texts are parts of the error
-# message for a step in which no answer has that meaning.
+# For each rule in `procedure.diagnosis.suggestion.RULES`, the meanings of the answers that it may
+# suggest. The texts are parts of the error message for a step in which no answer has that meaning.
 ANSWER_MEANINGS: dict[str, dict[str, str]] = {
     "official": {
         "announced": "that a status page announces the outage",
@@ -25,13 +25,13 @@ ANSWER_MEANINGS: dict[str, dict[str, str]] = {
         "silent": "that none answers from here",
     },
 }
-# Only for libraries with VDI workstations.
+# Meanings that may be missing, because only some libraries have VDI workstations.
 OPTIONAL_ANSWERS = frozenset({"only-vdi"})
 
 
 StepKind = Literal["question", "contact", "lending"]
 
-# Keys must not contain dots or hyphens, which separate them in URLs. A step must begin with a
+# Keys must not contain dots or hyphens, which separate them in URLs. A step's key must begin with a
 # capital letter, because "end" is a keyword of Mermaid.
 STEP_KEY = re.compile(r"[A-Z][A-Za-z0-9_]*")
 ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")

@@ -16,8 +16,8 @@ _ANSWER = re.compile(rf"({STEP_KEY.pattern})\.({ANSWER_KEY.pattern})")
 class AnswerGiven:
     """An answer to a question in the procedure, with the statuses shown at that time.
 
-    `walk` is shared by the answers in a walk. `readings` holds lines such as `alma-saml server
-    down timeout 2026-11-24T09:12:00Z` about the targets of the step, and one with the suggested
+    All answers in a walk have the same `walk`. `readings` holds lines such as `alma-saml server
+    down timeout 2026-11-24T09:12:00Z` about the targets of the step, and a line with the suggested
     answer, if there was one.
     """
 

@@ -14,9 +14,9 @@ _UNRELATED = ("~", ".bak", ".orig", ".old", ".swp", ".tmp", ".md", ".txt", ".py"
 
 
 def ambiguities(handbook: Handbook, files: Iterable[str]) -> Iterator[Fault]:
-    """Yield warnings about desks, answers' shortcut keys, obsolete tables and unknown files.
+    """Yield warnings about duplicate desk names and shortcut keys, old tables and unknown files.
 
-    None of these prevents the handbook from being used. `files` are the file names in its folder.
+    A handbook with such warnings can still be used. `files` are the file names in its folder.
     """
     yield from _desks_with_one_name(handbook)
     yield from _answers_with_one_letter(handbook)

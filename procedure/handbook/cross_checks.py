@@ -37,7 +37,7 @@ def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook
 def _correct_keys(
     steps: Page, targets: Page, contacts: Page, words: Sequence[Page], procedure: Procedure
 ) -> Procedure:
-    """Add a fault for each misspelt section key; return the steps with correct keys."""
+    """Add a fault for each misspelt section key; return the procedure with correct step keys."""
     given = procedure.steps.values()
     named = {
         "steps": [procedure.start, *(to for step in given for _, to in step.transitions())],

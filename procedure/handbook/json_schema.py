@@ -1,7 +1,8 @@
-"""JSON schemas for the handbook's files, generated from their table models.
+"""JSON schemas for the handbook's files except `contract.toml`, made from their tables' models.
 
 If a file begins with the line `#:schema .schema/targets.json`, an editor with Taplo (Even Better
-TOML) completes its keys and marks its errors. Only `relais check` finds faults across files.
+TOML) completes its keys and marks its errors. Only `relais check` finds faults that involve several
+files.
 """
 
 from typing import Any, cast
@@ -40,7 +41,7 @@ class _WithoutDefaults(GenerateJsonSchema):
 
 
 def schemas() -> dict[str, JsonSchema]:
-    """Return the schemas, keyed by file name without suffix; `words` is for all languages."""
+    """Return the schemas by file name without suffix; that of `words` applies to all languages."""
     return {name: _titled(name, layout) for name, layout in _FILES.items()}
 
 

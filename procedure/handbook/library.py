@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from procedure.local_time import USUAL_ZONE
 
 FILE = "library.toml"
-# The content of the file for a handbook that predates it.
+# The content of this file for a handbook that predates it.
 EARLIER = """\
 system = "Alma"
 zone = "Europe/Zurich"
@@ -19,8 +19,9 @@ languages = ["fr", "en"]
 class LibrarySettings:
     """The library system, time zone, holidays and languages.
 
-    - `holidays`: a country, or a country and a region (`CH-GE`); empty for no public holidays.
-    - `languages`: codes, the default first.
+    - `holidays`: the code of a country, or of a country and a region (`CH-GE`), whose public
+      holidays apply; empty for none.
+    - `languages`: the codes of the languages, the default first.
     - `follow_browser`: whether a first visit uses the browser's language, if it is in `languages`.
     """
 

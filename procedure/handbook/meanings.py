@@ -74,8 +74,8 @@ def _answers(step: Step, rule: Mapping[str, str]) -> Iterator[tuple[str, str, st
         yield "means", message, line
 
 
-# The keys of answers in handbooks that predate `means`, by meaning; the key for all other
-# meanings was `no`.
+# For each meaning, the key of the answer with that meaning in handbooks that predate `means`; for
+# meanings not listed here, the key was `no`.
 _EARLIER = {"announced": "yes", "works": "yes", "answers": "yes", "only-vdi": "vdi"}
 
 
@@ -107,7 +107,7 @@ def _pages(step: Step, targets: Mapping[str, Target]) -> Iterator[tuple[str, str
 def earlier_meanings(
     key: str, values: Mapping[str, object], procedure: Procedure
 ) -> tuple[Meaning, ...]:
-    """Guess the meaning of a target in a handbook that predates `means`."""
+    """Guess the meanings of a target in a handbook that predates `means`."""
     reached = [step for step in procedure.steps.values() if step.evidence == "reach"]
     outside, ways = (reached[0], reached[-1]) if len(reached) > 1 else (None, None)
     campus = bool(values.get("campus"))

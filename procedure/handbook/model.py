@@ -20,13 +20,13 @@ OF_THE_SYSTEM = {Meaning.WAY_IN, Meaning.OTHER_WAY_IN, Meaning.SYSTEM}
 
 _W = TypeVar("_W")
 
-# The files other than the texts; for the texts, see `words_file`.
+# The required and the optional files, except those with the texts (see `words_file`).
 FILES = ("library.toml", "steps.toml", "targets.toml", "contacts.toml", "desks.toml")
 OPTIONAL = ("scans.toml", "lists.toml", "contract.toml")
 
 
 class NamedText(dict[str, _W]):
-    """Texts by key; looking up an unknown `[key]` returns texts that show the key itself.
+    """Texts by key; `texts[key]` with an unknown key returns a text that shows the key itself.
 
     Journal entries may contain keys from earlier handbooks, such as that of a renamed contact.
     `in` and `get` treat such a key as unknown.
@@ -50,7 +50,7 @@ class AnswerWords:
 
 @dataclass(frozen=True, slots=True)
 class StepWords:
-    """A step in one language: short name, question or heading, help line, remark.
+    """A step's texts in one language: short name, question or heading, help line, remark.
 
     `doing` holds the instructions, one per line. `when_closed` says how to continue if the contact
     cannot be reached.
@@ -67,7 +67,7 @@ class StepWords:
 
 @dataclass(frozen=True, slots=True)
 class TargetWords:
-    """A target in one language: its name in the grid, its host or place, and a note."""
+    """A target's texts in one language: its name in the grid, its host or place, and a note."""
 
     name: str
     place: str
@@ -76,7 +76,7 @@ class TargetWords:
 
 @dataclass(frozen=True, slots=True)
 class ContactWords:
-    """A contact in one language: full name, short name, when and how to reach it, what to say."""
+    """A contact's texts in one language: names, when and how to reach them, and what to say."""
 
     name: str
     short: str
@@ -91,7 +91,7 @@ ALMA_ACTS = ("block_off", "send", "block_back", "proof", "settle", "carts")
 
 @dataclass(frozen=True, slots=True)
 class AlmaWords:
-    """A reconciliation step in Alma: where (menu path), what to do, what to expect.
+    """The texts of a reconciliation step in Alma: menu path, what to do, what to expect.
 
     `doing` holds the instructions, one per line; `expect` may be empty.
     """
@@ -132,9 +132,10 @@ class Words:
     - `settled`: suggested texts on how a refused loan was settled by hand, by the key of the reason
       for the refusal.
     - `address`: the line below the library's name on a patron's slip.
-    - `message`: messages to workstations, by key of `CAUSES`; `public`: messages to patrons.
-    - `services`: names for dossiers from versions before 1.0.0, in which service states were set by
-      hand.
+    - `message`: messages to workstations, by a cause in `CAUSES`; `public`: messages to patrons,
+      likewise.
+    - `services`: names of services, for dossiers from versions before 1.0.0, in which the services'
+      states were set by hand.
     """
 
     language: str
@@ -194,7 +195,7 @@ def words_file(language: str) -> str:
 
 
 def services(handbook: Handbook) -> tuple[Service, ...]:
-    """Return the services, one for each step with targets other than status pages.
+    """Return the services, one for each step with targets, except steps about status pages.
 
     Announcements on status pages concern only the services whose targets all belong to the library
     system.

@@ -11,7 +11,7 @@ from procedure.handbook.spelling import KeyRule, to_ascii
 
 @dataclass(frozen=True, slots=True)
 class SectionedFile:
-    """The rules for a file with sections: for their keys, their tables, and the keys above them."""
+    """The rules for a file's sections: their keys, their entries, and the entries above them."""
 
     key: KeyRule
     section: Shape
@@ -61,7 +61,7 @@ class Page:
         }
         lost = next((key for key in plain if key in layout.section.rules and key not in above), "")
         if lost:
-            # It is then unknown which sections are missing.
+            # The key's section has no header, so it is unknown which sections the file has.
             self.fault(lost, "is above the first [section]; move it into its own section")
             self.content = None
         if self.content is None:

@@ -1,6 +1,6 @@
 """Validation of a handbook's tables.
 
-The entries of each file are read first, then the files are checked against each other. An invalid
+First the entries of each file are read; then the files are checked against each other. An invalid
 entry must cause only one fault, not a fault for every reference to it.
 """
 
@@ -32,9 +32,9 @@ def read_handbook(
 ) -> tuple[Handbook | None, tuple[Fault, ...]]:
     """Return the handbook (None if any file is faulty or could not be read), and the sorted faults.
 
-    `tables` maps file names to the content of `FILES`, of `OPTIONAL` and of the texts in each
-    language. A missing optional file counts as empty. Any other missing file, and any file that is
-    None, counts as unreadable, and its content as unknown.
+    `tables` maps the names of the files (`FILES`, `OPTIONAL`, and the texts in each language) to
+    their content. A missing optional file counts as empty. Any other missing file, and any file
+    whose content is None, counts as unreadable, so its keys are unknown rather than absent.
     """
     pages = {file: Page(file, tables.get(file)) for file in FILES}
     optional = {file: Page(file, tables.get(file, {})) for file in OPTIONAL}
@@ -94,7 +94,7 @@ def _step(page: Page, key: str, values: Entries) -> Step:
 
 
 def _guess_kind(values: Mapping[str, object], answers: Mapping[str, object]) -> str:
-    """Guess the kind of a step with an invalid kind, to avoid further faults."""
+    """Guess the kind of a step whose kind is missing or invalid, to avoid further faults."""
     if "contact" in values:
         return "contact"
     return "question" if answers else "lending"

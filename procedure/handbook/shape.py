@@ -24,7 +24,7 @@ from procedure.handbook.fields import Flag, Text, kind_of
 from procedure.handbook.spelling import misspelt, suggest_known
 
 Entries = dict[str, Any]  # the entries of a TOML table
-# The default types of values, by the type of the dataclass's field.
+# The types of values in the file, by the type of the dataclass's field; rules may override them.
 _RULES: dict[object, object] = {
     str: Text,
     str | None: Text,
@@ -54,8 +54,9 @@ class Shape:
     ) -> None:
         """Create a shape from the fields of a dataclass, except those in `beside`.
 
-        `rules` maps additional keys, and fields without a default type, to their types. Fields
-        without a default value are required, and so are the keys in `needed`.
+        `rules` gives the types of additional keys, and of fields for which the type in `_RULES` is
+        missing or unsuitable. Fields without a default value are required, and so are the keys in
+        `needed`.
         """
         # In the order of the arguments, in which the fields of a keyword-only base come last.
         arguments = sorted(fields(made), key=attrgetter("kw_only")) if made else []
@@ -92,7 +93,7 @@ class Shape:
 
     @property
     def nested(self) -> Any:
-        """The type of a table of this shape within another table, read into the dataclass."""
+        """The type of a table of this shape within another table; it is read into the dataclass."""
         made: Any = self._made
         return Annotated[self.model, AfterValidator(lambda read: made(**_entries(read)))]
 
@@ -172,7 +173,7 @@ def _remove(entries: dict[str, object], error: ErrorDetails) -> None:
     inner: Any = entries
     for part in way[:-1]:
         inner = inner.get(part, {})
-    # If the path is not found, as for a misspelt key, drop the whole entry, or the recursion would
-    # never end.
+    # If the path is not found, as for a misspelt key, drop the whole entry, or the recursion in
+    # `_valid_entries` would never end.
     if inner.pop(way[-1], None) is None:
         entries.pop(str(way[0]), None)

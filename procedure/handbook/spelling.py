@@ -15,7 +15,7 @@ _LOOKALIKES = str.maketrans(
 
 
 def to_ascii(word: str) -> str:
-    """Replace each letter by the ASCII letter that it resembles; drop other characters."""
+    """Replace each character with the ASCII one that it resembles, or drop it if there is none."""
     alike = unicodedata.normalize("NFKD", word).translate(_LOOKALIKES)
     return alike.encode("ascii", "ignore").decode("ascii")
 

@@ -46,7 +46,7 @@ from procedure.status_pages.feed import Feed
 from procedure.status_pages.keywords import Keywords
 from procedure.status_pages.page_parsers import FORMATS
 
-MAX_CLOSURE = timedelta(days=60)  # a longer closure is taken for a mistyped year
+MAX_CLOSURE = timedelta(days=60)  # a longer closure probably has a mistyped year
 _SMALL = re.compile(r"[a-z][a-z0-9-]*")
 _TEXTS = tuple[Text, ...]
 
@@ -56,13 +56,13 @@ def _region(value: object) -> str:
     if value == "":
         return ""
     region = text(value)
-    # Too slow to import in every command that reads the settings.
+    # Importing this package would slow down every command that reads the settings.
     import holidays  # noqa: PLC0415
 
     country, _, part = region.partition("-")
     try:
-        # `holidays` also accepts longer names, so check the length. Do not look the code up in its
-        # list of countries, which takes half a second to build.
+        # `holidays` also accepts longer names of countries, so check the length. Do not look the
+        # code up in the package's list of countries, which takes half a second to build.
         code = country if len(country) == len("CH") else ""
         parts = holidays.country_holidays(code).subdivisions
     except NotImplementedError:

@@ -26,11 +26,12 @@ def check_tree(
     targets: Collection[str] | None = None,
     contacts: Collection[str] | None = None,
 ) -> tuple[Fault, ...]:
-    """Return all faults: of the start, of each step in order, and of the tree as a whole.
+    """Return all faults: those of the start, of each step in order, and of the tree as a whole.
 
-    Faults are dead ends, fields that a step's kind needs or does not allow, unknown steps, targets
-    and contacts, targets in two steps, unreachable steps, cycles, and a missing or second lending
-    step. If `targets` or `contacts` is None, references to them are not checked.
+    Faults are dead ends, missing fields that a step's kind needs, fields that it does not allow,
+    unknown steps, targets and contacts, targets in two steps, unreachable steps, cycles, and a
+    missing or second lending step. If `targets` or `contacts` is None, references to them are not
+    checked.
     """
     return tuple(_faults(procedure, targets, contacts))
 
@@ -103,7 +104,7 @@ def _duplicate_targets(procedure: Procedure) -> Iterator[Fault]:
 def _leads_everywhere(procedure: Procedure) -> bool:
     """Return whether the start and all transitions lead to steps, and all questions have answers.
 
-    If not, other steps may be unreachable only because of these faults.
+    Otherwise, a step may be unreachable only because the start, a step or an answer is missing.
     """
     return procedure.start in procedure.steps and all(
         (step.kind != "question" or step.answers)

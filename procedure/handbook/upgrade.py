@@ -1,4 +1,4 @@
-"""The upgrade of an earlier handbook, by applying the fixes for its faults."""
+"""Upgrades an earlier handbook by applying the fixes for its faults."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ def upgraded(texts: Mapping[str, str], faults: Iterable[Fault]) -> dict[str, str
 
     A fix replaces the line of its key (an empty fix deletes it). If the key is missing, the fix is
     inserted below the header of its table, or at the top of the file for a key outside any table.
-    The fix for a missing file is its whole content.
+    The fix for a missing file is the file's whole content.
     """
     fixes = defaultdict[str, dict[str, str]](dict)
     for fault in faults:

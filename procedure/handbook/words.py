@@ -72,9 +72,9 @@ def compare_words(
     targets: Collection[str] | None,
     contacts: Collection[str] | None,
 ) -> None:
-    """Add faults for keys without texts and texts without a key; skip arguments that are None.
+    """Add faults for keys without texts and texts for unknown keys; skip arguments that are None.
 
-    The texts of a step are checked only if the step is complete.
+    The texts within a step are checked only if the step is in `complete_steps`.
     """
     tables = WORDS.as_meant(page.content or {})
     worded = _entries(tables.get("steps"))

@@ -25,8 +25,8 @@ class AlertType(StrEnum):
 class Alert:
     """A plain-text message to the addresses that accept its kind, or to all if it has no kind.
 
-    If it has a kind, addresses that accept a kind in `joins` are left out, because they get another
-    alert instead.
+    If it has a kind, addresses that accept a kind in `joins` are left out, because they get an
+    alert of that kind instead.
     """
 
     title: str
@@ -129,8 +129,8 @@ def _channel(place: int, address: AlertAddress) -> _Channel:
     return _Channel(f"{service.service_name} ({place})", address.kinds, channel)
 
 
-# The cause as reported by the system, TLS or a mail server. The debug lines that contain it also
-# quote addresses, which must not be shown.
+# Finds the cause of a failure, as reported by the system, TLS or a mail server, in Apprise's log.
+# The log's debug lines are not shown in full, because they also quote addresses.
 _CAUSE = re.compile(r"\[(?:Errno -?\d+|SSL: \w+)\] [^'\")>(\n]+|\(\d{3}, b'[^']+'\)|timed out")
 
 

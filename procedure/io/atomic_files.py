@@ -19,7 +19,7 @@ class AtomicFile:
         self._written = written
 
     def commit(self, path: Path, content: bytes) -> None:
-        """Write the content durably to this path in the folder, replacing any existing file.
+        """Write the content durably to `path`, in the same folder, replacing any existing file.
 
         Other processes see either the old file or the complete new one.
 
@@ -39,7 +39,7 @@ def create_atomic_file(path: Path) -> Generator[AtomicFile]:
     """Yield a temporary file next to this path; it is removed at the end unless it was committed.
 
     Raises:
-        OSError: a file with this name cannot be created there.
+        OSError: no file can be created in the folder.
     """
     # NamedTemporaryFile gives access only to the owner, which matters because the file may name
     # people.
@@ -63,15 +63,16 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path, *, mode: int = 0o666, overwrite: bool = True) -> Generator[Path]:
-    """Yield the path of an empty file to write to, which durably becomes `path` at the end.
+    """Yield the path of an empty file to write to, which durably replaces `path` at the end.
 
-    If this fails or the process is killed, an existing file is unchanged. The next call removes
-    what a killed process left behind. With `overwrite` false, only an empty file is replaced.
+    If this fails or the process is killed, an existing file is unchanged. The next call overwrites
+    what a killed process left behind. If `overwrite` is false, an existing file is replaced only if
+    it is empty.
 
     Raises:
         BlockingIOError: another process is writing this file.
         FileExistsError: a file that is not empty exists, and `overwrite` is false.
-        OSError: the path is a folder, or a file with this name cannot be created there.
+        OSError: the path is a folder, or no file can be created next to it.
     """
     path = path.resolve()
     if path.is_dir():
@@ -111,7 +112,7 @@ def _rename(part: Path, path: Path, *, overwrite: bool) -> None:
 
 
 def _open_locked(part: Path, mode: int) -> int:
-    """Open the file and lock it where possible, so that two processes never write to it."""
+    """Open the file and, except on Windows, lock it, so that no other process writes to it."""
     while True:
         handle = os.open(part, os.O_RDWR | os.O_CREAT, mode)
         try:

@@ -1,4 +1,4 @@
-"""A server in a child process that ends when its parent does.
+"""Runs a server in a child process, which ends when its parent ends.
 
 The child's standard input is a pipe, and the child stops when the pipe is closed: by the parent, or
 by the system once the parent has ended. Signals would not work on Windows.
@@ -15,7 +15,7 @@ from threading import Thread
 import httpx
 
 PAUSE = 0.25  # seconds between checks of the process
-GRACE = 15.0  # seconds that the process has to end before it is killed
+GRACE = 15.0  # seconds from asking the process to end until it is killed
 
 
 class ChildPhase(StrEnum):
@@ -29,7 +29,7 @@ class ChildPhase(StrEnum):
 
 
 class ChildServer:
-    """The parent's handle on at most one child process; it needs a running event loop."""
+    """Starts and ends at most one child process at a time; `start` needs a running event loop."""
 
     def __init__(self) -> None:
         self.phase = ChildPhase.OFF
@@ -41,7 +41,7 @@ class ChildServer:
         return self._process and self._process.pid
 
     def start(self, command: Sequence[str], environ: Mapping[str, str], url: str) -> None:
-        """Start the server unless it is running; it counts as running once `url` responds."""
+        """Start the server unless there is one; `phase` is `RUNNING` once `url` responds."""
         if self._process is None:
             self.phase = ChildPhase.STARTING
             try:
@@ -55,7 +55,7 @@ class ChildServer:
             self._watch = asyncio.get_running_loop().create_task(watch)
 
     def end(self) -> None:
-        """Ask the server to end; to wait for it, await `ended`."""
+        """Ask the server to end; await `ended` to wait until it has ended."""
         if self._process is not None and self._process.stdin is not None:
             self.phase = ChildPhase.ENDING
             self._process.stdin.close()
@@ -89,7 +89,7 @@ class ChildServer:
 
 
 def stop_at_end_of_input(loop: asyncio.AbstractEventLoop, longest: float) -> None:
-    """Stop the child's loop when standard input is closed, or after `longest` seconds."""
+    """Stop this child process's loop when its standard input closes, or after `longest` seconds."""
 
     def wait() -> None:
         # Do not read `sys.stdin`: this thread would hold its lock, which aborts the interpreter's

@@ -56,7 +56,7 @@ def transfer(source: Path, target: str, *, on_progress: Progress) -> tuple[Copie
         opened.backend.reading() as read,
         _empty_database(backend) as write,
     ):
-        # Read in a single transaction, so that all tables show the same moment.
+        # Read in a single transaction, so that all tables are from the same moment.
         read.exec_driver_sql("BEGIN")
         return _copy(read, write, on_progress)
 
@@ -74,7 +74,7 @@ def _check_source(source: Path) -> None:
 
 @contextmanager
 def _empty_database(backend: Backend) -> Generator[Connection]:
-    """Yield a connection to a database whose tables are all empty; commit at the end."""
+    """Check that a database is empty, create the tables, yield the connection, then commit."""
     try:
         with backend.engine.begin() as connection:
             connection.exec_driver_sql(backend.lock_schema)
@@ -153,7 +153,7 @@ def _count(connection: Connection, table: Table) -> int:
 
 
 def _continue_counting(read: Connection, write: Connection, table: Table) -> None:
-    """Make an autoincrement column continue after the highest number it has ever assigned."""
+    """Make an autoincrement key continue after the highest number that the source ever assigned."""
     key, *others = table.primary_key.columns
     find = text("SELECT pg_get_serial_sequence(:table, :column)")
     names = {"table": table.name, "column": key.name}

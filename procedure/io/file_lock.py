@@ -1,4 +1,4 @@
-"""Locks on open files between processes; the operating system releases them when a process ends."""
+"""Locks that processes take on open files; the operating system frees them when a process ends."""
 
 import errno
 import os
@@ -8,7 +8,7 @@ if sys.platform == "win32":
     import msvcrt
 
     BINARY = os.O_BINARY  # for os.open: Windows would otherwise change line endings
-    # The lock also blocks reading, so lock a byte far beyond the end of the text.
+    # Other processes cannot read the locked part, so lock a byte far beyond the end of the text.
     _BYTE = 1 << 30
 
     def try_lock(handle: int, *, shared: bool = False) -> None:
@@ -40,5 +40,5 @@ else:
             BlockingIOError: another process has locked it.
             OSError: the file system does not support locks.
         """
-        # lockf would lose its lock as soon as any part of this process closed the file.
+        # Do not use lockf: its lock is lost as soon as any part of this process closes the file.
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Writes frames and their documentation to a folder, as Parquet or CSV."""
+"""Writes data frames and their documentation to a folder, as Parquet or CSV."""
 
 import json
 import os

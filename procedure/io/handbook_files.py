@@ -1,4 +1,4 @@
-"""Reads a folder of TOML files into a `Handbook`."""
+"""Reads a `Handbook` from a folder of TOML files; upgrades an older one, or creates a new one."""
 
 import json
 import re
@@ -45,7 +45,7 @@ class HandbookFiles:
 
     - `contents`: the bytes of each file by name, such as `words/fr.toml`, or a message if the file
       could not be read; None if there is no folder.
-    - `written`: the modification times by name, in nanoseconds.
+    - `written`: the modification time of each file by name, in nanoseconds.
     - `others`: the names of other files in the folder.
     """
 
@@ -134,7 +134,7 @@ def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...
         missing = "no such folder; give the folder that contains steps.toml"
         return None, (Fault(str(files.folder), "", missing),)
     tables: dict[str, dict[str, object] | None] = {}
-    # A misspelt name must be caught here: nobody would notice that an optional file is missing.
+    # Catch misspelt names of optional files: nobody would notice that such a file is missing.
     names = (*_names(files, ""), *files.others)
     unreadable = list(misnamed_files(names, OPTIONAL))
     beside = [file for file in OPTIONAL if file in files.contents]
@@ -177,7 +177,7 @@ def upgrade_files(files: HandbookFiles) -> dict[str, str]:
     The old content is kept next to each file as `NAME.bak`. Faults without a fix are left alone.
 
     Raises:
-        OSError: a file cannot be written; earlier files have already been changed.
+        OSError: a file cannot be written; the files before it have already been changed.
     """
     _, faults = check_files(files)
     texts = {

@@ -12,8 +12,8 @@ class HandbookWatch:
 
     Files are checked only when two consecutive polls have read the same bytes and modification
     times. This makes sure that all of them were in the folder together, and that none was
-    half-written. Comparing times alone is not enough, because tools that copy files restore old
-    times.
+    half-written. Comparing times alone is not enough, because a tool that copies a file may give
+    the copy the original's time.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -15,7 +15,7 @@ from procedure.readiness.readiness import LastTimes
 def last_times(url: str, backups: Path) -> LastTimes:
     """Return the times of the last backup and drill for a database.
 
-    Other programs may back up PostgreSQL, so the newest `.dump` file in the folder also counts.
+    Other programs may back up PostgreSQL, so the newest `.dump` file in `backups` also counts.
     """
     base = side_files_base(url)
     backup = last_backup(base)
@@ -43,9 +43,9 @@ def without_password(url: str) -> str:
 
 
 def side_files_base(url: str) -> Path:
-    """Return the path to which the names of a database's side files add an ending.
+    """Return the path to which an ending is added to name each of a database's side files.
 
-    For SQLite, it is the database file; for PostgreSQL, it is in the user's data folder.
+    For SQLite, it is the database file's path; for PostgreSQL, it is in the user's data folder.
     """
     file = make_url(url).database
     if url.startswith("sqlite") and file:

@@ -21,7 +21,7 @@ from procedure.errors import OpenIdRefused
 
 Claims = Mapping[str, Any]
 
-# Only signatures made with the provider's private key, so neither `none` nor HS256.
+# Only signatures made with the provider's private key are accepted, so neither `none` nor HS256.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 LEEWAY = 60  # seconds by which the provider's clock may be off
 TIMEOUT = 10.0  # seconds
@@ -30,7 +30,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class OpenIdAttempt:
-    """One sign-in attempt: the values that the provider's response must match."""
+    """The random values of one sign-in attempt, which tie the provider's responses to it."""
 
     state: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(32))
@@ -48,7 +48,8 @@ class OpenIdProvider:
     """An OpenID provider, with this server as its client.
 
     `issuer` must be spelt exactly as the provider spells it. `endpoints` overrides URLs in the
-    discovery document, which is read once. The provider's keys are read again when one is missing.
+    discovery document, which is read once. The provider's keys are read again when an ID token is
+    signed with an unknown key.
     """
 
     issuer: str
@@ -61,7 +62,7 @@ class OpenIdProvider:
     async def authorization_url(
         self, attempt: OpenIdAttempt, back: str, scopes: Iterable[str], **more: str
     ) -> str:
-        """Return the URL where the browser signs in; the provider then redirects it to `back`.
+        """Return the provider's sign-in URL; the provider later redirects the browser to `back`.
 
         Raises:
             OpenIdRefused: the provider does not respond, or its discovery document names another

@@ -1,4 +1,4 @@
-"""Writes probe outcomes to the history in batches, one transaction per tick."""
+"""Writes probe outcomes to the history in batches, one at every tick."""
 
 import asyncio
 import logging
@@ -12,7 +12,7 @@ from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome
 
-MOST_PENDING = 10_000  # kept while the history cannot be written to: about ten hours' worth
+MOST_PENDING = 10_000  # kept while the history cannot be written to: about ten hours of outcomes
 
 _log = logging.getLogger(__name__)
 

@@ -30,8 +30,8 @@ RETRY_AFTER = 5.0  # seconds between an unconfirmed outcome and the next attempt
 REFERENCE_HOLDS = timedelta(seconds=5)
 REPLAYED = timedelta(days=7)  # how much history is read at startup to restore the statuses
 READ_EVERY = 2.0  # seconds between reads of the outcomes that the leader has recorded
-# An outcome has the time at which its probe began, and is recorded up to a minute later. So each
-# read of the leader's outcomes starts this long before the newest known one.
+# An outcome's time is when its probe began, but it may be recorded up to a minute later. So each
+# read of the leader's outcomes starts this long before the newest known outcome.
 LATE = timedelta(minutes=2)
 
 
@@ -48,13 +48,13 @@ class ProbeScheduler:
 
     `latest` holds the newest raw outcome by (target, vantage), and `board` the confirmed statuses.
     Each outcome increments `rounds` and updates `last_round` (aware UTC), so that the dashboard
-    notices it. After an unconfirmed outcome, the target is retried quickly, and the reference
-    targets are probed to find out whether this machine has lost its network. `history_fault` is the
-    writer's `fault` (see `OutcomeWriter`).
+    notices it. After an unconfirmed outcome, the target is soon probed again, and the reference
+    targets are probed to find out whether this machine has lost its network connection.
+    `history_fault` is the writer's `fault` (see `OutcomeWriter`).
 
-    A process that does not watch (see `Leadership`) does not probe. It adds the outcomes that the
-    leader has recorded, and they go out of date like its own. Outcomes for a URL other than the
-    target's are ignored, because they predate a change to the handbook.
+    A process that does not watch (see `Leadership`) does not probe. It adds the leader's recorded
+    outcomes to its board, where they go out of date just as its own would. Outcomes for a URL other
+    than the target's are ignored, because they predate a change to the handbook.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class ProbeScheduler:
         self._writing = asyncio.create_task(self._writer.run(), name="probe:writer")
 
     def change_targets(self, targets: Sequence[Target]) -> None:
-        """Probe these targets from now on, and drop the outcomes of changed targets."""
+        """Probe these targets from now on, and drop the outcomes of changed or removed targets."""
         before, self._by_key = self._by_key, {target.key: target for target in targets}
         kept = {key for key, target in self._by_key.items() if before.get(key) == target}
         self._changed_at |= dict.fromkeys(self._by_key.keys() - kept, self._now())

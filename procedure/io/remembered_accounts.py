@@ -1,7 +1,8 @@
 """A snapshot of the accounts, so that people can sign in while the database is unavailable.
 
 The snapshot is renewed about once a minute. A sign-in that cannot be stored is valid only in
-this process. A sign-out takes effect at once, and is stored when the database is available again.
+this process. A sign-out that cannot be stored takes effect in this process at once, and is stored
+when the database is available again.
 """
 
 import logging
@@ -19,7 +20,7 @@ from procedure.io.database.schema import ACCOUNT, EXTERNAL_SIGN_IN, SIGN_IN, WOR
 from procedure.io.sql_accounts import SqlAccounts, end_statements
 
 READ_EVERY = timedelta(minutes=1)
-# After a failure, use the snapshot for this long, because each attempt may wait for a connection.
+# After a failed read, use the snapshot for this long, because each read may wait for a connection.
 PAUSE = timedelta(seconds=5)
 
 _log = logging.getLogger(__name__)

@@ -69,12 +69,12 @@ class SqlAccounts:
         return tuple(sorted(map(_account, self._rows(ACCOUNT)), key=attrgetter("name")))
 
     def begin(self, digest: str, name: str, until: datetime, *, now: datetime) -> None:
-        """Store an account's sign-in, and delete expired ones."""
+        """Store an account's sign-in, and delete expired sign-ins."""
         row = {"digest": digest, "account": name, "until": instant_text(until)}
         self._write(_end_old(SIGN_IN, now), self._insert_new(SIGN_IN, row))
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
-        """Store a sign-in through the institution's login, and delete expired ones."""
+        """Store a sign-in through the institution's login, and delete expired ones of this kind."""
         row = {
             "digest": digest,
             "name": sign_in.name,
@@ -88,7 +88,7 @@ class SqlAccounts:
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return the sign-in to a local account with this token digest, or None if not valid."""
+        """Return the local account's sign-in with this token digest, or None if it is not valid."""
         for row in self._rows(SIGN_IN, digest=digest):
             account, until = self.find(row.account), datetime.fromisoformat(row.until)
             if account is not None and now < until:

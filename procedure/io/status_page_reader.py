@@ -21,8 +21,8 @@ MOST_REDIRECTS = 3
 LONGEST_WAIT = timedelta(hours=1)
 LOGINS = ("login", "signin", "sign-in", "sso", "saml", "auth")
 
-# Keyed by origin, `https://host[:port]`. Credentials are never sent to another origin, even after a
-# redirect.
+# A user name and password for each origin, `https://host[:port]`. They are never sent to another
+# origin, even after a redirect.
 Credentials = Mapping[str, tuple[str, str]]
 
 
@@ -136,7 +136,7 @@ class PageReader:
 
 
 async def _parse(feed: Feed, body: bytes, at: datetime) -> PageReport:
-    # A hostile page of 2 MB takes most of a second to parse, which must not delay probes.
+    # A hostile page of 2 MB can take most of a second to parse, which must not delay probes.
     return await asyncio.to_thread(parse_page, feed.format, body, at, feed.parser_context)
 
 

@@ -1,4 +1,4 @@
-"""Reads each status page's feed at its interval, once for all browsers that this process serves."""
+"""Reads each status page's feed once per interval, however many browsers this process serves."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -60,13 +60,13 @@ class PageScheduler:
             self._store(target, reading)
 
     def ensure_started(self) -> None:
-        """Start on the running loop unless already started."""
+        """Start the tasks on the running loop, unless they have been started."""
         if self._tasks is None:
             self._tasks = {}
             self._start()
 
     def change_targets(self, targets: Iterable[Target]) -> None:
-        """Read these targets' feeds from now on, and drop the readings of changed targets."""
+        """Read these targets' feeds from now on; drop readings of changed or removed targets."""
         before, self._pages = self._pages, _pages_of(targets)
         changed = {key for key in before if self._pages.get(key) != before[key]}
         self._latest = {key: reading for key, reading in self._latest.items() if key not in changed}

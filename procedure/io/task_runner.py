@@ -23,9 +23,9 @@ class TaskState:
     - `every`: the seconds between its runs, or None for a task that events trigger.
     - `succeeded_at`: when it last succeeded, or None before the first success.
     - `failing_since`: when it first failed after its last success, or None while it succeeds.
-    - `fault`: the text of its last failure for the log, or empty while it succeeds.
-    - `unreached`: the recipients that it could not reach, such as alert channels. Other failures
-      leave the list unchanged, and a success clears it.
+    - `fault`: the text of its last failure, without personal data, or empty while it succeeds.
+    - `unreached`: the recipients that it could not reach, such as alert channels. A failure leaves
+      this list unchanged, and a success clears it.
     """
 
     every: float | None = None
@@ -37,7 +37,7 @@ class TaskState:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedTask:
-    """A task and the seconds between its runs, at least `after_failure` after a failure."""
+    """A task and the seconds between its runs; after a failure, at least `after_failure` pass."""
 
     work: Work
     every: float
@@ -69,7 +69,7 @@ class Upkeep:
         self._states[name] = replace(self.state(name), unreached=tuple(unreached))
 
     def add(self, name: str, task: RepeatedTask) -> None:
-        """Register a task for `ensure_started`; a name already registered keeps its task."""
+        """Register a task for `ensure_started`, unless the name already has one."""
         self._tasks.setdefault(name, task)
         self._states.setdefault(name, TaskState(self._tasks[name].every))
 
@@ -80,7 +80,7 @@ class Upkeep:
             self._running[name] = asyncio.get_running_loop().create_task(repeated, name=name)
 
     async def repeat(self, name: str, task: RepeatedTask) -> None:
-        """Run a task for ever."""
+        """Run a task again and again until cancelled."""
         self._states.setdefault(name, TaskState(task.every))
         while True:
             succeeded = await self.attempt(name, task.work)
@@ -109,7 +109,7 @@ class Upkeep:
 
 
 def _described(error: Exception) -> str:
-    """Return the message of one of our own errors, or the traceback of any other.
+    """Return the message of one of our own errors, or the type and traceback of any other.
 
     The message of any other error is left out, because it may quote personal data.
     """

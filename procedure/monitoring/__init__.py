@@ -1,4 +1,8 @@
-"""Probe results: targets, outcomes, confirmed status, downtime, roll-ups and services."""
+"""Probe results: targets, outcomes, confirmed statuses, downtimes, sums and services.
+
+A probe tries to reach a target from a vantage: the server or a workstation. The outcome of a probe
+is also called a reading of the target.
+"""
 
 import lazy_loader
 

@@ -35,7 +35,7 @@ SpanStart = tuple[Moment, Status | None, FailureCause | None]
 class BlindPeriod:
     """A period in which the machine could not reach any target, `start <= t < end` in aware UTC.
 
-    Until the period is over, `end` is the time of the newest reading, which reached no target.
+    While the period lasts, `end` is the time of the newest reading, which reached no target.
     """
 
     start: datetime
@@ -46,8 +46,9 @@ class BlindPeriod:
 class BlindPeriods:
     """The blind periods as they apply to one target; times and durations use the same unit.
 
-    A failed reading in a period, or up to `slack` before it, is masked until the next reading, but
-    at most until `stands` after the period. A reading with no successor is valid for `holds`.
+    Every state is masked in the periods (`cuts`). A failed reading in a period, or up to `slack`
+    before it, is masked until the next reading, but at most until `stands` after the period. If no
+    reading follows, a reading is valid for `holds`.
     """
 
     cuts: Sequence[tuple[Moment, Moment]]
@@ -73,7 +74,7 @@ class BlindPeriods:
     ) -> Iterator[tuple[Moment, Moment]]:
         """Yield the parts of a state in which nothing could be observed; none for a gap.
 
-        `after` is the status that follows, or None if the newest reading expired.
+        `after` is the status that follows, or None if the last reading of the state expired.
         """
         at = start
         for begins, ends in self.cuts if status is not None else ():
@@ -129,8 +130,8 @@ def move_to_unknown(
 ) -> None:
     """Count the spans of `masked_spans` as unknown in hourly or daily sums, in place.
 
-    `starts` holds the starts of the hours or days, and `columns` the requested columns, all in
-    microseconds.
+    `starts` holds the starts of the hours or days, and `columns` the sums by column name. Times
+    and durations are in microseconds.
     """
     for first, last, status in stretches:
         for place in range(max(bisect_right(starts, first) - 1, 0), bisect_right(starts, last)):

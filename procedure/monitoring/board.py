@@ -1,10 +1,11 @@
 """The status of every target, computed from one vantage's raw outcomes.
 
-A status changes only once it is confirmed; see `procedure.monitoring.confirmed_status`. The live
-scheduler and any replay use this code, and raw outcomes are never changed.
+A status changes only when the change is confirmed; see `procedure.monitoring.confirmed_status`. The
+live scheduler and replays share this code, and raw outcomes are never changed.
 
-The watching machine is cut off if every control target has stopped answering and no other target
-has answered since. Any HTTP response counts as an answer, even a 503, but not a captive portal's.
+The watching machine counts as cut off if every control target (`Target.control`) has stopped
+answering, and the other targets that have been probed since then have not answered either. Every
+HTTP response, even a 503, counts as an answer, unless it is a captive portal's.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -24,7 +25,7 @@ WITNESSES = 2  # other targets that must also fail, in case only the control tar
 class Reachability:
     """Whether a target was reached at its newest reading (`at`); times are aware UTC.
 
-    `since` is the first of the consecutive readings with the same result.
+    `since` is the time of the first of the consecutive readings that had this result.
     """
 
     reached: bool
@@ -83,11 +84,11 @@ _V = TypeVar("_V")
 class TargetStatus:
     """The status of a target after a reading; times are aware UTC.
 
-    - `since`: the first reading of the streak that led to the status.
-    - `doubtful`: the newest attempt is not confirmed yet.
+    - `since`: the time of the first reading of the streak that led to the status.
+    - `doubtful`: the newest reading is not confirmed yet.
     - `flapping`: the target fails intermittently, and counts as down until it is steady.
     - `cut_off`: the watching machine could not reach any target.
-    - `stale`: the newest reading is older than three intervals; `since` is that reading's time.
+    - `stale`: the newest reading is no longer valid (see `target_status`); `since` is its time.
     """
 
     target: str
@@ -107,7 +108,8 @@ class StatusBoard:
     """The status of every target from one vantage.
 
     `cut_off` is when the machine was cut off, or None if it is not cut off. `silent_since` is the
-    time of the first reading after the last answer, or None if the newest reading is an answer.
+    time of the first reading after the last answer from any target, or None if the newest reading
+    is an answer.
     `blind_periods` are the periods in which the machine was cut off, oldest first.
     """
 
@@ -176,9 +178,9 @@ def keep_targets(
 def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
     """Return the status of a target as of `now`, or None before its first reading.
 
-    A reading is valid for three intervals; after that, the status counts as unknown from the
-    reading on. It is also unknown if the reading is that far in the future, because the clock must
-    have been set back. While the machine is cut off, every status is unknown.
+    A reading is valid for three intervals; after that, the status counts as unknown since the time
+    of that reading. It is also unknown if the reading is that far in the future, because the clock
+    must have been set back. While the machine is cut off, every status is unknown.
     """
     judged = board.newest.get(target.key)
     if judged is None:
@@ -193,7 +195,7 @@ def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetSt
 def _updated_blind_periods(
     board: StatusBoard, at: datetime, cut_off: datetime | None, silent: datetime | None
 ) -> tuple[BlindPeriod, ...]:
-    """Return the blind periods, with the current one begun, extended or ended."""
+    """Return the blind periods after a reading at `at`, which may begin or extend one."""
     if board.cut_off is not None:
         *before, last = board.blind_periods
         return (*before, BlindPeriod(last.start, max(last.end, at)))
@@ -221,7 +223,7 @@ def _known_status(confirmation: Confirmation, outcome: Outcome) -> TargetStatus:
 def _unknown(
     before: TargetStatus | None, outcome: Outcome, cut_off: datetime | None
 ) -> TargetStatus:
-    """Return an unknown status, because the machine is cut off or the fault is on this side."""
+    """Return an unknown status, because the machine is cut off or the probe itself went wrong."""
     since = cut_off
     if since is None:
         unknown = before is not None and before.status is Status.UNKNOWN

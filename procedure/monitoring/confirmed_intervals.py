@@ -22,12 +22,12 @@ def confirmed_intervals(
     needed: int,
     blind: Sequence[BlindPeriod] = (),
 ) -> list[StatusInterval]:
-    """Return the intervals of each status, each starting at the reading that confirmed it.
+    """Return the intervals of confirmed status; a change counts from the reading that confirmed it.
 
-    `lane` contains the states of the individual readings, in order; its gaps and unknown states
-    stay as they are. `needed` readings in a row confirm that the target is down, and that it is up
-    again. Readings in a `blind` period do not count. Nothing is known before the first
-    confirmation.
+    `lane` contains the states that the readings show before confirmation, in order; its gaps and
+    unknown states stay as they are. `needed` readings in a row confirm that the target is down, or
+    that it is up again. Readings in a `blind` period do not count. The time before the first
+    confirmation is a gap.
     """
     asked = replace(target, retries=needed - 1, recovery=needed)
     outcomes = (outcome for outcome in _outcomes(readings, asked) if not _within(blind, outcome.at))
@@ -52,7 +52,7 @@ def confirmed_intervals(
 
 
 def _outcomes(readings: ReadingRows, target: Target) -> Iterator[Outcome]:
-    """Yield the readings without their latency, so that slow ones keep their recorded status."""
+    """Yield the readings without latencies, so that `confirm_status` keeps their statuses."""
     for at, status, cause, _ in readings.rows:
         yield Outcome(
             target=target.key,
@@ -69,7 +69,7 @@ def _within(blind: Sequence[BlindPeriod], at: datetime) -> bool:
 
 
 def _changes(outcomes: Iterator[Outcome], target: Target) -> Iterator[Change]:
-    """Yield each confirmed status, and when it was confirmed."""
+    """Yield each change of the confirmed status or its cause, with the time of the change."""
     confirmation, newest = Confirmation(), (None, None)
     for outcome in outcomes:
         if outcome.status is Status.UNKNOWN:

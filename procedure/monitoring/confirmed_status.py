@@ -17,7 +17,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
 HOURS = 7 * 24
 HOURS_NEEDED = 3  # hours of data needed before a limit is set
-MAX_READINGS_PER_HOUR = 240  # latencies kept per hour; more would not change the median
+MAX_READINGS_PER_HOUR = 240  # latencies kept per hour; more would hardly change the median
 MAX_SPREADS = 6  # above the median; even widely varying latencies rarely exceed this by chance
 FLOOR_DIVISOR = 4  # an answer within a quarter of the ceiling is never slow
 
@@ -82,12 +82,12 @@ def _limit(hours: Sequence[HourlyLatency]) -> float | None:
 
 SLOW_CONFIRMED = 2  # consecutive readings needed to move a target between up and slow
 FLAP_WINDOW = 12  # readings
-FLAPS = 6  # changes within that window: three failures that cleared on their own
+FLAPS = 6  # changes between working and failing within that window: three brief failures
 
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Consecutive readings of one kind: their newest status, count and first time (UTC)."""
+    """Consecutive readings of one kind: the newest one's status, and the first one's time (UTC)."""
 
     status: Status
     count: int
@@ -98,9 +98,11 @@ class Streak:
 class Confirmation:
     """The state of a target, carried from one reading to the next.
 
-    - `confirmed`: the confirmed status, or None before there is one; `since` is its first reading.
-    - `working_streak`: consecutive readings in which the target worked, or in which it failed.
-    - `status_streak`: consecutive readings with the same status.
+    - `confirmed`: the confirmed status, or None before there is one.
+    - `since`: the time of the first reading of the streak that led to the confirmed status.
+    - `working_streak`: the newest consecutive readings in which the target always worked, or always
+      failed.
+    - `status_streak`: the newest consecutive readings with the same status.
     - `recent`: the times of the last readings, and whether the target worked at each.
     - `cause`: the cause of the last failure.
     - `flapping`: the target fails intermittently, and counts as down until it is steady.
@@ -117,7 +119,7 @@ class Confirmation:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the newest reading (working or failing) has not been confirmed yet."""
+        """Whether the newest reading, working or failing, still has to be confirmed."""
         if self.working_streak is None:
             return False
         return self.confirmed is None or _works(self.working_streak.status) != _works(
@@ -126,7 +128,7 @@ class Confirmation:
 
 
 def confirm_status(confirmation: Confirmation, outcome: Outcome, target: Target) -> Confirmation:
-    """Return the confirmation after another reading, which must not be unknown."""
+    """Return the confirmation after another reading, whose status must not be unknown."""
     status = _judged_status(confirmation.baseline, outcome, target)
     counted = replace(
         confirmation,
@@ -179,8 +181,8 @@ def _updated_baseline(
 def _extended(streak: Streak | None, status: Status, at: datetime, *, same: bool | None) -> Streak:
     """Return the streak with a reading added, or a new streak if the reading is of another kind.
 
-    If `same` is None, the readings in a streak have equal statuses; otherwise, the target worked in
-    all of them or failed in all of them.
+    If `same` is None, all readings in a streak have the same status. Otherwise, `same` says whether
+    the target works in this reading, and it works in all readings of a streak or in none.
     """
     if streak is not None and (
         streak.status is status if same is None else _works(streak.status) is same

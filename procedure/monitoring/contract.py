@@ -1,4 +1,4 @@
-"""The commitment in the vendor's contract: the hours that count, and the availability in them."""
+"""The availability that the vendor's contract promises, and the hours to which it applies."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,13 +13,13 @@ FILE = "contract.toml"
 class Contract:
     """The commitment for one service, from the handbook's `contract.toml`.
 
-    - `service`: the key of its step.
+    - `service`: the key of the service's step in the handbook.
     - `percent`: the promised availability as a percentage of the counted time, or None.
     - `pages`: the status pages on which the vendor makes announcements; empty means all.
-    - `notice_days`: planned work is excluded if it was known this many days, or more, before
-      it began.
-    - `weekdays` (ISO numbers), `opens`, `closes` (local): the hours that count; by default, all
-      hours of every day.
+    - `notice_days`: planned work is excluded if it was announced at least this many days before it
+      began.
+    - `weekdays` (ISO numbers), `opens`, `closes` (local times): the hours that count; by default,
+      all hours of every day.
     """
 
     service: str
@@ -40,7 +40,7 @@ class Contract:
         return timedelta(days=self.notice_days)
 
     def hours(self, since: datetime, until: datetime) -> Spans:
-        """Return the counted part of `since <= t < until` (aware UTC)."""
+        """Return the parts of `since <= t < until` (aware UTC) that count."""
         if self.is_always:
             return union([(since, until)])
         days = range((local_day(until) - local_day(since)).days + 1)

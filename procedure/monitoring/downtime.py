@@ -1,7 +1,7 @@
 """A target's states over time, and the downtimes and availability derived from them.
 
-A reading is valid for three intervals; after that, there is a gap until the next one. A gap never
-counts as up, and never ends a downtime.
+A reading is valid for three of its target's intervals; after that, there is a gap until the next
+reading. A gap never counts as up, and never ends a downtime.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 
 Cause = FailureCause | None
 Moment = Any  # datetimes or integer microseconds: anything that can be compared and subtracted
-READING_HOLDS = 3  # intervals
+READING_HOLDS = 3  # intervals for which a reading is valid
 WORKING = frozenset({Status.UP, Status.SLOW})
 
 
@@ -45,11 +45,11 @@ class Downtime:
     - `cause`: the cause of the first failed reading.
     - `unread`: the time without a reading or with an unknown status, when the target may have
       worked.
-    - `official_start`, `official_end`: from the announced incidents if there are any, or else from
-      the planned work; the end is None if one of them has no end.
+    - `official_start`, `official_end`: the start and end according to the announced incidents if
+      there are any, or else to the planned work; the end is None if one of them has no end.
     - `planned`, `incident`: whether planned work explains it; whether an incident was announced.
-    - `official_page`: the status page whose announcement starts first, or the target for which
-      staff entered the work.
+    - `official_page`: the status page with the announcement that starts first, or the target for
+      which staff entered planned work.
     """
 
     target: str
@@ -84,10 +84,10 @@ class Availability:
 def extend(
     current: StatusInterval | None, outcome: Outcome, *, hold: timedelta
 ) -> tuple[tuple[StatusInterval, ...], StatusInterval]:
-    """Add one reading, later than all earlier ones, to the current state.
+    """Add a reading, which must be the newest so far, to the current state.
 
-    Return the states that the reading closes, and the new current state. A current state ends
-    `hold` after its newest reading.
+    Return the states that the reading closes, and the new current state. Until another reading
+    arrives, the current state ends `hold` after its newest reading.
     """
     target, at, status, cause = outcome.target, outcome.at, outcome.status, outcome.cause
     until = at + hold
@@ -122,7 +122,7 @@ def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
 
 
 def overlaps(downtime: Downtime, start: datetime, end: datetime | None) -> bool:
-    """Return whether a downtime overlaps `start <= t < end`; if `end` is None, the span is open."""
+    """Return whether a downtime overlaps `start <= t < end`, or `start <= t` if `end` is None."""
     begun = downtime.end is None or start < downtime.end
     return begun and (end is None or downtime.start < end)
 

@@ -43,9 +43,9 @@ class History(Protocol):
         ...
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
-        """Store a period in which a vantage was cut off, replacing any with the same start.
+        """Store a period in which a vantage was cut off; it replaces one with the same start.
 
-        States, downtimes, hours and days then count observations in that period as unknown.
+        In states, downtimes and sums, the observations in that period then count as unknown.
         """
         ...
 
@@ -63,7 +63,7 @@ class History(Protocol):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, list[StatusInterval]]:
-        """Return the contiguous states of every target over a span; a gap is also a state."""
+        """Return the contiguous states of every target (or of one) over a span, including gaps."""
         ...
 
     def readings(
@@ -82,7 +82,7 @@ class History(Protocol):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return the completed hours or days with `since <= start < until`, by target and start.
+        """Return the sums of completed hours or days with `since <= start < until`, by target.
 
         `columns` are names from `procedure.monitoring.rollup.COLUMNS`.
         """
@@ -97,7 +97,6 @@ class History(Protocol):
     ) -> dict[str, Mapping[int, Counts]]:
         """Return each target's answer counts by latency bucket, for each hour of the day (0 to 23).
 
-        They are pooled from the completed hours with `since <= start < until`, in the library's
-        time zone.
+        The counts of all completed hours with `since <= start < until` are added up by local hour.
         """
         ...

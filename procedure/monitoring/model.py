@@ -8,7 +8,7 @@ from procedure.status_pages.feed import Feed
 
 
 class Meaning(StrEnum):
-    """What a target means for the library (`means` in `targets.toml`); it may mean several things.
+    """What a target means for the library; `means` in `targets.toml` lists one or more of these.
 
     Handbooks use these keys, so they never change.
     """
@@ -20,7 +20,7 @@ class Meaning(StrEnum):
     OUTSIDE = "outside"  # the reference outside the campus network
     CAMPUS = "campus"  # on the campus network: answers even if the Internet is down
     STATUS_PAGE = "status-page"  # announces outages of the system
-    TICKETS = "tickets"  # where a fault is reported
+    TICKETS = "tickets"  # where staff report faults
     OFFLINE_TOOL = "offline-tool"  # a tool for lending if Relais does not open
     OTHER = "other"  # watched, but not evidence of anything
 
@@ -89,7 +89,7 @@ class Hop:
 class Target:
     """An address from the handbook that is monitored.
 
-    - `step`: the step that names the target.
+    - `step`: the key of the step that names the target.
     - `interval`: the time between probes.
     - `slow_after`: the latency above which an answer always counts as slow.
     - `reserved`: whether its content requires a login, so that a redirect to a login is expected.
@@ -99,12 +99,12 @@ class Target:
       answer for it.
     - `login_hosts`: patterns of hosts that its login may be on (see
       `procedure.monitoring.probe_findings`).
-    - `retries`: how many quick attempts must fail after the first before the target counts as down.
-    - `recovery`: how many attempts must succeed before it counts as up again.
+    - `retries`: how many quick attempts must fail after a first failure before it counts as down.
+    - `recovery`: how many attempts in a row must succeed before it counts as up again.
     - `means`: its meanings for the library.
     - `control`: whether an answer from it shows that the watching machine is connected.
     - `feed`: the machine-readable version of a status page.
-    - `browser`: false for an address whose content a browser would download rather than show.
+    - `browser`: whether browsers probe it; false if they would download its content, not show it.
     """
 
     key: str
@@ -149,7 +149,7 @@ class Outcome:
     - `phase`: the phase in which a failed attempt ended.
     - `phases`: the time spent in each phase, summed over the hops.
     - `final_url`: the last URL requested, without its query.
-    - `reserved`: whether the answer was a login page.
+    - `reserved`: whether the answer asked for a login.
     - `detail`: a short technical remark in English, without personal data.
     - `expires`: the earliest expiry of the certificates along the redirects (UTC), or None
       without TLS.

@@ -1,8 +1,9 @@
-"""Judges a target's answer, first its head, then its body.
+"""Judges a target's answer: first its status and URL, then its body.
 
-An answer without a `ProbeFinding` is up. A page with restricted content answers with a redirect to
-a login, and is then *up, content reserved*. A login page is recognised by its host and path, in
-lower case. A browser can only tell whether there was an answer.
+If there is no `ProbeFinding` about an answer, the target is up or slow. A page with restricted
+content redirects to a login page, and its target is then *up, content reserved*. A login page is
+recognised by its host and path, in lower case. Probes from a browser can only tell whether there
+was an answer.
 """
 
 import html
@@ -30,8 +31,8 @@ def head_finding(target: Target, http_status: int, url: str, asked: str) -> Prob
     """Return the finding for an answer's status and origin, or None.
 
     `asked` is the URL first requested, and `url` the one after all redirects. A login page is
-    accepted if one is expected. Any other answer must be successful and come from a host that may
-    answer for the target.
+    accepted on any host that the target's login may be on. Any other answer must be successful and
+    come from a host that may answer for the target.
     """
     login = _login_finding(target, http_status, url, asked)
     if login is not None:
@@ -93,7 +94,7 @@ def _may_log_in(target: Target, url: str) -> bool:
     return anywhere and not is_captive_portal(url)
 
 
-# Single sign-on between organisations, which no captive portal resembles.
+# URL patterns of single sign-on between organisations; no captive portal matches them.
 FEDERATED = {
     "SAML": r"[/.]saml2?([/._-]|$)|/simplesaml",
     "Shibboleth": r"shibboleth",
@@ -107,7 +108,7 @@ FEDERATED = {
     "Microsoft": r"//login\.(microsoftonline|live|windows)\.",
     "Atlassian": r"//(id|auth)\.atlassian\.com",
 }
-# Plain login forms, which captive portals have too.
+# URL patterns of plain login forms; captive portals match them too.
 PLAIN = {
     "login": r"[/.](log|sign|sso)[-_]?(in|on)?([/.;_-]|$)",
     "login host": r"//(login|logon|signin|sso|auth|accounts?)[.-]",
@@ -157,7 +158,7 @@ def _host_and_path(url: str) -> str:
     return f"//{parts.hostname or ''}{parts.path}".lower()
 
 
-# Failures with an HTTP response, which look like success to a browser.
+# Causes of failures with an HTTP response, which look like success to a browser.
 ANSWERED = frozenset(
     {
         FailureCause.STATUS,
@@ -176,9 +177,9 @@ def outcomes_in_browser(
     vantage: Vantage,
     at: datetime,
 ) -> Iterator[Outcome]:
-    """Yield an outcome for each report in a round, dropping malformed reports.
+    """Yield an outcome for each report in a browser's round of probes, dropping malformed ones.
 
-    An answer counts as up, or as slow above the target's ceiling, whatever its HTTP status. A
+    An answer counts as up, or as slow after `Target.slow_after`, whatever its HTTP status. A
     missing answer counts as down: a browser cannot tell whether the network, the name, TLS or a
     browser policy was the cause. A report about a URL other than the target's predates a change to
     the handbook, and is dropped too.

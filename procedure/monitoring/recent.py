@@ -13,14 +13,14 @@ from procedure.monitoring.downtime import READING_HOLDS, StatusInterval, clip, e
 from procedure.monitoring.model import SERVER, Outcome
 
 RETENTION = timedelta(days=8)
-SETTLED_AFTER = timedelta(seconds=30)  # by then, a probe has ended and been stored
+SETTLED_AFTER = timedelta(seconds=30)  # by then, a probe has ended and its outcome is stored
 
 
 class RecentStates:
     """The consecutive states of each target as seen by the server; a gap is also a state.
 
     `intervals` gives the time between readings of each target, and `keep` says how far back states
-    reach. Outcomes must arrive in chronological order, each only once.
+    reach. The outcomes in each update must be in chronological order.
     """
 
     def __init__(self, intervals: Mapping[str, timedelta], *, keep: timedelta = RETENTION) -> None:
@@ -46,12 +46,12 @@ class RecentStates:
     def update(
         self, outcomes: Iterable[Outcome], now: datetime, cuts: Iterable[BlindPeriod] = ()
     ) -> None:
-        """Add every outcome since `needed_since`, ignoring those from workstations.
+        """Add all outcomes since `needed_since`, ignoring those from workstations.
 
-        `cuts` are all the server's blind periods in that time.
+        `cuts` are all of the server's blind periods in the time for which states are kept.
         """
         self._cuts = tuple(cuts)
-        # An outcome must not be processed twice, even if the clock was set back by a few seconds.
+        # An outcome must not be settled twice, even if the clock was set back by a few seconds.
         settled_until = max(now - SETTLED_AFTER, self.settled_until or now - self._keep)
         self._tail = []
         for outcome in outcomes:

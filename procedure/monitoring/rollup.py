@@ -1,7 +1,8 @@
-"""Sums up outcomes as they arrive, in states and in completed hours and days.
+"""Summarises outcomes as they arrive: as states, and as sums for completed hours and days.
 
-Years of probes become a few rows per hour. A later outcome never changes a completed hour, so each
-sum is written only once. Days are local and have 23, 24 or 25 hours.
+Years of probes take only a few rows per hour. Outcomes are added in chronological order, so that a
+completed hour never changes, and its sums are written only once; after a late outcome,
+`procedure.io.database` computes them again. Days are local and have 23, 24 or 25 hours.
 
 Latencies are counted in buckets of increasing width, from which any percentile can be estimated. A
 bucket is an eighth of an octave wide, so a percentile is off by at most 4.5%. Counts are stored
@@ -112,7 +113,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Finalised:
-    """The results that an outcome makes final: the states that begin, and the completed hours."""
+    """What an outcome makes final: the starts of new states, and the sums of completed hours."""
 
     started: tuple[StatusInterval, ...] = ()
     hours: tuple[Summary, ...] = ()
@@ -125,8 +126,9 @@ NOTHING_FINAL = Finalised()
 class SummaryColumns:
     """Summaries as columns of integers, which are quick to read and sum.
 
-    Each target has its starts, followed by the `columns`, all of equal length. Starts are in
-    microseconds since 1970 (UTC), durations and percentiles in microseconds; -1 means no answer.
+    For each target, `targets` contains a column of starts and then the `columns`, all of the same
+    length. Starts are in microseconds since 1970 (UTC), durations and percentiles in microseconds;
+    a percentile of -1 means that there was no answer.
     """
 
     columns: Sequence[str]
@@ -135,11 +137,11 @@ class SummaryColumns:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRows:
-    """The outcomes of one target as rows of integers, quick to read for a chart.
+    """The outcomes of one target as rows of integers, which are quick to read for a chart.
 
     A row contains the time (microseconds since 1970, UTC), the indexes of the status in `Status`
-    and of the cause in `FailureCause`, and the latency in microseconds; -1 means that there is
-    none.
+    and of the cause in `FailureCause`, and the latency in microseconds; -1 means that there is no
+    cause or no latency.
     """
 
     target: str
@@ -164,7 +166,7 @@ class Rollup:
         self._latencies: dict[int, int] = {}
 
     def add(self, outcome: Outcome) -> Finalised:
-        """Add an outcome later than all others, and return the results that are now final."""
+        """Add an outcome, the newest so far, and return the results that are now final."""
         hours = (
             self._close_until(start_of_hour(outcome.at)) if outcome.at >= self._hour_ends else ()
         )

@@ -6,7 +6,9 @@ All times are in seconds on a monotonic clock.
 from math import floor
 
 FIRST_STEP = 0.2  # seconds between the first probes, so that a new page fills quickly
-JITTER = 0.05  # share of the interval, so that several servers do not probe simultaneously
+# Each probe is moved by up to this share of the interval, so that several servers do not probe
+# simultaneously.
+JITTER = 0.05
 
 
 def first_probe(index: int) -> float:

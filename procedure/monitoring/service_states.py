@@ -1,7 +1,7 @@
 """Services, each reached through one or more of the handbook's addresses.
 
 A service works while at least one of its addresses works, and is down while all are down.
-Otherwise, it has a gap if any address has one, and is unknown if none has.
+Otherwise, it has a gap while any address has one, and is unknown while none has.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ class Service:
 
     @property
     def state_key(self) -> str:
-        """The key of its states: its own key if it has several targets, otherwise its target's."""
+        """The key of the service's states: its own key, or its target's if it has only one."""
         return self.targets[0] if len(self.targets) == 1 else self.key
 
 

@@ -15,10 +15,10 @@ class WorkstationRegistry:
     """The workstations that have a page open, keyed by name, and their newest outcomes.
 
     `latest` is keyed by (target, vantage). `version` is incremented with every change.
-    `site_history` summarises the last hour per site. `publish` is called to tell other processes
-    about a workstation: with its newest outcomes, or with none if it has been renamed or its last
-    page was closed. Once the targets' URLs are known, outcomes for other URLs are ignored, because
-    they predate a change to the handbook.
+    `site_history` summarises the last hour per site. `publish` tells other processes about a
+    workstation: it is called with the workstation's newest outcomes, or with none if it has been
+    renamed or its last page was closed. Once the targets' URLs are known, outcomes for other URLs
+    are ignored, because they predate a change to the handbook.
     """
 
     def __init__(self, history: History) -> None:
@@ -40,7 +40,7 @@ class WorkstationRegistry:
             self._history.record(outcomes)
 
     def take_recorded(self, vantage: Vantage, outcomes: tuple[Outcome, ...]) -> None:
-        """Add another process's round of outcomes; an empty round drops the workstation."""
+        """Add a round of outcomes from another process; an empty round drops the workstation."""
         if outcomes:
             self._add(vantage, outcomes)
         else:

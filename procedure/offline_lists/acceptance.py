@@ -42,8 +42,9 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
 def check_accounts(known: float, barred: float, barred_before: float) -> None:
     """Check a list of accounts against the current one.
 
-    `known` is the share of the new list that is on the current one; `barred` and `barred_before`
-    are the shares of the new and the current list that are blocked or expired today.
+    `known` is the share of the new list that is on the current one. `barred` is the share of the
+    new list that is blocked or expired today, and `barred_before` is the same share of the
+    current list.
 
     Raises:
         OfflineListRefused: more than half of the list is new, or the share of barred accounts has
@@ -59,12 +60,12 @@ def check_accounts(known: float, barred: float, barred_before: float) -> None:
 
 
 def check_shape(of_shape: float) -> None:
-    """Check the first list of accounts.
+    """Check the first list of accounts, which cannot be compared with a current one.
 
-    `of_shape` is the share of a sample that looks like card numbers.
+    `of_shape` is the share of the accounts in a sample that have an identifier with a card's shape.
 
     Raises:
-        OfflineListRefused: less than a tenth of the sample looks like card numbers.
+        OfflineListRefused: fewer than a tenth of these accounts have such an identifier.
     """
     if of_shape < LEAST_OF_SHAPE:
         raise OfflineListRefused(

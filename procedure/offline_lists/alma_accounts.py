@@ -1,7 +1,7 @@
 """Reads accounts exported from Alma as XML: all users, or only users with blocks.
 
 The export of users contains the elements of the users API (version 2). The layout of the export of
-user blocks is inferred: an account is any element with a `userId` child, and it is blocked if it
+user blocks is a guess: an account is any element with a `userId` child, and it is blocked if it
 contains a non-empty element with "block" in its name.
 """
 
@@ -23,8 +23,8 @@ _USUAL_DEPTH = 2  # assumed depth of an account's element, until the first accou
 class AlmaAccounts:
     """The accounts in an export; an export of users with blocks is not complete.
 
-    Inactive accounts count as blocked. Inactive identifiers and blocks, and blocks that ended
-    before `today`, are left out.
+    Inactive accounts count as blocked. Inactive identifiers and blocks are ignored, and so are
+    blocks that ended before `today`.
 
     Raises:
         OfflineListError: the file is not an export of users or of user blocks, or is incomplete.
@@ -50,7 +50,7 @@ class AlmaAccounts:
 
 
 class _AccountElements:
-    """Collects the parts of accounts; `found` holds the complete ones."""
+    """Collects the parts of each account; `found` holds the accounts that are complete."""
 
     def __init__(self, today: date) -> None:
         self.found: list[Listed] = []

@@ -1,4 +1,4 @@
-"""The form in which browsers get a list: Bloom filters, one or more for each reason.
+"""The file in which browsers receive a list: Bloom filters, one or more for each `Reason`.
 
     four bytes     the length of the header, big-endian
     header         JSON, see `BrowserHeader`
@@ -6,9 +6,10 @@
 
 To look up an identifier, take the first eight bytes of the HMAC-SHA-256 of its normalized form
 under `key`; if `rounds` is not 0, replace them with the first eight bytes of their
-PBKDF2-HMAC-SHA-256 with `key` as the salt. Let `a` and `b` be the two halves (big-endian), with the
-last bit of `b` set. The identifier is in a filter if the bits `(a + i * b) mod bits` are set for
-all i below `hashes`. Bit n is bit `n mod 8` (the lowest first) of byte `n div 8`.
+PBKDF2-HMAC-SHA-256 with `key` as the salt and `rounds` iterations. Let `a` and `b` be the two
+halves (big-endian), with the last bit of `b` set. The identifier is in a filter if the bits
+`(a + i * b) mod bits` are set for all i below `hashes`. Bit n is bit `n mod 8` (the lowest first)
+of byte `n div 8`.
 """
 
 import hashlib
@@ -38,17 +39,18 @@ FALSE_DOUBTS = 5e-5
 FALSE_KNOWN = 0.01
 LARGEST_KNOWN = 4 * 1024 * 1024  # bytes
 ROUNDS = 1000  # of the key derivation for cards
-SOON = 15  # days within which an account's expiry makes it an exception
-_AT_ONCE = 1 << 18  # hashes processed together, to save memory
-_FEWEST = 1 << 16  # bits; in smaller filters, many identifiers share the same bits
+SOON = 15  # days; an account that expires within them is an exception (see `browser_list`)
+_AT_ONCE = 1 << 18  # hashes processed at a time, to save memory
+_FEWEST = 1 << 16  # bits; in a smaller filter, too many identifiers would share all their bits
 
 
 @dataclass(frozen=True, slots=True)
 class BloomFilter:
-    """A filter of `bits` bits at byte `offset`, with what it says about its identifiers.
+    """A filter for identifiers with one `reason`: `bits` bits, at byte `offset` after the header.
 
-    `days` is the length of a short loan. `since` is the first local day on which its accounts are
-    expired, or None if they already are. Filters for other reasons have neither.
+    For short loans, `days` is their length. For expired accounts, `since` is the first local day on
+    which they are expired, or None if they already were when the list was exported. Filters for
+    other reasons have neither.
     """
 
     reason: Reason
@@ -61,7 +63,7 @@ class BloomFilter:
 
 @dataclass(frozen=True, slots=True)
 class BrowserHeader:
-    """The header before the filters; the first filter that contains an identifier counts.
+    """The header before the filters; the first filter that contains an identifier applies to it.
 
     An identifier that is not in any filter is unknown if there is a filter for `Reason.KNOWN`;
     otherwise, the list says nothing about it. `rounds` is 0 if there is no key derivation.
@@ -76,7 +78,7 @@ class BrowserHeader:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The entries of a list from `first` to `last`, about which the list says the same thing."""
+    """The entries from `first` to `last` (inclusive), whose identifiers go into one filter."""
 
     reason: Reason
     first: int
@@ -88,9 +90,9 @@ class _Group:
 def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: bool) -> bytes:
     """Return the file for browsers; `key` is the one used for `BuiltList.for_browsers`.
 
-    The file contains only the exceptions: the identifiers about which the list warns. For a
-    complete list of items, it also contains all known barcodes, if their filter is not larger than
-    `LARGEST_KNOWN`.
+    The file contains only the exceptions: the identifiers about which the list warns, or will warn
+    within `SOON` days. For a complete list of items, it also contains all known barcodes, if their
+    filter is not larger than `LARGEST_KNOWN`.
     """
     rounds = ROUNDS if built.kind is ListKind.ACCOUNTS else 0
     groups = list(_exceptions(built, local_day(as_of).toordinal()))
@@ -147,7 +149,7 @@ def _stretched(hashed: Fingerprints, key: bytes, rounds: int) -> Fingerprints:
 def _filter(
     group: _Group, hashed: Fingerprints, false: float, offset: int
 ) -> tuple[BloomFilter, bytes]:
-    """Return a filter of these hashes and its bits; `false` is the rate of false positives."""
+    """Return a filter for these hashes, and its bits; `false` is its rate of false positives."""
     least = len(hashed) * -math.log(false) / math.log(2) ** 2
     bits = -(-max(math.ceil(least), _FEWEST) // 8) * 8
     hashes = max(1, round(-math.log2(false)))

@@ -43,7 +43,7 @@ class BuiltList:
 
 
 def share_barred(entries: Entries, on: date) -> float:
-    """Return the share (0 to 1) of accounts that are blocked, or have expired before a day."""
+    """Return the share (0 to 1) of accounts that are blocked or expired on a day."""
     expired = (entries & NEVER) < on.toordinal()
     is_barred = (entries >= entry(Reason.CARD_BLOCKED)) | expired
     return float(is_barred.mean()) if len(entries) else 0.0
@@ -52,8 +52,9 @@ def share_barred(entries: Entries, on: date) -> float:
 class ListBuilder:
     """Builds a list from accounts or items added one by one.
 
-    If an identifier has several entries, the highest one applies (see `list_layout.REASONS`). It
-    applies to all identifiers of the account, so a block under one number holds for the others.
+    If an identifier has several entries, the highest one applies (see `list_layout.REASONS`). An
+    account's highest entry applies to all its identifiers, so that a block recorded for one of them
+    holds for the others too.
     """
 
     def __init__(self, kind: ListKind, key: bytes, browser_key: bytes) -> None:

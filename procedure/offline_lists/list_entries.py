@@ -1,4 +1,4 @@
-"""Journal entries about lists, without identifiers."""
+"""Journal entries about lists; they do not contain any identifiers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from procedure.offline_lists.list_layout import ListKind
 class _ListAct(Act):
     """An action on a list that was exported at `as_of` (aware UTC), with `count` identifiers.
 
-    `operator` is the person who did it, or None for the server itself.
+    `operator` is the person who did it, or None if the server did.
     """
 
     list: ListKind
@@ -22,7 +22,7 @@ class _ListAct(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTaken(_ListAct):
-    """The import of a list; `accepted` means that staff accepted it despite objections."""
+    """The import of a list; `accepted` means that staff had it imported without the checks."""
 
     KIND: ClassVar[str] = "list_taken"
 

@@ -1,7 +1,8 @@
 """The layout of a list's file: a header, the sorted fingerprints, and their entries.
 
 A fingerprint takes eight bytes. An entry takes four: a reason (one byte) and a number (three
-bytes), which is the day on which an account expires, or the length of a short loan in days.
+bytes). For an account, the number is the day on which it expires (`date.toordinal`); for a short
+loan, it is the length in days.
 """
 
 import hmac
@@ -18,7 +19,7 @@ FINGERPRINT_SIZE = 8  # bytes
 
 
 def normalized(identifier: str) -> str:
-    """Return the identifier in the form in which lists compare it: trimmed and in upper case."""
+    """Return an identifier in the form in which it is compared: trimmed and in upper case."""
     return identifier.strip().upper()
 
 
@@ -33,14 +34,14 @@ def fingerprint(key: bytes, identifier: str) -> int:
 
 
 class ListKind(StrEnum):
-    """The kind of a list."""
+    """What a list contains."""
 
     ACCOUNTS = "accounts"
     ITEMS = "items"
 
 
-# If there are several entries about an account or item, the highest counts. Never change the order:
-# the indices are stored.
+# If there are several entries about an account or item, the highest one applies. Never change the
+# order, because entries contain the indices.
 REASONS = (
     Reason.KNOWN,
     Reason.ITEM_SHORT_LOAN,
@@ -79,8 +80,8 @@ def reason_and_number(packed: int) -> tuple[Reason, int]:
 class Header:
     """The header of a list's file; `count` is the number of fingerprints.
 
-    `is_complete` says whether identifiers missing from the list are unknown to the library; it is
-    false for a list of blocked accounts only.
+    `is_complete` says whether an identifier that is not on the list is unknown to the library; it
+    is false for a list that contains only blocked accounts.
     """
 
     kind: ListKind
@@ -109,7 +110,7 @@ class Header:
 
 
 _NO_LIST = "is not a list, or is only part of one"
-# In native byte order, so files from a machine with a different byte order are not accepted.
+# Files are in native byte order; on a machine with another byte order, `_MAGIC` does not match.
 _MAGIC = 0x52454C4149533031
 _HEADER = struct.Struct("=Q8sqQ?7x")
 HEADER_SIZE = _HEADER.size

@@ -1,4 +1,4 @@
-"""Lookup of cards and items in lists."""
+"""Looks up cards and items in lists."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -48,8 +48,9 @@ class OfflineList:
     def look_up(self, identifier: str, on: date) -> ListAdvice | None:
         """Return what the list says about an identifier on a local day.
 
-        The reason is `Reason.KNOWN` if there is no warning. If the identifier is missing, the
-        reason says that it is unknown; for an incomplete list, the result is then None.
+        The reason is `Reason.KNOWN` if there is no warning. If the identifier is not on the list,
+        the result is None for an incomplete list; for a complete one, the reason says that the
+        identifier is unknown.
         """
         wanted = fingerprint(self._key, identifier)
         place = bisect_left(self._fingerprints, wanted)
@@ -65,22 +66,22 @@ class OfflineList:
         return ListAdvice(reason, self.as_of)
 
     def share_in(self, others: Sequence[int]) -> float:
-        """Return the share (0 to 1) of its fingerprints that are in `others` (sorted)."""
+        """Return the share (0 to 1) of the list's fingerprints that are in `others` (sorted)."""
         return _share(self._fingerprints, others)
 
     def share_of(self, others: Sequence[int]) -> float:
-        """Return the share (0 to 1) of `others` (sorted) that are among its fingerprints."""
+        """Return the share (0 to 1) of `others` (sorted) that are among the list's fingerprints."""
         return _share(others, self._fingerprints)
 
     def share_barred(self, on: date) -> float:
-        """Return the share (0 to 1) of its accounts that are blocked, or expired on a given day."""
+        """Return the share (0 to 1) of the list's accounts that are blocked or expired on a day."""
         return share_barred(np.frombuffer(self._entries, np.uint32), on)
 
 
 def _share(some: Sequence[int], others: Sequence[int]) -> float:
     """Return the share of `some` that are in `others`, estimated from the first ten thousand.
 
-    These are a random sample, because the fingerprints are sorted hashes.
+    The first ones are a random sample, because fingerprints are hashes, and are sorted.
     """
     sample = list(some[:10_000])
     places = (bisect_left(others, hashed) for hashed in sample)
@@ -93,7 +94,7 @@ def _share(some: Sequence[int], others: Sequence[int]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class OfflineLists:
-    """The list of accounts and the list of items, if any."""
+    """The lists of accounts and of items; either may be missing (None)."""
 
     accounts: OfflineList | None = None
     items: OfflineList | None = None
@@ -104,25 +105,26 @@ class OfflineLists:
     def patron(self, identifier: str, at: datetime) -> ListAdvice | None:
         """Return what the list of accounts says about a card scanned at `at` (aware).
 
-        See `OfflineList.look_up`; the result is None if there is no list.
+        The result is that of `OfflineList.look_up`, or None if there is no list.
         """
         return self.accounts and self.accounts.look_up(identifier, local_day(at))
 
     def item(self, barcode: str, at: datetime) -> ListAdvice | None:
         """Return what the list of items says about an item scanned at `at` (aware).
 
-        See `OfflineList.look_up`; the result is None if there is no list.
+        The result is that of `OfflineList.look_up`, or None if there is no list.
         """
         return self.items and self.items.look_up(barcode, local_day(at))
 
     def advice_on_item(self, scan: Loan | PendingLoan, rules: ScanRules) -> ListAdvice | None:
-        """Return what the list of items says about a scan, or None if there is no list."""
+        """Return what the list of items says about a scanned item, or None if there is no list."""
         return self.item(classify_scan(scan.item, "item", rules).text, scan.at)
 
     def advice_on_loan(self, loan: Loan, rules: ScanRules) -> list[ListAdvice | None]:
-        """Return what the lists say about a loan, first about the item, then about the card.
+        """Return what the lists say about a loan.
 
-        Warnings that were already shown by a browser's list are returned as shown.
+        Warnings that the desk showed at the scan (`Loan.told`) come first, as they were shown. What
+        these lists say about the item, and then about the card, follows, unless it was shown.
         """
         identifier = classify_scan(loan.patron, "patron", rules).text
         looked_up = (self.advice_on_item(loan, rules), self.patron(identifier, loan.at))

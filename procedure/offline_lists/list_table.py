@@ -60,17 +60,18 @@ ITEM_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "policy": ("policy", "item policy", "loan policy"),
     "days": ("days", "loan days", "jours", "tage"),
 }
-# Columns that only a table of items, or of accounts, has.
+# The columns that tell a table of items from a table of accounts.
 _OF_ITEMS = ("not_for_loan", "requested", "policy")
 _OF_ACCOUNTS = ("identifier", "expires", "blocked")
-# In a yes/no column, anything else means yes: Koha exports numbers, Alma the names of blocks.
+# In a yes/no column, these values mean no, and all others mean yes: Koha exports numbers, and Alma
+# the names of blocks.
 NO = frozenset({"", "0", "n", "no", "non", "nein", "f", "false", "none", "-"})
 LONGEST_LINE = 1 << 16
 _DELIMITERS = ",;\t"
 
 
 class ListTable:
-    """The columns of a table.
+    """The columns of a table, found by the names in its heading.
 
     A table of accounts may have several columns of identifiers.
 
@@ -98,7 +99,7 @@ class ListTable:
         }
 
     def listed(self, cells: Sequence[str]) -> Listed:
-        """Return the identifiers and the entry of a row.
+        """Return the identifiers in a row, and the entry that the list stores for them.
 
         Raises:
             ValueError: a cell cannot be read; the message quotes no identifier.
@@ -147,7 +148,8 @@ class CsvList:
     """A CSV file of accounts or items, with any common delimiter and encoding.
 
     Raises:
-        OfflineListError: a column is missing, a line cannot be read, or the file is cut off.
+        OfflineListError: there is no column for identifiers or barcodes, a line cannot be read, or
+            the file is cut off.
     """
 
     is_complete = True

@@ -17,7 +17,7 @@ Listed = tuple[Sequence[str], int]
 class ReadingContext:
     """Facts that a file does not contain: the local day, and the length of short loans.
 
-    `terms` maps item policies to loan periods.
+    `terms` maps the item policies of short loans to their loan periods.
     """
 
     today: date
@@ -32,8 +32,8 @@ class ReadingContext:
 class ListReader(Protocol):
     """A file of accounts or items, which can be iterated over once.
 
-    `is_complete` says whether it lists all the library's accounts or items; it is valid only after
-    the iteration.
+    `is_complete` says whether the file lists all the library's accounts or items. This is known
+    only after the iteration.
     """
 
     kind: ListKind
@@ -66,7 +66,7 @@ def day_of(text: str) -> date | None:
 
 
 def item_entry(*, lends: bool, is_requested: bool, days: int | None) -> int:
-    """Return the entry for an item; `days` is the length of a short loan, or None."""
+    """Return the entry for an item; `days` is the length of a short loan, or None otherwise."""
     if not lends:
         return entry(Reason.ITEM_NOT_FOR_LOAN)
     if is_requested:

@@ -8,27 +8,27 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from procedure.errors import OfflineListError
 
 DEEPEST = 64
-LONGEST = 4096  # characters kept of each text
+LONGEST = 4096  # characters: longer names are refused, and longer texts may be cut off
 LONGEST_TOKEN = 1 << 20  # bytes of a tag or comment
 _PIECE = 1 << 16
 
 
 class XmlHandler(Protocol):
-    """Receives the elements of a document, with names in lower case, without prefixes or `_`."""
+    """Receives the elements of a document; their names have no capitals, prefixes or `_`."""
 
     def start(self, name: str) -> None:
         """Handle the start of an element."""
 
     def end(self, name: str, text: str) -> None:
-        """Handle the end of an element, with the trimmed text since the last tag."""
+        """Handle the end of an element; `text` is the trimmed text since the last tag."""
 
 
 def parse_in_pieces(stream: IO[bytes], handler: XmlHandler) -> Iterator[None]:
     """Pass a document to the handler, yielding after each piece.
 
     Raises:
-        OfflineListError: the document is not XML, is cut off, declares entities, is nested too
-            deeply, or has a tag or a name that is too long.
+        OfflineListError: the document is not XML, is cut off, has a DOCTYPE (which may declare
+            entities), is nested too deeply, or has a tag or a name that is too long.
     """
     parser = ParserCreate()
     parser.buffer_text = True

@@ -1,4 +1,4 @@
-"""Declared outages, announcements, messages and the dossier."""
+"""Declared outages, with their messages, alerts and dossiers, and official announcements."""
 
 import lazy_loader
 

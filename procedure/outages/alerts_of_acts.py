@@ -1,6 +1,6 @@
-"""Alerts about what people do in an outage, from its declaration to the reconciliation.
+"""Concerns about what people do in an outage, from its declaration to the reconciliation.
 
-A promised update that is overdue is a concern too.
+A concern is a matter that people are alerted to. A promised update that is overdue is one too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +43,7 @@ def alerts_of_acts(
 
 
 def loans_concern(records: Sequence[OutageRecord], now: datetime) -> Concern | None:
-    """Return the concern about loans to transfer after the newest outage, with a `count` of 0.
+    """Return the concern about loans to transfer after the last outage; its `count` is not set.
 
     Return None during an outage, or if no outage ended in the last twelve hours.
     """
@@ -108,7 +108,7 @@ def _said_at(record: OutageRecord, at: datetime) -> frozenset[AlertKind]:
 def _of_signature(signature: SignedOff, records: Sequence[OutageRecord]) -> Concern:
     """Return the concern about a signed reconciliation.
 
-    Its `outage` is the last outage that ended before the signature, or None.
+    The concern's `outage` is the last one that ended before the signature, or None.
     """
     before = [
         record for record in records if record.over is not None and record.over.at <= signature.at

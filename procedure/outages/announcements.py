@@ -20,8 +20,8 @@ from procedure.status_pages.status import PageStatus
 KINDS = ("reading", "official", "window", "window_withdrawn")
 MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still refer to it
 MAX_EARLY_START = timedelta(minutes=15)  # how long before its announced time planned work may begin
-STAFF_READING_HOLDS = timedelta(hours=12)  # how long a staff reading may concern an outage
-MAX_BACKDATING = timedelta(days=1)  # an earlier time on a page belongs to another incident
+STAFF_READING_HOLDS = timedelta(hours=12)  # how long a reading by staff may concern new outages
+MAX_BACKDATING = timedelta(days=1)  # how far before a reading a page's own time may be
 
 
 PageWord = PageStatusReadByStaff | PageStatusChanged
@@ -30,11 +30,12 @@ _AT = attrgetter("at")
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A span in which an incident was announced, or work was `planned` (aware UTC).
+    """The span of an announced incident or, if `planned`, of announced work (aware UTC).
 
     `page` is the status page, or the target for which staff entered the work. `end` is None while
-    the announcement is in force. `known_since` is when staff entered the work, or None for a page's
-    announcement, which is known from its start.
+    the announcement is in force. `by_person` is true if staff read the page or entered the work.
+    `known_since` is when staff entered the work, or None for a page's announcement, which is known
+    from its start.
     """
 
     page: str
@@ -48,7 +49,8 @@ class Announcement:
     def relevant_until(self) -> datetime | None:
         """The end of the time in which the announcement may concern an outage.
 
-        It is None while the announcement is in force, unless it is `by_person`.
+        It is None while the announcement is in force, unless staff read the page: then it is
+        `STAFF_READING_HOLDS` after the start.
         """
         return self.start + STAFF_READING_HOLDS if self.end is None and self.by_person else self.end
 
@@ -103,9 +105,10 @@ class AnnouncementLog:
 def add_announcements(
     outages: Iterable[Downtime], announced: Sequence[Announcement], services: Sequence[Service]
 ) -> list[Downtime]:
-    """Return the outages, with official times and `planned` set if status pages cover the target.
+    """Return the outages, with official times for those whose target the status pages cover.
 
-    Incidents take precedence over planned work, because work that overruns becomes an incident.
+    An incident's times take precedence over those of planned work, because work that overruns
+    becomes an incident.
     """
     announceable = announced_keys(services)
     return [

@@ -1,4 +1,4 @@
-"""The dossier on an outage: observations, announcements, actions and open points.
+"""The dossier on an outage: observations, announcements, actions, loans and open points.
 
 It is computed from the journal and from the targets' states as seen by the server. It names desks,
 workstations and staff, but never a patron.
@@ -43,7 +43,7 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
 MARGIN_BEFORE = timedelta(minutes=15)  # how long before the outage a dossier starts
 MARGIN_AFTER = timedelta(minutes=30)  # how long after the outage a dossier ends
-MIN_UNREAD = timedelta(minutes=5)  # a downtime without readings for longer is an open point
+MIN_UNREAD = timedelta(minutes=5)  # if a downtime has more unread time, it is an open point
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ class Dossier:
     - `answered`: when the library system last answered again, or None if it is failing or never
       failed.
     - `pending`: the number of pending loans, which are not among `loans`.
-    - `carts`: the number of returns by desk.
+    - `carts`: the number of returns by desk and outcome.
     - `refused`: the number of loans that Alma refused, by the key of the last reason, most frequent
       first; `refusals` counts every refusal.
     - `settled`: when the last loan was settled, or None if one is still open or there are none.
-    - `signed`: the first signature of the reconciliation that covers all loans.
+    - `signed`: the first signature of the reconciliation that covers all these loans, or None.
     - `lists`: how well the lists of accounts and items predicted refusals.
     """
 
@@ -277,7 +277,7 @@ def _observed(
 def _meanwhile(
     record: OutageRecord, outages: OutageLog, observed: Iterable[Downtime], now: datetime
 ) -> Iterator[Downtime]:
-    """Yield the downtimes during this declared outage."""
+    """Yield the downtimes that overlap this outage, but no outage declared later."""
     for downtime in observed:
         other = outages.declared_between(downtime.start, downtime.end or now)
         if other is not None and other.declared.id == record.declared.id:

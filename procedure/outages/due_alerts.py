@@ -1,7 +1,8 @@
-"""Decides which alerts are due: when a concern begins, as a reminder, and when it ends.
+"""Decides which alerts are due: when a concern begins, as reminders of it, and when it ends.
 
-Sent alerts are in the journal, so a restarted server does not repeat an alert or forget to announce
-an end. A person's action is a concern without an end, so it causes only one alert.
+The journal records each alert that was sent, so a server that restarts neither repeats an alert nor
+forgets to announce an end. A person's action is a concern without an end, so it causes only one
+alert.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +41,7 @@ class Concern:
     - `since`: when the concern began (aware UTC), or None.
     - `title`: the name of planned work, or the suspected location of a fault.
     - `outage`: the declared outage that the concern is about.
-    - `act`: the entry for a person's action.
+    - `act`: the entry for the person's action that the concern is about, or None.
     - `count`: the number of loans to transfer to the library system.
     - `joins`: the kinds of alerts that already cover this concern; an address that accepts one of
       them is not alerted to this concern as well.
@@ -58,7 +59,7 @@ class Concern:
 
     @property
     def key(self) -> str:
-        """The key under which its alerts are stored."""
+        """The key under which the concern's alerts are stored."""
         return f"{self.kind}/{self.subject}"
 
 
@@ -112,7 +113,7 @@ SUSPICION = f"{AlertKind.SUSPECTED}/"  # the key of the concern about a suspecte
 def newest_alerts(
     known: Mapping[str, AlertSent], alerts: Iterable[AlertSent]
 ) -> dict[str, AlertSent]:
-    """Return the newest alert about each open concern, taking further alerts into account."""
+    """Return the newest alert about each open concern: `known`, updated with later alerts."""
     newest = dict(known)
     for alert in alerts:
         if alert.news is AlertNews.OVER:

@@ -30,7 +30,10 @@ MOMENTARY = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class AvailabilityFigures:
-    """The availability of a target or service over a span; `unplanned` excludes announced work."""
+    """The availability of a target or service over a span.
+
+    `unplanned` excludes the time of announced work; it is None if no work was announced.
+    """
 
     whole: Availability
     unplanned: Availability | None = None
@@ -41,7 +44,7 @@ class ObservedPast:
     """The status of targets and services over `since <= t < until` (aware UTC), from one vantage.
 
     `states` has the intervals of each target, and of each service with several targets, by key.
-    They are contiguous over the span, and may begin before it so that a downtime is complete.
+    They are contiguous over the span, and may begin before it so that downtimes are complete.
     """
 
     since: datetime
@@ -67,7 +70,7 @@ class ObservedPast:
         return cls(since, until, {**lanes, **joined}, announced, services)
 
     def over(self, since: datetime) -> "ObservedPast":
-        """Return the same past from `since` on; `states` must begin no later than that."""
+        """Return the same past from `since` on; `states` must begin by then."""
         return replace(self, since=since)
 
     def intervals(self, key: str) -> list[StatusInterval]:
@@ -91,9 +94,9 @@ class ObservedPast:
         return AvailabilityFigures(availability(intervals), left)
 
     def downtimes(self, keys: Iterable[str]) -> list[Downtime]:
-        """Return the downtimes of targets or services that overlap the span, oldest first.
+        """Return these targets' and services' downtimes that overlap the span, oldest first.
 
-        Each downtime is complete, with its announcement.
+        They are not clipped to the span, and have the official times of announcements about them.
         """
         whole = [downtime for key in keys for downtime in downtimes(self.states[key])]
         reaching = [downtime for downtime in whole if self._reaches(downtime.start, downtime.end)]
@@ -103,8 +106,8 @@ class ObservedPast:
     def distinct_downtimes(self) -> list[Downtime]:
         """Return the downtimes as the dashboard lists them, each once, oldest first.
 
-        They are the downtimes of services with several targets, and the downtimes of targets that
-        do not overlap a downtime of their service. Momentary downtimes are left out.
+        A service with several targets has downtimes of its own. The downtimes of its targets that
+        overlap one of these are left out, and so are momentary downtimes.
         """
         of_service: dict[str, list[Downtime]] = {}
         for service in several_targets(self.services):
@@ -136,7 +139,7 @@ def read_past(
 ) -> ObservedPast:
     """Read the server's states for these targets; a target without readings is one gap.
 
-    Database errors are raised as by `History`.
+    Raises the same database errors as `History`.
     """
     states = history.states(since=since - LEAD, until=until)
     gap = {key: [StatusInterval(key, since - LEAD, until, None)] for key in targets}
@@ -163,9 +166,9 @@ def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -
 
 
 def first_failure(downtimes: Iterable[Downtime], services: Iterable[Service]) -> Downtime | None:
-    """Return the earliest of these downtimes of the library system's addresses, or None.
+    """Return the first downtime of one of the library system's addresses, or None.
 
-    A failing address is red on the dashboard even if the others still answer.
+    One failing address is enough: it is red on the dashboard even if the others still answer.
     """
     keys = {key for service in services if service.announced for key in service.targets}
     own = [
@@ -191,7 +194,7 @@ class SeenCause:
 
 
 def seen_causes(downtimes: Iterable[Downtime], targets: Collection[str]) -> tuple[SeenCause, ...]:
-    """Return the causes of these targets' downtimes, in the order in which they began."""
+    """Return the causes of these targets' downtimes, in the order of their first downtimes."""
     by_cause: dict[FailureCause, list[Downtime]] = {}
     for downtime in downtimes:
         if downtime.target in targets and downtime.cause:

@@ -12,12 +12,12 @@ from procedure.outages.announcements import Announcement
 from procedure.outages.figures import AvailabilityFigures, read_past
 
 WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
-SLOWEST = 95  # percent of the answers
+SLOWEST = 95  # the percentile of the response times that is shown
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseTime:
-    """The time in milliseconds within which 95% of the answers arrived, and their number."""
+    """The time (ms) within which 95% of the answers arrived, and the number of all answers."""
 
     p95: float
     answers: int
@@ -27,8 +27,8 @@ class ResponseTime:
 class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
-    `states` reach back further by `figures.LEAD`. `announced` is the announced work. `responses`
-    cover the last week.
+    `states` begin earlier, by `figures.LEAD`. `responses` has each target's response time in the
+    last week, or None if the target did not answer. `announced` is the announced work.
     """
 
     until: datetime
@@ -43,7 +43,7 @@ def read_ninety_days(
 ) -> NinetyDays:
     """Read the ninety days before `until`, which takes tens of milliseconds.
 
-    Database errors are raised as by `History`.
+    Raises the same database errors as `History`.
     """
     procedure = services(handbook)
     past = read_past(

@@ -19,11 +19,12 @@ from procedure.status_pages.status import PageStatus
 
 @dataclass(frozen=True, slots=True)
 class OfficialPeriod:
-    """A period (UTC) in which a status page announced an outage, from reading to reading.
+    """The period (UTC) of an incident on a status page or, if `planned`, of announced work.
 
-    `begin` and `end` are the times of readings, not the vendor's; for `planned` work, they are the
-    announced times. `stated` is the page's own time for the incident, if different. `source` is the
-    source of the first reading or entry, as in a `Reading`.
+    An incident's `begin` and `end` are the times at which Relais or staff read the page, not the
+    vendor's; `end` is None until the page reports the end. `stated` is the page's own time for the
+    start, if different. Work has its announced times. `source` says who or what first read the
+    page, or who entered the work, in the format of `Reading.source`.
     """
 
     target: str

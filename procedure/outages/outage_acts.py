@@ -1,7 +1,7 @@
 """What people do about an outage: declare it, send a message, take a note, end it, review it.
 
-Each function turns values into the entries to record, and raises `OutageRefused` if a text or time
-cannot be recorded. `procedure.outages.outage_entries` defines the entries, and
+Each function turns a person's input into the entries to record, and raises `OutageRefused` if a
+text or time cannot be recorded. `procedure.outages.outage_entries` defines the entries, and
 `procedure.outages.recording` records them.
 """
 
@@ -27,14 +27,14 @@ from procedure.outages.outage_entries import (
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_REVIEW = 300, 500, 4000
 MINUTE = timedelta(minutes=1)
-AROUND = timedelta(days=366)  # the furthest from now that a time may be
+AROUND = timedelta(days=366)  # how far from now a time in ISO 8601 may be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """When an action is taken, and by whom; `now` is aware UTC.
 
-    `rules` are the formats of identifiers, which are hidden in people's texts.
+    `rules` has the formats of patrons' identifiers, which are hidden in people's texts.
     """
 
     now: datetime
@@ -44,7 +44,7 @@ class Occasion:
     operator: str | None = None
 
     def entry(self) -> dict[str, Any]:
-        """Return the field values that all new entries have in common."""
+        """Return the values of the fields that every entry has, with a new id."""
         return {
             "id": self.new_id(),
             "at": self.now,
@@ -78,11 +78,12 @@ def declare(
 ) -> tuple[OutageDeclared | OutageNews, ...]:
     """Return the declaration, and the first message if it contains text.
 
-    `begun` (by default now) and `news` (the time of the next update, if any) are times as written.
-    `suspected` is the diagnosis. `anyway` allows an overlap with another outage.
+    `begun` (by default now) and `news` (the time of the next update, if any) are times as a
+    person wrote them. `suspected` is the diagnosis. `anyway` allows an overlap with another outage.
 
     Raises:
-        OutageRefused: the values cannot be recorded.
+        OutageRefused: an outage has not ended yet, the title is missing, a text or time cannot be
+            recorded, or the outage would overlap another one.
     """
     if log.current() is not None:
         raise OutageRefused(
@@ -128,7 +129,8 @@ def send_message(
     The message is one text, or texts by language; it may be empty if `lending` changes.
 
     Raises:
-        OutageRefused: the values cannot be recorded.
+        OutageRefused: a text or time cannot be recorded, or there is neither a message nor a change
+            of `lending`.
     """
     entry = _news(record.declared.id, message, news, occasion, lending=lending)
     if not entry.message and lending == record.lending:
@@ -159,7 +161,8 @@ def end(
 ) -> OutageEnded:
     """Return the entry that ends an outage.
 
-    `ended` is a time as written, by default now. `anyway` allows an end before the declaration.
+    `ended` is a time as a person wrote it, by default now. `anyway` allows an end before the time
+    of the declaration.
 
     Raises:
         OutageRefused: the time cannot be recorded.

@@ -1,7 +1,7 @@
 """Outages as people declare, update and end them; none of this happens automatically.
 
 A diagnosis may suggest an outage, but only a person declares one and puts the lending step (C1) in
-force. The record is built from the journal.
+force. An `OutageLog` collects what the journal says about outages.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,8 +40,8 @@ class OutageDeclared(Act):
 class OutageNews(Act):
     """A message from the coordinators to every desk, and when to expect the next message.
 
-    `words` is the message by language, if it was written in several. For `internal`, see
-    `OutageDeclared`.
+    `words` is the message by language, if it was written in several. `lending` says whether C1 is
+    in force from then on, or is None if that does not change. For `internal`, see `OutageDeclared`.
     """
 
     KIND: ClassVar[str] = "outage_news"
@@ -60,7 +60,7 @@ class OutageNews(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageNote(Act):
-    """A note for the record, or about a contact; `contact` is then the contact's handbook key."""
+    """A note for the record, or about a contact; then `contact` is the contact's handbook key."""
 
     KIND: ClassVar[str] = "outage_noted"
 
@@ -95,8 +95,8 @@ class OutageReviewed(Act):
 class OutageWithdrawn(Act):
     """The withdrawal of a declaration made by mistake, with the reason.
 
-    C1 is no longer in force, and the outage's messages are withdrawn. From then on, the outage is
-    in no count or list, but stays in the journal.
+    From then on, C1 is no longer in force, the outage's messages are withdrawn, and the outage is
+    left out of counts and lists. It stays in the journal.
     """
 
     KIND: ClassVar[str] = "outage_withdrawn"
@@ -239,10 +239,10 @@ class OutageLog:
 
 
 def find_outage(records: Sequence[OutageRecord], outage: str) -> OutageRecord:
-    """Return the outage with this id or id prefix; `last` is the newest.
+    """Return the outage with this id or id prefix, or the newest if `outage` is `last`.
 
     Raises:
-        OutageNotFound: no outage has this id, or several do; the message lists outages.
+        OutageNotFound: no outage matches, or several do; the message lists the possible outages.
     """
     if outage == "last" and records:
         return records[-1]

@@ -1,6 +1,7 @@
-"""The span of a declared outage, its loans, their reconciliation and the lists' warnings.
+"""A declared outage's time span and loans, their reconciliation, and how useful the lists were.
 
-These loans are not the same as those made during an observed downtime, or those left to transfer.
+An outage's loans are not the same as those made during an observed downtime, or those left to
+transfer.
 """
 
 from bisect import bisect_right
@@ -68,7 +69,7 @@ def outage_spans(records: Iterable[OutageRecord], now: datetime) -> list[OutageS
 
 
 def outage_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> OutageLoans:
-    """Return the loans of an outage; a late entry counts at the time of the loan."""
+    """Return the loans of an outage; a loan entered later counts at the time when it was made."""
     own = (span for span in spans if span.outage == outage)
     return _split(row for span in own for row in log.lent_within(span.start, span.end))
 
@@ -88,8 +89,8 @@ class ReconciledOutage:
     """The loans and returns of an outage, and how far they have been reconciled.
 
     `table` has its loans, voided ones included, as a loan table; `rows` has them as objects.
-    `pending` is the number of pending loans, which are not rows. `returns` has the desk of each
-    return by id, and `carts` the number of returns by desk.
+    `pending` is the number of pending loans, which are not rows. `returns` maps the ids of
+    returns to their desks, and `carts` counts the returns by desk and outcome.
     """
 
     table: Frame
@@ -119,9 +120,10 @@ def reconcile_outage(
 def count_refused(
     recorded: Iterable[Recorded], loans: Iterable[ReconciledLoan]
 ) -> tuple[Counter[str], int]:
-    """Count the loans ever refused, by the last reason, and count all refusals.
+    """Return the number of loans ever refused, by the last reason, and the number of refusals.
 
-    The reasons are keys from `refused_loans`. A loan may be refused again in each file or request.
+    The reasons are keys from `refused_loans`. A loan may be refused several times, once for each
+    file or request.
     """
     own = {row.loan.id for row in loans}
     pairs = [pair for record in recorded for pair in refused_loans(record.entry)]
@@ -172,10 +174,12 @@ def _split(rows: Iterable[LoanRow]) -> OutageLoans:
 
 @dataclass(frozen=True, slots=True)
 class ListWorth:
-    """How useful the lists were: how many flagged loans Alma refused, and how many it accepted.
+    """How useful the lists of accounts and items were, as numbers of loans.
 
-    If a refused loan was not flagged, a list either might have contained the reason (`missed`), or
-    could not have contained it (`unknowable`), for example that somebody else has the item.
+    Of the loans about which a list warned, Alma refused `warned_refused` and accepted
+    `warned_taken`. Of the refused loans without a warning, `missed` were refused for a reason that
+    a list might have contained, and `unknowable` for one that no list contains, for example that
+    somebody else has the item.
     """
 
     warned_refused: int = 0
@@ -185,7 +189,7 @@ class ListWorth:
 
 
 def list_worth(rows: Iterable[ReconciledLoan]) -> ListWorth:
-    """Count the loans that Alma has refused or accepted, including voided ones."""
+    """Count the refused loans, voided ones included, and the accepted ones with a warning."""
     warned_refused = warned_taken = missed = unknowable = 0
     for row in rows:
         warned, refusal = is_doubted(row.loan), row.history.refusal

@@ -1,6 +1,6 @@
 """What coordinators publish for patrons: a message, or planned work.
 
-As in `outage_acts`, each function returns the entry to record.
+As in `outage_acts`, each function makes the entries to record.
 """
 
 from collections.abc import Iterator, Mapping
@@ -56,12 +56,12 @@ def send(
     news: str = "",
     lending: bool,
 ) -> Iterator[OutageNews | PublicStatement]:
-    """Yield a message to the desks, by language, and a message to patrons, if there are any.
+    """Yield a message to the desks, a message to patrons, or both; `desks` is by language.
 
     A change of `lending` is sent to the desks even if the message is only for patrons.
 
     Raises:
-        OutageRefused: a text or time cannot be recorded.
+        OutageRefused: a message is missing, or a text or time cannot be recorded.
     """
     if patrons is None or any(desks.values()) or lending != record.lending:
         yield send_message(record, desks, occasion, news=news, lending=lending)
@@ -89,6 +89,6 @@ def announce_work(
 
 
 def _written(texts: Mapping[str, str], occasion: Occasion) -> dict[str, str]:
-    """Return the non-empty texts without identifiers, in the order of the languages."""
+    """Return the texts that are not empty, in the given order, with identifiers hidden."""
     plain = {language: occasion.text(text) for language, text in texts.items()}
     return {language: text for language, text in plain.items() if text}

@@ -1,4 +1,4 @@
-"""Entries that coordinators publish for patrons, each by pressing a button."""
+"""What coordinators publish for patrons, as journal entries; nothing is published automatically."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -19,7 +19,7 @@ from procedure.outages.public_entries import PublicLog, PublicState, PublicState
 
 KEPT = timedelta(days=30)  # how long an outage is shown after its end
 
-DayState = Literal["up", "planned", "degraded", "down"]  # "up" means that nothing was declared
+DayState = Literal["up", "planned", "degraded", "down"]  # "up" means that nothing was published
 _WORSE: Sequence[PublicState] = (PublicState.PLANNED, PublicState.DEGRADED, PublicState.DOWN)
 
 Texts = Mapping[str, str]  # by language; texts from an earlier version have "" as their language
@@ -36,7 +36,7 @@ class PublicMessage:
 
 @dataclass(frozen=True, slots=True)
 class PublicOutage:
-    """A public outage or planned work; `messages` are newest first; times are UTC.
+    """An outage or planned work as published; `messages` begin with the newest; times are UTC.
 
     `lending` says whether patrons can borrow during it, and `until` when planned work is to end.
     `worst` is the worst state that was published.
@@ -152,7 +152,7 @@ def _messages(
 
 
 def public_days(outages: Iterable[PublicOutage], now: datetime) -> dict[date, DayState]:
-    """Return the worst declared state of each of the last thirty local days, oldest first."""
+    """Return the worst published state of each of the last thirty local days, oldest first."""
     today = local_day(now)
     days: dict[date, DayState] = {
         today - timedelta(days=ago): "up" for ago in reversed(range(KEPT.days))
@@ -174,9 +174,9 @@ _DAY_STATES: Mapping[PublicState, DayState] = {
 
 
 def _plain(texts: Texts, rules: ScanRules) -> dict[str, str]:
-    """Return texts without patrons' identifiers or unprintable characters.
+    """Return texts with patrons' identifiers hidden and unprintable characters removed.
 
-    XML cannot contain some unprintable characters.
+    Some unprintable characters must not occur in XML.
     """
     return {
         language: "".join(sign for sign in redact_identifiers(text, rules) if sign.isprintable())

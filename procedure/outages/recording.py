@@ -23,7 +23,8 @@ class Recording:
 class RequestKey:
     """The id that makes a caller's request repeatable, and the entries that the request records.
 
-    `entries` returns these entries, given the outages recorded so far and the request's time.
+    `entries` returns these entries, given the outages recorded so far and the request's time. The
+    first one is of type `kind`.
     """
 
     id: UUID

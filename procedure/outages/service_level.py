@@ -20,7 +20,7 @@ from procedure.time_spans import Span, Spans, difference, duration, intersection
 
 
 class DisputeReason(StrEnum):
-    """How the vendor's announcement of an outage differs from our observation."""
+    """How the vendor's announcement of an outage differs from what Relais observed."""
 
     NEVER_ANNOUNCED = "never_announced"
     ANNOUNCED_SHORTER = "announced_shorter"
@@ -62,7 +62,11 @@ class LostTime:
 
 @dataclass(frozen=True, slots=True)
 class DisputedDowntime:
-    """A downtime with unannounced time; `disputed` is that time."""
+    """A downtime that was not announced in full.
+
+    `observed` is its time that counts under the contract, and `disputed` the unannounced part of
+    that time.
+    """
 
     outage: Downtime
     observed: timedelta

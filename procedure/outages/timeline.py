@@ -36,7 +36,8 @@ from procedure.status_pages.reading_validity import PageStatusChanged, PageStatu
 LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 
 
-# For each kind of entry that is an event on its own, the field with a person's or a page's text.
+# The kinds of entries that are events on their own. Each maps to the name of its field with a
+# person's or a page's text, or to an empty string.
 _TEXTS: Mapping[Any, str] = {
     AnswerGiven: "",
     PageStatusReadByStaff: "",
@@ -57,7 +58,8 @@ _TEXTS: Mapping[Any, str] = {
 class HourlyLoans:
     """One desk's loans within an hour, the last of them at `until`.
 
-    `operator` and `workstation` list everybody who lent them, and where, separated by commas.
+    `operator` and `workstation` list the people who lent them and the workstations, separated by
+    commas.
     """
 
     until: datetime
@@ -70,8 +72,8 @@ class TimelineEvent:
     """A line of the timeline.
 
     `what` is an entry without identifiers in its texts, a `StatusInterval` that began, or
-    `HourlyLoans`. Loans and files have a `desk` and a `count` of loans: for a file, its loans from
-    this outage; for its report, the loans that Alma refused.
+    `HourlyLoans`. An event about loans or returns has a `desk` and a `count` of them: for a
+    file, its loans from this outage; for the report on a file, all the loans that Alma refused.
     """
 
     at: datetime
@@ -140,7 +142,7 @@ def _status_changes(lanes: Mapping[str, Sequence[StatusInterval]]) -> Iterator[T
 
 
 def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
-    """Yield the number of valid loans by hour and desk, dated at the first loan."""
+    """Yield an event for each hour and desk with valid loans, at the time of the first one."""
     slots: dict[tuple[datetime, str], list[Loan]] = {}
     for row in rows:
         if row.log.is_valid:

@@ -1,1 +1,1 @@
-"""Retention and pseudonymisation of patrons' identifiers."""
+"""Retention and pseudonymisation of patrons' identifiers, and the records of access to them."""

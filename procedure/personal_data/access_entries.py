@@ -1,4 +1,4 @@
-"""Journal entries about access to patron identifiers and their deletion.
+"""Journal entries about access to patrons' identifiers, and about their deletion.
 
 The entries themselves contain no identifiers.
 """
@@ -24,8 +24,8 @@ class IdentifiersSeen(Act):
 class FileDownloaded(Act):
     """The download of a file with loans, or of the tables of `relais records export`.
 
-    `file` is the name of the file. For tables, it also says how many rows about people they have
-    and which identifiers they show.
+    `file` is the name of the file. For tables, `file` also says how many rows are about people, and
+    which identifiers the tables show.
     """
 
     KIND: ClassVar[str] = "file_downloaded"
@@ -56,8 +56,8 @@ def identifiers_seen(
 class IdentifiersPurged:
     """The identifiers of loans settled before `until` (aware UTC) were deleted.
 
-    `loans` is the number of loans, and `entries` the number of all entries (loans included), from
-    which identifiers were deleted in this transaction. `operator` is the person who started the
+    `entries` is the number of journal entries from which this transaction deleted identifiers, and
+    `loans` is how many of these entries are loans. `operator` is the person who started the
     deletion, or None for the server itself.
     """
 

@@ -41,9 +41,9 @@ def due(
 ) -> list[Recorded]:
     """Return the entries with identifiers to delete, in order.
 
-    `recorded` holds the entries of the kinds in `reconciliation_log.KINDS`. Loans settled before
-    `until` (aware) are due. Entries with an id in `known` have already been purged from a newer
-    copy of this database, and are due in any case.
+    `recorded` holds the entries of the kinds in `reconciliation_log.KINDS`. Loans settled and
+    answers recorded before `until` (aware) are due. Entries whose ids are in `known` are due in any
+    case, because their identifiers were already deleted from a newer copy of this database.
     """
     log = ReconciliationLog(recorded)
     settled = _settled(log, recorded, until)

@@ -1,4 +1,4 @@
-"""Readiness for an outage."""
+"""Judges whether the library is ready for an outage, topic by topic."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

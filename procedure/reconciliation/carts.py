@@ -41,9 +41,9 @@ class CartedItem:
 def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -> list[CartedItem]:
     """Return the items on the carts, in chronological order.
 
-    An item that was lent again is left out once that loan is settled, because returning it in Alma
-    would end the loan. Items that were returned through the API or settled by hand are left out
-    too.
+    An item that was lent again is left out once all its loans are settled, because returning it in
+    Alma would end the new loan. Items that were returned through the API or settled by hand are
+    left out too.
     """
     settlements = reconciliation.log.settlements
     left = [returned for returned in returns if not settlements.is_settled(returned.id)]

@@ -63,7 +63,7 @@ class Checklist:
         return None if stale else last
 
     def as_signed(self) -> "Checklist":
-        """Return the checklist as signed, with later ticks."""
+        """Return the signed checklist, updated with later ticks."""
         return Checklist(self.signed | self.ticks, points=self.points)
 
     @property
@@ -89,7 +89,7 @@ def checklist_for(
 ) -> Checklist:
     """Return the checklist as frozen by a signature, or the current one if `signed` is None.
 
-    Of the ticks after the signature, only that of the restored block is included.
+    Of the ticks after the signature, only those for restoring the block are included.
     """
     entries = list(recorded)
     if signed is None:

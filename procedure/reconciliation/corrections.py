@@ -119,7 +119,7 @@ def correct_loan(
     operator: str | None = None,
     rules: ScanRules | None = None,
 ) -> Corrected:
-    """Return the entry that corrects an identifier or a barcode.
+    """Return the entry that corrects the patron's identifier or the item's barcode in a loan.
 
     The corrected values are judged by `rules` as scans at a desk are, and a doubt keeps the row out
     of files. `rules` may be omitted only for values from Alma itself.
@@ -172,7 +172,9 @@ def set_aside(
     at: datetime,
     operator: str | None,
 ) -> ManualHandling:
-    """Return the entry that hands a row on; the row stays open but is left out of files.
+    """Return the entry that hands a row on to somebody who will enter it in Alma.
+
+    The row stays open but is left out of files.
 
     Raises:
         TransactionRefused: the row is unknown, settled or on its way in a file, `operator` is

@@ -1,4 +1,4 @@
-"""The plan for an export, and its result."""
+"""The plan for an export of loans to an offline file, and the result of the export."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from procedure.circulation.transactions import Export, Loan, Return
 from procedure.journal import Entry
 from procedure.local_time import local
 
-# The note on a loan that an export leaves to be entered by hand.
+# The note on a loan from a cart that the export leaves out, so that staff enter it by hand.
 LENT_FROM_CART = "lent_from_cart"
 
 
@@ -33,9 +33,10 @@ class ToCheck:
 class ExportPlan:
     """What an export for a desk would contain, as of the journal position `position`.
 
-    `from_cart` holds loans made from the cart before the item's return reached Alma. They are in
-    the file (with their returns, if chosen) or in `handed_on`. `to_check` holds the doubtful loans
-    that are left out.
+    `from_cart` holds the loans that were made from a cart before the item's return reached Alma. If
+    staff choose to enter these loans by hand, `handed_on` holds them too, and the file does not.
+    `to_check` holds the loans left out because of a doubt. `trial` is true for a small file that is
+    uploaded first, as a test.
     """
 
     desk: str
@@ -96,7 +97,7 @@ class ExportPlan:
         workstation: str = "",
         operator: str | None = None,
     ) -> "ExportedFile":
-        """Return the result, with the entries to record; `at` is the current time (aware)."""
+        """Return the export's result; `at` is the current time (aware)."""
         export = self.export(new_id(), at, workstation, operator) if self.loans else None
         handed_on = [
             ManualHandling(
@@ -114,7 +115,7 @@ class ExportPlan:
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """The result of an export; `export` is None if no file was written."""
+    """The result of an export; `export` is None if there was no loan to write to a file."""
 
     plan: ExportPlan
     export: Export | None

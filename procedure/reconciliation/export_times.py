@@ -14,14 +14,15 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import ProcedureError
 from procedure.local_time import library_zone, local
 
-# An outage that ended longer ago than this does not matter for an export now.
+# An outage that ended longer ago than this no longer matters for an export.
 RECENT = timedelta(days=31)
 
 
 class TimesUnconfirmed(ProcedureError):
     """Raised before an export if loans date from before the outage's year or from the future.
 
-    `loans` holds these loans; the message identifies no patron or item.
+    `loans` holds these loans, without those that staff have confirmed. The message identifies no
+    patron or item.
     """
 
     def __init__(self, year: int, loans: Sequence[Loan]) -> None:
@@ -32,7 +33,7 @@ class TimesUnconfirmed(ProcedureError):
 
 @dataclass(frozen=True, slots=True)
 class TimeCheck:
-    """The plausible times of loans in an export, and the loans that staff have confirmed.
+    """The range of plausible loan times in an export, and the ids of loans confirmed by staff.
 
     `earliest` is the start of the outage's year, and `now` is the current time, both aware. A loan
     may be slightly later than `now`, because clocks differ.

@@ -3,19 +3,19 @@
 | kind | situation | Alma's message |
 |---|---|---|
 | `ok` | no obstacle | done |
-| `renewal` | the same user already has it | done |
+| `renewal` | the same user already has the item | done |
 | `due_at_risk` | a short loan that is already due: Alma makes it due at the time of the upload | done |
-| `item_not_found`, `item_elsewhere` | no such barcode; another institution's barcode | item_not_found |
+| `item_not_found`, `item_elsewhere` | no item has the barcode; an item of another institution has it | item_not_found |
 | `user_not_found`, `user_in_network` | no such user; an account only in the network zone | user_not_found |
-| `other_identifier` | the user exists, but has no such barcode | user_not_found |
-| `later_action` | lent again since | later_action |
-| `on_loan_other` | somebody else has it | on_loan |
-| `on_hold_shelf` | it is on the hold shelf for somebody else | on_hold_shelf |
+| `other_identifier` | the user exists, but the identifier is not one of their barcodes | user_not_found |
+| `later_action` | the item was lent or returned later | later_action |
+| `on_loan_other` | somebody else has the item | on_loan |
+| `on_hold_shelf` | the item is on the hold shelf for somebody else | on_hold_shelf |
 | `wrong_desk` | the desk does not lend this library's items | wrong_desk |
 | `user_blocked`, `card_expired` | a block, or an expired card | blocked |
-| `unwritable` | it cannot be written to the file | none |
-| `listed_card_blocked`, … | Alma was not asked; a list's warning at the scan | see `LISTED` |
-| `not_checked` | Alma was not asked | none |
+| `unwritable` | the row cannot be written to the file | none |
+| `listed_card_blocked`, … | Alma was not asked, but a list gave a warning at the scan | see `LISTED` |
+| `not_checked` | Alma was not asked, and no list gave such a warning | none |
 
 `NOT_CHECKABLE` lists what cannot be known from the API.
 """  # noqa: E501 - a table
@@ -36,7 +36,7 @@ NOT_CHECKABLE = ("loan_limits", "cash_blocks", "returns_since", "terms_of_use")
 NOT_CHECKED = "not_checked"
 # The kinds of rows without obstacles.
 UNHINDERED = ("ok", "renewal")
-# For rows about which Alma was not asked: the list warning at the scan, and the message to expect.
+# The message to expect for each list warning, for rows about which Alma was not asked.
 LISTED: Mapping[Reason, str] = {
     Reason.CARD_BLOCKED: "blocked",
     Reason.CARD_EXPIRED: "blocked",
@@ -46,7 +46,7 @@ LISTED: Mapping[Reason, str] = {
     Reason.ITEM_UNKNOWN: "item_not_found",
 }
 _LISTED_KINDS = {f"listed_{reason}": message for reason, message in LISTED.items()}
-# The message for each kind; for other kinds, the message has the same key as the kind.
+# The message for each kind, except for kinds that have the same key as their message.
 MESSAGE_OF: Mapping[str, str] = {
     "ok": DONE,
     "renewal": DONE,
@@ -65,7 +65,7 @@ MESSAGE_OF: Mapping[str, str] = {
 class Forecast:
     """The forecast for a row: the kind, and the key of the message in Alma's report.
 
-    `suggested` is another identifier of the same user, for use in the file.
+    `suggested` is an identifier of the same user to use in the file instead, or empty.
     """
 
     loan: UUID
@@ -76,11 +76,11 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class AlmaSnapshot:
-    """Alma's answers, keyed by barcode and identifier, and the library's configuration.
+    """Alma's answers, and the library's configuration.
 
-    `libraries` maps desks to the libraries whose items they lend (empty if unknown), and `terms`
-    maps item policies to the length of short loans. `now` is the expected time of the upload
-    (aware).
+    `items` is keyed by barcode, and `patrons` by identifier. `libraries` maps desks to the
+    libraries whose items they lend (empty if unknown), and `terms` maps item policies to the length
+    of short loans. `now` is the expected time of the upload (aware).
     """
 
     items: Mapping[str, ItemSeen]
@@ -211,7 +211,7 @@ def _due_at_risk(case: _Case) -> bool:
     return term is not None and case.loan.at + term <= case.facts.now
 
 
-# In the assumed order of Alma's checks; Alma reports the first that applies.
+# The rules, in the order in which Alma is assumed to check; it reports the first that applies.
 _RULES: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("later_action", _later_action),
     ("on_loan_other", lambda case: case.holder not in ("", case.user.primary_id)),

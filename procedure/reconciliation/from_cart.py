@@ -1,8 +1,8 @@
-"""Items lent again from the cart before their return reached Alma.
+"""Loans of items from a return cart, made before the return reached Alma.
 
-Alma still has the earlier loan and refuses the later one, whatever the order of the files, unless
-the return comes in between. A file can include the return as an R row with the time at which the
-item was put on the cart.
+Alma still has the item's earlier loan and refuses the one made from the cart, whatever the order of
+the files, unless the return comes in between. A file can include the return as an R row, with the
+time at which the item was put on the cart.
 """
 
 from collections.abc import Collection, Iterable
@@ -16,8 +16,8 @@ from procedure.circulation.transactions import Loan, Return
 class CartLoanPolicy(StrEnum):
     """How an export handles loans made from a cart, as chosen by staff.
 
-    `AS_IT_IS` writes the loan without the return, and `RETURNS_FIRST` the return before the loan;
-    `HAND_ON` leaves the loan out of files, to be entered in Alma by hand.
+    `AS_IT_IS` writes the loan without the return. `RETURNS_FIRST` writes the return before the
+    loan. `HAND_ON` leaves the loan out of files, to be entered in Alma by hand.
     """
 
     AS_IT_IS = "as_it_is"
@@ -48,8 +48,9 @@ def return_before(
 ) -> Return | None:
     """Return the return that put a loan's item on a cart before the loan, or None.
 
-    `backs` and `others` are the item's valid returns and loans. Returns in `sent` are already on
-    their way to Alma and are ignored.
+    `backs` and `others` are the item's valid returns and loans. The result is also None if another
+    loan came in between, or if `sent` has the return's id, because the return is then already on
+    its way to Alma.
     """
     last = max((back for back in backs if _key(back) <= _key(loan)), key=_key, default=None)
     if last is None or last.id in sent:
@@ -59,7 +60,10 @@ def return_before(
 
 
 def lent_first_at(log: CirculationLog, returns: Iterable[Return], desk: str) -> tuple[str, ...]:
-    """Return the desks that must upload their files before this desk's file with these returns."""
+    """Return the desks that must upload their files before this desk's file with these returns.
+
+    These desks lent the items before they were returned.
+    """
     desks = {
         row.loan.desk
         for returned in returns

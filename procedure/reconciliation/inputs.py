@@ -14,7 +14,7 @@ from procedure.reconciliation.loan_history import LoanHistory
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file for Alma, and its position in the journal.
+    """A file for Alma, and the journal position of its export.
 
     `began` and `ended` are the times of its first and last loan; `returns` holds its R rows.
     """

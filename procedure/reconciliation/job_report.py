@@ -1,7 +1,7 @@
-"""Parses Alma's report on an offline upload.
+"""Parses Alma's report on an upload, and matches its messages to the rows of the file.
 
 `MESSAGES` lists the messages. The first four are from the Ex Libris Knowledge Center, "Common
-warnings / errors from offline circ". The others, and all translations, are inferred.
+warnings / errors from offline circ". The others, and all translations, are guesses.
 """
 
 import re
@@ -45,7 +45,7 @@ MESSAGES: Mapping[str, tuple[str, ...]] = {
         "Une action plus récente",
         "Eine spätere Aktion",
     ),
-    # The following messages are inferred.
+    # The following messages are guesses.
     "on_loan": (
         "Item is currently on loan by another patron",
         "Item is on loan by another patron",
@@ -98,9 +98,10 @@ class JobReport:
 class MatchedReport:
     """A report compared with its file; `missing` lists discrepancies for staff.
 
-    `refused` holds loans and `returns` R rows, each with the key of its message. `unplaced` counts
-    messages that match no row. `is_of_another` is true if the report is evidently about another
-    file: it counts a different number of lines, or none of its messages matches a row.
+    `refused` holds the refused loans, and `returns` the refused returns (R rows), each with the key
+    of its message. `unplaced` counts messages that match no row. `is_of_another` is true if the
+    report is evidently about another file: it counts a different number of lines, or none of its
+    messages matches a row.
     """
 
     refused: tuple[tuple[UUID, str], ...]
@@ -113,7 +114,7 @@ class MatchedReport:
 def read_job_report(text: str) -> JobReport:
     """Parse a pasted report in English, French or German.
 
-    Lines without a message, a barcode or a count are ignored.
+    Lines that contain no known message, barcode or count are ignored.
     """
     complaints: list[ReportMessage] = []
     counts: dict[str, int] = {}
@@ -145,8 +146,8 @@ def _counted(line: str) -> Iterator[tuple[str, int]]:
 def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedReport:
     """Match each message to the row that it is about.
 
-    Messages about an item are assigned to its rows in file order. A message about a user refuses
-    all of the user's rows.
+    Messages about an item are assigned to its rows in file order. A message about a user means that
+    all of the user's rows were refused.
     """
     loans = [line for line in lines if isinstance(line, Loan)]
     rows = {"item": _lines_by(lines, "item"), "patron": _lines_by(loans, "patron")}

@@ -88,7 +88,7 @@ class LoanRequested(Act):
 
 @dataclass(frozen=True, slots=True)
 class LoanAnswered:
-    """The outcome of a requested loan, with Alma's error code or due date."""
+    """The outcome of the loan requested by `intent`, with Alma's error code or the due date."""
 
     KIND: ClassVar[str] = "loan_answered"
 
@@ -104,7 +104,7 @@ class LoanAnswered:
 def refused_loans(entry: object) -> Iterable[tuple[UUID, str]]:
     """Return the loans that an entry reports as refused, each with the key of the reason.
 
-    The key is that of a message in the report, or the code in the API's answer.
+    The key is that of the message in Alma's report, or the error code in the API's answer.
     """
     match entry:
         case JobReportRecorded():

@@ -24,9 +24,9 @@ from procedure.reconciliation.journal_entries import (
 )
 
 _Entry = TypeVar("_Entry")
-# The reason if a verification found the item lent again after the loan.
+# The `reason` of a verification that found that the item was lent again after the loan.
 LENT_SINCE = "lent_since"
-# The reason if a verification found the loan already ended.
+# The `reason` of a verification that found that the loan had already ended.
 RETURNED_SINCE = "returned_since"
 IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 
@@ -36,8 +36,8 @@ class LoanHistory:
     """The last entry of each kind about a loan, with its position in the journal.
 
     - `line`: the loan's index in its latest export, from 0.
-    - `refusal`: the refusal in Alma's latest report, or None if a later report on the same file no
-      longer lists it.
+    - `refusal`: the key of the message with which Alma's report refused the loan, or None if a
+      later report on the same file no longer lists it.
     - `proof`: the last answer saying that Alma has the loan; `first_proof`: the first such answer
       after the latest export, not counting answers that a later verification contradicts.
     - `reported`: the latest report that accepts the loan.
@@ -85,7 +85,7 @@ class LoanHistory:
     def proof_changes(
         self, position: int, answer: LoanVerified | LoanAnswered
     ) -> dict[str, object]:
-        """Return the fields to change if an answer says that Alma has the loan."""
+        """Return the new `proof` and `first_proof` if an answer says that Alma has the loan."""
         if isinstance(answer, LoanVerified):
             shows = answer.found in IN_ALMA
         else:
@@ -110,14 +110,14 @@ class LoanHistory:
         return corrected(loan, [change for _, change in self.corrections])
 
     def since_sent(self, last: tuple[int, _Entry] | None) -> _Entry | None:
-        """Return the entry if it is newer than the latest export, or None."""
+        """Return the entry in `last` if it is newer than the latest export, or else None."""
         return last[1] if last is not None and last[0] > self.sent else None
 
     def counting_verification(self, uploaded: datetime | None) -> LoanVerified | None:
         """Return the last verification since the latest export, if it counts, or None.
 
-        A verification that did not find the loan counts only if the file had been uploaded by then;
-        `uploaded` is the time of the upload (aware), or None.
+        A verification that did not find the loan counts only if it was made after the upload of the
+        file; `uploaded` is the time of the upload (aware), or None.
         """
         verified = self.since_sent(self.verification)
         if verified is None or verified.found in IN_ALMA:
@@ -127,7 +127,7 @@ class LoanHistory:
     def is_verified(self, verified: LoanVerified | None) -> bool:
         """Return whether the next verification may skip the loan.
 
-        `verified` is the verification that counts, or None if there is none.
+        `verified` is the result of `counting_verification`.
         """
         if isinstance(self.since_sent(self.proof), LoanVerified):
             return True
@@ -136,8 +136,8 @@ class LoanHistory:
     def is_contradicted(self, verified: LoanVerified | None) -> bool:
         """Return whether a verification outweighs previous evidence that Alma has the loan.
 
-        It does if it found an earlier loan to somebody else. `verified` is the verification that
-        counts, or None if there is none.
+        It does if it is newer and found an earlier loan to somebody else. `verified` is the result
+        of `counting_verification`.
         """
         if self.verification is None or not _contradicts(verified):
             return False

@@ -26,7 +26,7 @@ from procedure.reconciliation.reconciled_loan import (
 
 INSTANT = "datetime64[us, UTC]"
 STATES = tuple(state.value for state in ReconciliationState)
-# The columns of `loan_table`: the dtype of each, and the attribute of `ReconciledLoan` in it.
+# The columns of `loan_table`: the dtype of each, and the attribute of `ReconciledLoan` it contains.
 # `patron` and `item` are as corrected, and `day` is the local day. `sent` is the journal position
 # of the latest export, or 0, and `line` is the loan's index in that file. `is_verified` is true if
 # the next verification may skip the loan, and `waits` if the loan should go into a file.
@@ -58,7 +58,7 @@ def loan_table(
     `uploaded` maps exports to the time of their upload (aware).
     """
     made = list[ReconciledLoan]()
-    # Keyed by position, because hashing UUIDs would take 5% of the time.
+    # Upload times, keyed by the position of the export: hashing UUIDs would take 5% of the time.
     sent_at = dict[int, datetime | None]()
     for row in rows:
         history = histories.get(row.loan.id, NO_HISTORY)
@@ -84,7 +84,7 @@ def upload_order(table: Frame) -> Frame:
 
 
 def lines_to_upload(table: Frame, files: Iterable[SentFile]) -> list[Transaction]:
-    """Return the loans (as corrected) and R rows in upload order."""
+    """Return the loans (as corrected) and the returns in files (R rows), in upload order."""
     ordered = upload_order(table)
     loans: dict[int, list[Loan]] = {}
     for row in ordered.row:

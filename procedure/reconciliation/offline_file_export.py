@@ -148,7 +148,8 @@ def rewritten(log: CirculationLog, export: Export) -> bytes:
     """Return the bytes of an earlier export, whatever has been voided or corrected since.
 
     Raises:
-        OfflineFileError: loans are missing or have been purged, so the bytes would differ.
+        OfflineFileError: loans are missing, or identifiers have been deleted, so the bytes would
+            differ.
     """
     lines = log.lines_of(export)
     loans = [line for line in lines if isinstance(line, Loan)]
@@ -195,5 +196,5 @@ def find_export(exports: Sequence[Export], text: str) -> Export:
 
 
 def _is_part(text: str, whole: str) -> bool:
-    # Ids begin with the time, so ids from the same minute differ only at the end.
+    # Ids begin with the time: those from the same minute begin alike and differ at the end.
     return whole.startswith(text) or whole.endswith(text)

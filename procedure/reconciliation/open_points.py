@@ -1,4 +1,4 @@
-"""The open points of a reconciliation."""
+"""The open points of a reconciliation: what staff still have to do."""
 
 from dataclasses import dataclass
 

@@ -51,9 +51,10 @@ _TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file for Alma, with the `counts` of its rows that are not in a later file.
+    """A file for Alma, with the number of its rows at each stage (`counts`).
 
-    `began` and `ended` are the times of its first and last loan.
+    Rows that are in a later file or covered by an earlier signature are not counted. `began` and
+    `ended` are the times of the file's first and last loan.
     """
 
     export: Export
@@ -70,18 +71,19 @@ class ReconciliationOverview:
 
     - `to_check`, `to_settle`: the rows at these stages; `to_settle` is sorted by reason, the most
       frequent first.
-    - `table`: the loan table without rows covered by an earlier signature, with a `forecast` column
-      (the kind; empty for a voided loan that is not in a file).
+    - `table`: the rows of the loan table that `current_rows` returns, with the kind of forecast in
+      a `forecast` column (empty for a voided loan that is not in a file).
     - `signed`: the newest signature whose counts still hold, or None.
     - `to_write`: the number of rows to write to a file, by desk; `left`: the number of rows that
       must be dealt with before the desk's cart, by desk.
     - `forecast`: the number of rows to upload, by kind of forecast.
     - `sent`: the number of uploaded rows that have not been voided; `to_prove`: the number of those
-      whose outcome is unknown; `due_shifted`: the number of rows due at the time of the upload.
-    - `from_cart`: the number of rows to write that were lent from a cart.
-    - `cart_counts`: the returns by desk and outcome.
-    - `is_trial_read`: whether the report on a small first file has been read since the last
-      signature.
+      whose outcome is unknown; `due_shifted`: the number of rows whose due date Alma set to the
+      time of the upload.
+    - `from_cart`: the number of loans made from a cart that are still to be written to a file.
+    - `cart_counts`: the number of returns, by desk and outcome.
+    - `is_trial_read`: whether the report on a trial (a small first file) made since the last
+      signature has been read.
     - `next_change`: the next time at which a forecast may change without new data, or None.
     - `pending`: the number of pending loans, which are not rows but prevent signing.
     """
@@ -143,8 +145,8 @@ class ReconciliationOverview:
     def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
         """Return the uploaded rows to look up in Alma, without those settled by hand.
 
-        Rows that Alma lacked are included, because Alma's job may not have run when Alma was asked.
-        If `again` is true, so are the rows already found.
+        Rows that were missing in Alma are included, because Alma's job may not have run when Alma
+        was asked. If `again` is true, rows that have already been verified are included too.
         """
         chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.SETTLED_BY_HAND)
         rows = self.table.row[chosen if again else chosen & ~self.table.is_verified]
@@ -208,7 +210,7 @@ def _is_sent(table: Frame) -> Values:
 
 
 def _by_reason(table: Frame) -> list[ReconciledLoan]:
-    """Return the rows to settle, sorted by the frequency of their reason."""
+    """Return the rows to settle, those with the most frequent reason first."""
     refused = table[table.stage == Stage.TO_SETTLE]
     often = refused.groupby("reason").reason.transform("size")
     keys = refused.assign(often=-often)
@@ -222,7 +224,7 @@ def _files(table: Frame, files: Iterable[SentFile]) -> Iterable[FileState]:
             counted = counts.get((file.position,), StageCounts())
             ends = (file.began, file.ended)
             yield FileState(file.export, *ends, counted, file.uploaded, file.report)
-        # Leave out a file with a report if all its rows are in later files or signed.
+        # Leave out a file with a report if all its rows are in later files or signed off.
 
 
 def _carts(table: Frame, records: LoanRecords) -> list[CartedItem]:
@@ -246,7 +248,7 @@ def _rows_of_items(table: Frame, items: set[str]) -> list[ReconciledLoan]:
 
 
 def _lent_from_cart(table: Frame, records: LoanRecords) -> int:
-    """Count the loans to write that were made from a cart before the return reached Alma."""
+    """Count the loans to be written that were made from a cart before the return reached Alma."""
     backs: dict[str, list[Any]] = {}
     for record in records.returns:
         backs.setdefault(record.returned.item, []).append(record.returned)

@@ -43,7 +43,7 @@ def plan_again(
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
     only: Collection[UUID] | None = None,
 ) -> ExportPlan:
-    """Plan an export of a desk's refused rows, as corrected; `only` selects some by id.
+    """Plan an export of a desk's refused rows, as corrected, or of those with the ids in `only`.
 
     A row sent to Alma's API with an unknown outcome is left out, because Alma may already have it.
     Rows that have been handed on or have an open question are left out too.
@@ -82,7 +82,7 @@ def export_again(
     operator: str | None = None,
     times: TimeCheck | None = None,
 ) -> ExportedFile:
-    """Record a file of refused rows, and return the result, with the bytes to write.
+    """Record an export of refused rows, and return the result, with the bytes to write.
 
     Raises:
         JournalUnwritable, TimesUnconfirmed: nothing was exported.

@@ -1,11 +1,11 @@
 """The state of a loan in the reconciliation.
 
-The state depends on the last known facts; facts from before the latest export are ignored. *Missing
-in Alma* is ignored until the file has been uploaded, or the loan would be sent twice. It is also
-ignored once Alma has been shown to have the loan: the item may have been returned since, or Alma's
-job may not have run yet when Alma was asked. But if a verification finds an earlier loan to
-somebody else, previous evidence that Alma has the loan is ignored. The first row that applies
-decides:
+The state depends on the last known facts; facts from before the latest export are ignored. A
+verification that finds the loan *missing in Alma* is ignored if the file had not been uploaded yet,
+because the loan would otherwise be sent twice. It is also ignored once Alma has been shown to have
+the loan: the item may have been returned since, or Alma's job may not have run yet when Alma was
+asked. But if a verification finds an earlier loan to somebody else, previous evidence that Alma has
+the loan is ignored. The first row of this table that applies decides:
 
 | state | when | reason |
 |---|---|---|
@@ -50,7 +50,7 @@ BY_REPORT = "by_report"
 
 
 class ReconciliationState(StrEnum):
-    """The state of a row; see the table above."""
+    """The state of a row; see the table at the top of this module."""
 
     RECORDED = "recorded"
     EXPORTED = "exported"
@@ -96,7 +96,7 @@ class SettledBy(StrEnum):
     HAND = "hand"
 
 
-# The results that mean that Alma does not have the loan.
+# The results of a verification that mean that Alma does not have the loan.
 _LACKING = (Verification.MISSING, Verification.OTHER_USER)
 # The states that need no further action.
 SETTLED = (
@@ -128,7 +128,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def is_to_check(self) -> bool:
-        """Whether staff must first decide about the scan."""
+        """Whether staff must answer a question about the scan."""
         return self.stage is Stage.TO_CHECK
 
     @property
@@ -138,28 +138,28 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def shown_state(self) -> ReconciliationState | LoanState:
-        """The state to show: `state`, or the state in the log.
+        """The state to show: `state`, or the state in the loan log.
 
-        The state in the log is shown if the loan was voided, or if it is neither in a file nor
-        settled by hand.
+        The state in the loan log is shown if the loan was voided, or if it is neither in a file
+        nor settled by hand.
         """
         follows = self.sent or self.state is ReconciliationState.SETTLED_BY_HAND
         return self.state if follows and self.log.void is None else self.log.state
 
     @property
     def is_to_look_up(self) -> bool:
-        """Whether it was settled by hand and Alma has not been asked about it since."""
+        """Whether the loan was settled by hand and Alma has not been asked about it since."""
         is_by_hand = self.state is ReconciliationState.SETTLED_BY_HAND and not self.is_purged
         return is_by_hand and self.history.since_settled is None
 
     @property
     def is_corrected(self) -> bool:
-        """Whether it was corrected after its latest export."""
+        """Whether the loan was corrected after its latest export, if any."""
         return any(position > self.sent for position, _ in self.history.corrections)
 
     @property
     def is_to_undo(self) -> bool:
-        """Whether it was voided after it was exported, and its outcome in Alma is unknown."""
+        """Whether the loan was exported and voided, and its outcome in Alma is unknown."""
         if self.log.void is None or not self.sent or self.state is not ReconciliationState.VOID:
             return False
         history, void = self.history, self.log.void
@@ -176,7 +176,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def settled(self) -> tuple[datetime, SettledBy] | None:
-        """When (aware UTC) and how it was first settled, or None if it is open or voided."""
+        """When (aware UTC) and how the loan was first settled, or None if it is open or voided."""
         history = self.history
         if self.state is ReconciliationState.SETTLED_BY_HAND and history.resolved is not None:
             return history.resolved[1].at, SettledBy.HAND
@@ -192,7 +192,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def waits(self) -> bool:
-        """Whether it should go into a file."""
+        """Whether the loan should go into a file and is in none yet."""
         if self.history.export is not None:
             return False
         return not (self.log.void or self.history.resolved or self.history.handed_on or self.doubt)
@@ -225,10 +225,11 @@ def state_and_reason(
     verified: LoanVerified | None,
     doubt: str | None,
 ) -> tuple[ReconciliationState, str]:
-    """Return a loan's state and reason, according to the table above.
+    """Return a loan's state and reason, according to the table at the top of this module.
 
-    `uploaded` is the time at which its latest file was uploaded (aware), `verified` is the
-    verification that counts, and `doubt` is the open question about the scan.
+    `uploaded` is the time at which the loan's latest file was uploaded (aware), `verified` is the
+    result of `LoanHistory.counting_verification`, and `doubt` is the open question about the scan.
+    Each may be None.
     """
     if row.void is not None:
         return _state_of_void(row.void, history, verified)
@@ -282,7 +283,7 @@ def _is_lacking(history: LoanHistory) -> bool:
 
 
 def _refused(history: LoanHistory, verified: LoanVerified | None) -> str | None:
-    """Return the reason why Alma did not accept a loan from its latest file, or None."""
+    """Return the reason why a loan counts as refused, or None."""
     message = history.since_sent(history.refusal)
     if verified is not None and verified.found is not Verification.NOT_CHECKED:
         return message or verified.found.value

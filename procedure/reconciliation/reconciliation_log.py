@@ -1,6 +1,6 @@
 """The log of the reconciliation: the loan log and Alma's answers.
 
-The states are derived in `procedure.reconciliation.reconciled_loan`.
+The rules for the loans' states are in `procedure.reconciliation.reconciled_loan`.
 """
 
 from collections import Counter
@@ -55,8 +55,8 @@ KINDS = (
 class ReconciliationLog:
     """The loan log and Alma's answers.
 
-    Double scans have no row. `uploaded` maps exports to the time of their upload (aware), and
-    `reports` to Alma's reports.
+    Double scans have no row. `uploaded` maps the ids of exports to the time of their upload
+    (aware), and `reports` maps them to Alma's reports.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
@@ -139,11 +139,11 @@ class ReconciliationLog:
         )
 
     def rows_about(self, items: Iterable[str]) -> list[ReconciledLoan]:
-        """Return the rows of items, as scanned or as corrected."""
+        """Return the rows whose item, as scanned or as corrected, has one of these barcodes."""
         return self._with(row for item in items for row in self._about(item, item=item))
 
     def rows_with(self, patron: str) -> list[ReconciledLoan]:
-        """Return the rows with an identifier, as scanned or as corrected."""
+        """Return the rows whose patron, as scanned or as corrected, has this identifier."""
         return self._with(self._about(patron, patron=patron))
 
     def rows_of(self, export: Export) -> list[ReconciledLoan]:

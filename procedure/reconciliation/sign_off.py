@@ -19,7 +19,7 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages
 
 
 def current_rows(table: Frame, signed: Sequence[SignedOff]) -> Frame:
-    """Return the rows of a loan table to show and count.
+    """Return the rows of a loan table that are shown and counted.
 
     Rows covered by a signature are left out once there are newer loans, as long as the rows are
     still settled.
@@ -87,7 +87,7 @@ def without_earlier(
     """Yield each signature with a count of the rows that it covers and the previous one does not.
 
     The count is by state at the time of signing. It may be negative for a state, because earlier
-    rows may have left that state. The last value says whether all these rows are still settled in
+    rows may have left that state. The third value says whether all these rows are still settled in
     the loan table.
     """
     since, before = 0, Counter[str]()

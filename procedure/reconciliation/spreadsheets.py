@@ -105,7 +105,7 @@ def as_csv(tables: Mapping[str, Table]) -> bytes:
 
 def as_xlsx(tables: Mapping[str, Table]) -> bytes:
     """Write a workbook with a sheet for each table."""
-    # Slow to import, and most files are CSV.
+    # `openpyxl` is slow to import, and most files are CSV.
     from openpyxl import Workbook  # noqa: PLC0415
 
     book: Any = cast("Any", Workbook)(write_only=True)
@@ -130,7 +130,7 @@ def _cells(sheet: Any, row: Iterable[Cell]) -> Iterable[Any]:
         content = value if isinstance(value, int) else _NO_XML.sub("\ufffd", _text(value))
         cell = cast("Any", WriteOnlyCell)(sheet, content)
         if not isinstance(value, int):
-            # Typed as text, so barcodes keep their zeros and "=" does not start a formula.
+            # Typed as text, so barcodes keep leading zeros and "=" does not start a formula.
             cell.data_type, cell.number_format = "s", "@"
         yield cell
 

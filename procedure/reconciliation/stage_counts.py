@@ -1,7 +1,7 @@
 """The number of loans at each stage.
 
 Pages, commands and reports must take these numbers from here, so that they always add up to the
-rows of the loan table.
+number of rows in the loan table.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ class StageCounts:
 
     @property
     def left(self) -> int:
-        """The number of loans that must be dealt with before carts are returned and staff sign."""
+        """The number of loans to deal with before items on carts are returned and staff sign."""
         return self.to_check + self.on_the_way + self.to_settle
 
     @property
@@ -49,14 +49,14 @@ def count_stages(table: Frame) -> StageCounts:
 
 
 def count_stages_by(table: Frame, *columns: str) -> dict[tuple[Any, ...], StageCounts]:
-    """Count the rows of a loan table by stage, grouped by columns."""
+    """Count the rows of a loan table by stage, grouped by the given columns."""
     groups = table[[*columns, "stage"]].groupby(list(columns), observed=True)
     return {key: count_stages(rows) for key, rows in groups}
 
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
-    """The loans at a desk on a local day, by stage."""
+    """The number of loans at a desk on a local day, by stage."""
 
     desk: str
     day: date

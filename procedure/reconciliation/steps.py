@@ -86,7 +86,8 @@ def _proof(overview: ReconciliationOverview, system: LibrarySystem) -> Mark:
 def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
     """Return the next step with something to do or, if there is none, the signature.
 
-    The check before the upload is skipped unless there is a key for Alma's API (`asks`).
+    `preflight`, which asks Alma before the upload, is skipped unless there is a key for Alma's API
+    (`asks`).
     """
     last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
     open_steps = [step for step in marks if step not in last and marks[step] is Mark.NOW]
@@ -100,7 +101,8 @@ def can_tick(
 ) -> bool:
     """Return whether a checklist point can be ticked now.
 
-    A signature freezes the checklist, except that a lifted block can still be restored.
+    A signature freezes the checklist, except that staff can still restore a lifted block (see
+    `procedure.reconciliation.checklist`).
     """
     if point == BLOCK_BACK:
         return points.to_put_back is not None

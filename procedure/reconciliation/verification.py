@@ -24,13 +24,13 @@ from procedure.reconciliation.reconciled_loan import ReconciledLoan
 
 # The `source` of a verification against a list.
 LIST = "list"
-# In the repeated hour, instants with the same local minute are at most this far apart.
+# In October's repeated hour, instants with the same local minute are at most this far apart.
 _TWIN = timedelta(minutes=61)
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """The result for a row; `reason` is a more specific key, or empty."""
+    """The result of verifying a row; `reason` is the key of the reason for it, or empty."""
 
     verification: Verification
     reason: str = ""
@@ -84,8 +84,8 @@ def compare_with_list(
     """Compare recorded loans with a list of all active loans in Alma.
 
     `patrons` maps scanned identifiers to the accounts that were looked up. If an account was not
-    looked up and the list has another identifier for the user, the result is *not checked* rather
-    than *lent to somebody else*.
+    looked up and the list has a different identifier, the result is *not checked* rather than *lent
+    to somebody else*, because both identifiers may be the same user's.
     """
     active_by_item = {facts.item: facts for facts in listed}
     due_later: dict[datetime | None, VerificationResult] = {}
@@ -141,7 +141,10 @@ def _listed(
 
 
 def _same_minute(active: LoanFacts, loan: Loan) -> bool:
-    """Return whether the local minute is the same, in either pass of October's repeated hour."""
+    """Return whether both loans were made in the same local minute.
+
+    The two passes of October's repeated hour are not told apart.
+    """
     if active.lent_at is None or abs(active.lent_at - loan.at) > _TWIN:
         return False
     return _wall_minute(active.lent_at) == _wall_minute(loan.at)

@@ -26,7 +26,7 @@ class FrameText:
 
 @cache
 def dictionary() -> Mapping[str, FrameText]:
-    """Return the documented frames of `Records` by name, in the order of the text."""
+    """Return the documentation of each frame of `Records` by name, in the order of `TEXT`."""
     return {
         found[1]: FrameText(
             found[2], {name: (dtype, text) for name, dtype, text in _COLUMN.findall(found[0])}
@@ -77,8 +77,8 @@ def zip_frames(frames: Mapping[str, Frame]) -> bytes:
 def journal_name(name: str, frames: Mapping[str, Frame], unlocked: Collection[str] = ()) -> str:
     """Return the name under which the journal records a download.
 
-    It contains the name of the files, the number of rows about people, and which identifiers were
-    shown.
+    It contains `name` (the name of the folder or archive), the number of rows in each frame about
+    people, and the identifiers that were shown.
     """
     rows = [f"{len(frames[key])} {key}" for key in ABOUT_PEOPLE if len(frames[key])]
     identifiers = f"{' and '.join(unlocked)} shown" if unlocked else "pseudonyms"

@@ -24,8 +24,8 @@ class OutageKey(RecordedPast):
         """Return the records of a single outage, given by its id, a prefix of the id, or `last`.
 
         Frames with an `outage` column contain only the outage's rows; observations are limited to
-        the time that its dossier covers. The new records use the same source and are closed with
-        it.
+        the time that its dossier covers. The new records use the same journal and history, which
+        stay open until the original records are closed.
 
         Raises:
             OutageNotFound: no outage matches, or several do; the message lists the outages.
@@ -70,7 +70,10 @@ class OutageKey(RecordedPast):
         return keyed[keyed["outage"].notna()].reset_index(drop=True)
 
     def _of_people(self, frame: Frame, places: Values = None) -> Frame:
-        """Return people's actions with their outage, found by time if `places` is None."""
+        """Return people's actions, with private values replaced and the outage of each action.
+
+        If `places` is None, the outage is found by the time of the action.
+        """
         by_time = self._column.places_at(frame["at"]) if places is None else places
         return self._privacy.protect(self._keyed(frame, by_time))
 
@@ -81,11 +84,11 @@ class OutageKey(RecordedPast):
 
 
 class RecordedLoans(OutageKey):
-    """Frames about loans, not limited in time; `Records` has the other frames."""
+    """The frames of `Records` about loans; they are not limited in time."""
 
     @cached_property
     def loans(self) -> pd.DataFrame:
-        """Every loan with its state in Alma, without second scans.
+        """Every loan with its state in the reconciliation, without double scans.
 
         Columns of `frames.RECONCILED`.
         """
@@ -150,12 +153,12 @@ class RecordedLoans(OutageKey):
 
     @cached_property
     def _loan_places(self) -> Values:
-        """The place in `_column` of the outage of each row in the loan table."""
+        """For each row in the loan table, the place of its outage in `_column`."""
         return self._column.places_at([row.loan.at for row in self._table["row"]])
 
     @cached_property
     def _place_of(self) -> dict[UUID, int]:
-        """The place in `_column` of the outage of each loan and return, by id."""
+        """For each loan and return, by id, the place of its outage in `_column`."""
         scans = [row.loan for row in self._reconciliation.log.rows()]
         scans += [back.returned for back in self._reconciliation.returns()]
         places = self._column.places_at([scan.at for scan in scans])

@@ -88,10 +88,10 @@ class RecordedOutages(RecordedLoans):
 
     @cached_property
     def declared(self) -> pd.DataFrame:
-        """The declared outages, with the times of C1 and their loans; columns of `frames.DECLARED`.
+        """The declared outages, with their loans; columns of `frames.DECLARED`.
 
-        A current outage counts up to the end of the records. A `withdrawn` outage has no loans and
-        is not in any other frame.
+        For an outage that has not ended, loans are counted up to the end of the records. A
+        `withdrawn` outage has no loans and is not in any other frame.
         """
         spans, log = self._spans, self._reconciliation.log
         made = [

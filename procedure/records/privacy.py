@@ -19,7 +19,7 @@ _COARSE_COLUMNS = {"items": "item", "workstations": "workstation"}
 class Privacy:
     """How identifiers are shown.
 
-    - `unlocked`: the names in `IDENTIFIERS` that are shown as they are.
+    - `unlocked`: which of `IDENTIFIERS` are shown as they are.
     - `coarse`: the values to make coarser: `items` and `workstations` become pseudonyms, and
       `times` are rounded down to the hour.
     - `key` (at most 32 bytes): see `procedure.frames.pseudonyms`. By default, each object has a key

@@ -68,8 +68,8 @@ class RecordedPast:
     def since(self) -> datetime:
         """The time at which the observations begin (aware).
 
-        This is the requested time or, by default, the first observation. For a single outage, the
-        default is the start of its dossier, and an earlier requested time is ignored.
+        This is the requested time or, by default, that of the first observation. For a single
+        outage, the default is the start of its dossier, and an earlier requested time is ignored.
         """
         return self._since or self._first
 
@@ -161,7 +161,7 @@ class RecordedPast:
         return redact_identifiers(text, self.handbook.scans)
 
     def _replay(self, readings: int | None = None) -> RecordReplay:
-        """Return a replay of single readings, or of changes that this many readings confirm."""
+        """Return a replay of single readings, or of changes confirmed by `readings` in a row."""
         read = self._journal.since(kinds=KINDS)
         lanes = self._lanes if readings is None else self._confirmed_lanes(readings)
         return RecordReplay(lanes, read, roles_of(self.handbook.targets.values()), self._blind)

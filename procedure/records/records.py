@@ -54,8 +54,8 @@ class Records(RecordedOutages):
         """The status of each service in the handbook; columns of `frames.STATUS_INTERVALS`.
 
         A service works while one of its targets works, and is down while all of them are down. A
-        service with several targets has the key of its step; one with a single target has the
-        target's key.
+        service with several targets has the key of its step in the handbook; one with a single
+        target has the target's key.
         """
         past = self._by_service
         intervals = (interval for key in past.states for interval in past.intervals(key))
@@ -76,9 +76,9 @@ class Records(RecordedOutages):
     def distinct_downtimes(self) -> pd.DataFrame:
         """The downtimes as the dashboard lists them, with the number of loans in each.
 
-        Columns of `frames.DISTINCT_DOWNTIMES`. Each downtime is listed once: those of services with
-        several targets, and those of targets that do not overlap a downtime of their service.
-        Downtimes of less than half a minute are left out.
+        Columns of `frames.DISTINCT_DOWNTIMES`. So that nothing is listed twice, a target's downtime
+        is left out if it overlaps a downtime of its service; a service with a single target has no
+        downtimes of its own. Downtimes of less than half a minute are left out too.
         """
         lent, found = self._reconciliation.log.count_lent, self.past.distinct_downtimes()
         return self._with_declared(frames.distinct_downtimes(found, lent, self.until))
@@ -160,8 +160,9 @@ class Records(RecordedOutages):
     def answers(self) -> pd.DataFrame:
         """The answers to the procedure's questions; columns of `frames.ANSWERS`.
 
-        `suggested` is the answer that today's rules suggest from what was recorded before the
-        answer. It is missing if there is no suggestion, or if the handbook no longer has the step.
+        `suggested` is the answer that today's rules suggest from what had been recorded when the
+        question was answered. It is missing if there is no suggestion, or if the handbook no longer
+        has the step.
         """
         given = sorted(self._entries(AnswerGiven), key=lambda entry: entry.at)
         replay = self._replay()

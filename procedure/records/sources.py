@@ -32,26 +32,28 @@ def open_records(
     """Open an installation's records; nothing is created, migrated or written.
 
     - `source`: the URL of a database (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), or
-      a journal in memory, for which the frames of the history are empty.
+      a journal in memory. A journal has no outcomes of probes, so the frames made from them are
+      empty.
     - `since`, `until` (aware; by default the first observation and now): the limits of the frames
       about targets and services.
     - `outage`: the id of a declared outage, a prefix of it, or `last`, to read only the records of
       that outage; see `Records.of_outage`.
     - `handbook`: defines the services, and the time zone for the whole process; by default the
       packaged one.
-    - `identifiers`, `coarse`, `key`: see `procedure.records.Privacy`; by default, frames do not
-      show the identifiers of patrons and operators.
+    - `identifiers`: see `unlocked` in `procedure.records.Privacy`; by default, frames do not show
+      the identifiers of patrons and operators.
+    - `coarse`, `key`: see `procedure.records.Privacy`.
 
-    Leaving a `with` block closes the source.
+    Leaving the `with` block of the records closes the source.
 
     Raises:
         JournalMissing: there is no database, and none is created.
         JournalTooOld: an earlier version of Relais made the database; the message says what to do.
         JournalTooNew, JournalUnwritable: see `open_database`.
         HandbookError: the handbook cannot be used.
-        OutageNotFound: no outage, or more than one, has this id; the message lists the choices.
-        ValueError: the source is not a URL, an instant has no time zone, or a name to unlock or
-            coarsen is unknown.
+        OutageNotFound: no outage matches `outage`, or several do; the message lists the choices.
+        ValueError: the source is not a URL, `since` or `until` has no time zone, or `identifiers`
+            or `coarse` contains an unknown name.
     """
     privacy = Privacy(identifiers, coarse) if key is None else Privacy(identifiers, coarse, key)
     if not isinstance(handbook, Handbook):
@@ -72,7 +74,7 @@ def open_records(
 
 
 def _open(source: str | Journal, opened: ExitStack) -> Database:
-    """Return the database at a URL, or an empty temporary one to go with a journal."""
+    """Return the database at a URL or, for a journal in memory, an empty temporary one."""
     if isinstance(source, str | Path) and "://" not in str(source):
         raise ValueError(
             f"{source} is not a database URL; write sqlite:////srv/relais/relais.sqlite3"

@@ -1,4 +1,4 @@
-"""Simulates Alma, and generates history and loans, for demonstrations, drills and tests."""
+"""Simulates Alma, and generates probe outcomes and loans, for demonstrations, drills and tests."""
 
 import lazy_loader
 

@@ -32,19 +32,20 @@ _LISTED = (Reason.CARD_BLOCKED, Reason.ITEM_NOT_FOR_LOAN, Reason.ITEM_UNKNOWN)
 
 
 def seeded_random(seed: int, name: str) -> Random:
-    """Return random numbers for one part of the history, independent of those for other parts."""
+    """Return a random generator for one part of the history, independent of the other parts."""
     return Random(f"{seed}/{name}")  # noqa: S311 - must be reproducible, protects no secret
 
 
 def identifier(formats: Sequence[str], chance: Random) -> str:
-    """Return a number in one of these formats; it belongs to nobody."""
+    """Return a made-up number in one of these formats."""
     return chance.choice(formats).format(chance.randrange(1_000_000))
 
 
 class DeskDay:
     """What one desk does during an outage, `begins <= t < ends` (UTC).
 
-    Cards are SLSP's and Geneva's if the library uses either, and otherwise the library's own.
+    Cards and items have SLSP's and Geneva's formats if the library uses cards in one of these
+    formats, and otherwise the library's own formats.
     """
 
     def __init__(
@@ -143,7 +144,7 @@ class DeskDay:
 
 
 def _advice(item: str, lent: datetime) -> tuple[ListAdvice, ...]:
-    """Return the warnings from last night's lists about a loan; the desk ignores them."""
+    """Return the warnings that last night's lists give about a loan; the desk ignores them."""
     chance = seeded_random(0, item)
     if chance.random() >= _IS_LISTED:
         return ()

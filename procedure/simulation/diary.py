@@ -1,6 +1,6 @@
 """A generated journal, in which actions depend on earlier entries.
 
-The texts are in French; the dashboard may translate them.
+The texts of its entries are in French; the dashboard translates those in `MADE_UP_TEXTS`.
 """
 
 from collections.abc import Callable, Iterable
@@ -62,7 +62,7 @@ class Diary:
         return UUID(int=self.chance.getrandbits(128), version=4)
 
     def entry(self, kind: Callable[..., _E], at: datetime, **fields: Any) -> _E:
-        """Return a new entry in which texts name the library system."""
+        """Return a new entry whose texts name this library system in place of Alma."""
         texts = {
             key: self.with_system_name(value)
             for key, value in fields.items()

@@ -48,7 +48,7 @@ def drill_queue(count: int, rules: ScanRules, seed: int = 0) -> tuple[QueuedPatr
 
 
 def queue_stock(queue: Iterable[QueuedPatron], desks: dict[str, str]) -> Stock:
-    """Return an Alma stock with the queue's users and items, and the libraries by desk."""
+    """Return a stock with the queue's patrons and items; `desks` maps desk codes to libraries."""
     queue = tuple(queue)
     items = [item for queued in queue for item in queued.items]
     return stock_of(items, [queued.patron for queued in queue], desks)
@@ -60,8 +60,9 @@ class DrillReport:
 
     - `answered`: the time of the last answer in the guide before the outage was declared.
     - `returned`: the time at which the library system answered again.
-    - `lent`: the number of the queue's items that were lent to the right patron; `wrong`: the
-      number lent to somebody else.
+    - `queued`: the number of items in the queue.
+    - `lent`: the number of the queue's items that were lent to the right patron.
+    - `wrong`: the number of loans of the queue's items to somebody else.
     - `extra`: the number of loans of other items.
     - `doubtful`: the number of loans with a doubtful scan.
     - `voided`: the number of voided loans.
@@ -81,7 +82,7 @@ class DrillReport:
 
     @property
     def errors(self) -> int:
-        """The number of scanning errors: wrong patrons, items that nobody brought, and voids."""
+        """The number of scanning errors: wrong patrons, items not in the queue, and voids."""
         return self.wrong + self.extra + self.voided
 
 
@@ -139,7 +140,7 @@ def _kind(loan: Loan, owners: dict[str, str], lent: frozenset[str]) -> str:
 def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
     """Return an outage from `start` (aware UTC) in which the library system is unreachable.
 
-    Everything else answers, and the status pages announce nothing. One workstation probes at each
+    Everything else answers, and the status pages report nothing. One workstation probes at each
     site, and two at the first.
     """
     sites = list(dict.fromkeys(desk.site for desk in handbook.desks.values()))

@@ -16,8 +16,8 @@ ALMA = ("alma-saml", "alma-secours")
 class Episode:
     """A disturbance of some targets, or of all if none is named, for `begins <= t < ends` (UTC).
 
-    If `status` is None, latencies are merely multiplied by `slower`. `unread` means that nothing
-    was probed, and `blind` that the server itself had no network.
+    If `status` is None, targets answer, but take `slower` times as long. `unread` means that no
+    target was probed, and `blind` that the server itself had no network.
     """
 
     begins: datetime
@@ -32,7 +32,7 @@ class Episode:
     blind: bool = False
 
     def concerns(self, target: str, since: datetime, until: datetime) -> bool:
-        """Return whether the episode disturbed a target within a span."""
+        """Return whether the episode disturbed a target between these times."""
         return (not self.targets or target in self.targets) and (
             self.begins < until and self.ends > since
         )
@@ -157,7 +157,7 @@ def usual_episodes(until: datetime, days: int, chance: Random) -> Iterator[Episo
 
 
 def flapping(begins: datetime, chance: Random) -> Iterator[Episode]:
-    """Yield forty minutes in which the usual way into Alma keeps failing and recovering."""
+    """Yield the failures of the usual way into Alma, which fails and recovers for forty minutes."""
     for number in range(8):
         start = begins + minutes(5 * number)
         ends = start + minutes(chance.uniform(1.5, 3))
@@ -173,6 +173,6 @@ def flapping(begins: datetime, chance: Random) -> Iterator[Episode]:
 
 
 def slow_week(ends: datetime) -> Iterator[Episode]:
-    """Yield a week in which Alma gets slower every day, ending at `ends`."""
+    """Yield the days of a week that ends at `ends`, in which Alma gets slower every day."""
     for ago, slower in enumerate((14, 11, 8, 6, 4, 3, 2)):
         yield Episode(ends - (ago + 1) * DAY, ends - ago * DAY, ALMA, slower=slower)

@@ -43,8 +43,9 @@ _BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)
 class SampleIncident:
     """One outage: its age in days, local start, length in minutes, cause and failing targets.
 
-    `announced` and `declared` are minutes after the start, or None if that never happened. After
-    the declaration, `desks` desks lend; if `reconciled`, their loans have been reconciled.
+    `announced` and `declared` are the minutes from the start to the announcement on the status page
+    and to the declaration, or None if there was none. After the declaration, `desks` desks lend; if
+    `reconciled`, their loans have been reconciled.
     """
 
     ago: int
@@ -67,7 +68,7 @@ class SampleIncident:
         return local_time(day, self.clock)
 
     def episode(self, until: datetime) -> Episode:
-        """Return the episode as the probes see it."""
+        """Return the outage as the probes see it."""
         begins = self.begins(until)
         return Episode(
             begins=begins,
@@ -87,8 +88,8 @@ INCIDENTS = (
     SampleIncident(9, time(8, 20), 75, FailureCause.CONTENT, targets=ALMA[:1]),
     SampleIncident(23, time(14, 0), 170, _TIMEOUT, 35, 9, 4, reconciled=True, after_slow_week=True),
     SampleIncident(75, time(11, 15), 48, FailureCause.RESET, None, 14, 2, reconciled=True),
-    # This incident is announced at once, so the answer "no status page reports anything" differs
-    # from the suggested answer.
+    # This incident is announced before staff answer that no status page reports anything, so their
+    # answer differs from the one that the guide suggests.
     SampleIncident(130, time(9, 0), 210, _STATUS, 3, 8, 4, reconciled=True, http_status=502),
     SampleIncident(190, time(17, 30), 26, _TIMEOUT),
     SampleIncident(262, time(13, 20), 66, _STATUS, 40, 15, 3, reconciled=True, http_status=503),
@@ -111,7 +112,7 @@ def incident_acts(
     rules: ScanRules,
     chance: Random,
 ) -> Iterator[PlannedAct]:
-    """Yield the entries about an outage, from status pages and from people."""
+    """Yield the acts of an outage, from the first staff reports to the reconciliation."""
     episode = incident.episode(until)
     begins, ends, lending = episode.begins, episode.ends, desks[: incident.desks]
     # People at some desks report that Alma is failing, and later that it is working again.
@@ -137,7 +138,7 @@ def incident_acts(
 
 
 def planned_work_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[PlannedAct]:
-    """Yield the entries about planned work, and about the incident if it overran."""
+    """Yield the act that announces planned work, and those about the incident if it overran."""
     planned = {"title": "Maintenance d’Alma", "target": ALMA[0], "start": begins, "end": ends}
     yield begins - 5 * DAY, _record(MaintenancePlanned, **planned, **COORDINATOR)
     if over > ends:
@@ -153,13 +154,13 @@ def _record(
 
 
 def _page(at: datetime, status: PageStatus, text: str = "", ago: int = 1) -> PlannedAct:
-    """Return a reading of a status page that changed `ago` minutes before it was read."""
+    """Return an act that records a change of the status page, `ago` minutes before the reading."""
     reading = {"word": status, "source": FEED, "summary": text, "changed_at": at - minutes(ago)}
     return at, _record(PageStatusChanged, target=PAGE, **reading)
 
 
 def _answers(at: datetime, episode: Episode, chance: Random) -> Iterator[PlannedAct]:
-    """Yield the answers that lead to lending, with the statuses shown on the screen."""
+    """Yield the answers that lead to lending, with the statuses that the screen showed."""
     initials = chance.choice(OPERATORS)
     walk = UUID(int=chance.getrandbits(120), version=4)
     targets = {"A3": ("switch",), "A4": ALMA}

@@ -13,7 +13,7 @@ from procedure.simulation.alma.world import World
 
 @dataclass(frozen=True, slots=True)
 class ProcessedLine:
-    """A line in a file, and why it was refused: `user_not_found`, `item_not_found`, or empty."""
+    """A line of a file; `refused` is `user_not_found`, `item_not_found`, or empty if accepted."""
 
     row: OfflineRow
     refused: str = ""

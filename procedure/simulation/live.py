@@ -18,10 +18,10 @@ AT_EACH_DESK = 2  # workstations
 
 
 class SimulatedPresent:
-    """Simulates an ongoing outage in place of the schedulers' prober and status page reader.
+    """Stands in for the prober and the status page reader, and reports an ongoing outage.
 
-    `begun` is the end of the generated history, from which the age of `incident` is counted. `now`
-    returns the current time. Both are aware UTC.
+    `begun` is the end of the generated history, from which the age of `incident` is counted back.
+    `now` returns the current time. Both are aware UTC.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class SimulatedPresent:
         return feed_reading(target, feed.format, report, at=at, interval=interval)
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
-        """Yield one round for each workstation.
+        """Yield a round of probes by each workstation.
 
         Every desk has two workstations, one of which is a VDI session if the library uses VDI.
         """

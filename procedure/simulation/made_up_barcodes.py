@@ -6,11 +6,12 @@ from random import Random
 from procedure.circulation.pattern_overlap import machine_of
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 
-# The formats to use if the handbook describes none. An item's barcode is in one of `ITEMS` that the
-# handbook does not take for something else.
+# The formats to use if the handbook describes none. Of `ITEMS`, those that the handbook takes for
+# something else are avoided if possible.
 CARD = "2060{:06d}"
 ITEMS = ("1060{:06d}", "0000{:06d}", "39000{:09d}")
-# After each repetition, as in `[0-9]+`, chance decides whether there is another, so codes soon end.
+# Chance decides whether a repeated character, as in `[0-9]+`, is followed by another, so a code
+# normally ends long before this many steps.
 _MOST_STEPS = 1_000
 
 

@@ -24,7 +24,7 @@ class _Drawn:
 
 
 class OutcomeSampler:
-    """The outcomes of one target, which are equal if `chance` was created with the same seed."""
+    """Generates the outcomes of one target; the same seed of `chance` gives the same outcomes."""
 
     def __init__(self, target: Target, chance: Random) -> None:
         self._target = target

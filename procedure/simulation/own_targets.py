@@ -41,7 +41,7 @@ def own_episode(episode: Episode, own: Mapping[str, str]) -> Episode | None:
 
 
 def own_entry(entry: Entry, handbook: Handbook, own: Mapping[str, str]) -> Entry | None:
-    """Return the entry adapted to the library's targets and steps, or None if they are missing."""
+    """Return the entry with the library's targets, or None if its target or step is missing."""
     if isinstance(entry, AnswerGiven):
         step = handbook.procedure.steps.get(entry.step)
         if step is None or step.next_step(entry.answer) is None:

@@ -37,7 +37,7 @@ _LOAN_LASTS = timedelta(days=28)
 
 
 def finished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
-    """Yield the entries of a reconciliation that is finished the next morning."""
+    """Yield the acts of a reconciliation that is finished the next morning."""
     for number, desk in enumerate(desks):
         begins = ends + minutes(30 + 12 * number)
         yield begins, partial(decide_doubts, desk=desk)
@@ -52,7 +52,7 @@ def finished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
 
 
 def unfinished(ends: datetime, desks: Iterable[str]) -> Iterator[PlannedAct]:
-    """Yield the entries of a reconciliation that is half done.
+    """Yield the acts of a reconciliation that is half done.
 
     The first desk's report has been read, the second desk's file is in Alma, and the other desks
     have not started.
@@ -97,7 +97,7 @@ def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
-    """Return Alma's message for each loan that a list had flagged, leaving out a few."""
+    """Return Alma's message for each loan that a list had flagged, if Alma refuses it."""
     list_warnings = {
         loan: row.loan.told for loan in loans if (row := diary.log.row(loan)) is not None
     }

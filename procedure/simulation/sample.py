@@ -1,7 +1,7 @@
-"""Generates a history of up to a year from a seed: probes, and a journal with all kinds of trouble.
+"""Generates up to a year of history from a seed: outcomes, and a journal of all kinds of trouble.
 
-Identifiers have realistic formats but random numbers, and belong to nobody. The same seed, handbook
-and end give the same history.
+Identifiers have realistic formats but random numbers, and belong to nobody. The same arguments
+give the same history.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,8 +43,8 @@ from procedure.simulation.incidents import (
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.simulation.own_targets import own_entry, own_episode, own_targets
 
-# More than this long ago, targets were probed less often, as in an installation that started
-# cautiously.
+# For this long before the end, targets were probed at their usual intervals; earlier, less often,
+# as in an installation that started cautiously.
 DENSE = timedelta(days=60)
 RARE_INTERVAL = timedelta(minutes=5)
 _FLAPS_AGO, _WORK_AGO = 3, 4  # days
@@ -73,7 +73,7 @@ class SampledDay:
     entries: Sequence[Entry]
 
     def record(self, database: Database, clock: SampleClock) -> None:
-        """Write the records; entries are committed within the hour in which they were made."""
+        """Write the records; the entries of each hour are committed together."""
         database.history.set_intervals(self.intervals)
         database.history.record(self.outcomes)
         for cut in self.blind:
@@ -86,9 +86,9 @@ class SampledDay:
 
 
 class Sample:
-    """The history of the `days` before `until` (aware UTC), ending with the outage `now`, if given.
+    """The history of `days` days up to `until` (aware UTC), ending with the outage `now`, if given.
 
-    More than `dense` before `until`, targets were probed at most every five minutes.
+    In the part older than `dense`, targets were probed at most every five minutes.
     """
 
     def __init__(
@@ -177,9 +177,10 @@ class Sample:
 
     @cached_property
     def _planned_nights(self) -> list[tuple[datetime, datetime, datetime]]:
-        """The start, announced end and actual end of monthly planned work.
+        """The start, announced end and actual end of each night of planned work.
 
-        One night in three overruns.
+        Work is planned for the first Sunday of each month, and for the fourth day before the end of
+        the history. One night in three overruns.
         """
         nights = [local(self._until - _WORK_AGO * DAY).date()]
         days = (local(self._until - ago * DAY).date() for ago in range(self._days + 2))

@@ -77,13 +77,13 @@ class ScenarioPresent:
         return statuses[-1] if statuses else PageStatus.OK
 
     def rounds(self) -> Iterator[tuple[Vantage, list[Outcome]]]:
-        """Yield the current round of outcomes of each workstation."""
+        """Yield each workstation's current outcomes, one for each target that browsers probe."""
         targets = [target for target in self._handbook.targets.values() if target.browser]
         for vantage in self.scenario.vantages:
             yield vantage, [self._attempt(target, vantage) for target in targets]
 
     def new_reports(self) -> Iterator[ScenarioReport]:
-        """Yield the staff reports since the last call."""
+        """Yield the staff reports that have become due since the last call."""
         elapsed = self.elapsed
         if elapsed is None:
             return

@@ -79,9 +79,9 @@ class AnnouncedTime:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A day or an hour, and its position in the text; `half` is "am" or "pm".
+    """A day or a time of day, and its position in the text; `half` is "am", "pm" or empty.
 
-    A `near` day is given relative to the day of writing.
+    `near` is True if the text names the day relative to the day of writing, such as "tomorrow".
     """
 
     begin: int
@@ -96,9 +96,10 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class _SpanShape:
-    """An order of days (D) and hours (H), and the indexes of the start and the end in it.
+    """An order of days (D) and hours (H), and the indexes of the tokens for the start and the end.
 
-    Before the token at index `to`, the text must contain one of the words in `between`.
+    If `to` is not 0, one of the words in `between` must come between the token at this index and
+    the one before it.
     """
 
     kinds: re.Pattern[str]
@@ -125,7 +126,7 @@ _SHAPES = (
 def announced_times(text: str, zone: tzinfo, at: datetime) -> list[AnnouncedTime]:
     """Return the days and spans in the text, read as local time in `zone` unless they name a zone.
 
-    A day without a year is taken to be in the year nearest to `at`, when the text was written.
+    A day without a year is given the year that brings it nearest to `at`, the time of writing.
     Hours without a day are left out, and so are impossible dates and spans ("31.02.", "09:00 -
     07:00").
     """
@@ -152,7 +153,7 @@ def _spelled_out(text: str) -> str:
 
 
 def _without_second_names(tokens: Sequence[_Token]) -> Iterator[_Token]:
-    """Leave out the second name of a day, such as "Sunday" in "Sunday 29 November"."""
+    """Leave out the name of a day that also has a date: "Sunday" in "Sunday 29 November"."""
     for place, token in enumerate(tokens):
         neighbours = [*tokens[max(place - 1, 0) : place], *tokens[place + 1 : place + 2]]
         named_twice = token.near and any(
@@ -215,7 +216,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _shape_at(tokens: Sequence[_Token], text: str) -> tuple[_SpanShape | None, list[_Token]]:
-    """Return the longest shape that the first tokens have, and those tokens."""
+    """Return the longest shape with which the tokens begin, and the tokens that form it."""
     close = list(_close_together(tokens, text))
     kinds = "".join("D" if token.day else "H" for token in close)
     for shape in _SHAPES:

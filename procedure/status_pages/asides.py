@@ -44,7 +44,7 @@ _ADVICE = pattern(
     r"bitte|verwende\w*|benutze\w*|nutze\w*|kontaktier\w*|melde\w*|wenden|siehe|rufen|gehen sie",
     r"si prega|utilizz\w+|usare|usate|contatta\w*|segnala\w*|rivolger\w*|consulta\w*|vedere",
 )
-# Topics of news that mentions trouble as a subject, not as a state.
+# Topics of news that mentions trouble without saying that there is any.
 _TOPIC = pattern(
     r"trainings?|workshops?|webinars?|seminars?|opening hours|library hours|newsletters?"
     r"|release notes|surveys?|votes?|voting|root cause analysis|post-?mortem|rca|lessons learned"
@@ -66,7 +66,7 @@ _TOPIC = pattern(
     r"|questionari\w*|note di rilascio|relazione (?:annuale|finale)|novità|iscrizioni \w+"
     r"|elenco de\w+|biblioteca (?:resterà |rimane |sarà |è )?chiusa|esercitazion\w*",
 )
-# A look back at past trouble, at the start of the sentence.
+# Words at the start of a sentence that looks back at past trouble.
 _LOOK_BACK = re.compile(
     r"\W*(?:post[- ]?incident|incident report|post[- ]?mortem|root cause|lessons learned"
     r"|rapport d'incident|retour (?:d'expérience|sur)|bilan|compte[- ]rendu"
@@ -179,7 +179,10 @@ def _is_stated(sentence: str, trouble: re.Pattern[str]) -> bool:
 
 
 def _is_past(sentence: str, trouble: re.Pattern[str], *, dated_before: bool) -> bool:
-    """Return whether every clause with trouble is in the past, and the sentence has a verb."""
+    """Return whether the sentence is about the past, in each clause that matters.
+
+    A clause of one or two words matters only if it mentions trouble.
+    """
     if not (has_past_form(sentence) or _DONE.search(sentence) or _EXCUSE.search(sentence)):
         return False
     if not (dated_before or _BEFORE_NOW.search(sentence)):
@@ -238,12 +241,12 @@ _QUESTION = re.compile(
 
 
 def untouched_at(sentence: str) -> int | None:
-    """Return the position of words that declare the text before them unaffected, or None."""
+    """Return the position of words saying that what precedes them is unaffected, or None."""
     match = _UNTOUCHED.search(sentence)
     return match.start() if match else None
 
 
 def leaves_at(sentence: str) -> int | None:
-    """Return the position of words that declare the text after them unaffected, or None."""
+    """Return the position of words saying that what follows them is unaffected, or None."""
     match = _LEAVES.search(sentence)
     return match.start() if match else None

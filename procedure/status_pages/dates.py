@@ -6,10 +6,10 @@ from email.utils import parsedate_to_datetime
 
 
 def read_instant(value: object, zone: tzinfo) -> datetime | None:
-    """Parse RFC 3339, RFC 2822 or `YYYY-MM-DD HH:MM:SS`; return an aware datetime in UTC.
+    """Parse a time as in RFC 3339, RFC 2822 or `YYYY-MM-DD HH:MM:SS`; return it in aware UTC.
 
-    `zone` applies to times without an offset. Anything else gives None, and so do years outside
-    2000 to 2100.
+    `zone` applies to a time without an offset. The result is None if the value is not such a time,
+    or if its year is not from 2000 to 2100.
     """
     if not isinstance(value, str) or not 8 <= len(value) <= 64:
         return None

@@ -1,7 +1,7 @@
 """Parses the Ex Libris status page, as served by its ServiceNow portal.
 
-The format was learned from other software. The address for Alma is unconfirmed, and so is every
-status except "ok". A status that is not in `STATUSES` is `unknown`.
+We know the format from other software that reads it. The address for Alma is unconfirmed, and so
+is every status except "ok". A status that is not in `STATUSES` is `unknown`.
 """
 
 from collections import deque
@@ -53,7 +53,7 @@ def parse_exlibris_portal(body: bytes, at: datetime, context: ParserContext) -> 
 
 
 def _services(result: object) -> Iterator[Row]:
-    """Yield the rows of every `services` list; their depth depends on the page's layout."""
+    """Yield the rows of every `services` list; how deep a list is depends on the page's layout."""
     pending, visited = deque[object]([result]), 0
     while pending:
         visited += 1

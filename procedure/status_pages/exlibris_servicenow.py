@@ -1,7 +1,7 @@
-"""Parses Ex Libris outages from its ServiceNow table API, read with the library's account.
+"""Parses outages from Ex Libris's ServiceNow table API, read with the library's account.
 
 The query asks for the open records of one service, so an empty result means that nothing is
-reported. A type that is not in `STATUSES` is `unknown`, never `ok`.
+reported. A record whose type is not in `STATUSES` is `unknown`, never `ok`.
 """
 
 from collections.abc import Iterator
@@ -32,8 +32,8 @@ SOURCE = "feed:exlibris-servicenow"
 def parse_exlibris_servicenow(body: bytes, at: datetime, context: ParserContext) -> PageReport:
     """Parse the open records that name our service.
 
-    Planned work without a start is announced but not under way; otherwise, it is under way from its
-    start. Times without an offset are in the context's zone.
+    Planned work is under way from its start; without a start, it is announced but not under way.
+    Times without an offset are in the context's zone.
 
     Raises:
         UnreadablePage: the body is not JSON or has no `result` list.

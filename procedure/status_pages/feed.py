@@ -78,7 +78,7 @@ class Feed:
     """A status page in machine-readable form, with its URL.
 
     `format` is a key of `procedure.status_pages.page_parsers.FORMATS`. `filter` lists the names of
-    our component, of which a text must contain one. `zone` applies to times without an offset.
+    our component; a text must match one of them. `zone` applies to times without an offset.
     """
 
     format: str

@@ -1,8 +1,8 @@
 """Converts untrusted HTML to plain text without tags, entities or control characters.
 
-A single pass over a string of limited length takes linear time. The standard HTML parser raises on
-some malformed declarations, and took quadratic time on others until recent patch releases of
-Python.
+The text is extracted in a single pass over a string of limited length, in linear time. Python's own
+HTML parser is not used, because it raises an exception on some malformed declarations, and until
+recent patch releases took quadratic time on others.
 """
 
 import re
@@ -35,7 +35,7 @@ class TextLine:
 
 
 def plain_text(markup: str, max_length: int = 300) -> str:
-    """Return the text on one line, cut with an ellipsis at `max_length` characters."""
+    """Return the text of the markup on one line, cut with an ellipsis at `max_length`."""
     return printable(" ".join(line.text for line in lines(markup[: 20 * max_length])), max_length)
 
 

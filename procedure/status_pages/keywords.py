@@ -27,12 +27,12 @@ class Keywords:
 
     A `*` stands for the rest of a word, a `~` for up to three words, none of them a negation.
 
-    The label of an update takes precedence ("Resolved - The cause is not known"). Otherwise the
-    fields are tried in order, on the parts of the line about the present. A `doubt` word cancels a
-    reassurance ("not resolved" is not `closed`, "operational except Alma" is not `nothing`), unless
-    it is part of the reassuring phrase ("not aware of any issue"). A line that both reassures and
-    alarms ("login ok, loans degraded"), or retracts its reassurance, is `mixed`: a person has to
-    judge it.
+    The label of an update takes precedence ("Resolved - The cause is not known"). Otherwise,
+    `nothing`, `closed`, `planned` and `incident` are tried in this order, on the parts of the line
+    about the present. A `doubt` word cancels a reassurance ("not resolved" is not `closed`,
+    "operational except Alma" is not `nothing`), unless it is part of the reassuring phrase ("not
+    aware of any issue"). A line is `mixed`, so a person has to judge it, if it both reassures and
+    alarms ("login ok, loans degraded"), or retracts a reassurance and reports nothing else.
     """
 
     doubt: tuple[str, ...] = phrases.DOUBT
@@ -84,8 +84,8 @@ class Keywords:
     def _tone_of_taken_back(self, line: str, tone: LineTone | None) -> LineTone:
         """Return the tone of a line that retracts its reassurance.
 
-        Trouble reported as over in one clause ("issue resolved") counts as still open only if that
-        clause contains a doubt word or another clause reports trouble.
+        Trouble that one clause reports as ended ("issue resolved") counts as still open only if
+        that clause contains a doubt word or another clause reports trouble.
         """
         clauses = [clause for clause in CLAUSE_END.split(line) if clause.strip("-–—. ")]
         ended = [
@@ -142,7 +142,7 @@ def _affirmed(line: str) -> str:
 def _any(words: tuple[str, ...]) -> re.Pattern[str]:
     if not words:
         return re.compile(r"(?!)")
-    # A single group for all word endings ("*störung*"), because each separate alternative would
+    # All word endings ("*störung*") go into a single group, because each separate alternative would
     # rescan the whole word.
     ends = [_escaped(word[1:]) for word in words if word.startswith("*")]
     whole = [_escaped(word) for word in words if not word.startswith("*")]

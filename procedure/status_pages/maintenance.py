@@ -15,8 +15,8 @@ from procedure.local_time import instants
 class PlannedWork:
     """A span of planned work, `start <= t < end` in aware UTC.
 
-    `start` is None if no time was announced, and `end` if no end was given. `source` is as in
-    `Reading`. `title` is plain text.
+    `start` is None if no start is known, and `end` is None if no end is known. `source` is
+    `feed:<format>` or `person:<workstation>`. `title` is plain text.
     """
 
     start: datetime | None

@@ -1,4 +1,4 @@
-"""The words and phrases used on status pages in four languages, separated by commas.
+"""The words and phrases used on status pages, in four languages, as comma-separated lists.
 
 A `*` stands for the rest of a word, a `~` for up to three words, none of them a negation.
 """
@@ -9,7 +9,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _negated(negations: str, troubles: str) -> tuple[str, ...]:
-    """Combine each negation and each word for trouble; a negation applies only to the next word."""
+    """Combine each negation with each word for trouble, which must come right after it."""
     return tuple(phrase.replace("' ", "'") for phrase in _joined(negations, troubles))
 
 
@@ -17,7 +17,7 @@ def _joined(firsts: str, seconds: str) -> tuple[str, ...]:
     return tuple(f"{first} {second}" for first in _listed(firsts) for second in _listed(seconds))
 
 
-# "no major" and "no new" are missing, because they leave other trouble possible.
+# "no major" and "no new" are left out, because they do not rule out other trouble.
 _FRENCH = _negated(
     """
         aucun, aucune, aucun autre, aucune autre, pas de, pas d', sans, plus de, plus d',

@@ -34,10 +34,10 @@ ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
 def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     """Return the tone of a line at the time it is read, or None if it has none.
 
-    A line whose times are all in the future is about planned work, whatever its words, unless a
-    sentence says that trouble has begun. A time at which trouble is expected to end does not make
-    the line an announcement of work, nor does it mean that the trouble is over. Sentences about
-    another time or another system count only if there are no other sentences.
+    A line whose times are all in the future is about planned work, whatever its other words, unless
+    it says that nothing is wrong or that trouble has begun. A time at which trouble is expected to
+    end does not make the line an announcement of work, nor does it mean that the trouble has ended.
+    Sentences about another time or another system count only if there are no other sentences.
     """
     if update_of(line):
         return context.keywords.tone(line)
@@ -46,7 +46,7 @@ def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     if tone in REASSURING or not (tone or context.components.matching_name(line)):
         return tone
     parts = sentences(line)
-    # Before "Alma is not affected", sentences that do not name our component are about others.
+    # Sentences before "Alma is not affected" are about other components, unless they name ours.
     others = [n for n, part in enumerate(parts) if _spares_us_as_a_whole(part, context)]
     parts_after = parts[others[0] :] if others else parts
     telling = [
@@ -139,7 +139,7 @@ def _without_times(
 
 
 def _closes_later(parts: Sequence[str], at: datetime, context: ParserContext) -> bool:
-    """Return whether a future time comes before the end of the last sentence in tone `CLOSED`."""
+    """Return whether the last sentence with tone `CLOSED`, or one before it, has a future time."""
     closing = [n for n, part in enumerate(parts) if context.keywords.tone(part) is LineTone.CLOSED]
     before = " ".join(parts[: closing[-1] + 1] if closing else parts)
     times = _times_of(before, at, context)

@@ -29,8 +29,8 @@ class PageStatusReadByStaff(Act):
 class PageStatusChanged:
     """A change in a page's status according to its feed, recorded for the dossier.
 
-    `source` is `feed:<format>`, `summary` the vendor's own text, and `changed_at` the time given by
-    the vendor.
+    `source` is `feed:<format>`, `summary` is the vendor's own text, and `changed_at` is the time of
+    the change according to the vendor.
     """
 
     KIND: ClassVar[str] = "official"
@@ -70,10 +70,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class CurrentStatus:
-    """A page's current status: the reading that counts, and the newest of each kind.
+    """A page's current status, which is that of the reading in `counts`.
 
-    `person` and `feed` are valid, or None. `last_known` is the newest reading with a known status,
-    valid or not; it supplies the time shown in "not read since".
+    `person` and `feed` are the newest valid readings by staff and by the feed, or None.
+    `last_known` is the newest reading with a known status, valid or not; it supplies the time shown
+    in "not read since".
     """
 
     counts: Reading | None = None
@@ -98,7 +99,7 @@ def person_reading(
 
 
 def is_fresh(reading: Reading, now: datetime) -> bool:
-    """Return whether the reading is valid at `now`; a reading dated later is not."""
+    """Return whether the reading is valid at `now`; a reading made after `now` is not."""
     return reading.at <= now < reading.until
 
 
@@ -160,7 +161,7 @@ class LastPageStatus:
     ) -> tuple[PageStatusChanged, ...]:
         """Return entries for the readings that differ from the last recorded status.
 
-        Unknown readings are ignored, and so is a first reading that is `ok`.
+        Readings of unknown status are ignored, and so is a first reading that is `ok`.
         """
         return tuple(
             _change_entry(reading, now, new_id())

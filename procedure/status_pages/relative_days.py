@@ -1,4 +1,4 @@
-"""Days given relative to the day on which a line was written."""
+"""Finds which day a word such as "tomorrow" or "Monday" means on a status page."""
 
 import re
 from datetime import date, timedelta
@@ -32,7 +32,7 @@ _PAST = re.compile(
     re.IGNORECASE,
 )
 _PAST_AFTER = re.compile(r"\W*(?:dernier|passé|scors\w|'s|last)(?!\w)", re.IGNORECASE)
-# In these phrases, "Morgen" means the morning.
+# After these words, "Morgen" means the morning, not tomorrow.
 _MORNING = re.compile(r"(?<!\w)(?:heute|gestern|am|jeden|diesen|guten)\W+$", re.IGNORECASE)
 _COMING = re.compile(
     r"(?<!\w)(?:next|this|coming|upcoming|ce|kommend\w+|nächst\w+|diesen|prossim\w|quest\w)\W+$",
@@ -42,10 +42,11 @@ _COMING_AFTER = re.compile(r"\W*(?:prochain|prossim\w|next)(?!\w)", re.IGNORECAS
 
 
 def relative_day(name: str, before: str, after: str, today: date, *, ahead: bool) -> date | None:
-    """Return the day that a name means between two pieces of text, or None if it is ambiguous.
+    """Return the day that `name` means in a sentence, or None if it is ambiguous.
 
-    If `ahead` is true, the sentence is about the future, and a weekday means the next day with that
-    name, unless a word such as "last" says otherwise.
+    `before` and `after` are the sentence's text on both sides of the name, and `today` is the day
+    on which the text was written. If `ahead` is true, the sentence is about the future, and a
+    weekday means the next day with that name, unless a word such as "last" says otherwise.
     """
     if name.lower() == "morgen" and _MORNING.search(before):
         return None

@@ -1,7 +1,7 @@
 """Parses RSS and Atom feeds, in which each item is a notice judged by keywords.
 
-A body with a document type declaration is refused before parsing, because a small body can expand
-only through the entities declared there. The standard parser is then safe.
+A body with a document type declaration is refused before parsing, because the entities that it
+declares can expand a small body enormously. Without them, the standard parser is safe.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ DATES = frozenset({"pubDate", "published", "updated", "date"})
 HEAD_ELEMENTS = frozenset({"title", "subtitle", "description"})
 MAX_ITEMS = 500
 CLOCK_TOLERANCE = timedelta(hours=1)
-# Vendors forget to close notices, so older ones no longer count.
+# Vendors forget to close notices, so a notice older than this no longer counts.
 MAX_AGE = timedelta(days=7)
 SOURCE = "feed:feed"
 
@@ -47,8 +47,8 @@ SOURCE = "feed:feed"
 class _Notice:
     """A feed item; `tones` are those of its title and of its newest update.
 
-    The newest update is found by its label, or else is the first line with a tone. `updates` is the
-    number of updates with a label.
+    If no update has a label, the first line with a tone counts as the newest update. `updates` is
+    the number of updates with a label. `place` is the item's position in the feed.
     """
 
     place: int
@@ -79,10 +79,11 @@ class _Notice:
 
 
 def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
-    """Parse the notices of the last seven days that name our component.
+    """Parse the notices that name our component, except those older than seven days.
 
-    A feed with notices only about other components gives `ok`. A feed without notices gives `ok`
-    only if its head says that all is well, because a feed that lost its content looks the same.
+    If all notices are about other components, the status is `ok`. If there are no notices, it is
+    `ok` only if the feed's head says that all is well, because a feed that lost its content looks
+    the same.
 
     Raises:
         UnreadablePage: the body is not XML in UTF-8, has a document type, is neither RSS nor Atom,
@@ -169,7 +170,7 @@ def _is_current(notice: _Notice, at: datetime, context: ParserContext) -> bool:
 
 
 def _plausible_date(notice: _Notice, at: datetime) -> datetime | None:
-    """Return the notice's date, or None if it is in the future and so cannot order the notices."""
+    """Return the notice's date, or None if it has none or the date is in the future."""
     return None if notice.at is None or notice.at > at + CLOCK_TOLERANCE else notice.at
 
 

@@ -1,7 +1,8 @@
 """Finds the notices in a feed that are still open.
 
-A feed announces an incident and its end in one notice or in two. The end closes only notices with
-the same subject. Notices that cannot be matched are in doubt and left for a person to judge.
+A feed announces an incident and its end in one notice or in two. In the second case, the notices
+are matched by their subjects. If it is unclear whether an incident has ended, its notice is in
+doubt, and a person has to judge it.
 """
 
 import re
@@ -17,7 +18,8 @@ from procedure.status_pages.feed import ParserContext
 class NoticeKind(StrEnum):
     """The effect of a notice on earlier notices.
 
-    `over` ends trouble with the same subject. `over_itself` reports both trouble and its end.
+    `open` reports trouble. `over` ends trouble with the same subject. `over_itself` reports both
+    trouble and its end.
     """
 
     OPEN = "open"
@@ -29,7 +31,7 @@ class NoticeKind(StrEnum):
 class Notice:
     """A notice as part of a thread; `subject` contains the significant words of its title.
 
-    An empty subject stands for the whole component. `at` is None if the notice has no date.
+    An empty subject stands for the whole component. `at` is None without a usable date.
     """
 
     place: int
@@ -72,7 +74,8 @@ def _oldest_first(
 ) -> tuple[list[Notice], bool]:
     """Return the notices in chronological order, and whether that order is certain.
 
-    If there are no dates, the newest is assumed to come first, as in most feeds.
+    If dates are missing and do not show the order, the newest notice is assumed to come first, as
+    in most feeds.
     """
     by_place = list(notices if newest_first is False else reversed(notices))
     dated = [(notice.at, notice) for notice in by_place if notice.at is not None]
@@ -125,7 +128,7 @@ _DATE_PART = re.compile(r"\d{1,2}|(?:19|20)\d\d|\d{1,2}h\d{0,2}")
 
 
 def subject_of(title: str, context: ParserContext) -> frozenset[str]:
-    """Return the significant words of a title, empty if it is about the whole component."""
+    """Return a title's significant words, or none if it is about the whole component."""
     rest = context.keywords.without_tone(context.components.remove_names(title)).casefold()
     return frozenset(
         word

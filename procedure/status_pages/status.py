@@ -15,9 +15,9 @@ MAX_ITEMS = 20
 class PageStatus(StrEnum):
     """The status that a page reports now.
 
-    `ok` means that nothing is reported. `planned` is maintenance under way; future maintenance is
-    `ok` with planned work. `unknown` means that somebody has to read the page; it is never shown as
-    `ok`.
+    `ok` means that no trouble is reported now. `planned` means that maintenance is under way;
+    before it begins, the status is `ok`. `unknown` means that somebody has to read the page; it is
+    never shown as `ok`.
     """
 
     OK = "ok"
@@ -83,7 +83,7 @@ class UnreadablePage(Exception):
 def component_finding(
     name: str, status_text: str, status: PageStatus | None, changed_at: datetime | None = None
 ) -> PageFinding:
-    """Return the finding for a component; a `status` of None means that it is unknown."""
+    """Return the finding for a component; `status` is None if `status_text` is unknown."""
     reason = None if status else UnreadReason.UNKNOWN_STATUS
     status = status or PageStatus.UNKNOWN
     return PageFinding(status, f"{name}: {status_text}", name, changed_at=changed_at, reason=reason)

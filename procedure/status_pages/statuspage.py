@@ -1,7 +1,7 @@
 """Parses Atlassian Statuspage v2 (`/api/v2/summary.json`), using the status of each component.
 
-The page's `indicator` is not used, because real pages have `none` with an open incident, and
-`minor` without one.
+The page's `indicator` is not used, because on real pages it is sometimes `none` during an incident,
+or `minor` without one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -90,7 +90,7 @@ def _index_components(page: Row, context: ParserContext) -> _Components:
 
 
 def _is_ours(component: Row, parts: _Components, context: ParserContext) -> bool:
-    # A group's status is the worst of its members, which may include sandboxes.
+    # A group's status is that of its worst member, which may be a sandbox.
     return component.get("group") is not True and context.components.matches(
         parts.full_name(component)
     )
@@ -156,7 +156,7 @@ def _maintenance(
 
 
 def _affects_us(item: Row, parts: _Components, context: ParserContext) -> bool | None:
-    """Return whether an incident or work affects our component, or None if it names none.
+    """Return whether an incident or work affects our component, or None if it does not say.
 
     A list of components overrides the title, which may contain our name for another reason.
     """

@@ -1,4 +1,4 @@
-"""Detects what a sentence on a status page is about: trouble now or later, or an end of trouble.
+"""Detects what a sentence on a status page is about: trouble now or later, or the end of it.
 
 Each pattern stays within one sentence, so its cost is linear in the length of the line.
 """
@@ -86,7 +86,7 @@ _MEANWHILE = pattern(
     r"(?:and|to|et|à|und|bis|e le|alle)\s\d{1,2}\S{0,3}",
 )
 
-# When trouble is expected to end, or when there will be news; neither is a time of planned work.
+# Words for when trouble will end or news will follow; such a time is not one of planned work.
 _FORECAST = pattern(
     r"recover\w*|restor\w*|resol\w*|fix\w*|repair\w*|back (?:up|to|online|in)|eta"
     r"|(?:next|another|further|more) (?:update|information|news)|available again",
@@ -98,7 +98,7 @@ _FORECAST = pattern(
     r"|prossim\w* (?:aggiornament\w*|informazion\w*|comunicazion\w*)",
 )
 
-# Trouble that has begun.
+# Words for trouble that has begun.
 _NOW = pattern(
     r"since|currently|at the moment|right now|at present|ongoing"
     r"|we are (?:experiencing|seeing|aware)|still|again|monitoring the",
@@ -196,7 +196,7 @@ def speaks_of_now(sentence: str) -> bool:
 
 @lru_cache(maxsize=256)
 def states_a_trouble(sentence: str) -> bool:
-    """Return whether the sentence states trouble as present, not as a possibility."""
+    """Return whether the sentence says that there is trouble now, not that there may be."""
     if denies_a_use(sentence):
         return True
     stated = _STATE.search(sentence) or (_ABLE.search(sentence) and not has_past_form(sentence))

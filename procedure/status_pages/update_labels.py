@@ -44,7 +44,7 @@ class Update:
 
 
 def update_of(line: str) -> Update | None:
-    """Return the update whose label begins the line, or None; a time may come first."""
+    """Return the update that begins in this line, or None; a time may precede its label."""
     match = _LABEL.match(line.replace("’", "'"))
     return match and Update(match["closed"] is not None, _time(line[: match.end()]))
 
@@ -65,8 +65,8 @@ def is_under_way(line: str) -> bool:
 def updates_of(lines: Iterable[str]) -> list[Update]:
     """Return the updates in a notice, newest first.
 
-    An update's time may be on the line before its label. Without times, the updates are assumed to
-    be newest first already.
+    An update's time may be on the line before its label. If the updates have no times, they are
+    assumed to be newest first already.
     """
     updates, before = list[Update](), ""
     for line in lines:
@@ -74,7 +74,7 @@ def updates_of(lines: Iterable[str]) -> list[Update]:
             updates.append(Update(update.is_closing, update.time or _time(before)))
         before = line
     times = [update.time for update in updates if update.time]
-    # At the turn of the year, January is the newer month.
+    # If the updates are from both January and December, January is the newer month.
     over_a_year = any(time[0] == 1 for time in times) and any(time[0] == 12 for time in times)
     ordered = sorted(times) if not over_a_year else sorted(times, key=lambda t: (t[0] != 12, t))
     return updates[::-1] if len(set(times)) > 1 and times == ordered else updates

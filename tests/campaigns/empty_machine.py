@@ -1,10 +1,10 @@
 """Follows the operator's documentation on an empty Debian machine.
 
 It creates a machine with debootstrap, boots it with systemd-nspawn, and runs `make demo` in a fresh
-clone, then the code blocks in docs/deployment.md and docs/upgrading.md. It records one loan
-after the installation, one after the upgrade and one after the rollback. It needs root,
-debootstrap, systemd-container, Debian's packages and a Python package registry. Ports 5006 and 5016
-must be free, because the machine shares the host's network.
+clone, then the code blocks in docs/deployment.md and docs/upgrading.md. It records one loan after
+the installation, one after the upgrade and one after the rollback. It needs root, debootstrap,
+systemd-container, and access to Debian's packages and a Python package registry. Ports 5006 and
+5016 must be free, because the machine shares the host's network.
 """
 
 import re
@@ -27,8 +27,8 @@ ExecStart=/bin/sh -c "bash /root/walk >/root/log 2>&1 && touch /root/done; syste
 [Install]
 WantedBy=multi-user.target
 """
-# Records the loans, and takes steps that the documentation leaves to the operator, such as setting
-# passwords.
+# Runs the documentation's code blocks in the machine, records the loans, and takes steps that the
+# documentation leaves to the operator, such as putting the settings in place.
 WALK = """set -eux
 export HOME=/root DEBIAN_FRONTEND=noninteractive PIP_CERT=/root/authorities.pem PIP_QUIET=1
 lend() {{

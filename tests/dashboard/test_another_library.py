@@ -90,7 +90,7 @@ def server_sees(context: AppContext, *failing: str) -> None:
 
 
 def lend(context: AppContext, clock: Clock) -> None:
-    """Send a day's loans from a workstation; their numbers match no shape."""
+    """Send a day's loans from a workstation; the codes of items and cards match no shape."""
     for number, (item, patron) in enumerate(LENT.items()):
         clock.pass_by(seconds=30)
         at = clock().isoformat()
@@ -170,7 +170,7 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     loans = to_confirm(progress)
     assert loans == [UUID(int=0), UUID(int=1), UUID(int=2)]
     repair.settle_all(loans[:2], "von Koha verarbeitet: Success.")
-    assert repair.row is None  # the open row is closed, since the loans to settle do not include it
+    assert repair.row is None  # the open row was closed, as it is not one of the settled loans
     repair.settle_all(to_confirm(progress), "von Koha verarbeitet: Success.")
     assert progress.overview is not None
     assert progress.overview.counts == StageCounts(settled_by_hand=len(LENT))

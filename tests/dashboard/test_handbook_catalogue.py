@@ -30,7 +30,7 @@ from tests.support.handbooks import SMALL
 from tests.support.page_models import outage_of
 
 AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
-# The translations by French sentence; a plural has both forms.
+# The Italian translation of each French sentence; a plural has both forms.
 TRANSLATED: dict[str, str | tuple[str, str]] = {
     "Guide": "Guida",
     "Journal des prêts": "Registro dei prestiti",

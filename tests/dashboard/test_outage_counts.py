@@ -42,7 +42,7 @@ def days(draw: st.DrawFn) -> tuple[list[Entry], list[tuple[datetime, datetime]]]
     for number in range(draw(st.integers(0, 3))):
         begun = AT + (number * LASTS + draw(st.integers(0, 10))) * MINUTE
         ended = begun + draw(st.integers(1, 20)) * MINUTE
-        said = ended + draw(st.integers(-5, 60)) * MINUTE  # may overlap the next
+        said = ended + draw(st.integers(-5, 60)) * MINUTE  # perhaps during the next outage
         outage = make.outage(10**6 + number, at=begun + 5 * MINUTE, begun=begun)
         entries.append(outage)
         open_still = number == 2 and draw(st.booleans())
@@ -117,7 +117,7 @@ def test_places_count_the_same_loans_of_an_outage(
 
 
 def before(at: datetime, spans: list[tuple[datetime, datetime]]) -> bool:
-    """Return whether one of these earlier outages contains the loans made at this time."""
+    """Return whether a loan made at this time is in one of these earlier outages."""
     return any(a <= at <= b for a, b in spans)
 
 

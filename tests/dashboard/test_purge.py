@@ -37,7 +37,7 @@ def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
 def context(
     context: AppContext, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> AppContext:
-    """The packaged handbook with a database that keeps identifiers for thirty days."""
+    """A context with a database that keeps identifiers for thirty days."""
 
     def purge_now() -> None:
         purge(database, keep=timedelta(days=30), now=clock, new_id=uuid4)
@@ -58,7 +58,7 @@ def settle(context: AppContext, number: int) -> None:
 
 
 async def purge_later(context: AppContext, clock: Clock) -> None:
-    """Thirty-one days later, purge as the server itself does."""
+    """Let thirty-one days pass, and purge as the server itself does."""
     clock.pass_by(days=31)
     await purge_in_background(context)
     context.folds.update()

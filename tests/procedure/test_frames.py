@@ -1,4 +1,4 @@
-"""Whole frames are compared; an empty frame has the same columns and dtypes as a full one."""
+"""Data frames, each compared as a whole; an empty one has the columns and dtypes of a full one."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

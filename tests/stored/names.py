@@ -1,4 +1,4 @@
-"""Finds the names in the code that are stored or used elsewhere: see `stored_names.toml`.
+"""Finds the code's names that are stored or that others rely on: see `stored_names.toml`.
 
 `python -m tests.stored.names` prints them in the format of that file. Lists and tables are
 recognised by what they contain, because the names of classes and modules may change.
@@ -50,7 +50,7 @@ HEAD = """\
 def stored_names(pinned: Mapping[str, Mapping[str, Any]]) -> Names:
     """Return every section of `stored_names.toml` with the names that the code has now.
 
-    Lists and tables without a name have the labels in `pinned`.
+    Lists and tables have no names of their own, so they get the labels in `pinned`.
     """
     return {
         "journal": journal(),
@@ -73,7 +73,7 @@ def stored_names(pinned: Mapping[str, Mapping[str, Any]]) -> Names:
 
 
 def names_in_use(names: Names) -> dict[str, set[str]]:
-    """Return the names that the code has now, by the kinds listed in `[removed]`."""
+    """Return the names that the code has now, by kind; `[removed]` has the same kinds."""
     commands = {command.removeprefix("relais ") for command in names["command"]}
     keys = {f"{table}.{key}" for table, of_table in names["toml"].items() for key in of_table}
     columns = {f"{frame}.{column}" for frame, each in names["frames"].items() for column in each}
@@ -181,7 +181,7 @@ def modules() -> list[Any]:
 
 
 def values() -> Iterator[Any]:
-    """Yield every value in the modules' namespaces, each once."""
+    """Yield every value in the modules' namespaces once."""
     seen: dict[int, Any] = {}
     for module in modules():
         seen.update((id(value), value) for value in vars(module).values())
@@ -189,7 +189,7 @@ def values() -> Iterator[Any]:
 
 
 def word_lists() -> list[list[str]]:
-    """Return the sorted values of each enum, and the sorted texts or `key`s of each collection."""
+    """Return each enum's values, and each collection's texts or its items' `key`s, sorted."""
     lists = {tuple(sorted(words)) for value in values() if (words := _texts(value))}
     return [list(texts) for texts in lists]
 
@@ -204,7 +204,7 @@ def _texts(value: Any) -> set[str]:
 
 
 def rule_tables(schema: Any = None) -> list[dict[str, str]]:
-    """Return the keys of each table in the handbook, each "required" or "optional"."""
+    """Return the keys of each table in the handbook, each marked "required" or "optional"."""
     if schema is None:
         return [table for whole in schemas().values() for table in rule_tables(whole)]
     if not isinstance(schema, dict):
@@ -218,7 +218,7 @@ def rule_tables(schema: Any = None) -> list[dict[str, str]]:
 
 
 def frame_columns() -> list[dict[str, str]]:
-    """Return the columns and dtypes of each frame whose layout is in `procedure.frames`."""
+    """Return the columns and dtypes of frames whose layout is in `frames`, and of summaries."""
     layouts = (getattr(frames, name) for name in frames.__all__ if name.isupper())
     tables = [dict(layout) for layout in layouts if isinstance(layout, Mapping)]
     with TemporaryDirectory() as folder:
@@ -232,13 +232,13 @@ def frame_columns() -> list[dict[str, str]]:
 def _dtype(dtype: Any) -> str:
     if isinstance(dtype, pd.CategoricalDtype):
         words = [str(category) for category in dtype.categories]
-        # The targets come from the handbook.
+        # The categories are targets, which come from the handbook and may change.
         return "category" if "alma-saml" in words else "one of " + " ".join(words)
     return str(dtype)
 
 
 def labelled(pinned: Mapping[str, Any], word_lists: Iterable[Any]) -> dict[str, Any]:
-    """Give each pinned label the list or table with the most in common with the pinned one."""
+    """Pair each label in `pinned` with the list or table that is most like the one pinned there."""
     word_lists = list(word_lists)
     return {
         label: max(word_lists, key=lambda word_list: _shared(word_list, wanted), default=None)
@@ -268,7 +268,7 @@ _JSON = {
 
 
 def json_keys() -> dict[str, list[str]]:
-    """Return the keys that each command with `--json` prints; nested keys follow a dot."""
+    """Return the keys that each command prints with `--json`; a nested key is `outer.inner`."""
     here = Path(__file__).parent
     with TemporaryDirectory() as folder, settings(unpack(Path(folder))):
         (Path(folder) / "report.txt").write_text("Item not found, Barcode: 1061000070\n")
@@ -376,7 +376,7 @@ def _option(one: click.Parameter) -> str:
 
 
 def as_toml(names: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the sections and their names as TOML in order, one name per line."""
+    """Return the sections and their names as TOML, both sorted."""
     parts: list[str] = []
     for section, table in sorted(names.items()):
         nested = {name: value for name, value in sorted(table.items()) if isinstance(value, dict)}

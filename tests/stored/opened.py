@@ -1,4 +1,4 @@
-"""The database and the handbook stored at commit f2e0022, and the command that opens them."""
+"""Runs `relais` on the database and handbook that were stored at commit f2e0022."""
 
 import gzip
 import os
@@ -30,7 +30,7 @@ def unpack(place: Path) -> Path:
 
 @contextmanager
 def settings(database: Path, handbook: Path = HERE / "handbook") -> Iterator[None]:
-    """Make `relais` use a database and a handbook, and none of this machine's other settings."""
+    """Make `relais` use this database and handbook, and ignore this machine's settings."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
     ours = {
         "RELAIS_DATABASE_URL": f"sqlite:///{database}",

@@ -1,4 +1,4 @@
-"""A Relais server with accounts that serves a Bokeh application."""
+"""Serves a Bokeh application on a Relais server that has accounts."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,7 +17,7 @@ from tests.support.stores import empty_accounts
 async def serving(
     application: BokehTornado, accounts: SqlAccounts | None = None
 ) -> AsyncIterator[str]:
-    """Serve the application and a page that shows the user's name and token; yield the address."""
+    """Serve the application and a page with the visitor's name and token; yield the address."""
     socket, port = bind_unused_port()
     application.websocket_origins.add(f"localhost:{port}")
     application.initialize(IOLoop.current())

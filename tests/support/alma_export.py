@@ -1,4 +1,4 @@
-"""Exports from a large library in Alma's format, with the fields that Relais ignores."""
+"""Writes a large library's exports in Alma's format, including fields that Relais ignores."""
 
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def is_excluded(number: int) -> bool:
 
 
 def write_users(path: Path, count: int) -> None:
-    """Write users; one in five has expired and one in twenty is blocked."""
+    """Write `count` users: one account in five has expired, and one in twenty is blocked."""
     with path.open("w", encoding="utf-8") as file:
         file.write('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<users>\n')
         for number in range(count):
@@ -61,7 +61,7 @@ def write_users(path: Path, count: int) -> None:
 
 
 def write_items(path: Path, count: int) -> None:
-    """Write items; one in fifteen is not for loan, and one in ten has a one-day loan period."""
+    """Write `count` items: one in fifteen is not for loan, and one in ten is lent for one day."""
     with path.open("w", encoding="utf-8") as file:
         file.write("Barcode,Item Policy,Not for loan,Requested,Days\n")
         for number in range(count):

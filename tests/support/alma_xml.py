@@ -1,4 +1,4 @@
-"""Alma's XML, for clients other than Relais.
+"""Lets the simulated Alma read and write XML, for clients other than Relais.
 
 `procedure.simulation.alma` explains the marks [C], [D] and [I].
 """
@@ -22,7 +22,7 @@ _ATTRIBUTES = frozenset({"total_record_count", "total_sum", "currency", "link"})
 
 
 class XmlOrJsonBodies(JsonBodies):
-    """Bodies in XML, unless `Accept` or `format=json` asks for JSON [D]."""
+    """Reads XML and JSON; answers in XML unless `Accept` or `format=json` asks for JSON [D]."""
 
     def read(self, content: bytes, content_type: str) -> Mapping[str, Any]:
         """Return the fields of a JSON or XML body; an empty body has no fields.
@@ -41,7 +41,7 @@ class XmlOrJsonBodies(JsonBodies):
     def write(
         self, body: Mapping[str, Any], root: str, accept: str, query_format: str
     ) -> tuple[str, str]:
-        """Return the content type and the text; Alma answers `*/*` with XML [C: almapy]."""
+        """Return the content type and the text; Alma answers `Accept: */*` in XML [C: almapy]."""
         if query_format.lower() == "json" or "json" in accept.lower():
             return super().write(body, root, accept, query_format)
         element = _element(root, body)
@@ -55,7 +55,7 @@ def _element(name: str, value: object) -> ET.Element:
     """Convert a value to XML.
 
     A coded value keeps its description as an attribute. A list gets a plural parent element, unless
-    it is the records of a paged answer or the errors of a refusal.
+    it contains the records of a paged answer or the errors of a refusal.
     """
     element = ET.Element(name)
     if not isinstance(value, Mapping):

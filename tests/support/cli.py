@@ -12,7 +12,7 @@ Run = Callable[..., Result]
 
 
 def run_relais(*words: object, database: object = None, text: str = "", **env: str) -> Result:
-    """Run a command on a database file, by default the environment's, and return its result."""
+    """Run a command on a database file or the environment's database; return its result."""
     own = {} if database is None else {"RELAIS_DATABASE_URL": f"sqlite:///{database}"}
     return CliRunner().invoke(relais, [str(word) for word in words], input=text, env=own | env)
 

@@ -23,7 +23,7 @@ IN_STORE = ("journal", "history", "notes", "accounts", "lists", "spool")
 
 
 def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
-    """Return a context in memory; `parts` sets fields of the context or of its store."""
+    """Return a context in memory; `parts` sets its `watch`, its other fields, or its store's."""
     settings = parts.pop("settings", Settings(database_url="sqlite://"))
     watch = parts.pop("watch", None) or StillWatch(clock.now, dict(handbook.targets))
     store = _store(clock, {part: parts.pop(part) for part in IN_STORE if part in parts})
@@ -55,7 +55,7 @@ def _store(clock: Clock, given: dict[str, Any]) -> MemoryStore:
 
 
 def with_store(context: AppContext, **parts: Any) -> AppContext:
-    """Return a copy of the context with other parts in its store, and new folds."""
+    """Return a copy of the context with these parts in its store, and with new folds."""
     store = replace(context.store, **parts)  # type: ignore[type-var]
     folds = fold_journal(store, context.settings, context.handbook)
     return replace(context, store=store, folds=folds)

@@ -84,5 +84,6 @@ def _run(
     for stream in (sys.stdout, sys.stderr):
         os.dup2(file, stream.fileno())
     sys.argv = ["relais", *words]
-    sys.orig_argv = [sys.executable, "-m", "dashboard.cli", *words]  # for a drill's server
+    # A server reads its own arguments from here, for example to start a drill.
+    sys.orig_argv = [sys.executable, "-m", "dashboard.cli", *words]
     program()

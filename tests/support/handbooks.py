@@ -11,7 +11,8 @@ SMALL = HANDBOOKS / "good-small"
 def changed(folder: Path, *changes: Sequence[str]) -> Path:
     """Copy the valid handbook to a folder and apply changes: (file, text, replacement).
 
-    If the text is empty, the replacement is appended. If only a file is given, it is deleted.
+    If the text is empty, the replacement is appended. If a change names only a file, the file is
+    deleted.
     """
     shutil.copytree(SMALL, folder)
     for name, *texts in changes:

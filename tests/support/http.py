@@ -34,7 +34,7 @@ class Login:
 
 
 class Everybody:
-    """An access provider that returns the same user for everybody, by default `UNRESTRICTED`."""
+    """An access provider for which everybody is the same visitor, by default `UNRESTRICTED`."""
 
     def __init__(self, person: Visitor = UNRESTRICTED) -> None:
         self._person = person
@@ -46,9 +46,10 @@ class Everybody:
 def provider(
     login: Login | None, person: Visitor = UNRESTRICTED, **settings: Any
 ) -> AccessProvider | Everybody:
-    """Return an access provider: without a login, everybody is `person`.
+    """Return an access provider.
 
-    With a login, its user is a coordinator unless `settings` give other roles.
+    Without a login, everybody is `person`. With one, whoever is signed in is a coordinator, unless
+    `settings` contain other roles.
     """
     if login is None:
         return Everybody(person)

@@ -1,4 +1,4 @@
-"""Messages from workstations, without HTTP."""
+"""Passes messages from workstations to an intake, without HTTP."""
 
 from concurrent.futures import Future
 from typing import Any

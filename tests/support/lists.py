@@ -41,7 +41,7 @@ def lists(accounts: Known, items: Known) -> OfflineLists:
 
 
 def keep(store: ListStore, accounts: Known, items: Known, as_of: datetime) -> None:
-    """Put both lists in a store, as if exported at `as_of` (aware)."""
+    """Put both lists in a store, as if Alma had exported them at `as_of`."""
     for kind, known in ((ListKind.ACCOUNTS, accounts), (ListKind.ITEMS, items)):
         builder, browser_key = store.builder(kind)
         built = _built(builder, known)

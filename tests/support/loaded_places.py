@@ -1,4 +1,4 @@
-"""Imports every place and compiles every template, as a server does soon after startup."""
+"""Imports the dashboard's places and compiles the templates, as a server does after startup."""
 
 from dashboard.pages.warm_up import load_places
 

@@ -33,7 +33,7 @@ from tests.support.states import reading_row, states_by_target, summarise_outcom
 
 
 def recorded(*entries: Entry) -> list[Recorded]:
-    """Number the entries; each is recorded at its own `at`."""
+    """Return the entries as records, numbered from 1 and each recorded at its own `at`."""
     return [Recorded(place, entry.at, entry) for place, entry in enumerate(entries, start=1)]
 
 
@@ -42,7 +42,7 @@ def folded(*entries: Entry) -> CirculationLog:
 
 
 class MemoryJournal:
-    """A journal in memory with the guarantees of the database."""
+    """A journal in memory with the guarantees of the database's journal."""
 
     def __init__(self, now: Callable[[], datetime], *entries: Entry) -> None:
         self._now = now
@@ -128,7 +128,7 @@ def _done() -> Future[None]:
 class BusyJournal(MemoryJournal):
     """A journal to which somebody else writes just before each append with `unless_newer`.
 
-    `meanwhile` has the entries that somebody else writes before each of these appends, in order.
+    Each such append first writes the entries in the next item of `meanwhile`.
     """
 
     def __init__(self, now: Callable[[], datetime], *meanwhile: Sequence[Entry]) -> None:
@@ -266,7 +266,7 @@ class MemoryHistory:
         return states_by_target(every, intervals=intervals, since=since, until=until)
 
     def _unseen(self, target: str, vantage: str) -> Iterator[tuple[int, int, Status]]:
-        """Yield start, end (µs) and status of each span that blind periods make unknown."""
+        """Yield the start, end (µs) and raw status of each span that blind periods make unknown."""
         instants = [at for at, _, _ in self._kept]
         until = max(instants) + READING_HOLDS * self._intervals[target]
         states = self._raw(min(instants), until, target, vantage)[target]
@@ -281,7 +281,7 @@ class MemoryHistory:
         return [period for (whence, _), period in sorted(self._cuts.items()) if whence == vantage]
 
     def _by_target(self, target: str | None, vantage: str) -> dict[str, list[Outcome]]:
-        """Return the outcomes from one vantage by target, with targets and outcomes in order."""
+        """Return the outcomes from one vantage, by target and then by time."""
         seen: dict[str, list[Outcome]] = defaultdict(list)
         for at, which, whence in sorted(self._kept):
             if whence == vantage and target in (None, which):

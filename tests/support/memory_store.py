@@ -29,7 +29,7 @@ class GivenLists(ListStore):
 
 @dataclass
 class MemoryStore:
-    """See `Store`; `write_fault` returns `fault`, and `last_times` returns `made`."""
+    """A `Store` in memory; `write_fault` returns `fault`, and `last_times` returns `made`."""
 
     journal: Journal
     history: History

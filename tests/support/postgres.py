@@ -25,7 +25,7 @@ from sqlalchemy.engine import make_url
 VERSION_FOLDER = "pginstall18"
 # Long enough for a busy machine.
 START_SECONDS = 60
-# The server listens only on a socket file.
+# Without `listen_addresses`, the server listens only on a socket file.
 OPTIONS = {
     "listen_addresses": "",
     "shared_buffers": "16MB",
@@ -62,7 +62,7 @@ def _copy(binaries: Path, to: Path) -> Path:
 
 
 class PostgresServer:
-    """A PostgreSQL cluster in its own folder that can be killed and restarted."""
+    """A PostgreSQL server with its data in its own folder; it can be killed and restarted."""
 
     def __init__(self, folder: Path, *, durable: bool = False, **options: str) -> None:
         """Create the cluster in an empty `folder`.
@@ -202,7 +202,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def module_database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The URL of a module's empty database; its tests run once for each kind of database."""
+    """The URL of an empty database for a module, whose tests run once for each kind of database."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('module') / 'relais.sqlite3'}"
         return

@@ -7,7 +7,7 @@ from procedure.local_time import local
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
 
-EACH = 20  # loans of each kind that Alma refuses
+EACH = 20  # number of loans that Alma refuses for each reason
 Rows = list[tuple[str, str]]
 
 
@@ -20,7 +20,11 @@ def barcode(number: int) -> str:
 
 
 def library(users: int, items: int, now: datetime) -> FakeAlma:
-    """Return a library: 10% of accounts are expired, 10% blocked; 10% of items are not for loan."""
+    """Return a library's simulated Alma.
+
+    A tenth of the accounts have expired, and a tenth are blocked. A tenth of the items are not for
+    loan.
+    """
     long_ago = now - timedelta(days=400)
     accounts = [
         AlmaUser(

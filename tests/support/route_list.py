@@ -1,4 +1,4 @@
-"""`relais` and `panel`, with a page that lists the URL patterns without a declared permission."""
+"""`relais` and `panel` with a page that lists the URLs whose handlers declare no permission."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ def rules(router: Any) -> Iterator[Rule]:
 
 
 def inherited(application: Any) -> list[str]:
-    """Return the patterns of handlers that declare no permission, without the URL prefix."""
+    """Return the URL patterns of handlers that declare no permission, without the prefix."""
     return sorted(
         {
             rule.matcher.regex.pattern.removesuffix("$").removeprefix(application.prefix)
@@ -32,7 +32,7 @@ def inherited(application: Any) -> list[str]:
 
 
 class Routes(AuthorisedHandler):
-    """Answers with the patterns of the handlers that declare no permission."""
+    """Answers with the URL patterns of the handlers that declare no permission."""
 
     permission = None
 

@@ -26,7 +26,7 @@ def small_disk(folder: Path, size: int) -> Generator[Path]:
 
 
 def fill(disk: Path) -> Path:
-    """Fill the disk with one file and return it."""
+    """Fill the disk with one file, and return the file's path."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         try:

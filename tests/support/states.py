@@ -67,7 +67,7 @@ def states_by_target(
 def summarise_outcomes(
     target: str, outcomes: Iterable[Outcome], hold: timedelta
 ) -> tuple[list[Summary], list[Summary]]:
-    """Return the completed hours and days of one target."""
+    """Return the summaries of one target's completed hours and days."""
     rollup = Rollup(target, hold)
     hours = [hour for outcome in outcomes for hour in rollup.add(outcome).hours]
     by_day = groupby(hours, key=lambda hour: start_of_day(hour.start))

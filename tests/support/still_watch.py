@@ -1,4 +1,4 @@
-"""A watch for tests."""
+"""A stand-in for the watch that probes targets."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,10 +1,10 @@
-"""Runs the browser tests, and up to ten failed tests again: `python -m tests.ui [WORD …]`.
+"""Runs the browser tests, then the failed ones again: `python -m tests.ui [WORD …]`.
 
 The words are passed to pytest: with `--browser firefox` the tests run in Firefox.
 
-On a busy machine, a browser may exceed a test's timeout, so failed tests run again one at a time.
-The command prints both results, and finally the tests that needed the second run: each of them
-needs a fix.
+On a busy machine, a browser may exceed a test's timeout. If at most ten tests fail, they run again
+one at a time. The command prints the results of both runs, and finally the tests that needed the
+second one: each of them needs a fix.
 """
 
 import json
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-MOST = 10  # failures; more than this usually have one cause, and a second run would take long
+MOST = 10  # more failures usually have one cause, and a second run would take long
 # Four workers on two cores: a browser test mostly waits. Files run in the order of collection (see
 # `LONGEST` in conftest.py). Otherwise, xdist would start the files with few tests last, and some of
 # them are the slowest.

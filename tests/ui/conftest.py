@@ -42,7 +42,8 @@ from tests.support.forked_server import ForkedServer
 
 # A late result on a busy machine still counts: only a missing one is a failure.
 PATIENCE = 60  # seconds
-# Milliseconds. A page shows a scan once it is on disk or, after 100 ms, as still being written.
+# Milliseconds within which a page shows a scan. If the scan is not on disk after 100 ms, the page
+# shows it as still being written.
 DRAWN_WITHIN = 250
 expect.set_options(timeout=1000 * PATIENCE)
 
@@ -68,7 +69,7 @@ TARGETS = (
 )
 
 
-# These files take a minute each: started last, they would hold up the run.
+# These files take a minute each, so they run first. At the end, they would hold up the run.
 LONGEST = (
     "test_lending",
     "test_guide",
@@ -87,7 +88,7 @@ DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 PLAIN = "http://relais.example/"
 IMPORT_MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 
-# These are below the ports that a system assigns to outgoing connections. Otherwise, a page that
+# These ports are below those that a system assigns to outgoing connections. Otherwise, a page that
 # tries to reach a stopped server could take the server's port, and the server could not restart.
 PORTS = range(20_000, 32_000)
 
@@ -194,8 +195,8 @@ class Relais:
             "RELAIS_DATABASE_URL": f"sqlite:///{self.folder / 'relais.sqlite3'}",
             "RELAIS_HANDBOOK": str(self.handbook),
             "RELAIS_PROBE_INTERVAL": "1",
-            # A stand-in that should fail says so in its response: a slow one must not count as
-            # failing.
+            # A busy machine makes stand-ins slow; only those that a test sets to fail should count
+            # as failing.
             "RELAIS_PROBE_TIMEOUT": "10",
             "PYTHONUNBUFFERED": "1",
         }
@@ -333,7 +334,7 @@ def plain(browser: Browser) -> Iterator[Page]:
 
 
 def with_live_parts(opens: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap `opens` so that it waits for the page's live parts, unless the page is cut off."""
+    """Wrap `opens` so that it waits for the live parts of a page that reaches its server."""
 
     @wraps(opens)
     def opened(page: Page, *args: Any, **options: Any) -> Any:
@@ -374,14 +375,14 @@ class Strict:
         # Firefox reports an error if a page is left while its websocket opens.
         if "was interrupted while the page was loading" in str(error.error):
             return
-        # An error in a library has its own wording; only its stack shows where it comes from.
+        # The text of a library's error does not tell where it was raised; the stack does.
         self.faults.append(f"page error: {error.error}\n{getattr(error.error, 'stack', '')}")
 
     def _console(self, message: object) -> None:
         text = getattr(message, "text", "")
         if getattr(message, "type", "") != "error":
             return
-        # A server killed on purpose leaves failed connections in the console.
+        # When a test kills the server, the console reports failed connections.
         if self.server_may_die and re.search(
             r"ERR_|[Ww]eb[Ss]ocket|not connected|\bws\b|fetching the script", text
         ):
@@ -425,7 +426,7 @@ def context(browser: Browser, relais: Relais, targets: None) -> Iterator[Browser
 
 @pytest.fixture
 def page(context: BrowserContext, relais: Relais) -> Page:
-    """A page of the running server that shows the guide in French."""
+    """A page of the running server, with the guide in French."""
     opened = context.new_page()
     opened.goto(relais.url)
     return opened
@@ -456,9 +457,9 @@ def is_firefox(page: Page) -> bool:
 def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     """Send a browser all events from a hand or a scanner at once, each with its own timestamp.
 
-    If each event waited for the response to the previous one, a slow machine would delay them: a
-    page waiting for the next key would see none, and a double click would become two clicks. Skips
-    the test in Firefox, whose driver accepts no timestamps.
+    If each event waited for the response to the previous one, a slow machine would delay the later
+    events: a page would wait in vain for the next key, and a double click would become two clicks.
+    Skips the test in Firefox, whose driver accepts no timestamps.
     """
     if is_firefox(page):
         pytest.skip("Firefox's driver accepts no timestamps for keys and clicks")
@@ -484,10 +485,10 @@ APPEARED = """() => {
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
     """Press keys like a scanner: at most 5 ms apart by timestamps, with `end` after each code.
 
-    All timestamps are in the last tenth of a second, and the page has been open for longer. If a
-    key came soon after the page opened, the page would assume that the code lacks its beginning.
+    All timestamps are in the last tenth of a second. First, wait until the page has been open for
+    longer: if a key came sooner, the page would assume that the code lacks its beginning.
     """
-    # Evaluated repeatedly: a page without a server forbids wait_for_function().
+    # Not wait_for_function(), which a desk file's policy forbids.
     eventually(page, lambda: page.evaluate(APPEARED), wanted=True)
     keys = [letter for code in codes for letter in f"{code}{end}"]
     if is_firefox(page):
@@ -570,7 +571,7 @@ def double_click(what: Locator) -> None:
 
 
 def _strokes(key: str, at: float) -> list[dict[str, Any]]:
-    """Return a key's down and up events at a time in seconds since 1970."""
+    """Return the events of a key's press and release at `at` (seconds since 1970)."""
     ends = {"\r": ("Enter", 13), "\t": ("Tab", 9)}
     name, code = ends.get(key, (key, None))
     named = {"key": name, "timestamp": at}

@@ -17,8 +17,8 @@ def accept_missing(*, yes: bool) -> None:
     """Continue without acknowledged entries that are missing from the database.
 
     The server refuses to start if the database has fewer entries than were acknowledged, or belongs
-    to another installation. First try to put the missing file back or to restore a backup: use this
-    command only if the entries are lost for good.
+    to another installation. First try to put the right database file back, or to restore a backup:
+    use this command only if the entries are lost for good.
 
     Example: `relais accept-missing`.
     """

@@ -1,4 +1,4 @@
-"""Comparison of the stages of loans between two versions, for `relais upgrade --check`."""
+"""Compares loans' stages in the version in use and in this one, for `relais upgrade --check`."""
 
 import json
 from collections import Counter

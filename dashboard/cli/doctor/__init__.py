@@ -1,4 +1,4 @@
-"""`relais doctor`: checks the readiness for an outage."""
+"""`relais doctor`: checks that everything is ready for an outage."""
 
 import asyncio
 import sqlite3
@@ -46,7 +46,7 @@ from procedure.readiness.workstation_check import WorkstationCheck, WorkstationC
 
 CHECKED_HERE = frozenset(
     {ReadinessTopic.ALMA_KEY, ReadinessTopic.HANDBOOK}
-)  # topics that this command checks more thoroughly
+)  # topics that other checks of this command cover more thoroughly
 
 
 @click.command()
@@ -96,7 +96,7 @@ def run_checks() -> Iterator[CheckResult]:
     yield from asyncio.run(check_network(settings, handbook))
 
 
-# Messages for the state of the handbook in the server's `/readyz`.
+# Messages about states of the handbook that the server's `/readyz` reports, keyed by state.
 _SERVED = {
     "faulty": "the running server still uses the handbook from before these faults",
     "restart": "restart the server: the system, zone or languages in library.toml have changed",

@@ -1,4 +1,4 @@
-"""The check of the certificate that browsers see."""
+"""Checks the certificate that browsers see."""
 
 import socket
 import ssl
@@ -13,7 +13,7 @@ PATIENCE = 10.0  # seconds
 
 
 def check_certificate(url: str, trusted: ssl.SSLContext | None = None) -> CheckResult:
-    """Check that browsers accept the certificate at `RELAIS_URL`, and how long it is valid."""
+    """Check that browsers accept the certificate at `RELAIS_URL`, and when it expires."""
     if not url:
         return warning(
             "certificate", "RELAIS_URL is not set: the address that browsers open is unknown"

@@ -32,7 +32,7 @@ def check_zone() -> Iterator[CheckResult]:
 
 
 def check_handbook(folder: Path) -> tuple[Handbook | None, list[CheckResult]]:
-    """Return the handbook, or None if it has faults, and the results of `relais check`."""
+    """Return the handbook, or None if it has faults, and the results of checking it."""
     files = read_files(folder)
     handbook, faults = check_files(files)
     if handbook is None:

@@ -1,4 +1,4 @@
-"""Checks of the database, backups, spool, lists, disk and address."""
+"""`relais doctor`: checks the database, backups, spool, lists, disk, address and server lock."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ from procedure.io.spool.spool import spool_base, spool_files
 from procedure.io.spool.spool_file import DAMAGED
 
 SAFE_SQLITE = (3, 51, 3)
-LOW_DISK = 1_000_000_000  # bytes; a year of outcomes takes half of this
+LOW_DISK = 1_000_000_000  # bytes; the outcomes of a year of probes take half of this
 
 
 def check_database(settings: Settings) -> CheckResult:
@@ -131,7 +131,7 @@ def check_address(settings: Settings) -> CheckResult:
 
 
 def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
-    """Report the server that has the SQLite database open; warn if it uses another address."""
+    """Report a server that uses the SQLite database; warn if it is not at the settings' address."""
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return
@@ -157,7 +157,7 @@ def _is_free(settings: Settings) -> bool:
 
 
 def _is_served(where: str, security: SecurityHeaders) -> bool:
-    """Return whether Relais answers, judging by the headers of any response."""
+    """Return whether Relais answers at `where`, judging by the headers of the response."""
     own = HTTPHeaders()
     security.add_to(own)
     try:

@@ -1,4 +1,4 @@
-"""Checks of the targets, the clock and Alma's API."""
+"""`relais doctor`: checks the targets, this machine's clock and the key for Alma's API."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -16,12 +16,13 @@ from procedure.io.alma.service import NO_ITEM
 from procedure.monitoring.model import Meaning
 from procedure.reconciliation.systems.library_system import library_system
 
-# The largest difference that is not a fault: loans are recorded with this machine's time.
+# The largest difference between this machine's clock and an external site's that is not a fault.
+# A wrong clock matters, because loans are recorded with this machine's time.
 SKEW = timedelta(seconds=30)
 
 
 async def check_network(settings: Settings, handbook: Handbook) -> list[CheckResult]:
-    """Probe each target once, compare the clock, and try the key for Alma's API."""
+    """Probe each target once, and check this machine's clock and, for Alma, the API key."""
     roles = roles_of(handbook.targets.values())
     reached = await _check_targets(settings, handbook, roles)
     clock = await _check_clock([handbook.targets[key].url for key in roles.outside])

@@ -54,7 +54,7 @@ def import_(
     rules = load_handbook(settings.handbook).scans
     plan = ListImport(rules, settings.short_loans, accept, as_of)
     store = ListStore(lists_folder(settings.database_url))
-    # Opened first, so no list is replaced if the journal cannot be written to.
+    # The database is opened first, so no list is replaced if the journal cannot be written to.
     with open_existing(settings, create=True) as database:
         outcomes = import_files(store, files, utc_now(), plan)
         record = ListRecord(database.journal, utc_now, new_uuid7, by)
@@ -70,7 +70,7 @@ def _headers(outcomes: Sequence[ImportedList]) -> list[Header]:
 
 
 def _print(outcomes: Sequence[ImportedList], *, as_json: bool) -> None:
-    """Print the results; exit with 1 if a file was refused."""
+    """Print the results; exit with code 1 if a file or list was refused."""
     for outcome in outcomes:
         if as_json:
             click.echo(json_line(_object(outcome)))

@@ -1,7 +1,7 @@
 """`relais loans`: lists, counts, imports and exports loans.
 
-Exit codes: 0 done, or nothing to do; 1 refused; 2 a wrong option; 3 exported, but some loans were
-left out of the file.
+Exit codes: 0 done, or nothing to do; 1 refused, or the layouts differ; 2 a wrong option;
+3 exported, but some loans were left out of the file.
 """
 
 import sys
@@ -16,7 +16,7 @@ from dashboard.settings import Settings
 from procedure.circulation.offline_files.alma_layout import INFERRED
 from procedure.circulation.offline_files.alma_layout_check import differences, observed
 
-# These commands need pandas.
+# These commands need pandas, which is slow to import.
 TABLES = {
     "list": LazyCommand("dashboard.cli.loans.list_", "List the loans."),
     "summary": LazyCommand("dashboard.cli.loans.list_", "Count the loans by day and desk."),

@@ -1,4 +1,4 @@
-"""`relais desk-file`: writes the desk as one HTML file, for a workstation without a server."""
+"""`relais desk-file`: writes the desk page as one HTML file, which works without a server."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from procedure.io.handbook_files import load_handbook
     help="Where to write the file.",
 )
 def desk_file(out: Path) -> None:
-    """Write the desk page as one HTML file, with the handbook's desks, shapes and texts.
+    """Write the desk page as one HTML file, with the handbook's desks, code shapes and texts.
 
     The page works from a disk or a USB stick, without a server or a network, and saves loans to a
     file for `relais loans import`.

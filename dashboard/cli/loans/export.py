@@ -138,7 +138,7 @@ def _options(settings: Settings, from_cart: str | None) -> dict[str, Any]:
 
 @contextmanager
 def _report_unconfirmed_times() -> Generator[None]:
-    """If times must be confirmed, print their loans, without identifiers, and exit with 1."""
+    """If loans' times must be confirmed, list these loans without identifiers; exit with code 1."""
     try:
         yield
     except TimesUnconfirmed as refusal:
@@ -152,9 +152,10 @@ def _report_unconfirmed_times() -> Generator[None]:
 def _find_desk(
     settings: Settings, log: CirculationLog, desk: str | None, *, trial: int | None
 ) -> str:
-    """Return the desk to export: the given one, the only one with loans, or "" if there is none.
+    """Return the desk to export: the given one, the only one with loans, or "" if none has any.
 
-    For a trial, any desk will do: if several have loans, choose the one with the oldest loan.
+    For a trial, any desk will do. If several have loans that can be written, the one with the
+    oldest loan is chosen.
     """
     if desk is not None:
         return _check_desk(settings, log, desk.strip())

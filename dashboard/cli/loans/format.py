@@ -26,14 +26,14 @@ def numbered_line(sheet: str, line: int) -> str:
 
 
 def bad_line(sheet: str, line: int, reason: str) -> str:
-    """Return a message about a line; line 0 means the whole file."""
+    """Return a message about a bad line; line 0 means the whole file."""
     if line:
         return f"{numbered_line(sheet, line)} {reason}"
     return f"the file {reason}" if reason.startswith(("is ", "has ", "contains ")) else reason
 
 
 def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
-    """Print on standard error the loans that need a decision, given as id and doubt.
+    """Print on standard error the loans that need a decision; `loans` holds their ids and doubts.
 
     The scanned codes are not printed, because an item that looks like a card may be a card.
     """

@@ -35,7 +35,7 @@ KEYS = (
     "repeats",
     "stage",
 )
-# The states of a loan in the log and, once it is in a file, in the reconciliation.
+# The states that a listed loan may have: those in the log, and those in the reconciliation.
 STATES = tuple(dict.fromkeys([*LoanState, *ReconciliationState]))
 SUMMARY = (
     "{day:<10}  {desk:<8}  {loans:>6}  {voids:>5}  {patrons:>7}  {items:>6}  "
@@ -84,7 +84,10 @@ def list_(
 
 
 def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -> dict[str, object]:
-    """Return a row with its state and stage in the reconciliation; a double scan has no stage."""
+    """Return a row as corrected, with its state and stage.
+
+    For a double scan, `loan` is None, and so is the stage.
+    """
     if loan is None:
         return {**scanned, "stage": None}
     return {

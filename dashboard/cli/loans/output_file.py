@@ -1,4 +1,4 @@
-"""Writes offline files, without ever overwriting a file."""
+"""Writes offline files, and never overwrites a file that has content."""
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
@@ -39,10 +39,10 @@ def output_file(out: Path | None) -> Generator[OutputFile]:
     """Create a temporary file beside the path, before the export is recorded.
 
     The export must be recorded before its file is written: a recorded export can be written again,
-    but the loans in an unrecorded file would be made twice.
+    but the loans in an unrecorded file would be exported a second time.
 
     Raises:
-        FileRefused: a file exists there, or cannot be written; nothing was exported.
+        FileRefused: there is already a file, or none can be written; nothing was exported.
     """
     out = out or Path()
     with ExitStack() as open_files:
@@ -59,7 +59,7 @@ def output_file(out: Path | None) -> Generator[OutputFile]:
 
 
 def write_again(out: Path | None, content: bytes, earlier: Export) -> tuple[Path, bool]:
-    """Write an earlier export again; return the path, and whether it had to be written.
+    """Write an earlier export again; return the path, and whether the file had to be written.
 
     Raises:
         FileRefused: another file exists there, or the file cannot be written.

@@ -47,7 +47,8 @@ COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str, object]:
     """Return a row for JSON.
 
-    - `predicted`: the key of Alma's message (`done`, `item_not_found`, …), or `not_checked`.
+    - `predicted`: the key of the message expected from Alma (`done`, `item_not_found`, …), or
+      `not_checked`.
     - `reason`: the reason for the row's state; if there is none and the row is only recorded,
       exported or uploaded, the kind of its forecast.
     - `doubt`: the key of the question that keeps the row out of files, or None.

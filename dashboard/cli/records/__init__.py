@@ -4,7 +4,7 @@ import click
 
 from dashboard.cli.lazy_group import LazyCommand, LazyGroup
 
-# This command needs pandas.
+# This command needs pandas, which is slow to import.
 TABLES = {"export": LazyCommand("dashboard.cli.records.export", "Write every table to a folder.")}
 
 

@@ -1,4 +1,4 @@
-"""`relais records export`: writes the frames of the records to files."""
+"""`relais records export`: writes the tables of the records to files."""
 
 from datetime import datetime
 from getpass import getuser
@@ -59,8 +59,8 @@ def export(
 ) -> None:
     """Write all tables to a new FOLDER, with the meaning of each column.
 
-    Patrons and operators are replaced by pseudonyms, which are consistent within an export, except
-    for the identifiers named by --identifiers. The journal records who exported the files, and the
+    Patrons and operators are replaced by pseudonyms, which are consistent within an export. To show
+    either as recorded, use --identifiers. The journal records who exported the files, and the
     number of rows about people.
 
     Example: `relais records export outage --outage last --format csv`.

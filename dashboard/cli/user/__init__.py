@@ -78,7 +78,7 @@ def list_accounts(*, as_json: bool) -> None:
 @click.argument("name")
 @database_option
 def remove(name: str) -> None:
-    """Remove an account and end its sign-ins.
+    """Remove an account, and sign it out everywhere.
 
     Example: `relais user remove anne`.
     """
@@ -108,20 +108,20 @@ def role(name: str, role: str) -> None:
 @FROM_INPUT
 @database_option
 def password(name: str, *, piped: bool) -> None:
-    """Change the password of an account and end its sign-ins.
+    """Change the password of an account, and sign it out everywhere.
 
     Example: `relais user password anne`.
     """
     with open_existing() as database:
         if database.accounts.find(name) is None:
-            database.accounts.remove(name)  # raises the error
+            database.accounts.remove(name)  # raises: unknown account
         database.accounts.change(name, password_hash=hash_password(_password(piped=piped)))
         _record(database, AccessChange.PASSWORD_CHANGED, name)
     click.echo(f"The password of {name} was changed.")
 
 
 def _record(database: Database, change: AccessChange, name: str, detail: str = "") -> None:
-    """Record a change in the journal, with the system account that made it."""
+    """Record a change in the journal, with the user name of whoever ran the command."""
     operator = f"{getuser()} (shell)"
     database.journal.append(
         AccessChanged(

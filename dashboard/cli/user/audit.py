@@ -27,7 +27,7 @@ def audit(
     scans: bool,
     as_json: bool,
 ) -> None:
-    """List who did what, in chronological order, without patrons or items.
+    """List who did what, in chronological order, without naming patrons or items.
 
     A person's actions stay in the list after their account is removed.
 
@@ -60,5 +60,5 @@ def _line(act: AuditRow) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text without control characters, for a terminal."""
+    """Return a text for a terminal, with question marks in place of control characters."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)

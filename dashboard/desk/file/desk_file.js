@@ -1,4 +1,4 @@
-// The desk page without a server, opened by the script in one_file.html.
+// The desk file: the desk page for use without a server. The script in one_file.html opens it.
 import { LendingPage } from "../page/lending_page.js"
 import { StorageStatus } from "../page/storage_status.js"
 import { entryStorage } from "./entry_storage.js"
@@ -27,7 +27,7 @@ class DeskFile extends LendingPage {
     this.keeping.look()
   }
 
-  // Reload without the language in the URL, because somebody may have chosen another.
+  // Reload without the language in the URL, because another may have been chosen since.
   #reload() {
     this.leaving = !this.workstation.outbox.fleeting
     history.replaceState(history.state, "", location.pathname)

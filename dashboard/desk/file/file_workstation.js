@@ -32,7 +32,7 @@ export class FileWorkstation extends Workstation {
   // From now on, write everything to this file (a `FileSystemFileHandle`) after each scan.
   async writeBeside(file) {
     this.beside = file
-    await this.#writeBeside().catch(() => {}) // the next attempt to send reports it
+    await this.#writeBeside().catch(() => {}) // the next attempt to send reports the failure
     return this.outbox.send()
   }
 
@@ -50,8 +50,8 @@ export class FileWorkstation extends Workstation {
     return null
   }
 
-  // Delete everything from the browser, unless some of it is not in any file yet. Return whether it
-  // was deleted.
+  // Delete all transactions from the browser, unless some of them are not in any file yet. Return
+  // whether they were deleted.
   async erase() {
     if (this.outbox.size) return false
     await this.forget(Infinity)

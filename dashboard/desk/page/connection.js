@@ -36,7 +36,7 @@ export class Connection extends EventTarget {
       const asked = Date.now()
       const board = await courier.board()
       this.readings.learn(board, asked)
-      this.answered = Date.now() // the browser's storage may be cleared while the page is open
+      this.answered = Date.now() // also kept here, because the browser's storage may be cleared
       write(MEMORY, String(this.answered))
       this.fault = board.recording === false ? "unwritable" : null
       if (outbox.size) outbox.send()

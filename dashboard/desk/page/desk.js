@@ -12,7 +12,7 @@ import { Workstation, read, write } from "relais/workstation.js"
 
 const GIVEN = "relais_enrolled="
 const PAUSE = 3000 // ms without a scan before the desk page gives way to the dashboard's page
-const SETTLED = 60_000 // ms after loading before a different version on the server may reload the page
+const SETTLED = 60_000 // ms after loading until another version on the server may reload the page
 const DESK = new URL("./", location.href)
 
 class Desk extends LendingPage {
@@ -76,7 +76,7 @@ class Desk extends LendingPage {
     await workstation.courier.send([], { ...where, ...what }).catch(() => { this.reported = false })
   }
 
-  // Load the stored newer version between patrons, when nobody is scanning.
+  // Load the newer version as soon as no patron is being served and nobody is scanning.
   renew() {
     this.renewing ??= setInterval(() => { if (this.#isFree(CALM)) this.#load() }, 1000)
   }
@@ -102,7 +102,8 @@ class Desk extends LendingPage {
     return !box.busy() && !box.scanning.underway && !outbox.fleeting && performance.now() - box.scannedAt > calm
   }
 
-  // Go to the dashboard's page at the requested URL, on a click or automatically.
+  // Link to the dashboard's page. If the server failed to send a page, link to that page, and also
+  // return to it automatically.
   #offerWholePage() {
     const page = this.missed ?? new URL("../dashboard", DESK)
     this.speech.part("whole").href = page

@@ -1,4 +1,4 @@
-// The last known grid of targets, shown with its age, because it says nothing about the present.
+// The last known grid of targets, shown with its age, because it may no longer be true.
 import { read, write } from "relais/workstation.js"
 
 const MEMORY = "relais.board"
@@ -13,8 +13,8 @@ export class LastGrid {
     setInterval(() => this.draw(this.cut), TICK)
   }
 
-  // `heard` is the time (ms) at which the grid was requested, not answered: the machine may sleep
-  // before the answer is read.
+  // `heard` is the time (ms) at which the grid was requested. The time at which the answer was read
+  // will not do, because the machine may have slept in between.
   learn(board, heard) {
     this.known = { board, heard }
     write(MEMORY, JSON.stringify(this.known))
@@ -33,8 +33,8 @@ export class LastGrid {
     speech.part("round").hidden = !at
     this.#tell(known?.board.message)
     if (!at) return this.#none()
-    // The age on arrival, by the server's clock, plus the time elapsed since then, by this
-    // workstation's clock.
+    // The age of the grid when the server sent it, by the server's clock, plus the time elapsed
+    // since the request, by this workstation's clock.
     const then = (Date.parse(known.board.at) - Date.parse(at)) / 1000
     const seconds = then + (Date.now() - known.heard) / 1000
     const age = window.durations.inWords(seconds)

@@ -45,8 +45,8 @@ export class LendingPage {
     this.select.addEventListener("change", () => { this.deskChosen(); this.box.deskChosen(); this.box.focus() })
     this.root.addEventListener("click", (event) => this.#clicked(event))
     addEventListener("beforeunload", (event) => { if ((this.workstation.outbox.size || this.box.holding) && !this.leaving) event.preventDefault() })
-    // Files are imported on the loans page, and the browser must not leave this page to open a
-    // dropped file.
+    // Ignore dropped files: they can be imported only on the loans page, and the browser would
+    // leave this page to open them.
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault())
     this.#remember()
     this.box.takeOver()

@@ -24,8 +24,9 @@ function table(speech, words, loans) {
   return made
 }
 
-// Consecutive loans to the same patron form a turn, as at the desk. Loans without a card form a
-// turn if they were made in the same turn or have the same note.
+// Return the loans as turns, as at the desk. Consecutive loans to the same patron are one turn. So
+// are consecutive loans without a card that were made in one turn or, where that is not known, have
+// the same note.
 function turns(loans) {
   const found = []
   for (const loan of loans) {

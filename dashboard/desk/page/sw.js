@@ -49,8 +49,8 @@ async function keptFile(file, request) {
   return (await cache.match(file)) ?? fetch(request)
 }
 
-// Return the server's answer or, if it is late, a redirect to the desk page, which will return to
-// this URL. The server's pages are never stored.
+// Return the server's answer or, if it is late or the server is down, a redirect to the desk page,
+// which will return to this URL. The server's pages are never stored.
 async function openPage(request) {
   const answer = fetch(request)
   const late = new Promise((done) => setTimeout(done, PATIENCE))

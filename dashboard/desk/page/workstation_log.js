@@ -3,7 +3,7 @@
 import { uuid } from "relais/uuid.js"
 
 const SHOWN = 200
-const OFF = 60_000 // ms; the original time is shown if it differs from the corrected one by at least this
+const OFF = 60_000 // ms by which the original and corrected times must differ for both to be shown
 const OVER = new Set(["void", "refused", "completed"]) // states of rows that cannot be voided here
 const NOTES = new Set(["renewal", "lent_and_carted"])
 
@@ -81,7 +81,7 @@ export class WorkstationLog {
   }
 
   // Return why the transaction is doubtful or was refused. If its item was both lent and put on the
-  // cart, add in which order.
+  // cart, also say in which order.
   #why({ item, line, void: taken, repeated }, answer) {
     if (taken) return ""
     const key = repeated ? "repeated" : answer?.reason ?? answer?.warning

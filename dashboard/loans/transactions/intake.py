@@ -38,8 +38,10 @@ class TransactionIntake:
     - `id`: the transaction's id;
     - `state`: `kept`; `repeated`, if an earlier scan counts instead; `refused`; or `waiting`, if it
       could not be recorded and must be sent again;
-    - `warning`, `reason`: keys;
-    - `told`: the warnings from the account and item lists, each a `ListAdvice`.
+    - `warning`: the key of the warning to show, or None;
+    - `reason`: the key of the reason why the transaction was refused or not recorded, or None;
+    - `told`: the warnings from the account and item lists, each a `ListAdvice`; left out if there
+      are none.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -73,8 +75,8 @@ class TransactionIntake:
         return {text: end for text, end in ends.items() if end is not None}
 
     def _underway(self) -> UnderwayTransactions:
-        # Collect finished batches before updating: only then are they certain to be in the folds.
-        # Keep this order.
+        # The order matters: only batches that have finished before the folds are updated are
+        # certain to be in them.
         done = [batch for batch in self._unfolded if batch[0].done()]
         failed = [batch for batch in done if batch[0].exception() is not None]
         spool = self._context.store.spool
@@ -135,7 +137,7 @@ def _list_warnings(decision: Decision) -> dict[str, object]:
 
 
 def _all_unwritten(messages: Sequence[object]) -> Future[list[Answer]]:
-    """Answer `waiting` to all: unreadable or lost records may include these transactions."""
+    """Answer `waiting` to all, because records that cannot be read may include these messages."""
     answers: Future[list[Answer]] = Future()
     unwritten = {"state": "waiting", "warning": None, "reason": "unwritable"}
     answers.set_result([{"id": _id(message), **unwritten} for message in messages])
@@ -201,7 +203,7 @@ def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entr
     if spool is not None and (spool.count or context.unwritable):
         return spool.submit(*entries)
     done: Future[tuple[Entry, ...]] = Future()
-    # Notes first: the single writer then has them on disk no later than the entries.
+    # Submit the notes first, so that the writer has them on disk no later than the entries.
     notes = [
         context.store.notes.write(spooled.entry.id, spooled.note)
         for spooled in entries

@@ -6,11 +6,14 @@
 | | `late`: entered from paper, with `at` as the time noted there; |
 | | `told`: the warnings from the browser's lists, see `ListAdvice` |
 | `void` | `loan`: the id of the loan, the return or the pending loan; `reason`; |
-| | to void a completion: `patron`, whose card was used |
+| | to void a completion, also `patron`, whose card was used |
 | `return` | `item` on a `cart`, whose name may be empty |
-| `waiting` | `item`, and a `note` on who has it, until the card arrives; if a completion with  |
-| | the wrong card was voided: that `loan`, and the card's owner as `patron` |
-| `complete` | `waiting`: the id of the pending loan; `patron` |
+| `waiting` | `item`, and a `note` on who has it until the card arrives; if a completion with |
+| | the wrong card was voided, also that `loan`, and the wrong card's owner as `patron` |
+| `complete` | `waiting`: the id of the pending loan; `patron`; `overridden` as for a loan |
+
+Of the fields in the header of the table, a `void` has no `skew_s`, `sequence` or `desk`, and a
+`complete` has only `id` and `workstation`.
 """
 
 import math
@@ -29,7 +32,7 @@ from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
 
-# Anything older was made on a workstation with a wrong clock.
+# If a transaction's time is longer ago than this, the workstation's clock is taken to be wrong.
 OLDEST = timedelta(days=31)
 SAME = timedelta(seconds=1)  # instants closer than this look the same in the log
 LONGEST_ID = 36
@@ -42,8 +45,8 @@ Instant = Annotated[datetime, Meta(tz=True)]
 class PendingRequest:
     """A new pending loan, with a note on who has the item.
 
-    The note appears in no log. If a completion with the wrong card was voided, `undone` is its loan
-    and that card.
+    The note appears in no log. If a completion with the wrong card was voided, `undone` has the id
+    of its loan, and the code of the wrong card.
     """
 
     loan: PendingLoan
@@ -69,7 +72,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class CompletionVoid:
-    """The voiding of a completion, provided that it was made for this patron."""
+    """The voiding of a completion, valid only if the completion was made for this patron."""
 
     void: Void
     patron: str = field(repr=False)
@@ -85,8 +88,8 @@ DeskTransaction = Loan | Void | Return | PendingRequest | Completion | Completio
 def read_transaction(message: object, *, now: datetime, person: Visitor) -> DeskTransaction:
     """Parse a transaction made by `dashboard/assets/outbox.js`.
 
-    `at` is the workstation's time, corrected as far as the page could; `made_at` is the uncorrected
-    time and `skew_s` the correction in seconds, or null.
+    `at` is the workstation's time, corrected as far as the page could correct it. `made_at` is the
+    uncorrected time, and `skew_s` the correction in seconds, or null.
 
     Raises:
         TransactionRefused: `malformed`, if a field is missing or invalid.
@@ -111,7 +114,7 @@ class _Message(Struct, kw_only=True, tag_field="kind"):
     def instants(self, now: datetime) -> tuple[datetime, datetime | None]:
         """Return the time of the transaction, and the workstation's own time if it differs.
 
-        The time of the transaction is moved into the range from `OLDEST` ago to now.
+        A time after `now` is replaced by `now`, and one before `now - OLDEST` by `now - OLDEST`.
         """
         made_at = _utc(self.at if self.made_at is UNSET else self.made_at)
         at = min(max(_utc(self.at), now - OLDEST), now)

@@ -35,7 +35,10 @@ from procedure.journal import Entry
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The entry to record and the answer to give; `note` is never written to the journal."""
+    """The entry to record, or None if there is nothing to record, and the answer to give.
+
+    `note` is the id of a pending loan and its note, which is never written to the journal.
+    """
 
     entry: Entry | None = None
     state: str = "kept"
@@ -73,7 +76,7 @@ class UnderwayTransactions:
         )
 
     def loan_warning(self, loan: Loan) -> str | None:
-        """Return the warning that `decide_on_loan` would give if the log had `entries`."""
+        """Return the warning that `decide_on_loan` would give if `entries` were in the log."""
         if loan.id in self.entries:
             return None  # sent again
         before = [
@@ -87,7 +90,7 @@ class UnderwayTransactions:
 
 
 def decide(context: AppContext, asked: DeskTransaction, underway: UnderwayTransactions) -> Decision:
-    """Return the decision on a transaction; when it is sent again, it gets the same answer.
+    """Return the decision on a transaction; if it is sent again, it gets the same answer.
 
     Raises:
         TransactionRefused: the transaction cannot be recorded.
@@ -143,7 +146,8 @@ def _pending_entry(
     )
     on_cart = returned is not None and returned.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
-    # Only for the screen: the completing loan will store the warnings current at that time.
+    # These warnings are only for the screen: the loan that completes the pending loan will store
+    # the warnings that are current by then.
     advice = context.store.lists.current().advice_on_item(waits, context.handbook.current.scans)
     list_warnings = tuple(context.handbook.current.lists.list_warnings([advice], waits.at))
     return Decision(
@@ -164,7 +168,7 @@ def _completion_entry(
             asked.pending
         )
     loan = complete(waits, asked.patron, workstation=asked.workstation, operator=asked.operator)
-    # Drop the warning about the item: the card and the item are judged together.
+    # Drop the warning about the item, because `_loan_entry` judges the card and the item together.
     loan = replace(loan, warning=None, overridden=asked.overridden)
     return _loan_entry(context, loan, underway)
 

@@ -27,7 +27,7 @@ _T = TypeVar("_T", Loan, Return)
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The ids of the conflicting rows in chronological order, without their patrons.
+    """A conflict, with the ids of its rows in chronological order; it names no patrons.
 
     `item` is empty if the conflict is not about a single item.
     """
@@ -56,8 +56,8 @@ def conflicts(
 ) -> tuple[Conflict, ...]:
     """Return the conflicts; if `among` is given, only those that involve these ids.
 
-    `loans` must not contain voided loans or repeats. If `outage` is None, rows older than a month
-    are reported as `outside_outage`.
+    The caller leaves out voided loans, voided returns and repeats. If `outage` is None, rows older
+    than a month are reported as `outside_outage`.
     """
     lent, back = sorted(loans, key=_ORDER), sorted(returns, key=_ORDER)
     outage = outage or OutagePeriod(now - timedelta(days=31))

@@ -148,7 +148,7 @@ FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
 
 
 def read_file(content: bytes, name: str = "") -> ImportSheet:
-    """Read the transactions in a file; only the `.dat` suffix of its name matters.
+    """Read the transactions in a file; its name matters only if it ends in `.dat`.
 
     If the file has neither good rows nor bad lines, return one bad line for the whole file.
     """

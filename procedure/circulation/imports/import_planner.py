@@ -29,7 +29,11 @@ Entered = Loan | Return | Void | PendingLoan
 
 @dataclass(slots=True)
 class ImportPlanner:
-    """Compares the rows of a file with the loan log (`known`) one by one."""
+    """Compares the rows of a file with the loan log (`known`) one by one.
+
+    `stands_for` maps the id of each loan or return in the file to that of its entry, which may
+    already be in the log under another id.
+    """
 
     known: CirculationLog
     desk: str
@@ -130,7 +134,7 @@ class ImportPlanner:
         if row.loan and not (self._patron(row.loan) == row.patron and self._taken_back(row.loan)):
             raise TransactionRefused("completed_elsewhere", "was completed with another card")
         entry_id = row.id or fingerprint(row.content, 1)
-        note = checked_note(row.note) if row.note else ""  # the note is deleted on completion
+        note = checked_note(row.note) if row.note else ""  # a completed loan has no note
         if not self._has(entry_id):
             self._enter(checked_pending(PendingLoan(**self._scan(row, entry_id))))
             if note:
@@ -206,5 +210,5 @@ def _is_same_instant(row: ImportRow, record: Loan | Return | PendingLoan) -> boo
     made = record.made_at or record.at
     if abs((row.made_at or row.at) - made) <= SAME_INSTANT:
         return True
-    # A list of loans contains only the corrected time, to the minute.
+    # A list of loans lacks `made_at`, and may give the corrected time only to the minute.
     return row.made_at is None and row.stamp in {local_stamp(made), local_stamp(record.at)}

@@ -20,7 +20,9 @@ class LocalTimeReader:
         self._before: datetime | None = None
 
     def read(self, text: str) -> tuple[datetime, str]:
-        """Return the UTC instant of a local time, and its local minute (`YYYYMMDDHHMM`).
+        """Return the UTC instant of a date and time, and its local minute (`YYYYMMDDHHMM`).
+
+        A time without a UTC offset is local.
 
         Raises:
             ValueError: the text is not a time (the message says how to write one), or the clocks
@@ -33,7 +35,7 @@ class LocalTimeReader:
         return at, local(at).strftime(STAMP)
 
     def place(self, wall_time: datetime) -> tuple[datetime, str]:
-        """Return the UTC instant of a naive local time, and its minute.
+        """Return the UTC instant of a naive local time, and its local minute.
 
         Raises:
             ValueError: the time was skipped in March.

@@ -38,7 +38,8 @@ def row_of(line: int, texts: Mapping[str, str], clock: LocalTimeReader) -> Impor
     """Return a row from its fields as text; a missing field counts as empty.
 
     Raises:
-        ValueError: a field is missing or cannot be read; the message quotes no identifier.
+        ValueError: a required field is empty, or a field cannot be read; the message quotes no
+            identifier.
     """
     fields = {name: bare(text) for name, text in texts.items()}
     kind = KINDS.get(fields.get("kind", "").lower())

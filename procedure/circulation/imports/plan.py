@@ -88,9 +88,9 @@ def plan_import(
     """Return what importing a file would do.
 
     `desk` applies to rows that name no desk. `rules` are used to judge the scans, and `lists` to
-    decide which warnings from lists are questions. The conflicts are rows whose id belongs to
-    another transaction (these are not imported), followed by conflicts in the whole log that
-    involve a row from this file.
+    decide which warnings from lists are questions. The plan's conflicts begin with those of rows
+    whose id belongs to another transaction; these rows are not imported. The conflicts in the whole
+    log that involve a row from this file follow.
     """
     draft = ImportPlanner(known, desk, operator, rules, lists)
     bad = list(sheet.bad)
@@ -139,7 +139,10 @@ def _conflicts(
 
 
 def _touched(entries: Sequence[Entered], rows: Collection[UUID]) -> list[Loan | Return]:
-    """Return the entries that share an item or a patron with these rows."""
+    """Return the loans and returns that may conflict with these rows.
+
+    They are those with the item or patron of a row, and those of all items lent to these patrons.
+    """
     own = [entry for entry in entries if entry.id in rows]
     patrons = {entry.patron for entry in own if isinstance(entry, Loan)}
     loans = [entry for entry in entries if isinstance(entry, Loan)]
@@ -167,7 +170,7 @@ def import_sheet(
     write_note: Callable[[UUID, str], Future[None]] | None = None,
     keep_good: bool = False,
 ) -> tuple[ImportPlan, bool]:
-    """Record the new rows of a file in one transaction.
+    """Record the new rows of a file in one database transaction.
 
     Return the plan, and whether the file was accepted: a file with bad lines is refused unless
     `keep_good` is true. `write_note` stores the notes of pending loans; it is called before the

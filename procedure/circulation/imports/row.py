@@ -16,12 +16,12 @@ _SPACE = uuid5(NAMESPACE_URL, "https://relais.example/transaction")
 class ImportRow:
     """One line of a file; fields that the file lacks are empty.
 
-    - `line`: counts from 1.
+    - `line`: the number of the line, from 1.
     - `at`: aware UTC; `stamp` is its local minute, `YYYYMMDDHHMM`.
     - `id`: the id assigned by the desk page, if any.
     - `loan`: in a void, the loan that is voided.
-    - `patron`: in a void, the patron of the loan if it had completed a pending loan. The item then
-      gets a new pending loan, whose row has the same `loan` and `patron`.
+    - `patron`: in a void, the voided loan's patron if that loan had completed a pending loan. The
+      item then gets a new pending loan, whose row has the same `loan` and `patron`.
     - `waiting`: in a completion, the pending loan that is completed.
     - `made_at`, `skew_s`: as in `Loan`.
     - `sheet`: the sheet, if a workbook has several.
@@ -57,7 +57,7 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableLine:
-    """A line that cannot be read, and why, without personal data. Line 0 is the whole file."""
+    """A line that cannot be read, and why, without personal data. Line 0 means the whole file."""
 
     line: int
     reason: str
@@ -81,7 +81,7 @@ class ImportSheet:
 
 
 def fingerprint(content: tuple[str, str, str, str], occurrence: int) -> UUID:
-    """Return an id for the n-th record with this content, equal in all copies of a file."""
+    """Return an id for the n-th record with this content; all copies of a file get the same id."""
     return uuid5(_SPACE, "\x1f".join((*content, str(occurrence))))
 
 

@@ -15,7 +15,8 @@ from procedure.circulation.imports.row import ImportRow, ImportSheet, Unreadable
 
 ROUNDED = "that a spreadsheet has shortened or rounded to a number"
 Numbered = tuple[int, Sequence[str]]
-# 3.12E+13 or 3,12E+13; a barcode such as 12E45 has neither a sign nor a decimal mark.
+# Matches 3.12E+13 and 3,12E+13, but not a barcode such as 12E45, which has neither a sign nor a
+# decimal mark.
 _SCIENTIFIC = re.compile(
     r"[+-]?\d+[.,]\d*E[+-]?\d+|[+-]\d+E[+-]?\d+|\d+E[+-]\d+", re.ASCII | re.IGNORECASE
 )
@@ -28,7 +29,7 @@ def read_csv(content: bytes) -> ImportSheet:
 
 
 def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
-    """Parse a CSV file in any common encoding, separated by commas, semicolons or tabs.
+    """Parse a CSV file in any common encoding, with commas, semicolons or tabs between cells.
 
     Return the numbered lines of cells, and a bad line if the file is not CSV or was cut off.
     """

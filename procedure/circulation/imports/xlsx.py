@@ -1,8 +1,8 @@
 """Reads XLSX workbooks, with protection against decompression bombs.
 
 A workbook is compressed XML: a small file may unpack to a row of a hundred million cells, or to a
-string that fills the memory. So the elements of each large part are counted in a stream before
-anything is loaded.
+string that fills the memory. So before anything is loaded, each large part (a file in the archive)
+is read as a stream, and its elements are counted.
 """
 
 import re
@@ -108,9 +108,10 @@ def _fills(number_format: str) -> bool:
 
 
 def _moment(value: datetime | time, number_format: str) -> str:
-    """Return a date and time, rounded to the second because spreadsheets store fractions of a day.
+    """Return a date and time, or a time of day, as text, without fractions of a second.
 
-    Midnight counts as a time of day only if the cell's format shows hours.
+    Such fractions are rounding errors: a spreadsheet stores a time as a fraction of a day. Midnight
+    counts as a time of day only if the cell's format shows hours.
     """
     if isinstance(value, time):
         return value.isoformat(timespec="seconds")

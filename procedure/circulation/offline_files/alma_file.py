@@ -34,7 +34,10 @@ class AlmaFile:
         return offline_file_problem(loan, self.layout)
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
-        """Write lines with the local time (to the minute), `L` or `R`, the item and the user."""
+        """Write a line per transaction: its time, `L` or `R`, the item and, for a loan, the patron.
+
+        The time is local, to the minute.
+        """
         written, unwritable = self._sort_out(loans)
         stamps = _Stamps()
         if returns:
@@ -52,7 +55,7 @@ class AlmaFile:
     ) -> tuple[tuple[Loan, ...], tuple[UnwritableRow, ...]]:
         layout = self.layout
         items, patrons = [loan.item for loan in loans], [loan.patron for loan in loans]
-        # Checking all rows at once is much faster, and nearly always succeeds.
+        # Checking all rows at once is much faster, and nearly always they all fit.
         if _fit(items, layout.item_width) and _fit(
             patrons, layout.patron_width or layout.patron_limit
         ):

@@ -1,8 +1,8 @@
 """The layout of Alma's offline circulation file.
 
 It is inferred from three public programs that write such files, not from the vendor's documentation
-(see `INFERRED`). Check it against a file written by the library's own utility (`relais loans layout
-FILE`), and upload a small first file to Alma.
+(see `INFERRED`). Check it against a file from the library's copy of the vendor's utility (`relais
+loans layout FILE`), and upload a small first file to Alma.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,10 +34,10 @@ INFERRED: Mapping[str, str] = {
 class Layout:
     """The layout of a line, with widths in characters.
 
-    A line has the time (12), `L` or `R`, the item (`item_width`) and the identifier
-    (`patron_width`; if that is 0, it extends to the end of the line). `pad_returns` pads an R line
-    to the column where an identifier would begin. `patron_limit` is the maximum length of an
-    identifier.
+    A line has the time (12), `L` or `R`, the item (`item_width`) and, in an L line, the patron's
+    identifier (`patron_width`; if that is 0, it extends to the end of the line). `pad_returns` pads
+    an R line to the column where an identifier would begin. `patron_limit` is the maximum length of
+    an identifier.
     """
 
     item_width: int = 80

@@ -1,4 +1,4 @@
-"""Comparison of our layout with a file written by the library's own utility."""
+"""Comparison of our layout of Alma's file with a file written by the vendor's utility."""
 
 import re
 from collections import Counter
@@ -26,7 +26,7 @@ def observed(content: bytes, ours: Layout) -> Layout:
     """Return the layout of a file; settings that cannot be inferred from it keep our values.
 
     Raises:
-        OfflineFileError: the file contains no loans, or its lines are inconsistent.
+        OfflineFileError: the file is a web page, contains no loans, or has inconsistent lines.
     """
     content = as_utf8(content)
     if is_web_page(content):

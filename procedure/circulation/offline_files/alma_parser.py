@@ -1,4 +1,4 @@
-"""Parses Alma's offline circulation files, as written by any known program."""
+"""Parses offline circulation files for Alma, in the variants that known programs write."""
 
 import re
 from datetime import datetime
@@ -14,16 +14,16 @@ from procedure.circulation.offline_files.offline_rows import (
 )
 from procedure.errors import OfflineFileError
 
-# The column of the identifier in the default layout.
+# The column at which the patron's identifier begins in the default layout.
 _USUAL = ITEM_AT + USUAL.item_width
 
 
 def parse(content: bytes) -> ParsedFile:
     """Parse an offline file written by any known program.
 
-    Line endings may be CRLF or LF, R lines may be padded, the identifier may begin in another
-    column, the encoding may be ASCII, UTF-8, UTF-16 or Windows-1252, and `l` and `r` are accepted
-    for `L` and `R`. In the repeated hour, times belong to the first pass until they go backward.
+    Line endings may be CRLF or LF, R lines may be padded, the patron's identifier may begin in
+    another column, the encoding may be ASCII, UTF-8, UTF-16 or Windows-1252, and `l` and `r` are
+    accepted for `L` and `R`. For the hour that occurs twice in October, see `WallTimes`.
     """
     rows: list[OfflineRow] = []
     faults: list[OfflineFileError] = []
@@ -46,7 +46,7 @@ def parse(content: bytes) -> ParsedFile:
 def _is_cut(content: bytes) -> bool:
     """Return whether the last line is unterminated and shorter than another line of its kind.
 
-    A truncated identifier may be that of another patron.
+    Such a line was probably truncated, and a truncated identifier may be another patron's.
     """
     before, _, last = content.rpartition(b"\n")
     if is_ended(content) or not last.strip(b"\0 "):
@@ -86,16 +86,17 @@ def _parts(number: int, text: str) -> tuple[str, str, str]:
 
 
 def split_line(text: str) -> tuple[str, str]:
-    """Return the item and the identifier of a line in any known layout."""
+    """Return the item's and the patron's codes from a line in any known layout."""
     item, patron = text[ITEM_AT:_USUAL].strip(), text[_USUAL:].strip()
     if not patron:
-        # In a narrower item field, the item ends at the first run of two or more spaces.
+        # The item field may be narrower; the item then ends at the first run of two or more spaces.
         item, _, patron = (part.strip() for part in re.split(r"( {2,})", item + "  ", maxsplit=1))
     return item, patron
 
 
 def _wall_clock(stamp: str) -> datetime | None:
-    # Before 1900, UTC offsets have seconds, and conversion fails at the calendar's limits.
+    # Only the years 1900 to 2999 are accepted. Earlier UTC offsets include seconds, and conversion
+    # to UTC fails near the years 1 and 9999.
     if not re.fullmatch(r"(19|2\d)\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d", stamp, re.ASCII):
         return None
     try:

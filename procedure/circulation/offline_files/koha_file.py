@@ -1,12 +1,13 @@
 """Writes Koha's offline circulation file (`.koc`), in version 1.0 of its format.
 
-The first line names the version and the program. Every other line has a time, a command and its
-values, separated by tabs: `issue` with a card and an item, or `return` with an item. The format is
-described at https://wiki.koha-community.org/wiki/Koha_offline_circulation_file_format. Koha's
-`offline_circ/enqueue_koc.pl` reads it into the `pending_offline_operations` table (see
+The first line names the version and the program. Each of the following lines has a time, a command
+and its values, separated by tabs. The command is `issue`, with a card and an item, or `return`,
+with an item. The format is described at
+https://wiki.koha-community.org/wiki/Koha_offline_circulation_file_format. Koha's
+`offline_circ/enqueue_koc.pl` reads a file into the `pending_offline_operations` table (see
 `installer/data/mysql/kohastructure.sql`), which holds barcodes of up to 20 characters and card
-numbers of up to 32. Longer codes would be truncated, or the whole file refused. Koha ignores
-fractions of a second and keeps the order of the lines.
+numbers of up to 32. Longer codes would be truncated, or the whole file would be refused. Koha
+ignores fractions of a second and keeps the order of the lines.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from procedure.errors import OfflineFileError
 from procedure.local_time import local
 
 VERSION = "1.0"
-# The version of the format, not of Relais, so that any version of Relais writes the same bytes.
+# `GeneratorVersion` is not the version of Relais, so all versions of Relais write the same bytes.
 HEADER = f"Version={VERSION}\tGenerator=Relais\tGeneratorVersion=1.0\n"
 ITEM_LIMIT, PATRON_LIMIT = 20, 32
 
@@ -48,7 +49,7 @@ class KohaFile:
         """Write lines with the local time (to the millisecond), the command and its values.
 
         Raises:
-            OfflineFileError: the item of a return cannot be written.
+            OfflineFileError: the barcode of a returned item cannot be written.
         """
         written, unwritable = sort_out(loans, self)
         for returned in returns:

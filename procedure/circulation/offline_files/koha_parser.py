@@ -1,4 +1,4 @@
-"""Parses Koha's offline circulation files, as written by any known program.
+"""Parses offline circulation files for Koha, in the variants that known programs write.
 
 The format is described in `procedure.circulation.offline_files.koha_file`. One known program writes
 the time of day as `10-15-30 000`, and another omits the milliseconds.
@@ -58,9 +58,9 @@ def _wrong_header(header: str) -> str:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Return whether the last line is unterminated and shorter than another line with its command.
+    """Return whether the last line is unterminated and shorter than one with the same command.
 
-    A truncated barcode may be that of another item.
+    Such a line was probably truncated, and a truncated barcode may be another item's.
     """
     if is_ended(content):
         return False

@@ -12,9 +12,10 @@ from procedure.local_time import is_ambiguous
 
 @dataclass(frozen=True, slots=True)
 class UnwritableRow:
-    """A loan that cannot be written to the file; `row` is its number among all loans, from 1.
+    """A loan that cannot be written to an offline file.
 
-    `reason` is the key that `OfflineFormat.problem` returns.
+    `row` is its number (from 1) among the loans meant for the file. `reason` is the key that
+    `OfflineFormat.problem` returns.
     """
 
     row: int
@@ -26,10 +27,11 @@ class UnwritableRow:
 class RenderedFile:
     """The bytes of a file, the loans in it (in line order), and the loans that cannot be written.
 
-    `returns` holds the returns in the file, placed among the loans by time; see `in_order`.
+    `returns` holds the returns in the file, whose lines are placed among the loans by time; see
+    `in_order`.
 
-    `hour_twice` says whether a line falls in October's repeated hour, where only the order of the
-    lines tells the two passes apart.
+    `hour_twice` says whether the file has a time in the hour that occurs twice in October. Only the
+    order of the lines then shows which of the two hours a time belongs to.
     """
 
     content: bytes
@@ -55,15 +57,19 @@ class OfflineFormat(Protocol):
         ...
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
-        """Write loans, in the order given, one per line, in local time.
+        """Write the loans in the given order, one per line, with their local times.
 
-        Returns are placed among them by time. The caller ensures that the items of all returns fit.
+        Returns are placed among them by time. The caller ensures that the barcodes of all returned
+        items fit.
         """
         ...
 
 
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
-    """Return the loans, with each return before the first loan made at the same time or later."""
+    """Return the loans, with each return before the first loan that is not earlier.
+
+    Transactions at the same time are compared by `sequence`.
+    """
     later = sorted(returns, key=_ORDER, reverse=True)
     ordered: list[Transaction] = []
     for loan in loans:
@@ -92,6 +98,6 @@ def sort_out(
 
 
 def has_hour_twice(minutes: Iterable[datetime]) -> bool:
-    """Return whether any of these instants is in October's repeated hour."""
+    """Return whether any of these instants is in the hour that occurs twice in October."""
     hours = {minute.replace(minute=0, second=0, microsecond=0) for minute in minutes}
     return any(is_ambiguous(hour) for hour in hours)

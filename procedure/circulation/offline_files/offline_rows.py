@@ -10,7 +10,7 @@ from procedure.local_time import instants
 
 Kind = Literal["L", "R"]
 
-# Longer than a line in any layout.
+# The maximum length of a line; lines are shorter in every layout.
 LONGEST_LINE = 4096
 
 
@@ -36,7 +36,7 @@ class ParsedFile:
 
 
 def lines(content: bytes) -> Iterable[str]:
-    """Yield a file's lines without line endings, each cut after `LONGEST_LINE + 1` characters."""
+    """Yield a file's lines without line endings, each cut after `LONGEST_LINE + 1` bytes."""
     if content.isascii():
         for text in content.decode("ascii").split("\n"):
             yield text.removesuffix("\r") if len(text) <= LONGEST_LINE else text[: LONGEST_LINE + 1]
@@ -55,8 +55,9 @@ def _decoded(line: bytes) -> str:
 class WallTimes:
     """Converts a file's local times to instants, in line order, with a cache.
 
-    In October's repeated hour, times belong to the first pass until they go backward. `read` parses
-    a timestamp to a naive time, or returns None; `form` is the format to show in errors.
+    In the hour that occurs twice in October, times belong to the first occurrence until they go
+    backward. `read` parses a timestamp to a naive time, or returns None if it cannot; `form` is the
+    format to show in errors.
     """
 
     def __init__(self, read: Callable[[str], datetime | None], form: str) -> None:

@@ -1,4 +1,4 @@
-"""Rate-limited requests to Alma's API, within the quota and retried only when safe.
+"""Sends rate-limited requests to Alma's API, within the daily quota; retries them only if safe.
 
 Sources: the Ex Libris Developer Network for the limit of 25 requests a second and the daily quota
 in `X-Exl-Api-Remaining`; the Bodleian's almapy for retries. A POST must not be retried after a
@@ -99,7 +99,7 @@ class AlmaHttp:
         """Send a POST once; send it again only if Alma cannot have carried it out.
 
         Raises:
-            RequestOutcomeUnknown: the request was sent, and there is no usable response.
+            RequestOutcomeUnknown: the request was sent, but there is no usable response.
             AlmaUnavailable: Alma could not be reached or stayed busy; nothing was done.
             AlmaQuotaUsedUp: the quota is used up except for the margin; nothing was done.
             AlmaKeyRefused: the key does not allow this request.

@@ -7,7 +7,7 @@ from procedure.errors import AlmaUnavailable
 
 Request = Callable[[], Awaitable[None]]
 Progress = Callable[[int, int], None]  # called with the number of requests done and the total
-# Enough for eight requests a second at half a second each.
+# Enough for eight requests a second if each takes half a second.
 WORKERS = 4
 # One unanswered request concerns one row; several in succession mean that Alma is down again.
 MOST_UNANSWERED = 5

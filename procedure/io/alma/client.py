@@ -1,8 +1,9 @@
 """The part of Alma's REST API that reconciliation needs: items, users and loans.
 
 Sources: the public documentation of each call, and public clients. Two points are undocumented and
-inferred: the shape of an item's requests, and that the network zone's key finds accounts and copies
-at other institutions. Both only affect details of an answer.
+inferred: the structure of Alma's response about the requests for an item, and that the network
+zone's key finds patrons and items of other institutions. A wrong guess would only affect details of
+a look-up's result.
 """
 
 from collections.abc import AsyncGenerator, Callable
@@ -47,7 +48,7 @@ class AlmaApi:
     new_id: Callable[[], UUID]
 
     async def item(self, barcode: str) -> ItemSeen:
-        """Look up an item by barcode, with its loan or its requests on the hold shelf."""
+        """Look up an item by barcode, with its loan or its hold-shelf requests."""
         reply = await self._item(barcode, self.keys.read)
         item = item_facts(reply.body)
         if item is not None:
@@ -60,7 +61,7 @@ class AlmaApi:
         return ItemSeen(self.new_id(), self.now(), barcode, None, _not_found_code(reply), elsewhere)
 
     async def user(self, identifier: str) -> PatronSeen:
-        """Look up an account by an identifier of any type."""
+        """Look up a patron by an identifier of any type."""
         path = f"{_BASE}/users/{quote(identifier, safe='')}"
         reply = await self.http.get(path, self.keys.read)
         user = patron_facts(reply.body)
@@ -75,7 +76,7 @@ class AlmaApi:
         )
 
     async def loans(self, identifier: str, *, completed: bool = False) -> list[LoanFacts] | None:
-        """Return a user's active or completed loans, or None if there is no such user.
+        """Return a patron's active or completed loans, or None if Alma does not have the patron.
 
         Alma returns completed loans only until they are anonymised.
         """
@@ -95,8 +96,8 @@ class AlmaApi:
     async def lend(self, loan: Loan, *, library: str) -> tuple[LoanFacts | None, str]:
         """Create a loan at its desk; Alma dates it with the current time.
 
-        Return the loan, or None and Alma's error code. The request is sent once: see
-        `AlmaHttp.post_once`.
+        Return the loan and an empty string, or None and Alma's error code. The request is sent
+        once: see `AlmaHttp.post_once`.
         """
         self._check_write_key()
         path = f"{_BASE}/users/{quote(loan.patron, safe='')}/loans"
@@ -157,7 +158,7 @@ async def open_alma(
     new_id: Callable[[], UUID],
     sleep: Sleep | None = None,
 ) -> AsyncGenerator[AlmaApi]:
-    """Yield one institution's API; `address` is Alma's gateway, without a path."""
+    """Yield one institution's API; `address` is that of Alma's gateway, without a path."""
     limiter = RateLimiter(rate) if sleep is None else RateLimiter(rate, sleep)
     async with httpx.AsyncClient(timeout=30, follow_redirects=False) as client:
         http = AlmaHttp(address.rstrip("/"), client, limiter, margin)

@@ -1,7 +1,7 @@
 """Creates a loan through Alma's API, once, after somebody has confirmed it.
 
 The intent is recorded before the request is sent. If a crash or a broken connection leaves the
-request without an answer, the loan is looked up in Alma before anything else is sent.
+request without an answer, the loan must be looked up in Alma before it can be requested again.
 """
 
 from datetime import timedelta
@@ -17,11 +17,11 @@ from procedure.reconciliation.journal_entries import LoanAnswered, LoanRequested
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
-# A request that has had no effect in Alma after this time never arrived: its connection closed long
-# before.
+# If a request has had no effect in Alma after this time, it never arrived, because its connection
+# was closed long before.
 SETTLED = timedelta(minutes=2)
-# If an entry of one of these kinds has been recorded since the journal was read, the request is
-# refused, and the decision must be made again.
+# If an entry of one of these kinds has been recorded since the journal was read, the request is not
+# sent, and the decision must be made again.
 _CONFLICTING_KINDS = (
     "loan_intended",
     "loan_answered",
@@ -94,7 +94,7 @@ async def _request(
 async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | None:
     """Record and return an unanswered request's outcome, or return None if it is still unknown.
 
-    This only looks up who has the item now.
+    This changes nothing in Alma; it only looks up who has the item now.
 
     Raises:
         TransactionRefused: there is no unanswered request for this loan.

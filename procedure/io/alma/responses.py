@@ -23,7 +23,7 @@ def body_of(content: bytes) -> Body | None:
 def error_code(body: Body) -> str:
     """Return Alma's error code, or an empty string.
 
-    `error` is documented as a list, but some responses contain a bare object.
+    `error` is documented as a list, but in some responses it is a single object.
     """
     errors = _body(body, "errorList")
     first = next(iter(_bodies(errors, "error")), None) or _body(errors, "error")
@@ -71,14 +71,14 @@ def loan_facts(body: Body) -> LoanFacts:
 
 
 def loans_of(body: Body) -> tuple[list[LoanFacts], int]:
-    """Return one page of loans, and the total number of loans."""
+    """Return one page of a list of loans, and the number of loans in the whole list."""
     total = body.get("total_record_count")
     loans = [loan_facts(entry) for entry in _bodies(body, "item_loan")]
     return loans, total if isinstance(total, int) else len(loans)
 
 
 def held_for(body: Body) -> tuple[str, ...]:
-    """Return the primary ids of the users for whom a copy is on the hold shelf."""
+    """Return the primary ids of the patrons for whom a copy is on the hold shelf."""
     requests = _bodies(body, "user_request")
     return tuple(
         _text(request, "user_primary_id")

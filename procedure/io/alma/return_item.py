@@ -1,4 +1,4 @@
-"""Checks in a book from a cart through Alma's API, once, after somebody has confirmed it.
+"""Checks in a book from a cart through Alma's API, at most once, after somebody confirms.
 
 Books are usually checked in on Alma's own screen, which shows where each one goes next.
 """
@@ -20,8 +20,8 @@ from procedure.reconciliation.alma_records import ItemFacts
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
-# Entries about the book or its loans. If one has been recorded since the journal was read, the
-# request is refused, and the decision must be made again.
+# Kinds of entries that may concern the book or its loans. If one has been recorded since the
+# journal was read, the request is refused, and somebody must look and confirm again.
 _CONFLICTING_KINDS = (
     "loan",
     "void",
@@ -43,14 +43,14 @@ async def return_item(
     workstation: str = "",
     operator: str | None = None,
 ) -> ReturnAnswered:
-    """Check in one book from a cart in Alma, at the cart's desk.
+    """Check in one book from a cart through Alma's API, at the cart's desk.
 
     Raises:
-        TransactionRefused: the book is not on a cart, cannot be returned safely yet, is unknown to
-            Alma or has been lent since, an earlier request for it is not settled, or newer entries
-            may affect the decision.
-        RequestOutcomeUnknown: the connection broke; `settle_scan` finds the outcome later.
-        AlmaError: nothing was done.
+        TransactionRefused: there is no such return, its earlier request is not settled, or newer
+            entries may affect the decision; or the book is not on a cart, cannot be returned safely
+            yet, is unknown to Alma or has been lent since.
+        RequestOutcomeUnknown: the connection broke; `settle_scan` can find the outcome later.
+        AlmaError: any other error; the book was not checked in.
     """
     log, row = _returnable(journal, return_id)
     answer = await api.item(row.item)
@@ -91,7 +91,7 @@ def _returnable(journal: Journal, return_id: UUID) -> tuple[ReconciliationLog, R
 
 
 async def still_lent(api: AlmaApi, returns: Iterable[Return]) -> set[UUID]:
-    """Return the ids of the returns for which Alma still has a loan made before the return.
+    """Return the ids of the returns whose book, in Alma, is still on an earlier loan.
 
     Raises:
         AlmaError: Alma did not answer for every item.
@@ -126,7 +126,8 @@ async def _request(
 async def settle_scan(api: AlmaApi, journal: Journal, return_id: UUID) -> ReturnAnswered | None:
     """Record and return the outcome of an unanswered scan, or return None if it is still unknown.
 
-    This only looks up who has the item now. An item that is not on loan needs no return.
+    Nothing is sent again. If Alma no longer has the loan that the scan was to end, the return was
+    made; if it still has that loan after `SETTLED`, the scan never arrived.
 
     Raises:
         TransactionRefused: there is no unanswered scan, or Alma does not know the barcode.

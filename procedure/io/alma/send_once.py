@@ -1,4 +1,4 @@
-"""Sends a request at most once, recording it first and its answer afterwards."""
+"""Sends a request to Alma at most once, recording it first and its answer afterwards."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,8 +18,8 @@ def record_request(
     """Record a request about to be sent, unless newer entries may affect the decision to send it.
 
     Raises:
-        TransactionRefused: newer entries may affect it, for example because somebody acted on
-            another screen; the error's message is `moved`.
+        TransactionRefused: newer entries may affect the decision, for example because somebody
+            acted on another screen; the error's message is `moved`.
     """
     try:
         journal.append(intent, unless_newer=decided_on)
@@ -32,11 +32,12 @@ async def send_once(
 ) -> _A:
     """Send a recorded request; record and return its answer.
 
-    If Alma gives no answer, the entry that `fate` makes from the outcome is recorded instead.
+    If Alma gives no answer, `fate` is called with the outcome, and the entry that it returns is
+    recorded instead.
 
     Raises:
         RequestOutcomeUnknown: the connection broke; Alma may have carried out the request.
-        AlmaError: nothing was done.
+        AlmaError: any other error; Alma did not carry out the request.
     """
     try:
         answer = await request

@@ -1,4 +1,4 @@
-"""The dashboard's requests to Alma."""
+"""Makes the dashboard's requests to Alma's API."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -21,12 +21,12 @@ from procedure.reconciliation.journal_entries import LoanAnswered
 from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-NO_ITEM = "relais-doctor"  # no library has this item; the request only checks the key
+NO_ITEM = "relais-doctor"  # no library has this item: looking it up checks the key
 
 
 @dataclass
 class AlmaService:
-    """Makes the requests that reconciliation needs; each method opens and closes the API.
+    """Makes the requests that reconciliation needs; each method opens and closes an API client.
 
     Every method may raise `AlmaError`. Results are recorded in `journal`, except those of
     `check_key` and `still_lent`. `key_state` is the result of the last `check_key` that Alma
@@ -53,7 +53,7 @@ class AlmaService:
         return bool(self.keys.read and self.keys.write)
 
     async def check_key(self) -> None:
-        """Send one request to check the key; raise `AlmaError` unless Alma accepts it."""
+        """Send one request to check the key; raise `AlmaError` unless Alma accepts the key."""
         try:
             async with self.open_api() as api:
                 await api.item(NO_ITEM)
@@ -127,10 +127,10 @@ async def look_up(
     since: datetime,
     on_progress: Progress,
 ) -> int:
-    """Look up the loans' items and users, except those looked up since `since` (aware).
+    """Look up the loans' items and patrons, except those looked up at `since` (aware) or later.
 
-    Return the number of requests without an answer. Each answer is recorded as soon as it arrives,
-    so a killed run can be resumed.
+    Return the number of requests that got no answer. Each answer is recorded as soon as it arrives,
+    so that an interrupted run can be resumed.
 
     Raises:
         AlmaError: Alma does not answer, the quota is used up, or the key is refused.

@@ -1,6 +1,7 @@
 """Verifies loans through Alma's API.
 
-Each user's loans are read first. Items that are not among them are then looked up one by one.
+Each patron's active loans are read first. Items that are not among them are then looked up one by
+one.
 """
 
 from collections import defaultdict
@@ -20,7 +21,7 @@ from procedure.reconciliation.verification import VerificationResult, verify_loa
 async def verify(
     api: AlmaApi, journal: Journal, rows: Iterable[ReconciledLoan], *, on_progress: Progress
 ) -> int:
-    """Verify rows, grouped by user; return the number of users for whom there was no answer.
+    """Verify the rows, patron by patron; return for how many patrons Alma did not answer.
 
     Raises:
         AlmaError: Alma does not answer, the quota is used up, or the key is refused.
@@ -50,7 +51,7 @@ async def verify(
 
 @dataclass
 class _PatronAccount:
-    """Alma's data about a user, requested once and only when needed."""
+    """Alma's data about a patron; account and completed loans are requested only when needed."""
 
     api: AlmaApi
     identifier: str
@@ -60,7 +61,7 @@ class _PatronAccount:
     _completed: list[LoanFacts] | None = None
 
     async def facts(self) -> PatronFacts:
-        """Return the account; its primary id is empty if Alma does not know the user."""
+        """Return the patron's account; its primary id is empty if Alma does not know the patron."""
         if self._facts is None:
             answer = await self.api.user(self.identifier) if self.known else None
             self._facts = PatronFacts("") if answer is None or answer.user is None else answer.user
@@ -77,7 +78,7 @@ class _PatronAccount:
 async def _read_patron(api: AlmaApi, patron: str) -> _PatronAccount:
     loans = await api.loans(patron)
     active = {loan.item: loan for loan in loans or ()}
-    # Each of a user's loans names the account by its primary id.
+    # Each loan contains the primary id of the patron's account.
     facts = PatronFacts(loans[0].user) if loans else None
     return _PatronAccount(api, patron, loans is not None, active, facts)
 

@@ -1,6 +1,6 @@
 """Makes automatic backups in a folder, keeping only the newest.
 
-PostgreSQL is backed up with `pg_dump`, and the dump is checked with `pg_restore --list`.
+A PostgreSQL database is backed up with `pg_dump`, and the dump is checked with `pg_restore --list`.
 """
 
 import os
@@ -74,7 +74,7 @@ class BackupFolder:
         """Check that a backup could be made.
 
         Raises:
-            BackupRefused: `pg_dump` is missing, or the folder cannot be written to.
+            BackupRefused: `pg_dump` is needed but missing, or the folder cannot be written to.
         """
         if not self.is_sqlite and shutil.which("pg_dump") is None:
             raise BackupRefused(NO_PG_DUMP)
@@ -109,8 +109,8 @@ def pg_dump(url: str, file: Path) -> None:
     """Dump the database at the URL to a file, in PostgreSQL's custom format.
 
     Raises:
-        BackupRefused: `pg_dump` or `pg_restore` is missing or fails, for example because it is too
-            old; an existing file is unchanged.
+        BackupRefused: the file cannot be written, or `pg_dump` or `pg_restore` is missing or fails,
+            for example because it is too old; an existing file is unchanged.
     """
     database = make_url(url)
     password = {"PGPASSWORD": str(database.password)} if database.password else {}
@@ -150,10 +150,10 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
 
 
 def is_backup_due(declared: datetime | None, last: datetime | None, now: datetime) -> bool:
-    """Return whether a backup is due: when an outage is declared, then every `BACKUP_EVERY`.
+    """Return whether a backup is due: when an outage is declared, and then every `BACKUP_EVERY`.
 
     All times are aware UTC. `declared` is when the current outage was declared, or None if there is
-    none; `last` is when the last backup was made. A backup dated in the future does not count,
+    no outage; `last` is when the last backup was made. A backup dated in the future does not count,
     because the clock must have been set back since.
     """
     if declared is None:

@@ -17,10 +17,10 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 @dataclass(frozen=True, slots=True)
 class UpgradeTrial:
-    """The result of a trial: the schema version, the number of entries, and the loans.
+    """The result of upgrading a copy of a database.
 
-    `schema` is the version before the upgrade. `read` is how many of the `entries` could be read
-    from the upgraded copy, and `loans` holds the loans in that copy.
+    `schema` is the schema version before the upgrade, and `entries` the number of entries. `read`
+    is how many of them could be read from the upgraded copy, and `loans` are the loans in it.
     """
 
     schema: int
@@ -50,7 +50,7 @@ def read_trial(opened: Database, schema: int, entries: int) -> UpgradeTrial:
 
 
 def migration_steps(schema: int) -> Iterator[str]:
-    """Yield a description of each migration that follows a schema version."""
+    """Yield a description of each migration that a database with this schema version needs."""
     for number, steps in enumerate(MIGRATIONS[schema:], start=schema + 1):
         yield f"{number}: {', '.join(map(_step_text, steps))}"
 

@@ -80,13 +80,13 @@ class WriteGuard:
 
 @dataclass(frozen=True)
 class Backend:
-    """A database, as its writer and its reading connections use it.
+    """What differs between SQLite and PostgreSQL, for the writer and the reading connections.
 
     - `engine`: connections for reading, and the dialect in which statements are composed.
     - `connect`: opens the one connection that writes.
     - `begin`: starts a transaction that may write. If `begin` alone does not exclude other writers,
-      `lock_schema` must follow before a migration, and `lock_writers` before any other write. They
-      make positions visible in order and prevent deadlocks between processes.
+      `lock_schema` must follow before a migration, and `lock_writers` before any other write. These
+      locks make new positions visible in order, and prevent deadlocks between processes.
     - `announce`: tells other processes, after the commit, that an entry of a kind in `ANNOUNCED`
       has been written.
     - `leadership`: makes the object that says whether this process leads the others.
@@ -132,12 +132,12 @@ class Backend:
         return self.compose(self.insert(table).on_conflict_do_nothing(), columns)
 
     def compose(self, statement: ClauseElement, columns: tuple[str, ...] | None = None) -> str:
-        """Return the SQL of a Core statement for the driver, with named parameters."""
+        """Return the SQL of an SQLAlchemy statement for the driver, with named parameters."""
         names = None if columns is None else list(columns)
         return str(statement.compile(dialect=self.engine.dialect, column_keys=names))
 
     def execute(self, connection: DatabaseConnection, statement: ClauseElement) -> Any:
-        """Execute a Core statement with its values, and return its cursor.
+        """Execute an SQLAlchemy statement with its values, and return its cursor.
 
         Compiling the statement costs more than a commit, so this is only for rare statements.
         """

@@ -17,8 +17,8 @@ from procedure.io.database.file_identity import check_database_files
 from procedure.io.database.schema import known_version
 from procedure.io.database.server_lock import holder
 
-# Called with the number of database pages copied and the total; the check at the end reports no
-# progress.
+# Called with the number of database pages copied so far and their total number, but not while the
+# finished copy is checked.
 Progress = Callable[[int, int], None]
 PAGES = 500  # pages between progress reports
 SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -30,7 +30,10 @@ _HEADER = b"SQLite format 3\x00"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a database contains; `newest` is the UTC time of its last entry."""
+    """The numbers of entries, loans and probe outcomes in a database.
+
+    `schema` is its schema version. `newest` is when its last entry was recorded (UTC), or None.
+    """
 
     schema: int
     entries: int
@@ -42,14 +45,14 @@ class Contents:
 def back_up(
     database: Path, out: Path, *, overwrite: bool = False, on_progress: Progress
 ) -> Contents:
-    """Copy the database as of now to a single file, and return the copy's contents.
+    """Copy the database to a single file, and return what the copy contains.
 
     A server may continue writing: everything acknowledged before the call is in the copy.
 
     Raises:
         BackupRefused: the database cannot be read, `out` is not empty or cannot be written, or the
-            copy is incomplete.
-        JournalGone: the database has disappeared, or the running server has other files open.
+            copy is damaged or incomplete.
+        JournalGone: the database has disappeared, or is not the one that the server has open.
         JournalMissing: there is no database.
         JournalTooNew: a later version of Relais made the database.
     """
@@ -62,7 +65,7 @@ def back_up(
             )
     with _translate_os_errors(out, "written"):
         _check_destination(database, out, overwrite=overwrite)
-    # Open it read-only, so that closing never checkpoints a server's log.
+    # Open the database read-only, so that closing it never checkpoints a server's log.
     with (
         _open_read_only(database, "mode=ro") as source,
         _translate_sqlite_errors(database),
@@ -72,11 +75,11 @@ def back_up(
 
 
 def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
-    """Copy a backup to a path where there is no database, and return its contents.
+    """Copy a backup to a path where there is no database, and return what it contains.
 
     Raises:
-        BackupRefused: the file is not an intact Relais database, or the destination is not empty
-            or cannot be written.
+        BackupRefused: the file is not an intact Relais database, or the destination is not empty,
+            cannot be written or is in use by a server.
         JournalTooNew: a later version of Relais made the backup.
     """
     with _translate_os_errors(database, "written"):
@@ -96,7 +99,7 @@ def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
 def _copy(
     source: sqlite3.Connection, out: Path, *, overwrite: bool, on_progress: Progress
 ) -> Contents:
-    """Copy in one read transaction, so that later commits are not in the copy."""
+    """Copy the database in one read transaction, so that the copy contains no later commits."""
     source.execute("BEGIN")
     expected = count_contents(source)
     with replacing(out, mode=0o600, overwrite=overwrite) as part:
@@ -122,7 +125,7 @@ def _copy(
 
 
 def count_contents(connection: sqlite3.Connection) -> Contents:
-    """Return what a database contains, whatever its schema version."""
+    """Count the entries, loans and outcomes in a database of any schema version."""
 
     def scalar(query: str) -> int:
         return connection.execute(query).fetchone()[0]
@@ -182,7 +185,7 @@ def _check_header(file: Path) -> None:
 
 
 def _check_integrity(connection: sqlite3.Connection, file: Path) -> None:
-    """Refuse a file that is damaged, from a later version, or not a Relais database."""
+    """Refuse a file that is damaged, not a Relais database, or from a later version of Relais."""
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     if not {"schema_version", "entry", "outcome"} <= {name for (name,) in tables}:
         raise BackupRefused(_NOT_RELAIS.format(file=file))

@@ -42,7 +42,7 @@ class Database:
     """An open database; leaving the `with` block closes it.
 
     `leadership` says whether this process leads the others that use the database. `latest` holds
-    the results that these processes share; it is None for SQLite and for commands.
+    the newest results that these processes share; it is None for SQLite and for commands.
     """
 
     journal: SqlJournal
@@ -99,8 +99,8 @@ def open_database(
     - `role`: `server`, `visitor` (a command) or `reader`, which does not create, change or migrate
       anything.
     - `now`: returns the current time (aware), which is stored when an entry is committed.
-    - `keep`: how long raw outcomes are kept, or None to keep them for ever; a visitor never deletes
-      any.
+    - `keep`: how long raw outcomes are kept, or None to keep them for ever. Commands leave it at
+      None, so they delete no outcomes.
     - `create`: whether a missing database and its folder are created.
     - `before_migration`: called before an older database is migrated. If it raises an exception,
       nothing is migrated.
@@ -109,7 +109,8 @@ def open_database(
         JournalMissing: there is no Relais database, and `create` is false or `role` is `reader`.
         JournalTooNew: a later version of Relais made the database.
         JournalTooOld: an earlier version of Relais made the database, and `role` is `reader`.
-        JournalGone: the database's files were replaced, or acknowledged entries are missing.
+        JournalGone: the database's files disappeared or were replaced, or, for a server,
+            acknowledged entries are missing.
         JournalUnwritable: the database cannot be opened or written, or another server is using it.
     """
     create = create and role != "reader"
@@ -124,7 +125,7 @@ def open_database(
             writer: Writer = RefusingWriter()
         else:
             connection = _connect(backend, role, opened, before_migration)
-            # A command reports refusals itself.
+            # A command reports refused writes itself.
             writer = Writer(backend, connection, log_refusals=role == "server")
         opened.pop_all()
     history = SqlHistory(backend, writer, keep=keep)
@@ -174,7 +175,7 @@ def _connect(
     opened: ExitStack,
     before_migration: Callable[[], object] | None,
 ) -> DatabaseConnection:
-    """Open the writing connection, migrate and check the database; `opened` closes it."""
+    """Open the writing connection, which `opened` closes; migrate and check the database."""
     try:
         connection = backend.connect()
         opened.callback(connection.close)
@@ -193,7 +194,8 @@ def _check_complete(backend: Backend, connection: DatabaseConnection, role: Role
     except JournalGone as missing:
         if role == "server":
             raise
-        # A command may read what is left, but new entries at the old positions would hide the loss.
+        # A command may read what is left, but not write: new entries at the positions of the
+        # missing ones would hide the loss.
         _log.warning("%s", missing)
         backend.guard.forbid(missing)
 

@@ -31,7 +31,7 @@ _READ_ONLY = "The database is open read-only: nothing was written."
 
 T = TypeVar("T")
 Work = Callable[[DatabaseConnection], T]
-# A batch of this size takes about ten milliseconds, so its last caller does not wait noticeably.
+# A batch of this size takes about ten milliseconds, so none of its callers waits noticeably.
 LARGEST_BATCH = 1000
 CHECK_INTERVAL = 1.0  # seconds between checks of the files while the queue is empty
 
@@ -58,11 +58,11 @@ class Writer:
         return self._submit(work)
 
     def submit_batched(self, batch_work: BatchWork, item: Any) -> Future[Any]:
-        """Queue an item to be written together with adjacent items with the same `batch_work`."""
+        """Queue an item; adjacent items that have the same `batch_work` are written together."""
         return self._submit(item, batch_work)
 
     def await_batched(self, batch_work: BatchWork, item: Any) -> asyncio.Future[Any]:
-        """Like `submit_batched`, but for the running event loop, woken once per transaction."""
+        """Like `submit_batched`, but for coroutines, whose loop is woken once per transaction."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._enqueue(WriteJob(item, future, batch_work))
         return future
@@ -105,7 +105,7 @@ class Writer:
         self._connection.close()
 
     def _run_guarded(self, work: Work[None]) -> None:
-        # An error in a check must not end the writing thread.
+        # An error in a check or in queued work must not end the writing thread.
         try:
             work(self._connection)
         except Exception as error:
@@ -132,10 +132,11 @@ class Writer:
         return batch
 
     def _commit(self, runs: Sequence[Run]) -> None:
-        """Commit the runs. If one fails, fail its callers and retry the rest.
+        """Commit the runs in one transaction; if a job fails, its caller gets the error.
 
-        A transaction that the database server ended is tried again once. If its loans went to the
-        spool instead, a desk's next loan could overtake them through another process.
+        The other jobs are then tried again. If the transaction itself fails, all callers get the
+        error, but a transaction that the database server ended is first tried again once: if its
+        loans went to the spool, a desk's next loan could overtake them through another process.
         """
         was_ended = False
         while runs:
@@ -165,7 +166,7 @@ class Writer:
     def _fail_and_remove(
         self, at_fault: Run | None, runs: Sequence[Run], error: Exception
     ) -> list[Run]:
-        """Return the runs to retry; if a failed run has several jobs, each is retried alone."""
+        """Return the runs to retry; if the failed run has several jobs, each is retried alone."""
         if at_fault is None:  # the transaction itself failed
             self._fail([job for run in runs for job in run], error)
             return []
@@ -197,8 +198,8 @@ class Writer:
 
     def _fail(self, failed: Run, error: Exception) -> None:
         if self._log_refusals:
-            # Formatted here, because the server's log treats lines with the same template as
-            # repeats.
+            # The message is formatted here, because the server's log treats lines with the same
+            # template as repeats.
             _log.error(f"{_NOT_WRITTEN} ({len(failed)}): {loggable(error)}")
         set_results((job, error) for job in failed)
 

@@ -1,4 +1,4 @@
-"""The class for each kind of journal entry, by its stored name."""
+"""The class of each kind of journal entry, by the stored name of the kind."""
 
 from collections.abc import Mapping
 

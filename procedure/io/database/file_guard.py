@@ -1,8 +1,8 @@
 """Checks that the files of an open SQLite database are still those at its path.
 
 A process can still read and write open files after they have been removed or renamed, so a commit
-to them succeeds and is lost. The inodes in the folder are compared before and after every
-transaction, and the devices once a second with `stat`.
+to them succeeds and is lost. The inodes of the files in the folder are compared with those of the
+open files before and after every transaction, and once a second, with `stat`, their devices too.
 """
 
 import logging
@@ -37,9 +37,9 @@ class FileGuard(WriteGuard):
        ↑                                                │
        └────────(the same files are back, unchanged)────┘
 
-    Entries are accepted only while the files are in place; after a loss, the server must be
-    restarted. If the log is removed while this process still has it open, its content is copied
-    into the database.
+    Entries are accepted only while the files are in place. Once the files are lost, the server must
+    be restarted. If the write-ahead log is removed while this process still has it open, its
+    content is copied into the database.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,7 +58,7 @@ class FileGuard(WriteGuard):
         self._intact: tuple[object, ...] = ()
         self._committed_while_missing = False
         self._log_saved = False
-        # Whether the state file lacks the newest commits, and whether it names any entry yet.
+        # Whether the state file lacks the newest commits, and whether it contains an entry yet.
         self._has_new_commits = False
         self._is_counted = last_acknowledged(path).position > 0
 
@@ -140,7 +140,7 @@ class FileGuard(WriteGuard):
             raise JournalGone(message)
 
     def _raise_unless_restored(self, stats: Stats) -> None:
-        """Raise `JournalGone` unless these are the files that were opened and have not changed."""
+        """Raise `JournalGone` unless the open files are back, unchanged since they went missing."""
         unchanged = self._is_unchanged(stats)
         if self._missing is None and not self._intact and self._open_files is not None:
             self._intact = sizes_and_times(stats_of_open_files(self._open_files))
@@ -176,8 +176,8 @@ class FileGuard(WriteGuard):
     def _read_inodes(self) -> dict[str, int]:
         """Return the inodes of the files by name, without a stat call.
 
-        A stat call reads the timestamps. From then on, Linux 6.13 and later keep them at full
-        precision: every write changes the inode, and a commit takes 70 µs longer.
+        A stat call reads a file's timestamps. Linux 6.13 and later then record each write's time at
+        full precision, so that every commit also writes the timestamps and takes 70 µs longer.
         """
         try:
             with os.scandir(self._folder) as entries:

@@ -1,7 +1,7 @@
 """Identifies a SQLite database's files, and checks them before the database is opened.
 
 Opening and closing one of these files would drop the locks that SQLite holds on it for this
-process, so they are only examined with `stat`.
+process, so the files are only examined with `stat`.
 """
 
 import os
@@ -44,7 +44,7 @@ def file_identity(path: Path) -> Identity:
 def stats_of_open_files(files: Sequence[Identity]) -> Stats:
     """Return the status of files that this process has open, whatever their current names.
 
-    The status is None for a file that is not found, and for all files on Windows, which does not
+    The status is None for a file that is not open, and for all files on Windows, which does not
     list open files.
     """
     by_identity = dict[Identity, os.stat_result]()
@@ -57,7 +57,7 @@ def stats_of_open_files(files: Sequence[Identity]) -> Stats:
 
 
 def sizes_and_times(stats: Stats) -> tuple[object, ...]:
-    """Return the sizes and times, which change whenever the database or its log is written to."""
+    """Return the sizes and times of the database and its log, which change with every write."""
     return tuple(stat and (stat.st_size, stat.st_mtime_ns) for stat in stats[:2])
 
 
@@ -68,7 +68,7 @@ def check_database_files(path: Path) -> None:
     to it.
 
     Raises:
-        JournalGone: a database has disappeared, or the running server has other files open.
+        JournalGone: a database has disappeared, or is not the one that the server has open.
     """
     files = database_files(path)
     stats = read_stats(files)

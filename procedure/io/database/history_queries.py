@@ -42,7 +42,7 @@ _CONCATENATE = {"sqlite": func.group_concat, "postgresql": func.string_agg}
 
 
 class HistoryQueries(HistoryReading):
-    """Reads the history in a database; the methods are documented in `History`."""
+    """Reads the history in a database; see `procedure.monitoring.history.History`."""
 
     def blind_periods(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
@@ -80,9 +80,10 @@ class HistoryQueries(HistoryReading):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> list[Downtime]:
-        """Return the downtimes that overlap a span, unclipped, sorted by target and start.
+        """Return the downtimes that overlap a span, sorted by target and start.
 
-        A downtime that is not over at `until` has no end.
+        Each keeps its own start, even if that is before `since`. A downtime that has not ended by
+        `until` has no end.
         """
         after = microseconds(since)
         with self._query(vantage) as query:
@@ -171,7 +172,7 @@ class HistoryQueries(HistoryReading):
 
 
 def _sorted_columns(texts: Sequence[str]) -> list[Any]:
-    """Convert strings of numbers to arrays, sorted by the first array.
+    """Convert strings of numbers to arrays, sorting all of them by the first.
 
     The database concatenates the rows in no particular order.
     """
@@ -183,7 +184,7 @@ def _sorted_columns(texts: Sequence[str]) -> list[Any]:
 
 
 def _select_summaries(grain: Grain, columns: Sequence[str], dialect: str) -> ClauseElement:
-    """Select the starts and columns of a series in a span, each as one string of numbers.
+    """Select columns of a series' hours or days in a span, each as one string of numbers.
 
     One long string takes a third of the time that the separate rows would take.
     """

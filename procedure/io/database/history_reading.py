@@ -1,4 +1,4 @@
-"""Reads stored series, their states and blind periods.
+"""Reads stored series (each a target seen from a vantage), their states and blind periods.
 
 The driver is used directly, for speed: a year of hours is thousands of rows.
 """
@@ -36,7 +36,7 @@ _CUT = CUT_OFF.c
 
 
 class SqlBlindPeriods:
-    """Records blind periods through the database's single writer, and reads them."""
+    """Records and reads blind periods, in which a vantage could not reach any target."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend

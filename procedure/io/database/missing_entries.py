@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def missing_entries(path: Path) -> str:
-    """Return the message about entries missing from a closed database, or "" if none are missing.
+    """Return what is wrong with a closed database (lost, incomplete or foreign), or "" if nothing.
 
     Raises:
         JournalUnwritable: the database cannot be read.

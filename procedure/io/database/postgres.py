@@ -10,7 +10,8 @@ from procedure.errors import JournalError, JournalUnwritable, TransactionEnded
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.processes.postgres_leadership import PostgresLeadership
 
-# In seconds, per address of the host; many hosts have two. libpq's minimum is 2.
+# How long to wait for each address of the host, in seconds. Many hosts have two addresses; libpq's
+# minimum is 2 seconds.
 CONNECT_TIMEOUT = 3
 # The channel on which processes announce the commit of an entry in `ANNOUNCED`.
 CHANNEL = "relais"
@@ -24,7 +25,7 @@ SILENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-# Keyed by the class of a SQLSTATE, its first two characters.
+# Messages by the class of an error's SQLSTATE, which is its first two characters.
 _MESSAGES = {
     "08": "The database server is not responding: check that it is running and can be reached.",
     "22": "The database server cannot store this text: PostgreSQL refuses a character in it.",
@@ -38,8 +39,8 @@ _MESSAGES = {
 }
 _ENDED = "25P03"  # idle_in_transaction_session_timeout
 
-# A server may be configured to acknowledge a commit before it is on disk. A stricter setting, such
-# as waiting for a replica, is left alone.
+# Turns durable commits on if the database server acknowledges a commit before it is on disk. A
+# stricter setting, such as waiting for a replica, is left alone.
 _DURABLE = (
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'"
@@ -53,7 +54,7 @@ _LOSSY = (
 
 
 def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
-    """Return the PostgreSQL database at the URL; with `read_only`, the server refuses writes.
+    """Return the PostgreSQL database at the URL; with `read_only`, PostgreSQL refuses writes.
 
     Raises:
         JournalUnwritable: psycopg is not installed.
@@ -78,7 +79,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         connect=lambda: _connect(engine),
         begin="BEGIN",
         placeholder="%s",
-        # The transaction is idle during the backup before a migration, which may take long.
+        # Before a migration, the transaction is idle during a backup, which may take long.
         lock_schema="SET LOCAL idle_in_transaction_session_timeout = 0; "
         "SELECT pg_advisory_xact_lock(1382378593)",
         # Reading is not blocked; a second writer waits until the first one's rows are visible.
@@ -92,11 +93,11 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
 
 
 def explain(error: BaseException) -> JournalError | None:
-    """Return a `JournalError` that says what to do about a PostgreSQL error, or None."""
+    """Return a `JournalError` that says what to do about a PostgreSQL error, or None for others."""
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     if not type(cause).__module__.startswith("psycopg"):
         return None
-    # Without a SQLSTATE, psycopg has refused a value, or the server was not reached.
+    # If there is no SQLSTATE, psycopg refused a value, or the server could not be reached.
     state = getattr(cause, "sqlstate", None)
     if state is None:
         state = "22000" if type(cause).__name__ == "DataError" else "08000"

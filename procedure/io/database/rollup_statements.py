@@ -14,9 +14,10 @@ _CAUSE = WORD.alias("cause_word")
 
 
 class RollupStatements:
-    """The statements, with parameters such as `series`, `start`, `since`, `until`, `at`, `before`.
+    """The compiled statements.
 
-    The parameters of a statement that adds rows are named after the table's columns.
+    Most take a `series` and times in microseconds: `start`, `since`, `until`, `at` or `before`. A
+    statement that adds rows has a parameter for each column of its table.
     """
 
     def __init__(self, backend: Backend) -> None:

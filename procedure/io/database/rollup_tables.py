@@ -1,4 +1,4 @@
-"""The tables of the roll-ups: states by their start, and completed hours and days.
+"""The tables of the roll-ups: states by their start, and summaries of completed hours and days.
 
 Times, durations and percentiles are whole microseconds, as in `outcome`; statuses and causes are
 word ids. A state ends when the next state of its series begins, or when the newest outcome expires.
@@ -39,7 +39,7 @@ STATE = Table(
 )
 SUMMARIES = {"hour": _summaries("hour"), "day": _summaries("day")}
 
-# How often a target is probed, by the word id of its key.
+# The interval between a target's probes, by the word id of the target's key.
 CADENCE = Table(
     "cadence",
     ROLLUPS,
@@ -49,7 +49,8 @@ CADENCE = Table(
 )
 
 # A single row. `token` changes with every round, so a process notices that another process has
-# written, or that its own transaction was rolled back. Outcomes before `purged` have been deleted.
+# written, or that its own transaction was rolled back. Outcomes before `purged` may have been
+# deleted.
 ROLLUP = Table(
     "rollup",
     ROLLUPS,
@@ -59,7 +60,7 @@ ROLLUP = Table(
     sqlite_with_rowid=False,
 )
 
-# The blind periods of a vantage, by the word id of its key.
+# The blind periods of each vantage, by the word id of the vantage's key.
 CUT_OFF = Table(
     "cut_off",
     MetaData(),

@@ -100,7 +100,7 @@ OUTCOME = Table(
     sqlite_with_rowid=False,
 )
 
-# Notes on who has the item of a pending loan; deleted once the loan is completed or voided.
+# Notes on who has the item of a pending loan, each deleted once its loan is completed or voided.
 NOTE = Table(
     "note",
     TABLES,
@@ -166,7 +166,7 @@ Step = Statement | Callable[[DatabaseConnection, Dialect], None]
 VERSION = Table("schema_version", MetaData(), Column("version", Integer, primary_key=True))
 
 # One row per version, oldest first. To change a table above, add a row that alters it, and spell
-# out the old table in the earlier rows, because new databases run all of them.
+# out the old table in the earlier rows, because a new database goes through all of them.
 MIGRATIONS: tuple[tuple[Step, ...], ...] = (
     tuple(CreateTable(table) for table in (ENTRY, WORD, SERIES, OUTCOME)),
     (

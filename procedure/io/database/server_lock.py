@@ -18,7 +18,8 @@ from weakref import WeakSet
 from procedure.errors import JournalUnwritable
 from procedure.io.file_lock import BINARY, try_lock
 
-# A command that checks for a server briefly holds a shared lock, so a server waits a little.
+# A command that checks for a server briefly holds a shared lock, so a starting server waits a
+# little.
 LOCK_TIMEOUT = 1.0  # seconds
 _LOCK_TAKEN = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
 
@@ -31,7 +32,7 @@ class ServerLock:
         _OWN.add(self)
 
     def write_holder(self, **more: object) -> None:
-        """Write this process's details to the file, for the message to a second server."""
+        """Write this process's details to the file, for messages to commands and other servers."""
         if self._handle is None:
             return
         since = datetime.now(UTC).isoformat(timespec="seconds")

@@ -39,7 +39,7 @@ class SqlHistory(HistoryQueries):
     """The outcomes of an installation; see `procedure.monitoring.history.History`.
 
     Durations are stored to the microsecond. At the end of a day, outcomes are deleted if they are
-    older than `keep`, relative to their target's newest outcome; hours, days and states are kept
+    older than their target's newest outcome by more than `keep`; hours, days and states are kept
     for ever.
     """
 

@@ -46,7 +46,7 @@ class SqlJournal:
             .where(PERSONAL.c.position == bindparam("place"))
             .values(body=bindparam("body"))
         )
-        # A single object, because the writer batches adjacent jobs only if their work is identical.
+        # The writer batches adjacent jobs only if they have the same `batch_work`.
         self._batch_work = self._write_all
 
     def submit(
@@ -67,9 +67,10 @@ class SqlJournal:
     def overwrite_personal(
         self, changed: Sequence[tuple[int, Entry]], receipt: Entry, *, unless_newer: Newest
     ) -> Future[tuple[Recorded, ...]]:
-        """Replace personal fields of entries, by position, and record a receipt in one transaction.
+        """Replace entries' personal fields, and record a receipt, in one transaction.
 
-        Nothing else in the entries changes. For `unless_newer`, see `Journal.append`.
+        `changed` has each entry's position, and the entry with its new personal fields; its other
+        fields are not written. For `unless_newer`, see `Journal.append`.
         """
         rows = [{"place": position, "body": encode(entry)[1]} for position, entry in changed]
         receipts = [(receipt, _row(receipt))]
@@ -167,13 +168,13 @@ def instant_text(at: datetime) -> str:
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     if not utc.microsecond:
         return utc.isoformat(timespec="microseconds")
-    # The same text as from isoformat(), in a third of the time.
+    # This makes the same text as isoformat(), in a third of the time.
     return _ENCODER.encode(utc)[1:-2].decode() + "+00:00"
 
 
 def _row(entry: Entry) -> Row:
     body, personal = encode(entry)
-    # The same text as from str(), in a quarter of the time.
+    # This makes the same text as str(), in a quarter of the time.
     entry_id = _ENCODER.encode(entry.id).decode()[1:-1]
     return entry_id, entry.KIND, instant_text(entry.at), body, personal
 

@@ -1,8 +1,8 @@
 """Keeps the roll-ups up to date, in the transaction that records the outcomes.
 
-The current hour of each series is in memory. If the token in the database is not the last one that
-was set here, another process has written or a transaction was rolled back; the current hours are
-then rebuilt from the outcomes.
+The current hour of each series (a target seen from a vantage) is in memory. If the token in the
+database is not the last one that was set here, another process has written or a transaction was
+rolled back; the current hours are then rebuilt from the outcomes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,12 +34,13 @@ from procedure.monitoring.rollup import (
     unpack,
 )
 
-# The first deletion may find outcomes from several years, and must not delay a loan.
+# The first deletion may find outcomes from several years. It must not delay a loan, so each
+# deletion covers at most this span.
 LARGEST_PURGE = timedelta(days=7)
 
 
 class SqlRollup:
-    """The roll-ups of a database, for its only writer."""
+    """Updates the roll-ups of a database, in its writer's thread."""
 
     def __init__(self, backend: Backend, keep: timedelta | None) -> None:
         self._keep_for = keep
@@ -63,8 +64,8 @@ class SqlRollup:
     ) -> dict[int, datetime]:
         """Sum up the outcomes of a round of probes before they are stored.
 
-        An outcome is late if it is new but older than a stored one. Returns, for each series with a
-        late outcome, the time from which to recompute it once the round is stored.
+        An outcome is late if it is new but older than a stored one. Returns the series that have
+        late outcomes, each with the time from which to recompute it once the round is stored.
         """
         self._check_token(connection)
         late: dict[int, datetime] = {}
@@ -159,7 +160,7 @@ class SqlRollup:
                 self._purge(series, newest, connection)
 
     def _purge(self, series: int, newest: datetime, connection: DatabaseConnection) -> None:
-        """Delete outcomes older than `_keep_for`, at most `LARGEST_PURGE` at a time."""
+        """Delete a series' outcomes older than `_keep_for`, at most `LARGEST_PURGE` at a time."""
         if self._keep_for is None:
             return
         oldest = connection.execute(self._sql.first, {"series": series}).fetchone()[0]

@@ -2,7 +2,7 @@
 
 The server extends the log to its usual length at startup. Only the server checkpoints: a visitor (a
 command in a shell next to a running server) never does. A reader (a notebook) does not open a
-writing connection, although SQLite still creates the log and its index.
+writing connection, but SQLite still creates the log and its index.
 """
 
 import errno
@@ -146,13 +146,13 @@ def _connect(path: Path, guard: FileGuard, lock: ServerLock | None) -> sqlite3.C
 
 
 def _connect_reader(path: Path, guard: FileGuard, mode: str) -> sqlite3.Connection:
-    # Opening and closing other files with the same name would destroy the log.
+    # If another database has replaced this one, opening and closing it would destroy the log.
     guard.check_unchanged()
     return _open(path, mode)
 
 
 def _open(path: Path, mode: str, **more: Any) -> sqlite3.Connection:
-    # No mode here creates the file, so that a lost database is never replaced by an empty one.
+    # Neither `ro` nor `rw` creates the file, so a lost database is never replaced by an empty one.
     uri = f"{Path(os.path.realpath(path)).as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, **more)
 
@@ -192,7 +192,7 @@ def _warm(connection: DatabaseConnection) -> None:
 def overwrite_log(connection: DatabaseConnection) -> None:
     """Move the log into the database and overwrite it, so that deleted data is in neither.
 
-    While somebody is reading, the log is left alone, because scans would have to wait.
+    While another connection is reading, the log is left alone, so that scans need not wait.
     """
     connection.execute("PRAGMA busy_timeout = 0")
     try:

@@ -1,14 +1,14 @@
 """Small files next to a database that record its last acknowledged entry, backup and drill.
 
-They outlive the database and its log, so that missing entries are detected at startup. They are
-JSON objects:
+They remain when the database or its log is lost or replaced, so the server notices at startup that
+entries are missing. Each holds a JSON object:
 
-- `<database>.state.json`: the position (`entries`) of the last acknowledged entry, and its `id`, by
-  which another installation's database is recognised. The file may be a second behind.
-- `<database>.backup.json`: the `file`, `at` and `entries` of the last backup.
+- `<database>.state.json`: the position (`entries`) of the last acknowledged entry, and its `id`,
+  which shows whether the database is another installation's. The file may be a second behind.
+- `<database>.backup.json`: the last backup's file, time and entry count (`file`, `at`, `entries`).
 - `<database>.drill.json`: when the last drill ended (`at`).
 
-Each is replaced atomically but not synced, so it may be an older version after a power cut.
+The files are replaced atomically but not synced, so a power cut may bring back older versions.
 """
 
 import json
@@ -41,7 +41,7 @@ class NewestEntry(NamedTuple):
 
 
 def side_file(database: Path, ending: str) -> Path:
-    """Return the file with this ending next to the database; links are resolved first."""
+    """Return the path of the database, with links resolved, plus an ending."""
     return Path(os.path.realpath(database) + ending)
 
 

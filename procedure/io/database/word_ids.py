@@ -1,4 +1,4 @@
-"""Ids for frequent words, which are stored only once, and conversion of microseconds to times."""
+"""Assigns ids to frequent words, so that each is stored only once; converts stored times."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,13 +11,13 @@ from procedure.io.database.schema import SERIES, WORD
 
 
 def instant(count: int) -> datetime:
-    """Return the aware UTC time for microseconds since 1970, exact until the year 2200."""
+    """Return the aware UTC time of `count` microseconds since 1970, exact until the year 2200."""
     return datetime.fromtimestamp(count / 1_000_000, UTC)
 
 
 @dataclass(frozen=True)
 class WordIdStatements:
-    """The statements that find or assign an id, compiled once for a database."""
+    """SQL that finds or assigns the id of a word or series, compiled once for a database."""
 
     add_word: str
     find_word: str
@@ -40,7 +40,10 @@ class WordIdStatements:
 
 
 class WordIds:
-    """The ids of words and series, for a single transaction, because a rollback undoes new ids."""
+    """Finds or assigns the ids of words and of series (a target seen from a vantage).
+
+    Use a new instance for each transaction, because a rollback also removes the new ids.
+    """
 
     def __init__(self, connection: DatabaseConnection, statements: WordIdStatements) -> None:
         self._connection = connection

@@ -15,7 +15,7 @@ from procedure.monitoring.model import FailureCause, Phase, Status
 
 
 class AnswerRefused(Exception):
-    """Raised, with the cause, for a response that cannot be followed or read to its end."""
+    """Raised, with the cause, for a certificate or a response that this program does not accept."""
 
     def __init__(self, cause: FailureCause, remark: str) -> None:
         self.cause = cause
@@ -38,10 +38,10 @@ UNREACHABLE = frozenset(
     )
     if hasattr(errno, name)
 )
-# This machine lacks resources, which says nothing about the target.
+# Errors that occur when this machine lacks resources; they say nothing about the target.
 OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
-# The first matching row decides, because most of these types are subclasses of OSError.
+# The first matching row decides, because a ConnectionRefusedError is also a ConnectionError.
 CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
     ((socket.gaierror, UnicodeError), FailureCause.DNS),
     ((ssl.SSLError,), FailureCause.TLS),
@@ -51,7 +51,7 @@ CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
     ((httpx.UnsupportedProtocol,), FailureCause.REDIRECT),
     ((h11.ProtocolError, httpx.ProtocolError, zlib.error), FailureCause.PROTOCOL),
 )
-# The description of a certificate that has a common name but no subjectAltName.
+# The description of a certificate that names its host only in its common name.
 NO_HOST_NAME = "the certificate names no host"
 # Descriptions of OpenSSL's verification codes.
 CERTIFICATE = {
@@ -65,9 +65,9 @@ CERTIFICATE = {
 
 
 def cause_of_error(error: BaseException, phase: Phase) -> FailureCause:
-    """Return the cause of an error that occurred in one phase of an attempt.
+    """Return the cause of an error that occurred in a phase of an attempt.
 
-    A reset during the handshake is a TLS error, because the server was reached and cut it off.
+    A reset during the handshake is a TLS error: the server was reached, but ended the handshake.
     """
     if isinstance(error, AnswerRefused):
         return error.cause

@@ -41,7 +41,7 @@ from procedure.monitoring.probe_findings import (
 
 
 class Attempt:
-    """The state of an attempt so far, so that even a timeout has an outcome."""
+    """The state of an attempt so far, from which an outcome can be made even after a timeout."""
 
     def __init__(self, target: Target, vantage: Vantage, at: datetime) -> None:
         self.target = target
@@ -86,7 +86,11 @@ class Attempt:
 
 
 def strip_private(url: httpx.URL) -> str:
-    """Return a URL without its user, query, fragment and `;jsessionid=…`, which may be private."""
+    """Return a URL without the parts that may be private.
+
+    These are the user name and password, the query, the fragment, and path parameters such as
+    `;jsessionid=…`.
+    """
     host = f"[{url.host}]" if ":" in url.host else url.host
     port = "" if url.port is None else f":{url.port}"
     path = "/".join(part.partition(";")[0] for part in url.path.split("/"))
@@ -115,13 +119,13 @@ def user_agent(version: str, contact: str) -> str:
 
 @cache
 def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
-    """Return the process's TLS context, which trusts a file of authorities or the system's.
+    """Return the process's TLS context, which trusts the authorities in a file or the system's.
 
     It is cached, because reading the authorities blocks the loop for several milliseconds.
 
-    A handshake fails only where a browser's would, so the context offers all of OpenSSL's key
+    A handshake should fail only where a browser's would, so the context offers all of OpenSSL's key
     exchange groups and leaves out the strict checks of Python 3.13. `SocketConnection.start_tls`
-    checks that a certificate names its host in a subjectAltName, so that a failure has a clear
+    checks that a certificate names the host in a subjectAltName, so that a failure has a clear
     cause.
     """
     context = ssl.create_default_context(cafile=authorities)
@@ -235,7 +239,7 @@ class Prober:
 
 
 class _NoCookies(CookieJar):
-    """An empty cookie jar for the client; an attempt's cookies are in `Attempt.cookies`."""
+    """The client's cookie jar, which stays empty: an attempt's cookies are in `Attempt.cookies`."""
 
     def extract_cookies(self, response: object, request: object) -> None:
         """Store nothing."""

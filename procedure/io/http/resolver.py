@@ -1,4 +1,4 @@
-"""Resolves host names in daemon threads, which block neither the event loop nor the exit."""
+"""Resolves names in daemon threads, which block neither the event loop nor the program's exit."""
 
 import asyncio
 import ipaddress
@@ -19,16 +19,17 @@ class Address(NamedTuple):
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 Lookup = Callable[[str, int, int], list[Address]]
-# How long to wait for the addresses of both families. A name server that never answers for IPv6
-# delays the system's lookup of both, but not a browser.
+# How long to wait for the addresses of both families, IPv4 and IPv6. If a name server never answers
+# for IPv6, the system's lookup of both waits for it, but a browser does not.
 WAIT_FOR_BOTH = 1.0  # seconds
 
 
 class Resolver:
-    """The system's blocking lookup in at most `threads` daemon threads, started as needed.
+    """Runs the system's blocking lookup in at most `threads` daemon threads, started as needed.
 
-    The loop's executor is not used, because a silent name server would block all its threads for
-    half a minute, and with them the writing of the history and the program's exit.
+    The loop's executor is not used, because a name server that does not answer would block all the
+    executor's threads for half a minute, and with them the writing of the history and the
+    program's exit.
     """
 
     def __init__(self, lookup: Lookup | None = None, *, threads: int = 32) -> None:
@@ -43,12 +44,12 @@ class Resolver:
     async def __call__(self, host: str, port: int) -> Sequence[Address]:
         """Return every address of a name, with alternating families (RFC 8305, section 4).
 
-        If this takes longer than `WAIT_FOR_BOTH`, only the IPv4 addresses are looked up and
-        returned.
+        If this takes longer than `WAIT_FOR_BOTH`, the IPv4 addresses are also looked up alone, and
+        are returned if they arrive first.
 
         Raises:
             socket.gaierror: the name has no address, or no name server answered.
-            UnicodeError: the name cannot be written as a host name.
+            UnicodeError: the name cannot be encoded as a host name.
         """
         literal = _literal(host, port)
         if literal is not None:

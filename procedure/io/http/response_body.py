@@ -1,4 +1,4 @@
-"""Reads the body of a response, decompressed, up to a limit."""
+"""Reads and decompresses the body of a response, up to a limit."""
 
 import zlib
 from collections.abc import AsyncIterator
@@ -8,7 +8,8 @@ import httpx
 from procedure.io.http.error_rules import AnswerRefused
 from procedure.monitoring.model import FailureCause
 
-MOST_BYTES = 4 * 1024 * 1024  # decompressed; ten times the largest page of a packaged target
+# After decompression: ten times the largest page of a target in the packaged handbook.
+MOST_BYTES = 4 * 1024 * 1024
 STEP = 64 * 1024
 
 
@@ -59,7 +60,7 @@ def _window(coding: str, first: int) -> int:
 
 
 def text_of(body: bytes, response: httpx.Response) -> str:
-    """Return the body as text in its declared charset or else UTF-8, replacing invalid bytes."""
+    """Decode the body from its declared charset, or else from UTF-8, replacing invalid bytes."""
     try:
         return body.decode(response.charset_encoding or "utf-8", errors="replace")
     except LookupError:  # unknown charset

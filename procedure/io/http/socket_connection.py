@@ -29,8 +29,8 @@ CHUNK = 64 * 1024
 class SocketConnection:
     """A connected socket, with TLS once `start_tls` has been called.
 
-    It raises the system's errors (`OSError`, `ssl.SSLError`), which tell the causes apart. It has
-    no timeout, because one deadline covers the whole attempt.
+    It raises the system's errors (`OSError`, `ssl.SSLError`), from which the cause of a failure can
+    be told. It has no timeout, because one deadline covers the whole attempt.
     """
 
     def __init__(self, sock: socket.socket, hop: PhaseTimings) -> None:
@@ -143,7 +143,7 @@ async def open_connection(addresses: Sequence[Address], hop: PhaseTimings) -> So
 
 
 def _has_host_names(hostname: str, certificate: Any) -> bool:
-    """Return whether a certificate that OpenSSL has accepted for a host has a subjectAltName."""
+    """Return whether a certificate that OpenSSL accepted names the host in a subjectAltName."""
     kinds = {kind for kind, _ in certificate.get("subjectAltName", ())}
     try:
         ip_address(hostname)
@@ -159,12 +159,14 @@ def _expiry(certificate: Any) -> datetime | None:
 
 
 STAGGER = 0.25  # seconds to wait for one address before also trying the next
-# If all addresses fail, the error listed first here is raised.
+# If all addresses fail, the error whose type comes first here is raised.
 SPECIFIC_ERRORS = (ConnectionRefusedError, ConnectionResetError, TimeoutError)
 
 
 async def connect_first(addresses: Sequence[Address], hop: PhaseTimings) -> socket.socket:
-    """Return a connected socket; failed addresses are added to `hop.remark`.
+    """Return a socket connected to the first address that answers.
+
+    If there are several addresses, those that fail are added to `hop.remark`.
 
     Raises:
         OSError: every address has failed; the most specific of the errors is raised.

@@ -9,10 +9,10 @@ from procedure.monitoring.model import Hop, Phase, Phases
 
 @dataclass(slots=True)
 class PhaseTimings:
-    """The timings of one request, in milliseconds, from the name lookup to the response's end.
+    """How long each phase of one request took, in milliseconds, up to the response's first byte.
 
-    They are filled in during the attempt, so that after a timeout they show which phase was
-    reached. `remark` collects errors along the way, such as an address that did not answer.
+    The fields are filled in during the attempt, so that after a timeout they show how far it got.
+    `remark` collects faults along the way, such as an address that did not answer.
     """
 
     url: str

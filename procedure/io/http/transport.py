@@ -82,7 +82,7 @@ class Exchange:
             self._receive(received)
 
 
-# Faults in a response's head that Chromium tolerates, and their replacements.
+# The name, pattern and replacement of each fault in a response's head that Chromium tolerates.
 _REPAIRS: tuple[tuple[str, re.Pattern[bytes], bytes], ...] = (
     (
         "spaces in the status line",

@@ -1,8 +1,8 @@
 """Opens list files according to their content, not their names.
 
-Koha's accounts come from `borrowers.db`, a SQLite file that a library makes for Koha's offline
-clients (misc/cronjobs/create_koc_db.pl). From its `borrowers` table, only the columns for the card,
-the user name, the expiry date and the blocks are read.
+Koha's accounts come from `borrowers.db`, a SQLite file for Koha's offline clients, which a library
+creates with Koha's script misc/cronjobs/create_koc_db.pl. From its `borrowers` table, only the
+columns for the card, the user name, the expiry date and the blocks are read.
 """
 
 import io
@@ -32,11 +32,11 @@ _NO_FILE_OF_KOHA = "is not Koha's borrowers.db: it has no borrowers table with a
 class KohaBorrowers:
     """The accounts in `borrowers.db`, by card number and by user name.
 
-    An account is blocked while it is debarred (Koha stores the last day), and if its card is lost
-    or its address is unknown.
+    An account is blocked while it is debarred (Koha stores the last day of the block), or if its
+    card is lost or its address is unknown.
 
     Raises:
-        OfflineListError: the file is damaged, or is not a `borrowers.db`.
+        OfflineListError: the file is damaged, is not a `borrowers.db`, or contains a faulty date.
     """
 
     kind = ListKind.ACCOUNTS

@@ -18,7 +18,7 @@ from procedure.offline_lists.list_builder import BuiltList, share_barred
 from procedure.offline_lists.list_layout import Header, ListKind
 from procedure.offline_lists.listed import ListReader, ReadingContext
 
-SAMPLE = 1000  # accounts whose identifiers are compared with the format of cards
+SAMPLE = 1000  # how many accounts' identifiers are compared with the formats of cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ListImport:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """An open file: its name, when it was exported (aware), and its rows."""
+    """An open file or zip member: the file's name, when it was exported (aware), and the rows."""
 
     name: str
     as_of: datetime
@@ -90,7 +90,7 @@ def import_files(
 
 
 def _left_out(sources: Sequence[_Source]) -> list[ImportedList]:
-    """Return a result that refuses the good files, because another file is faulty."""
+    """Return a result that refuses the good files, if any, because another file is faulty."""
     names = tuple(dict.fromkeys(source.name for source in sources))
     return [ImportedList(names, None, f"{', '.join(names)}: {_NOT_ALONE}")] if names else []
 

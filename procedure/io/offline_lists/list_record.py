@@ -14,7 +14,7 @@ from procedure.offline_lists.list_layout import Header
 
 @dataclass(frozen=True, slots=True)
 class ListRecord:
-    """Records imports and deletions; `operator` is the person, or None for the server."""
+    """Records imports and deletions; `operator` is the person who acts, or None for the server."""
 
     journal: Journal
     now: Callable[[], datetime]

@@ -1,4 +1,4 @@
-"""The folder with the lists and the key of their fingerprints, readable only by its owner."""
+"""Stores the lists and the key for their fingerprints in a folder that only its owner can read."""
 
 import logging
 import mmap
@@ -50,14 +50,14 @@ class ListStore:
         return self._lists
 
     def for_browsers(self, kind: ListKind) -> bytes | None:
-        """Return a list's file for browsers (see `browser_list`), or None if there is no list."""
+        """Return a list in the browsers' form (see `browser_list`), or None if there is no list."""
         try:
             return self._browser_file(kind).read_bytes()
         except FileNotFoundError:
             return None
 
     def builder(self, kind: ListKind) -> tuple[ListBuilder, bytes]:
-        """Return a builder for a new list, and the list's own key for browsers.
+        """Return a builder for a new list, and a new key for the list in the browsers' form.
 
         Raises:
             OSError: the installation's key cannot be read or created.
@@ -69,11 +69,12 @@ class ListStore:
         """Replace a list durably.
 
         Raises:
-            OSError: the new list cannot be written; the earlier list is unchanged.
+            OSError: the new list cannot be written; the server's earlier list is unchanged.
         """
         is_complete = header.is_complete
         content = browser_list(built, header.as_of, browser_key, is_complete=is_complete)
-        # Write this first: browsers briefly have the newer list, but are never without one.
+        # Write the browsers' file first: for a moment, browsers get a newer list than the server's,
+        # but they are never without one.
         _write(self._browser_file(header.kind), content)
         _write(self._files[header.kind], *built.pieces(header))
 
@@ -107,7 +108,7 @@ class ListStore:
     def forget(self, older_than: datetime | None = None) -> list[KeptList]:
         """Delete and return the lists exported before an aware time, or all lists.
 
-        The key is deleted with the last list, so copies left elsewhere become unreadable.
+        The key is deleted with the last list, so copies of list files elsewhere become unreadable.
 
         Raises:
             OSError: a list or the key cannot be deleted.

@@ -1,4 +1,4 @@
-"""The newest results of each process that shares a database, for the others to read."""
+"""Shares status page readings and workstations' outcomes among the processes on a database."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -22,13 +22,13 @@ from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.reading_validity import Reading
 
 KEPT = timedelta(days=1)
-# Stored under the name that earlier versions use, because one of them may still be running.
+# `planned_work` is stored as `windows`, its name in earlier versions: a process may still run one.
 PLANNED_WORK, STORED_AS = "planned_work", "windows"
 
 
 @dataclass(frozen=True, slots=True)
 class WorkstationRound:
-    """A workstation's newest outcomes; empty once its last page is closed."""
+    """A workstation's newest outcomes; none if it was renamed or the last page on it was closed."""
 
     vantage: Vantage
     outcomes: tuple[Outcome, ...] = ()
@@ -108,7 +108,7 @@ def _decode(kind: str, body: str) -> Known:
 
 
 class SharedWatch:
-    """Shares the leader's readings of status pages, and the workstations of all processes.
+    """Shares the leader's status page readings and every workstation's outcomes among processes.
 
     A workstation's browser reports to one process, but every process counts the report.
     """

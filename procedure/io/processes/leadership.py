@@ -1,4 +1,4 @@
-"""Decides which of the processes sharing a database probes, reads status pages and sends alerts."""
+"""Which of the processes sharing a database probes, reads status pages and sends alerts."""
 
 import asyncio
 from typing import Protocol
@@ -7,9 +7,10 @@ from typing import Protocol
 class Leadership(Protocol):
     """The role of this process among all processes that share the database.
 
-    At most one process leads: it records its readings, and sends everything that must be sent only
-    once. A process that cannot ask the database who leads does not lead but watches, so that its
-    own pages have something to show. Both properties must be checked again before each action.
+    At most one process leads: it watches, records its readings, and sends everything that must be
+    sent only once. A process that cannot ask the database which one leads does not lead, but it
+    watches too, so that the pages it serves have something to show. Check `leads` or `watches`
+    again before each action, because they may change at any time.
     """
 
     @property
@@ -29,7 +30,7 @@ class Leadership(Protocol):
     async def until_watching(self) -> None: ...
 
     async def announcement(self, longest: float) -> None:
-        """Wait at most `longest` seconds for another process to write an entry in `ANNOUNCED`."""
+        """Wait until a process announces an entry (see `ANNOUNCED`), or for `longest` seconds."""
         ...
 
 

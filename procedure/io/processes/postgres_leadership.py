@@ -1,9 +1,9 @@
 """Elects a leader among the processes on a PostgreSQL database, using an advisory lock.
 
-The lock has its own connection. PostgreSQL releases the lock when the process ends. It also does so
-when the process hangs: its event loop then sends no more heartbeats, and `idle_session_timeout`
-ends the connection. Even before that, a process that hung can tell from its own clock that it no
-longer leads.
+The lock has its own connection. PostgreSQL releases the lock when the leading process ends. It also
+does so when that process hangs: the process then sends no more heartbeats, so PostgreSQL's
+`idle_session_timeout` ends the connection. Even before that, a process that hung can tell from its
+own clock that it no longer leads.
 """
 
 import asyncio
@@ -16,22 +16,25 @@ from time import monotonic, time
 from typing import Any
 
 BEAT = 1.0  # seconds between heartbeats, or between attempts to become the leader
-# In seconds after the last heartbeat: how long a process leads, and when PostgreSQL releases its
-# lock.
+# The seconds from a leader's last heartbeat until it stops leading, and until PostgreSQL releases
+# its lock.
 LEADS_FOR = 4.0
 FREED_AFTER = 6.0
-CLOCK_TOLERANCE = 2.0  # seconds
+CLOCK_TOLERANCE = 2.0  # seconds by which clocks may differ without a warning
 LOCK = 1382378594
-HANGS_SINCE = 140000  # the first version of PostgreSQL that ends an idle connection
+HANGS_SINCE = 140000  # the first version of PostgreSQL that can end idle connections
 _NOW = "SELECT extract(epoch FROM clock_timestamp())::float"
 _TRY = "SELECT pg_try_advisory_lock(%s)"
 
 _log = logging.getLogger(__name__)
-_log.setLevel(logging.INFO)  # logged whatever the server's log level
+_log.setLevel(logging.INFO)  # to log changes of leader, whatever the server's log level
 
 
 class PostgresLeadership:
-    """Holds or awaits the lock; see `Leadership`. `connect` opens a psycopg connection."""
+    """Holds or awaits the lock; see `Leadership`.
+
+    `connect` opens a psycopg connection, and `channel` is where processes announce entries.
+    """
 
     def __init__(self, connect: Callable[[], Any], channel: str) -> None:
         self._connect, self._channel = connect, channel
@@ -56,7 +59,7 @@ class PostgresLeadership:
             self._task = asyncio.get_running_loop().create_task(self._run(), name="leadership")
 
     async def stop(self) -> None:
-        """Let another process lead."""
+        """Stop taking part, and let another process lead."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -90,7 +93,7 @@ class PostgresLeadership:
                 await loop.run_in_executor(thread, self._close)
 
     def _beat(self) -> bool:
-        """Send a heartbeat; return whether there has been an announcement since the last one."""
+        """Send a heartbeat; return whether an announcement arrived since the previous heartbeat."""
         self._is_announced = False
         try:
             if self._connection is None:
@@ -113,7 +116,7 @@ class PostgresLeadership:
             connection.execute(f"SET idle_session_timeout = {round(1000 * FREED_AFTER)}")
         else:
             _log.warning("PostgreSQL before 14 lets a process that hangs keep leading: upgrade it.")
-        # Wake the waiting tasks, which then read whatever was announced earlier.
+        # Wake the waiting tasks, which then read whatever was announced before this connection.
         self._is_announced = True
 
     def _wait_for_news(self) -> None:

@@ -24,10 +24,10 @@ from procedure.personal_data.retention import due, pseudonymised
 from procedure.reconciliation.re_export import MOVING
 from procedure.reconciliation.reconciliation_log import KINDS
 
-# Entries per transaction, during which scans wait for about ten milliseconds.
+# Entries per transaction. A transaction of this size makes scans wait for about ten milliseconds.
 BATCH = 1000
-# If an entry of one of these kinds is recorded, a loan may be open again, or another process may be
-# purging.
+# After an entry of one of these kinds, a loan may be open again, or another process may be purging,
+# so the entries that are due must be determined again.
 _STALE = (*MOVING, IdentifiersPurged.KIND)
 
 _log = logging.getLogger(__name__)
@@ -37,8 +37,8 @@ class PurgedIds:
     """The file next to a SQLite database that lists the entries whose identifiers were deleted.
 
     `<database>.purged` has one entry id per line, and only grows. After an older backup is
-    restored, these entries are purged again, even if a loan was not settled at the time of the
-    backup. For PostgreSQL, there is no such file, and `read` returns no ids.
+    restored, these entries are purged again, even those of loans that were settled only after the
+    backup was made. For PostgreSQL, there is no such file, and `read` returns no ids.
     """
 
     def __init__(self, url: URL) -> None:
@@ -78,7 +78,7 @@ def _ids(lines: Iterable[str]) -> Iterator[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many loans and entries were purged; the loans were settled before `until`."""
+    """How many loans and entries were purged, or are due; the loans were settled before `until`."""
 
     loans: int
     entries: int
@@ -149,7 +149,7 @@ def _receipt(batch: Sequence[Recorded], until: datetime, **by: Any) -> Identifie
 
 def _due(database: Database, until: datetime) -> tuple[list[Recorded], int]:
     """Return the entries that are due, and the position up to which the journal has been read."""
-    # Check first, because reading a long journal takes seconds: too long for every server start.
+    # Check first: reading a long journal takes seconds, too long to do at every server start.
     if not database.journal.keeps_identifiers(until):
         return [], 0
     position = database.journal.position()

@@ -36,8 +36,8 @@ def spool_base(url: str, folder: Path | None = None) -> Path:
     """Return the path prefix of the files in a database's spool.
 
     The default folder is the SQLite database's folder or, for PostgreSQL, the user's data folder.
-    Where databases may share a folder, the name tells them apart, so that no loan gets into the
-    wrong database.
+    Where databases may share a folder, the prefix ends in a hash of the database's address, so
+    that no loan gets into the wrong database.
     """
     base, parsed = Path(os.path.realpath(side_files_base(url))), make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -52,7 +52,7 @@ def spool_base(url: str, folder: Path | None = None) -> Path:
 
 def spool_files(base: Path) -> list[Path]:
     """Return the spool's files with entries, oldest first, including damaged ones."""
-    # Match the whole name, because the spool of "relais-2" does not belong to "relais".
+    # Match the whole name, because the files of "relais-2" do not belong to "relais".
     name = re.compile(rf"{re.escape(base.name)}-\d{{8,}}\.spool({re.escape(DAMAGED)})?")
     try:
         return sorted(path for path in base.parent.iterdir() if name.fullmatch(path.name))
@@ -63,7 +63,7 @@ def spool_files(base: Path) -> list[Path]:
 def delete_damaged(base: Path, until: datetime) -> None:
     """Overwrite and remove spool files that were set aside as damaged before `until`.
 
-    Their undamaged lines were recorded in the journal when the files were set aside.
+    Their undamaged lines were recorded in the journal before the files were set aside.
     """
     for path in spool_files(base):
         if path.name.endswith(DAMAGED) and path.stat().st_mtime < until.timestamp():
@@ -74,10 +74,11 @@ def delete_damaged(base: Path, until: datetime) -> None:
 
 
 class Spool:
-    """Entries on disk next to the database, in order, each kept until the journal has it.
+    """Entries on disk, in order, each kept until it is in the journal.
 
-    `base` is the path prefix of the files. An appended entry is acknowledged; its id prevents it
-    from being recorded twice. `fault` is why the last append failed, or empty if it succeeded.
+    `base` is the path prefix of the files. An entry is acknowledged once it has been appended, and
+    its id prevents it from being recorded twice. `fault` is why entries cannot be appended, or
+    empty if they can.
     """
 
     def __init__(self, base: Path, journal: Journal, notes: SqlNotes) -> None:
@@ -136,7 +137,7 @@ class Spool:
         return True
 
     def check(self) -> None:
-        """Check that the open files are still at their paths; if not, nothing more is appended."""
+        """Check that the open files are still at their paths; while one is not, appends fail."""
         with self._writing:
             self._check()
 
@@ -159,7 +160,7 @@ class Spool:
         self._is_moved = moved is not None
 
     def _write_again(self) -> None:
-        """Append acknowledged entries that are only in memory to a new file."""
+        """Write the queued entries to a new file, because a file that held some is not in place."""
         self._open = None
         try:
             self._write(self._queued)
@@ -243,8 +244,8 @@ class Spool:
                 self._queued += fresh
 
     def _record(self, batch: Sequence[Spooled]) -> None:
-        # Write the notes first, because reading the journal deletes the notes of loans completed
-        # since.
+        # Write the notes first: when the journal is read, the notes of completed loans are deleted,
+        # and a note written after that would stay.
         written = [
             self._notes.write(spooled.entry.id, spooled.note)
             for spooled in batch

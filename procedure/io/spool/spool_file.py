@@ -34,7 +34,7 @@ class SpoolFile:
             return False
 
     def append(self, entries: Iterable[Spooled]) -> None:
-        """Append the entries and sync them.
+        """Append the entries and sync the file.
 
         Raises:
             OSError: the entries may be missing or torn on disk; nothing more may be appended.
@@ -43,11 +43,11 @@ class SpoolFile:
         left = memoryview(b"".join(map(encode_line, entries)))
         written = len(left)
         try:
-            while left:  # a disk that is nearly full may accept only part of it
+            while left:  # a disk that is nearly full may accept only some of the bytes
                 left = left[os.write(self._handle, left) :]
             os.fsync(self._handle)
         except OSError:
-            self._state = _state_of(os.fstat(self._handle))  # with a torn line at its end
+            self._state = _state_of(os.fstat(self._handle))  # the file may now end with a torn line
             raise
         self._state = (*self._state[:2], self._state[2] + written)
         if not self.is_in_place:
@@ -99,7 +99,7 @@ def _state_of(status: os.stat_result) -> tuple[int, int, int]:
 
 
 def overwrite(handle: int) -> None:
-    """Overwrite the content of an open file.
+    """Overwrite the content of an open file with zeros.
 
     File systems and disks that never write in place (btrfs, an SSD) may keep a copy.
     """

@@ -15,7 +15,7 @@ _ENCODER = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """An entry queued for the database; `note` is a pending loan's note, stored separately."""
+    """An entry queued for the database, and a pending loan's note, which has a table of its own."""
 
     entry: Entry
     note: str | None = field(default=None, repr=False)

@@ -3,8 +3,8 @@
 Koha queues the lines of a file (`offline_circ/enqueue_koc.pl`) for the library at which the person
 who uploads it is logged in. Staff check the lines (`offline_circ/list.pl`) and process them one by
 one. Koha answers each with `Success.`, `Borrower not found.` or `Barcode not found.`, but keeps no
-report. A loan of an item that somebody else has ends that person's loan (`ProcessOfflineIssue` in
-`C4/Circulation.pm`). Relais does not use Koha's REST API.
+report. If a line lends an item that is on loan to somebody else, Koha ends that person's loan
+(`ProcessOfflineIssue` in `C4/Circulation.pm`). Relais does not use Koha's REST API.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,8 +34,8 @@ class LibrarySystem:
     - `read_report`: parses its report on an upload; None if there is no report, so staff must read
       the screen.
     - `has_api`: whether Relais uses its API (`procedure.io.alma`).
-    - `ends_earlier_loan`: whether a loan of an item that somebody else has ends the earlier loan
-      instead of being refused.
+    - `ends_earlier_loan`: whether lending an item that is on loan to somebody else ends the earlier
+      loan; otherwise, the new loan is refused.
     - `points`: the points of `procedure.reconciliation.checklist` that apply to it.
     """
 
@@ -74,7 +74,8 @@ def alma(layout: Layout) -> LibrarySystem:
     )
 
 
-# Keyed by the lower-case name in `library.toml`; each function takes the layout of Alma's file.
+# The adapters, keyed by the system's name in `library.toml`, in lower case. Each function takes the
+# layout of Alma's file.
 ADAPTERS: Mapping[str, Callable[[Layout], LibrarySystem]] = {
     "alma": alma,
     "koha": lambda _: KOHA,
@@ -93,6 +94,6 @@ def library_system(name: str, layout: Layout = USUAL) -> LibrarySystem:
 
 
 def what_is_missing(name: str) -> str:
-    """Return a warning about what does not work without an adapter, or an empty string."""
+    """Return a warning about what does not work without an adapter, or "" if there is one."""
     known = ", ".join(key.capitalize() for key in ADAPTERS)
     return "" if name.strip().casefold() in ADAPTERS else _WITHOUT.format(name=name, known=known)

@@ -10,7 +10,7 @@ from procedure.reconciliation.journal_entries import JobReportRecorded
 from procedure.reconciliation.reconciled_loan import ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# The reasons; their keys are those of Alma's report.
+# The reasons for a refusal, with the same keys as in Alma's report.
 REFUSALS = ("user_not_found", "item_not_found")
 
 
@@ -29,7 +29,7 @@ def refused_on_screen(
     The entry replaces earlier ones about the same file, so it repeats the rows refused before.
 
     Raises:
-        TransactionRefused: the row is unknown, not uploaded or already settled.
+        TransactionRefused: the row is unknown, not uploaded, or already refused or settled.
     """
     row = reconciliation.row(loan)
     if row is None:

@@ -1,4 +1,4 @@
-"""Answers API calls from a `World`, without a network, following Alma's lending rules."""
+"""Answers Alma's API calls from a `World`, without HTTP, following Alma's lending rules."""
 
 import re
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 
 def answer(world: World, call: ApiCall, calls: Calls) -> ApiAnswer:
-    """Return the answer to a request, from the first API call that matches it.
+    """Return the answer to a request, from the first of `calls` that matches it.
 
     Raises:
-        ApiRefusal: with Alma's code; INVALID_REQUEST if there is no such call.
+        ApiRefusal: the call is refused, or no call matches the request (INVALID_REQUEST).
     """
     for method, pattern, handler in calls:
         match = pattern.fullmatch(call.path)
@@ -37,7 +37,7 @@ def _item_by_barcode(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAn
     if item is None:
         raise ApiRefusal("401689", barcode)
     # [C] The answer is a redirect to the item, not the item itself. [I] The redirect keeps the key
-    # from the query.
+    # and the format from the query.
     kept = {name: call.query[name] for name in ("apikey", "format") if name in call.query}
     query = f"?{urlencode(kept)}" if kept else ""
     return ApiAnswer({}, location=call.base + item_path(item) + query)
@@ -79,7 +79,7 @@ def _item_loans(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 
 
 def _item_requests(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    # [I] This follows the public schema of a request; only the hold shelf is reported.
+    # [I] This follows the public schema. Only the request of an item on the hold shelf is reported.
     del call
     item = copy_of(world, parts)
     if not item.waits_for:
@@ -124,10 +124,10 @@ def lend(world: World, call: ApiCall, user: AlmaUser, item: Item) -> ApiAnswer:
 def lend_now(
     world: World, user: AlmaUser, item: Item, *, desk: Desk, library: str, now: datetime
 ) -> AlmaLoan:
-    """Return a new loan of an item, with `now` as its time [D].
+    """Lend an item, and return the loan, which starts at `now` [D].
 
     Raises:
-        ApiRefusal: with the code of the first rule that forbids it.
+        ApiRefusal: a rule forbids the loan; the code is that of the first such rule.
     """
     if not item.lendable:
         raise ApiRefusal("401651")
@@ -157,7 +157,7 @@ def scan_in(world: World, item: Item, desk: Desk | None, now: datetime) -> str:
     """Scan an item in and return where it goes next, as in Alma's `additional_info`.
 
     Raises:
-        ApiRefusal: 40166415, no known desk was sent [C]; 402504, the item was not on loan [C].
+        ApiRefusal: 40166415, the desk is unknown [C]; 402504, the item was not on loan [C].
     """
     if desk is None:
         raise ApiRefusal("40166415")

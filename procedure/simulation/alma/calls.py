@@ -16,7 +16,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """A request: its path as sent, its query and body by name, and the zone of its key."""
+    """A request to the API; `query` and `body` contain fields by name.
+
+    `path` is as sent, and `base` is the URL before it. `zone` is the zone that the request's key
+    belongs to: `institution` or `network`.
+    """
 
     method: str
     path: str
@@ -27,7 +31,10 @@ class ApiCall:
     now: datetime
 
     def coded(self, name: str) -> str:
-        """Return a code from the body: `{"circ_desk": {"value": "MAIL"}}`, `<circ_desk>MAIL<…>`."""
+        """Return a code from the body, such as `MAIL` from `{"circ_desk": {"value": "MAIL"}}`.
+
+        In XML, the element contains the code itself: `<circ_desk>MAIL</circ_desk>`.
+        """
         value: object = self.body.get(name)
         if isinstance(value, Mapping):
             value = cast("Mapping[str, object]", value).get("value")
@@ -37,8 +44,8 @@ class ApiCall:
         """Return the operation from the query.
 
         Raises:
-            ApiRefusal: 402220, none is given; 402221, it is not in `known` [C:
-                cu-library's toolkit, for jobs; I: for the other calls].
+            ApiRefusal: 402220, the query has no operation; 402221, the operation is not in `known`
+                ([C: cu-library's toolkit] for jobs, [I] for other calls).
         """
         op = self.query.get("op", "")
         if op not in known:
@@ -46,7 +53,7 @@ class ApiCall:
         return op
 
     def page(self, rows: Sequence[_T]) -> list[_T]:
-        """Return the requested page: `offset` is its start, `limit` is 0 to 100, by default 10 [D].
+        """Return the requested page: `limit` rows (by default 10, at most 100) from `offset` [D].
 
         Raises:
             ApiRefusal: 401652, `offset` or `limit` is not a number.
@@ -63,7 +70,7 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """An answer: a body and the name of its XML element, or a redirect.
+    """An answer: `body`, which would be the element `root` in XML, or a redirect to `location`.
 
     `effect` describes any change that was made, without naming a user.
     """
@@ -80,7 +87,7 @@ Calls = tuple[tuple[str, re.Pattern[str], Call], ...]
 
 
 def user_of(world: World, call: ApiCall, identifier: str, code: str = "401861") -> AlmaUser:
-    """Return the account for an identifier of any type [D: user_id_type is all_unique].
+    """Return the account with an identifier of any type [D: user_id_type is all_unique].
 
     Raises:
         ApiRefusal: there is no such account; the refusal has the given `code`.

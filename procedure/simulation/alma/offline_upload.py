@@ -1,4 +1,4 @@
-"""Uploads an offline file: applies its rows in order and writes the job's report.
+"""Runs Alma's job for an uploaded offline file: applies its rows in order and writes a report.
 
 This module is independent of `procedure.circulation.offline_files.alma_file`, so that it does not
 repeat a mistake made there.
@@ -15,7 +15,7 @@ ITEM_NOT_FOUND = "Item not found."
 USER_NOT_FOUND = "User not found."
 NOT_ON_LOAN = "Return item failed, item was not on loan."
 LATER_ACTION = "A later action on this item happened."
-# [D] The messages above, each followed by a barcode. [I] Those below are not published.
+# [D] The messages above are published, each followed by a barcode. [I] Those below are not.
 ON_LOAN = "Item is currently on loan by another patron."
 ON_HOLD_SHELF = "Item is on the hold shelf for another patron."
 NOT_LOANABLE = "Item is not loanable."
@@ -39,7 +39,7 @@ class UploadLine:
 
 @dataclass(frozen=True, slots=True)
 class UploadReport:
-    """The job's report: counts, then a line for each failure, in file order."""
+    """The job's report; its text has counts, then a line for each failure, in file order."""
 
     name: str
     lines: tuple[UploadLine, ...]
@@ -49,7 +49,8 @@ class UploadReport:
         return tuple(line for line in self.lines if line.message)
 
     def __str__(self) -> str:
-        # [D] The numbers of finished and failed lines, and a list of failures. [I] Their layout.
+        # [D] The report has counts of finished and failed lines, and a list of failures. [I] Its
+        # layout is not published.
         failed = len(self.failures)
         head = (
             "Offline Circulation",
@@ -67,7 +68,10 @@ class _LineFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UploadJob:
-    """An upload at a desk; `automatic` (handle blocks automatically) should not be set."""
+    """An upload at a desk; `automatic` is Alma's option to handle blocks automatically.
+
+    Libraries should not use that option: see `on_loan_elsewhere`.
+    """
 
     world: World
     desk: Desk
@@ -95,7 +99,7 @@ class UploadJob:
         return UploadLine(number)
 
     def _instant(self, stamp: str) -> datetime | None:
-        # [C] Times are local. [I] An ambiguous time means its first occurrence.
+        # [C] Times are local. [I] A time that occurs twice is taken as the first of the two.
         try:
             local = datetime.strptime(stamp, "%Y%m%d%H%M").replace(tzinfo=ZURICH)
         except ValueError:
@@ -138,7 +142,7 @@ class UploadJob:
         return item
 
     def _user(self, patron: str) -> AlmaUser:
-        # [D] A barcode. [C] The primary id seems to be accepted too. [D] No other identifier is.
+        # [D] `patron` is a barcode. [C] A primary id seems to be accepted. [D] Nothing else is.
         user = self.world.users.get(patron)
         accepted = user is not None and (
             patron.casefold() == user.primary_id.casefold()
@@ -152,10 +156,10 @@ class UploadJob:
         return user
 
     def on_loan_elsewhere(self, user: AlmaUser, item: Item) -> bool:
-        """Return whether somebody else's loan blocks a row.
+        """Return whether another user's loan makes a loan row fail.
 
-        [D] If blocks are handled automatically, data may become inconsistent: here, a second loan
-        is made.
+        [D] If blocks are handled automatically, data may become inconsistent: here, the item gets a
+        second active loan.
         """
         active = self.world.active(item)
         return active is not None and active.user != user.primary_id and not self.automatic

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 # Codes are from [D] the documentation of each call and [C] almapy's list. Where no message is
-# published, we wrote one. Public clients expect status 400 for all of them [C].
+# published, we wrote one. Public clients expect status 400 for all codes not in `STATUS` [C].
 MESSAGES: Mapping[str, str] = {
     "400042": "Item is already on loan to this user.",
     "401153": "Item cannot be loaned from this circulation desk.",

@@ -7,8 +7,8 @@ from typing import Literal
 
 from procedure.simulation.alma.refusals import ApiRefusal
 
-# [C] 25 requests per second. [I] They are counted within any one second; how Alma counts is not
-# published.
+# [C] Alma allows 25 requests per second. [I] Here, each key is allowed 25 in any one second; how
+# Alma counts them is not published.
 PER_SECOND = 25
 
 FaultKind = Literal[
@@ -24,8 +24,8 @@ FaultKind = Literal[
 ]
 
 
-# Status, content type and body. [C: almapy] Bodies may be HTML, empty or plain text, or have a bare
-# object as `error`.
+# The status, content type and body of each faulty answer. [C: almapy] Bodies may be HTML, empty or
+# plain text, or have an object instead of a list as `error`.
 FAULT_BODIES: Mapping[str, tuple[int, str, str]] = {
     "html_500": (500, "text/html", "<html><body><h1>Internal Server Error</h1></body></html>"),
     "empty_500": (500, "text/html", ""),
@@ -50,9 +50,9 @@ FAULT_BODIES: Mapping[str, tuple[int, str, str]] = {
 class Misbehaviour:
     """A fault injected into `times` requests whose `METHOD /path` contains `match`.
 
-    The first `after` such requests are spared. `drop_before` closes the connection before anything
-    is done, and `drop_after` afterwards; `slow` answers after `seconds`. Public clients handle all
-    bodies in `FAULT_BODIES` [C: almapy].
+    The first `after` such requests are spared. `drop_before` closes the connection before the call
+    is carried out, and `drop_after` afterwards; `slow` answers after `seconds`. The other kinds
+    answer from `FAULT_BODIES`; public clients handle all of these bodies [C: almapy].
     """
 
     kind: FaultKind
@@ -77,7 +77,7 @@ class RequestGate:
     """Checks and counts requests; `remaining` is the unused part of the daily quota.
 
     The key `read` may only read, `write` may do everything, and `network` reads in the network
-    zone. Empty keys are not used.
+    zone. An empty key admits nobody; if all three are empty, no key is required.
     """
 
     read: str = ""
@@ -91,7 +91,7 @@ class RequestGate:
     _recent: dict[str, deque[float]] = field(default_factory=dict[str, "deque[float]"])
 
     def admit(self, method: str, path: str, key: str, at: float) -> Misbehaviour | None:
-        """Admit a request at a time in seconds; return the fault to inject, if any.
+        """Admit a request made at `at` (seconds), and return the fault to inject, if any.
 
         Raises:
             ApiRefusal: the key does not allow it, or there were too many requests.

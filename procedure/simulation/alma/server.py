@@ -54,7 +54,7 @@ class FakeAlma:
         return str(job.run(content, name))
 
     def listen(self, port: int, address: str = "127.0.0.1") -> tuple[HTTPServer, int]:
-        """Serve on the running loop; return the server and its port (0 chooses a free one)."""
+        """Serve on the running event loop; return the server and its port (0 for any free one)."""
         server = HTTPServer(application(self))
         sockets = bind_sockets(port, address)
         server.add_sockets(sockets)
@@ -62,7 +62,7 @@ class FakeAlma:
 
 
 def application(standin: FakeAlma) -> Application:
-    """Return the handlers: `/almaws/…` acts as Alma, `/standin/…` controls the simulation."""
+    """Return the application: `/almaws/…` acts as Alma, `/standin/…` controls the simulation."""
     parts: dict[str, object] = {"standin": standin}
     return Application(
         [
@@ -112,7 +112,7 @@ class _Handler(RequestHandler):
         end(dict(body) if isinstance(body, Mapping) else body)
 
     def decode(self, kind: type[_T]) -> _T | None:
-        """Decode the JSON body as a type, or answer with the fault and return None."""
+        """Return the JSON body as this type, or answer with the error and return None."""
         try:
             return msgspec.json.decode(self.request.body, type=kind)
         except msgspec.DecodeError as fault:
@@ -163,7 +163,7 @@ class _Api(_Handler):
         )
 
     async def _apply_fault(self, fault: Misbehaviour) -> bool:
-        """Apply a fault that precedes the call; return whether it has answered the request."""
+        """Apply a fault that comes before the call; return whether the request ends there."""
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
             return False
@@ -243,7 +243,7 @@ class _Export(_Handler):
 
 
 class _Counts(_Handler):
-    """`GET /standin/counts`: the number of requests, and every effect in order."""
+    """`GET /standin/counts`: the number of requests, their effects in order, and the quota left."""
 
     def get(self) -> None:
         gate = self.standin.gate

@@ -8,7 +8,7 @@ from typing import Any, cast
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Item, World
 
-Body = Mapping[str, Any]  # of a request or an answer, from JSON
+Body = Mapping[str, Any]  # the JSON object of a request or an answer
 
 
 JSON = "application/json;charset=UTF-8"
@@ -95,13 +95,13 @@ def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, obj
 
 
 class JsonBodies:
-    """Reads and writes JSON. A test adds Alma's XML, which Relais does not use."""
+    """Reads and writes JSON. A subclass in the tests adds Alma's XML, which Relais does not use."""
 
     def read(self, content: bytes, content_type: str) -> Body:
-        """Return the fields in a request's body, none if it is empty or not an object.
+        """Return the fields in a request's body, or none if it is empty or not an object.
 
         Raises:
-            ApiRefusal: 401652, the body is not JSON. The code is not published [I].
+            ApiRefusal: 401652, the body is not JSON; Alma's code for this is not published [I].
         """
         del content_type
         if not content.strip():

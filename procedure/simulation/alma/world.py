@@ -5,17 +5,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-# Barcodes of the edu-ID (01), the network zone (02) and the institution (03) [C: SLSP's letters].
+# The types of barcodes: edu-ID (01), network zone (02) and institution (03) [C: SLSP's letters].
 BARCODE_TYPES = ("01", "02", "03")
 USUAL_TERM = timedelta(days=28)
 
 
 @dataclass(slots=True)
 class Item:
-    """A copy; `policy` names its terms of use, and `last_action` is the time of its last action.
+    """A copy of a title; `policy` names its terms of use.
 
     `process` is empty for an item in place, or `LOAN`, `HOLDSHELF`, `TRANSIT` or `MISSING`.
-    `waits_for` is the primary id of the user for whom it is on the hold shelf.
+    `waits_for` is the primary id of the user for whom the item is on the hold shelf. `last_action`
+    is when the item was last lent or scanned in.
     """
 
     barcode: str
@@ -78,8 +79,8 @@ class Desk:
 class Stock:
     """The content of a world, as stored in a file; see `World`.
 
-    `elsewhere_users` and `elsewhere_items` exist only in the network zone. `terms` are loan periods
-    in hours by item policy.
+    `elsewhere_users` and `elsewhere_items` exist only in the network zone. `terms` are the loan
+    periods in hours, by item policy.
     """
 
     items: list[Item] = field(default_factory=list[Item])

@@ -3,7 +3,8 @@
 Run with `python -m tests.campaigns.benchmarks acts [--rows N]`. Each action runs in an event loop,
 with a database on disk and two open pages. The duration is that of the call itself, during which
 scans and other pages must wait; it excludes work in threads or tasks that the call starts. The
-figure after "then" is the longest time for which the loop is blocked before the result is shown.
+figure after "then" is the longest time for which the work after the call blocks the loop, until the
+result is shown.
 """
 
 import asyncio
@@ -65,7 +66,7 @@ def loan(number: int, desk: str, **more: object) -> Loan:
 
 
 def fill(database: Database, rows: int) -> list[Loan]:
-    """Record loans at four desks; three of them have an uploaded file and Alma's report on it."""
+    """Record loans at four desks, of which three have an exported file and Alma's report on it."""
     journal, begun = database.journal, START - timedelta(minutes=5)
     loans = [loan(number, DESKS[number % len(DESKS)]) for number in range(rows)]
     doubtful = [loan(rows + n, DESKS[0], warning="partial") for n in range(2 * GROUP)]

@@ -1,10 +1,10 @@
 """Measures the time from a scan to its row, and to its acknowledgement, in a browser.
 
 Fifty cards, each followed by ten items, are scanned in Chromium, one key every five milliseconds,
-with a real server process. Each time ends when the page shows the scan's new state: in the scan's
-row or, if that row is no longer drawn, in the next frame. Runs alternate between a workstation
-without lists of accounts and items, and an enrolled one with lists that flag a tenth of the items.
-Run with `python -m tests.campaigns.benchmarks desk`.
+with a real server process. A time is measured until the page shows the scan's new state: in the
+scan's row or, if that row is no longer drawn, in the next frame. Runs alternate between a
+workstation without lists of accounts and items, and an enrolled one with lists that flag a tenth of
+the items. Run with `python -m tests.campaigns.benchmarks desk`.
 """
 
 import asyncio
@@ -37,7 +37,8 @@ PATIENCE = 60_000  # ms
 # This script runs before the page's own scripts, which handle the keys of a scan. For each item, it
 # records when Enter was pressed, when the page showed that the scan was stored in the browser, and
 # when it showed that the scan was acknowledged. Only the latest of the 500 items have rows; for an
-# item without a row, the script waits for the page's message on its channel and then for a frame.
+# item without a row, the script waits for the message about it on the channel `relais`, and then
+# for a frame.
 WATCH = """(() => {
   const items = (window.items = {})
   const note = (item, change) => { if (items[item]) items[item][change] ??= performance.now() }
@@ -176,7 +177,7 @@ async def _scanned(context: BrowserContext, url: str, name: str) -> list[Figure]
 
 
 async def _type(page: Page, scans: Iterable[str]) -> float:
-    """Press a key every 5 ms without waiting for the browser; return the ms per key."""
+    """Press a key every 5 ms without waiting for the browser; return the actual ms per key."""
     line = await page.context.new_cdp_session(page)
     sent: list[asyncio.Future[Any]] = []
     begun = perf_counter()

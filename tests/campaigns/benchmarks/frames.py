@@ -28,7 +28,7 @@ TURNS = 7
 
 
 def outcomes(years: int) -> Iterator[Outcome]:
-    """Yield hourly outcomes of all targets, with gaps, and with separate downtimes for each."""
+    """Yield hourly outcomes, with gaps for all targets and separate downtimes for each target."""
     chance, hours = Random(2016), years * YEAR // HOUR
     down: dict[str, set[int]] = {}
     for target in TARGETS:

@@ -76,7 +76,7 @@ def _imported(url: str, file: Path, what: str, reach: str) -> Sequence[Figure]:
 
 
 def _beside(folder: Path, file: Path) -> Sequence[Figure]:
-    """Measure the time to acknowledge a loan, with no import running and during one."""
+    """Measure the time to acknowledge a loan, without an import and during one."""
     url = f"sqlite:///{folder / 'beside.sqlite3'}"
     with open_database(url, now=lambda: NOW) as database:
         quiet = [_acknowledged(database) for _ in range(LOANS)]
@@ -96,7 +96,7 @@ def _beside(folder: Path, file: Path) -> Sequence[Figure]:
 
 
 def _acknowledged(database: Database) -> float:
-    """Pause briefly, as between two scans; return the seconds until a loan is acknowledged."""
+    """Pause briefly, as between scans; return the seconds that it takes to acknowledge a loan."""
     time.sleep(0.05)
     return timed(lambda: database.journal.append(new_loan()))
 

@@ -1,7 +1,8 @@
 """Measures Relais with many simultaneous clients, compared with Panel's hello world.
 
-Run all rows with `python -m tests.campaigns.benchmarks.rush`, or one with `--row get`. The clients
-share the machine with the servers, so processor time and memory are more meaningful than durations.
+Run all measurements with `python -m tests.campaigns.benchmarks.rush`, or only one with an option
+such as `--row get`. The clients share the machine with the servers, so processor time and memory
+are more meaningful than durations.
 """
 
 import argparse
@@ -27,7 +28,7 @@ DESKS = 20
 SCREENS = 1000
 CLOSED = 1000  # pages
 ROUND = float(INTERVAL)  # seconds in which every target is probed once
-WARMING = 25.0  # seconds; 15 s after startup, a server begins to load the modules of its places
+WARMING = 25.0  # seconds; 15 s after startup, a server begins to load its pages' modules
 SETTLING = 40.0  # seconds; Bokeh drops a session 15 s after its page closes, and checks every 17 s
 
 
@@ -39,7 +40,7 @@ def times(ours: float, hello: float) -> str:
     return f"{ours / hello:.2f} times hello world"
 
 
-# ----- the rows -----
+# ----- the measurements -----
 def start() -> list[Figure]:
     """Measure the time from startup to the first response."""
     took: dict[str, list[float]] = {"relais": [], "hello": []}
@@ -86,7 +87,7 @@ async def _open_and_close(server: Server) -> None:
 
 
 async def memory(relais: Server, hello: Server) -> list[Figure]:
-    """Measure the memory per open page, after the first twenty."""
+    """Measure the memory for each open page after the first twenty."""
     grown = {}
     await asyncio.sleep(WARMING)
     for server in (relais, hello):

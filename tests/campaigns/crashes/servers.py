@@ -1,4 +1,4 @@
-"""The processes to kill."""
+"""Starts and kills the processes of an installation: Relais and, if it is used, PostgreSQL."""
 
 import os
 from collections.abc import Callable, Iterator

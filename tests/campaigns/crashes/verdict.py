@@ -1,4 +1,4 @@
-"""Comparison of the journal after a campaign with the workstations' loans and answers."""
+"""Compares the journal after a campaign with the workstations' loans and the answers to them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""A workstation without a browser, which sends loans like `outbox.js`."""
+"""A workstation without a browser, which sends loans as `outbox.js` does."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 class Workstation:
-    """Lends to a new patron each time.
+    """A workstation that makes each loan to a new patron.
 
     `answers` maps the id of each acknowledged loan to the state in the server's answer. `pause` is
     the average number of seconds between loans; `now` is the workstation's clock. `took` has the

@@ -1,8 +1,8 @@
 """Pass broken files to every parser until the time is up; no parser may raise or use much memory.
 
 The files depend on `--seed`; `--seed 0` uses a new seed and prints it. `make test` uses the same
-seed every time. If a file fails, the shortest part that still fails is printed, ready to paste into
-a test.
+seed every time. If a parser fails on a file, the shortest part on which it still fails is printed,
+ready to paste into a test.
 """
 
 import argparse

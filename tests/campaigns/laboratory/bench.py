@@ -105,7 +105,7 @@ def old_tls() -> ssl.SSLContext:
 
 
 class Bench:
-    """The servers for a fault, and a prober."""
+    """The servers that simulate a fault, and a prober."""
 
     def __init__(self, timeout: timedelta = timedelta(seconds=10)) -> None:
         self.names: dict[str, Sequence[tuple[int, str]]] = {}
@@ -133,7 +133,7 @@ class Bench:
         await asyncio.sleep(0)  # aborted transports close their sockets in the next iteration
 
     async def resolve(self, host: str, port: int) -> Sequence[Address]:
-        """Resolve names to the loopback interface; leave `.invalid` names to the system."""
+        """Resolve a name from `names`, or to 127.0.0.1; leave `.invalid` names to the system."""
         if host.endswith(".invalid"):
             return await self._system(host, port)
         there = self.names.get(host, [(socket.AF_INET, "127.0.0.1")])

@@ -19,7 +19,7 @@ UP, SLOW, DOWN = Status.UP, Status.SLOW, Status.DOWN
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault and the expected outcome; `build` returns the URL to probe."""
+    """A fault and the expected outcome; `build` starts the servers and returns the URL to probe."""
 
     what: str
     build: Callable[[Bench], Awaitable[str]]
@@ -42,7 +42,7 @@ class Fault:
 def answering(
     status: str = "200 OK", *headers: str, body: bytes = b"<p>Bonjour</p>", length: bool = True
 ) -> Handler:
-    """Return a server that always sends this response."""
+    """Return a handler that always sends this response."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -224,7 +224,7 @@ async def ipv4_refused(bench: Bench) -> str:
 
 async def ipv4_silent(bench: Bench) -> str:
     bench.names[HOST] = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")]
-    port = bench.swallowing()  # first, while the port is still free on ::1
+    port = bench.swallowing()  # first, to learn which port to serve on ::1
     return f"http://{HOST}:{await bench.serve(answering(), ip='::1', port=port)}/"
 
 

@@ -27,7 +27,7 @@ async def met(fault: Fault) -> Outcome:
 
 
 def timeout_for(fault: Fault) -> timedelta:
-    """Return the timeout: short for a timeout fault, else long, as the machine may be busy."""
+    """Return a short timeout for a timeout fault, otherwise a long one: the machine may be busy."""
     return timedelta(seconds=1 if fault.cause is FailureCause.TIMEOUT else 10)
 
 

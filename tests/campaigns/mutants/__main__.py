@@ -1,7 +1,7 @@
 """Change a module in one place after another, and print the changes that no test detects.
 
-Each mutant is tested in a new process, forked from a process that has loaded pytest and pandas, but
-none of our modules. No file is written.
+Each mutant (the module with one change) is tested in a new process, forked from a process that has
+loaded pytest and pandas, but no module of Relais. No file is written.
 """
 
 import argparse
@@ -29,7 +29,7 @@ OPTIONS = ("-qx", "--assert=plain", *(f"-pno:{plugin}" for plugin in LEFT_OUT))
 
 
 class Loader(SourceFileLoader):
-    """Loads the source of a mutant instead of the file."""
+    """Loads a mutant's source instead of the module's file."""
 
     def __init__(self, name: str, mutant: Mutant) -> None:
         super().__init__(name, str(mutant.path))
@@ -54,7 +54,7 @@ class Finder:
 
 
 def main() -> None:
-    """Run the tests on the mutants of files; exit with 1 if the tests miss a mutant."""
+    """Run the tests on the mutants of files; exit with 1 if a mutant is not detected."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.mutants", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, help="the modules to change")
     parser.add_argument(

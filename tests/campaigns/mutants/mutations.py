@@ -1,4 +1,4 @@
-"""Mutants of a module, made with the operators of mutmut.
+"""Makes mutants of a module, each with one change, using the operators of mutmut.
 
 mutmut itself skips tables, properties and everything with a decorator. Most of Relais's diagnosis
 is in code of these kinds.
@@ -22,13 +22,13 @@ from mutmut.mutation.mutators import (
 LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
 # Tests nearly always detect the mutants that these operators make.
 COARSE = (operator_string, operator_dict_arguments, operator_arg_removal)
-# Only for type checkers.
+# These calls matter only to type checkers.
 TYPING = ("cast", "TypeVar", "Literal")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A changed source; `line` is the line of the change in the original."""
+    """A module's changed source; `line` is the line of the change in the original."""
 
     path: Path
     line: int

@@ -1,4 +1,4 @@
-"""Run the simulated day and print its figures; exit with 1 if a figure grows or a loan is wrong."""
+"""Run the simulated day and print its figures; exit with 1 if a figure grows or an error occurs."""
 
 import argparse
 import asyncio

@@ -34,7 +34,7 @@ SCREENS = ("/board.json", "/metrics")
 
 @dataclass
 class Day:
-    """A running day; `samples` has the server's usage, and `fresh` that of a new process.
+    """A running day; `samples` has the server's usage, and `fresh` that of a new server process.
 
     `hours` are hours on the fast clock; `restarts` has each restart's start and end (`monotonic`).
     """

@@ -37,7 +37,10 @@ SCHEDULERS: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class FastClock:
-    """Shows `start` when `monotonic`, which all processes share, is `origin`."""
+    """A clock that runs `speed` times as fast as `monotonic`, which all processes share.
+
+    It shows `start` when `monotonic` is `origin`.
+    """
 
     start: datetime
     origin: float
@@ -53,7 +56,7 @@ class FastClock:
         return [self.start.isoformat(), str(self.origin), str(self.speed)]
 
     def hours(self, at: float | None = None) -> float:
-        """Return the hours that this clock has run at an instant (`monotonic`), by default now."""
+        """Return how many hours this clock has run by an instant (`monotonic`), by default now."""
         return self.speed * ((monotonic() if at is None else at) - self.origin) / 3600
 
     def now(self, zone: tzinfo = UTC) -> datetime:

@@ -98,7 +98,7 @@ class Installation:
 
 @contextmanager
 def installation(folder: Path, start: datetime, speed: float) -> Iterator[Installation]:
-    """Create a database with data up to an instant, and start the server at that instant."""
+    """Create a database with data up to `start`, and start the server with a clock set to it."""
     standins = Standins()
     handbook = handbook_over(standins, folder / "handbook")
     targets = handbook / "targets.toml"

@@ -1,11 +1,11 @@
-"""Comparison of the last quarter of a day with the first, after a warm-up."""
+"""Compares the last quarter of a simulated day with the first, after a warm-up."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-WARM_UP = 1 / 12  # the share of a day that is not compared: two hours
+WARM_UP = 1 / 12  # the share of a day, after the restart, that is not compared: two hours
 # The memory by which the server may grow for each loan, in kB.
 LOAN = 4.0
 FRESH = 1.25  # the most memory allowed after a day, as a multiple of a new process's
@@ -21,14 +21,14 @@ class Rule:
     plus: float
 
 
-# Compared by their medians.
+# These columns are compared by their medians.
 LEVELS = (
     Rule("descriptors", "descriptors", 1, 5),
     Rule("threads", "threads", 1, 2),
     Rule("files beside the database", "files", 1, 1),
     Rule("write-ahead log, MB", "wal", 1.1, 4),
 )
-# Compared by their growth per hour.
+# These columns are compared by their growth per hour.
 GROWTHS = (
     Rule("database, MB per hour", "database", 1.25, 0.1),
     Rule("log, MB per hour", "log", 1.25, 0.05),
@@ -54,7 +54,7 @@ def compare(
 ) -> Iterator[Comparison]:
     """Compare the first and last quarters of a period; `latencies` has a row per message.
 
-    `since` and `until`, the ends of the period, are in hours.
+    `since` and `until`, the start and end of the period, are in hours.
     """
     first, last = _quarters(samples, since, until)
     lent = int(latencies["hours"].between(first["hours"].median(), last["hours"].median()).sum())
@@ -70,7 +70,7 @@ def compare(
 
 
 def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd.DataFrame:
-    """Return the samples' medians, and the number and latencies of messages, per `hours` hours."""
+    """Return a row per `hours` hours: the samples' medians, the messages' number and latencies."""
     table = samples.groupby(samples["hours"] // hours * hours).median().drop(columns="hours")
     took = (1000 * latencies["seconds"]).groupby(latencies["hours"] // hours * hours)
     table.insert(0, "messages", took.count())

@@ -21,7 +21,7 @@ def samples(**grown: float) -> pd.DataFrame:
 
 
 def latencies(slower: float = 0.0) -> pd.DataFrame:
-    """Return one message per quarter-hour; by the end, they are `slower` seconds slower."""
+    """Return a latency per quarter-hour, which increases by `slower` seconds during the day."""
     hours = pd.Series([quarter / 4 for quarter in range(97)])
     return pd.DataFrame({"hours": hours, "seconds": 0.02 + slower * hours / UNTIL})
 

@@ -36,7 +36,8 @@ NONE = UUID(int=9)
 NO_ROW: Any = None
 PAPER = b"patron,item,at\nU1,A1,2026-11-24 11:00\n"
 Act = Callable[[DashboardPage], object]
-# The permission for each action. Keys begin with the module that records the action.
+# The permission that each action needs, and a call that performs it. A key begins with the module
+# that records the action, or that only checks the permission (`BEFORE`).
 ACTS: dict[str, tuple[Permission, Act]] = {
     "guide.guide: answer": (
         Permission.ANSWER,
@@ -209,7 +210,7 @@ def _send(context: AppContext, person: Visitor) -> None:
 
 
 def is_refused(context: AppContext, visitor: Visitor, act: Act) -> bool:
-    """Return whether a user's page refuses an action; any other error means that it is allowed."""
+    """Return whether a visitor's page refuses an action; other errors mean that it is allowed."""
     context.store.notes = MemoryNotes()
     session = Session(visitor=visitor, workstation="pc-1", desk="MAIL")
     page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
@@ -266,7 +267,7 @@ def test_every_permission_check_is_in_the_table(
         frame = sys._getframe(1)
         while (path := Path(frame.f_code.co_filename)).is_relative_to(FOLDER):
             asked.add(f"{_module(path)}: {frame.f_code.co_name}")
-            frame = frame.f_back  # type: ignore[assignment] # the first is this function's
+            frame = frame.f_back  # type: ignore[assignment] # the loop ends in this file
         require(visitor, act)
 
     monkeypatch.setattr(Visitor, "require", watched)
@@ -275,7 +276,7 @@ def test_every_permission_check_is_in_the_table(
             is_refused(context, visitor_of(role, "anne", SignedInBy.LOGIN), act)
     assert _functions_that_ask() - asked == {
         "core.authorised_handler: prepare",  # called for each route: see test_route_permissions
-        "guide.guide_view: _act",  # opens the loans, and changes nothing
+        "guide.guide_view: _act",  # opens the loans page, and changes nothing
         # Called when Alma answers; here, Alma does not answer.
         "reconciliation.cart_returns: _settle_returned",
     }

@@ -1,4 +1,4 @@
-"""Every action that a coordinator's page offers, sent to every part of other pages.
+"""A page records nothing that its role forbids, even if it replays a coordinator's actions.
 
 A browser can send anything through its page's websocket. The tests therefore collect every action
 and form of a coordinator's page during an outage, and send each to every part of every role's page.
@@ -74,7 +74,7 @@ def in_outage(context: AppContext, watch: StillWatch, clock: Clock) -> AppContex
 
 
 def parts(context: AppContext, visitor: Visitor) -> Iterator[LiveHTML]:
-    """Yield the parts of each place on this user's page."""
+    """Yield the parts of each place on the visitor's page."""
     for place in PLACES:
         session = Session(visitor=visitor, workstation=visitor.workstation or "pc-1", desk="MAIL")
         page = DashboardPage(ReconciliationLedger(context), session, language("fr"))

@@ -1,4 +1,4 @@
-"""Each route serves only its roles, even if the client is not a browser."""
+"""Each route serves only the roles that may use it, even if the client is not a browser."""
 
 import json
 from collections.abc import Callable
@@ -90,7 +90,7 @@ ROLES = "staff=staff, coordinator=coordinator, analyst=analyst"
 
 
 class ByHeader(AuthProvider):
-    """A login that trusts a header."""
+    """A login that takes the visitor's name from a header."""
 
     get_user_async = get_login_url = login_handler = logout_url = logout_handler = None
     login_url = "/login"

@@ -1,4 +1,4 @@
-"""Signing in, signing out and enrolling while the database cannot be written to."""
+"""Signing in, signing out, enrolling and exporting while the database does not answer."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,7 +32,7 @@ def database(tmp_path: Path, context: AppContext) -> Iterator[Database]:
 
 @pytest.fixture
 def fail(database: Database, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """A function that makes the database refuse everything, as if its server had stopped."""
+    """Return a function that makes every use of the database fail, as if it had stopped."""
 
     def refuse(connection: DatabaseConnection | None = None) -> None:
         raise JournalUnwritable("secret.example.org does not answer")

@@ -15,7 +15,7 @@ from tests.support.cli import run_relais
 
 
 def words_of(command: click.Command, *before: str) -> Iterator[tuple[str, ...]]:
-    """Yield the words of this command and of every command below it, including groups."""
+    """Yield the words that call this command, and those that call each command below it."""
     yield before
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -51,9 +51,9 @@ def test_help_loads_only_what_it_needs(words: list[str], absent: set[str]) -> No
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-# Commands that print or record frames.
+# Modules of commands that print or record data frames.
 WITH_PANDAS = {"dashboard.cli.report", "dashboard.cli.sample_data"}
-# Commands that serve pages.
+# Modules of commands that serve pages.
 WITH_PANEL = {"dashboard.cli.serve", "dashboard.cli.run_drill"}
 
 

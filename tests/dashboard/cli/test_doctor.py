@@ -41,7 +41,7 @@ def standins() -> Iterator[Standins]:
 
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
-    """A SQLite file: `relais doctor` does not check a database server's disk or backups."""
+    """Use a SQLite file, because a database server's disk and backups are not checked."""
     return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
 
 
@@ -49,7 +49,7 @@ def database_url(tmp_path: Path) -> str:
 def run_doctor(tmp_path: Path, standins: Standins, run: Run) -> Run:
     """Return a function that runs `relais doctor`.
 
-    It has its own database, a stand-in for Alma, and stand-ins for the targets.
+    The command has its own database, and stand-ins for Alma's API and the targets.
     """
     ready = {
         "RELAIS_HANDBOOK": str(handbook_over(standins, tmp_path / "handbook")),

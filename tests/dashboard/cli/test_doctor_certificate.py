@@ -18,7 +18,7 @@ from tests.ui.conftest import free_port
 
 @contextmanager
 def serving(authority: trustme.CA, name: str, days: float) -> Iterator[str]:
-    """Serve with a certificate that has this name and expires in `days` days; yield the URL."""
+    """Run a server whose certificate has this name and expires in `days` days; yield its URL."""
     shown = authority.issue_cert(name, not_after=utc_now() + timedelta(days=days))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     shown.configure_cert(context)

@@ -1,4 +1,4 @@
-"""Instants as the commands read and print them, and durations as they print them."""
+"""How the commands read and print instants, and how they print durations."""
 
 from datetime import UTC, datetime, timedelta
 

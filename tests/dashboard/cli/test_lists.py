@@ -1,4 +1,4 @@
-"""`relais lists` makes and deletes lists, and records each change in the audit trail."""
+"""`relais lists` imports and deletes lists, and records who did so in the audit trail."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -157,7 +157,7 @@ def test_reading_commands_refuse_a_file_of_another_kind(
 
 @pytest.mark.parametrize("command", ["report", "loans list", "loans import", "reconcile status"])
 def test_reading_commands_name_a_path_that_the_system_refuses(folder: Path, command: str) -> None:
-    # Unlike a folder without permissions, a name that is too long is refused even to root.
+    # Even root cannot use a name that is too long, whereas root may write to any folder.
     wrong = folder / f"{'x' * 300}.sqlite3"
     result = run(command, (READING | RECORDING)[command], wrong)
     assert isinstance(result.exception, JournalUnwritable), result.output

@@ -1,4 +1,4 @@
-"""The port check names the setting if this machine cannot listen on the port."""
+"""The checks before a server starts name the setting or flag that cannot be used."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""`relais drill`: its own settings, and its refusals."""
+"""`relais drill` has its own settings, and refuses a port, scenario or desk it cannot use."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`relais serve` and `panel serve` as processes: the same routes, and the same refusals."""
+"""As processes, `relais serve` and `panel serve` have the same routes and the same refusals."""
 
 import os
 import re
@@ -120,7 +120,7 @@ def test_serve_and_panel_serve_have_the_same_addresses(name: str, tmp_path: Path
 
 
 def refusal(words: list[str], folder: Path) -> str:
-    """Start a server that refuses to start, and return its output."""
+    """Run a command that refuses to start a server; return its output."""
     with serving(words, folder, free_port(), log="second") as process:
         assert process.wait(120) == 1
     return (folder / "second").read_text()
@@ -177,7 +177,7 @@ def test_serve_has_every_file_of_the_page_under_panels_flags(tmp_path: Path) -> 
         assert {name: status for name, (status, _) in answers.items()} == dict.fromkeys(
             answers, 200
         )
-        # Pages of earlier versions may still be open.
+        # Pages opened before an update may still load files from the folder `static`.
         ours = STATIC.joinpath("workstation.js").read_bytes()
         for folder in ("assets", "static"):
             address = urljoin(page, f"dashboard/{folder}/workstation.js")

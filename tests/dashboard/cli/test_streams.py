@@ -1,4 +1,4 @@
-"""Output in an encoding that lacks a character; `test_entry_point` tests whole processes."""
+"""Characters that an output cannot encode are replaced; `test_entry_point` runs real commands."""
 
 import errno
 import io

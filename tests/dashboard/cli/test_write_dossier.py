@@ -1,4 +1,4 @@
-"""`relais dossier` lists the outages, prints one as Markdown, or writes it to a file."""
+"""`relais dossier` lists the outages, prints a dossier as Markdown, or writes it to a file."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

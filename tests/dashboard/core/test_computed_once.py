@@ -1,4 +1,4 @@
-"""Several pages share a value that is computed once for equal inputs."""
+"""For equal inputs, the pages share a value that is computed at most once a second."""
 
 from itertools import count
 

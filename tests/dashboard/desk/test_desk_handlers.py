@@ -1,4 +1,4 @@
-"""The desk page's routes for its files, the time, and workstations' transactions."""
+"""The desk page's routes for its files, the time, the lists, and workstations' transactions."""
 
 import asyncio
 import gzip
@@ -276,7 +276,7 @@ def test_too_many_messages_are_refused_for_a_moment(server: Server, clock: Any) 
         429,
         {"error": "too many messages: wait a moment"},
     )
-    # The server knows the refused workstation by the name in its message.
+    # The server identifies the refused workstation by the name in its message.
     assert list(shared.rate.new) == [("127.0.0.1", "poste-1")]
     clock.pass_by(seconds=20)
     assert server.send(loan(1, "A1111")).code == 200

@@ -1,4 +1,4 @@
-"""A drill from its first minute to its end; the test performs each step for the user."""
+"""A drill from its first minute to its end; a test or the drill itself performs the steps."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

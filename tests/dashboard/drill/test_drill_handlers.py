@@ -1,4 +1,4 @@
-"""`/drill` during a drill, and without one."""
+"""`/drill` has the page and steps of a drill, and does not exist without one."""
 
 import json
 from datetime import timedelta

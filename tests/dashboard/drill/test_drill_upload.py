@@ -1,4 +1,4 @@
-"""In a Koha library's drill, the stand-in accepts the file, and Relais keeps the refused rows."""
+"""In a Koha library's drill, a stand-in handles each line of the file; Relais records refusals."""
 
 from datetime import timedelta
 

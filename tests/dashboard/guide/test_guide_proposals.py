@@ -16,7 +16,7 @@ CONFIRM = 'data-act="confirm" data-value="{}" data-hotkey=" "'
 
 
 class Screen:
-    """The guide on one workstation, at the first question."""
+    """The guide on one workstation, at the first question, and the diagnosis on another."""
 
     def __init__(self, context: AppContext, code: str = "fr") -> None:
         self.guide, self.page = opened(context, "step=A1", code, workstation="pc-1", desk="MAIL")
@@ -111,7 +111,7 @@ def test_outdated_proposals_confirm_nothing_and_say_so_once(screen: Screen) -> N
 
 def test_status_pages_are_read_where_their_question_is_answered(context: AppContext) -> None:
     screen = Screen(context)
-    assert screen.html.count('data-act="word"') == 6  # incident and work, for each page
+    assert screen.html.count('data-act="word"') == 6  # incident and work, for each of three pages
     screen.press("nothing", "etats-unige slsp-psi exlibris-status")
     assert 'data-act="word"' not in screen.html
     screen.press("change", "A1")

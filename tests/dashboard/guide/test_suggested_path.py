@@ -119,7 +119,7 @@ def test_confirm_answers_every_step_in_order_with_its_evidence(sure: Desk) -> No
         "suggested yes: an address answers from here",
         "suggested no: none of 2 addresses answers from here",
     ]
-    # One reading per target, then the reason.
+    # Each answer has a reading for each target of its step, and one for the reason.
     assert [len(answer.readings) for answer in kept] == [4, 1, 2, 3]
     assert {(answer.workstation, answer.initials, answer.walk) for answer in kept} == {
         ("pc-1", "AB", kept[0].walk)

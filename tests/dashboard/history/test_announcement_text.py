@@ -1,4 +1,4 @@
-"""The history shows whether an outage was announced before we saw it, later, or never."""
+"""The history shows whether an outage was announced before Relais saw it, later, or never."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The list, lanes and file follow the chosen span; while the history is read, the page says so."""
+"""The list, lanes and file show the chosen span; until the history is read, the page says so."""
 
 import re
 from dataclasses import replace

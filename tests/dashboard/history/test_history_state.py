@@ -1,4 +1,4 @@
-"""The history has the outages in a span with their loans, and lanes in the handbook's order."""
+"""The history has a span's outages with their loans, and lanes in the handbook's order."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The names of the spans, and the sentence above the list."""
+"""The names of the history's spans, and the sentence above its list of outages."""
 
 from datetime import UTC, datetime, timedelta
 

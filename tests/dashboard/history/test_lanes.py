@@ -1,4 +1,4 @@
-"""Ninety-day lanes mark trouble and gaps of some length; addresses without marks share a lane."""
+"""Ninety-day lanes mark trouble, long gaps and work; addresses without marks share a lane."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A desk page's file needs the permissions for its lines; any other file needs a coordinator."""
+"""Users import a desk page's file if they may send its lines; coordinators import other files."""
 
 import json
 from collections import Counter

@@ -148,7 +148,7 @@ def test_dropped_file_opens_its_form_with_what_is_new(lending: LendingState) -> 
     assert not place.dropped
 
 
-# The modules that refuse a desk's transactions, each refusal with a key.
+# The modules that refuse a desk's transactions; each refusal has a key.
 AT_THE_DESK = (
     "procedure/circulation/transactions",
     "procedure/circulation/lending_rules",

@@ -1,4 +1,4 @@
-"""The diagnosis from the evidence, for one of several workstations."""
+"""The diagnosis that the evidence suggests at one of several workstations."""
 
 from datetime import timedelta
 

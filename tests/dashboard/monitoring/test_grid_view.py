@@ -60,7 +60,7 @@ def html(view: GridPanel | StatusBar | CalmView) -> str:
 
 
 def text(view: GridPanel | StatusBar | CalmView) -> str:
-    """Return the text shown while connected, with ordinary spaces."""
+    """Return the text that a view shows while the page is connected, with ordinary spaces."""
     bare = re.sub(
         r"<(svg|caption|span class=\"past).*?</(svg|caption|span)>",
         " ",

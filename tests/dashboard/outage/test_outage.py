@@ -33,7 +33,7 @@ def look(context: AppContext, watch: StillWatch, status: Status) -> None:
 
 
 def later(one: OutageState, clock: Clock, watch: StillWatch, status: Status, **length: float):
-    """Let time pass; every half minute, probe the targets and refresh the page like its timer."""
+    """Let time pass; each half minute, probe the targets and refresh the page as its timer does."""
     until = clock() + timedelta(**length)
     while clock() < until:
         clock.pass_by(seconds=30)

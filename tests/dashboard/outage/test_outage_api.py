@@ -1,4 +1,4 @@
-"""Programs act on an outage through `/api/outage` with a token, for a named person, once per id."""
+"""Programs with a token act for a named person at `/api/outage`; repeats are not recorded."""
 
 import json
 from dataclasses import replace

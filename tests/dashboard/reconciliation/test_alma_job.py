@@ -1,4 +1,4 @@
-"""A job with Alma: its progress, a second request, and the reason for an early end."""
+"""A job with Alma: its progress, its unanswered requests, and the reason for an early end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -72,7 +72,7 @@ async def test_headings_and_filled_buttons_are_right_at_each_moment(handbook: Ha
         await jobs.over()
 
         assert page.at("preflight")[1] == ["onward"]
-        assert page.at("send") == ("Upload: 40 loans to write.", [])  # tick two points first
+        assert page.at("send") == ("Upload: 40 loans to write.", [])  # two ticks are missing
         for point in (BLOCK_OFF, CARTS_CLOSED):
             desk.progress.tick(point)
         assert page.at("send")[1] == ["write"]

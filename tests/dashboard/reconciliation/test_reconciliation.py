@@ -88,14 +88,14 @@ class Desk:
             self.files.write({loan.id for loan in asked.loans})
 
     def send_all(self) -> None:
-        """Import the loans from all desks, decide, write the files and upload them."""
+        """Import the loans from all desks, confirm doubtful scans, write and upload the files."""
         self.take_in()
         self.decide()
         self.write()
         self.upload()
 
     def upload(self) -> None:
-        """Upload each outstanding file in Alma's own interface, and paste the report in Relais."""
+        """Upload each outstanding file in Alma's interface, and paste its report into Relais."""
         log = self.progress.ledger.reconciled.log
         texts = [
             self.day.stand_in.upload(file.desk, rewritten(log, file), file.name)
@@ -184,7 +184,7 @@ async def test_reconciliation_ends_with_every_loan_accounted_for(handbook: Handb
         refused = len(progress.overview.to_settle)
         assert progress.overview.counts == StageCounts(to_settle=refused, in_alma=200 - refused)
         assert refused > 0
-        # A refused loan keeps its desk's cart closed; the block has not been put back yet.
+        # A desk's carts stay closed while it has refused loans.
         assert progress.overview.left.total() == refused
         # Before a loan is settled, Alma is asked about it, and the answer is recorded.
         position = desk.context.store.journal.position() + refused
@@ -551,7 +551,7 @@ async def test_corrected_row_is_exported_again(handbook: Handbook) -> None:
         handed = desk.refused("later_action")
         desk.repair.open(handed)
         desk.repair.hand_on("vu avec le guichet")
-        desk.files.write_again()  # the other refused loans were not corrected
+        desk.files.write_again()  # only one of the refused loans was corrected
         acted = [
             row.entry for row in desk.context.store.journal.since(kinds=("corrected", "handed_on"))
         ]

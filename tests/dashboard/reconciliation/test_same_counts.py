@@ -1,4 +1,4 @@
-"""The page, the commands and the report give the same six counts, which add up."""
+"""The page, the commands and the dossier give the same six counts, which add up."""
 
 import re
 from dataclasses import asdict
@@ -85,7 +85,7 @@ def of_page(progress: ReconciliationProgress) -> Six:
 
 
 def of_report(context: AppContext) -> Six:
-    """Read the totals from the last line of the table of loans."""
+    """Read the totals from the last line of the dossier's table of loans."""
     loans = next(
         section
         for section in sections(dossier_of(context), HANDBOOK, ENGLISH)

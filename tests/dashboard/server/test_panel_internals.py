@@ -1,4 +1,4 @@
-"""The changes that Relais makes to Panel and Bokeh."""
+"""Relais makes Bokeh change pages on the event loop."""
 
 import asyncio
 import threading

@@ -171,7 +171,8 @@ async def test_request_without_a_host_is_refused() -> None:
         writer.close()
     head, _, body = text.decode().partition("\r\n\r\n")
     assert head.startswith("HTTP/1.1 403 ")
-    assert body == f"{REFUSAL}\n"  # nginx speaks HTTP/1.0
+    # nginx sends HTTP/1.0, so the server takes this client for a proxy.
+    assert body == f"{REFUSAL}\n"
 
 
 async def test_healthz_answers_any_host() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.upkeep.memory import free_garbage
 
-# Threads that take 14 MB each, one after another, and keep a five-hundredth of it.
+# A program with threads that each take 14 MB, one after another, and keep a 500th of it.
 THREADS = """
 import threading
 import psutil

@@ -1,4 +1,4 @@
-"""Building the loan log from the journal."""
+"""The loan log is built from the journal, and can be filtered and counted."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID

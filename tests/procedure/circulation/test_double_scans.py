@@ -46,7 +46,7 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((scan(1, 60), scan(2, 0)), {1: None, 2: 1}),
         ((scan(1, 0), scan(2, 1, patron="P2")), {1: None, 2: None}),
         ((scan(1, 0), scan(2, 1, item="I2")), {1: None, 2: None}),
-        # A repeat cannot be repeated: a scan more than two minutes after the first is a renewal.
+        # A scan cannot repeat a repeat: loan 3, over two minutes after loan 1, is a renewal.
         ((scan(1, 0), scan(2, 100), scan(3, 200)), {1: None, 2: 1, 3: None}),
         ((scan(1, 0), scan(2, 1), undo(1)), {2: None}),
         ((scan(1, 0), scan(2, 1), undo(2)), {1: None}),
@@ -54,17 +54,17 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((undo(1), scan(1, 0), scan(2, 1)), {2: None}),
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(1)), {2: None, 3: 2}),
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(2), undo(1)), {3: None}),
-        # Loan 3 counted before the undo, and may be in a file. So it continues to count, and loan 2
-        # becomes its repeat.
+        # Loan 3 counted before loan 1 was voided, and may already be in a file. So it still
+        # counts, and loan 2 becomes its repeat.
         ((scan(1, 0), scan(2, 100), scan(3, 200), undo(1)), {2: 3, 3: None}),
-        # With a return in between, the item was lent twice, even if the return arrives later.
+        # An item returned between two loans was lent twice, even if the return is recorded later.
         ((scan(1, 0), back(9, 30), scan(2, 60)), {1: None, 2: None}),
         ((scan(1, 0), scan(2, 60), back(9, 30)), {1: None, 2: None}),
         ((scan(1, 0), scan(2, 60), back(9, 90)), {1: None, 2: 1}),
         ((scan(1, 0), back(9, 30), undo(9), scan(2, 60)), {1: None, 2: 1}),
         ((scan(1, 0), undo(9), back(9, 30), scan(2, 60)), {1: None, 2: 1}),
         ((scan(1, 0), back(9, 30), scan(2, 60), undo(9)), {1: None, 2: None}),
-        # Loans in a file count, because files from earlier versions may contain both scans.
+        # A loan in a file never counts as a repeat: files of earlier versions may have both scans.
         ((scan(1, 0), scan(2, 1), export(1, 2)), {1: None, 2: None}),
         ((export(1, 2), scan(1, 0), scan(2, 1)), {1: None, 2: None}),
     ],

@@ -1,4 +1,4 @@
-"""A doubtful loan is kept out of files until somebody decides, and then goes into exactly one file."""
+"""A doubtful loan is in no file until somebody decides on it, and then goes into exactly one."""
 
 from collections import Counter
 from dataclasses import replace
@@ -134,7 +134,7 @@ def test_doubtful_rows_need_a_persons_decision() -> None:
 
 
 def test_plan_again_leaves_out_undecided_rows_that_alma_refused() -> None:
-    # An earlier version exported the doubtful loan.
+    # An earlier version of Relais exported the doubtful loan.
     doubtful, sure = lent(1, "unknown_card"), lent(2)
     journal = journal_of(sure)
     log = CirculationLog(journal.since())
@@ -171,7 +171,8 @@ def test_correct_loan_checks_the_correction_like_a_scan() -> None:
     other = correct_loan(
         reconciled, UUID(int=1), item="9782070360024", patron="2071234567", **values
     )
-    # The card was never valid, but the loan stores only the more serious of its two doubts.
+    # Correcting the item leaves the doubt about the card: the loan stored only the more serious
+    # of its two doubts.
     half = correct_loan(reconciled, UUID(int=1), item="1061000009", **values)
     right = correct_loan(reconciled, UUID(int=1), item="1061000009", patron="2071234567", **values)
     assert (other.warning, half.warning, right.warning) == ("isbn", "partial", None)

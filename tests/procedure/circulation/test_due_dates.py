@@ -41,7 +41,8 @@ def test_due_date_depends_on_the_shape_of_the_item(item: str, day: date) -> None
 @pytest.mark.parametrize(
     ("lent", "item", "day"),
     [
-        # The day in March has 23 hours and the day in October 25, but each counts as one day.
+        # The day on which the clocks change has 23 hours in March and 25 in October. Each counts
+        # as one day.
         (datetime(2026, 3, 28, 23, 59, tzinfo=GENEVA), "1062004821", date(2026, 3, 29)),
         (datetime(2026, 3, 28, 0, 1, tzinfo=GENEVA), "1062004821", date(2026, 3, 29)),
         (datetime(2026, 10, 24, 23, 59, tzinfo=GENEVA), "1062004821", date(2026, 10, 25)),
@@ -50,7 +51,7 @@ def test_due_date_depends_on_the_shape_of_the_item(item: str, day: date) -> None
         (datetime(2026, 10, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2026, 10, 29)),
         (datetime(2026, 3, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2026, 3, 29)),
         (datetime(2028, 2, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2028, 2, 29)),
-        # Just after midnight in Geneva, it is still the day before in UTC.
+        # Just after midnight in Geneva, it is still the previous day in UTC.
         (datetime(2026, 7, 1, 0, 30, tzinfo=GENEVA), "1062004821", date(2026, 7, 2)),
     ],
 )

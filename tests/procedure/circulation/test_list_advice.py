@@ -1,4 +1,4 @@
-"""The lists' warnings determine how a desk treats a loan."""
+"""The handbook decides what a desk does about each warning from the offline lists."""
 
 from datetime import UTC, datetime, timedelta
 

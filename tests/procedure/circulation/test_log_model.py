@@ -71,7 +71,7 @@ ENTRIES: st.SearchStrategy[list[Entry]] = st.lists(
 
 @dataclass(frozen=True)
 class Model:
-    """Computes each of the log's answers from the whole list."""
+    """Computes the answers that the log should give, from the whole list of entries."""
 
     entries: Sequence[Entry]
 
@@ -114,7 +114,7 @@ class Model:
         return next((export for export in self.of(Export) if loan in export.loans), None)
 
     def recorded_alike(self, kind: type[Loan | Return], item: str, patron: str) -> list[UUID]:
-        """Return the ids of the entries of this kind with this item and patron, in AT's minute."""
+        """Return the ids of the scans of this kind, item and patron in the minute of `AT`."""
         return [
             entry.id
             for entry in self.entries
@@ -126,7 +126,7 @@ class Model:
 
 
 def folded(entries: Sequence[Entry], size: int) -> tuple[Model, CirculationLog]:
-    """Return the model of a journal with these entries, and its log, built piece by piece."""
+    """Return a model of a journal of these entries, and its log, given `size` of them at a time."""
     journal = MemoryJournal(lambda: AT, *entries)
     recorded = journal.since()
     log = CirculationLog()

@@ -15,7 +15,7 @@ from procedure.io.handbook_files import load_handbook
 
 
 def reads(shape: str, text: str) -> bool:
-    """Return whether a text fits a shape; follow all paths at once, so that no text takes long."""
+    """Return whether a text fits a shape; follow all paths at once, which never takes long."""
     machine = machine_of(shape)
 
     def with_free(states: set[int]) -> set[int]:
@@ -53,7 +53,7 @@ PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
         ("[0-9]*[0-9]*[0-9]*x", "0" * 23),
         ("[A-Z]+-?[A-Z]+-?[A-Z]+", "a" * 24),
         ("([a-zA-Z0-9])(([-.]|[_]+)?([a-zA-Z0-9]+))*@x", "00000000"),
-        # These have too many states or empty paths to be counted.
+        # These have too many states or empty steps to check, so the text is empty.
         ("((a{100}){100}){100}", ""),
         ("(a{0,99}){0,99}", ""),
         ("(a?|b?|c?){50}", ""),
@@ -75,7 +75,7 @@ def test_slow_text_of_a_pattern_that_backtracks_without_bound(shape: str, text: 
         "[A-Z]+(-[A-Z]+)*",
         "(UBS|UB|U)[A-Z]*",
         "(a|b|c|d|e)*x",
-        # There are too many cases to count, but a small upper bound is known.
+        # These are too complicated for an exact count, but a small upper bound is known.
         ".*a.{60}",
         ".{5,90}",
     ],
@@ -113,7 +113,7 @@ SHAPES = st.recursive(st.sampled_from(["a", "b", ".", "[ab]", "ab", "-"]), grown
 def test_fits_terminates_for_any_accepted_pattern_and_long_text(
     shape: str, parts: list[str]
 ) -> None:
-    """Without the check, a third of these patterns would each take a lifetime or more to match."""
+    """Without the check, a third of these patterns would take longer than a lifetime to match."""
     if slow_text(shape) is None:
         text = "".join(islice(cycle(parts), LONGEST_SCAN))[: LONGEST_SCAN - 1]
         form = ScanShape("x", ScanKind.ITEM, shape)

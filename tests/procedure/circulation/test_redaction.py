@@ -1,4 +1,4 @@
-"""Text shown at every desk never contains a patron's number; the numbers here are made up."""
+"""Text that all desks see never contains a patron's number; the numbers here are made up."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The counts and conditions that the rules of the diagnosis use, at their limits."""
+"""The counts and conditions that the diagnosis rules use, tested at their limits."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""When the library system began to answer again, desk by desk."""
+"""The time at which the library system began to answer each vantage again."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Each rule finds its fault, but not in a case that only just misses its conditions."""
+"""Each rule finds its fault, but does not apply if one of its conditions is only just missed."""
 
 from dataclasses import replace
 from typing import Any
@@ -96,7 +96,7 @@ TWO_WAYS = replace(ROLES, usual=("saml",), others=("rescue",))
 
 
 def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> Evidence:
-    """Return evidence that the usual path gives the server an error while the other path works."""
+    """Return evidence that, for the server, the usual way in fails and the other way in works."""
     sights = [pc(f"pc-{n}", works=works, rescue=UP) for n, works in enumerate(reports)]
     known = seen(server(saml=DOWN, rescue=UP, switch=UP), *sights)
     errors = frozenset({"saml"}) if error else frozenset[str]()
@@ -348,7 +348,7 @@ def test_diagnose_alma_if_it_is_slow_and_every_desk_times_out() -> None:
 
 
 def test_diagnose_site_if_the_usual_address_fails_only_there() -> None:
-    """IPv6 is broken at that site, and the other address does not use it."""
+    """IPv6 may be broken at one site, while Alma's other address does not use it."""
     roles = replace(ROLES, others=("spare",))
     whole = {"alma": UP, "spare": UP, "switch": UP}
     broken = {"alma": DOWN, "spare": UP, "switch": UP}

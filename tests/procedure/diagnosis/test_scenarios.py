@@ -1,4 +1,4 @@
-"""Every packaged scenario ends as expected; for an unreadable one, the reason is reported."""
+"""Every packaged scenario meets its expectations; a faulty one is refused with the reason."""
 
 import tomllib
 from pathlib import Path

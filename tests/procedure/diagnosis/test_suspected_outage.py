@@ -1,4 +1,4 @@
-"""Periods of trouble and of quiet are timed from their start; unknown status counts as neither."""
+"""Trouble and quiet are each timed from their start; an unclear diagnosis counts as neither."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -24,13 +24,13 @@ def test_reachable_is_unknown_without_hours() -> None:
 @pytest.mark.parametrize(
     ("at", "presence", "changes"),
     [
-        # From Tuesday 24 November, in UTC+1. CODIS's week ends on Friday.
+        # The week of Tuesday 24 November, in UTC+1. CODIS can be reached from Monday to Friday.
         (utc(11, 24, 9), Presence.OPEN, utc(11, 27, 23)),
         (utc(11, 27, 22, 59), Presence.OPEN, utc(11, 27, 23)),
         (utc(11, 27, 23), Presence.CLOSED, utc(11, 29, 23)),
         (utc(11, 29, 22, 59), Presence.CLOSED, utc(11, 29, 23)),
         (utc(11, 29, 23), Presence.OPEN, utc(12, 4, 23)),
-        # The last weekend of summer time: Friday ends at UTC+2, Monday 26 October begins at UTC+1.
+        # The last weekend of summer time: Friday ends in UTC+2, and Monday begins in UTC+1.
         (utc(10, 23, 21, 59), Presence.OPEN, utc(10, 23, 22)),
         (utc(10, 24, 12), Presence.CLOSED, utc(10, 25, 23)),
     ],
@@ -93,7 +93,7 @@ def test_applicable_step_on_a_holiday() -> None:
     assert applicable_step(step, {"codis": CODIS}, utc(11, 24, 9), {date(2026, 11, 24)}) == "C1"
 
 
-# Cork works Monday to Thursday until 20:00, Friday until 17:30, Saturday from 10:00 to 13:00.
+# This contact has shorter hours on Friday and on Saturday.
 LATE = Contact(
     "late",
     weekdays=(1, 2, 3, 4),
@@ -106,7 +106,7 @@ LATE = Contact(
 @pytest.mark.parametrize(
     ("at", "presence", "changes"),
     [
-        (utc(11, 26, 18), Presence.OPEN, utc(11, 26, 19)),  # Thursday, 19:00 local
+        (utc(11, 26, 18), Presence.OPEN, utc(11, 26, 19)),  # Thursday, 19:00 in Geneva
         (utc(11, 27, 16), Presence.OPEN, utc(11, 27, 16, 30)),
         (utc(11, 27, 18), Presence.CLOSED, utc(11, 28, 9)),
         (utc(11, 28, 11), Presence.OPEN, utc(11, 28, 12)),

@@ -1,4 +1,4 @@
-"""Every path through the tree, and the step to which each answer leads."""
+"""Every path through the procedure's tree, and the step to which each answer leads."""
 
 from pathlib import Path as Folder
 

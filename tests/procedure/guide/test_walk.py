@@ -1,4 +1,4 @@
-"""A walk is replayed from its answers, survives going back, and is stored in the URL."""
+"""A walk through the steps is replayed from its answers, survives going back, and fits in a URL."""
 
 from pathlib import Path as Folder
 from urllib.parse import quote

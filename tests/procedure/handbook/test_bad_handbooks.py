@@ -13,7 +13,7 @@ from procedure.io.handbook_files import load_handbook, read_files, upgrade_files
 from tests.support.handbooks import HANDBOOKS, SMALL, changed
 
 STORED = HANDBOOKS.parent / "stored" / "handbook"
-# Lines that an earlier version of the handbook lacked, with the lines that it had instead.
+# Pattern of a line that handbooks of an earlier version lacked -> the line in its place.
 EARLIER = {
     r"without = .*\n\n": "",
     r"means = .*\"campus\".*\n": "campus = true\n",

@@ -1,4 +1,4 @@
-"""The tables in a handbook, at the limits between accepted and refused values."""
+"""The tables of a handbook, tested with values that are only just accepted or refused."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ DAYS = ["2026-12-24", "2026-12-30/2027-01-02", date(2027, 4, 1)]
 
 
 def read(layout: SectionedFile, key: str, value: object) -> tuple[Any, list[str]]:
-    """Read an entry in the place that its layout requires; return its value and the messages.
+    """Read an entry in the place that its layout requires; return its value and fault messages.
 
     Keys of `layout.head` are above the sections, and all others are in a section.
     """

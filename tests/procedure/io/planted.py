@@ -19,7 +19,7 @@ BEGAN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 08:00 in Geneva
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 DESKS = tuple(f"DESK{number}" for number in range(10))
 KEYS = Keys("k-read", "k-write", "k-network")
-# For each kind of trouble, its line in Alma's report, and whether the API shows it.
+# Kind of trouble -> the row's result in Alma's report, and whether the API shows the trouble.
 TROUBLES: dict[str, tuple[str, bool]] = {
     "item_not_found": ("item_not_found", True),
     "item_elsewhere": ("item_not_found", True),
@@ -68,7 +68,7 @@ class Day:
     clock: Clock = field(default_factory=lambda: Clock(NOW))
 
     def file(self, desk: str) -> bytes:
-        """Return the file that the desk's own utility would have saved."""
+        """Return the file that Alma's offline utility would have saved at the desk."""
         return "".join(row.line() for row in self.rows if row.desk == desk).encode()
 
     def ask(self, what: Callable[[AlmaApi], Awaitable[T]], **more: Any) -> T:
@@ -96,7 +96,7 @@ class Day:
 def day(
     count: int, each: int, *, troubles: Sequence[str] = tuple(TROUBLES), desks: int = len(DESKS)
 ) -> Day:
-    """Make up a day of `count` loans at `desks` desks; each kind of trouble has `each` loans."""
+    """Make up a day of `count` loans at `desks` desks; each of `troubles` affects `each` loans."""
     kinds = [kind for kind in troubles for _ in range(each)]
     rows = [
         Lent(number % 230, DESKS[number % desks], f"10600{number:05}", f"207{number // 3:07}")
@@ -128,7 +128,7 @@ def _plant(kind: str, rows: list[Lent], at: int, stock: Stock) -> None:
     row = rows[at]
     row.trouble = kind
     item = next(item for item in stock.items if item.barcode == row.item)
-    # The row has its own user, so that a block does not affect other rows.
+    # The row gets a patron of its own, so that a block does not affect other rows.
     row.patron = f"307{at:07}"
     own = _user(row.patron)
     _PLANTS[kind](row, item, own, stock, rows[at + 1])
@@ -204,7 +204,7 @@ def _renewal(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -
 
 
 def _twice(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
-    """Lend the item earlier the same day, at the desk whose file is uploaded first."""
+    """Lend the item to another patron a minute before, at the desk whose file is uploaded first."""
     first = Lent(row.minute - 1, DESKS[0], row.item, after.patron)
     row.desk = DESKS[1]
     stock.items.remove(next(item for item in stock.items if item.barcode == after.item))

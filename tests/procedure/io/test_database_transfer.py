@@ -27,7 +27,7 @@ def silent(_done: int, _total: int) -> None:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """A database with a recorded day, and rows in every other table."""
+    """A database of a recorded day, with an account, sign-ins, a workstation and a note."""
     path = tmp_path / "data" / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", now=lambda: UNTIL) as database:
         fill(database)

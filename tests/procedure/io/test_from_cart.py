@@ -38,7 +38,7 @@ LEFT = make.back(5, "left", at=BEGAN + timedelta(minutes=50))
 
 
 class Library:
-    """A journal, and a stand-in where anna, by default, borrowed the book before the outage."""
+    """A journal, and a stand-in for Alma; if `lent_before`, anna had the book before the outage."""
 
     def __init__(self, *, lent_before: bool = True) -> None:
         items = [Item(name, f"p-{name}", "99", "22", "MAIN") for name in ("book", "other", "left")]

@@ -1,4 +1,4 @@
-"""The files of a handbook: their places, their format, and other files next to them."""
+"""Reading a handbook's folder: missing, unreadable and empty files, and the order of targets."""
 
 import shutil
 from pathlib import Path

@@ -102,7 +102,7 @@ def test_missing_folder_is_a_fault(tmp_path: Path) -> None:
 def test_poll_never_accepts_what_check_refuses_in_any_order_of_writes(
     rounds: list[tuple[Writes, int, Writes]],
 ) -> None:
-    """Write between two polls, or during a poll after some of its reads."""
+    """Files are written between two polls, or during a poll, after some of its reads."""
     with TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patched:
         folder = _Folder(Path(place) / "handbook")
         watch = HandbookWatch(folder.folder)

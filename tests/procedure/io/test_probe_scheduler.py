@@ -24,7 +24,7 @@ def target(key: str, seconds: float = 60) -> Target:
 
 
 class SteadyProber:
-    """Answers after `takes` seconds; `most_at_once` is the most probes of one target at once."""
+    """Answers after `takes` seconds, and records the most simultaneous probes of one target."""
 
     def __init__(self, takes: float = 0.1) -> None:
         self.takes = takes
@@ -393,7 +393,7 @@ async def test_changed_targets_are_probed_at_once_and_others_continue() -> None:
 
 
 async def test_outcomes_of_an_earlier_address_do_not_count_for_the_target() -> None:
-    """This applies after startup, and in a process with an older handbook."""
+    """The history has such outcomes at startup, and a process with an older handbook adds more."""
     history, others = MemoryHistory(), GivenLeadership(leads=False)
     earlier = replace(target("a"), url="https://earlier.example.org/")
     history.record([Outcome("a", earlier.url, "server", now(), Status.UP)])

@@ -136,9 +136,9 @@ def test_reconcile_a_thousand_loans_of_ten_desks_exactly_once() -> None:
         if loan not in hidden and predicted[loan].message != line
     }
     assert wrong == {}
-    assert len(reported) - len(hidden) == 995  # the requirement is 99 %
+    assert len(reported) - len(hidden) == 995  # at least 99 % must be predicted
     assert {predicted[loan].message for loan in hidden} == {DONE}
-    # Before the upload, each kind of trouble that the API shows has its own name …
+    # Before the upload, the forecast names each kind of trouble that the API shows …
     named = {
         kind: {predicted[loan].kind for loan, planted in troubles.items() if planted == kind}
         for kind, (_, shown) in TROUBLES.items()
@@ -149,7 +149,7 @@ def test_reconcile_a_thousand_loans_of_ten_desks_exactly_once() -> None:
         "lent_twice": {"on_loan_other"},
         "clock_off": {"ok"},
     }
-    # … and after the upload, its own line in the report.
+    # … and after the upload, Alma's report has the expected result for every kind.
     assert {
         kind: {reported[loan] for loan, planted in troubles.items() if planted == kind}
         for kind in TROUBLES
@@ -175,6 +175,6 @@ def test_reconcile_a_thousand_loans_of_ten_desks_exactly_once() -> None:
     back.day.ask(lambda api: verify(api, back.journal, rows, on_progress=silent))
     assert current_counts(back.log()) == counts
     assert back.day.stand_in.gate.effects == []
-    # One action for each desk is on Alma's own screen; the others are in Relais.
+    # For each desk, one action is on Alma's own screen. All other actions are in Relais.
     assert back.acts == 43
     assert back.acts - 10 < 40

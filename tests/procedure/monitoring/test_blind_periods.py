@@ -61,7 +61,7 @@ def test_mask_states_begins_a_downtime_in_the_period_at_the_next_reading() -> No
 
 
 def test_mask_states_is_unknown_until_a_reading_of_the_period_expires() -> None:
-    # The scheduler is killed at 5, while the machine is cut off, and starts reading again at 20.
+    # The scheduler is killed at minute 5, while the machine is cut off, and resumes at minute 20.
     states = lane((0, UP), (3.2, DOWN), (8, None), (20, UP), until=22)
     seen = lane((0, UP), (3, UNKNOWN), (8, None), (20, UP), until=22)
     assert mask_states(states, dark((3, 5))) == seen

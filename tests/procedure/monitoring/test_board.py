@@ -180,7 +180,7 @@ ALL = tuple(TARGETS)
 
 
 def rounds(*signs: str) -> list[Outcome]:
-    """Return the readings of one minute per string: a letter per target, a space for no reading."""
+    """Return readings: a string per minute, with a letter per target, or a space for no reading."""
     return [
         seen(sign, minute(count) + timedelta(seconds=place), key, FailureCause.DNS)
         for count, letter in enumerate(signs)
@@ -197,7 +197,7 @@ def shown(board: StatusBoard, at: float) -> str:
 @pytest.mark.parametrize(
     ("signs", "statuses", "cut"),
     [
-        (("uuuu", "dddd"), "uuuu", False),  # the control is probed last: no target has failed since
+        (("uuuu", "dddd"), "uuuu", False),  # no target has failed since the control did
         (("uuuu", "dddd", "dd d"), "????", True),
         (("uuuu", "dddd", "dd d", "dddd"), "????", True),
         (("uuuu", "dddu", "dddu", "dddu"), "dddu", False),

@@ -1,4 +1,4 @@
-"""Alma's exports of users and of their blocks."""
+"""Reading Alma's exports of users and of their blocks."""
 
 from datetime import date
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Browsers get the list's answers, except for a few false doubts and falsely known barcodes."""
+"""A browser's list answers as the server's does, except for a few codes that match by chance."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Tables of accounts and items, with any column order, encoding and separator."""
+"""Reading tables of accounts and items, whatever their columns, encoding and separator."""
 
 import csv
 from datetime import date, timedelta

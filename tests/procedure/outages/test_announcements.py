@@ -1,4 +1,4 @@
-"""Announcements over time, matched with the observed downtimes."""
+"""The announcements are derived from the journal, and matched with the observed downtimes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -322,7 +322,7 @@ def test_dossier_has_whole_downtimes_at_the_ends_of_its_span() -> None:
         Downtime("other", at(-30), at(60), None),
         Downtime("usual", at(10), at(200), None),
     )
-    # The first downtime counts, even though the service's other address still answers.
+    # `failed` is the first downtime of an address, even if the service's other address answers.
     assert made.failed == made.observed[1]
     assert made.answered == at(60)
     assert {(lane[0].start, lane[-1].end) for lane in made.lanes.values()} == {(at(-15), at(105))}

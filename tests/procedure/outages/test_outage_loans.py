@@ -1,4 +1,4 @@
-"""Each time belongs to at most one outage; an outage's loans show how useful the lists were."""
+"""No moment belongs to two outages; an outage's loans show how useful the lists were."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

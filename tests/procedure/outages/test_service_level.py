@@ -59,7 +59,7 @@ def test_disputed_time_was_lost_and_not_announced() -> None:
         (at(10, 20, 8), at(10, 20, 12)),  # announced as over after an hour
         (at(11, 3, 8), at(11, 3, 9)),  # never announced
         (at(11, 10, 8), at(11, 10, 9)),  # announced by another page
-        (at(11, 12, 8), at(11, 12, 11)),  # planned work announced less than a day ahead
+        (at(11, 12, 8), at(11, 12, 11)),  # planned work announced less than seven days ahead
         (at(11, 20, 8), at(11, 20, 11)),  # planned work announced a month ahead
     ]
     announced = [

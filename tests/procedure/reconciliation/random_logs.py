@@ -37,8 +37,8 @@ from procedure.reconciliation.journal_entries import (
 from tests.support import make
 from tests.support.memory import recorded
 
-# Drawing a journal is slow: `make test` draws a few, `make campaign` a quarter of the profile's
-# examples.
+# Drawing a journal is slow, so `make test` draws only a few, and `make campaign` a quarter of the
+# examples that its profile asks for.
 MANY = settings(max_examples=max(25, settings.default.max_examples // 4))
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The last entry on a checklist point counts; a removed block must be put back."""
+"""The last entry about a checklist's point counts; a removed block must be put back."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

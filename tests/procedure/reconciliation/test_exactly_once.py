@@ -61,7 +61,7 @@ class Server:
     log: CirculationLog = field(default_factory=CirculationLog)
 
     def take(self, sent: Sent) -> str:
-        """Record a transaction as the page sends it; return the outcome or the refusal's reason."""
+        """Record a transaction sent by a page; return the outcome, or the reason for a refusal."""
         self.log.extend(self.journal.since(self.log.position))
         try:
             return self._record(sent)
@@ -407,8 +407,8 @@ def undo(loan: Loan) -> Void:
 
 
 def test_undone_reading_stays_voided_after_an_import() -> None:
-    # Found by the state machine: the server dropped the second scan and refused to void it, and
-    # then the file brought it back.
+    # The state machine found this fault: the server dropped the second scan and refused to void
+    # it, and then the file brought it back.
     twice = Twice()
     both: list[Sent] = [twice.first, twice.second]
     states = twice.run([*both, undo(twice.second)], saved(both), saved(both))

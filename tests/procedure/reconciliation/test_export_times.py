@@ -44,12 +44,12 @@ def test_suspects_leave_out_this_year_and_slightly_fast_clocks() -> None:
     [
         (None, 2026),
         (OutagePeriod(NOW - timedelta(hours=3)), 2026),
-        # The outage began last year and continues, or has just ended: loans of both years are
-        # valid.
+        # If an outage that began last year in Geneva continues or has just ended, loans of both
+        # years are valid.
         (OutagePeriod(datetime(2025, 12, 31, 22, 0, tzinfo=UTC)), 2025),
         (OutagePeriod(datetime(2025, 12, 31, 23, 30, tzinfo=UTC)), 2026),
         (OutagePeriod(NOW - timedelta(days=400), NOW - timedelta(days=2)), 2025),
-        # The last outage is long over, so a loan dated in its year must be a typo.
+        # The last outage ended long ago, so a loan dated in its year must have a wrong date.
         (OutagePeriod(NOW - timedelta(days=400), NOW - timedelta(days=399)), 2026),
         (OutagePeriod(datetime(2099, 1, 1, tzinfo=UTC)), 2026),
     ],

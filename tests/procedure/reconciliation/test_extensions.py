@@ -1,4 +1,4 @@
-"""Short loans that are already due at the upload, or whose due date in Alma is shifted."""
+"""The loans to extend: short loans already due at the upload, and loans due too early in Alma."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

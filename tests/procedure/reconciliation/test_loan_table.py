@@ -1,4 +1,4 @@
-"""A loan's last entries determine its state, and the loan table agrees with its rows."""
+"""A loan's last entries determine its state, and the loan table agrees with the log's rows."""
 
 import sys
 from collections import Counter

@@ -1,4 +1,4 @@
-"""When a loan was first settled, and by what kind of entry."""
+"""The time at which a loan was first settled, and the kind of entry that settled it."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

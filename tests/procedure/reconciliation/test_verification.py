@@ -130,7 +130,7 @@ ROUNDED = (
 
 @pytest.mark.parametrize("code", ["3.12E+13", "3,12E+13"])
 def test_read_loan_list_refuses_shortened_codes(code: str) -> None:
-    """If its barcode could not be read, a loan would count as missing in Alma."""
+    """A loan whose barcode is not recognised in the list would count as missing in Alma."""
     text = f"Barcode;User\n0312;2071234567\n{code};2071234567\n0313;{code}\n;\n"
     assert read_loan_list(text.encode()) == (
         [],

@@ -162,7 +162,7 @@ NO_FRAMES = {"since", "past"}
 
 
 def documented() -> dict[str, dict[str, str]]:
-    """Return the dtype of each column of each frame, in order."""
+    """Return the documented dtype of each column of each frame, in order."""
     return {
         name: {column: dtype for column, (dtype, _) in text.columns.items()}
         for name, text in dictionary().items()

@@ -134,7 +134,7 @@ def test_withdrawn_declaration_keeps_its_row_and_does_not_count() -> None:
 
 def test_records_with_a_time_belong_to_the_outage_of_that_time(records: Records) -> None:
     ids = [(UUID(row[0]).int, row[1]) for row in outages(records.loans, "id")]
-    # The second outage began before anybody recorded that the first was over.
+    # The second outage began before anybody recorded that the first had ended.
     assert ids == [(20, 1), (40, 1), (79, 1), (90, 2), (210, 2)]
     assert outages(records.returns, "item") == [("20", 1), ("7", 2)]
     assert outages(records.reports, "at") == [(at(5), 1), (at(95), 2)]
@@ -204,7 +204,7 @@ def test_records_of_one_outage_have_only_its_rows(records: Records, asked: str) 
         }
         assert set(first.loans["outage"]) == {str(FIRST)}
         assert list(first.declared["outage"]) == [str(FIRST)]
-        # In one outage's records, its files belong to it even if they have another outage's loans.
+        # In the records of one outage, its files belong to it even if they have loans of another.
         assert outages(first.exports, "loans") == [(2, 1), (3, 1)]
         assert outages(first.signatures, "stands") == [(False, 1)]
         assert list(first.loan_summary["loans"]) == [3]

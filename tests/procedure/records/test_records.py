@@ -149,8 +149,8 @@ def test_suspicions_need_as_many_readings_as_asked_for(records: Records) -> None
         (at(205), at(232)),
         (at(605), at(671)),
     ]
-    # Thirty failures are not enough to confirm an outage here; the status page reports the second
-    # outage.
+    # The first downtime has only thirty failures. The second is suspected early, because a status
+    # page reports it.
     assert rows(records.suspicions(3 * MINUTE, readings=31), "at") == [(at(624),)]
     suspected = records.replayed(3 * MINUTE, readings=3).query("event == 'suspected'")
     assert list(suspected["at"]) == [at(205), at(605)]

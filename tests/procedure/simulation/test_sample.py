@@ -103,7 +103,7 @@ def test_downtimes_are_announced_planned_or_overrun(records: Records) -> None:
         (False, True, True),  # announced and declared
         (True, True, False),  # planned, and finished on time
         (True, True, True),  # planned, then an incident after the planned end
-        (False, True, False),  # yesterday
+        (False, True, False),  # yesterday's, which was short
     ]
 
 

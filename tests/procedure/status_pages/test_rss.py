@@ -1,4 +1,4 @@
-"""RSS and Atom: only recent notices that name us count, and entities are never expanded."""
+"""RSS and Atom feeds: only notices about our component count; entities are never expanded."""
 
 from datetime import UTC, datetime
 from html import escape
@@ -65,9 +65,10 @@ def test_read_feed_without_notices_uses_its_head(body: bytes, word: PageStatus) 
 
 
 def status_of(*titles: str, hours: bool = True, oldest_first: bool = False) -> PageStatus:
-    """Return the status of a feed with these notices, given oldest first and an hour apart.
+    """Return the status of a feed; `titles` are those of its notices, from oldest to newest.
 
-    The feed lists the newest first unless `oldest_first`; without `hours`, no notice has a date.
+    The notices are an hour apart or, without `hours`, have no dates. The feed lists the newest
+    first, or last if `oldest_first`.
     """
     dates = [f"Tue, 24 Nov 2026 0{hour}:00:00 GMT" if hours else "" for hour in range(len(titles))]
     items = [item(title, date=date) for title, date in zip(titles, dates, strict=True)]
@@ -178,7 +179,7 @@ EARLIER = item("Alma outage", FIRST_UPDATE, date="Tue, 24 Nov 2026 07:00:00 GMT"
         ([item("Alma outage", BOTH)], PageStatus.OK),
         ([item("Alma outage", f"<p>{FIRST_UPDATE}</p><p>{QUIET_UPDATE}</p>")], PageStatus.OK),
         ([item("Alma outage", MONITORED + BOTH)], PageStatus.INCIDENT),
-        # An item that contains all its own updates is not closed by another item.
+        # If one item of a feed has several updates, no item closes another.
         ([item("Alma outage", BOTH), EARLIER], PageStatus.INCIDENT),
         ([item("Resolved: Alma outage"), EARLIER], PageStatus.OK),
         # A resolution dated in the future does not close an earlier notice.
@@ -224,7 +225,7 @@ ANNOUNCED = LABELLED.format("06:00", "Scheduled", "Loans will not be possible in
         (SCHEDULED.format(27, "21:00", "22:00"), (), PageStatus.OK, [(27, 21, 22)]),
         (SCHEDULED.format(24, "08:30", "10:00"), (), PageStatus.PLANNED, [(24, 8, 10)]),
         (SCHEDULED.format(24, "07:00", "08:00"), (), PageStatus.OK, []),
-        # The vendor's label counts, not the schedule.
+        # The label of the newest update counts, not the schedule.
         (
             SCHEDULED.format(24, "07:00", "08:00"),
             ("In progress", "Verifying"),

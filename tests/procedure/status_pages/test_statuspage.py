@@ -1,4 +1,4 @@
-"""Statuspage v2 pages are judged by component, because some of them contradict themselves."""
+"""Statuspage v2 pages are judged by our component, because the overall `indicator` may be wrong."""
 
 import json
 from datetime import UTC, datetime
@@ -75,7 +75,7 @@ ENDED = incident("Loans fail", "EU03", status="monitoring") | {"resolved_at": OV
         ("partial_outage", [], [], PageStatus.INCIDENT),
         ("major_outage", [], [], PageStatus.INCIDENT),
         ("under_maintenance", [], [], PageStatus.PLANNED),
-        # Only open incidents that name us count.
+        # Only open incidents that name our component count.
         ("operational", [incident("Slow", "EU01")], [], PageStatus.OK),
         ("operational", [incident("EU03 is slow")], [], PageStatus.INCIDENT),
         ("operational", [incident("Loans fail", "EU03", status="resolved")], [], PageStatus.OK),

@@ -28,7 +28,7 @@ window.showSaveFilePicker = async () => ({ name: "prêts.jsonl", createWritable:
 
 @dataclass
 class Desk:
-    """Desk files, a browser that opens them, and a server that imports what they save."""
+    """Desk files, a browser that opens them, and a Relais that imports what they save."""
 
     browser: Browser
     folder: Path
@@ -199,7 +199,8 @@ def test_each_scan_is_written_to_the_chosen_file(desk: Desk) -> None:
     scan(page, ["0FILE-3"])
     waits(page, 1)
     expect(part(page, "waiting-why")).to_contain_text("Le fichier à côté ne s’écrit plus")
-    page.evaluate("window.full = false; desk.workstation.outbox.send()")  # as it does within 15 s
+    # The page does this by itself within 15 s.
+    page.evaluate("window.full = false; desk.workstation.outbox.send()")
     waits(page, 0)
     assert written() == ["0FILE-1", "0FILE-2", "0FILE-3"]
 
@@ -224,12 +225,12 @@ def test_only_a_newer_file_of_the_same_library_takes_over(desk: Desk, tmp_path: 
     page.set_input_files('[data-part="files"]', file)
     expect(part(page, "file-said")).to_contain_text("vient d’une autre bibliothèque")
     assert page.evaluate("desk.workstation.lines()") == []
-    # A newer file of the same library has what the older file kept. The open patron belongs to the
-    # tab, and Chromium does not always pass a tab's storage from one file to another.
+    # A newer file of the same library has what the older file kept. The open patron is not checked:
+    # it belongs to the tab, whose storage Chromium does not always pass from one file to another.
     page.goto(f"{pc.url}newer.html")
     expect(part(page, "waiting")).to_have_text("1")
     assert len(page.evaluate("desk.workstation.lines()")) == 3
-    # In a browser with separate storage, the newer desk file can read what the older one saved.
+    # In a browser with separate storage, the newer desk file can read the file saved by the older.
     fresh = begin(desk.workstation("newer.html", "fresh"))
     fresh.get_by_text("Ce fichier").first.click()
     fresh.set_input_files('[data-part="files"]', file)

@@ -65,7 +65,7 @@ def test_scans_kept_by_an_earlier_version_are_sent_in_order(start: Start, relais
 
 
 def recorded(relais: Relais, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the journal's entries with these lines' ids, by time, as `shown` returns them."""
+    """Return the entries that have these lines' ids, sorted by time and reduced by `shown`."""
     ids = {line["id"] for line in lines}
     kinds = dict.fromkeys(line["kind"] for line in lines)
     entries = [

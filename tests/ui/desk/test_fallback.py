@@ -1,4 +1,4 @@
-"""If the server does not answer, the desk page replaces the dashboard, and later goes back."""
+"""The desk page replaces the dashboard while the server does not answer."""
 
 import re
 import signal
@@ -13,7 +13,7 @@ from tests.ui.desk.workstation import part
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
 DESK = re.compile(r"/desk/\?back=")
-LONGER = 6000  # ms; more than the desk page waits after a scan before it goes back
+LONGER = 6000  # ms; after a scan, the desk page goes back sooner, unless a patron is open
 
 
 @pytest.fixture

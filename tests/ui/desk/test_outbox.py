@@ -1,4 +1,4 @@
-"""The desk page loses no loan without a server or a network, or when its browser is killed."""
+"""The desk page loses no loan, even without a server or network, or if its browser is killed."""
 
 import re
 import time
@@ -96,12 +96,12 @@ FAILURES = {
 
 
 def failing(kind: str, asked: list[list[str]]) -> Callable[[Route], None]:
-    """Return a handler that acts like a failing server, and adds each message's ids to `asked`."""
+    """Return a handler that acts like a failing server, and adds the loans' ids to `asked`."""
 
     def answer(route: Route) -> None:
         sent = [loan["id"] for loan in route.request.post_data_json["transactions"]]
         if kind == "dropped":
-            route.fetch()  # the server has committed the loans
+            route.fetch()  # the server commits the loans, but its answer is lost
             route.abort()
         elif kind == "full":
             unwritten = {"state": "waiting", "warning": None, "reason": "unwritable"}

@@ -30,7 +30,7 @@ def test_desk_corrects_a_slow_clock_and_says_so(start: Start, relais: Relais) ->
     waits(page, 0)
     (entry,) = loans(relais, "0SLOW")
     at, made_at = (datetime.fromisoformat(entry[key]) for key in ("at", "made_at"))
-    near = timedelta(seconds=2)  # a busy machine measures its clock less precisely
+    near = timedelta(seconds=2)  # on a busy machine, the page measures the clock less precisely
     assert begun - near < at < datetime.now(UTC) + near
     assert abs(at - made_at - timedelta(minutes=7)) < near
     assert entry["skew_s"] == pytest.approx(420, abs=2)
@@ -83,13 +83,13 @@ def test_desk_barcodes_are_valid_code_128(start: Start) -> None:
         }""",
         every,
     )
-    # Each symbol is a start, a letter, a check and a stop: eleven modules each, but thirteen for
-    # the stop. No two letters are alike.
+    # Each symbol consists of a start, a letter, a check and a stop. The stop is thirteen modules
+    # wide, the others eleven. No two letters are alike.
     letters = [symbol[6:12] for symbol in symbols[:-1]]
     assert {sum(map(int, letter)) for letter in letters} == {11}
     assert len(set(letters)) == len(every)
     assert {(symbol[:6], symbol[18:]) for symbol in symbols[:-1]} == {("211214", "2331112")}
-    # Verified with an independent decoder when this test was written.
+    # An independent decoder read this value correctly when the test was written.
     assert symbols[-1] == "2112143131211121331121331232212232112211321313213113212331112"
     drawn = """async () => (await import("/desk/code128.js")).values("03124510é")"""
     assert page.evaluate(drawn) is None

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.ui
 
 
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
-    """Return who has which item: the loans that have not been voided, in order."""
+    """Return the patron and item of each loan that has not been voided, in order."""
     void = {entry["loan"] for entry in entries(relais, "void")}
     values = [loan for loan in loans(relais, begin) if loan["id"] not in void]
     return [(row["patron"], row["item"]) for row in values]
@@ -46,7 +46,7 @@ def test_desk_doubt_is_answered_with_one_key(start: Start, relais: Relais) -> No
         part(page, "patron"),
     )
     heard = part(page, "heard")
-    # The item came before the card.
+    # The item was scanned before the card.
     scan(page, ["0GUARD-1", PATRON])
     expect(guard).to_contain_text("Inversés")
     expect(heard).to_contain_text("Carte et document semblent inversés.")
@@ -80,8 +80,8 @@ def test_desk_doubt_is_answered_with_one_key(start: Start, relais: Relais) -> No
     scan(page, ["9782070360024"])
     expect(guard).to_contain_text("C’est l’ISBN, pas le code-barres")
     scan(page, ["0GUARD-3"])
-    # A code in lower case that was read twice is confirmed: it is one loan, with the confirmation.
-    # The page asks about the last scan and says how many others need checking.
+    # A code in lower case is read twice and confirmed: it makes one loan, which records the
+    # confirmation. The page asks about the last scan and says how many others need checking.
     scan(page, ["0guard-4", "0guard-4"])
     expect(guard).to_contain_text("Lettres minuscules")
     expect(guard).to_contain_text("1 autre scan est à vérifier.")
@@ -133,8 +133,8 @@ def test_desk_card_starts_the_next_patron_with_its_own_sound(start: Start, relai
     waits(page, 0)
     value = [entry["item"] for entry in relais.recorded("return") if entry["workstation"]][-2:]
     assert value == ["0NEXT-CARTS-8", "2071234567"]
-    # A card scanned after a forgotten card may be the forgotten one: one key confirms this, and
-    # another undoes the answer.
+    # A card scanned after loans without a card may be the forgotten one: one key confirms this,
+    # and another undoes the answer.
     page.keyboard.press("F2")
     part(page, "note").fill("M. Blanc")
     part(page, "note").press("Enter")
@@ -426,7 +426,8 @@ def test_desk_refuses_pasted_text_and_keeps_lending(start: Start, relais: Relais
     for letters in ("9" * 600_000, *("\\ud83d" * 900 for _ in range(60))):
         page.evaluate(f'window.desk.box.take("{letters}" + Math.random())')
     scan(page, ["0PASTE-2"])
-    page.get_by_role("button", name="Reprendre", exact=True).click()  # no code here is that long
+    # No code is as long as the pasted texts, so the page offers them, and the next scan, to staff.
+    page.get_by_role("button", name="Reprendre", exact=True).click()
     waits(page, 63)
     page.unroute(SENDING)
     page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds

@@ -1,10 +1,10 @@
 """Stores entries as rows, many per statement, and keeps personal fields separate.
 
-The fields that identify a patron are in the `personal` table. An entry's row in `entry` has the
-JSON object without these fields, and its row in `personal`, if any, has a JSON object of these
-fields alone. The journal thus stays as written, while the identifiers in `personal` can be
-overwritten. Item barcodes are not personal fields: a barcode identifies a book, and only Alma knows
-who has had it.
+The fields that identify a patron are in the `personal` table. An entry's row in `entry` contains
+the JSON object without these fields, and its row in `personal`, if it has one, contains a JSON
+object of these fields alone. The journal thus stays as written, while the identifiers in
+`personal` can be overwritten. Item barcodes are not personal fields: a barcode identifies a book,
+and only Alma knows who has had it.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,8 +21,8 @@ from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.io.database.schema import ENTRY
 from procedure.journal import Entry
 
-# Keyed by the stored name of the kind. Alma's answer about an item identifies the users who have it
-# or are waiting for it.
+# The personal fields of each kind of entry, by the stored name of the kind. Alma's answer about an
+# item (`item_seen`) identifies the patrons who have it or for whom it is on the hold shelf.
 PERSONAL_FIELDS: Mapping[str, tuple[str, ...]] = {
     "loan": ("patron",),
     "corrected": ("patron",),
@@ -84,7 +84,7 @@ class Insertion:
             select(ENTRY.c.id, ENTRY.c.position)
             .order_by(ENTRY.c.position.desc())
             .limit(bindparam("made"))
-            .offset(literal_column("0"))  # SQLite would otherwise bind an unnamed parameter
+            .offset(literal_column("0"))  # without it, SQLAlchemy adds an unnamed parameter
         )
 
     def insert(
@@ -98,7 +98,7 @@ class Insertion:
         made = self._insert_new(connection, "entry (id, kind, at, recorded_at, body)", entries)
         # Positions grow and nobody else can write, so the newest rows are those just inserted.
         placed: dict[str, int] = dict(connection.execute(self._newest, {"made": made}).fetchall())
-        # Popped, because a repeated id is inserted only at its first occurrence.
+        # Pop each position, because a repeated id is inserted only at its first occurrence.
         positions = [placed.pop(row[0], None) for row in rows]
         personal = [
             (position, row[4])

@@ -9,8 +9,8 @@ from sqlalchemy.engine import Dialect
 
 from procedure.io.database.backend import DatabaseConnection
 
-# The personal fields at the time of this migration. Kinds of entries that were added later
-# do not occur in older databases.
+# The personal fields as they were when this migration was written. Kinds of entries that were added
+# later do not occur in older databases.
 _FIELDS = {
     "loan": ("patron",),
     "corrected": ("patron",),

@@ -1,4 +1,4 @@
-"""`relais accept-missing` says what is missing, and records consent; the server then starts."""
+"""`relais accept-missing` says what is missing; once that is accepted, the server can start."""
 
 from datetime import UTC, datetime
 from pathlib import Path

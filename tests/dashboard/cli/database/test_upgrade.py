@@ -39,7 +39,7 @@ def said(result: Result, check: str) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def present(tmp_path: Path) -> Path:
-    """The stored database, brought up to date."""
+    """The database in tests/stored, brought up to date."""
     database = unpack(tmp_path)
     open_database(f"sqlite:///{database}", now=_never).close()
     return database
@@ -76,7 +76,7 @@ def test_steps_of_an_older_database_are_listed_but_not_run(tmp_path: Path) -> No
 
 @pytest.fixture
 def reconciled(tmp_path: Path) -> Path:
-    """The stored database of an outage with some loans in Alma."""
+    """Another database in tests/stored, of an outage with some loans in Alma."""
     database = tmp_path / "relais.sqlite3"
     database.write_bytes(gzip.decompress((HERE / "0d1645c8" / "relais.db.gz").read_bytes()))
     return database

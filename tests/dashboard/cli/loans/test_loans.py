@@ -23,7 +23,7 @@ from tests.support.loans import confirm_loans, record_loan, void_loan
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return a function that runs `relais loans …`, and checks its exit code or its refusal.
 
-    The current folder is empty.
+    The tests run in an empty folder.
     """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RELAIS_DATABASE_URL", f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}")

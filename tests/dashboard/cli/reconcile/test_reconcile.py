@@ -1,4 +1,4 @@
-"""`relais reconcile` and its subcommands, run against a stand-in for Alma on a port."""
+"""`relais reconcile` and its subcommands, with a stand-in for Alma that listens on a port."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,7 +89,7 @@ def test_reconcile_from_export_to_sign_off(
 
 @pytest.fixture
 def uploaded(run: Run, lent: Path) -> Path:
-    """The desk's offline file, recorded as uploaded although it has not been."""
+    """Return a desk's offline file that is recorded as uploaded, although it has not been."""
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (file,) = lent.glob("MAIL*.dat")
     assert run("reconcile", "uploaded", file.name, "--by", "LM").exit_code == 0

@@ -1,4 +1,4 @@
-"""Reads the setting for the layout of Alma's offline file, and compares it with a real file."""
+"""The layout of Alma's offline file is read from a setting, and compared with a real file."""
 
 import pytest
 

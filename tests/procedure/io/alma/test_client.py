@@ -1,4 +1,4 @@
-"""The client reads politely from the stand-in, and never repeats a request that has an effect."""
+"""The client of Alma's API reads politely, and repeats no request that may have had an effect."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Backups of SQLite and PostgreSQL: how many are kept, and how they are restored and read."""
+"""Backups of SQLite and PostgreSQL: how they are made, how many are kept, and when one is due."""
 
 import os
 import shutil

@@ -1,6 +1,6 @@
-"""A program that lends until a test kills it, and prints the id of each acknowledged loan.
+"""A program that lends until a test kills it, and prints the result of each loan.
 
-If a loan is refused, it prints the line `refused`.
+It prints the position and id of an acknowledged loan, and `refused` for a refused one.
 """
 
 import subprocess
@@ -41,7 +41,7 @@ def lend(url: str) -> None:
 
 
 class Running:
-    """A process of this program; `acknowledged` has the ids of the loans that it has printed."""
+    """A process of this program; `acknowledged` has the loan ids read from its output so far."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process

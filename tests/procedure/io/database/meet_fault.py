@@ -1,7 +1,7 @@
-"""A program that meets a disk or permission fault, and prints the result of each loan.
+"""A program that runs into a disk or permission fault, and prints the result of each attempt.
 
-Limits and users belong to a process, so a test starts this program and reads one JSON line for
-each attempt.
+A size limit or a change of user affects a whole process, so a test runs this program as a process
+of its own. The test reads one JSON line for each attempt, and one for the number of entries.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Files and lists keep the right times in the nights when an hour is repeated or skipped."""
+"""Offline files and loan lists keep the right times when an hour is repeated or skipped."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -98,7 +98,7 @@ def test_loan_list_of_the_doubled_hour_verifies_every_loan(start: datetime, offs
     listed, bad = read_loan_list(text.encode())
     assert bad == []
     statuses = compare_with_list(loans, listed, {}, now=start + timedelta(days=1))
-    # No loan in the repeated hour counts as having been made at a different time.
+    # No loan in the repeated hour is mistaken for one made at another time.
     assert set(statuses) == {VerificationResult(Verification.IN_ALMA, "", due)}
 
 

@@ -1,4 +1,4 @@
-"""After damage to its file, a server stops acknowledging entries and logs the reason."""
+"""Once its database is damaged, a server stops acknowledging entries and logs the reason."""
 
 import logging
 import sqlite3
@@ -33,7 +33,7 @@ def loan(number: int) -> Loan:
 
 
 def damage(path: Path, start: int = 0) -> None:
-    """Write the log to the database, then overwrite the database file from byte `start` on."""
+    """Write SQLite's log into the database file, then overwrite that file from byte `start` on."""
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("PRAGMA wal_checkpoint")
     other.close()

@@ -362,7 +362,7 @@ def test_failed_work_does_not_affect_the_rest_of_its_batch(database: Database) -
 
 @pytest.fixture
 def both(url: str, clock: Clock) -> Iterator[tuple[Journal, Journal]]:
-    """A database opened twice, as it is by the server and a command."""
+    """The journal of one database, as opened by the server and by a command."""
     with (
         open_database(url, role="server", now=clock) as server,
         open_database(url, now=clock) as visitor,

@@ -20,7 +20,7 @@ from tests.support import make
 from tests.support.small_disk import fill, small_disk
 
 FULL = "The database's disk is full: free some space, then try again."
-# The write-ahead log takes up 4.9 MB at its usual size.
+# The write-ahead log usually takes up 4.9 MB.
 DISK_BYTES, FULL_FROM_THE_START = 7_000_000, 4_000_000
 
 

@@ -15,7 +15,7 @@ KILLS = 10
 
 
 def lend_then_kill(url: str, lines: int) -> list[tuple[int, str]]:
-    """Return the position and id of every loan acknowledged before SIGKILL."""
+    """Kill the program after `lines` lines; return each acknowledged loan's position and id."""
     command = [sys.executable, str(PROGRAM), url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:
         assert program.stdout is not None

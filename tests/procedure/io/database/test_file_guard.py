@@ -110,7 +110,7 @@ def test_unreadable_folder_counts_as_missing(server: Database, path: Path) -> No
 def test_commit_is_not_acknowledged_if_the_file_was_removed_meanwhile(
     server: Database, path: Path
 ) -> None:
-    """The file disappears between the check before the transaction and its commit."""
+    """The file is checked before the transaction, and disappears before the commit."""
     server.journal.append(loan(1))
     with pytest.raises(JournalGone):
         server.writer.submit(lambda _: move(path)).result(10)
@@ -189,7 +189,7 @@ def test_replaced_file_gets_no_new_connection(server: Database, path: Path) -> N
 def test_removed_log_is_saved_into_the_database(path: Path, clock: Clock) -> None:
     with running(path) as response:
         log_of(path).unlink()
-        for _ in range(5):  # of three threads, one has tried again by the fifth refusal
+        for _ in range(5):  # by the fifth refusal, one of the three threads has tried again
             response.wait_for("refused")
         response.process.send_signal(signal.SIGKILL)
         response.process.wait()
@@ -251,7 +251,7 @@ def test_log_without_its_database_is_left_alone(path: Path, clock: Clock) -> Non
 def last_position(path: Path) -> int:
     """Return the last position in a closed database, or 0 if it has no entries.
 
-    Even the tables may have been only in the deleted log.
+    If only the deleted log contained the tables, the database has none.
     """
     with closing(sqlite3.connect(path)) as connection:
         if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'entry'").fetchone():
@@ -264,7 +264,8 @@ def last_position(path: Path) -> int:
 def without_log(path: Path) -> tuple[int, int]:
     """Kill a server and delete its log; return the numbers of acknowledged and remaining entries.
 
-    If the log had just been written to the database, no entry is missing: try again.
+    This is repeated until an entry is missing, because the log may just have been written to the
+    database.
     """
     while True:
         with running(path) as response:

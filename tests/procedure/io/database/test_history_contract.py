@@ -1,4 +1,4 @@
-"""Every history fulfils this contract, whatever its storage."""
+"""Every history fulfils this contract, wherever it is stored."""
 
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A client killed at any moment resumes where it left off, and lends nothing twice."""
+"""After a kill, work with Alma's API resumes where it stopped, and lends nothing twice."""
 
 from collections import Counter
 from datetime import timedelta
@@ -105,7 +105,7 @@ def test_batch_killed_repeatedly_repeats_no_answered_request(work: Any, after: b
 
 
 def refused(back: Reconciling) -> Any:
-    """Return a loan that Alma refused because the item was on hold, and would accept now."""
+    """Release an item that was on hold; return its loan, which Alma refused but now accepts."""
     row = next(row for row in back.log().rows() if row.reason == "on_hold_shelf")
     item = back.day.stand_in.world.items[row.loan.item]
     item.waits_for, item.process = "", ""
@@ -181,8 +181,8 @@ def test_second_page_repairing_at_once_is_refused() -> None:
         back.day.ask(lend)
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
     assert len(ReconciliationLog(back.journal.since(kinds=KINDS)).rows()) == SMALL
-    # Nor is a loan sent that has been corrected, found in Alma or uploaded again, or whose file has
-    # a newer report.
+    # A loan is not sent either if it has meanwhile been corrected, found in Alma or uploaded again,
+    # or if its file has a newer report.
     for make in (
         lambda other, _: Corrected(
             id=uuid4(), at=back.day.clock.at, loan=other, patron="2070000099"
@@ -202,7 +202,7 @@ def test_second_page_repairing_at_once_is_refused() -> None:
 
 
 def from_before(back: Reconciling, loan: Loan) -> Any:
-    """Return a request for the loan from a page that sees no entry recorded from now on."""
+    """Return a function that repairs the loan, but sees no entry recorded from now on."""
     seen = back.journal.position()
 
     class Before(MemoryJournal):

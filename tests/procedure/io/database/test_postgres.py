@@ -62,7 +62,7 @@ class Hang:
 def pair(
     postgres_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Database, Database]]:
-    """Open the database as two processes do; a transaction that hangs is ended after a second."""
+    """Open a database twice, like two processes; a hanging transaction is ended after a second."""
     monkeypatch.setattr(postgres, "HANGS_AFTER", 1)
     with (
         open_database(postgres_url, now=clock) as hanging,

@@ -1,4 +1,4 @@
-"""List files in the formats that library systems export."""
+"""Makes files of offline lists in the formats that library systems export."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 
 def users_xml(cards: Iterable[str], blocked: Iterable[str] = ()) -> str:
-    """Return an export of Alma's users; the primary id of a card's holder is CARD@eduid.ch."""
+    """Return Alma's export of users with these cards; a user's primary id is CARD@eduid.ch."""
     barred = set(blocked)
     block = "<user_block><block_status>ACTIVE</block_status></user_block>"
     users = "".join(
@@ -28,7 +28,10 @@ def zipped(path: Path, **members: str) -> Path:
 
 
 def koha_file(path: Path, rows: Iterable[tuple[object, ...]]) -> Path:
-    """Write a file like Koha's borrowers.db; rows: card, expiry, debarred, lost, gonenoaddress."""
+    """Write a file like Koha's `borrowers.db`.
+
+    A row is the card, its expiry date, and the columns `debarred`, `lost` and `gonenoaddress`.
+    """
     with closing(sqlite3.connect(path)) as made, made:
         made.execute(
             "CREATE TABLE borrowers (borrowernumber int, cardnumber varchar(32), surname text, "

@@ -47,7 +47,7 @@ def both(postgres_url: str, clock: Clock) -> Iterator[tuple[SqlLatest, SqlLatest
 def test_newer_returns_each_value_once(both: tuple[SqlLatest, SqlLatest]) -> None:
     first, second = both
     first.put("page", "page", READING).result()
-    # An earlier version also sent the readings of other libraries.
+    # An earlier version of Relais also sent the readings of other libraries; they are ignored.
     first.put("neighbour", "zb", READING).result()
     first.put("workstation", "Poste 1", ROUND).result()
     assert second.newer() == [("page", "page", READING), ("workstation", "Poste 1", ROUND)]
@@ -72,7 +72,7 @@ def test_newer_returns_each_change(both: tuple[SqlLatest, SqlLatest], clock: Clo
         value = replace(READING, summary=str(number))
         first.put("page", "page", value).result()
         assert second.newer() == [("page", "page", value)]
-    # The newest row is kept even if it is old, so that no number is used again.
+    # The newest row is kept even past its retention, so that its number is not used again.
     clock.forward(KEPT + timedelta(hours=1))
     second.put("page", "other", READING).result()
     assert first.newer() == [("page", "other", READING)]

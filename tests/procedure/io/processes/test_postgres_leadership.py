@@ -1,4 +1,4 @@
-"""Exactly one process leads on a PostgreSQL database, whatever happens to the processes."""
+"""At most one process leads on a PostgreSQL database, whatever happens to the processes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -96,7 +96,7 @@ async def test_hanging_process_stops_leading_before_another_starts(
             # This process's loop hangs until the other process leads.
             assert thread.submit(other_process).result(timeout=60) == (False, True)
         assert not hanging.leads
-        await until(lambda: hanging.leads)  # the other process has stopped
+        await until(lambda: hanging.leads)  # now that the other process has stopped
 
 
 async def test_without_the_database_every_process_watches_and_none_leads(

@@ -10,7 +10,7 @@ GATEWAY = "https://api-eu.hosted.exlibrisgroup.com"
 
 
 class Redirected(requests.Session):
-    """Sends Alma requests to the stand-in, because the client has a fixed gateway."""
+    """Sends requests for Alma to the stand-in, because the client's gateway is fixed."""
 
     def request(self, method: str, url: str, *args: object, **more: object) -> requests.Response:
         return super().request(method, url.replace(GATEWAY, sys.argv[1]), *args, **more)

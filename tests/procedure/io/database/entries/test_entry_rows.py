@@ -1,4 +1,4 @@
-"""Patron identifiers are in `personal`, and never in `entry`."""
+"""Patron identifiers are in the table `personal`, and never in the table `entry`."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
