@@ -14,15 +14,16 @@ function read(key, empty) {
   }
 }
 
-// Clear this tab's open turn and last scans, but keep the held scans, which are not recorded
-// anywhere. Return the number of held scans and of scans that nothing has taken.
+// Clear this tab's open turn and last scans, but keep the scans that are not recorded anywhere, as
+// `leave` in scan_session.js does. Return the number of scans still to be recorded (`unsent`) and of
+// refused scans.
 function forgetTurn() {
-  const { held = [] } = read(TURN, {})
+  const { held = [], anyway = null, offered = [], refused = [] } = read(TURN, {})
   try {
-    if (held.length) sessionStorage.setItem(TURN, JSON.stringify({ held }))
+    if (held.length || offered.length || refused.length) sessionStorage.setItem(TURN, JSON.stringify({ held, anyway, offered, refused }))
     else sessionStorage.removeItem(TURN)
   } catch { /* storage is blocked */ }
-  return held.length + read(STRAY, []).length
+  return { unsent: held.length + offered.length + read(STRAY, []).length, refused: refused.length }
 }
 
 function forgetSigner() {
@@ -39,12 +40,12 @@ async function forget() {
   new BroadcastChannel("relais").postMessage({ ended: true })
   forgetSigner()
   await globalThis.caches?.delete(LISTS)
-  const held = forgetTurn()
+  const turn = forgetTurn()
   const store = new TransactionStore()
   await store.forget(Infinity, true)
   const left = await store.all()
-  const unsent = held + left.filter((record) => record.waiting).length
-  const refused = left.filter((record) => !record.waiting).length
+  const unsent = turn.unsent + left.filter((record) => record.waiting).length
+  const refused = turn.refused + left.filter((record) => !record.waiting).length
   if (unsent) show("waiting", unsent)
   if (refused) show("refused", refused)
   if (!unsent && !refused) show("nothing")

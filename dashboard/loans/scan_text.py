@@ -76,6 +76,7 @@ def _rows(language: Language) -> dict[str, str]:
         "overridden": say("Confirmé au poste."),
         "did_loan": say("prêté à {time}"),
         "did_return": say("posé à {time}"),
+        "did_waiting": say("prêté à {time}"),
         "order": say("Dans l’ordre : {events}."),
         "waits_old": say("Liste de {time} : une carte a pu être scannée à un autre poste depuis."),
         "last_waiting": say("attend sa carte"),

@@ -63,14 +63,12 @@ class OfflineFileDownload(ReconciliationDownload):
         ledger = await self._read()
         sent = ledger.reconciled.log.export(export_id)
         if sent is None:
-            self.set_status(404)
-            self.finish({"error": "there is no file with this id"})
+            self._refuse(404, "there is no file with this id")
             return
         try:
             content = _bytes(ledger, sent)
         except OfflineFileError as fault:
-            self.set_status(409)
-            self.finish({"error": str(fault)})
+            self._refuse(409, str(fault))
             return
         await self._give(content, sent.name, "application/octet-stream", ledger)
 
@@ -109,13 +107,16 @@ class AllOfflineFiles(ReconciliationDownload):
             if export.id not in uploads and not is_purged(log.log, export)
         ]
         if not unsent:
-            self.set_status(404)
-            self.finish({"error": "all files have already been uploaded"})
+            self._refuse(404, "no file is left to upload")
             return
         packed = BytesIO()
-        with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-            for number, export in unsent:
-                archive.writestr(f"{number:02}_{export.name}", _bytes(ledger, export))
+        try:
+            with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+                for number, export in unsent:
+                    archive.writestr(f"{number:02}_{export.name}", _bytes(ledger, export))
+        except OfflineFileError as fault:
+            self._refuse(409, str(fault))
+            return
         name = f"relais-{ledger.context.handbook.library_system.key}.zip"
         await self._give(packed.getvalue(), name, "application/zip", ledger)
 

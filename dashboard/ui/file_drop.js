@@ -1,6 +1,6 @@
-// A drop zone that reads files in the browser and sends them to the server. Files that are too
-// large are not read.
-const LARGEST = 12 * 1024 * 1024
+// A drop zone that reads files in the browser and sends them to the server in one message. Files
+// that do not fit into the message are not read.
+const LARGEST = 12 * 1024 * 1024 // bytes of all files together
 
 export function render({ model }) {
   const zone = document.createElement("label")
@@ -25,7 +25,13 @@ export function render({ model }) {
     return { name: file.name, content: btoa(read) }
   }
   const send = async (files) => {
-    const fit = files.filter((file) => file.size <= LARGEST)
+    const fit = []
+    let size = 0
+    for (const file of files) {
+      if (size + file.size > LARGEST) continue
+      fit.push(file)
+      size += file.size
+    }
     status.textContent = fit.length < files.length ? model.too_large : ""
     if (fit.length) model.send_msg({ files: await Promise.all(fit.map(base64)) })
     field.value = ""

@@ -20,7 +20,9 @@ class FileDrop(JSComponent):
     """Calls `on_files` with the files from each drop; malformed messages are ignored."""
 
     label = param.String(default="", doc="A description of the files that may be dropped here.")
-    too_large = param.String(default="", doc="The message shown for a file larger than 12 MB.")
+    too_large = param.String(
+        default="", doc="The message shown if the files are larger than 12 MB together."
+    )
     accept = param.String(
         default="", doc="The suffixes and types of the files that the browser offers."
     )
@@ -49,7 +51,8 @@ def drop_zone(
     on_files: Callable[[Sequence[Dropped]], None], language: Language, label: str, **params: object
 ) -> FileDrop:
     too_large = language.say(
-        "Fichier de plus de 12 Mo : demandez à l’informatique de le reprendre."
+        "Plus de 12 Mo : déposez les fichiers un par un, ou demandez à l’informatique "
+        "de les reprendre."
     )
     classes = ["in-form" if params.get("place") else "reconciliation-drop"]
     return FileDrop(on_files, label=label, too_large=too_large, css_classes=classes, **params)

@@ -111,7 +111,8 @@ class ObservedPast:
         """
         of_service: dict[str, list[Downtime]] = {}
         for service in several_targets(self.services):
-            whole = downtimes(self.states[service.key])
+            every = downtimes(self.states[service.key])
+            whole = [downtime for downtime in every if not is_momentary(downtime)]
             for target in service.targets:
                 of_service.setdefault(target, []).extend(whole)
         return [

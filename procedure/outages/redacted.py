@@ -8,7 +8,7 @@ from typing import TypeVar
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Act
-from procedure.outages.outage_entries import OutageRecord
+from procedure.outages.outage_entries import OutageNews, OutageRecord
 
 _A = TypeVar("_A", bound=Act)
 
@@ -24,7 +24,7 @@ def redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
         record,
         withdrawn=taken_back and _hidden(taken_back, line, "reason"),
         declared=_hidden(record.declared, line, "title"),
-        news=tuple(_hidden(news, line, "message") for news in record.news),
+        news=tuple(_hidden_news(news, line) for news in record.news),
         notes=tuple(_hidden(note, line, "text") for note in record.notes),
         reviews=tuple(
             _hidden(made, lines, "happened", "noticed", "change") for made in record.reviews
@@ -32,6 +32,11 @@ def redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
         leaders=tuple(_hidden(led, lines, "leader") for led in record.leaders),
         tasks=tuple(_hidden(task, lines, "text", "owner") for task in record.tasks),
     )
+
+
+def _hidden_news(news: OutageNews, hide: Callable[[str], str]) -> OutageNews:
+    words = {code: hide(text) for code, text in news.words.items()}
+    return replace(_hidden(news, hide, "message"), words=words)
 
 
 def _hidden(entry: _A, hide: Callable[[str], str], *names: str) -> _A:

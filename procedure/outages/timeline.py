@@ -52,6 +52,11 @@ _TEXTS: Mapping[Any, str] = {
     PublicServiceSet: "",
     MaintenancePlanned: "title",
 }
+# The fields with a text for each language.
+_TEXTS_BY_LANGUAGE: Mapping[Any, tuple[str, ...]] = {
+    OutageNews: ("words",),
+    PublicStatement: ("titles", "texts"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +217,8 @@ def _concerns(entry: Entry, record: OutageRecord, since: datetime, until: dateti
 def _event(entry: Any, rules: ScanRules) -> TimelineEvent:
     if field := _TEXTS[type(entry)]:
         entry = replace(entry, **{field: redact_identifiers(getattr(entry, field), rules)})
+    for field in _TEXTS_BY_LANGUAGE.get(type(entry), ()):
+        texts = getattr(entry, field).items()
+        hidden = {code: redact_identifiers(text, rules) for code, text in texts}
+        entry = replace(entry, **{field: hidden})
     return TimelineEvent(entry.start if isinstance(entry, MaintenancePlanned) else entry.at, entry)

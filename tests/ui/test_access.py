@@ -13,6 +13,7 @@ from tests.ui.conftest import Relais, Standins, eventually, handbook_over, scan
 pytestmark = pytest.mark.ui
 
 READ_ONLY, LATER, NOTE = "SLSP204518377", "SLSP204518385", "Madame Marquee"
+OFFERED = "2071234567"
 ITEMS = ("0UBU0536413", "0UBU0536421", "0UBU0536439", "0UBU0536447")
 PASSWORD = "marked-password-2026"
 # Everything in the browser's storage that a page can read.
@@ -110,14 +111,19 @@ def test_sign_out_leaves_only_unrecorded_scans_in_the_browser(
     page.keyboard.press("Escape")
     scan(page, [LATER, ITEMS[3]])
     eventually(page, lambda: ITEMS[3] in kept(page), True)
+    early = (
+        "text => dispatchEvent(new CustomEvent('relais:scan', { detail: { text, early: true } }))"
+    )
+    page.evaluate(early, OFFERED)
     before = kept(page)
-    assert all(mark in before for mark in (READ_ONLY, LATER, NOTE))
+    assert all(mark in before for mark in (READ_ONLY, LATER, NOTE, OFFERED))
 
     sign_out(page)
-    expect(page.locator("[data-left=waiting]")).to_contain_text("pas encore\u202f: 1")
+    expect(page.locator("[data-left=waiting]")).to_contain_text("pas encore\u202f: 2")
     after = kept(page)
     assert [mark for mark in (READ_ONLY, NOTE, *ITEMS[:3]) if mark in after] == []
     assert LATER in after
+    assert OFFERED in after
     expect(desk.locator("[data-part=log]")).not_to_contain_text(ITEMS[0])
     assert READ_ONLY not in desk.content() + kept(desk)
     page.go_back()
@@ -127,12 +133,15 @@ def test_sign_out_leaves_only_unrecorded_scans_in_the_browser(
     sign_in(page, relais)
     eventually(page, lambda: len(relais.recorded("loan")), 3)
     eventually(page, lambda: unsent(page), 0)
+    guard = page.locator("[data-part=guard]")
+    guard.get_by_role("button", name="Reprendre", exact=True).click()
+    expect(page.locator("[data-part=patron]")).to_have_text(OFFERED)
     sign_out(page)
     expect(page.locator("[data-left=nothing]")).to_be_visible()
-    assert LATER not in kept(page) + kept(desk)
+    assert [mark for mark in (LATER, OFFERED) if mark in kept(page) + kept(desk)] == []
     assert floors(page) == 1  # this entry keeps later scans in order, and names nobody
     log = (relais.folder / "server.log").read_text()
-    assert [mark for mark in (READ_ONLY, LATER, NOTE, PASSWORD) if mark in log] == []
+    assert [mark for mark in (READ_ONLY, LATER, OFFERED, NOTE, PASSWORD) if mark in log] == []
 
 
 def test_enrolment_by_a_scanned_address(context: BrowserContext, relais: Relais) -> None:

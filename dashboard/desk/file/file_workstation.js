@@ -14,7 +14,7 @@ export class FileWorkstation extends Workstation {
   constructor(library) {
     super(null, {
       database: `relais.file.${library}`,
-      courier: { measure: async () => {}, waiting: async () => ({}), send: (lines) => this.#answers(lines) },
+      courier: { measure: async () => {}, pendingEnds: async () => ({}), send: (lines) => this.#answers(lines) },
     })
     Object.assign(this, { library, beside: null, inFile: new Set() })
   }

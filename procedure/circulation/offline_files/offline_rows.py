@@ -42,7 +42,8 @@ def lines(content: bytes) -> Iterable[str]:
             yield text.removesuffix("\r") if len(text) <= LONGEST_LINE else text[: LONGEST_LINE + 1]
         return
     for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
-        yield _decoded(line[: LONGEST_LINE + 1]).removesuffix("\r")
+        # A character has at most four bytes.
+        yield _decoded(line[: 4 * LONGEST_LINE + 4]).removesuffix("\r")[: LONGEST_LINE + 1]
 
 
 def _decoded(line: bytes) -> str:

@@ -111,6 +111,19 @@ def test_dossier_has_acts_in_order_without_identifiers() -> None:
     ]
 
 
+def test_dossier_hides_identifiers_in_every_language() -> None:
+    words = {"fr": f"Appelez {PATRON}.", "en": f"Call {PATRON}."}
+    news = make.news(2, OUTAGE, words["fr"], at=at(10), words=words)
+    public = make.statement(3, OUTAGE, {"fr": f"Panne {PATRON}"}, words, at=at(12))
+    hidden = {"fr": "Appelez […].", "en": "Call […]."}
+    record = OutageRecord(DECLARED, (news,), (), ENDED)
+    made = dossier_of(DECLARED, news, public, ENDED, record=record)
+    assert [entry.words for entry in made.outage.news] == [hidden]
+    shown = [event.what for event in made.events]
+    assert replace(news, message=hidden["fr"], words=hidden) in shown
+    assert replace(public, titles={"fr": "Panne […]"}, texts=hidden) in shown
+
+
 def test_dossier_leaves_out_other_outages_and_times() -> None:
     other = UUID(int=99)
     entries = (

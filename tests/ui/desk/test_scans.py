@@ -410,6 +410,11 @@ def test_desk_handles_the_cart_a_slip_and_a_paper_sheet(start: Start, relais: Re
     page.get_by_role("button", name="Finir la saisie").click()
     expect(part(page, "late")).to_be_hidden()
     expect(part(page, "input")).to_be_focused()
+    page.keyboard.press("F2")
+    part(page, "note").fill("Mme Noir")
+    part(page, "note").press("Enter")
+    scan(page, ["0CART-3"])
+    expect(rows.first).to_contain_text(re.compile(r"Dans l’ordre.: prêté à .*, prêté à"))
 
 
 def loan_of(body: dict[str, Any]) -> Loan:

@@ -11,7 +11,7 @@ from procedure.circulation.offline_files.alma_file import render
 from procedure.circulation.offline_files.alma_layout import Layout
 from procedure.circulation.offline_files.alma_parser import parse
 from procedure.circulation.offline_files.offline_format import UnwritableRow, in_order
-from procedure.circulation.offline_files.offline_rows import OfflineRow
+from procedure.circulation.offline_files.offline_rows import LONGEST_LINE, OfflineRow
 from procedure.circulation.transactions import Loan, Return
 from tests.support import make
 
@@ -149,6 +149,14 @@ def test_parse_reads_lines_from_every_known_program(line: str, row: tuple[str, s
 def test_parse_decodes_the_encoding_of_a_windows_program() -> None:
     parsed = parse(f"202611241012L{'A':<80}né\r\n".encode("cp1252"))
     assert [row.patron for row in parsed.rows] == ["né"]
+
+
+def test_parse_counts_characters_and_not_bytes() -> None:
+    start = f"202611241012L{'A':<80}"
+    long = "é" * (LONGEST_LINE - len(start))
+    parsed = parse(f"{start}{long}\r\n{start}{long}é\r\n".encode())
+    assert [(row.line, row.patron) for row in parsed.rows] == [(1, long)]
+    assert [fault.line for fault in parsed.faults] == [2]
 
 
 def test_parse_reports_bad_lines_and_reads_the_others() -> None:
