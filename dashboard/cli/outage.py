@@ -20,7 +20,7 @@ from procedure.outages.outage_acts import Occasion
 from procedure.outages.outage_entries import OutageRecord
 from procedure.outages.recording import record_act
 
-SAID = {
+SENTENCES = {
     "declare": "The outage is declared: {id}.",
     "message": "The message was sent to all desks.",
     "note": "The note was added to the outage.",
@@ -59,7 +59,7 @@ def _command(name: str, request: Any) -> click.Command:
         occasion = Occasion(now=utc_now(), new_id=new_uuid7, rules=handbook.scans, operator=by)
         with open_existing() as database:
             made = record_act(database.journal, occasion, lambda log: asked.entries(log, occasion))
-        click.echo(SAID[name].format(id=made.entry.id))
+        click.echo(SENTENCES[name].format(id=made.entry.id))
 
     example = f'Example: `relais outage {name} {EXAMPLES[name]} --by "A. Favre"`.'
     params = [_parameter(field) for field in fields(request) if field.name != "id"]

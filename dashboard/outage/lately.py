@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from procedure.outages.outage_entries import OutageLog, OutageRecord
 
 LATELY = timedelta(hours=12)  # how long to show the reconciliation after an outage
-TOLD_FOR = timedelta(hours=1)  # how long to mention a withdrawn declaration
+MENTIONED_FOR = timedelta(hours=1)  # how long to mention a withdrawn declaration
 
 
 def over_lately(log: OutageLog, now: datetime) -> OutageRecord | None:
@@ -19,4 +19,4 @@ def withdrawn_lately(log: OutageLog, now: datetime) -> OutageRecord | None:
     """Return the newest outage if its declaration was withdrawn recently."""
     newest = next(reversed(log.every()), None)
     taken_back = newest.withdrawn if newest else None
-    return newest if taken_back and now - taken_back.at < TOLD_FOR else None
+    return newest if taken_back and now - taken_back.at < MENTIONED_FOR else None

@@ -81,7 +81,7 @@ def _for_patrons(records: Sequence[OutageRecord], published: PublicLog) -> Itera
     by_id = {record.declared.id: record for record in records}
     for statement in published.statements:
         outage = by_id.get(statement.outage) if statement.outage else None
-        joins = _said_at(outage, statement.at) if outage else NONE
+        joins = _alerts_at(outage, statement.at) if outage else NONE
         yield Concern(
             AlertKind.PUBLIC,
             str(statement.id),
@@ -98,7 +98,7 @@ def _for_patrons(records: Sequence[OutageRecord], published: PublicLog) -> Itera
             yield Concern(AlertKind.PUBLIC, key, True, at, outage=record, act=over, joins=ended)
 
 
-def _said_at(record: OutageRecord, at: datetime) -> frozenset[AlertKind]:
+def _alerts_at(record: OutageRecord, at: datetime) -> frozenset[AlertKind]:
     """Return the kinds of the alerts about other entries made by the same press of a button."""
     declared = {AlertKind.DECLARED} if record.declared.at == at else set[AlertKind]()
     message = {AlertKind.MESSAGE for news in record.news if news.at == at}

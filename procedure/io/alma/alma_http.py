@@ -87,9 +87,9 @@ class AlmaHttp:
             if pause is not None:
                 await self.rate_limiter.sleep(pause)
         kept = " The results so far are kept." if self._has_answered else ""
-        raise AlmaUnavailable(f"Alma gave no usable answer at {self._said_fault()}.{kept}")
+        raise AlmaUnavailable(f"Alma gave no usable answer at {self._fault_text()}.{kept}")
 
-    def _said_fault(self) -> str:
+    def _fault_text(self) -> str:
         """Describe the gateway and its last fault, without the path, which may name a patron."""
         return f"{self.address} ({self._fault}): check RELAIS_ALMA_URL and the network"
 
@@ -117,7 +117,7 @@ class AlmaHttp:
             self._check_quota(answer)
             if pause is not None:
                 await self.rate_limiter.sleep(pause)
-        raise AlmaUnavailable(f"No connection to Alma at {self._said_fault()}; nothing was done.")
+        raise AlmaUnavailable(f"No connection to Alma at {self._fault_text()}; nothing was done.")
 
     def _sent_reply(self, answer: httpx.Response) -> Reply:
         reply = self._read(answer)
