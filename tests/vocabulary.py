@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("procedure", "dashboard")
 TABLE = Path(__file__).with_name("vocabulary.toml")
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-# A JavaScript function, class or variable, or a method: `  async sendAll(rows) {`.
+# The name in a definition of a function, class or variable, or of a method, such as
+# `  async sendAll(rows) {`.
 _MADE_IN_JS = re.compile(
     r"\b(?:const|let|var|function|class)\s+([\w$]+)"
     r"|^\s+(?:static |async |get |set )*#?([\w$]+)\([^()]*\) \{$",
@@ -32,8 +33,8 @@ class Rule:
 
     - `names`: words that identifiers must not contain.
     - `sentences`: words or phrases that docstrings and comments must not contain.
-    - `kept`: identifiers that may contain such a word.
-    - `left`: the number of places that still have such an identifier; it must not rise.
+    - `kept`: identifiers that may contain one of `names`.
+    - `left`: the number of places that still have a forbidden identifier; it must not rise.
     """
 
     word: str
@@ -69,7 +70,7 @@ def rules() -> tuple[Rule, ...]:
 
 
 def gone() -> dict[str, str]:
-    """Return a mapping of removed names to new names."""
+    """Return the new name of each name that is no longer used."""
     return tomllib.loads(TABLE.read_text("utf-8"))["gone"]
 
 

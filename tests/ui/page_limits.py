@@ -1,9 +1,11 @@
-"""Counts how much a page shows: the words on its first screen, and its controls."""
+"""Limits on how much a page shows: the words on its first screen, and its controls."""
 
 from playwright.sync_api import Page
 
-WORDS = 210  # on the first screen, 1366 x 768
-CONTROLS = 35  # on a page; closed sections count, but table rows after the tenth do not
+WORDS = 210  # at most this many, on a first screen of 1366 x 768
+# At most this many on a page. Controls in closed sections count, but those in the rows of a table
+# after the tenth do not.
+CONTROLS = 35
 
 # Every word that is visible in the window, including those in shadow roots, and the name of the
 # chosen desk. Key labels and text that is only for screen readers do not count.
@@ -29,7 +31,7 @@ _WORDS = r"""() => {
   return words
 }"""
 # Elements that people can press, choose or type into, including those in a closed `<details>`, but
-# not those in hidden parts of a page.
+# not those in hidden parts of a page or in the rows of a table after the tenth.
 _CONTROLS = r"""() => {
   const controls = []
   const isShown = (element) => {
@@ -63,6 +65,6 @@ def controls(page: Page) -> list[str]:
 
 
 def excesses(page: Page) -> list[str]:
-    """Return each limit that the page exceeds, with the count."""
+    """Return the page's counts that exceed their limits, such as "230 words"."""
     counts = {"words": (len(words(page)), WORDS), "controls": (len(controls(page)), CONTROLS)}
     return [f"{count} {name}" for name, (count, most) in counts.items() if count > most]

@@ -1,4 +1,4 @@
-"""A model of who each scan is for, and a minute of random actions at a desk, from a seed."""
+"""A model of who each scan is for, and a generator of random actions at a desk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ EITHER = "4071234567"  # fits both the card shape and the item shape of these ru
 
 @dataclass(eq=False)
 class Row:
-    """A scan: `asked` if its doubt is unanswered, `open` if its row asks about that doubt."""
+    """A scan, made in the step `made`.
+
+    `asked` is true while it is unclear whether the code is a card or an item. `open` is then true
+    too, unless the code was already in the turn: its row asks which it is. `found` is true if F7
+    moved the scan here from the turn of somebody without a card.
+    """
 
     code: str
     made: int
@@ -31,7 +36,10 @@ class Row:
 
 @dataclass(eq=False)
 class Turn:
-    """A patron's turn in the model; `before` is the previous turn if only a card ended it."""
+    """A turn: loans to a patron (`lend`), loans without a card (`card`) or returns (`cart`).
+
+    `before` is the previous turn, if it ended only because this turn's card was scanned.
+    """
 
     mode: str
     patron: str = ""
@@ -53,7 +61,7 @@ class Model:
     def __init__(self) -> None:
         self.turn = Turn("lend")
         self.over: list[Turn] = []
-        self.last: list[Row | str] = []  # the last scans; a card is represented by its code
+        self.last: list[Row | str] = []  # rows, cards, and "" for a card that does not count
         self.returned: Row | None = None
         self.refused: tuple[str, int] | None = None
         self.missed: Turn | None = None
@@ -115,7 +123,7 @@ class Model:
         return row
 
     def move(self, rows: list[Row]) -> list[Row]:
-        """Repeat these scans in the open turn, and void the old ones."""
+        """Copy these rows to the open turn, and void the rows; return the copies."""
         fresh = []
         for row in rows:
             fresh.append(self.add(row.code, row.made, asked=row.asked))
@@ -157,7 +165,7 @@ class Model:
         self.move(theirs)
 
     def find(self, reader: Turn | None) -> None:
-        """Lend to the next patron the items that somebody took without a card."""
+        """Lend the items of the turn before `reader`, which had no card, to that turn's patron."""
         assert reader is not None
         before = reader.before
         if before is None or before.mode != "card" or any(row.found for row in reader.standing):
@@ -227,7 +235,7 @@ class Model:
         self.move(turn.standing)
 
     def all(self, mode: str) -> list[tuple[str, str, int]]:
-        """Return who each scan is for in turns of this mode; double scans count twice."""
+        """Return the patron, code and step of every scan in turns of this mode, even repeats."""
         turns: list[Turn] = []
         for last in (self.turn, *self.over):
             turn: Turn | None = last

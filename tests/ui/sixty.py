@@ -1,4 +1,4 @@
-"""Runs `relais serve` with sixty workstations at six sites, without sixty browsers.
+"""Runs `relais serve`, and records what sixty workstations at six sites would report.
 
 At one site, three of ten workstations cannot reach Alma.
 """
@@ -17,7 +17,7 @@ EACH = 10
 
 
 def look(vantage: Vantage, number: int, ago: timedelta) -> None:
-    """Record one round of a workstation; three of ten at Uni CMU cannot reach Alma."""
+    """Record a workstation's round of probes; at Uni CMU, three workstations cannot reach Alma."""
     shared = app_context()
     cut = vantage.site == "Uni CMU" and number < 3
     entries = [
@@ -37,7 +37,7 @@ def look(vantage: Vantage, number: int, ago: timedelta) -> None:
 
 
 def rounds() -> None:
-    """Record rounds of every workstation: first those of the last hour, then one every minute."""
+    """Record every workstation's rounds: those of the last hour at once, then one every minute."""
     everyone = [
         (Vantage(f"{site.lower()}-{number + 1}", site, number == 9), number)
         for site in SITES

@@ -1,4 +1,4 @@
-"""While Alma fails, the first screen says little, and nothing outdated."""
+"""While Alma fails, the first screen has few words, and one line for all addresses that work."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,7 @@
-"""axe-core finds no violation of WCAG 2.2 A and AA, or of its own best practices, in any place.
+"""Accessibility in a browser: axe-core's findings, reading order, focus rings, colours and motion.
 
-The tests check three widths in light colours, and the largest width in dark colours too.
+axe-core must find no violation of WCAG 2.2 A and AA, or of its own best practices. It checks each
+page at three widths in light colours, and at the largest width in dark colours too.
 """
 
 from collections.abc import Iterator
@@ -18,10 +19,10 @@ pytestmark = pytest.mark.ui
 
 TEN_SECONDS = timedelta(seconds=10)
 WIDE = (1366, 768)
-# Colours do not depend on the width. Another language changes only accessible names, and no name is
-# empty in any language.
+# One width is enough for dark colours, because colours do not depend on the width. One language is
+# enough, because other languages change only accessible names, and no name is empty in any of them.
 DRAWINGS = ((*WIDE, "light"), (*WIDE, "dark"), (683, 600, "light"), (390, 844, "light"))
-# The part of each place that is drawn last.
+# For each page, the part that is drawn last.
 PLACES = {
     "guide&step=A1": ".four",
     "loans": "#log-title",
@@ -29,8 +30,9 @@ PLACES = {
     "history": ".state--span",
     "history&span=quarter": ".days90",
 }
-# Returns "" if the focused element has an outline (its own, or that of the overlay on its cell),
-# null if no element has the focus, and otherwise the start of the element's markup.
+# Returns "" if an outline shows the focus: that of the focused element, of its `::after` (which may
+# cover its cell in the grid) or, if the element receives the events of a figure, of the figure.
+# Returns null if no element has the focus, and otherwise the start of the element's markup.
 RING = """() => {
   let element = document.activeElement
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
@@ -43,7 +45,7 @@ RING = """() => {
 }"""
 
 
-# What a screen reader reads, in this order.
+# What a screen reader reads in the guide and on the loans page, in this order.
 ANSWERING = """
 - main:
   - region "Un lecteur attend ? Prêtez.":
@@ -80,7 +82,7 @@ LENDING = """
 
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server with a past downtime for the history, and a row in its loan log."""
+    """A server with a past downtime in its history, and a loan in its log."""
     folder = tmp_path_factory.mktemp("relais")
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
     now = datetime.now(UTC)
@@ -104,7 +106,7 @@ def outage(at: datetime) -> Iterator[Outcome]:
 
 @pytest.fixture
 def failing(relais: Relais, browser: Browser) -> Iterator[Page]:
-    """A page of a library whose Alma does not respond."""
+    """A new page in a browser, while both links to Alma fail."""
     relais.standins.only("alma-saml", "alma-secours")
     context = browser.new_context(locale="en-US", reduced_motion="reduce")
     page = context.new_page()

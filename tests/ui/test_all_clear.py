@@ -1,4 +1,4 @@
-"""The calm page in a browser: one key reports that Alma fails here, and opens the procedure."""
+"""While all works: checks of a workstation and its scanner, and a key that reports a failure."""
 
 import pytest
 from playwright.sync_api import Page, expect

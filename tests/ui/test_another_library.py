@@ -1,4 +1,4 @@
-"""Another library's page in a browser: its system, its words and its diagnosis."""
+"""The pages of another library, whose system is Koha and whose language is German."""
 
 import re
 import shutil
@@ -18,7 +18,7 @@ TARGETS = re.findall(r"^\[(\w+)\]$", (GERMAN / "targets.toml").read_text("utf-8"
 
 @pytest.fixture(scope="module")
 def library(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """The other library's server. The library system and both links to it close every connection."""
+    """The other library's server; its system and both links to it hang up without responding."""
     folder = tmp_path_factory.mktemp("library")
     handbook = shutil.copytree(GERMAN, folder / "handbook")
     targets = handbook / "targets.toml"

@@ -1,4 +1,4 @@
-"""The browser's own computations give the same results as Python's."""
+"""The browser's modules send and list loans, and compute the same ids and times as Python."""
 
 import threading
 from collections.abc import Iterator
@@ -85,8 +85,8 @@ FULL_DATABASE = """async () => {
     return { sent, trouble, after: outbox.trouble, size: outbox.size }
 }"""
 
-# The previous page sent a loan: its worker stores the answer after this page has read the loan as
-# queued.
+# The previous page sent a loan, and its worker stores the server's answer only after this page has
+# read the loan as unsent.
 ANSWERED_BEFORE = """async () => {
     const { Outbox } = await import("relais/outbox.js")
     const line = (id, sequence) => ({ id, sequence, made_at: "2026-11-24T09:00:00Z", skew_s: 0 })
@@ -124,8 +124,8 @@ TURNS = """async (lines) => {
     return [turns, today.rows().map((row) => row.id)]
 }"""
 
-# While the page reads the store, the server answers one loan. A second loan is made and answered,
-# and a third is only made.
+# While the page reads the store, the server's answer about one of the stored loans arrives. A new
+# loan is made, and its answer arrives too; another new loan is only made.
 READING = """async () => {
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
     let give
@@ -145,7 +145,7 @@ READING = """async () => {
     return Object.fromEntries(today.rows().map((row) => [row.id, row.answer?.state ?? null]))
 }"""
 
-# The clock is seven minutes slow, and on the server it is already tomorrow.
+# The workstation's clock is seven minutes slow: for the server, the next day has already begun.
 MIDNIGHT = """async () => {
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
     const outbox = Object.assign(new EventTarget(), { records: async () => [], tell() {} })

@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 
 pytestmark = pytest.mark.ui
 
-# A workstation with a changing wall clock and a steady clock that restarts with each page, and a
-# server with the right time that keeps the first message for each id.
+# A workstation with a changing wall clock, and a steady clock that restarts with each page; and a
+# server that has the right time, and keeps only the first line that it receives with each id.
 WORLD = """async (steps) => {
     const { ServerClock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")

@@ -1,4 +1,4 @@
-"""nginx and Caddy run with the files from docs/deployment.md, and an item is lent through them."""
+"""nginx, Caddy and systemd accept the files in docs/deployment.md; a proxy passes on a loan."""
 
 import re
 import shutil
@@ -45,7 +45,7 @@ CADDY = """{{
 
 
 def block(after: str, language: str) -> str:
-    """Return the first code block in a language below a heading in the document."""
+    """Return the first code block in `language` below the heading `after` in the document."""
     below = DOCUMENT.partition(f"\n## {after}\n")[2]
     found = re.search(rf"```{language}\n(.*?)```", below, re.DOTALL)
     assert found is not None, after
@@ -66,7 +66,7 @@ def site(kind: str, folder: Path, port: int, server: int, prefix: str) -> str:
         own |= {"/etc/ssl/relais.pem": f"{folder}/cert.pem"}
         own |= {"/etc/ssl/private/relais.key": f"{folder}/key.pem"}
         own |= {"listen 443": f"listen {port}", "relais.example.ch": "localhost"}
-        # Use one port, and only IPv4: a test machine may lack IPv6 and other ports.
+        # Use free ports and only IPv4: a test may not use port 80, and a machine may lack IPv6.
         own |= {"listen 80;": f"listen 127.0.0.1:{free_port()};"}
         own |= {"    listen [::]:80;\n": "", "    listen [::]:443 ssl;\n": ""}
         own |= {"location / {": f"location /{prefix}/ {{"} if prefix else {}

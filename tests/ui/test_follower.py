@@ -1,4 +1,4 @@
-"""A follower's page shows an outage declared on the leader's page, and the same counts."""
+"""If several processes serve Relais, the pages of all of them show the same outage and loans."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ READ_ONLY, ITEMS = "SLSP204518377", ("0UBU0536413", "0UBU0536421")
 
 
 def opened(browser: Browser, process: Process, path: str) -> Page:
-    """Open a page of a process in its own browser context."""
+    """Open a page that this process serves, in a new browser context."""
     context = browser.new_context(locale="fr-CH", viewport={"width": 1366, "height": 768})
     context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""The grid in a browser follows the targets, explains itself, and turns grey when cut off."""
+"""In a browser, the grid follows the targets, opens details, and turns grey without the server."""
 
 import re
 import signal
@@ -12,8 +12,8 @@ from playwright.sync_api import Locator, Page, expect
 pytestmark = pytest.mark.ui
 
 ALMA = ("alma-saml", "alma-secours")
-# Records whether the page is cut off within ten seconds, by the page's own clock: a busy machine
-# delays this timer as much as the page's other timers.
+# Records whether the page notices within ten seconds that it is cut off. A timer of the page counts
+# the seconds, because a busy machine delays it as much as the page's other timers.
 TEN_SECONDS = """() => {
     let within = true
     setTimeout(() => { within = false }, 10_000)
@@ -53,7 +53,7 @@ def targets(relais, request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def failing(page: Page) -> Page:
-    """A page that has seen both links to Alma fail, with the grid open below."""
+    """A page that shows that both links to Alma fail, with the grid open below the guide."""
     expect(band(page)).to_contain_text(DOWN)
     detailed(page)
     return page
@@ -61,7 +61,7 @@ def failing(page: Page) -> Page:
 
 @pytest.fixture
 def mended(page: Page, relais) -> Iterator[None]:
-    """Allow the server to stop, and resume it at the end if the test has paused it."""
+    """Accept the page's errors while the server is stopped; at the end, resume a paused server."""
     page.context.strict.server_may_die = True
     yield
     relais.signal(signal.SIGCONT)
@@ -152,7 +152,7 @@ def test_grid_reading_during_a_click_does_not_swallow_it(failing: Page) -> None:
     button(failing, "Tickets du CAD").hover(position={"x": 60, "y": 8})
     failing.mouse.down()
     grid.evaluate("(grid) => { grid.className += ' before' }")
-    failing.wait_for_timeout(2500)  # a round comes every second
+    failing.wait_for_timeout(2500)  # the server makes a round of probes every second
     expect(failing.locator("table.grid.before")).to_have_count(1)
     failing.mouse.up()
     expect(button(failing, "Tickets du CAD")).to_have_attribute("aria-expanded", "true")

@@ -1,4 +1,4 @@
-"""The guide in a browser: by keyboard alone, safe from scanners, in its URL, and on paper."""
+"""In a browser, the guide works by keyboard, ignores scans, is saved in its URL, and prints."""
 
 import re
 
@@ -49,7 +49,7 @@ def leads(page: Page, step: str) -> None:
 
 
 def given(page: Page, relais: Relais) -> list[tuple[str, str]]:
-    """Read the answers given at this page's workstation, which no other test uses."""
+    """Return the steps and answers recorded at the page's workstation, which no other test uses."""
     cookies = {cooky["name"]: cooky["value"] for cooky in page.context.cookies()}
     result = relais.recorded("answer")
     here = [entry for entry in result if entry["workstation"] == cookies["relais_workstation"]]
@@ -90,7 +90,7 @@ def test_guide_whole_path_by_keyboard(guide: Page, relais) -> None:
     assert given(guide, relais) == wanted
 
 
-# Redraws the piece of the page that contains a text, as a new reading does.
+# Redraws each piece of the page whose HTML contains `text`, as a new reading does.
 REDRAW = """text => {
   for (const { data } of Bokeh.documents[0]._all_models.values()) {
     for (const name of Object.keys(data?.attributes ?? {}).filter((name) => name.startsWith("html_"))) {

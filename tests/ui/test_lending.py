@@ -31,7 +31,7 @@ from tests.ui.desk.workstation import part
 pytestmark = pytest.mark.ui
 PATRON, OTHER = "SLSP204518377", "SLSP311907254"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-# Close every websocket at once, until the page's storage allows connections.
+# Closes each websocket as soon as it is made, until `localStorage.connects` is set.
 NO_WEBSOCKET = """window.WebSocket = class extends WebSocket {
   constructor(...words) {
     super(...words)
@@ -47,7 +47,7 @@ def chromium_path() -> str | None:
 
 @pytest.fixture(scope="module", autouse=True)
 def outage(browser: Browser, relais: Relais) -> None:
-    """Declare an outage, so that no late response makes the page ask in which system to lend."""
+    """Declare an outage, so that the page never asks in which system to lend."""
     page = browser.new_page()
     page.goto(relais.url)
     page.locator('[data-key="coordinate"]').click()
@@ -124,7 +124,7 @@ async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
 @pytest.mark.parametrize("scans", [150, pytest.param(500, marks=pytest.mark.long)])
 def test_lending_records_fast_scans_once_and_in_order(relais: Relais, scans: int) -> None:
     wanted = [f"0Q{scans}{number:03d}X" for number in range(scans)]
-    # The other browser tests run their own event loop in this thread.
+    # In this thread, the other browser tests already run an event loop.
     with ThreadPoolExecutor(1) as beside:
         pace = beside.submit(asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])).result()
     print(f"{pace:.1f} ms per key")
@@ -152,7 +152,7 @@ def test_lending_box_accepts_scans_before_the_server_makes_the_place(
         scan(page, [PATRON, "0BEFORE-1", "0BEFORE-2"])
         expect(page.locator("[data-early] .code")).to_have_text(["0BEFORE-2", "0BEFORE-1", PATRON])
         for place in ("Transfert", "Historique"):
-            # The name is followed by the number of loans left to transfer to Alma.
+            # In the link, the name is followed by the number of loans left to transfer to Alma.
             page.get_by_role("link", name=re.compile(f"^{place}")).click()
             expect(page.locator("main :is(h1, h2):visible").first).to_be_visible()
     finally:
@@ -243,8 +243,8 @@ def test_lending_asks_about_a_code_of_unusual_length_and_later_scans(
     scan(desk, ["0ODD-00006"])
     expect(guard).to_contain_text("Scannez d’abord la carte du lecteur.")
     scan(desk, [OTHER, "0ODD-00007"])
-    # The page also asks about a card and a book in one scan. Codes that are accepted are recorded,
-    # and their length is known from then on.
+    # The page also asks about a card and a book in one scan. Once staff accept a code, the page
+    # records it, and no longer asks about codes of its length.
     scan(desk, [f"{OTHER}0ODD-00008"])
     expect(guard).to_contain_text(f"{OTHER}0ODD-00008")
     desk.get_by_role("button", name="Oublier").click()
@@ -252,7 +252,7 @@ def test_lending_asks_about_a_code_of_unusual_length_and_later_scans(
     scan(desk, [PATRON, "0ODD-9"])
     guard.get_by_role("button", name="Reprendre").click()
     scan(desk, ["0ODD-8"])
-    # A refused or forgotten code stays until staff take or remove it.
+    # A refused or forgotten code stays in a list until staff record or remove it.
     desk.reload()
     refused = part(desk, "refused-list").locator("li")
     expect(refused).to_have_count(4)
@@ -274,7 +274,7 @@ def test_lending_asks_about_a_code_of_unusual_length_and_later_scans(
 
 def test_lending_stray_letter_does_not_spoil_the_next_card(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON, "0LEFT-1"])
-    desk.keyboard.press("F")  # the key of a slip that is not open
+    desk.keyboard.press("F")  # a key of the slip, which is not open
     desk.wait_for_timeout(2200)
     scan(desk, [OTHER, "0LEFT-2"])
     all_on_the_server(desk)
@@ -323,7 +323,7 @@ def test_lending_help_opens_by_key_and_escape_keeps_the_patron(desk: Page) -> No
     desk.keyboard.press("Escape")
     expect(helping).to_be_hidden()
     expect(part(desk, "patron")).to_have_text(PATRON)
-    # The key is pressed at once, before the help's opening has fired any event.
+    # Escape is pressed before the help that has just opened has fired any event.
     open_now = "document.getElementById('help').showPopover()"
     press = "dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', cancelable: true }))"
     assert desk.evaluate(f"{open_now}, {press}") is True
@@ -375,7 +375,7 @@ def test_lending_scans_before_the_desk_is_chosen_are_held_and_recorded_once(
 
 
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
-    """Return who has which item, as patron and item, in order."""
+    """Return the patron and item of each loan in `_standing` with `begin` in its item, in order."""
     return [(loan["patron"], loan["item"]) for loan in _standing(relais) if begin in loan["item"]]
 
 
@@ -413,7 +413,7 @@ def test_lending_voids_from_the_log_with_a_reason_and_lends_again(
 
 
 def never_ready(line: WebSocketRoute) -> None:
-    """Never let a page report that it has been drawn: rename the event."""
+    """Prevent a page from reporting that it has been drawn, by renaming the event that it sends."""
     server = line.connect_to_server()
 
     def send(message: str | bytes) -> None:
@@ -492,7 +492,7 @@ def test_lending_pending_loan_is_completed_from_the_list(desk: Page, relais: Rel
     expect(rows).to_have_count(0)
     expect(newest).to_contain_text("Complété")
     eventually(desk, lambda: standing(relais, "0WAITS"), [(PATRON, "0WAITS-1")])
-    # A loan from another workstation is listed for everybody.
+    # A pending loan from another workstation is listed on every page.
     at = datetime.now(ZoneInfo("UTC")).isoformat()
     elsewhere = {"kind": "waiting", "id": str(uuid4()), "item": "0WAITS-2", "note": "M. Favre"}
     elsewhere |= {"at": at, "made_at": at, "skew_s": 0, "desk": "MAIL", "workstation": "autre"}
@@ -505,7 +505,7 @@ def test_lending_pending_loan_is_completed_from_the_list(desk: Page, relais: Rel
     expect(rows).to_contain_text("M. Favre")
     rows.get_by_role("button", name="Compléter ou annuler 0WAITS-2").click()
     expect(card).to_be_focused()
-    desk.keyboard.press("Enter")  # without a card the page reports the error
+    desk.keyboard.press("Enter")  # there is no card, so the page reports an error
     expect(desk.locator(".waits-part .refused, .waits-part [role=alert]")).to_be_visible()
     assert items(relais, "0WAITS") == ["0WAITS-1"]
     card.click()
@@ -603,7 +603,7 @@ def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], 
 
     page.main_frame.goto(f"{relais.url}?page=loans", wait_until="commit")
     expect(page.locator("#early-scan")).to_be_focused()
-    page.wait_for_timeout(400)  # the beginning of an earlier scan might be lost
+    page.wait_for_timeout(400)  # a scan made sooner might lose its beginning
     return page, come
 
 
@@ -629,7 +629,7 @@ def test_lending_accepts_scans_before_the_session_exists(
 def test_lending_offers_scans_after_one_that_lost_its_beginning(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
-    """Without the card, the books' patron is unknown."""
+    """The scan may have been a card, so the patron of the items after it is unknown."""
     page, come = before
     scan(page, [PATRON, "0TORN-1"])
     page.evaluate("window.scanner.hold('4518377', true)")

@@ -1,4 +1,4 @@
-"""Rows of loans that the lists flag: what the rows ask, how often, and what the box sends."""
+"""Loans that an offline list flags: what their rows ask, how often, and what the desk sends."""
 
 from typing import Any
 
@@ -16,10 +16,11 @@ CARD = {"reason": "card_blocked", "as_of": AS_OF, "days": None}
 ITEM = {"reason": "item_not_for_loan", "as_of": AS_OF, "days": None}
 REQUESTED = {"reason": "item_requested", "as_of": AS_OF, "days": None}
 
-# A desk that receives its answers from the test. An action is a scan, an answer for the row of an
-# item (`[item, warning, told]`), F3 on the row of an item (`{ despite }`), or its button "do not
-# lend" (`{ decline }`). Returns the events after each action, the rows, the messages, the undecided
-# items, and the question.
+# A desk whose server's answers come from the test. Each action is a scanned code, the answer about
+# an item's loan (`[item, warning, told]`), F3 in an item's row (`{ despite }`), or the button "do
+# not lend" in an item's row (`{ decline }`). Returns the events after each action, the open turn's
+# rows, the messages to the server, the items about which staff must decide, and the key of the
+# question that the page asks.
 DESK = """async ({ rules, acts }) => {
     const { ScanClassifier } = await import("relais/scan_classification.js")
     const { ScanSession } = await import("relais/scan_session.js")

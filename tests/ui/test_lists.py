@@ -1,4 +1,4 @@
-"""The lists in a browser: what the server sends, and what a desk shows without the server."""
+"""The offline lists in a browser: what the server sends, and what a desk shows without it."""
 
 import signal
 from base64 import b64encode
@@ -151,7 +151,7 @@ def test_desk_shows_list_warnings_without_the_server(
         [(None, ["item_unknown"])],
         [("card_blocked", ["card_blocked"])],
     ]
-    # Lists expire after the number of days set in the handbook, with or without a server.
+    # A browser deletes lists that are older than the handbook allows, even without the server.
     age_in_words = part(page, "lists").inner_text()
     assert age_in_words.startswith("d’hier,")
     relais.signal(signal.SIGSTOP)

@@ -25,7 +25,7 @@ def button(page: Page, name: str) -> Locator:
 
 @pytest.fixture
 def other(context: BrowserContext, page: Page, relais) -> Page:
-    """A second page of the same server that shows the loans."""
+    """A second page of the same server, which shows the loans."""
     opened = context.new_page()
     opened.goto(f"{relais.url}?page=loans")
     expect(opened.get_by_role("heading", name="Journal des prêts")).to_be_visible()
@@ -43,7 +43,7 @@ def declared(page: Page, message: str) -> None:
 
 
 def end(page: Page) -> None:
-    """End the outage, whether or not Relais is already offering the time of its end."""
+    """End the outage, whether or not the page already proposes the time at which it ended."""
     offered = page.get_by_role("button", name="La panne est finie,")
     page.get_by_text("Finir la panne…").or_(offered).first.click()
     if page.get_by_text("Finir la panne…").count():

@@ -1,4 +1,4 @@
-"""Each place in the demonstration shows little in the middle of an outage."""
+"""In the demonstration's outage, each page stays within the limits of words and controls."""
 
 import shutil
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tests.ui.page_limits import excesses
 
 pytestmark = pytest.mark.ui
 
-# An element of each place that appears once the place is drawn.
+# For each page, an element that appears once the page is drawn.
 PLACES = {
     "guide": ".is-seen-down",
     "coordination": "#message-text",

@@ -10,7 +10,7 @@ from tests.ui.conftest import Relais, eventually, only_worker, scan
 
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
-# The worker ignores every request, like one that the browser has ended.
+# Makes the worker ignore every request, as if the browser had ended it.
 SILENCE = "() => { self.onmessage = () => {} }"
 
 

@@ -1,4 +1,4 @@
-"""Patrons do not see a declaration; later, they see exactly what the coordinators previewed."""
+"""Patrons do not see that an outage is declared, only what coordinators publish for them."""
 
 from collections.abc import Iterator
 

@@ -61,7 +61,7 @@ class RelaisWithAlma(Relais):
 
 @pytest.fixture
 def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
-    """A made-up day, dated today, and the port of its stand-in for Alma, which runs in a thread."""
+    """A made-up day of loans, dated today, and the port on which its stand-in for Alma listens."""
     before = (planted.BEGAN, planted.NOW)
     planted.NOW = datetime.now(UTC).replace(second=0, microsecond=0)
     planted.BEGAN = planted.NOW - timedelta(hours=6)
@@ -74,7 +74,7 @@ def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
 
 @pytest.fixture
 def relais(standins: Standins, alma: tuple[Day, int], tmp_path: Path) -> Iterator[Relais]:
-    """A server with a handbook that has the made-up day's desks."""
+    """A server whose handbook has the made-up day's desks."""
     handbook = handbook_over(standins, tmp_path / "handbook")
     (handbook / "desks.toml").write_text(
         "".join(
@@ -258,7 +258,7 @@ def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
     odd = page.get_by_role("button", name="Ces dates sont justes")
     if any(row.trouble == "clock_off" for row in there.rows):
         hand.click(odd)
-    # Each file that arrives moves the elements below it.
+    # Each file that arrives moves the elements below it, so wait for all of them.
     sent = page.get_by_role("button", name="C’est envoyé")
     expect(sent).to_have_count(len({row.desk for row in there.rows}))
     tick(hand, "Guichet choisi")
@@ -282,7 +282,7 @@ def upload_files(page: Page, there: Day) -> list[tuple[str, bytes]]:
 
 
 def take_reports(hand: Hand, reports: list[tuple[str, bytes]]) -> None:
-    """Paste the first report and drop the others; Relais then asks Alma automatically."""
+    """Paste the first report and drop the others, so that Relais checks the loans in Alma."""
     page = hand.page
     hand.fill("Dans Alma, ouvrez le rapport", reports[0][1].decode())
     hand.press("Lire ce rapport")
@@ -310,7 +310,7 @@ def take_the_numbers_found(hand: Hand) -> None:
 
 
 def lend_one_through_the_api(hand: Hand, there: Day) -> None:
-    """Lend an item in Alma, dated today; a second press confirms this, and a scan does not."""
+    """Lend an item through Alma's API, dated today; a second press confirms it, not a scan."""
     page, effects = hand.page, there.stand_in.gate.effects
     early = next(row.item for row in there.rows if row.trouble == "returned_too_early")
     group = page.locator(".reconciliation-group", has_text=early)
@@ -336,7 +336,7 @@ def settle_the_rest(hand: Hand) -> None:
     boxes, size = page.locator(BOXES), group.locator(".pick input").count()
     left = boxes.count() - size + 1
     settle_group(hand, group, but=1)
-    # The rows disappear in one or more steps; only then do the boxes stay in place.
+    # The rows may disappear in several steps, and the boxes move until the last of them.
     expect(boxes).to_have_count(left)
     expect(page.locator(".reconciliation-group .pick", has_text=item)).to_be_visible()
     buttons = page.get_by_role("button", name="C’est réglé")
@@ -358,8 +358,9 @@ def settle_group(hand: Hand, group: Locator, *, but: int = 0) -> None:
     group.get_by_label("Comment est-ce réglé").fill("prêté à la main dans Alma")
     press, boxes = group.get_by_role("button", name="C’est réglé"), hand.page.locator(BOXES)
     left = boxes.count() - group.locator(".pick input:checked").count()
-    # If Alma returns an answer that nobody has read yet, a second press settles the rows. The page
-    # may still show the message about the previous group, so wait for these two messages.
+    # If staff have not read Alma's answer yet, or Alma does not respond, the page shows one of two
+    # messages, and a second press settles the rows. Look for these two, because the page may still
+    # show a message about the previous group.
     asked = hand.page.get_by_text(re.compile("d’abord été consulté|n’a pas répondu"))
     hand.click(press)
     eventually(hand.page, lambda: bool(asked.count()) or boxes.count() <= left, True)

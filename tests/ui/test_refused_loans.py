@@ -1,8 +1,8 @@
-"""Last night's lists in a browser, and a thousand loans, 80 of which Alma refuses.
+"""Of 1000 loans, Alma refuses 80; in a browser, last night's lists warn of nearly all of them.
 
-The library has 60,000 patrons and 1,000,000 items. The test lends on the loans page, with and
-without the server, then searches all stored data for the contents of the lists. It is part of `make
-campaign`.
+The library has 60,000 patrons and 1,000,000 items. The test lends on the loans page, and then on
+the desk page without the server. Finally, it searches all stored data for the contents of the
+lists. It is part of `make campaign`.
 """
 
 import re
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.ui, pytest.mark.long]
 USERS, ITEMS, LOANS = 60_000, 1_000_000, 1000
 BETWEEN_KEYS = 0.005  # seconds
 PATIENCE = 600_000  # ms
-# Collects, by item, what the lists say about each loan in the line below its row.
+# Collects, keyed by item, the line below each loan's row, which contains the lists' warnings.
 WATCH = """(rows) => {
   const told = (window.told = {})
   const look = () => {
@@ -98,7 +98,7 @@ def _told_later(page: Page) -> dict[str, str]:
 
 
 def recorded(relais: Relais, rows: Rows) -> dict[str, list[str]]:
-    """Return the reasons that the lists gave for each loan, keyed by item."""
+    """Return the reasons for the lists' warnings that each loan records, keyed by item."""
     items = {item for _, item in rows}
     return {
         loan["item"]: [said["reason"] for said in loan.get("told", ())]
@@ -155,14 +155,14 @@ def test_scan_warns_of_nearly_all_loans_that_alma_refuses(
 
 
 def _another(item: str) -> str:
-    """Return a barcode of the same kind from the upper half of the library's barcodes."""
+    """Return another barcode of the same kind: lendable, not for loan or unknown."""
     return (
         f"1069{int(item[4:]) + 50_000:06}" if item > barcode(ITEMS) else str(int(item) + ITEMS // 2)
     )
 
 
 def search(page: Page, relais: Relais, rows: Rows) -> None:
-    """Search everything on the server and in the browser for data that only the lists contain."""
+    """Check that nothing stored on the server or in a browser shows what only the lists contain."""
     scanned = {code for row in (*rows, *loans(LOANS, USERS, ITEMS)) for code in row}
     listed = {card(number) for number in range(USERS)} | {barcode(n) for n in range(ITEMS)}
     backup = relais.folder / "backup.relais"

@@ -1,7 +1,8 @@
 """Random actions at a desk, with a scanner's keys arriving in every possible way.
 
 The seeds alternate between three front ends: the loans page, the desk page and the desk file. Each
-code plays a tone, and is either offered or recorded whole for the patron that the model names.
+code must play a tone, and must be either offered to staff or recorded whole for the patron that the
+model names.
 """
 
 from collections import Counter
@@ -46,7 +47,8 @@ if (navigator.userAgent.includes("Firefox")) {
     const { resume } = AudioContext.prototype
     AudioContext.prototype.resume = function () { window.tones += 1; return resume.call(this) }
 }"""
-# Elements that may have the focus during a scan. A field that asks for a code keeps the code.
+# Elements that may have the focus during a scan. A field that asks for a code is not among them,
+# because it keeps the code.
 FOCUSES = (
     "no-element",
     "button:not([disabled])",
@@ -56,7 +58,7 @@ FOCUSES = (
     '[data-part="input"]',
     '[data-part="note"],[data-part="cart"]',
 )
-# Gives the focus to a matching element, if any; returns how many tones were played before the scan.
+# Gives the focus to a matching element, if there is one; returns the number of tones played so far.
 FOCUS = """([selector, number]) => {
     const below = (root) => [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? below(one.shadowRoot) : [])])
     const shown = below(document).filter((one) => one.matches(selector) && one.checkVisibility())
@@ -66,7 +68,8 @@ FOCUS = """([selector, number]) => {
     shown[number % Math.max(shown.length, 1)]?.focus({ preventScroll: true })
     return tones
 }"""
-# A key answers what the page shows. Wait for two frames: the first may have begun earlier.
+# A key answers the question that the page shows, so wait until the page is drawn: for two frames,
+# because the first may have begun earlier.
 DRAWN = "await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
 HEARD = f"""async (before) => {{
     const until = performance.now() + 20_000
@@ -74,7 +77,7 @@ HEARD = f"""async (before) => {{
     {DRAWN}
     return tones > before
 }}"""
-# Closes the open patron, as a sign-out in another tab does, and sets what the page knows about the
+# Ends the open turn, as a sign-out in another tab does, and sets what the page knows about the
 # scanner.
 AFRESH = f"""async (known) => {{
     if (window.desk?.workstation) desk.workstation.outbox.tell("ended")
@@ -87,14 +90,14 @@ AFRESH = f"""async (known) => {{
 
 @dataclass
 class FrontEnd:
-    """A page used for many sequences; it records in `relais` or in its own storage."""
+    """A page for many sequences; it records on the server `relais`, or else in its own storage."""
 
     page: Page
     relais: Relais | None
     before: Counter[str] = field(default_factory=Counter)
 
     def afresh(self, known: dict[str, Any] | None) -> None:
-        """Close the open patron and count the entries so far; `known` describes the scanner."""
+        """End the open turn, and count the entries so far; `known` describes the scanner."""
         self.page.evaluate(AFRESH, known)
         self.before = Counter({kind: len(self._all(kind)) for kind in KINDS})
 
@@ -175,7 +178,7 @@ class Scanner:
         is_missing = self.sends_end and chance.random() < 0.02
         play(self.page, self.keys(code, "" if is_missing else end))
         assert self.page.evaluate(HEARD, before), f"{code} was not heard"
-        # The tone may belong to an earlier action.
+        # The tone may belong to an earlier action, so wait until the box is empty again.
         expect(part(self.page, "input")).to_have_value("")
         return is_missing
 
@@ -191,7 +194,7 @@ class Scanner:
 
 
 def in_batches(keys: list[tuple[str, float]], length: float) -> list[tuple[str, float]]:
-    """Return keys as they arrive in a remote session that sends every `length` seconds."""
+    """Return the keys as they arrive if a remote session sends a batch every `length` seconds."""
     pressed, sent, stamped = 0.0, 0.0, []
     for key, after in keys:
         pressed += after
@@ -208,7 +211,7 @@ def own(code: str, seed: int) -> str:
     return f"{code[:3]}{seed:03d}{code[-4:]}" if code[0] == "4" else f"0X{seed:03d}{code[2:]}"
 
 
-FEW = 30  # the seeds of a normal run, which is short; the others run at night
+FEW = 30  # number of seeds in a normal run; the others run at night
 SEEDS = [*range(FEW), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(FEW, 500))]
 
 
@@ -263,7 +266,7 @@ def do(front_end: FrontEnd, scanner: Scanner, act: str, seed: int) -> None:
         )
     elif act in KEYS:
         part(page, "input").focus()
-        # A key answers what the page shows.
+        # A key answers the question that the page shows, so wait until the page is drawn.
         page.evaluate(f"async () => {{ {DRAWN} }}")
         if act == "F9":
             page.wait_for_timeout(1000 * BOUNCE)

@@ -1,4 +1,4 @@
-"""A scanner's keys on any page reach no button, list or field except the scan box."""
+"""A scanner's keys reach no button, list or field, except the scan box and fields for codes."""
 
 from collections.abc import Iterator
 
@@ -44,7 +44,7 @@ def opened(browser: Browser) -> Iterator[Page]:
     page.set_content(PAGE)
     page.add_script_tag(path=DASHBOARD / "assets" / "scanner_keys.js")
     page.evaluate(HEARD)
-    page.wait_for_timeout(2500)  # longer than a scan: no code can lack its beginning
+    page.wait_for_timeout(2500)  # longer than a scan takes, so no code can lack its beginning
     yield page
     page.close()
 
@@ -137,7 +137,7 @@ def test_leftover_letter_in_the_box_is_removed_from_a_scan(keys: Page) -> None:
     play(keys, strokes_of(CODES[0]))
     keys.locator("#box").fill("20712")  # but half a code stays
     play(keys, strokes_of(CODES[0]))
-    keys.locator("#box").fill("2")  # so does a code that the same person continues
+    keys.locator("#box").fill("2")  # so does text that is continued by hand
     play(keys, strokes_of("071234", apart=0.1))
     texts = [text for text, *_ in keys.evaluate("heard.box")]
     assert texts == [CODES[0], f"20712{CODES[0]}", "2071234"]

@@ -22,8 +22,9 @@ pytestmark = pytest.mark.ui
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp() * 1000
 
-# Actions on a desk's page, one second apart: a scan, a key, an answer from the server, a reload of
-# the page, or the choice of a desk. Returns the messages sent and the last state.
+# Performs actions on a desk's page, one second apart. Each is a scanned code, or an action in
+# `keys`, such as a key, an answer from the server, or a reload. At the end, a desk is chosen and
+# the server answers everything. Returns the messages sent, the events reported, and the last state.
 DESK = """async ({ rules, acts, start, desk }) => {
     const { ServerClock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")
@@ -103,7 +104,10 @@ DESK = """async ({ rules, acts, start, desk }) => {
 
 @dataclass
 class Done:
-    """The result of actions at a desk: the entries in force on the server, and the page's state."""
+    """The result of actions at a desk: the server's entries, and the page's events and state.
+
+    `loans`, `waiting` and `returns` contain what is in force, `entries` every entry, even voids.
+    """
 
     loans: list[tuple[str, str, int]]
     returns: list[tuple[str, int]]
@@ -118,7 +122,7 @@ class Done:
 
 
 def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
-    """Perform these actions in the browser, pass its messages to a server, and return the result.
+    """Perform these actions in the browser, pass its messages to the intake, and return the result.
 
     Times are whole seconds since the start, one per action: the first action is at second 1.
     """
@@ -282,7 +286,7 @@ def test_code_matching_both_patterns_stays_doubtful(plain: Page) -> None:
 
 
 def forgotten_cards() -> tuple[list[str], list[tuple[str, int]], list[tuple[str, str, int]]]:
-    """Make up a forgotten card and five patrons with four books each, and no Escape in between.
+    """Make up a turn without a card and five with cards: four items each, with no Escape between.
 
     Returns the actions, the expected pending loans and the expected loans.
     """
@@ -466,7 +470,8 @@ def test_recorded_scans_are_corrected_without_asking(plain: Page) -> None:
     one, two, *_ = CARDS
     recorded = [one, "0A-1", two, "0B-1", "alma"]
     assert [loan[:2] for loan in at_the_desk(plain, [*recorded, "F8"]).loans] == [(one, "0A-1")]
-    # F9: the card was an item and becomes a new loan; loans recorded since then move at once.
+    # With F9, the card becomes an item. Its loan is new, so it is held until staff lend anyway, but
+    # the loans recorded since the card move at once.
     moved = at_the_desk(plain, [*recorded, "F9"])
     assert [loan[:2] for loan in moved.loans] == [(one, "0A-1"), (one, "0B-1")]
     assert [loan[:2] for loan in at_the_desk(plain, [*recorded, "F9", "anyway"]).loans] == [

@@ -1,4 +1,4 @@
-"""Each sheet for the desk that `make docs` builds fits on one printed page."""
+"""Each desk sheet that `make docs` builds fits on one printed page, and is in its own language."""
 
 from pathlib import Path
 

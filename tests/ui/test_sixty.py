@@ -11,7 +11,7 @@ from tests.ui.conftest import WIDER_THAN_WINDOW, Relais, Standins, handbook_over
 
 pytestmark = pytest.mark.ui
 
-# The page must never scroll sideways, and no cell may hide part of its text.
+# Returns the number of cells that are narrower than their text, and so hide part of it.
 CROSSING = """(grid) => [...grid.querySelectorAll("tr.row .cell .word.live")].filter(
   (one) => one.scrollWidth > one.closest("td").clientWidth).length"""
 

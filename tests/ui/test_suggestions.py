@@ -54,7 +54,7 @@ def named(context: BrowserContext, relais: Relais, workstation: str, desk: str) 
 
 @pytest.fixture(scope="module")
 def colleague(browser: Browser, relais: Relais) -> Iterator[Page]:
-    """A colleague's page: Alma does not work there, and nothing is announced anywhere."""
+    """A colleague's page, which reports that Alma fails there and that nothing is announced."""
     context = browser.new_context(locale="en-US", timezone_id="Europe/Zurich")
     named(context, relais, "pc-2", "CMU")
     page = context.new_page()

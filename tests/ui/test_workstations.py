@@ -1,4 +1,4 @@
-"""Three workstations in browsers probe, read pages, report, and agree on which of them fail."""
+"""Workstations in browsers probe, read status pages, report failures, and share what they find."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -78,7 +78,7 @@ def test_planned_work_appears_on_every_page_until_withdrawn(station: Opener) -> 
     form.get_by_role("button", name="Annoncer ces travaux").click()
     expect(form.get_by_role("alert")).to_contain_text("Relisez l’année.")
     expect(form.get_by_label("Fin")).to_have_value("2099-11-29T04:00")
-    # At noon, which exists even on days when the clocks change.
+    # The work begins at noon, a time that exists even on days when the clocks change.
     day = here.evaluate("new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10)")
     form.get_by_label("Début").fill(f"{day}T12:00")
     form.get_by_label("Fin").fill(f"{day}T14:30")

@@ -1,4 +1,4 @@
-"""The patron's slip: choosing its language with one key, and its layout for each paper size."""
+"""The printed slip of a patron's loans: a key chooses its language, and it fits each paper size."""
 
 from typing import Any
 
@@ -10,7 +10,8 @@ from tests.ui.desk.workstation import PATRON, Start, part, waits
 
 pytestmark = pytest.mark.ui
 
-# The page prints a frame and then removes it: keep its text instead of opening the dialog.
+# The page prints a frame and then removes it. Instead of opening the print dialog, keep the frame's
+# markup in `printed`.
 KEEPS = """() => {
   window.printed = []
   const append = document.body.append
@@ -53,7 +54,8 @@ def test_one_key_prints_in_the_patrons_language(lent: Page) -> None:
         expect(part(lent, "input")).to_have_value("")
     lent.get_by_role("button", name="English").click()
     assert "University of Geneva Library" in printed(lent)[-1]
-    lent.keyboard.press("x")  # no language has this key: the next scan must not begin with it
+    # No language has this key: it is erased, so that the next scan does not begin with it.
+    lent.keyboard.press("x")
     expect(part(lent, "input")).to_have_value("x")
     expect(part(lent, "input")).to_have_value("")
     assert len(printed(lent)) == 4

@@ -1,4 +1,4 @@
-"""No loan is lost if the browser's storage is full or cleared; a saved file is imported once."""
+"""No loan is lost if browser storage is full or cleared; loans in a file are imported once."""
 
 import json
 from pathlib import Path
@@ -61,7 +61,7 @@ def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path
     expect(panel.get_by_text("ligne 8, n’est pas une ligne")).to_be_visible()
     panel.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="Prendre les bonnes lignes")).to_be_focused()
-    scan(panel, [PATRON])  # the scan goes to the box; the Enter that ends it presses no button
+    scan(panel, [PATRON])  # the scan goes to the scan box, and its Enter presses no button
     expect(part(panel, "patron")).to_have_text(PATRON)
     expect(element).to_contain_text("Rien n’est encore pris.")
     panel.get_by_role("button", name="Prendre les bonnes lignes").press("Enter")
@@ -76,7 +76,7 @@ def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path
 def test_desk_with_a_full_disk_says_so_and_sends_the_loan(start: Start, relais: Relais) -> None:
     _, page = start()
     page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
-    only_worker(page).evaluate(  # the database is in the worker
+    only_worker(page).evaluate(  # it is the worker that uses the database
         """() => { IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError") } }"""
     )
     scan(page, [PATRON, "0DISK-1", "0DISK-2"])
@@ -88,9 +88,9 @@ def test_desk_with_a_full_disk_says_so_and_sends_the_loan(start: Start, relais: 
     assert items(relais, "0DISK") == ["0DISK-1", "0DISK-2"]
 
 
-# Ways in which a browser loses its storage while a page is open: the user clears it in the
-# settings, a script or a cleaning tool deletes it, or the developer tools empty it without
-# notifying the page.
+# A browser can lose its storage while a page is open. A script or a cleaning tool may delete it, or
+# the developer tools may empty it without notifying the page. `clear_storage` also knows "cleared":
+# somebody clears the site's data in the browser's settings.
 CLEARING = {
     "deleted": """async () => {
         localStorage.clear()
@@ -151,8 +151,8 @@ def test_desk_loans_in_memory_outlive_the_storage(start: Start, relais: Relais, 
 def test_dashboard_keeps_loans_that_its_storage_lost(start: Start, relais: Relais) -> None:
     pc, desk_page = start()
     page = pc.open("/dashboard?page=loans")
-    # Wait until the page has prepared for the server being down: if it did so after its storage
-    # was cleared, it would register the worker again.
+    # Wait until the page has stored what it needs while the server is down: if it did so after its
+    # storage was cleared, it would register the service worker again.
     page.wait_for_function("localStorage['relais.board']")
     stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
     pc.context.route(SENDING, stuck)

@@ -1,4 +1,4 @@
-"""A workstation with its own browser, and helpers to read what its page shows and records."""
+"""A workstation with its own browser, and helpers that read its page and the server's journal."""
 
 import os
 import signal
@@ -24,12 +24,12 @@ PATRON = "SLSP204518377"
 SENDING = "**/desk/transactions"
 
 
-# A host name for this machine that has neither HTTPS nor localhost's privileges.
+# A host name for this machine. Pages under it have neither HTTPS nor the privileges of localhost.
 PLAIN_HTTP = "desk.example"
 
 
 class Workstation:
-    """A PC with a folder for its browser: stored data outlives the browser."""
+    """A PC whose browser stores its data in a folder, so the data outlives the browser."""
 
     def __init__(self, browser: Browser, folder: Path, url: str, path: str = "/desk/") -> None:
         self.url, self.folder, self.path = url, folder, path
@@ -69,7 +69,7 @@ class Workstation:
         return page
 
     def cut_the_power(self) -> None:
-        """Kill the browser as a power cut would: no shutdown, no last write."""
+        """Kill the browser as a power cut would: it cannot shut down or write anything more."""
         for process in self._processes():
             os.kill(process, signal.SIGKILL)
         until = time.monotonic() + PATIENCE
