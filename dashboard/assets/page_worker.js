@@ -1,6 +1,6 @@
 // Makes a page's database calls and requests in a worker; see worker_calls.js for the messages.
-// Workers have no import map, so the first message contains the URLs of the modules, which do not
-// import anything.
+// Workers have no import map, so the first message contains the URLs of the modules to load. For the
+// same reason, these modules must not import anything.
 const begun = new Promise((begin) => {
   self.onmessage = ({ data }) => {
     self.onmessage = (event) => begun.then((answer) => answer(event.data))

@@ -1,6 +1,6 @@
-// Registers the service worker, which opens the desk page if the server does not answer, and keeps
-// the worker up to date. This module does not import anything, because the dashboard's page loads
-// it too.
+// Registers the service worker and keeps it up to date. The worker opens the desk page if the server
+// does not answer. This module must not import anything by name, because it is also loaded by pages
+// that have no import map.
 
 const LOOK_EVERY = 30 * 60_000
 

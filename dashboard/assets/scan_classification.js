@@ -74,7 +74,7 @@ export class ScanClassifier {
     return kinds.has("card") && kinds.has("item")
   }
 
-  // Return the day (`YYYY-MM-DD`) on which an item lent on this local day is due; `told` are the
+  // Return the day (`YYYY-MM-DD`) on which an item lent on this local day is due; `told` holds the
   // lists' warnings about the loan.
   due(day, item, told) {
     const back = new Date(`${day}T12:00:00Z`) // noon UTC, so that clock changes do not matter
@@ -82,8 +82,8 @@ export class ScanClassifier {
     return back.toISOString().slice(0, 10)
   }
 
-  // Return the number of days for which an item is lent, according to the list of items, or else to
-  // its shape, or else to the handbook's default.
+  // Return the number of days for which an item is lent, from the list of items, or else from the
+  // shape of its barcode, or else the handbook's default.
   daysOf(item, told) {
     return told?.find(({ days }) => days)?.days ?? this.forms.find((form) => form.kind === "item" && form.shape.test(item))?.days ?? this.days
   }

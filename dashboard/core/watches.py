@@ -15,7 +15,7 @@ class RecentPast:
     """Results computed from past observations, which all pages share.
 
     states: the states of each target over the last few days.
-    ninety_days: the newest computation of the last ninety days, or None before the first.
+    ninety_days: the newest figures for the last ninety days, or None until they are computed.
     condition: whether the diagnosis shows trouble, and since when (UTC); None before the first
         diagnosis.
     """

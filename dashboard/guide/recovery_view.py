@@ -12,7 +12,7 @@ from dashboard.ui.templating import render
 
 
 class RecoveryView(HtmlView):
-    """A panel that asks nothing: a desk either keeps lending in Relais or has nothing to do."""
+    """A panel without a question: it says to keep lending in Relais, or that nothing is left."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)

@@ -79,7 +79,7 @@ class SeenView(HtmlView):
             guide.draw()
 
     def _report(self, *, works: bool) -> None:
-        """Record a report; if all is well after all, close the procedure."""
+        """Record a report; close the procedure if it shows that nothing is wrong."""
         self.workstations.diagnosis.report(works=works)
         path = self.guide_phase.suggested_path
         if works and path.is_quiet:

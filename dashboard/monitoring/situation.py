@@ -50,7 +50,7 @@ ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, Situation
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A situation: its kind, the targets concerned, the number of all targets, and its start.
+    """A situation: its kind, the targets concerned, the total number of targets, and its start.
 
     `beside` holds the targets concerned that are not a way into the library system.
     """

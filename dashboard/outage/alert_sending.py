@@ -91,7 +91,7 @@ class Alerts:
                 alerted.add(concern.key)
             channels = self._channels.names(concern.kind, concern.joins)
             if not channels and concern.kind is AlertKind.LOANS and concern.joins:
-                # Every address for this alert gets the number in the alert about the outage's end.
+                # The alert about the outage's end gives the same addresses the number of loans.
                 self._record(concern, news)
             elif channels:
                 failed = await self._channels.send(alert(concern, news, context, self._language))
@@ -141,7 +141,7 @@ def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
 
 
 def _joined_to_no_answer(concern: Concern, alerted: Collection[str]) -> Concern:
-    """Let a suspected outage join an earlier alert about a service that does not answer."""
+    """Treat a suspected outage as covered by an earlier alert about a service without an answer."""
     no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in alerted)
     if concern.kind is AlertKind.SUSPECTED and no_answer:
         return replace(concern, joins=frozenset({AlertKind.SERVICE}))

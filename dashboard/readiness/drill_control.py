@@ -46,7 +46,7 @@ class DrillPlace:
 
     @property
     def own_url(self) -> str:
-        """The URL at which the dashboard checks the drill; its server may not resolve `host`."""
+        """The URL at which the server checks the drill, without the host name that visitors use."""
         host = "localhost" if self.address in EVERYWHERE else self.address
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/liveness"
 

@@ -29,9 +29,10 @@ _log = logging.getLogger(__name__)
 class ReconciliationLedger(LoansLeft):
     """The overview, which all pages share and which is computed when a page asks for it.
 
-    It is computed from `reconciled`, the folded loans. On a running event loop, it is computed in a
-    thread; otherwise, or with `at_once`, during the call. `failure` is the error of the last
-    computation, or None. `jobs` runs the jobs that ask Alma, and `writing` those that write files.
+    It is computed from `reconciled`, the state of all loans. On a running event loop, it is
+    computed in a thread; otherwise, or with `at_once`, during the call. `failure` is the error of
+    the last computation, or None. `jobs` runs the jobs that ask Alma, and `writing` those that
+    write files.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -136,7 +137,7 @@ class ReconciliationLedger(LoansLeft):
 
     @property
     def _version(self) -> tuple[ReconciliationLog, int]:
-        """Identifies an overview's inputs; a purge replaces the log."""
+        """Identifies an overview's inputs: the log, which a purge replaces, and its position."""
         return self.reconciled, self.reconciled.position
 
     @property

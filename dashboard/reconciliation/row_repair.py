@@ -43,7 +43,7 @@ class RowRepair(RowSettlement):
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The patron's other numbers, from Alma's answers, that may be written to a file."""
+        """The patron's other numbers in Alma that may be written to a file."""
         patron = "" if self.row is None else self.row.corrected.patron
         answer = self.progress.ledger.reconciled.patrons.get(patron)
         known = () if answer is None or answer.user is None else answer.user.barcodes()
@@ -142,9 +142,9 @@ class RowRepair(RowSettlement):
         self.record(outcome, *voids)
 
     def correct(self, *, patron: str = "", item: str = "", from_alma: bool = False) -> None:
-        """Correct the number or the barcode; the scan stays in the journal.
+        """Correct the patron's number or the item's barcode; the scan stays in the journal.
 
-        Typed codes are checked like scans; a number `from_alma` is not.
+        Typed codes are checked like scans, but a number that comes from Alma (`from_alma`) is not.
         """
         loan = self.opened().loan.id
         entry = self._correction(loan, patron=patron, item=item, from_alma=from_alma)
@@ -165,7 +165,7 @@ class RowRepair(RowSettlement):
         )
 
     def refuse(self, reason: str) -> None:
-        """Record that the system refused the row, as shown on its screen.
+        """Record that the library system refused the row, as staff saw on its screen.
 
         Raises:
             TransactionRefused: for example, if something has been recorded since the journal was
@@ -182,7 +182,7 @@ class RowRepair(RowSettlement):
         self.finish("refused")
 
     def hand_on(self, note: str) -> None:
-        """Set the row aside with a note: it stays open and is left out of all files."""
+        """Set the row aside with a note: it stays unsettled and is left out of all files."""
         row, log = self.opened(), self.progress.ledger.reconciled
         entry = set_aside(log, row.loan.id, note, **self.progress.signed())
         self.record("handed_on", entry)
@@ -200,7 +200,7 @@ class RowRepair(RowSettlement):
             self.send(self.progress.context.alma.lend(loan.id, **by))
 
     def look_up(self) -> None:
-        """Ask Alma whether it received a loan that got no answer; nothing is sent again."""
+        """Ask Alma whether it received a request that it did not answer; nothing is sent again."""
         loan = self.opened().loan
         if not self.sending:
             self.send(self.progress.context.alma.settle(loan.id))

@@ -1,4 +1,4 @@
-"""Applies changes to the handbook's files while the server runs."""
+"""Puts changed handbook files into use while the server runs."""
 
 import asyncio
 import logging
@@ -37,7 +37,7 @@ def follow_handbook(context: AppContext, prepare: Callable[[Handbook], Handbook]
 async def take_handbook(
     context: AppContext, handbook: Handbook | None, faults: tuple[Fault, ...]
 ) -> None:
-    """Switch to a handbook or, if it is None, store the faults in its files for pages to show."""
+    """Switch to `handbook` or, if it is None, store `faults` for pages to show."""
     for fault in faults:
         _log.warning("the previous handbook stays in use: %s", fault)
     if handbook is None:

@@ -5,16 +5,16 @@ import gc
 import os
 from typing import Any
 
-# Collections of the middle generation between two full ones; a page (15,000 objects) causes about
-# two.
+# The number of collections of the middle generation between two full collections. Opening a page
+# (15,000 objects) causes about two collections of the middle generation.
 FULL_COLLECTION_AFTER = 250
 ARENA_MAX = -8  # option of mallopt(3): the maximum number of arenas for threads
 
 
 def keep_memory_small() -> None:
-    """Limit memory use; call this once every long-lived object of the server has been created."""
-    # With a long log, garbage collection would delay every page by a second; while a hundred pages
-    # are being opened, ten full collections of up to half a second each would delay every desk.
+    """Limit memory use; call this after the server has created all its long-lived objects."""
+    # A full collection would visit every loan in the log, and delay every page by up to a second.
+    # With Python's own threshold, opening a hundred pages would cause ten full collections.
     gc.freeze()
     gc.set_threshold(*gc.get_threshold()[:2], FULL_COLLECTION_AFTER)
     # If pyarrow is installed, pandas stores strings in Arrow memory. Arrow's default allocator does

@@ -86,9 +86,9 @@ def warned_by_lists(
 ) -> Loan:
     """Return the loan with the list warnings that the handbook says to show.
 
-    If staff are to decide on a reason, it becomes the loan's warning, unless the scan itself raises
-    a question. A question about the card is not asked again if staff have already confirmed a loan
-    in `before` to the same card with the same list warning.
+    If the handbook lets staff decide on one of them, its reason becomes the loan's warning, unless
+    the scan itself raises a question. A question about the card is not asked again if staff have
+    already confirmed a loan in `before` to the same card with the same list warning.
     """
     list_warnings = tuple(rules.list_warnings(advice, loan.at))
     if not list_warnings or is_question(loan.warning):

@@ -40,7 +40,7 @@ class Page:
             self.faults.append(Fault(self.file, key, message, fix=fix))
 
     def is_valid(self, key: str) -> bool:
-        """Return whether an entry and everything in it is valid.
+        """Return whether an entry is valid, including everything in it.
 
         For a section (a key without a dot), faults in its entries are ignored.
         """
@@ -48,11 +48,11 @@ class Page:
         return not any(fault.key == key or fault.key.startswith(below) for fault in self.faults)
 
     def is_complete(self, section: str) -> bool:
-        """Return whether a section and everything in it is valid."""
+        """Return whether a section is valid, including its entries."""
         return not any(fault.key.split(".")[0] == section for fault in self.faults)
 
     def read(self, layout: SectionedFile) -> tuple[Entries, dict[str, Entries]]:
-        """Return the valid entries above and in the sections; add faults for the invalid ones."""
+        """Return the valid entries above the sections and in each; add faults for the others."""
         above, content = layout.head.rules, self.content or {}
         plain = {
             key: value

@@ -45,7 +45,7 @@ def suggest_known(word: str, known: Collection[str]) -> str:
 
 
 def describe_character(character: str) -> str:
-    """Return a character with its Unicode name and number."""
+    """Return a character with its Unicode name and code point."""
     name = unicodedata.name(character, "without a name")
     return f'"{character}" ({name}, U+{ord(character):04X})'
 

@@ -46,7 +46,7 @@ class RecentStates:
     def update(
         self, outcomes: Iterable[Outcome], now: datetime, cuts: Iterable[BlindPeriod] = ()
     ) -> None:
-        """Add all outcomes since `needed_since`, ignoring those from workstations.
+        """Add the outcomes, which must be all since `needed_since`; ignore those of workstations.
 
         `cuts` are all of the server's blind periods in the time for which states are kept.
         """

@@ -22,7 +22,7 @@ class _ListAct(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTaken(_ListAct):
-    """The import of a list; `accepted` means that staff had it imported without the checks."""
+    """The import of a list; `accepted`: staff overrode the checks (`--accept`)."""
 
     KIND: ClassVar[str] = "list_taken"
 

@@ -21,7 +21,7 @@ KINDS = ("reading", "official", "window", "window_withdrawn")
 MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still refer to it
 MAX_EARLY_START = timedelta(minutes=15)  # how long before its announced time planned work may begin
 STAFF_READING_HOLDS = timedelta(hours=12)  # how long a reading by staff may concern new outages
-MAX_BACKDATING = timedelta(days=1)  # how far before a reading a page's own time may be
+MAX_BACKDATING = timedelta(days=1)  # how long before a reading a page may date a change
 
 
 PageWord = PageStatusReadByStaff | PageStatusChanged
@@ -66,7 +66,7 @@ class Announcement:
 
 
 class AnnouncementLog:
-    """Planned work, and the statuses on status pages, over time; built from the journal."""
+    """The history of planned work and of what status pages reported, built from the journal."""
 
     KINDS = tuple(
         kind.KIND

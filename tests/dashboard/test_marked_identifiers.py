@@ -1,4 +1,4 @@
-"""A marked identifier, password and token, sent in every way, appear only where they belong."""
+"""Marked secrets, sent by every route that takes them, appear in no log, address or metric."""
 
 import json
 import logging
@@ -208,8 +208,8 @@ def test_logs_addresses_and_metrics_have_no_identifier_password_or_token(
     said = server.command("reconcile", "verify")
     assert "DEBUG" in said
     assert sum(alma[0].gate.requests.values()) > 0
-    # The command and the stand-in have logged requests. Their URLs contain identifiers, as with
-    # Alma, but the logs must not.
+    # The command and the fake Alma have logged requests. As with the real Alma, the requests' URLs
+    # contain identifiers, but the logs must not.
     for secret in (*SECRETS, token):
         assert secret not in said, [line for line in said.splitlines() if secret in line][:3]
         assert secret not in caplog.text

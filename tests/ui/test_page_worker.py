@@ -16,7 +16,7 @@ SILENCE = "() => { self.onmessage = () => {} }"
 
 @pytest.fixture
 def desk(context: BrowserContext, relais: Relais) -> Callable[..., Page]:
-    """A function that opens the desk page with a chosen desk, by default with its worker."""
+    """A function that opens the desk page and chooses a desk, by default with a worker."""
 
     def begin(*, worker: bool = True) -> Page:
         page = context.new_page()

@@ -44,7 +44,7 @@ def opened(browser: Browser) -> Iterator[Page]:
     page.set_content(PAGE)
     page.add_script_tag(path=DASHBOARD / "assets" / "scanner_keys.js")
     page.evaluate(HEARD)
-    page.wait_for_timeout(2500)  # longer than a scan takes, so no code can lack its beginning
+    page.wait_for_timeout(2500)  # longer than a scan, so none has begun before the page opened
     yield page
     page.close()
 
@@ -150,7 +150,7 @@ def test_shortcut_key_is_not_part_of_a_scan(keys: Page) -> None:
             if (event.key === "o") scanner.alone(event, () => heard.acted.push(event.key))
         })
     }""")
-    keys.wait_for_timeout(400)  # wait out the letters of another test
+    keys.wait_for_timeout(400)  # until the keys of the test before no longer count as a scan
     keys.keyboard.press("o")
     keys.wait_for_function("heard.acted.length === 1")
     scan(keys, CODES[:1])

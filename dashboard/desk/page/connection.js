@@ -18,7 +18,7 @@ export class Connection extends EventTarget {
     for (const event of ["online", "offline"]) addEventListener(event, () => this.ask())
   }
 
-  // The key of the fault, or null while the server answers and accepts everything.
+  // The key of the fault, or null while the server answers and accepts what it is sent.
   get trouble() {
     return this.fault ?? this.workstation.outbox.trouble
   }

@@ -210,5 +210,6 @@ def _is_same_instant(row: ImportRow, record: Loan | Return | PendingLoan) -> boo
     made = record.made_at or record.at
     if abs((row.made_at or row.at) - made) <= SAME_INSTANT:
         return True
-    # A list of loans lacks `made_at`, and may give the corrected time only to the minute.
+    # The output of `relais loans list` lacks `made_at`, and may give the corrected time only to the
+    # minute.
     return row.made_at is None and row.stamp in {local_stamp(made), local_stamp(record.at)}

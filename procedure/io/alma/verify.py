@@ -21,10 +21,11 @@ from procedure.reconciliation.verification import VerificationResult, verify_loa
 async def verify(
     api: AlmaApi, journal: Journal, rows: Iterable[ReconciledLoan], *, on_progress: Progress
 ) -> int:
-    """Verify the rows, patron by patron; return for how many patrons Alma did not answer.
+    """Verify the rows, patron by patron; return the number of patrons without an answer.
 
     Raises:
-        AlmaError: Alma does not answer, the quota is used up, or the key is refused.
+        AlmaError: Alma did not answer several times in a row, the quota is used up, or the key is
+            refused.
     """
     by_patron: dict[str, list[ReconciledLoan]] = defaultdict(list)
     for row in rows:
@@ -51,7 +52,7 @@ async def verify(
 
 @dataclass
 class _PatronAccount:
-    """Alma's data about a patron; account and completed loans are requested only when needed."""
+    """Alma's data about a patron; the account and past loans are requested only when needed."""
 
     api: AlmaApi
     identifier: str

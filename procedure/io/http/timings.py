@@ -35,6 +35,6 @@ class PhaseTimings:
         return round((perf_counter() - self._entered) * 1000, 3)
 
     def stored(self) -> Hop:
-        """Return the hop as it is stored with the outcome."""
+        """Return these timings as the `Hop` that is stored with the probe's outcome."""
         phases = Phases(self.dns, self.connect, self.tls, self.first_byte)
         return Hop(url=self.url, http_status=self.http_status, phases=phases)

@@ -120,7 +120,7 @@ class UploadJob:
         due = max(at + self.world.term(item), self.now)
         active = self.world.active(item)
         if active is not None and active.user == user.primary_id:
-            # [C] Renewals are recorded as loans.
+            # [C] In the file, a renewal is an L row like a loan.
             active.due_date, item.last_action = due, at
         else:
             self.world.add_loan(user, item, self.desk, at, due)
@@ -142,7 +142,7 @@ class UploadJob:
         return item
 
     def _user(self, patron: str) -> AlmaUser:
-        # [D] `patron` is a barcode. [C] A primary id seems to be accepted. [D] Nothing else is.
+        # [D] `patron` must be a barcode. [C] A primary id seems to be accepted too.
         user = self.world.users.get(patron)
         accepted = user is not None and (
             patron.casefold() == user.primary_id.casefold()

@@ -167,7 +167,7 @@ async def test_sign_in_without_a_role_names_whom_to_ask(browser: Opening) -> Non
         assert (answer.code, b"ask a coordinator" in answer.body) == (403, True)
 
 
-# Wrong claims, and why each is refused. The email is tried in the ID token and in the userinfo.
+# Wrong claims, and why each is refused. A wrong email is put in the ID token, then in the userinfo.
 WRONG = {
     "iss": ("https://evil.example", "because of its iss"),
     "no iss": (None, "because of its iss"),

@@ -1,4 +1,4 @@
-"""The list, lanes and file show the chosen span; until the history is read, the page says so."""
+"""The list of outages, the lanes and the exported file show the chosen span of the history."""
 
 import re
 from dataclasses import replace

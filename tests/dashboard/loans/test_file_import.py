@@ -1,4 +1,4 @@
-"""Users import a desk page's file if they may send its lines; coordinators import other files."""
+"""Staff import a desk page's file if they may lend and void; other files need a coordinator."""
 
 import json
 from collections import Counter
@@ -58,7 +58,7 @@ def test_import_of_a_desk_file_needs_the_permission_to_lend(context: AppContext)
     for new in (Counter(loan=2, **{"return": 1}), Counter[str]()):
         desk.look([saved(context, void=False)])
         (file,) = desk.files
-        # The file's lines name their own desk, whichever desk the page has.
+        # Each line names its own desk, which applies whatever desk the page has.
         assert (file.new, file.desks, file.needs_desk) == (new, ("CMU",), False)
         assert file.workstations == ("poste-3",)
         desk.take()

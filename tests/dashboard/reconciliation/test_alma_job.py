@@ -1,4 +1,4 @@
-"""A job with Alma: its progress, its unanswered requests, and the reason for an early end."""
+"""A job that asks Alma: its progress, its unanswered requests, and why it ended early."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -64,7 +64,7 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((scan(1, 0), back(9, 30), undo(9), scan(2, 60)), {1: None, 2: 1}),
         ((scan(1, 0), undo(9), back(9, 30), scan(2, 60)), {1: None, 2: 1}),
         ((scan(1, 0), back(9, 30), scan(2, 60), undo(9)), {1: None, 2: None}),
-        # A loan in a file never counts as a repeat: files of earlier versions may have both scans.
+        # A loan in a file never counts as a repeat: files from earlier versions may contain both.
         ((scan(1, 0), scan(2, 1), export(1, 2)), {1: None, 2: None}),
         ((export(1, 2), scan(1, 0), scan(2, 1)), {1: None, 2: None}),
     ],

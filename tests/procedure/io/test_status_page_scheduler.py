@@ -62,7 +62,7 @@ async def test_reading_of_a_changed_page_is_dropped(monkeypatch: pytest.MonkeyPa
     watched = PageScheduler([first, second], Pages())
     watched.ensure_started()
     async with asyncio.timeout(60):
-        while set(watched.latest) != {"page", "other"}:  # noqa: ASYNC110 - a counter, not an event
+        while set(watched.latest) != {"page", "other"}:  # noqa: ASYNC110 - a dict, not an event
             await asyncio.sleep(0.005)
     await watched.stop()
     moved = replace(first, feed=replace(FEED, url="https://moved.example.org"))

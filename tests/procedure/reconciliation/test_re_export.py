@@ -1,4 +1,4 @@
-"""The rows of a second file are chosen again if a relevant entry is recorded in the meantime."""
+"""Refused rows are chosen again if an entry about them is recorded before their new file is."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -42,7 +42,7 @@ NEW = UUID(int=20)
 
 
 def exported(known: tuple[Entry, ...], meanwhile: tuple[Entry, ...]) -> list[object]:
-    """Export while entries arrive; return the loans, the returns, and whether there was no file."""
+    """Export while entries arrive; return the loans, the returns, and whether no file was written."""
     journal = BusyJournal(lambda: LATER, meanwhile)
     journal.append(*known)
     done = export_again(

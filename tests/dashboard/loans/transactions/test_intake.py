@@ -1,4 +1,4 @@
-"""The intake of workstations' transactions, without a route."""
+"""The intake of workstations' transactions, without HTTP."""
 
 import json
 from collections.abc import Callable, Iterator

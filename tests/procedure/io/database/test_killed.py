@@ -1,4 +1,4 @@
-"""After a kill, work with Alma's API resumes where it stopped, and lends nothing twice."""
+"""After a kill, a job with Alma's API resumes where it stopped, and makes no loan twice."""
 
 from collections import Counter
 from datetime import timedelta
@@ -127,7 +127,7 @@ def test_repair_killed_at_any_write_lends_at_most_once(lives: int, after: bool) 
     intended = (lives, after) != (0, False)
     answered = (lives, after) == (1, True)
     if intended and not answered:
-        # The next caller looks the loan up in Alma first, and finds the right outcome.
+        # Nothing more is sent until `settle` has looked the loan up in Alma and found the outcome.
         with pytest.raises(TransactionRefused, match="settle it first"):
             back.day.ask(lending(back, loan))
         back.day.clock.at += SETTLED
