@@ -1,13 +1,13 @@
 // Prepares the dashboard's page for the loss of the connection to the server. This script registers
-// the service worker, which opens the desk page if the server does not answer, and stores what the
-// desk page then needs, such as the last readings and the language.
+// the service worker, which opens the desk page if the server does not answer. It also stores data
+// for the desk page, such as the last readings and the language.
 import { ApiClient } from "./api_client.js"
 import { report, scanned } from "./browser_profile.js"
 import { register } from "./register_service_worker.js"
 import { ServerClock } from "./server_clock.js"
 import { Sounds } from "./sounds.js"
 
-// ms over which pages that are opened at the same time spread their requests for the worker's files
+// Pages opened at the same time spread their requests for the worker's files over this many ms.
 const SPREAD = 3000
 const BOARD_EVERY = 60_000
 const DESK = new URL("desk/", document.baseURI)
@@ -31,7 +31,7 @@ async function keepBoard() {
     if (!answer.ok) return
     write("relais.board", JSON.stringify({ board: await answer.json(), heard }))
     answered()
-  } catch { /* there is no connection, so the last reading stays */ }
+  } catch { /* without a connection, keep the last reading */ }
 }
 
 // Return whether this is a VDI session, as set by staff. If they have not set it and the library
@@ -70,8 +70,8 @@ addEventListener("relais:line", () => {
 }, { once: true })
 // A scan made outside a scan box also shows that a scanner is used here.
 addEventListener("relais:scan", scanned)
-// Play a sound for a scan that nothing has taken yet. If it was made on the loans page and is
-// complete, the scan box will record it; other scans are not recorded unless staff take them.
+// Play a sound for a scan that has not been recorded. If it was made on the loans page and is
+// complete, the scan box will record it; other scans are recorded only if staff accept them.
 const sounds = new Sounds(localStorage)
 addEventListener("relais:held", ({ detail: scan }) => {
   if (scan) sounds.play(scan.place === "loans" && !scan.early ? "taken" : "refused")

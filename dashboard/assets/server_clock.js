@@ -16,8 +16,8 @@ export class ServerClock {
   }
 
   // Return the time in milliseconds since 1970. It follows the steady clock from the start of the
-  // page, so setting the wall clock back does not reorder anything. The time for which the machine
-  // was asleep, or by which the clock was set forward, is added.
+  // page, so setting the wall clock back does not reorder anything. Time that the machine
+  // has slept is added, and so is the time by which the clock was set forward.
   stamp() {
     const steady = performance.timeOrigin + performance.now() + this.ahead
     const behind = Date.now() + this.carried - steady

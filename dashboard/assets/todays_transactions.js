@@ -1,13 +1,13 @@
-// Today's loans, pending loans and returns at this workstation. Each is a row, which combines its
-// transaction with its void or completion, and says whether it is a second read of a label.
+// Today's loans, pending loans and returns at this workstation. A row combines a transaction
+// with its void or completion, and says whether it is a second read of a label.
 import { stampOf } from "relais/transaction_times.js"
 import { loanId } from "relais/completed_loan_id.js"
 import { moot } from "relais/transaction_store.js"
 
 const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: document.documentElement.dataset.zone })
-// Refusals that mean that the request is already fulfilled.
+// Refusals of a request that had already been fulfilled.
 const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
-// Refusals that mean that the pending loan had already been completed or voided.
+// Refusals because the pending loan had already been completed or voided.
 const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 
 export class TodaysTransactions {
@@ -68,7 +68,7 @@ export class TodaysTransactions {
     return found
   }
 
-  // Return what a patron took today.
+  // Return today's loans to a patron that count.
   of(patron) {
     return this.standing().filter((row) => row.patron === patron)
   }
@@ -92,7 +92,7 @@ export class TodaysTransactions {
     this.outbox.tell("changed")
   }
 
-  // The number of lines from earlier days that neither the server nor a file has yet.
+  // The number of lines from earlier days that are not yet on the server or in a file.
   get unsentOfEarlierDays() {
     const today = this.#today()
     return [...this.records.values()].filter(({ day, answer }) => !answer && day !== today).length
@@ -151,7 +151,7 @@ export class TodaysTransactions {
     return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, told: card.answer?.told ?? told, answer: card.answer }
   }
 
-  // Mark second reads of a label. A second read counts once the first is voided, as on the server.
+  // Mark second reads of a label. If the first read is voided, the second becomes the loan, as on the server.
   // If the item was returned in between, the second scan is a new loan.
   #twice(rows) {
     const last = new Map()
@@ -163,7 +163,7 @@ export class TodaysTransactions {
   }
 }
 
-// Return the place of a record in this workstation's order. Lines without a sequence number are the
+// Return a record's position in the order of this workstation's transactions. Lines without a sequence number are the
 // newest.
 function place({ line }) {
   return line.sequence ?? Number.MAX_SAFE_INTEGER

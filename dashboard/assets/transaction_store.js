@@ -18,7 +18,7 @@ export class TransactionStore {
 
   // Store transactions under the next sequence numbers of this workstation, and return the last
   // number. A transaction that already has a number keeps it, because it was here before the data
-  // was cleared. `last` is the newest number that the page knows. Reading and writing in a single
+  // was cleared. `last` is the newest number known to the page. Reading and writing in a single
   // database transaction ensures that two tabs never get the same number. The promise resolves once
   // the lines are on disk.
   //
@@ -39,7 +39,7 @@ export class TransactionStore {
         const added = transactions.add({ id: line.id, sequence: number, waiting: number, line: { ...line, sequence: number } })
         added.onerror = (event) => {
           if (added.error.name !== "ConstraintError") return
-          // The transaction is already here: the page was left while it was being written.
+          // The transaction is already here: the user left the page while it was written.
           event.preventDefault()
           event.stopPropagation()
         }
@@ -81,8 +81,8 @@ export class TransactionStore {
     }, "relaxed")
   }
 
-  // Store how pending loans ended elsewhere, each given as {line, answer}, with a line that no
-  // longer contains the note.
+  // Store the ends of pending loans that were completed or voided elsewhere, each given as {line,
+  // answer}. The line no longer contains the note.
   end(ended) {
     return this.#run("readwrite", ({ transactions }) => {
       for (const { line, answer } of ended) {
@@ -123,8 +123,8 @@ export class TransactionStore {
   }
 
   // Delete transactions from before the time `before` (ms) if the server has recorded them, except
-  // pending loans, whose notes are needed. At a sign-out (`leaving`), pending loans are deleted
-  // too, because the server has them, but the floor stays, because it keeps later scans in order.
+  // pending loans, whose notes are needed. On sign-out (`leaving`), pending loans are deleted
+  // too, because the server has them. The floor is kept, so that later scans stay in order.
   // In a desk file, a transaction counts as recorded once it is saved to a file on disk, and its
   // age is counted from then (`saved`).
   forget(before, leaving = false) {
@@ -187,7 +187,7 @@ export class TransactionStore {
 
   #database() {
     this.opened ??= this.#open().catch((fault) => {
-      this.opened = null // opening is retried at the next use
+      this.opened = null // the next use tries again
       throw fault
     })
     return this.opened

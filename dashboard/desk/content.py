@@ -33,9 +33,10 @@ def desk_content(handbook: Handbook, version: str, *, demo: str = "") -> dict[st
 
 
 def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[str, object]:
-    """Return the content of a desk file made at an aware instant.
+    """Return the content of a desk file.
 
-    By comparing `library`, a desk file refuses transactions saved by another library's file.
+    `made` is the time at which the file is made (aware). A desk file compares `library` with the
+    transactions that it opens, and refuses those of another library's file.
     """
     library = handbook.words[handbook.library.languages[0]].library
     return desk_content(handbook, "", demo=demo) | {

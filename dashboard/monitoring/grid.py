@@ -32,7 +32,7 @@ class RecentOutcomes:
         self.take(outcomes)
 
     def take(self, outcomes: Iterable[Outcome]) -> None:
-        """Add the outcomes that are newer than all known ones of their target and vantage."""
+        """Add each outcome that is newer than all known outcomes of its target and vantage."""
         for outcome in outcomes:
             known = self._read[outcome.target, outcome.vantage]
             if not known or outcome.at > known[-1].at:
@@ -99,7 +99,7 @@ class ProbeGrid(State):
 
     @param.depends("updates.handbook", watch=True)
     def _apply_handbook(self) -> None:
-        """Use the handbook's current targets; close the detail of a removed target."""
+        """Use the handbook's current targets; close the details of a removed target."""
         self._judge()
         if self.chosen.partition("/")[0] not in self.updates.handbook.targets:
             self.chosen = ""
@@ -111,7 +111,7 @@ class ProbeGrid(State):
             self._judge()
 
     def choose(self, key: str) -> None:
-        """Open the detail of a cell, or close it if it is open."""
+        """Open a cell's details, or close them if they are open."""
         known = key.partition("/")[0] in self.updates.handbook.targets
         self.chosen = key if known and key != self.chosen else ""
 
@@ -169,8 +169,8 @@ class _SharedCells:
     def _recent_outcomes(self, context: AppContext, now: datetime) -> RecentOutcomes:
         if self._recent is None:
             self._recent = RecentOutcomes()
-            # If the last hour cannot be read, pages still open, and say that nothing can be
-            # recorded.
+            # If the last hour cannot be read, pages can still be opened. They say that nothing
+            # can be recorded.
             with suppress(JournalUnwritable):
                 self._recent.take(context.store.history.outcomes(since=now - HOUR))
             self._targets = context.handbook.current.targets

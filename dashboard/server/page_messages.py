@@ -1,9 +1,8 @@
 """Checks that a page's websocket messages are not too large, and encode no bytes or arrays.
 
-Bokeh decodes a message before our code sees it: a few bytes of gzip can become gigabytes, and each
-object becomes a model. So messages are checked first. `PageSocket` in
-`dashboard.server.page_handler` calls these checks. It closes the websocket if a message fails one
-of them, or comes after the sign-in has ended.
+When Bokeh decodes a message, a few bytes of gzip can become gigabytes, and each object becomes a
+model. So `PageSocket` in `dashboard.server.page_handler` calls these checks before Bokeh decodes a
+message. It closes the websocket if a message fails a check, or arrives after the sign-in has ended.
 """
 
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from dashboard.core.visitor import Permission, Visitor
 WITH_FILES = 20 * 1024 * 1024  # characters in a message: a 12 MB file in base64, and its name
 WITHOUT_FILES = 256 * 1024
 MOST_VALUES = 200_000
-MOST_OBJECTS = 100  # a message about a part that has just been replaced contains that whole part
+MOST_OBJECTS = 100  # a message about a part that was just replaced contains the whole part
 MESSAGES = frozenset({"PULL-DOC-REQ", "PATCH-DOC", "SERVER-INFO-REQ"})
 CHANGES = frozenset({"ModelChanged", "MessageSent"})
 FORMS = frozenset({"event", "map", "number", "object", "set"})

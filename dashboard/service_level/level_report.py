@@ -1,4 +1,4 @@
-"""Reads the service level over twelve months or a year, with the evidence."""
+"""The service level of the last twelve months or of a year, with evidence on disputed downtimes."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -118,13 +118,13 @@ def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Values:
 
 
 def rolled_column(rolled: SummaryColumns, place: int) -> Values:
-    """Return the column at this place for all targets, concatenated; place 0 has the starts."""
+    """Return a column of all targets, concatenated; `place` is its index (0 for the start)."""
     arrays = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
     return np.concatenate([np.array([], np.int64), *arrays])
 
 
 def categories(places: Values, dtype: Dtype) -> Values:
-    """Return a column of the categories at these places in `dtype`; -1 means missing."""
+    """Return a column of categories, given their indices in `dtype`; -1 means missing."""
     made: Values = pd.Categorical
     return made.from_codes(places, dtype=dtype)
 

@@ -43,7 +43,7 @@ class History(Protocol):
         ...
 
     def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
-        """Store a period in which a vantage was cut off; it replaces one with the same start.
+        """Store a period in which a vantage was cut off, replacing any period with the same start.
 
         In states, downtimes and sums, the observations in that period then count as unknown.
         """

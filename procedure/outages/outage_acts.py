@@ -32,9 +32,10 @@ AROUND = timedelta(days=366)  # how far from now a time in ISO 8601 may be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """When an action is taken, and by whom; `now` is aware UTC.
+    """When an action is taken (`now`, aware UTC), and by whom.
 
-    `rules` has the formats of patrons' identifiers, which are hidden in people's texts.
+    `rules` has the formats of patrons' identifiers, which are removed from the texts that people
+    write.
     """
 
     now: datetime
@@ -94,8 +95,7 @@ def declare(
     if not words:
         raise OutageRefused("title_missing", "Name the outage, for example: loans do not work.")
     at = _last_time(begun, occasion)
-    # A time as written has no seconds, so an outage that begins in the minute in which another
-    # ended does not overlap it.
+    # People write times to the minute, so an outage may begin in the minute in which another ended.
     other = log.declared_between(at + MINUTE, occasion.now)
     if other is not None and not anyway:
         name = occasion.text(other.declared.title, LONGEST_TITLE)
@@ -126,7 +126,7 @@ def send_message(
 ) -> OutageNews:
     """Return a message to every desk, with the time of the next update.
 
-    The message is one text, or texts by language; it may be empty if `lending` changes.
+    The message is a single text, or a text for each language. It may be empty if `lending` changes.
 
     Raises:
         OutageRefused: a text or time cannot be recorded, or there is neither a message nor a change
@@ -143,10 +143,10 @@ def send_message(
 def take_note(
     record: OutageRecord, text: str, occasion: Occasion, contact: str | None = None
 ) -> OutageNote:
-    """Return a note for the record, or about a contact that was reached.
+    """Return a note on an outage; with `contact`, it records that the contact was reached.
 
     Raises:
-        OutageRefused: the text is too long, or is empty although there is no contact.
+        OutageRefused: the text is too long, or there is neither a text nor a contact.
     """
     note = OutageNote(
         **occasion.entry(), outage=record.declared.id, text=occasion.text(text), contact=contact
@@ -161,8 +161,8 @@ def end(
 ) -> OutageEnded:
     """Return the entry that ends an outage.
 
-    `ended` is a time as a person wrote it, by default now. `anyway` allows an end before the time
-    of the declaration.
+    `ended` is a time as a person wrote it; the default is now. With `anyway`, the end may be before
+    the declaration.
 
     Raises:
         OutageRefused: the time cannot be recorded.
@@ -172,7 +172,7 @@ def end(
         raise OutageRefused(
             "end_before_begin", "The end would be before the start: correct the time."
         )
-    # A time as written has no seconds.
+    # People write times to the minute.
     if at < record.declared.at.replace(second=0, microsecond=0) and not anyway:
         raise OutageRefused(
             "ended_before_declared",

@@ -61,8 +61,8 @@ class WorkstationChecks:
     def is_news(self, check: WorkstationCheck) -> bool:
         """Return whether a report should be recorded.
 
-        This is so if it is the workstation's first report, if it differs from the last one, or if
-        the last one was made at least `REPEAT_AFTER` earlier.
+        A report is recorded if it is the workstation's first, if it differs from the last report,
+        or if the last report was made at least `REPEAT_AFTER` earlier.
         """
         last = self.newest.get(check.workstation)
         if last is None or check.at - last.at >= REPEAT_AFTER:

@@ -46,7 +46,7 @@ class PageStatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A reading of a status page at an aware UTC time, and the time until which it is valid.
+    """A reading of a status page, its time (aware UTC), and the time at which it expires.
 
     `source` is `feed:<format>` or `person:<workstation>`. `reason` is why the status is unknown.
     The other fields are as in `PageReport`.
@@ -70,7 +70,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class CurrentStatus:
-    """A page's current status, which is that of the reading in `counts`.
+    """A page's current status, taken from the reading in `counts`.
 
     `person` and `feed` are the newest valid readings by staff and by the feed, or None.
     `last_known` is the newest reading with a known status, valid or not; it supplies the time shown
@@ -106,8 +106,8 @@ def is_fresh(reading: Reading, now: datetime) -> bool:
 def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
     """Return the current status from one target's readings: the newest valid reading counts.
 
-    A reading of unknown status counts only if no valid reading has a known status, so an unreadable
-    feed does not replace a person's recent reading.
+    A reading with an unknown status counts only if no valid reading has a known status, so an
+    unreadable feed does not replace a person's recent reading.
     """
     # Of readings at the same time, a person's comes last. The source makes the order unambiguous.
     by_time = attrgetter("at", "by_person", "source")

@@ -1,4 +1,4 @@
-"""Comparison of our layout of Alma's file with a file written by the vendor's utility."""
+"""Compares the configured layout of Alma's file with a file written by the vendor's utility."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ _LINE = re.compile(r"\d{12}(?P<kind>[LRlr])(?P<item>\S(?:.*?\S)??)(?P<gap> {2,}|
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A setting that differs between our layout and that of the file."""
+    """A setting that differs between the configured layout and the file's layout."""
 
     name: str
     ours: str

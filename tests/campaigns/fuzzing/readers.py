@@ -1,4 +1,4 @@
-"""The parsers of foreign files, with the invariants of their results."""
+"""The parsers of files from other systems, and the invariants that their results must satisfy."""
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress

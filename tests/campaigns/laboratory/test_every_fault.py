@@ -33,7 +33,7 @@ def timeout_for(fault: Fault) -> timedelta:
 
 @pytest.fixture(scope="module", autouse=True)
 def _warm() -> None:
-    """Create what a process creates only once, such as a resolver thread."""
+    """Make the process create everything that it creates only once, such as a resolver thread."""
     asyncio.run(met(FAULTS["fine"]))
 
 

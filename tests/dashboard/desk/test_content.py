@@ -19,7 +19,7 @@ def test_shapes_and_a_second_language_are_optional(tmp_path: Path) -> None:
     )
     content = desk_content(load_handbook(folder), "1")
     assert (content["rules"]["forms"], content["rules"]["days"]) == ([], 28)
-    # Relais has sentences in each language, but this handbook's texts are in French only.
+    # Relais's own sentences exist in each language, but this handbook's texts are in French only.
     assert [
         "Le catalogue répond-il" in language["page"] for language in content["languages"].values()
     ] == [True] * len(content["languages"])

@@ -1,4 +1,4 @@
-"""The lists' warnings about a loan, in words."""
+"""The text of the warnings that offline lists give about a loan."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

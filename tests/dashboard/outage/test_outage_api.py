@@ -1,4 +1,4 @@
-"""Programs with a token act for a named person at `/api/outage`; repeats are not recorded."""
+"""Programs use `/api/outage` for a named person; a repeated request is recorded once."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Repeated tasks read values for all pages in a thread; after a failure, the last values stay."""
+"""Repeated tasks read values for all pages in a thread; after a failure, the last values are kept."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Each process reads every value from the other processes once, the newest last."""
+"""Each process reads every value from the other processes once, in the order written."""
 
 import asyncio
 import json
