@@ -128,7 +128,7 @@ def open_context(
 
 
 def _open_store(settings: Settings, database: Database) -> DatabaseStore:
-    """Return the store, after importing what an earlier process left in the spool."""
+    """Return the store, after importing the entries that an earlier process left in the spool."""
     spool = Spool(
         spool_base(settings.database_url, settings.spool), database.journal, database.notes
     )

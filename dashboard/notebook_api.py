@@ -93,7 +93,7 @@ class NotebookSession:
         self.history = states.add(HistoryState)
 
     def refresh(self) -> None:
-        """Read and show what the server has recorded since the last call.
+        """Read and show the server's records since the last call.
 
         Raises:
             JournalError: the database cannot be read.

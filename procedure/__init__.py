@@ -1,4 +1,4 @@
-"""Models what a library does and knows during an outage of Alma, without any user interface.
+"""Models a library's work during an outage of Alma, without any user interface.
 
 Nothing here depends on Panel. Only `procedure.io` (clock, network, disk) and the stand-in servers
 in `procedure.simulation` touch the outside world. `procedure.open_records` opens the records of an

@@ -132,8 +132,9 @@ class AccountRefused(ProcedureError):
 class TransactionRefused(ProcedureError):
     """An action on a loan or a return was refused.
 
-    `reason` is a key (`patron_missing`, `loan_unknown`, …) for which the dashboard has a translated
-    text. The message is the English text for commands and logs, and never contains an identifier.
+    `reason` is the key (`patron_missing`, `loan_unknown`, …) of a translated text of the
+    dashboard. The message is the English text for commands and logs, and never contains an
+    identifier.
     """
 
     def __init__(self, reason: str, message: str) -> None:
@@ -144,9 +145,9 @@ class TransactionRefused(ProcedureError):
 class OutageRefused(ProcedureError):
     """An action on an outage was refused.
 
-    `reason` is a key (`title_missing`, `none_stands`, …) for which the dashboard has a translated
-    text; the message is the English text. `name` is the title of the outage that the new one
-    would overlap, or empty.
+    `reason` is the key (`title_missing`, `none_stands`, …) of a translated text of the dashboard;
+    the message is the English text. `name` is the title of the outage that the new outage would
+    overlap, or empty.
     """
 
     def __init__(self, reason: str, message: str, name: str = "") -> None:
@@ -165,8 +166,7 @@ class AlertUndelivered(ProcedureError):
 class PlannedWorkRefused(ProcedureError):
     """The times entered for planned work were refused.
 
-    `reason` is a key (`begin_skipped`, `backwards`, …) for which the dashboard has a translated
-    text.
+    `reason` is the key (`begin_skipped`, `backwards`, …) of a translated text of the dashboard.
     """
 
     def __init__(self, reason: str) -> None:
@@ -205,7 +205,7 @@ class AlmaUnavailable(AlmaError):
 
 
 class AlmaQuotaUsedUp(AlmaError):
-    """The day's quota of requests is nearly used up; other programs need the rest."""
+    """The day's quota of requests is nearly used up; the remainder is left for other programs."""
 
 
 class AlmaKeyRefused(AlmaError):

@@ -32,7 +32,7 @@ class OpeningHours:
 
     @property
     def days(self) -> tuple[int, ...]:
-        """The weekdays on which somebody is there."""
+        """The weekdays with opening hours."""
         others = {day for hours in self.other_hours for day in hours.weekdays}
         return tuple(sorted({*self.weekdays, *others}))
 

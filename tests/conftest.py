@@ -1,8 +1,8 @@
 """Configuration of all tests.
 
 Property tests use the same examples in every run, so no change passes or fails by chance.
-`HYPOTHESIS_PROFILE=nightly`, which `make campaign` sets, draws twenty times as many examples, new
-ones in each run, and prints how to reproduce a failure.
+`HYPOTHESIS_PROFILE=nightly`, which `make campaign` sets, draws twenty times as many examples, with
+new examples in each run, and prints how to reproduce a failure.
 """
 
 import asyncio

@@ -1,9 +1,10 @@
-"""Measures the size of the project, and how many files are involved in its main journeys.
+"""Measures the size of the project, and the number of files in each of its main journeys.
 
 `python -m tests.structure` prints both as tables; tests/test_imports.py checks rules for the
 structure. A journey follows a piece of data, such as a scan, until a page shows it, and counts the
 project's files and functions that are called on the way, including templates. Journeys to the grid
-and to the Reconciliation page draw only those, because the dashboard has unrelated parts too.
+and to the Reconciliation page draw only those parts, because the dashboard's other parts are
+unrelated.
 """
 
 import asyncio
@@ -66,7 +67,7 @@ class Journey:
             self.functions.add((file, name))
 
 
-FOLLOWED: list[Journey] = []  # the journey in progress, if there is one
+FOLLOWED: list[Journey] = []  # the journey in progress, if any
 
 
 def note(frame: FrameType, event: str, argument: object) -> None:

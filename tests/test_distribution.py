@@ -41,7 +41,7 @@ def test_wheel_has_every_file_of_the_packages(wheel: Path) -> None:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Install the wheel; return the environment variables with which Python imports it."""
+    """Install the wheel; return the environment variables that let Python import it."""
     folder, elsewhere = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("elsewhere")
     run(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", folder, wheel)
     # This path has precedence over the folder of an editable installation.

@@ -45,7 +45,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def faults(words: list[str]) -> str:
-    """Return what is wrong with a command (an unknown subcommand or option), or ""."""
+    """Return the fault of a command (an unknown subcommand or option), or ""."""
     command: click.Command = relais
     context = click.Context(command, **relais.context_settings)
     names = list(words)

@@ -1,4 +1,4 @@
-"""Relais can still read what was stored at commit 0d1645c8.
+"""Relais can still read the files stored at commit 0d1645c8.
 
 The stored files are a database with an outage (its leaders, tasks and public drafts), the messages
 of a desk page, and an offline file.

@@ -182,7 +182,7 @@ def test_sign_in_by_hour_of_day(answers: dict[str, Any], url: str) -> None:
     assert len(hours) == 24
     asked = answers["slow"].set_index("hour")
     assert values(asked["answers"]) == {hour: len(seen) for hour, seen in hours.items()}
-    # The percentile covers all answers of the ninety days, including those of a slow week.
+    # The percentile covers all answers of the ninety days, including a slow week's answers.
     assert values(asked["p95_ms"]) == pytest.approx(
         {hour: sorted(seen)[ceil(0.95 * len(seen)) - 1] for hour, seen in hours.items()}, rel=0.0451
     )

@@ -1,7 +1,7 @@
 """`/workstations` and `/enrol`: enrolment of workstations, which staff then use without signing in.
 
-A coordinator enters a workstation's name, chooses its desk, and gets a code. The browser in which
-the code is entered at `/enrol` receives a token in a cookie.
+A coordinator enters a workstation's name, chooses its desk, and gets a code. Entering the code at
+`/enrol` stores a token in a cookie of the browser.
 """
 
 import logging
@@ -48,7 +48,7 @@ class Codes:
     _by_code: dict[str, EnrolledWorkstation] = field(default_factory=dict[str, EnrolledWorkstation])
 
     def make(self, workstation: EnrolledWorkstation) -> str:
-        """Return a new code for a workstation, and invalidate its previous one."""
+        """Return a new code for a workstation, and invalidate its previous code."""
         others = {
             code: enrolled
             for code, enrolled in self._by_code.items()
@@ -99,7 +99,7 @@ class EnrolmentRoute(SignInRoute):
 
 
 class WorkstationsPage(EnrolmentRoute):
-    """The page on which coordinators enrol and revoke workstations."""
+    """The page where coordinators enrol and revoke workstations."""
 
     permission = Permission.COORDINATE
 
@@ -151,7 +151,7 @@ class WorkstationsPage(EnrolmentRoute):
 
 
 class EnrolPage(EnrolmentRoute):
-    """The page on which a code is entered, by hand or from a QR code."""
+    """The page where a code is entered, by hand or from a QR code."""
 
     policy = WITH_SCRIPT
 
@@ -184,7 +184,8 @@ class EnrolPage(EnrolmentRoute):
         # The desk page reads this cookie once.
         given = msgspec.json.encode({"name": workstation.name, "desk": workstation.desk})
         self.set_cookie(GIVEN, quote(given), path="/", max_age=GIVEN_LASTS, samesite="Strict")
-        # Set the token only after storing its digest: if that fails, the browser keeps the old one.
+        # Set the token only after storing its digest: if that fails, the browser keeps the old
+        # token.
         set_token(self, token, now + TOKEN_LASTS, WORKSTATION)
         named = workstation.name, workstation.by, workstation.desk
         self.record(AccessChange.WORKSTATION_ENROLLED, *named)

@@ -1,6 +1,6 @@
 """Signing in through OpenID Connect.
 
-The pages here replace those of the login that Panel was started with (`--oauth-provider`,
+These pages replace the pages of the login that Panel was started with (`--oauth-provider`,
 `PANEL_OAUTH_…`), at the same URLs and with the same settings. The server stores the sign-ins.
 """
 
@@ -68,7 +68,7 @@ class OpenIdSignIn(OpenIdRoute):
 
     @property
     def _back(self) -> str:
-        """The URL to which the provider redirects the browser, by default that of this page."""
+        """The URL to which the provider redirects the browser, by default this page's URL."""
         own = f"{self.request.protocol}://{self.request.host}{self.request.path}"
         return pn.config.oauth_redirect_uri or own
 

@@ -164,7 +164,7 @@ class SignOut(SignInRoute):
 
 
 def end_earlier(handler: RequestHandler, accounts: SqlAccounts) -> None:
-    """End the browser's previous sign-in. Call this once the new one is stored."""
+    """End the browser's previous sign-in. Call this once the new sign-in is stored."""
     if earlier := getattr(handler.request, "sign_in", ""):
         accounts.end(earlier)
 

@@ -52,7 +52,7 @@ class SignInRate:
         return ""
 
     def forget(self, address: str, name: str, at: datetime) -> None:
-        """Forget all attempts for a name from an address, because the one at `at` succeeded.
+        """Forget all attempts for a name from an address, because the attempt at `at` succeeded.
 
         Only that attempt no longer counts towards the limit for the address.
         """

@@ -1,5 +1,5 @@
-// Runs after a sign-out, and deletes what this browser no longer needs. Transactions that the
-// server has not recorded are kept, and the page says how many there are.
+// Runs after a sign-out, and deletes the data that this browser no longer needs. Transactions that
+// the server has not recorded are kept, and the page says how many there are.
 import { TransactionStore } from "./transaction_store.js"
 
 const TURN = "relais.scanning" // see scan_session.js

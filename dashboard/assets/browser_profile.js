@@ -1,4 +1,4 @@
-// What this browser can do without the server, as far as a page can tell.
+// Checks whether this workstation can work without the server, as far as a page can tell.
 
 const FIRST_DAY = "relais.since"
 const SCANNED = "relais.scanner"

@@ -6,11 +6,11 @@
   // later readings would look too old.
   const LEAK = 1 / 60
   let slept = 0
-  let ahead = -Infinity // ms by which the server's clock is ahead of this one, according to the fastest message
+  let ahead = -Infinity // ms from `now()` to the server's time, according to the fastest message
   let learned = 0
 
-  // Return the workstation's time in ms: the steady clock, plus the time for which the machine was
-  // asleep and the time by which the wall clock was set forward.
+  // Return the workstation's time in ms: the steady clock, plus every forward jump of the wall
+  // clock (the machine was asleep, or the clock was set forward).
   const now = () => {
     const steady = performance.timeOrigin + performance.now() + slept
     const behind = Date.now() - steady

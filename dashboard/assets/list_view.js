@@ -4,7 +4,7 @@ import { stands } from "relais/scan_rows.js"
 
 const DATE = new Intl.DateTimeFormat("sv-SE", { timeZone: document.documentElement.dataset.zone })
 const DAY = 86_400_000 // ms
-const LATE = DAY + 2 * 3_600_000 // age (ms) of lists at which newer ones are overdue
+const LATE = DAY + 2 * 3_600_000 // age (ms) of lists at which newer lists are overdue
 
 export class ListView {
   // `view` is the `ScanView` that this view belongs to.
@@ -12,8 +12,8 @@ export class ListView {
     Object.assign(this, { view, words: view.words })
   }
 
-  // Return the remark on lists exported at `asOf`: newer ones are missing, or these have expired.
-  // The remark is empty for last night's lists.
+  // Return the remark on lists exported at `asOf`: newer lists are overdue, or these lists have
+  // expired. The remark is empty for last night's lists.
   outdated(asOf) {
     const now = this.view.box.stamp()
     const silent = Date.parse(asOf) + this.view.box.classifier.lists.stale_ms

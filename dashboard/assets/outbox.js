@@ -12,7 +12,7 @@ const FIRST_WAIT = 1000
 const LONGEST_WAIT = 15_000
 const LOOK_EVERY = 1000 // ms between checks of the database while this page is sending
 
-// Events, of which "added" and "settled" also report what other tabs did:
+// Events; "added" and "settled" also report the actions of other tabs:
 //
 //   changed    `size`, `trouble` or `kept` may have changed
 //   added      these lines are new, or their times were corrected (detail: [line])
@@ -216,7 +216,7 @@ export class Outbox extends EventTarget {
     }
   }
 
-  // Keep the workstation's own time alongside the corrected one. A time copied from paper did not
+  // Keep the workstation's own time alongside the corrected time. A time copied from paper did not
   // come from a clock, so it has no skew.
   #times(made, late) {
     const [skew, carried] = [this.clock.skewAt(made), this.clock.carried]

@@ -59,7 +59,7 @@ export class OutboxLines {
     this.#entries.set(line.id, { ...this.#entries.get(line.id), line, state: "stored" })
   }
 
-  // The database refused a new line, or has lost a stored one.
+  // The database refused a new line, or has lost a stored line.
   unstore(line) {
     const entry = this.#entries.get(line.id)
     if (entry?.state === "added" || entry?.state === "stored") Object.assign(entry, { line, state: "unstored" })

@@ -154,7 +154,7 @@
     }
     if (document.querySelector(".first")) requestAnimationFrame(() => replaceFirst(late))
   }
-  // A part's placeholder stays until the part has a height: a place is filled only when it is
+  // A part's placeholder is shown until the part has a height: a place is filled only when it is
   // opened.
   const grown = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) {
@@ -358,7 +358,7 @@
     }, true)
   }, { once: true })
 
-  // ----- what components ask of the page; nothing handles these events on other pages -----
+  // ----- requests from components; nothing handles these events on other pages -----
   window.addEventListener("relais:go", (event) => { event.preventDefault(); go(event.detail) })
   window.addEventListener("relais:guess", ({ detail }) => guess(detail))
   window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value, detail.lasts))

@@ -1,5 +1,5 @@
-// Shows whose turn it is (a patron, somebody without a card, or the cart), what they took earlier,
-// and the pending loans.
+// Shows whose turn it is (a patron, somebody without a card, or the cart), the patron's earlier
+// loans, and the pending loans.
 import { stands } from "relais/scan_rows.js"
 import { printText, slip } from "relais/loan_slip.js"
 import { instant, shown } from "relais/wall_clock.js"
@@ -103,7 +103,7 @@ export class PatronView {
     return this.words[`card_${name}`] ?? (kind === "card" ? this.words.card_known : this.words.card_unknown)
   }
 
-  // Draw what this patron took before this turn, and the slip for the day.
+  // Draw the patron's loans of the day from before this turn, and the slip for the day.
   #drawEarlier(turn, { patron, rows }) {
     const taken = turn === "patron" ? this.box.today.of(patron.code) : []
     const now = new Set(rows.map((row) => row.id))

@@ -23,9 +23,9 @@ export class PendingUpdates {
     removeEventListener("online", this.onLine)
   }
 
-  // The time (ms) from which the list of pending loans dates: when the server last reported on
-  // these loans or, if later, when the first of them was made. It is null if that was less than a
-  // minute ago, or if the server has none of these loans.
+  // The time (ms) of the server's last report on the pending loans or, if later, of the first of
+  // these loans. It is null if that was less than a minute ago, or if the server has none of these
+  // loans.
   get old() {
     const made = this.#there().map((row) => Date.parse(row.line.made_at))
     const known = Math.max(Number(read(MEMORY)) || 0, Math.min(...made))
@@ -47,7 +47,8 @@ export class PendingUpdates {
     this.outbox.tell("changed")
   }
 
-  // Store how these loans ended, without the notes on who has the items: they are no longer needed.
+  // Store how these loans ended. The notes on who has the items are no longer needed, so they are
+  // removed.
   async #end(rows, ends) {
     // In the meantime, a loan may have been completed or voided here.
     const open = new Set(this.#there().map((row) => row.id))

@@ -6,8 +6,8 @@ const LOOK_EVERY = 30 * 60_000
 
 // `desk` is the URL of the desk page, where the worker's script is; the worker's scope is the
 // folder above it, which contains every page. `changed()` is called when a worker has taken over
-// this page: the first one, a newer one, or one that was registered again after the browser's data
-// was cleared. Return whether pages will open without the server.
+// this page: the first worker, a newer worker, or a worker that was registered again after the
+// browser's data was cleared. Return whether pages will open without the server.
 export async function register(desk, changed = () => {}) {
   const workers = navigator.serviceWorker
   if (!workers) return false

@@ -25,8 +25,8 @@ const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap"
 
 export class ScanBox {
   // `root` contains the rendered template `scan`, and `words` are its sentences by key. `rules` are
-  // the rules for classifying scans; `workstation` is this browser's `Workstation`. `page` is what
-  // the page offers: {desk, chooseDesk, name, active, lendIn, listsPending, listsAsOf, storage,
+  // the rules for classifying scans; `workstation` is this browser's `Workstation`. `page`
+  // describes the page: {desk, chooseDesk, name, active, lendIn, listsPending, listsAsOf, storage,
   // scanning}. `listsPending()` says whether another part of the page lists the pending loans, and
   // `listsAsOf()` says when the server's lists were exported. The open turn is stored in `storage`,
   // under the key that is the value of `scanning`.

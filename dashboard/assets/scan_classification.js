@@ -1,4 +1,4 @@
-// Says what was scanned, and what is doubtful about it, by the same rules as
+// Classifies scans, and finds the doubts about them, by the same rules as
 // procedure/circulation/scan_classification.py. Both are tested with the same table of scans.
 // `rules` is the result of `Handbook.scan_rules()`.
 
@@ -20,7 +20,7 @@ export class ScanClassifier {
     this.follow(rules)
   }
 
-  // From now on, use these rules, for example those of a changed handbook.
+  // Use these rules from now on, for example after a change to the handbook.
   follow(rules) {
     this.days = rules.days
     this.lists = rules.lists // how a desk treats the lists' warnings
@@ -39,7 +39,7 @@ export class ScanClassifier {
   }
 
   // `place` is "patron" or "item", whichever is expected. Return {text, kind, form, warning,
-  // repaired}; `text` is what to record, and `repaired` says why it differs from the scan.
+  // repaired}; `text` is the code to record, and `repaired` says why it differs from the scan.
   classify(scanned, place) {
     const arrived = scanned.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")
     const meant = this.#hadBack(arrived)?.meant ?? null
@@ -82,8 +82,8 @@ export class ScanClassifier {
     return back.toISOString().slice(0, 10)
   }
 
-  // Return the number of days for which an item is lent, from the list of items, or else from the
-  // shape of its barcode, or else the handbook's default.
+  // Return an item's loan period in days, from the list of items, or else from the shape of its
+  // barcode, or else the handbook's default.
   daysOf(item, told) {
     return told?.find(({ days }) => days)?.days ?? this.forms.find((form) => form.kind === "item" && form.shape.test(item))?.days ?? this.days
   }

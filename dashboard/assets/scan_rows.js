@@ -21,8 +21,8 @@ export const counts = (row) => stands(row) || row.state === "repeated"
 
 // A row is {id, kind: "loan" | "waiting" | "return" | "complete", number, made, patron, item,
 // warning, state, open, overridden, repeats, told, news, …}. It is `open` while its doubt is
-// undecided. `told` are the lists' warnings, and `news` are those that no earlier row of the same
-// patron has shown.
+// undecided. `told` contains the lists' warnings, and `news` the warnings that no earlier row of
+// the same patron has shown.
 export class ScanRows {
   // `state` stores the rows, in {rows, last}, newest first. A scanned item is in both.
   constructor(state) {
@@ -34,7 +34,7 @@ export class ScanRows {
     this.remember({ ...row, note: undefined, what: "row", code: row.item })
   }
 
-  // Replace a row with a new row for the same scan, in which the question has been answered.
+  // Replace a row, whose question has been answered, with a new row for the same scan.
   replace(row, fresh) {
     const rows = this.#turnOf(row)
     rows.splice(rows.indexOf(row), 1, fresh)
@@ -45,7 +45,7 @@ export class ScanRows {
     this.state.last = [scan, ...this.state.last].slice(0, LAST)
   }
 
-  // The rows of the open turn, then those of earlier turns.
+  // The rows of each turn: first the open turn, then the earlier turns.
   get #turns() {
     const { rows, earlier, missed } = this.state
     const turns = missed ? [missed, ...missed.earlier] : earlier
@@ -126,7 +126,7 @@ export class ScanRows {
     for (const row of this.all(id)) if (row.state === "writing") row.state = "held"
   }
 
-  // Apply the server's answer about a row, and return what to report, as {what, key}.
+  // Apply the server's answer about a row, and return the event to report, {what, key}.
   settle({ id }, answer) {
     const doubtful = answer.warning != null && !NOTES.has(answer.warning)
     let fresh = false
@@ -179,7 +179,7 @@ export class ScanRows {
     return this.#othersOf(row).some(({ open, warning }) => open && warning === reason)
   }
 
-  // Whether staff have already lent to this patron although a list flags the card.
+  // Whether staff have already lent to this patron despite a list's warning for this reason.
   #decided(row, reason) {
     return this.#othersOf(row).some(({ overridden, told }) => overridden && told?.some((advice) => advice.reason === reason))
   }

@@ -1,5 +1,5 @@
-// Lending at the desk: whose turn it is, which items were scanned in it, and what is doubtful. This
-// module does not use the DOM, so tests, the dashboard and the desk page can all use it.
+// Lending at the desk: the open turn, its scanned items, and the doubts about them. This module
+// does not use the DOM, so tests, the dashboard and the desk page can all use it.
 import { TransactionRecorder } from "relais/transaction_recorder.js"
 import { CARDS, KINDS } from "relais/transaction_kinds.js"
 import { USERS } from "relais/scan_classification.js"
@@ -11,22 +11,22 @@ import { uuid } from "relais/uuid.js"
 // `mode` is the kind of turn: "lend" (of a patron with a card, or of nobody yet), "card" (of
 // somebody who forgot the card; `note` says who), "cart" (returns), or "complete" (the next scan is
 // the card for the pending loans in `waits`). `earlier` holds the previous turns that ended only
-// because the next card was scanned, newest first: {mode, patron, rows, note, begun}. Each is that
-// of a patron with a card, except that the oldest may be that of somebody without one. `notice` is
-// the refusal to show, and `asked` the doubtful card that staff must accept before it completes the
-// loans in `waits`. `returned` is the id of the row that F9 made from a card. `missed` is the last
-// turn, if staff ended it before anything was lent; its own `earlier` holds the turns before it.
-// `needsCard` is true once a scan that may have been a card has been lost, because it is then
+// because the next card was scanned, newest first: {mode, patron, rows, note, begun}. Each belongs
+// to a patron with a card, except that the oldest may belong to somebody without a card. `notice`
+// is the refusal to show, and `asked` the doubtful card that staff must accept before it completes
+// the loans in `waits`. `returned` is the id of the row that F9 made from a card. `missed` is the
+// last turn, if staff ended it before anything was lent; its own `earlier` holds the turns before
+// it. `needsCard` is true once a scan that may have been a card has been lost, because it is then
 // unclear to whom the next items belong.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null, needsCard: false,
 }
-// `anyway` is the time (ms) at which staff last lent here although Alma was answering; for a while
-// after that, they are not asked again whether to lend here. `offered` holds scans for which staff
-// decide whether to record them here: those that may not be single codes or were made when nobody
-// could see where they went, and all scans after such a scan. `refused` holds the codes that were
-// not recorded today, newest first: {id, code, made, reason}.
+// `anyway` is the time (ms) at which staff last lent here while Alma was answering; for a while
+// after that, they are not asked again whether to lend here. `offered` holds the scans that staff
+// must record or discard: scans that may not be single codes, scans made when nobody could see
+// where they went, and all later scans. `refused` holds the codes that were not recorded today,
+// newest first: {id, code, made, reason}.
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which staff are asked again
 const LONGEST_NOTE = 80
@@ -36,14 +36,14 @@ const EARLIER = 5 // number of turns that F9 can go back, one at a time
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
 export class ScanSession {
-  // `classifier` says what was scanned (scan_classification.js), `today` what was done here before
-  // (todays_transactions.js), and `lists` what this browser's lists say (browser_lists.js;
-  // undefined without lists). `desk()` returns the code of the circulation desk, or "" until one is
-  // chosen. `cart()` returns the name of the cart. `nobody(made)` returns the note for items if
-  // staff have not noted who has them. `outbox` stores and sends transactions; `stamp()` returns
-  // the workstation's time in ms. If the same label is scanned again within `doubleRead` ms, the
-  // scanner is assumed to have read it twice. `tell(event)` reports what happened: {what: "patron"
-  // | "next" | "same" | "here" | "held" | "asked" | "kept" | "warning" | "refused" | "void" |
+  // `classifier` classifies scans (scan_classification.js), `today` holds the earlier transactions
+  // (todays_transactions.js), and `lists` are this browser's lists (browser_lists.js), or
+  // undefined. `desk()` returns the code of the circulation desk, or "" until a desk is chosen.
+  // `cart()` returns the name of the cart. `nobody(made)` returns the note for items if staff have
+  // not noted who has them. `outbox` stores and sends transactions; `stamp()` returns the
+  // workstation's time in ms. If the same label is scanned again within `doubleRead` ms, the
+  // scanner is assumed to have read it twice. `tell(event)` reports an event: {what: "patron" |
+  // "next" | "same" | "here" | "held" | "asked" | "kept" | "warning" | "refused" | "void" |
   // "unkept", code, key, number}. Until a desk is chosen, scans are held (transaction_recorder.js).
   // So are new scans while `lendIn()` is "alma", unless staff lend here all the same. `lendIn()` is
   // "relais" in an outage, "" while it cannot be known where to lend, and null until the server has
@@ -140,7 +140,7 @@ export class ScanSession {
     return this.asks && (held.some((scan) => !scan.free) || (late === null && mode !== "complete"))
   }
 
-  // Lend here although Alma answers, and record the scans held so far.
+  // Lend here even though Alma answers, and record the scans held so far.
   lendAnyway() {
     this.state.anyway = this.stamp()
     this.release()
@@ -159,8 +159,8 @@ export class ScanSession {
     return mode !== "lend" || patron !== null || late !== null
   }
 
-  // Record the scans that no longer need to be held. In an outage, forget that staff lent here
-  // although Alma answered, so they are asked again afterwards.
+  // Record the scans that no longer need to be held. An outage resets `anyway`, so that staff are
+  // asked again afterwards.
   release() {
     if (this.lendIn() === "relais") this.state.anyway = null
     this.recording.release()
@@ -324,8 +324,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Lend the item of the row with this id, although a list flags the item or its patron's card. If
-  // it is the card, all the patron's items are lent.
+  // Lend the item of the row with this id, despite a list's warning about the item or the patron's
+  // card. If the warning is about the card, lend all the patron's items.
   despite(id, reason) {
     for (const row of this.rows.decidedWith(id).reverse()) this.recording.confirm(row, reason)
     this.session.keep()
@@ -353,7 +353,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Take the card that opened the previous turn, in which nothing was lent, as an item of the turn
+  // If nothing was lent in the previous turn, treat the card that opened it as an item of the turn
   // before that.
   skipped(reasons) {
     if (!this.skips) return
@@ -411,7 +411,7 @@ export class ScanSession {
   }
 
   // Handle a scan within a turn. A card begins the next patron's turn, or replaces the misread scan
-  // that began this one; any other code is an item. A card counts as an item if the patron's own
+  // that began this turn; any other code is an item. A card counts as an item if the patron's own
   // code is not a card and nothing has been lent yet (the two may have been swapped, so staff are
   // asked), or if it already is an item of this turn. If a patron who forgot the card has no items
   // yet, the card is theirs: they have found it.
@@ -513,7 +513,7 @@ export class ScanSession {
   // first; the scans keep their times.
   #again(rows) {
     for (const { item, made, overridden, warning, was } of rows) {
-      // What staff decided on a list's warning about one card does not apply to another card.
+      // A decision on a list's warning about one card does not apply to another card.
       this.#item(item, made, overridden && !isAboutCard(warning) ? [warning] : [], was !== "held")
     }
   }
@@ -562,9 +562,9 @@ export class ScanSession {
     if (row.kind !== "return") this.rows.doubtByLists(row, this.lists?.adviceOn(row, row.made, rules), rules)
   }
 
-  // Return the doubt about an item, whether staff must decide it (`open`), and what happened to the
-  // item earlier today (`before`). Staff are not asked again about a doubt that concerns the
-  // patron, nor about the return of an item that was lent here.
+  // Return the doubt about an item, whether staff must decide it (`open`), and the item's earlier
+  // events today (`before`). Staff are not asked again about a doubt that concerns the patron, nor
+  // about the return of an item that was lent here.
   #doubtOf(classified, { kind, item }) {
     const { patron } = this.state
     const before = this.today.events(item).map((event) => [event.kind, event.made])
@@ -580,8 +580,8 @@ export class ScanSession {
     return { warning, open: warning !== null && !users, overridden: users && patron.overridden, before: cart ? before : [] }
   }
 
-  // Return the key of the message about the keyboard layout from which a scan was converted, or
-  // null if it was not converted.
+  // Return the key of the message that names the keyboard layout of a converted scan, or null if
+  // the scan was not converted.
   #readAs(code, { repaired }) {
     return repaired === "keyboard" ? `keyboard_${this.classifier.keyboard(code)}` : null
   }

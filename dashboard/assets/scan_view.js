@@ -68,8 +68,8 @@ export class ScanView {
     requestAnimationFrame(() => field.focus())
   }
 
-  // Whether the question on the screen is still the current one: a later scan may have raised
-  // another.
+  // Whether the question on the screen is still current: a later scan may have raised another
+  // question.
   get current() {
     return !this.#preceding() && this.part("guard").dataset.mark === JSON.stringify(this.#question())
   }
@@ -265,7 +265,7 @@ export class ScanView {
     }))
   }
 
-  // Return when the item is due, and for how many days it is lent if that is unusual. For a second
+  // Return the item's due date, and its loan period in days if the period is unusual. For a second
   // scan of an item, use the loan that counts, or return empty strings if that loan is not known
   // here.
   due(row) {

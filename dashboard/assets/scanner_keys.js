@@ -27,15 +27,15 @@
   const STRAY = "relais.stray"
   const KNOWN = "relais.scanner.keys"
   const opened = performance.now()
-  // The keys since the last end: {key, at, field, before, asked}; `before` is what the field
-  // contained before the key, and `asked` whether the field asks for a code.
+  // The keys since the last end: {key, at, field, before, asked}; `before` is the field's content
+  // before the key, and `asked` whether the field asks for a code.
   let run = []
   let last = -Infinity // when the last key was pressed
   let letter = -Infinity // when the last key with a character was pressed
   let letterBefore = -Infinity // when the second-to-last key with a character was pressed
   let timer = null
-  // What the scanner check found: {end: "Enter" | "Tab" | "none", gap, pause, layout}, with `gap`
-  // and `pause` in ms. The pause ends a scan only if the scanner does not send an end.
+  // The result of the scanner check: {end: "Enter" | "Tab" | "none", gap, pause, layout}, with
+  // `gap` and `pause` in ms. The pause ends a scan only if the scanner does not send an end.
   let known = null
   const learned = () => {
     try {
@@ -78,7 +78,7 @@
     run = []
     clearTimeout(timer)
   }
-  // Restore each field to what it was before these keys; a half-typed date is lost.
+  // Restore each field's content from before these keys; a half-typed date is lost.
   const restore = (keys) => {
     const fields = new Map()
     for (const { field, before } of keys) if (field && !fields.has(field)) fields.set(field, before)
@@ -115,8 +115,8 @@
   }
 
   // If all the keys were pressed in fields that are not boxes, return only those that came from a
-  // scanner. A scanner's keystrokes come in bursts, and those typed by hand come one by one. But a
-  // pause may have separated a single keystroke of a scanner from its burst.
+  // scanner. A scanner sends keystrokes in bursts, and people type them one by one. But a pause may
+  // have separated a single keystroke of a scanner from its burst.
   const ofScanner = (keys) => {
     if (areFree(keys)) return keys
     const bursts = []
@@ -201,7 +201,7 @@
     if (event.key.length === 1) lettered(event)
     else if (!MODIFIERS.has(event.key)) ended(event)
   }, true)
-  // What was typed into a field before a click does not begin a scan.
+  // Keys typed into a field before a click do not begin a scan.
   addEventListener("pointerdown", () => { if (run.every(({ field }) => field)) forget() }, true)
 
   // In a closed list, an arrow key would choose the next option at once, for example another desk.
@@ -222,7 +222,7 @@
     box: () => null,
     inField: (event) => fieldOf(event) !== null,
     // Call `act` unless another key is pressed just before or after this one, because a scan must
-    // not press anything. If this key was handled late, wait longer, because the next one may be
+    // not press anything. If this key was handled late, wait longer, because the next key may be
     // late too. A key that led to an action is not part of a scan; `act` returns false if it did
     // nothing.
     alone: (event, act) => {
@@ -240,7 +240,7 @@
       known = found
       try { localStorage.setItem(KNOWN, JSON.stringify(found)) } catch { /* storage is blocked */ }
     },
-    // Return what was scanned before this box existed: {scans, begun}. `scans` are the held scans,
+    // Return the scans from before this box existed: {scans, begun}. `scans` are the held scans,
     // and `begun` is the beginning of a code that is still arriving, for the box to contain. The
     // code may have begun outside any field, or in `frame`, the field that was shown in place of
     // the box.

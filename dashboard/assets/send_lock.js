@@ -1,4 +1,4 @@
-// Lets only one tab send at a time. A tab that has died does not stop the others.
+// Lets only one tab send at a time. A tab that has crashed does not stop the other tabs.
 
 const NAME = "relais.outbox"
 const LENGTH = 20_000 // ms after which a lease expires, unless it is renewed

@@ -1,4 +1,4 @@
-// What a page remembers across reloads: an object in session storage or, in a desk file, in the
+// An object that a page remembers across reloads, in session storage or, in a desk file, in the
 // tab's history entry.
 
 const SOON = 200 // ms

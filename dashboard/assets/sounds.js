@@ -11,7 +11,7 @@ const TUNES = {
   item: [[740, 0, 0.09], [494, 0.11, 0.14]],
 }
 const LOUDNESS = 0.12
-const STALE = 1000 // ms after which a sound would be mistaken for another scan's
+const STALE = 1000 // ms after which a sound would seem to belong to another scan
 const MEMORY = "relais.muted"
 
 export class Sounds {

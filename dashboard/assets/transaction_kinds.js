@@ -1,6 +1,6 @@
-// What a scanned item becomes in each kind of turn: a loan, a pending loan, or a return on the
-// cart. `of` returns what the turn adds to the row, and `message` returns the message to the
-// server.
+// The transaction that a scanned item becomes in each kind of turn: a loan, a pending loan, or a
+// return on the cart. `of` returns the fields that the turn adds to the row, and `message` returns
+// the message to the server.
 
 export const KINDS = {
   lend: {

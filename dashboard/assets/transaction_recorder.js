@@ -58,13 +58,14 @@ export class TransactionRecorder {
   }
 
   // Confirm a scan that staff say is right. A recorded loan cannot be changed, so the loan is made
-  // again with the confirmation, and the first one is voided.
+  // again with the confirmation, and the first loan is voided.
   confirm(row, reason) {
     if (row.kind !== "loan") {
       for (const listed of this.rows.all(row.id)) Object.assign(listed, { open: false, overridden: true })
       return
     }
-    this.withdraw(this.rows.repeatsOf(row.id), reason) // otherwise one of them would take its place
+    // Otherwise a repeat would take the place of the voided loan.
+    this.withdraw(this.rows.repeatsOf(row.id), reason)
     const again = row.state !== "held"
     const fresh = { ...row, id: uuid(), state: "writing", again, open: false, overridden: true, doubtful: false, answered: false }
     this.rows.replace(row, fresh)
@@ -151,8 +152,8 @@ export class TransactionRecorder {
     return kept
   }
 
-  // Whether the transaction refers to one that is held for a decision, and must therefore come
-  // after it.
+  // Whether the transaction refers to a transaction that is held for a decision, and must therefore
+  // come after it.
   #followsHeld({ loan, waiting }) {
     const names = ({ id, waiting: of }) => [id, of && loanId(of)]
     const asked = this.state.held.filter((scan) => !scan.free).map(({ transaction }) => transaction)

@@ -19,11 +19,11 @@ export function later(floor, line) {
 }
 
 // Correct the times of the lines, which are in order of sequence number. `skew` (ms) is the clock's
-// current skew, or null if unknown; it applies to lines made while the skew was unknown. No line
-// may come before one made earlier: a line that would is moved to just after that one, and later
-// lines with an unknown skew are moved by the same amount. A line made before the floor, which is
-// sent again because its patron was corrected, keeps its time, and so does a line entered from
-// paper.
+// current skew, or null if unknown; it applies to lines made while the skew was unknown. If a line
+// would come before a line made earlier, it is moved to just after the earlier line, and later
+// lines with an unknown skew are moved by the same amount. A line keeps its time if it was entered
+// from paper, or if it was made before the floor and is sent again because its patron was
+// corrected.
 export function inOrder(lines, floor, skew) {
   let { stamp, at } = floor
   let unknown = skew ?? 0

@@ -1,10 +1,10 @@
 // Makes a page's calls to the database, the network and Web Locks in a worker. After a keystroke,
 // Chromium delays messages to the main thread, including the answers to these calls, until the next
 // frame or for 50 ms, and a scanner sends a keystroke every 5 ms. Chromium does not delay workers
-// or broadcast channels, so the worker answers through such a channel.
+// or broadcast channels, so the worker answers through a broadcast channel.
 //
 // If the worker fails to start, or stops answering, the page makes all calls itself from then on,
-// beginning with the unanswered ones. A call that is made twice does no harm.
+// beginning with the unanswered calls. A call that is made twice does no harm.
 import * as client from "relais/api_client.js"
 import { WebLock } from "relais/send_lock.js"
 import { TransactionStore } from "relais/transaction_store.js"

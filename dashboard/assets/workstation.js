@@ -51,7 +51,7 @@ export class Workstation extends EventTarget {
     return (await this.outbox.records()).map(({ line }) => line)
   }
 
-  // A name given by the page takes precedence over the stored one; without either, the workstation
+  // A name given by the page takes precedence over the stored name. Without either, the workstation
   // makes up a name.
   name(given = "") {
     const named = given || read(NAME) || this.named || `${NAMELESS}${fourLetters()}`

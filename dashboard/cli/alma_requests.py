@@ -78,7 +78,7 @@ def _require_api(settings: Settings) -> None:
 
 
 def forecasts(settings: Settings, log: ReconciliationLog) -> dict[UUID, Forecast]:
-    """Return a forecast of what Alma will report about each loan to upload, keyed by loan id."""
+    """Return a forecast of Alma's report on each loan to upload, keyed by loan id."""
     snapshot = AlmaSnapshot(
         items=log.items,
         patrons=log.patrons,

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 def check(folder: Path | None, *, as_json: bool, upgrade: bool) -> None:
     """List the faults in a handbook or, if it has none, summarise it.
 
-    DIR is the folder with steps.toml, by default that of the handbook in use. The exit code is 1 if
-    there is a fault.
+    DIR is the folder with steps.toml, by default the folder of the handbook in use. The exit code
+    is 1 if there is a fault.
 
     Example: `relais check ours`.
     """
@@ -88,7 +88,7 @@ def new_handbook(folder: Path) -> None:
     click.echo(f"To see what is left: relais check {folder}")
 
 
-# The files, in the order in which docs/your-library.md says to fill them in.
+# The files to fill in, in the order of docs/your-library.md.
 _IN_ORDER = ("library.toml", "targets.toml", "contacts.toml", "desks.toml", "scans.toml")
 
 

@@ -53,7 +53,7 @@ def json_line(values: Mapping[str, object]) -> str:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file atomically, replacing an existing one.
+    """Write a file atomically, replacing an existing file.
 
     Raises:
         FileRefused: the file cannot be written; an existing file is unchanged.

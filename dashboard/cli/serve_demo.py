@@ -18,8 +18,9 @@ from procedure.simulation.incidents import under_way
 from procedure.simulation.sample import Sample, SampleClock
 
 DAYS = 30
-# The period before now for which every probe is made up; on earlier days, each target has at most
-# one every five minutes. A longer period would delay the first page by more than a few seconds.
+# The period before now for which every probe is made up. On earlier days, each target has at most
+# one probe every five minutes. A longer period would delay the first page by more than a few
+# seconds.
 DENSE = timedelta(days=2)
 PORT = 5016
 _OWN_PORT = (

@@ -40,7 +40,7 @@ def path_uuid(text: str) -> UUID:
 def asked_language(handler: RequestHandler, context: AppContext) -> Language:
     """Return the language given in the URL or else in the cookie, if it is offered.
 
-    Otherwise, `AppContext.language_for` chooses one.
+    Otherwise, `AppContext.language_for` chooses the language.
     """
     asked = handler.get_query_argument("lang", handler.get_cookie("relais_language") or "")
     return context.language_for(asked, accepts=handler.request.headers.get("Accept-Language", ""))

@@ -17,8 +17,8 @@ class ChangeCounters(State):
     """The context's counters and instants, as of the last `read_new`.
 
     Each session has one instance. A page updates it once a second; a notebook updates it on
-    request. States depend on these parameters and on those of the states that they read, so the
-    effects of a change are computed in the right order. All instants are aware UTC.
+    request. States depend on these parameters and on the parameters of the states that they read,
+    so the effects of a change are computed in the right order. All instants are aware UTC.
     """
 
     context = needs(AppContext)

@@ -20,7 +20,7 @@ class _Computed:
 
 
 class ComputedOnce:
-    """Caches values by their name and by the inputs from which they were computed."""
+    """Caches computed values by their names and inputs."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -29,7 +29,7 @@ class ComputedOnce:
     def __call__(self, name: str, compute: Callable[[], T], *inputs: object) -> T:
         """Return the recent result of `compute` for equal inputs; if there is none, call it.
 
-        `inputs` must include everything on which the value depends, except the time. Exceptions are
+        `inputs` must include everything that the value depends on, except the time. Exceptions are
         not cached.
         """
         now = self._now()

@@ -49,13 +49,13 @@ class AppContext:
 
     settings: the settings, as read from the environment at startup.
     clock: the current time, and ids for new entries.
-    handbook: the handbook in use, and how its files differ from it.
+    handbook: the handbook in use, and the differences between it and its files.
     store: the database, and the files beside it.
     watches: the current observations.
     folds: the folds over the journal's entries.
     computed_once: a cache for values that are the same on several pages.
     alma: the client of Alma's API.
-    leadership: what this process does on behalf of all processes that share the database.
+    leadership: the tasks of this process on behalf of all processes that share the database.
     upkeep: the server's recurring tasks, and their state.
     demo: "demo" or "drill" if the records are made up, or else "".
     shared: objects that features create once for all pages, keyed by name.

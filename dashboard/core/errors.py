@@ -13,7 +13,7 @@ class DashboardError(Exception):
 
 
 class SettingsError(DashboardError):
-    """Settings are invalid: each line of the message names one and says what is valid."""
+    """Settings are invalid: each line of the message names a setting and says what is valid."""
 
 
 class NotAllowed(DashboardError):

@@ -1,4 +1,4 @@
-"""The handbook in use, and how its files differ from it."""
+"""The handbook in use, and the differences between it and its files."""
 
 from dataclasses import replace
 

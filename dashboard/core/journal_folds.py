@@ -138,7 +138,7 @@ class JournalFolds:
         if not self.position:  # the entries already reflect earlier purges
             self._purges_forgotten = self._purges
         self.reconciliation.extend(entries)
-        # A page's exports extend the log too, so compare with what was settled at the last update.
+        # A page's exports extend the log too, so compare with the loans settled at the last update.
         settled = self.loan_log.settled_pending
         self._delete_notes(settled - self._settled)
         self._settled = settled

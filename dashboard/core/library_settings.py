@@ -17,7 +17,7 @@ def apply_library_settings(library: LibrarySettings, folder: Path | None = None)
 
 
 def unoffered_language(code: str) -> str:
-    """Return what is wrong with `RELAIS_LANGUAGE`, or ""."""
+    """Return an error message about `RELAIS_LANGUAGE`, or "" if it is valid."""
     offered = offered_languages()
     if not code or code in offered:
         return ""

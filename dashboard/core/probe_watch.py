@@ -58,7 +58,7 @@ class FeedWatch(Protocol):
 
 
 class RecordedWatch:
-    """A watch for a session that only reads what another process recorded."""
+    """A watch for a session that only reads another process's records."""
 
     history_fault: str | None = None
 

@@ -24,7 +24,7 @@ PLACES = {
     "history": Permission.READ,
     "coordination": Permission.COORDINATE,
 }
-# What a workstation may lack for lending without the server; "" means unknown.
+# The features that a workstation may lack for lending without the server; "" means unknown.
 LACKS = ("", *WORKSTATION_LACKS)
 LONGEST_NAME = 40  # characters; a longer name that somebody types is cut off
 # Earlier names of places, which may be in saved URLs.

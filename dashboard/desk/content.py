@@ -36,7 +36,7 @@ def file_content(handbook: Handbook, made: datetime, *, demo: str = "") -> dict[
     """Return the content of a desk file.
 
     `made` is the time at which the file is made (aware). A desk file compares `library` with the
-    transactions that it opens, and refuses those of another library's file.
+    transactions that it opens, and refuses transactions from another library's file.
     """
     library = handbook.words[handbook.library.languages[0]].library
     return desk_content(handbook, "", demo=demo) | {

@@ -1,4 +1,4 @@
-"""The routes to which workstations send messages."""
+"""The routes for messages from workstations."""
 
 import asyncio
 import json

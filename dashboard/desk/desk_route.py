@@ -58,7 +58,7 @@ class Bucket:
 
 @dataclass(slots=True)
 class _Allowance:
-    """An allowance for all workstations, and a reserve for modest ones."""
+    """An allowance for all workstations, and a reserve for modest workstations."""
 
     shared: Bucket
     reserved: Bucket

@@ -86,7 +86,7 @@ class LoansSection:
         )
 
     def _refused(self) -> str:
-        """Return how many loans Alma refused, in how many attempts, and for which reasons."""
+        """Return the number of loans that Alma refused, the number of attempts, and the reasons."""
         say, number, texts = self.language.say, self.language.number, reasons(self.language)
         counted = [
             f"{texts[key].title if key in texts else _named(key, say)} ({number(count)})"

@@ -275,7 +275,7 @@ class Drill:
         ]
 
     async def run(self, port: int) -> None:
-        """Serve the stand-in for Alma, and record what simulated workstations observe, forever."""
+        """Serve the stand-in for Alma, and keep recording simulated workstations' observations."""
         self.alma.listen(port)
         context, pause = self.context, min(ROUND_EVERY, 60 / self.present.speed)
         while True:

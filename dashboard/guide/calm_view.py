@@ -1,4 +1,4 @@
-"""What the guide shows while all is well."""
+"""The guide's view while all is well."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -112,7 +112,7 @@ def _answers(cells: list[GridCell], workstations: Workstations, language: Langua
 
 
 def _announced(workstations: Workstations, language: Language) -> tuple[str, str]:
-    """Return what the status pages announce, or a prompt for staff to read them."""
+    """Return a shape and a text: the status pages' announcement, or a prompt to read the pages."""
     texts = status_page_texts(workstations.diagnosis, language).values()
     loud = next((text for text in texts if text.loud), None)
     if loud is not None:

@@ -10,14 +10,14 @@ from procedure.status_pages.status import PageStatus
 
 
 def evidence_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return why an answer is suggested or, for a question about status pages, what they say."""
+    """Return the reason for a suggestion or, for questions on status pages, their announcements."""
     none = Suggestion(step.key, None, SuggestionReason("no_rule"))
     pages = _pages_text(step, diagnosis, language) if step.evidence == "official" else ""
     return pages or suggestion_text(diagnosis.suggestions.get(step.key, none).reason, language)
 
 
 def _pages_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return what each page announces; empty if all share one status other than an incident."""
+    """Return each page's announcement; empty if all share one status other than an incident."""
     say, now = language.say, diagnosis.context.clock.now()
     names = diagnosis.updates.handbook.words[language.code].targets
     by_status: dict[PageStatus, list[str]] = {}

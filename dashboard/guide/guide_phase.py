@@ -40,7 +40,7 @@ class Lent:
 class GuidePhase(State):
     """The phase of the guide on a page, and the loans since the outage began.
 
-    A desk sees only its own loans; a coordinator sees those of all desks.
+    A desk sees only its own loans; a coordinator sees the loans of all desks.
     """
 
     suggested_path = needs(SuggestedPath)

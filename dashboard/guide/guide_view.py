@@ -123,7 +123,7 @@ class ChangedView(HtmlView):
 
 
 def confirm_text(path: SuggestedPath, language: Language) -> str:
-    """Return what the button confirms and where that leads; empty if nothing is suggested."""
+    """Return the label of the button that confirms the suggestions; empty if there are none."""
     say, steps = language.say, path.steps
     if not steps:
         return ""

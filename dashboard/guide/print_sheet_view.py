@@ -12,7 +12,7 @@ from dashboard.ui.view import computed_once
 
 
 class PrintSheet(HtmlView):
-    """The answers so far, the contacts, the whole procedure with boxes to tick, and how to lend."""
+    """The answers so far, the contacts, a checklist of the procedure, and lending instructions."""
 
     guide = needs(Guide)
     css_classes = ("only-print",)

@@ -1,4 +1,4 @@
-"""The lines in which the guide sums up what is observed.
+"""The lines of the guide's summary of the observations.
 
 Each address that does not answer everywhere has a line of its own; all others share a line.
 """

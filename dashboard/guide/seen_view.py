@@ -20,7 +20,7 @@ from dashboard.ui.view import computed_once
 
 
 class SeenView(HtmlView):
-    """The failing addresses, two buttons to report what staff see, and the contacts."""
+    """The failing addresses, two buttons for reports from staff, and the contacts."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)

@@ -10,7 +10,7 @@ from dashboard.translations import Language
 
 @dataclass(frozen=True, slots=True)
 class StatusText:
-    """What the status bar shows: a shape, a tone, a fact and an action; and the page's title."""
+    """The status bar's shape, tone, fact and action, and the page's title."""
 
     shape: str
     tone: str
@@ -150,5 +150,5 @@ def _idle(language: Language, values: _Values) -> str:
 
 
 def trouble(language: Language) -> str:
-    """Return what to do if Alma fails at this workstation although it seems to work."""
+    """Return the advice for staff if Alma seems to work but fails at this workstation."""
     return language.say("S’il échoue ici, prêtez en secours.")

@@ -59,8 +59,8 @@ def _tells(phase: GuidePhase, language: Language) -> Iterator[Tell]:
 def _declared(record: OutageRecord, phase: GuidePhase, language: Language) -> Tell:
     """Return the newest message about an outage or, if there is none, when the outage began.
 
-    Once Alma answers, the line asks desks that still lend to wait for a message. When coordinators
-    have sent one, the line shows it instead.
+    Once Alma answers, the line asks desks that still lend to wait for a message. Once coordinators
+    have sent a message, the line shows the message instead.
     """
     say, news, now = language.say, record.message, phase.context.clock.now()
     is_old = news is None or (phase.since is not None and news.at < phase.since)

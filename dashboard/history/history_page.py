@@ -133,7 +133,7 @@ class HistoryPage(View):
             service.state_key for service in services(history.updates.handbook) if service.announced
         }
         outages = [past for past in history.outages if past.outage.target in keys]
-        if not outages and history.read < MOSTLY:  # what has no readings may have failed
+        if not outages and history.read < MOSTLY:  # a target without readings may have failed
             return self.language.say("Historique"), ""
         # The rows end at `history.now` too, so an ongoing outage is as long here as in its row.
         return sum_of(history.span, outages, history.since, history.now, self.language)

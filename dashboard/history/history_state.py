@@ -227,7 +227,7 @@ class HistoryState(State):
         )
 
     def _past(self, now: datetime) -> ObservedPast:
-        """Return the states of all targets, the older ones from `NinetyDays` if it is known.
+        """Return the states of all targets; older states come from `NinetyDays` if it is known.
 
         `NinetyDays` comes from the database, which knows the interval at which each target was
         probed at the time. The newest states come from the recent states.
@@ -295,7 +295,7 @@ def _first_seen(observed: ObservedPast) -> datetime | None:
 
 
 def _read(rows: Sequence[TimelineRow]) -> int:
-    """Return the percentage of the time, over all rows, in which the status was known.
+    """Return the percentage of time with a known status, over all rows.
 
     A share of `WHOLE` or more counts as 100.
     """

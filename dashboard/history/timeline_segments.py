@@ -28,7 +28,7 @@ def timeline_segments(states: Iterable[StatusInterval], step: timedelta) -> list
     The states are in chronological order and cover a span without overlapping. No status gets more
     segments than the span has steps, plus one. A gap is never drawn as up: intervals that are up
     are not joined across a gap, and segments that are up are left out if they are shorter than a
-    step. The segments are ordered by start, and those of different statuses may overlap.
+    step. The segments are ordered by start, and segments of different statuses may overlap.
     """
     done: list[TimelineSegment] = []
     standing: dict[Status, TimelineSegment] = {}

@@ -32,7 +32,7 @@ from procedure.monitoring.model import Status
 
 LANE, TALL = 30, 52  # heights of a lane in pixels; on a phone it is taller, with its name on top
 ABOVE = 22  # pixels from the middle of a lane to the text above it
-FINEST = 1500  # how many parts of a span can be told apart on a wide screen
+FINEST = 1500  # number of parts of a span that can be told apart on a wide screen
 # The heights of the bars, as shares of a lane. A bar's height and colour both show its status. The
 # bars for unknown are hollow, so that they differ from those for slow.
 HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}

@@ -37,7 +37,7 @@ def acts(sheet: ImportSheet) -> set[Permission]:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """A dropped file, and what importing it would record or, once `taken`, has recorded.
+    """A dropped file, and the entries that its import would record or, once `taken`, has recorded.
 
     `desk` is used for rows that do not name a desk.
     """
@@ -122,7 +122,7 @@ class FileImport(param.Parameterized):
         """Record the good lines of every file whose desk is known.
 
         Raises:
-            JournalUnwritable: recording failed; what was recorded before that stays recorded.
+            JournalUnwritable: recording failed; entries recorded before the failure are kept.
             NotAllowed: the person may not import one of the files; nothing was recorded.
         """
         self._allow(file.sheet for file in self.files)
@@ -137,7 +137,7 @@ class FileImport(param.Parameterized):
             self.session.person.require(act)
 
     def _named(self, name: str) -> str:
-        """Return the desk whose code is in the file's name; empty if there is not exactly one."""
+        """Return the desk whose code is in the file's name; empty unless exactly one matches."""
         words = set(re.split(r"[^\w]|_", name.casefold()))
         codes = [code for code in self.context.handbook.current.desks if code.casefold() in words]
         return codes[0] if len(codes) == 1 else ""

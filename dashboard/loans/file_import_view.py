@@ -1,4 +1,4 @@
-"""Shows what is new in dropped files, before and after it is recorded."""
+"""Shows the new rows in dropped files, before and after they are recorded."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -18,7 +18,7 @@ from dashboard.ui.view import WIDE, View
 class FileImportView(View):
     """A heading, a drop zone and the dropped files; nothing is recorded until a button is pressed.
 
-    - `label`: says what may be dropped.
+    - `label`: names the files that may be dropped.
     - `place`: the part of the page that also accepts dropped files; if empty, only the drop zone
       accepts them.
     - `attempt`: performs an action and returns the sentence that explains its refusal, or an empty
@@ -72,7 +72,7 @@ class FileImportView(View):
         )
 
     def _summary(self, files: Sequence[ImportedFile]) -> str:
-        """Summarise the new rows; once anything is recorded, only those of the recorded files."""
+        """Summarise the new rows of the recorded files or, until any is recorded, of all files."""
         say, taken = self.language.say, [file for file in files if file.taken]
         new = ", ".join(self._new(taken or files))
         if taken:

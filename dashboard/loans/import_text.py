@@ -7,7 +7,7 @@ from procedure.circulation.imports.row import UnreadableLine
 
 
 def bad_line_text(bad: UnreadableLine, language: Language) -> str:
-    """Return where a bad line is and what is wrong with it; unknown reasons stay in English."""
+    """Return a bad line's position and the reason why it is bad; unknown reasons are in English."""
     where = line_text(bad.sheet, bad.line, language) if bad.line else language.say("le fichier")
     return f"{where}, {_why(bad.reason, language)}"
 

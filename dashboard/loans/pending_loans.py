@@ -29,7 +29,7 @@ class PendingLoanRow:
 
 
 class PendingLoans(param.Parameterized):
-    """The pending loans that the person may see: those of all desks, or of the session's desk."""
+    """The pending loans that the person may see: from all desks, or from the session's desk."""
 
     context = needs(AppContext)
     session = needs(Session)

@@ -1,5 +1,6 @@
 // Probes the targets from a workstation. `answered` means that an HTTP response arrived, whatever
-// its status; without one, the cause may be the network, DNS, TLS or a policy of the browser.
+// its status; without a response, the cause may be the network, DNS, TLS or a policy of the
+// browser.
 const KEPT = "relais.rounds"
 const MOST_KEPT = 30
 

@@ -103,8 +103,8 @@ def site_summaries(
 ) -> tuple[SiteSummary, ...]:
     """Return one summary per site and, last, the summary of all workstations.
 
-    Results from before `oldest` are unknown and, if `blunt`, so are answers, which may be error
-    pages. A target that browsers do not probe has no summary.
+    Results from before `oldest` are unknown. If `blunt`, answers are also unknown, because they may
+    be error pages. A target that browsers do not probe has no summary.
     """
     if not target.browser:
         return ()

@@ -43,7 +43,7 @@ class RecentOutcomes:
             del self._read[pair]
 
     def of(self, target: str, vantage: str, now: datetime) -> tuple[Outcome, ...]:
-        """Return the readings in the hour before `now`, and the newest one even if it is older."""
+        """Return the readings in the hour before `now`, or only the newest if all are older."""
         known = self._read[target, vantage]
         while len(known) > 1 and known[0].at < now - HOUR:
             known.popleft()

@@ -7,7 +7,7 @@ from dashboard.monitoring.workstations import Workstations
 
 
 def report_values(workstations: Workstations) -> dict[str, Any]:
-    """Return this workstation's report, and how many others report a failure."""
+    """Return this workstation's report, and the number of failures reported elsewhere."""
     report = workstations.diagnosis.reported_here
     return {
         "said": report,

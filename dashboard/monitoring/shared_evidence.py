@@ -29,7 +29,7 @@ ROUNDS_HOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class SharedEvidence:
-    """The evidence that all pages share, and what follows from it.
+    """The evidence that all pages share, and the conclusions from it.
 
     `interval` is the time between a workstation's rounds.
     """

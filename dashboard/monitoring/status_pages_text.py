@@ -1,4 +1,4 @@
-"""Texts about the status pages, and about how they differ from our readings."""
+"""Texts about the status pages, and about their disagreements with our readings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """What the status pages in `who` announced at `at`, and what we have observed since `since`."""
+    """The announcement `word` of the pages in `who` at `at`, and our observation since `since`."""
 
     who: str
     word: str

@@ -1,4 +1,4 @@
-"""The status pages, with buttons to record what they announce."""
+"""The status pages, with buttons to record their announcements."""
 
 from markupsafe import Markup
 
@@ -12,7 +12,7 @@ from procedure.status_pages.status import PageStatus
 def status_pages_html(diagnosis: DiagnosisState, language: Language, *, reads: bool) -> Markup:
     """Return the HTML of the status pages, one line for each.
 
-    If `reads` is true, a page has buttons to record what it announces, unless its feed was read.
+    If `reads` is true, a page has buttons to record its announcement, unless its feed was read.
     """
     handbook = diagnosis.updates.handbook
     labels = {word.value: status_label(word, language) for word in READABLE}

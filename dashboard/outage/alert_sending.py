@@ -68,9 +68,9 @@ class Alerts:
             raise AlertUndelivered(f"the newest alert did not reach {', '.join(unreached)}")
 
     async def send_due(self) -> None:
-        """Send each due alert through its channels; it remains due until one has accepted it.
+        """Send each due alert through its channels; it remains due until a channel has accepted it.
 
-        A process that leaves the probing to another one sends nothing, but keeps track of when
+        A process that leaves the probing to another process sends nothing, but keeps track of when
         trouble began.
         """
         context = self._context
@@ -115,7 +115,7 @@ class Alerts:
             yield replace(loans, count=count or 0)
 
     def _record(self, concern: Concern, news: AlertNews) -> None:
-        """Record an alert, along with earlier ones that could not be recorded."""
+        """Record an alert, along with earlier alerts that could not be recorded."""
         context = self._context
         sent = AlertSent(context.clock.new_id(), context.clock.now(), concern.key, news)
         self._unrecorded.append(sent)

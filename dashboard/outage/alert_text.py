@@ -172,7 +172,7 @@ def _suspicion_text(concern: Concern, news: AlertNews, words: Language, now: dat
 
 
 def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
-    """Return what somebody did, and when."""
+    """Return the text about an act, with its time."""
     say, now = words.say, context.clock.now()
     at = _moment(concern.since, words, now)
     match concern.act:

@@ -57,7 +57,7 @@ class FactsView(CoordinationView):
 
 
 class CourseView(CoordinationView):
-    """What has been done so far, newest first, and a field for a note."""
+    """The actions so far, newest first, and a field for a note."""
 
     css_classes = ("coordination-course",)
     noted = param.Integer(

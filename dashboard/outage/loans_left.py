@@ -1,10 +1,10 @@
-"""What the outage pages need from the reconciliation."""
+"""The work left in the reconciliation, for the outage pages."""
 
 from datetime import datetime
 
 
 class LoansLeft:
-    """What is left to do with the loans.
+    """The work left on the loans.
 
     This base class, used in notebooks, reports that nothing is left; `ReconciliationLedger`
     overrides it.
@@ -15,7 +15,7 @@ class LoansLeft:
         return 0
 
     def still_open(self) -> str:
-        """Return what is left to do once every loan is accounted for, or an empty string.
+        """Return the work left once every loan is accounted for, or an empty string.
 
         It is the first of these keys that applies: `pending` (loans without a card), `signature`
         (the sign-off is missing) or `carts` (items are to be returned in Alma).

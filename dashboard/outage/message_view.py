@@ -1,4 +1,4 @@
-"""The form for the coordinators' messages; sending the first one declares the outage."""
+"""The form for the coordinators' messages; sending the first message declares the outage."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -92,7 +92,7 @@ class MessageView(CoordinationView):
 
     @property
     def _drawn(self) -> str:
-        """The key of the current draft; the form sends back the key with which it was drawn."""
+        """The key of the current draft; the form sends back the key that it was drawn with."""
         return f"{self.draft.phase}-{self.sent}"
 
     def _read(self, fields: Mapping[str, str]) -> MessageDraft:
@@ -134,7 +134,7 @@ class MessageView(CoordinationView):
             self._begin()
 
     def _another(self, event: param.parameterized.Event) -> None:
-        """Start a new draft if the outage has changed; otherwise keep what has been typed."""
+        """Start a new draft if the outage has changed; otherwise keep the typed text."""
         before, after = (record and record.declared.id for record in (event.old, event.new))
         if before != after:
             self._begin()
@@ -145,7 +145,7 @@ class MessageView(CoordinationView):
             self.draft = self._usual()
 
     def _begin(self) -> None:
-        """Clear the fields, except for what can be proposed."""
+        """Reset the fields to the proposed draft."""
         self.param.update(sent=self.sent + 1, draft=self._usual())
 
     def _usual(self) -> MessageDraft:

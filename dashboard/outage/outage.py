@@ -165,7 +165,7 @@ class OutageState(State):
         """Declare an outage on all pages; `begun` and `news` are times as typed.
 
         If there is a message for patrons, it is published. `anyway` declares the outage even if it
-        overlaps another one.
+        overlaps another outage.
 
         Raises:
             OutageRefused: nothing was recorded; its `reason` is the key of a text on the page.

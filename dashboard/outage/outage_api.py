@@ -31,7 +31,7 @@ from procedure.outages.recording import RequestKey, record_act
 
 LARGEST = 80 * 1024  # maximum bytes in a request: three review texts, with each character as \uXXXX
 WAY = "HTTP"  # recorded as the workstation
-# Refusals that get status 409, because of what is already recorded; all others get 400.
+# Refusals that get status 409, because of entries already recorded; all others get 400.
 CONFLICTS = frozenset(
     {"declared_already", "none_stands", "id_used", "overlaps", "ended_before_declared"}
 )

@@ -42,7 +42,7 @@ def proposed_cause(suspected: str, *, planned: bool) -> str:
 
 
 def proposed_text(cause: str, phase: str, words: Words) -> tuple[str, str]:
-    """Return a title and text in the language of `words`: the handbook's, or else built-in ones."""
+    """Return a title and text in the language of `words`, from the handbook or the defaults."""
     language = offered_language(words.language)
     own = words.public.get(cause, PublicWords())
     text: str = getattr(own, phase)

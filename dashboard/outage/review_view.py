@@ -1,4 +1,4 @@
-"""The form in which coordinators review the last outage once it has ended."""
+"""The coordinators' form for reviewing the last outage once it has ended."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,7 @@ class ReviewForm(HtmlView):
             "outage/review",
             language,
             record=record,
-            # A new key clears what was typed, so other pages' reviews must not change the key.
+            # A new key clears the typed text, so other pages' reviews must not change the key.
             key=f"review-{record.declared.id}-{self.written}",
             questions=review_questions(language),
             refusal=self.refusal,

@@ -91,8 +91,8 @@ def open_page() -> None:
         error_message = LiveHTML(escape(page_failure(error, page_language)))
         add_roots(document, {"head": LiveStack([error_message], ["outage"])})
         return
-    # Tick only once the connection is open: until then, updates are queued, and an older one could
-    # overtake a newer one.
+    # Tick only once the connection is open: until then, updates are queued, and could be sent out
+    # of order.
     pn.state.onload(partial(_start_ticking, opened, document))
     pn.state.on_session_destroyed(lambda _: close_page(opened))
     add_roots(document, opened.parts)

@@ -1,4 +1,4 @@
-"""Loads in advance what places need when they are first opened: modules and templates."""
+"""Loads in advance the modules and templates that places need when they are first opened."""
 
 import asyncio
 

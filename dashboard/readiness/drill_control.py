@@ -70,7 +70,7 @@ class DrillPlace:
 def drill_place(
     visitor: Visitor, origin: str, settings: Settings, arguments: Sequence[str]
 ) -> DrillPlace | None:
-    """Return where a page's browser can reach a drill, or None if there cannot be one.
+    """Return the place where a page's browser can reach a drill, or None if there can be no drill.
 
     `origin` is the origin of the page's websocket, empty behind a proxy; `arguments` is the
     server's command line. A drill is open to anybody who can reach it, so there is none if people

@@ -23,7 +23,7 @@ class TopicText:
 
 @dataclass(frozen=True, slots=True)
 class WorkstationText:
-    """A workstation in words: its desk, when it was last seen (UTC), and what it lacks."""
+    """A workstation in words: its desk, the time when it was last seen (UTC), and its problems."""
 
     name: str
     place: str

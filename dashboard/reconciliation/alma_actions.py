@@ -137,7 +137,7 @@ class AlmaChecks(param.Parameterized):
         )
 
     def stop(self) -> None:
-        """Stop the running job; what it has recorded stays."""
+        """Stop the running job, and keep the entries that it has recorded."""
         self.progress.require()
         self.progress.ledger.jobs.stop()
 
@@ -208,7 +208,7 @@ class AlmaAction(param.Parameterized):
         except JournalUnwritable:
             key = "unwritable"
         # Update the rows before showing the outcome, because staff act on the rows as soon as they
-        # see the outcome: if a row moved afterwards, the next click would hit the wrong one.
+        # see the outcome: if a row moved afterwards, the next click would hit the wrong row.
         with suppress(JournalError):  # the next update shows the rows
             await self.progress.show_all()
         self.sending = False

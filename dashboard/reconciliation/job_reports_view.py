@@ -1,4 +1,4 @@
-"""The form in which staff paste or drop Alma's job reports."""
+"""The form where staff paste or drop Alma's job reports."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID

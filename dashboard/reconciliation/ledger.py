@@ -83,7 +83,7 @@ class ReconciliationLedger(LoansLeft):
     async def up_to_date(self) -> ReconciliationOverview | None:
         """Compute and return the overview of everything committed so far.
 
-        If that fails, the previous one is returned.
+        If that fails, the previous overview is returned.
         """
         try:
             await self.read()

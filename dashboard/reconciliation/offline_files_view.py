@@ -31,7 +31,7 @@ def odd_times(unconfirmed: TimesUnconfirmed | None, language: Language) -> str:
         "reconciliation/unusual_times",
         language,
         unconfirmed=unconfirmed,
-        # with the year, because the year is what is unusual
+        # with the year, because the year may be wrong
         when=lambda at: f"{local(at):%d.%m.%Y %H:%M}",
     )
 

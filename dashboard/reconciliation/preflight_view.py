@@ -1,4 +1,4 @@
-"""The check before the upload, which forecasts what Alma will report."""
+"""The check before the upload, which forecasts Alma's report."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ class PreflightView(StepView):
 
     @param.depends("progress.job")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Draw the kinds of forecast: the easy ones, then those that need attention.
+        """Draw the kinds of forecast: the easy kinds, then the kinds that need attention.
 
         Rows that were not checked come last. Within each group, larger counts come first.
         """

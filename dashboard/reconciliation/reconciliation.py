@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class ReconciliationProgress(State):
-    """The overview, which all pages share, and what this page shows of it."""
+    """The overview, which all pages share, and this page's view of it."""
 
     ledger = needs(ReconciliationLedger)
     session = needs(Session)

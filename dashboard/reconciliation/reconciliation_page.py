@@ -44,7 +44,7 @@ V = TypeVar("V", bound=View)
 
 
 class ReconciliationPage(View):
-    """The page on which coordinators bring the loans into Alma once it is back."""
+    """The page where coordinators bring the loans into Alma once it is back."""
 
     progress = needs(ReconciliationProgress)
 

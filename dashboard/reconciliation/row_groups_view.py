@@ -20,7 +20,7 @@ from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.systems.library_system import LibrarySystem
 
-SHOWN = 50  # rows shown per group; settling them reveals the next ones
+SHOWN = 50  # rows shown per group; settling them reveals the next rows
 # Doubts whose text asks staff to undo the loan and scan the item again.
 TO_SCAN_AGAIN = ("glued", "partial")
 

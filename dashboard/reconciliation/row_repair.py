@@ -87,7 +87,7 @@ class RowRepair(RowSettlement):
         return dict.fromkeys(row for loan in chosen for row in self._same_question(loan))
 
     def _same_question(self, loan: UUID) -> list[UUID]:
-        """Return the loans that raise the same question as this one, including this one."""
+        """Return the loans that raise the same question as this loan, including this loan."""
         log = self.progress.ledger.reconciled
         row = log.row(loan)
         if row is None:

@@ -35,7 +35,7 @@ GOOD = ("settled", "corrected", "found")
 class VerificationView(StepView):
     """The number of verified loans, then the rows to settle, by reason and action.
 
-    `write` writes the corrected rows among the chosen ones to files again.
+    `write` writes the chosen rows to files again, if they were corrected.
     """
 
     step = "proof"

@@ -1,7 +1,7 @@
 """Serves scripts, style sheets and icons.
 
-Ours are at `/dashboard/assets/`, and those of Bokeh and Panel at `/static/`. Each file is
-compressed only once. Browsers may cache a file if its URL changes with its content.
+Our files are at `/dashboard/assets/`, and the files of Bokeh and Panel are at `/static/`. Each file
+is compressed only once. Browsers may cache a file if its URL changes with its content.
 """
 
 import gzip

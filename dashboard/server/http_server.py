@@ -185,7 +185,7 @@ def _filter(
         begins_sign_ins=_is_openid(login),
     )
     if login and visitors.begins_sign_ins:
-        # This import takes a seventh of a second, and is needed only with such a login.
+        # This import takes a seventh of a second, and is needed only for OpenID Connect.
         from dashboard.access.openid_sign_in import openid_routes  # noqa: PLC0415
 
         _add_routes(application, openid_routes(login.login_url, login.logout_url, visitors))

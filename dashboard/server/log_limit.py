@@ -39,7 +39,7 @@ class RepeatLimit(logging.Filter):
         self._counts: OrderedDict[tuple[str, int, str], _Count] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether to write the record, after reporting what was dropped earlier."""
+        """Return whether to write the record, after reporting the records dropped earlier."""
         with self._handler.lock or nullcontext():  # records come from several threads
             now = self._clock()
             self._report(now)

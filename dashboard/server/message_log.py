@@ -1,4 +1,4 @@
-"""A log filter that hides what pages send, because it may contain patrons' numbers.
+"""A log filter that hides pages' messages, because they may contain patrons' numbers.
 
 If a message cannot be handled, Bokeh logs all of it, and an error that may quote it.
 """

@@ -131,7 +131,7 @@ class PageSocket(WSHandler):
             self.close(REFUSED, "the token is not valid")
 
     async def on_message(self, fragment: str | bytes) -> None:
-        """Handle part of a message, if it is one that pages send and the sign-in is still valid."""
+        """Handle part of a message, if pages send such messages and the sign-in is still valid."""
         if isinstance(fragment, bytes):
             self._refuse("bytes")
             return

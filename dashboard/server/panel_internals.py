@@ -13,7 +13,7 @@ from bokeh.protocol.exceptions import ProtocolError  # a websocket with an inval
 from bokeh.server import session as bokeh_session  # the thread in which a page changes
 from bokeh.server.auth_provider import AuthProvider  # the base class of the authentication hook
 from bokeh.server.tornado import BokehTornado  # tells Bokeh's application from others
-from bokeh.server.util import check_allowlist  # the rule with which Bokeh itself compares origins
+from bokeh.server.util import check_allowlist  # Bokeh's own rule for comparing origins
 from bokeh.util.paths import bokehjs_path  # the folder of BokehJS
 from bokeh.util.token import (  # the token that opens a session, made without creating the session
     generate_jwt_token,

@@ -108,7 +108,7 @@ class RequestFilter(Router):
     def find_handler(
         self, request: HTTPServerRequest, **more: object
     ) -> HTTPMessageDelegate | None:
-        """Return the handler for the request, or one that refuses it."""
+        """Return the handler for the request, or a handler that refuses it."""
         # `bodies` is for the websocket, and `origin` for the session: Bokeh gives a session the
         # headers of the page's request, which have no Origin.
         request.bodies = self._bodies  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ class IdentifiedRequest(HTTPMessageDelegate):
 
 
 class IdentifiedLine(logging.Formatter):
-    """Adds the request's id, if any, to the first line of what another formatter returns."""
+    """Adds the request's id, if any, to the first line of another formatter's output."""
 
     def __init__(self, formatter: logging.Formatter) -> None:
         super().__init__()

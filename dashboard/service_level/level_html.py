@@ -128,7 +128,7 @@ def _reasons(language: Language) -> dict[DisputeReason, str]:
 
 
 def _why(disputed: DisputedDowntime, language: Language) -> str:
-    """Return why a downtime is disputed: what the vendor announced, and for which times."""
+    """Return why a downtime is disputed, with the times of the vendor's announcement if any."""
     say, outage = language.say, disputed.outage
     if disputed.reason is DisputeReason.PLANNED_LATE:
         return say("Relais l’a su trop tard pour que ces travaux soient exclus.")

@@ -151,7 +151,7 @@ def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _is_unlike(message: Message) -> bool:
-    """Return whether a translation's names in braces or tags differ from the French ones."""
+    """Return whether names in braces or tags differ between a translation and the French."""
     translated = _forms(message.string)
     if not all(translated):
         return False

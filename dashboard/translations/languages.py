@@ -1,4 +1,4 @@
-"""A page's language: its sentences, and how it writes times and numbers.
+"""A page's language: its sentences, and its formats for times and numbers.
 
 Two pages of the same process may have different languages.
 """
@@ -82,9 +82,9 @@ def translate_made_up(texts: Iterable[str]) -> None:
 
 
 def offered_languages() -> tuple[str, ...]:
-    """Return the codes of the interface's languages, which are those of the handbook's texts.
+    """Return the codes of the interface's languages: the languages of the handbook's texts.
 
-    A language without a catalogue cannot be offered; if none has one, English is offered.
+    A language without a catalogue cannot be offered; if none has a catalogue, English is offered.
     """
     there = {*CATALOGUES, *_library.catalogues}
     known = tuple(code for code in _library.languages if code in there)
@@ -149,7 +149,7 @@ class Language:
 
     @property
     def of_words(self) -> str:
-        """The code of the language in which the handbook's texts are shown."""
+        """The code of the language for the handbook's texts."""
         words = _library.languages
         return self.code if self.code in words else words[0]
 

@@ -87,7 +87,7 @@ def review_questions(language: Language) -> dict[str, str]:
 
 
 def page_sentence(status: PageStatus, page: str, language: Language, summary: str = "") -> str:
-    """Return what a status page said when it was read, with the vendor's own words if any."""
+    """Return a sentence on a status page's announcement, with the vendor's own words if any."""
     say = language.say
     sentences = {
         PageStatus.OK: say("{page} : rien d’annoncé."),

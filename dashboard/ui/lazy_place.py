@@ -51,7 +51,7 @@ class LazyPlace(View):
     def show_failure(self, error: Exception | None) -> None:
         """Log the error and warn above the place that it may be outdated; None removes the warning.
 
-        The content stays: scans must still be accepted.
+        The content is kept, so that scans are still accepted.
         """
         if self._stale is None and error is None:
             return

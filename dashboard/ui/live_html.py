@@ -58,14 +58,14 @@ class LiveHTML(Viewer):
     - A click on `data-act="name" data-value="…"` calls `on_act(name, value)`. Within a form, it
       calls `on_form(name, fields)` instead. Enter does not submit a form, because it may come from
       a scanner.
-    - When the content is replaced, the focus and open details are restored by their `data-key`, and
-      text typed into a form stays.
+    - When the content is replaced, text typed into a form is kept, and the focus and open details
+      are restored by their `data-key`.
     - `data-title` sets the title of the tab.
     - `data-remember` stores a value in a cookie, which `data-lasts="session"` keeps only until the
       browser is closed.
     - Content with `data-printing="name"` prints the page once it is drawn, and calls
       `on_act(name, "")` afterwards. Ctrl+P clicks a visible `data-act="print"`.
-    - The `role` is on the frame, which stays when its content changes: `status` makes the pane a
+    - The `role` is on the frame, which is kept when its content changes: `status` makes the pane a
       live region.
 
     `html` may be a method decorated with `param.depends`: it is called again when one of its
@@ -140,7 +140,7 @@ class LiveHTML(Viewer):
 
 
 def piece_of(part: Viewer) -> LiveHTML:
-    """Return the `LiveHTML` of which a part consists."""
+    """Return the `LiveHTML` that a part consists of."""
     piece = part if isinstance(part, LiveHTML) else part.__panel__()
     assert isinstance(piece, LiveHTML)
     return piece

@@ -110,7 +110,7 @@ Shortcut = tuple[tuple[str, ...], str]
 
 
 def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
-    """Return the title of each place, with its keyboard shortcuts and what they do."""
+    """Return the title of each place, with its keyboard shortcuts and their effects."""
     say = language.say
     slip_keys = tuple(dict.fromkeys(code[0].upper() for code in language.offered))
     return (

@@ -68,7 +68,7 @@ TEMPLATES = Environment(
 def module_imports() -> dict[Literal["imports", "scopes"], dict[str, str]]:
     """Return the import map through which a component's script imports the shared modules.
 
-    The script is inlined, so it has no URL to which a relative import could refer.
+    The script is inlined, so a relative import would have no base URL.
     """
     return {"imports": {f"relais/{name}": f"./{asset_url(name)}" for name in MODULES}}
 
@@ -84,7 +84,7 @@ def mark_notes(context: Context, text: str) -> Markup:
 
 
 def age(at: datetime, now: datetime, language: Language, fresh: str = "") -> Markup:
-    """Return the age of `at` as a `<time>` element, in which `LiveHTML` keeps counting.
+    """Return the age of `at` as a `<time>` element, which `LiveHTML` keeps up to date.
 
     The text `fresh`, if any, is shown instead during the first `FRESH` seconds. A browser that
     receives the element late still counts from `at`.

@@ -24,7 +24,8 @@ def backup_before_migration(
     """Return a function that backs up a database from an earlier version before its migration.
 
     Return None if the settings disable backups. If the backup fails, a SQLite database is not
-    migrated. A PostgreSQL one is, because its server has backups of its own.
+    migrated. A PostgreSQL database is migrated all the same, because its server has backups of its
+    own.
     """
     if not settings.backups_kept:
         return None

@@ -53,7 +53,7 @@ async def take_handbook(
 
 
 def _apply(context: AppContext) -> None:
-    """Discard what was computed with the previous handbook, and use the new targets."""
+    """Discard the results computed with the previous handbook, and use the new targets."""
     handbook = context.handbook.current
     targets = list(handbook.targets.values())
     use_lending_step(handbook.procedure.lending.key)

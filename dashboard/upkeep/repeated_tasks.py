@@ -91,7 +91,7 @@ def read_recent(
 def add_recent(
     context: AppContext, outcomes: Iterable[Outcome], recorded: Iterable[BlindPeriod]
 ) -> None:
-    """Add what `read_recent` returned to the recent states."""
+    """Add the outcomes and blind periods from `read_recent` to the recent states."""
     # After startup, the probe watch knows no blind periods until it has processed the past week's
     # outcomes.
     blind = sorted(

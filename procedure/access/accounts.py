@@ -1,8 +1,8 @@
-"""Local accounts, with which people can sign in even if all other services are down.
+"""Local accounts, for signing in even if all other services are down.
 
 A sign-in is stored on the server, so that it can be ended early. The browser holds a random token,
-of which the server stores only the digest. Sign-ins through the institution's login are stored in
-the same way.
+and the server stores only the token's digest. Sign-ins through the institution's login are stored
+in the same way.
 """
 
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class SignIn:
 class ExternalSignIn:
     """A person signed in through the institution's login; `until` is the expiry (aware UTC).
 
-    `claims` holds the values of the claim from which roles are determined.
+    `claims` holds the values of the claim that determines the person's roles.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Reserved names, which browsers cannot claim: those of the server and of enrolled workstations."""
+"""Reserved names: browsers cannot claim the names of the server and of enrolled workstations."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta

@@ -102,7 +102,7 @@ class CirculationLog(LoanIndex):
         return sorted(self._not_void(item), key=_BY_TIME)
 
     def repeated_by(self, loan: Loan) -> LoanRow | None:
-        """Return the earlier loan of which a new loan would be a double scan, or None."""
+        """Return the earlier loan that a new loan would repeat as a double scan, or None."""
         first = self._repeats.find(loan)
         return None if first is None else self._rows[first]
 
@@ -183,7 +183,7 @@ class CirculationLog(LoanIndex):
             self._pending[pending.id] = pending
 
     def _end_pending(self, entry: UUID) -> None:
-        """Remove the pending loan with this id, or the one that the loan with this id completes."""
+        """Remove a pending loan, given its own id or the id of the loan that completes it."""
         self._pending.pop(self._completed_by.get(entry, entry), None)
 
     def _add_return(self, returned: Return) -> None:

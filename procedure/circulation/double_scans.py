@@ -1,6 +1,6 @@
-"""Double scans, in which a scanner reads the same label twice for one loan.
+"""Double scans: a scanner reads the same label twice for one loan.
 
-Both scans are recorded, so if staff void either of them, the other one still counts.
+Both scans are recorded, so if staff void one scan, the other scan still counts.
 """
 
 from collections import defaultdict
@@ -37,7 +37,7 @@ class DoubleScans:
         self._repeats: dict[UUID, UUID] = {}
 
     def find(self, loan: Loan) -> UUID | None:
-        """Return the id of the loan that this one repeats, or None if this one counts."""
+        """Return the id of the loan that this loan repeats, or None if this loan counts."""
         transactions = self._transactions(loan.item)
         for other in transactions:
             if not isinstance(other, Loan) or other.id == loan.id or other.id in self._repeats:
@@ -85,7 +85,7 @@ def _returned_between(loan: Loan, other: Loan, transactions: Iterable[Transactio
 
 
 def without_double_scans(loans: Iterable[Loan], returns: Iterable[Return]) -> list[Loan]:
-    """Return the loans that do not repeat an earlier one; `loans` must not contain voided loans."""
+    """Return the loans that do not repeat an earlier loan; `loans` must contain no voided loans."""
     transactions: dict[str, list[Transaction]] = defaultdict(list)
     for returned in returns:
         transactions[returned.item].append(returned)

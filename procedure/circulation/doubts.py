@@ -1,7 +1,7 @@
 """Doubts about a loan; some are questions, which keep it out of every file until staff decide.
 
-A doubt is about the patron or item scanned, or about a reason for which Alma may refuse the loan.
-Alma's file cannot express a doubt, and a loan to the wrong patron is worse than one that reaches
+A doubt is about the patron or item scanned, or about a reason why Alma may refuse the loan.
+Alma's file cannot express a doubt, and a loan to the wrong patron is worse than a loan that reaches
 Alma a day late.
 """
 
@@ -32,7 +32,8 @@ IS_QUESTION: Mapping[str, bool] = {
     **{reason.value: True for reason in Reason if reason is not Reason.KNOWN},
     # Information: the same patron already has the item. The file contains both loans.
     "renewal": False,
-    # Information: the loan that this one repeats counts instead, so this one is not in any file.
+    # Information: this loan repeats an earlier loan. The earlier loan counts, and this loan is not
+    # in any file.
     "repeated": False,
     # Information: each export checks loans against its own layout, leaves out any that do not fit,
     # and says what to do about them.

@@ -66,7 +66,7 @@ def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = (
 def warning_after(last: Transaction | None, loan: Loan) -> str | None:
     """Return the key of the warning that an item's last transaction raises, or None.
 
-    `last` is the item's last transaction before the loan, leaving out voided ones, or None.
+    `last` is the item's last transaction before the loan, ignoring voided transactions, or None.
     """
     if isinstance(last, Return):
         return "on_cart"
@@ -76,7 +76,7 @@ def warning_after(last: Transaction | None, loan: Loan) -> str | None:
 
 
 def loans_of_the_day(log: CirculationLog, loan: Loan) -> list[Loan]:
-    """Return the loans to the same patron on the same local day, without voided ones."""
+    """Return the loans to the same patron on the same local day, except voided loans."""
     rows = log.rows(patron=loan.patron, day=local(loan.at).date())
     return [row.loan for row in rows if row.void is None]
 
@@ -86,9 +86,9 @@ def warned_by_lists(
 ) -> Loan:
     """Return the loan with the list warnings that the handbook says to show.
 
-    If the handbook lets staff decide on one of them, its reason becomes the loan's warning, unless
-    the scan itself raises a question. A question about the card is not asked again if staff have
-    already confirmed a loan in `before` to the same card with the same list warning.
+    If the handbook lets staff decide on a list warning, its reason becomes the loan's warning,
+    unless the scan itself raises a question. A question about the card is not asked again if staff
+    have already confirmed a loan in `before` to the same card with the same list warning.
     """
     list_warnings = tuple(rules.list_warnings(advice, loan.at))
     if not list_warnings or is_question(loan.warning):

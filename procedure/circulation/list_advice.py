@@ -18,7 +18,7 @@ MOST = 2  # reasons per loan: one for its card and one for its item
 
 
 class Reason(StrEnum):
-    """What a list says about an identifier; every value except `KNOWN` is a doubt.
+    """The result of looking up an identifier in a list; all values except `KNOWN` are doubts.
 
     An account is expired from the day after its expiry date. A requested item is reserved for
     somebody else. A short-loan item is lent for `ListAdvice.days`.
@@ -36,7 +36,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListAdvice:
-    """What a list says, and when the list was exported (`as_of`, aware UTC).
+    """The result of a lookup, and the time when the list was exported (`as_of`, aware UTC).
 
     `days` is the length of a short loan, or None for other reasons.
     """
@@ -99,7 +99,7 @@ class ListRules:
         return ListAct.NOTHING if reason is Reason.KNOWN else getattr(self, reason)
 
     def silent_from(self, as_of: datetime) -> datetime:
-        """Return the instant from which a list exported at `as_of` is no longer used."""
+        """Return the time at which a list exported at `as_of` becomes too old to use."""
         return as_of + timedelta(hours=self.lists_stale)
 
     def list_warnings(

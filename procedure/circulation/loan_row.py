@@ -20,7 +20,7 @@ class LoanState(StrEnum):
 class LoanRow(NamedTuple):
     """A loan with its journal position, its local day, its export and its void.
 
-    `repeats` is the id of the loan of which this one is a double scan; see
+    If this loan is a double scan, `repeats` is the id of the loan that it repeats; see
     `procedure.circulation.double_scans`. This is a named tuple because a frozen dataclass would
     take three times as long to create.
     """

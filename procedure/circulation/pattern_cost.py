@@ -21,7 +21,7 @@ _MOST_SITUATIONS = 1_000
 # The maximum number of empty steps (which read no letter) to follow for a shape.
 _MOST_FOLLOWED = 30_000
 
-# State -> the number of ways in which a text reaches it.
+# State -> the number of ways to reach it with a text.
 _Ways = Mapping[int, int]
 
 

@@ -64,7 +64,7 @@ def complete(
     """Return the loan that completes a pending loan, dated when the item was lent.
 
     `workstation` and `operator` say where and by whom it is completed; if `workstation` is empty,
-    that of the pending loan is used. `pending` is None if the loan is no longer pending; see
+    the pending loan's workstation is used. `pending` is None if the loan is no longer pending; see
     `CirculationLog.pending_loan`.
 
     Raises:

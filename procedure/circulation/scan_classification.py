@@ -82,8 +82,8 @@ def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
 def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
     """Check a loan, and return it with the doubt about its scans as its warning.
 
-    A warning that the loan already has takes precedence, and so does the one that it does not fit
-    in Alma's file.
+    A warning that the loan already has takes precedence, and so does a warning that the loan does
+    not fit in Alma's file.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.

@@ -1,8 +1,8 @@
 """The shapes of scanned codes, and the repair of codes scanned with a wrong keyboard layout.
 
 A scanner acts as a keyboard and does not know the computer's layout. If it is misconfigured, its
-digits arrive as the other characters on the computer's digit keys, from which the number can be
-recovered.
+digits arrive as the other characters on the computer's digit keys. The number can be recovered
+from these characters.
 """
 
 import re
@@ -21,8 +21,8 @@ FEWEST_DIGITS = 4
 class KeyboardLayout:
     """A layout that garbles scans, and how to repair them.
 
-    `digits` and `others` map each character received to the one that was scanned. `telling` holds
-    characters that no barcode contains; only texts with one of them are repaired.
+    `digits` and `others` map each character received to the character that was scanned. `telling`
+    holds characters that no barcode contains; only texts with such a character are repaired.
     """
 
     name: str
@@ -42,7 +42,7 @@ class KeyboardLayout:
 
 
 # On a French keyboard, digits need the shift key, and some letters are in other places. On a Swiss
-# one, digits are in the usual places, but a scanner that is set to undo Caps Lock presses shift.
+# keyboard, digits are in the usual places, but a scanner set to undo Caps Lock presses shift.
 KEYBOARDS: Sequence[KeyboardLayout] = (
     KeyboardLayout(
         "french",
@@ -145,7 +145,7 @@ class ScanRules:
         return any(form.kind is ScanKind.CARD for form in self.forms)
 
     def is_ambiguous(self, code: str) -> bool:
-        """Return whether the code has both a card's and an item's shape, neither of which wins."""
+        """Return whether the code has both a card's and an item's shape, and neither shape wins."""
         fitting = [form for form in self.forms if form.fits(code)]
         kinds = {form.kind for form in fitting}
         return {ScanKind.CARD, ScanKind.ITEM} <= kinds and not any(form.wins for form in fitting)

@@ -146,7 +146,7 @@ class ReturnAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ReturnAttempt:
-    """The last attempt to make a return through the API, and the outcome, if one is recorded."""
+    """The last attempt to make a return through the API, and its outcome, if recorded."""
 
     intent: ReturnRequested
     answer: ReturnAnswered | None = None

@@ -118,7 +118,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 
 
 def is_same_patron(recorded: str, given: str) -> bool:
-    """Return whether an identifier equals the recorded one, or the recorded one has been deleted.
+    """Return whether two identifiers are equal, or the recorded identifier has been deleted.
 
     A workstation may send a loan again long after the recorded identifier was deleted.
     """

@@ -22,7 +22,7 @@ class Share:
 
 
 class Dispute(StrEnum):
-    """A way in which status pages and our observations can disagree."""
+    """A kind of disagreement between status pages and our observations."""
 
     SILENT = "silent"  # no incident is reported, but most of our observations fail
     NOT_SEEN = "not_seen"  # an incident is reported, but none of our observations fails

@@ -20,7 +20,7 @@ HTTP_ERRORS = frozenset({FailureCause.STATUS, FailureCause.REDIRECT})
 
 @dataclass(frozen=True, slots=True)
 class VantageView:
-    """What is known at a vantage: the current status of each target, and a report by staff.
+    """The current facts at a vantage: the status of each target, and a report by staff.
 
     `works` is True for *Alma works here*, False for *Alma does not work here*, and None if there is
     no current report.
@@ -119,8 +119,8 @@ class Evidence:
     def on_our_network(self) -> tuple[VantageView, ...]:
         """The workstations on the library's network.
 
-        If neither the server nor most workstations can reach the outside, workstations that can are
-        taken to be on another network, such as a mobile one, and are left out.
+        If the server and most workstations cannot reach the outside, a workstation that can is
+        assumed to be on another network, such as a mobile network. It is left out.
         """
         outside = {view.vantage.key: view.reaches(self.roles.outside) for view in self.workstations}
         known = list(outside.values())

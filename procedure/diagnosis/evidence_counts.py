@@ -156,7 +156,7 @@ class EvidenceCounts:
 
     @cached_property
     def half_login(self) -> list[VantageView]:
-        """The vantages at which the usual way in fails and another one answers."""
+        """The vantages where the usual way in fails and another way in answers."""
         usual, others = self.roles.usual, self.roles.others
         return [
             view
@@ -184,10 +184,10 @@ class EvidenceCounts:
 
     @cached_property
     def shared_login_fails(self) -> bool:
-        """Whether all targets behind the campus login fail, while others on campus answer.
+        """Whether all targets behind the campus login fail, while other campus targets answer.
 
-        If a way into Alma answers the server with one of `HTTP_ERRORS`, those others count as
-        answering even if their status is unknown.
+        If a way into Alma answers the server with one of `HTTP_ERRORS`, the other campus targets
+        count as answering even if their status is unknown.
         """
         open_ones = [key for key in self.roles.campus if key not in self.roles.logins]
         answers = bool(self.evidence.errors.intersection(self.roles.ways_in))

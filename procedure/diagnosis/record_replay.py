@@ -1,7 +1,7 @@
 """Replay of the records with today's rules, for the diagnosis at a past instant.
 
 Workstations' probes are not recorded. For feeds, only status changes are recorded, so a status is
-taken to last until the next change, and that of a page without recorded changes is unknown.
+assumed to last until the next change. The status of a page without recorded changes is unknown.
 """
 
 from bisect import bisect_right
@@ -63,8 +63,8 @@ class SuggestedAnswer:
 class RecordReplay:
     """Replays states, readings, reports and planned work in chronological order.
 
-    `states` holds the status intervals of each target, in order. Of the entries in `recorded`, only
-    those of `KINDS` are used. `blind` holds the periods in which the server was cut off from the
+    `states` holds the status intervals of each target, in order. Entries in `recorded` are ignored
+    unless their kind is in `KINDS`. `blind` holds the periods when the server was cut off from the
     network.
     """
 
@@ -84,7 +84,7 @@ class RecordReplay:
         self._feeds: dict[str, Reading] = {}
 
     def evidence_at(self, at: datetime, asker: str = SERVER.key) -> Evidence:
-        """Return the evidence at an instant, which must not precede that of the previous call."""
+        """Return the evidence at an instant; calls must be in chronological order."""
         self._advance(at)
         states = {key: self._state(key, at) for key in self._states}
         current = {key: state for key, state in states.items() if state is not None}

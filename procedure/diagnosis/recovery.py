@@ -10,7 +10,7 @@ from procedure.monitoring.model import Outcome, Status
 def answered_again(outcomes: Iterable[Outcome]) -> tuple[tuple[str, datetime], ...]:
     """Return each vantage with the time of its first answer after its last failure (UTC).
 
-    `outcomes` are those of probes of the usual way in, in chronological order. The vantages are
+    `outcomes` come from probes of the usual way in, in chronological order. The vantages are
     sorted by the time returned. Vantages that never failed, or still fail, are left out.
     """
     failing = set[str]()

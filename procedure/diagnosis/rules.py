@@ -35,7 +35,7 @@ class Diagnosis:
 
     `grounds` are facts that support the diagnosis, and `against` are facts that do not fit it.
     `others` are other possible locations, and `decides` names the observation that would show which
-    location is the right one, or is None.
+    location is right, or is None.
     """
 
     fault: FaultLocation
@@ -80,7 +80,7 @@ RULES: tuple[Rule, ...] = (
         views=lambda f: f.working,
     ),
     # This rule must come before the rules about VDI, one site and one workstation. Browsers cannot
-    # detect an HTTP error, so Alma seems to work at every workstation from which staff have not
+    # detect an HTTP error, so Alma seems to work at every workstation where staff have not
     # reported that it fails.
     Rule(
         "login_errors",

@@ -48,7 +48,7 @@ class ScenarioOutcome(_Timed, frozen=True, rename={"status": "verdict"}):
 
 
 class ScenarioReading(_Timed, frozen=True):
-    """What a status page reports; `begin` and `end` are the times of planned work, in seconds."""
+    """A reading of a status page; `begin` and `end` are the times of planned work, in seconds."""
 
     target: str
     word: PageStatus

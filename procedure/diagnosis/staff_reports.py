@@ -1,4 +1,4 @@
-"""Reports by staff: what a status page says, whether Alma works, and planned work."""
+"""Reports by staff: readings of status pages, whether Alma works, and planned work."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -146,7 +146,7 @@ def suggested_next_step(
     now: datetime,
     closed: Collection[date] = (),
 ) -> str:
-    """Return the step to which the suggestions lead from the start.
+    """Follow the suggestions from the start, and return the last step.
 
     The path ends at the first step without a suggestion. If that step has a contact who is away,
     its `when_closed` step, if any, is returned instead.

@@ -132,12 +132,12 @@ def messages(
 ) -> pd.DataFrame:
     """Return coordinators' messages to desks and patrons, one row each; columns as in `MESSAGES`.
 
-    - `next_news`: the time for which the next message was promised.
+    - `next_news`: the promised time of the next message.
     - `lending`: in a message to desks, whether the lending step (C1) is in force from then on; in
-      one to patrons, whether they can borrow. Missing if the message does not say.
+      a message to patrons, whether they can borrow. Missing if the message does not say.
     - `state`: the state shown to patrons, missing in messages to desks.
-    - `message`: to desks, the text as written; to patrons, the text in `language` or, if there is
-      none, in the first language that has one.
+    - `message`: to desks, the text as written; to patrons, the text in `language` or, if it is
+      missing, in the first language that has a text.
     """
     return from_rows(MESSAGES, (_message(entry, redact, language) for entry in entries))
 

@@ -28,7 +28,7 @@ from procedure.reconciliation.reconciled_loan import SettledBy
 from procedure.reconciliation.spreadsheets import harmless
 
 LoanColumn = tuple[Dtype, Callable[[Any], object]]
-# The dtype of each loan column, and how to get its value from a row in the loan log.
+# The dtype of each loan column, and the function that gets its value from a row of the loan log.
 _OF_LOG: Mapping[str, LoanColumn] = {
     "id": ("str", lambda row: str(row.loan.id)),
     "at": (INSTANT, attrgetter("loan.at")),
@@ -105,9 +105,8 @@ def loans(
 
     - `at`: when the item was lent; `recorded_at` is when the loan was written to the journal.
     - `export`: the name of the offline file that contains the loan; `export_id` is its id.
-    - `repeats`: the id of the loan of which this one is a second scan, if any.
-    - `list_warnings`: the keys of the reasons for which the lists warned at the scan, separated by
-      spaces.
+    - `repeats`: for a second scan, the id of the loan that it repeats.
+    - `list_warnings`: the keys of the list warnings shown at the scan, separated by spaces.
     - `patron`: the identifier if `identifiers` is true, or else a pseudonym made with `key` (see
       `pseudonyms`).
     - `operator`, `void_reason`: free text, missing unless `identifiers` is true.
@@ -221,8 +220,8 @@ def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[
     """Replace each identifier with 16 hexadecimal digits that reveal nothing about it.
 
     With the same key (at most 32 bytes), equal identifiers get equal pseudonyms. If `key` is None,
-    a key is made for this call and then forgotten, so the pseudonyms cannot be reversed, and those
-    of two calls cannot be matched.
+    a key is made for this call and then forgotten, so the pseudonyms cannot be reversed, or matched
+    with the pseudonyms of another call.
     """
     key = secrets.token_bytes(32) if key is None else key
     return [

@@ -36,7 +36,7 @@ class OutageColumn:
         self._ends = microseconds([span.end for span in spans])
 
     def places_at(self, instants: Values) -> Values:
-        """Return the place of the outage to which each aware time belongs, or `NO_OUTAGE`.
+        """Return the place of each aware time's outage, or `NO_OUTAGE`.
 
         This takes a few milliseconds for 100,000 times.
         """
@@ -51,8 +51,9 @@ class OutageColumn:
     def places_between(self, starts: Values, ends: Values) -> Values:
         """Return the place of the declared outage that overlaps each span.
 
-        If several outages overlap a span, the one declared last counts, as on the history page. If
-        none does, the place is `NO_OUTAGE`. The end of a span that has not ended yet is missing.
+        If several outages overlap a span, the outage declared last counts, as on the history page.
+        If no outage overlaps it, the place is `NO_OUTAGE`. The end of a span that has not ended yet
+        is missing.
         """
         first, last = microseconds(starts), microseconds(ends)
         last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)

@@ -175,7 +175,7 @@ def suspicions(concluded: Frame, after: timedelta) -> pd.DataFrame:
     """Return the times at which an outage would have been suspected, one row each, in UTC.
 
     An outage is suspected (`at`) once trouble has lasted for `after`; `end` is when the trouble
-    ended. `concluded` is a frame of `diagnoses`; consecutive rows of trouble count as one.
+    ended. `concluded` is a frame of `diagnoses`; consecutive rows of trouble are joined.
     """
     trouble = concluded[concluded["condition"] == Condition.TROUBLE.value]
     begins = trouble["start"] != trouble["end"].shift()

@@ -188,9 +188,9 @@ def reconciliation_counts(table: Frame) -> pd.DataFrame:
 def signatures(reconciliation: ReconciliationLog, table: Frame) -> pd.DataFrame:
     """Return the signatures, which confirm that all loans are accounted for.
 
-    Columns as in `SIGNATURES`. `loans` is the number of loans, not counting voided ones, that the
-    signature covers and the previous one does not. `stands` says whether all of them are still
-    settled.
+    Columns as in `SIGNATURES`. `loans` is the number of loans, except voided loans, that the
+    signature covers and the previous signature does not. `stands` says whether all these loans are
+    still settled.
     """
     return from_rows(
         SIGNATURES,

@@ -30,7 +30,7 @@ class ContactAvailability:
 
     `changes` is the time (aware UTC) of the next opening or closing, or None if it is unknown or at
     least a year away. If `hours_given` is false, the handbook gives no times of day; `changes` is
-    then None or a local midnight, of which only the date is meaningful.
+    then None or a local midnight, and only its date is meaningful.
     """
 
     presence: Presence
@@ -77,7 +77,10 @@ def applicable_step(
 def _openings(
     hours: OpeningHours, at: datetime, closed: Collection[date]
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the start and end (UTC) of each opening from the day of `at` on; join adjacent ones."""
+    """Yield the start and end (UTC) of each opening from the day of `at` on.
+
+    Adjacent openings are joined.
+    """
     span: tuple[datetime, datetime] | None = None
     for begin, end in _days(hours, at, closed):
         if span is not None and begin <= span[1]:
@@ -118,5 +121,5 @@ def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:
 
 @cache
 def coming_holidays(region: str, year: int) -> frozenset[date]:
-    """Return the public holidays of a year and of the next one."""
+    """Return the public holidays of a year and the following year."""
     return public_holidays(region, (year, year + 1))

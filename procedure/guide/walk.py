@@ -18,7 +18,7 @@ class AnswerGiven:
 
     All answers in a walk have the same `walk`. `readings` holds lines such as `alma-saml server
     down timeout 2026-11-24T09:12:00Z` about the targets of the step, and a line with the suggested
-    answer, if there was one.
+    answer, if any.
     """
 
     KIND: ClassVar[str] = "answer"

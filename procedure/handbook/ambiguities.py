@@ -58,7 +58,7 @@ def _answers_with_one_letter(handbook: Handbook) -> Iterator[Fault]:
 
 
 def misnamed_files(files: Iterable[str], meant: Iterable[str]) -> Iterator[Fault]:
-    """Yield a fault for each file with a name that is probably a misspelling of one in `meant`."""
+    """Yield a fault for each file whose name is probably a misspelling of a name in `meant`."""
     by_stem = {name.partition(".")[0]: name for name in meant}
     for name in files:
         close = closest(name.partition(".")[0], by_stem, cutoff=0.75)

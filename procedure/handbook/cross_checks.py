@@ -14,7 +14,7 @@ from procedure.handbook.words import compare_words
 
 
 def cross_check(pages: Sequence[Page], words: Sequence[Page], handbook: Handbook) -> None:
-    """Add faults to the `Page` of each file; `pages` are those of `FILES`, in order."""
+    """Add faults to the `Page` of each file; `pages` are the pages of `FILES`, in order."""
     _, steps, targets, contacts, _ = pages
     procedure = handbook.procedure
     if steps.content is not None:

@@ -1,4 +1,4 @@
-"""The types of the values in a handbook's files; their errors say what would be valid."""
+"""The types of the values in a handbook's files; their error messages describe valid values."""
 
 import re
 from collections.abc import Sized
@@ -16,7 +16,7 @@ _Given = TypeVar("_Given", bound=Sized)
 
 # The placeholder that `relais new-handbook` writes for a value that the library must fill in.
 FILL_IN = "FILL IN"
-# bool must come before int, of which it is a subclass.
+# bool must come before int, because it is a subclass of int.
 _KINDS = {
     bool: "true or false",
     int: "a number",

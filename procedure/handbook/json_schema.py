@@ -41,7 +41,7 @@ class _WithoutDefaults(GenerateJsonSchema):
 
 
 def schemas() -> dict[str, JsonSchema]:
-    """Return the schemas by file name without suffix; that of `words` applies to all languages."""
+    """Return the schemas by file name without suffix; the schema `words` is for all languages."""
     return {name: _titled(name, layout) for name, layout in _FILES.items()}
 
 

@@ -7,7 +7,7 @@ from procedure.guide.steps import ANSWER_MEANINGS, OPTIONAL_ANSWERS, Procedure, 
 from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.model import Meaning, Target
 
-# For each meaning, what goes wrong if no target has it.
+# For each meaning, the consequence if no target has it.
 WITHOUT: dict[Meaning, str] = {
     Meaning.WAY_IN: (
         "it is not known whether the library system answers, so no outage can be diagnosed"

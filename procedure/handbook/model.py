@@ -28,8 +28,8 @@ OPTIONAL = ("scans.toml", "lists.toml", "contract.toml")
 class NamedText(dict[str, _W]):
     """Texts by key; `texts[key]` with an unknown key returns a text that shows the key itself.
 
-    Journal entries may contain keys from earlier handbooks, such as that of a renamed contact.
-    `in` and `get` treat such a key as unknown.
+    Journal entries may contain keys from earlier handbooks, such as the old key of a renamed
+    contact. `in` and `get` treat such a key as unknown.
     """
 
     def __init__(self, known: Mapping[str, _W], unknown: Callable[[str], _W]) -> None:
@@ -91,7 +91,7 @@ ALMA_ACTS = ("block_off", "send", "block_back", "proof", "settle", "carts")
 
 @dataclass(frozen=True, slots=True)
 class AlmaWords:
-    """The texts of a reconciliation step in Alma: menu path, what to do, what to expect.
+    """The texts of a reconciliation step in Alma: menu path, instructions, and expected result.
 
     `doing` holds the instructions, one per line; `expect` may be empty.
     """
@@ -152,7 +152,7 @@ class Words:
 
 
 class WordsByLanguage(dict[str, Words]):
-    """The texts by language; for a missing language, those of the first language are used."""
+    """The texts by language; a missing language gets the texts of the first language."""
 
     def __missing__(self, language: str) -> Words:
         return next(iter(self.values()))

@@ -23,7 +23,7 @@ class Page:
     """A handbook file, with the faults found in it so far.
 
     `content` is None if the file could not be read; its keys are then unknown, not absent.
-    `meant_keys` maps misspelt section keys to the correct ones.
+    `meant_keys` maps misspelt section keys to the correct keys.
     """
 
     file: str
@@ -52,7 +52,7 @@ class Page:
         return not any(fault.key.split(".")[0] == section for fault in self.faults)
 
     def read(self, layout: SectionedFile) -> tuple[Entries, dict[str, Entries]]:
-        """Return the valid entries above the sections and in each; add faults for the others."""
+        """Return the valid entries above and in the sections; add faults for invalid entries."""
         above, content = layout.head.rules, self.content or {}
         plain = {
             key: value
@@ -75,7 +75,7 @@ class Page:
         return self.table("", plain, layout.head), sections
 
     def table(self, place: str, value: object, table: Shape) -> Entries:
-        """Return the valid entries of a table, and add faults for the others."""
+        """Return the valid entries of a table, and add faults for invalid entries."""
         if value is None:
             return {}
         entries, errors = table.read(value)

@@ -54,11 +54,10 @@ class Shape:
     ) -> None:
         """Create a shape from the fields of a dataclass, except those in `beside`.
 
-        `rules` gives the types of additional keys, and of fields for which the type in `_RULES` is
-        missing or unsuitable. Fields without a default value are required, and so are the keys in
-        `needed`.
+        `rules` gives the types of additional keys, and of fields whose type in `_RULES` is missing
+        or unsuitable. Fields without a default value are required, and so are the keys in `needed`.
         """
-        # In the order of the arguments, in which the fields of a keyword-only base come last.
+        # In the order of the arguments: the fields of a keyword-only base come last.
         arguments = sorted(fields(made), key=attrgetter("kw_only")) if made else []
         own = [field for field in arguments if field.name not in beside]
         hints = get_type_hints(made) if made else {}
@@ -73,7 +72,7 @@ class Shape:
         }
 
     def read(self, value: object) -> tuple[Entries, list[ErrorDetails]]:
-        """Return the valid entries of a table, and the errors in the others.
+        """Return the valid entries of a table, and the errors in the invalid entries.
 
         A misspelt key is an error, but its value is returned under the correct key to avoid further
         errors.

@@ -15,7 +15,7 @@ _LOOKALIKES = str.maketrans(
 
 
 def to_ascii(word: str) -> str:
-    """Replace each character with the ASCII one that it resembles, or drop it if there is none."""
+    """Replace each character with a similar ASCII character, or drop it if there is none."""
     alike = unicodedata.normalize("NFKD", word).translate(_LOOKALIKES)
     return alike.encode("ascii", "ignore").decode("ascii")
 
@@ -28,7 +28,7 @@ def closest(word: str, known: Collection[str], cutoff: float = 0.6) -> str | Non
 
 
 def misspelt(unknown: Iterable[str], missing: Collection[str]) -> dict[str, str]:
-    """Map each unknown key to the missing key that was probably meant, if there is one."""
+    """Map each unknown key to the missing key that was probably meant, if any."""
     left, meant = list(missing), dict[str, str]()
     for key in unknown:
         if (close := closest(key, left, cutoff=0.75)) is not None:

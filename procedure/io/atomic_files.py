@@ -21,7 +21,7 @@ class AtomicFile:
     def commit(self, path: Path, content: bytes) -> None:
         """Write the content durably to `path`, in the same folder, replacing any existing file.
 
-        Other processes see either the old file or the complete new one.
+        Other processes see either the old file or the complete new file.
 
         Raises:
             OSError: the content cannot be written; an existing file is unchanged.
@@ -66,8 +66,8 @@ def replacing(path: Path, *, mode: int = 0o666, overwrite: bool = True) -> Gener
     """Yield the path of an empty file to write to, which durably replaces `path` at the end.
 
     If this fails or the process is killed, an existing file is unchanged. The next call overwrites
-    what a killed process left behind. If `overwrite` is false, an existing file is replaced only if
-    it is empty.
+    the partial file of a killed process. If `overwrite` is false, an existing file is replaced only
+    if it is empty.
 
     Raises:
         BlockingIOError: another process is writing this file.

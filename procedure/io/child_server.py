@@ -41,7 +41,7 @@ class ChildServer:
         return self._process and self._process.pid
 
     def start(self, command: Sequence[str], environ: Mapping[str, str], url: str) -> None:
-        """Start the server unless there is one; `phase` is `RUNNING` once `url` responds."""
+        """Start the server unless it is running; `phase` is `RUNNING` once `url` responds."""
         if self._process is None:
             self.phase = ChildPhase.STARTING
             try:

@@ -19,7 +19,7 @@ from procedure.io.atomic_files import sync_folder
 from procedure.io.pyarrow_extra import import_pyarrow
 from procedure.pandas_types import Frame, Values
 
-# What a CSV cell holds for a missing string; an empty cell in a text column is an empty string.
+# The content of a CSV cell for a missing string; an empty cell in a text column is an empty string.
 MISSING_TEXT = "\\N"
 
 

@@ -1,4 +1,4 @@
-"""Reads a `Handbook` from a folder of TOML files; upgrades an older one, or creates a new one."""
+"""Reads a `Handbook` from a folder of TOML files, and upgrades or creates such a folder."""
 
 import json
 import re
@@ -30,7 +30,7 @@ from procedure.local_time import USUAL_ZONE, zone_named
 SKELETON = Path(__file__).resolve().parent.parent / "handbook" / "skeleton"
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _DUPLICATE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
-# Frequent messages from Python's TOML parser, and what to say instead.
+# Frequent messages from Python's TOML parser, and clearer messages to replace them.
 _PLAIN = {
     "Invalid value": "a value is missing or not in quotes",
     "Illegal character '\\n'": "a quoted string is not closed; end it with a quote on that line",
@@ -212,7 +212,10 @@ def write_skeleton(folder: Path) -> None:
 
 
 def _languages(files: HandbookFiles) -> tuple[str, ...]:
-    """Return the handbook's languages or, if they cannot be read, those of its word files."""
+    """Return the handbook's languages.
+
+    If they cannot be read, the languages of the word files are returned.
+    """
     settings, faults = _read_library(files)
     if any(fault.key.split("[")[0] in {"", "languages"} for fault in faults):
         return tuple(sorted(PurePath(name).stem for name in _names(files, "words/")))

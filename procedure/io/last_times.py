@@ -43,7 +43,7 @@ def without_password(url: str) -> str:
 
 
 def side_files_base(url: str) -> Path:
-    """Return the path to which an ending is added to name each of a database's side files.
+    """Return the base path of a database's side files; each file adds its own ending.
 
     For SQLite, it is the database file's path; for PostgreSQL, it is in the user's data folder.
     """

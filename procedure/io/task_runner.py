@@ -65,11 +65,11 @@ class Upkeep:
         return self._states.get(name, TaskState())
 
     def keep_unreached(self, name: str, unreached: Iterable[str]) -> None:
-        """Record which recipients a task could not reach, replacing any earlier ones."""
+        """Record which recipients a task could not reach, replacing the earlier record."""
         self._states[name] = replace(self.state(name), unreached=tuple(unreached))
 
     def add(self, name: str, task: RepeatedTask) -> None:
-        """Register a task for `ensure_started`, unless the name already has one."""
+        """Register a task for `ensure_started`, unless the name already has a task."""
         self._tasks.setdefault(name, task)
         self._states.setdefault(name, TaskState(self._tasks[name].every))
 
@@ -109,7 +109,7 @@ class Upkeep:
 
 
 def _described(error: Exception) -> str:
-    """Return the message of one of our own errors, or the type and traceback of any other.
+    """Return the message of one of our own errors, or the type and traceback of another error.
 
     The message of any other error is left out, because it may quote personal data.
     """

@@ -25,7 +25,7 @@ from procedure.monitoring.rollup import (
 # A probe that failed because the network was lost may have started this long before the loss was
 # noticed.
 SLACK = timedelta(seconds=15)
-# A reading made while the machine was cut off is masked until the next one, which comes at most 1.5
+# A reading made while the machine was cut off is masked until the next reading, at most 1.5
 # intervals plus jitter later; see `procedure.monitoring.schedule`.
 STALE_INTERVALS = 1.6
 SpanStart = tuple[Moment, Status | None, FailureCause | None]
@@ -72,7 +72,7 @@ class BlindPeriods:
     def of_state(
         self, start: Moment, end: Moment, status: Status | None, after: Status | None
     ) -> Iterator[tuple[Moment, Moment]]:
-        """Yield the parts of a state in which nothing could be observed; none for a gap.
+        """Yield the parts of a state during which nothing could be observed; a gap has none.
 
         `after` is the status that follows, or None if the last reading of the state expired.
         """
@@ -83,8 +83,8 @@ class BlindPeriods:
             within = status is Status.DOWN and begins - self.slack <= start < ends
             first = max(at, start if within else begins)
             last = min(end, ends + self.stands if within else ends)
-            # If the scheduler was stopped while the machine was cut off, there is no next reading:
-            # the last one expired.
+            # If the scheduler was stopped while the machine was cut off, there is no next reading,
+            # and the last reading expired.
             if within and after is None and end - self.holds <= ends:
                 last = end
             if first < last:

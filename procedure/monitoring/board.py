@@ -195,7 +195,7 @@ def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetSt
 def _updated_blind_periods(
     board: StatusBoard, at: datetime, cut_off: datetime | None, silent: datetime | None
 ) -> tuple[BlindPeriod, ...]:
-    """Return the blind periods after a reading at `at`, which may begin or extend one."""
+    """Return the blind periods after a reading at `at`, which may begin or extend a period."""
     if board.cut_off is not None:
         *before, last = board.blind_periods
         return (*before, BlindPeriod(last.start, max(last.end, at)))

@@ -25,9 +25,9 @@ def confirmed_intervals(
     """Return the intervals of confirmed status; a change counts from the reading that confirmed it.
 
     `lane` contains the states that the readings show before confirmation, in order; its gaps and
-    unknown states stay as they are. `needed` readings in a row confirm that the target is down, or
-    that it is up again. Readings in a `blind` period do not count. The time before the first
-    confirmation is a gap.
+    unknown states are kept. `needed` readings in a row confirm that the target is down, or that it
+    is up again. Readings in a `blind` period do not count. The time before the first confirmation
+    is a gap.
     """
     asked = replace(target, retries=needed - 1, recovery=needed)
     outcomes = (outcome for outcome in _outcomes(readings, asked) if not _within(blind, outcome.at))

@@ -24,7 +24,7 @@ FLOOR_DIVISOR = 4  # an answer within a quarter of the ceiling is never slow
 
 @dataclass(frozen=True, slots=True)
 class HourlyLatency:
-    """The latencies of one hour: their median, and their median distance from it."""
+    """The median latency of one hour, and the median distance from the median."""
 
     median: float
     spread: float
@@ -87,7 +87,7 @@ FLAPS = 6  # changes between working and failing within that window: three brief
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Consecutive readings of one kind: the newest one's status, and the first one's time (UTC)."""
+    """Consecutive readings of one kind: the newest status, and the first reading's time (UTC)."""
 
     status: Status
     count: int
@@ -98,10 +98,10 @@ class Streak:
 class Confirmation:
     """The state of a target, carried from one reading to the next.
 
-    - `confirmed`: the confirmed status, or None before there is one.
+    - `confirmed`: the confirmed status, or None before the first confirmation.
     - `since`: the time of the first reading of the streak that led to the confirmed status.
-    - `working_streak`: the newest consecutive readings in which the target always worked, or always
-      failed.
+    - `working_streak`: the newest consecutive readings that all show a working target, or all show
+      a failing target.
     - `status_streak`: the newest consecutive readings with the same status.
     - `recent`: the times of the last readings, and whether the target worked at each.
     - `cause`: the cause of the last failure.

@@ -23,7 +23,7 @@ WORKING = frozenset({Status.UP, Status.SLOW})
 class StatusInterval:
     """A period in which a target has one status and cause, `start <= t < end` in aware UTC.
 
-    `status` is None in a gap, in which nothing was read.
+    `status` is None in a gap, a period without readings.
     """
 
     target: str
@@ -39,14 +39,15 @@ class StatusInterval:
 
 @dataclass(frozen=True, slots=True)
 class Downtime:
-    """A target's downtime, from the first failed reading to the next one that is up or slow (UTC).
+    """A downtime, from the first failed reading to the next reading that is up or slow (UTC).
 
     - `end`: None while it continues.
     - `cause`: the cause of the first failed reading.
     - `unread`: the time without a reading or with an unknown status, when the target may have
       worked.
     - `official_start`, `official_end`: the start and end according to the announced incidents if
-      there are any, or else to the planned work; the end is None if one of them has no end.
+      there are any, or else to the planned work; the end is None if any of these announcements has
+      no end.
     - `planned`, `incident`: whether planned work explains it; whether an incident was announced.
     - `official_page`: the status page with the announcement that starts first, or the target for
       which staff entered planned work.

@@ -63,13 +63,13 @@ class History(Protocol):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, list[StatusInterval]]:
-        """Return the contiguous states of every target (or of one) over a span, including gaps."""
+        """Return the contiguous states of one target or all targets over a span, including gaps."""
         ...
 
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> ReadingRows:
-        """Return the outcomes of one target as rows for charts, by time."""
+        """Return a target's outcomes as rows for charts, in chronological order."""
         ...
 
     def summaries(

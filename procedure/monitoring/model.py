@@ -8,7 +8,7 @@ from procedure.status_pages.feed import Feed
 
 
 class Meaning(StrEnum):
-    """What a target means for the library; `means` in `targets.toml` lists one or more of these.
+    """The role of a target for the library; `means` in `targets.toml` lists one or more roles.
 
     Handbooks use these keys, so they never change.
     """

@@ -30,7 +30,7 @@ class ProbeFinding:
 def head_finding(target: Target, http_status: int, url: str, asked: str) -> ProbeFinding | None:
     """Return the finding for an answer's status and origin, or None.
 
-    `asked` is the URL first requested, and `url` the one after all redirects. A login page is
+    `asked` is the URL first requested, and `url` is the URL after all redirects. A login page is
     accepted on any host that the target's login may be on. Any other answer must be successful and
     come from a host that may answer for the target.
     """
@@ -58,7 +58,7 @@ def _login_finding(target: Target, http_status: int, url: str, asked: str) -> Pr
 
 
 def body_finding(target: Target, text: str) -> ProbeFinding | None:
-    """Return the finding if the body lacks a required word or has a forbidden one, or else None."""
+    """Return a finding if a required word is missing or a forbidden word is present, or None."""
     read = html.unescape(text).casefold()
     for word in target.must_not_contain:
         if word.casefold() in read:
@@ -140,7 +140,7 @@ def site_of(host: str) -> str:
     """Return the part of a host name that one organisation owns: `unige.ch`, `x.ac.uk`.
 
     IP addresses and names without a dot are returned unchanged. This is a rule of thumb in place of
-    a list of public suffixes; `Target.allowed_hosts` covers what it misses.
+    a list of public suffixes; `Target.allowed_hosts` lists the hosts that the rule misses.
     """
     labels = host.rstrip(".").split(".")
     if ":" in host or labels[-1].isdecimal():
@@ -177,12 +177,12 @@ def outcomes_in_browser(
     vantage: Vantage,
     at: datetime,
 ) -> Iterator[Outcome]:
-    """Yield an outcome for each report in a browser's round of probes, dropping malformed ones.
+    """Yield an outcome for each valid report in a browser's round of probes.
 
     An answer counts as up, or as slow after `Target.slow_after`, whatever its HTTP status. A
     missing answer counts as down: a browser cannot tell whether the network, the name, TLS or a
-    browser policy was the cause. A report about a URL other than the target's predates a change to
-    the handbook, and is dropped too.
+    browser policy was the cause. Malformed reports are dropped, and so are reports about a URL
+    other than the target's, which predate a change to the handbook.
     """
     for report in reports:
         target = targets.get(str(report.get("target")))

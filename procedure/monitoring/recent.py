@@ -1,7 +1,7 @@
 """The states of every target over the last few days, updated as outcomes arrive.
 
 A dashboard page that shows a week must not read a week of outcomes on each update. So older
-outcomes are processed only once, and only the newest ones are processed again.
+outcomes are processed only once, and only the newest outcomes are processed again.
 """
 
 from collections import defaultdict
@@ -46,7 +46,7 @@ class RecentStates:
     def update(
         self, outcomes: Iterable[Outcome], now: datetime, cuts: Iterable[BlindPeriod] = ()
     ) -> None:
-        """Add the outcomes, which must be all since `needed_since`; ignore those of workstations.
+        """Add all outcomes since `needed_since`, ignoring outcomes from workstations.
 
         `cuts` are all of the server's blind periods in the time for which states are kept.
         """

@@ -113,7 +113,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Finalised:
-    """What an outcome makes final: the starts of new states, and the sums of completed hours."""
+    """The results that an outcome finalises: new states, and the sums of completed hours."""
 
     started: tuple[StatusInterval, ...] = ()
     hours: tuple[Summary, ...] = ()

@@ -1,7 +1,7 @@
 """Services, each reached through one or more of the handbook's addresses.
 
 A service works while at least one of its addresses works, and is down while all are down.
-Otherwise, it has a gap while any address has one, and is unknown while none has.
+Otherwise, it has a gap while any address has a gap, and is unknown while no address has a gap.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ class Service:
 
     @property
     def state_key(self) -> str:
-        """The key of the service's states: its own key, or its target's if it has only one."""
+        """The key of the service's states: its only target's key, or else its own key."""
         return self.targets[0] if len(self.targets) == 1 else self.key
 
 
@@ -43,7 +43,7 @@ def service_states(
 ) -> list[StatusInterval]:
     """Derive a service's states from the contiguous states of its targets over the same span.
 
-    If any of the targets has no states, the service has none either.
+    The result is empty if any of the targets has no states.
     """
     known = [lanes[key] for key in service.targets if lanes.get(key)]
     if len(known) < len(service.targets):

@@ -22,7 +22,7 @@ class _Step:
     def outcome(self, target: str, site: str) -> Outcome:
         """Return one outcome: down or slow if most of the workstations' outcomes are, or else up.
 
-        The latency is the median over the workstations for which the target is not down.
+        The latency is the median of the outcomes that are not down.
         """
         statuses = Counter(outcome.status for outcome in self.outcomes.values())
         status = Status.SLOW if 2 * statuses[Status.SLOW] > statuses.total() else Status.UP
@@ -45,7 +45,7 @@ class SiteHistory:
         self._steps: dict[tuple[str, str], deque[_Step]] = defaultdict(lambda: deque(maxlen=most))
 
     def add(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
-        """Add a workstation's round, without unknown outcomes and late ones that have no step."""
+        """Add a workstation's round, except unknown outcomes and late outcomes without a step."""
         for outcome in outcomes:
             if outcome.status is Status.UNKNOWN:
                 continue

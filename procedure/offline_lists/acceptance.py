@@ -14,9 +14,9 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
     """Check a new list; `in_common` is the share of the current list that the new one contains.
 
     Raises:
-        OfflineListRefused: the list is older, is more than a fifth shorter, lacks more than half
-            of the current one, or contains only blocked accounts although the current one contains
-            all accounts.
+        OfflineListRefused: the list is older than the current list or more than a fifth shorter,
+            lacks more than half of the current list, or contains only blocked accounts while the
+            current list contains all accounts.
     """
     if new.as_of < earlier.as_of:
         raise OfflineListRefused(
@@ -40,10 +40,10 @@ def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
 
 
 def check_accounts(known: float, barred: float, barred_before: float) -> None:
-    """Check a list of accounts against the current one.
+    """Check a list of accounts against the current list.
 
-    `known` is the share of the new list that is on the current one. `barred` is the share of the
-    new list that is blocked or expired today, and `barred_before` is the same share of the
+    `known` is the share of the new list that is also on the current list. `barred` is the share of
+    the new list that is blocked or expired today, and `barred_before` is the same share of the
     current list.
 
     Raises:
@@ -60,12 +60,12 @@ def check_accounts(known: float, barred: float, barred_before: float) -> None:
 
 
 def check_shape(of_shape: float) -> None:
-    """Check the first list of accounts, which cannot be compared with a current one.
+    """Check the first list of accounts, which has no current list to be compared with.
 
     `of_shape` is the share of the accounts in a sample that have an identifier with a card's shape.
 
     Raises:
-        OfflineListRefused: fewer than a tenth of these accounts have such an identifier.
+        OfflineListRefused: `of_shape` is less than a tenth.
     """
     if of_shape < LEAST_OF_SHAPE:
         raise OfflineListRefused(

@@ -1,4 +1,4 @@
-"""The file in which browsers receive a list: Bloom filters, one or more for each `Reason`.
+"""The format of the lists for browsers: Bloom filters, one or more for each `Reason`.
 
     four bytes     the length of the header, big-endian
     header         JSON, see `BrowserHeader`
@@ -35,7 +35,7 @@ from procedure.offline_lists.list_layout import (
 
 # The share of identifiers without a warning that the filters wrongly flag: one in 20,000.
 FALSE_DOUBTS = 5e-5
-# The share of unknown barcodes that are mistaken for known ones: one in 100.
+# The share of unknown barcodes that are mistaken for known barcodes: one in 100.
 FALSE_KNOWN = 0.01
 LARGEST_KNOWN = 4 * 1024 * 1024  # bytes
 ROUNDS = 1000  # of the key derivation for cards
@@ -49,7 +49,7 @@ class BloomFilter:
     """A filter for identifiers with one `reason`: `bits` bits, at byte `offset` after the header.
 
     For short loans, `days` is their length. For expired accounts, `since` is the first local day on
-    which they are expired, or None if they already were when the list was exported. Filters for
+    which they count as expired, or None if they had expired when the list was exported. Filters for
     other reasons have neither.
     """
 
@@ -88,7 +88,7 @@ class _Group:
 
 
 def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: bool) -> bytes:
-    """Return the file for browsers; `key` is the one used for `BuiltList.for_browsers`.
+    """Return the file for browsers; `key` is the key of `BuiltList.for_browsers`.
 
     The file contains only the exceptions: the identifiers about which the list warns, or will warn
     within `SOON` days. For a complete list of items, it also contains all known barcodes, if their

@@ -53,8 +53,8 @@ class ListBuilder:
     """Builds a list from accounts or items added one by one.
 
     If an identifier has several entries, the highest one applies (see `list_layout.REASONS`). An
-    account's highest entry applies to all its identifiers, so that a block recorded for one of them
-    holds for the others too.
+    account's highest entry applies to all its identifiers, so that a block recorded for one
+    identifier applies to all.
     """
 
     def __init__(self, kind: ListKind, key: bytes, browser_key: bytes) -> None:

@@ -19,7 +19,7 @@ FINGERPRINT_SIZE = 8  # bytes
 
 
 def normalized(identifier: str) -> str:
-    """Return an identifier in the form in which it is compared: trimmed and in upper case."""
+    """Trim an identifier and convert it to upper case, so that it can be compared."""
     return identifier.strip().upper()
 
 
@@ -34,7 +34,7 @@ def fingerprint(key: bytes, identifier: str) -> int:
 
 
 class ListKind(StrEnum):
-    """What a list contains."""
+    """The contents of a list."""
 
     ACCOUNTS = "accounts"
     ITEMS = "items"

@@ -46,10 +46,10 @@ class OfflineList:
         return self.header.as_of
 
     def look_up(self, identifier: str, on: date) -> ListAdvice | None:
-        """Return what the list says about an identifier on a local day.
+        """Return the list's advice on an identifier on a local day.
 
         The reason is `Reason.KNOWN` if there is no warning. If the identifier is not on the list,
-        the result is None for an incomplete list; for a complete one, the reason says that the
+        the result is None for an incomplete list; for a complete list, the reason says that the
         identifier is unknown.
         """
         wanted = fingerprint(self._key, identifier)
@@ -81,7 +81,7 @@ class OfflineList:
 def _share(some: Sequence[int], others: Sequence[int]) -> float:
     """Return the share of `some` that are in `others`, estimated from the first ten thousand.
 
-    The first ones are a random sample, because fingerprints are hashes, and are sorted.
+    The first ten thousand are a random sample, because fingerprints are sorted hashes.
     """
     sample = list(some[:10_000])
     places = (bisect_left(others, hashed) for hashed in sample)
@@ -103,28 +103,28 @@ class OfflineLists:
         return self.accounts if kind is ListKind.ACCOUNTS else self.items
 
     def patron(self, identifier: str, at: datetime) -> ListAdvice | None:
-        """Return what the list of accounts says about a card scanned at `at` (aware).
+        """Return the advice of the list of accounts on a card scanned at `at` (aware).
 
-        The result is that of `OfflineList.look_up`, or None if there is no list.
+        See `OfflineList.look_up`; the result is also None if there is no list.
         """
         return self.accounts and self.accounts.look_up(identifier, local_day(at))
 
     def item(self, barcode: str, at: datetime) -> ListAdvice | None:
-        """Return what the list of items says about an item scanned at `at` (aware).
+        """Return the advice of the list of items on an item scanned at `at` (aware).
 
-        The result is that of `OfflineList.look_up`, or None if there is no list.
+        See `OfflineList.look_up`; the result is also None if there is no list.
         """
         return self.items and self.items.look_up(barcode, local_day(at))
 
     def advice_on_item(self, scan: Loan | PendingLoan, rules: ScanRules) -> ListAdvice | None:
-        """Return what the list of items says about a scanned item, or None if there is no list."""
+        """Return the advice of the list of items on a scanned item, or None if there is no list."""
         return self.item(classify_scan(scan.item, "item", rules).text, scan.at)
 
     def advice_on_loan(self, loan: Loan, rules: ScanRules) -> list[ListAdvice | None]:
-        """Return what the lists say about a loan.
+        """Return the lists' advice on a loan.
 
-        Warnings that the desk showed at the scan (`Loan.told`) come first, as they were shown. What
-        these lists say about the item, and then about the card, follows, unless it was shown.
+        Warnings that the desk showed at the scan (`Loan.told`) come first, as they were shown. The
+        advice of these lists follows, first on the item and then on the card, unless it was shown.
         """
         identifier = classify_scan(loan.patron, "patron", rules).text
         looked_up = (self.advice_on_item(loan, rules), self.patron(identifier, loan.at))

@@ -50,7 +50,8 @@ def day_of(text: str) -> date | None:
     The result is None for an empty string and for Koha's placeholder dates.
 
     Raises:
-        ValueError: the text is not such a day; the message says how to write one.
+        ValueError: the text is not a day in one of these formats; the message gives a correct
+            format.
     """
     text = text.strip()
     if not text or text.startswith(("0000-00-00", "9999-")):

@@ -1,4 +1,4 @@
-"""Settings: who gets which kinds of alerts, when none are sent, and how often they are repeated."""
+"""Settings: the kinds of alerts for each address, the quiet hours, and the reminders."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -39,7 +39,7 @@ class AlertAddress:
 
 @dataclass(frozen=True, slots=True)
 class AlertRules:
-    """When alerts are not sent, and how often they are repeated.
+    """The quiet hours, and the time between reminders.
 
     - `quiet`: the local times between which no alert is sent; an alert due then is sent afterwards
       if its concern still exists.

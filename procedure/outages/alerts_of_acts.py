@@ -1,6 +1,6 @@
-"""Concerns about what people do in an outage, from its declaration to the reconciliation.
+"""Concerns about people's actions in an outage, from its declaration to the reconciliation.
 
-A concern is a matter that people are alerted to. A promised update that is overdue is one too.
+A concern is a matter that people are alerted to. An overdue update is a concern too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -108,7 +108,7 @@ def _alerts_at(record: OutageRecord, at: datetime) -> frozenset[AlertKind]:
 def _of_signature(signature: SignedOff, records: Sequence[OutageRecord]) -> Concern:
     """Return the concern about a signed reconciliation.
 
-    The concern's `outage` is the last one that ended before the signature, or None.
+    The concern's `outage` is the last outage that ended before the signature, or None.
     """
     before = [
         record for record in records if record.over is not None and record.over.at <= signature.at

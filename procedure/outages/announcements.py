@@ -47,7 +47,7 @@ class Announcement:
 
     @property
     def relevant_until(self) -> datetime | None:
-        """The end of the time in which the announcement may concern an outage.
+        """The time until which the announcement may concern an outage.
 
         It is None while the announcement is in force, unless staff read the page: then it is
         `STAFF_READING_HOLDS` after the start.
@@ -66,7 +66,7 @@ class Announcement:
 
 
 class AnnouncementLog:
-    """The history of planned work and of what status pages reported, built from the journal."""
+    """The history of planned work and of the status pages' reports, built from the journal."""
 
     KINDS = tuple(
         kind.KIND
@@ -105,9 +105,9 @@ class AnnouncementLog:
 def add_announcements(
     outages: Iterable[Downtime], announced: Sequence[Announcement], services: Sequence[Service]
 ) -> list[Downtime]:
-    """Return the outages, with official times for those whose target the status pages cover.
+    """Return the outages, with official times if the status pages cover their target.
 
-    An incident's times take precedence over those of planned work, because work that overruns
+    An incident's times take precedence over the times of planned work, because work that overruns
     becomes an incident.
     """
     announceable = announced_keys(services)

@@ -69,7 +69,8 @@ class Dossier:
     - `carts`: the number of returns by desk and outcome.
     - `refused`: the number of loans that Alma refused, by the key of the last reason, most frequent
       first; `refusals` counts every refusal.
-    - `settled`: when the last loan was settled, or None if one is still open or there are none.
+    - `settled`: when the last loan was settled, or None if a loan is still open or there are no
+      loans.
     - `signed`: the first signature of the reconciliation that covers all these loans, or None.
     - `lists`: how well the lists of accounts and items predicted refusals.
     """

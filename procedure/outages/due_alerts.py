@@ -24,7 +24,7 @@ from procedure.reconciliation.journal_entries import SignedOff
 
 
 class AlertNews(StrEnum):
-    """What an alert reports about its concern; these keys are stored."""
+    """The news that an alert reports about its concern; these keys are stored."""
 
     BEGINS = "begins"
     LASTS = "lasts"
@@ -35,7 +35,7 @@ class AlertNews(StrEnum):
 class Concern:
     """A matter that people want to be alerted to.
 
-    - `subject`: distinguishes concerns of one kind: the key of a service, the start of planned
+    - `subject`: distinguishes concerns of the same kind: the key of a service, the start of planned
       work, or the id of an outage or entry.
     - `lasts`: whether the concern still exists, or None while unknown, as after startup.
     - `since`: when the concern began (aware UTC), or None.
@@ -44,7 +44,7 @@ class Concern:
     - `act`: the entry for the person's action that the concern is about, or None.
     - `count`: the number of loans to transfer to the library system.
     - `joins`: the kinds of alerts that already cover this concern; an address that accepts one of
-      them is not alerted to this concern as well.
+      these kinds gets no alert about this concern.
     """
 
     kind: AlertKind
@@ -79,7 +79,7 @@ class AlertSent:
 class AlertLog:
     """The newest alert about each open concern, and all signed reconciliations, from the journal.
 
-    A declared outage replaces the suspected one, whose end is then not announced.
+    A declared outage replaces the suspected outage, whose end is then not announced.
     """
 
     KINDS: ClassVar[tuple[str, ...]] = tuple(

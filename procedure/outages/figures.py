@@ -138,7 +138,7 @@ def read_past(
     since: datetime,
     until: datetime,
 ) -> ObservedPast:
-    """Read the server's states for these targets; a target without readings is one gap.
+    """Read the server's states for these targets; a target without readings has a single gap.
 
     Raises the same database errors as `History`.
     """
@@ -149,7 +149,7 @@ def read_past(
 
 
 def several_targets(services: Iterable[Service]) -> Iterator[Service]:
-    """Yield the services with several targets; a service with one is the target itself."""
+    """Yield the services with several targets; other services have no states of their own."""
     return (service for service in services if len(service.targets) > 1)
 
 
@@ -169,7 +169,8 @@ def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -
 def first_failure(downtimes: Iterable[Downtime], services: Iterable[Service]) -> Downtime | None:
     """Return the first downtime of one of the library system's addresses, or None.
 
-    One failing address is enough: it is red on the dashboard even if the others still answer.
+    One failing address is enough: it is red on the dashboard even if the other addresses still
+    answer.
     """
     keys = {key for service in services if service.announced for key in service.targets}
     own = [
@@ -184,7 +185,7 @@ def is_momentary(downtime: Downtime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SeenCause:
-    """A cause shared by failed addresses, and how long the longest failure lasted.
+    """A cause shared by failed addresses, and the length of the longest failure.
 
     `lasted` is None while one of the addresses is still down.
     """

@@ -23,8 +23,8 @@ class OfficialPeriod:
 
     An incident's `begin` and `end` are the times at which Relais or staff read the page, not the
     vendor's; `end` is None until the page reports the end. `stated` is the page's own time for the
-    start, if different. Work has its announced times. `source` says who or what first read the
-    page, or who entered the work, in the format of `Reading.source`.
+    start, if different. Work has its announced times. `source` identifies the first reader of the
+    page, or the person who entered the work, in the format of `Reading.source`.
     """
 
     target: str

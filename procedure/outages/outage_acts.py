@@ -1,4 +1,4 @@
-"""What people do about an outage: declare it, send a message, take a note, end it, review it.
+"""Actions in an outage: declaring it, sending messages, taking notes, ending it, reviewing it.
 
 Each function turns a person's input into the entries to record, and raises `OutageRefused` if a
 text or time cannot be recorded. `procedure.outages.outage_entries` defines the entries, and
@@ -191,7 +191,7 @@ def review(
 ) -> OutageReviewed:
     """Return the review of an outage: what happened, when it was noticed, what to change.
 
-    A text that is None stays as it was in the newest review.
+    If a text is None, the newest review's text is kept.
 
     Raises:
         OutageRefused: nothing differs from the newest review, or a text is too long.

@@ -1,7 +1,7 @@
 """Outages as people declare, update and end them; none of this happens automatically.
 
 A diagnosis may suggest an outage, but only a person declares one and puts the lending step (C1) in
-force. An `OutageLog` collects what the journal says about outages.
+force. An `OutageLog` collects the journal's entries about outages.
 """
 
 from collections.abc import Iterable, Sequence

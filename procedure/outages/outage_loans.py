@@ -1,4 +1,4 @@
-"""A declared outage's time span and loans, their reconciliation, and how useful the lists were.
+"""A declared outage's time span and loans, their reconciliation, and the usefulness of the lists.
 
 An outage's loans are not the same as those made during an observed downtime, or those left to
 transfer.
@@ -56,8 +56,8 @@ def outage_spans(records: Iterable[OutageRecord], now: datetime) -> list[OutageS
     """Return the time spans of each outage, in order; no time belongs to two outages.
 
     An outage reaches from its start to its end, or to when its end was recorded if that is later,
-    or to `now` if it has not ended. If two overlap, the time belongs to the outage declared first,
-    so that declaring another outage never changes an earlier one.
+    or to `now` if it has not ended. If two outages overlap, the shared time belongs to the outage
+    declared first, so that a new declaration never changes an earlier outage.
     """
     spans: list[OutageSpan] = []
     for record in records:
@@ -86,11 +86,11 @@ def count_loans_outside(spans: Iterable[OutageSpan], log: LoanIndex) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ReconciledOutage:
-    """The loans and returns of an outage, and how far they have been reconciled.
+    """The loans and returns of an outage, and the progress of their reconciliation.
 
-    `table` has its loans, voided ones included, as a loan table; `rows` has them as objects.
-    `pending` is the number of pending loans, which are not rows. `returns` maps the ids of
-    returns to their desks, and `carts` counts the returns by desk and outcome.
+    `table` holds the loans, including voided loans, as a loan table; `rows` holds them as objects.
+    `pending` is the number of pending loans, which are not rows. `returns` maps the ids of returns
+    to their desks, and `carts` counts the returns by desk and outcome.
     """
 
     table: Frame
@@ -134,7 +134,7 @@ def count_refused(
 def last_settled(loans: Iterable[ReconciledLoan]) -> datetime | None:
     """Return when the last of these loans was settled (aware UTC).
 
-    Return None if one is open, or if there are none (voided loans do not count).
+    Return None if a loan is open, or if there are no loans. Voided loans are ignored.
     """
     standing = [row for row in loans if row.state is not ReconciliationState.VOID]
     settled = [row.settled[0] for row in standing if row.settled is not None]
@@ -174,12 +174,12 @@ def _split(rows: Iterable[LoanRow]) -> OutageLoans:
 
 @dataclass(frozen=True, slots=True)
 class ListWorth:
-    """How useful the lists of accounts and items were, as numbers of loans.
+    """The usefulness of the lists of accounts and items, as numbers of loans.
 
     Of the loans about which a list warned, Alma refused `warned_refused` and accepted
     `warned_taken`. Of the refused loans without a warning, `missed` were refused for a reason that
-    a list might have contained, and `unknowable` for one that no list contains, for example that
-    somebody else has the item.
+    a list might have contained, and `unknowable` for a reason that no list contains, for example
+    that somebody else has the item.
     """
 
     warned_refused: int = 0
@@ -189,7 +189,7 @@ class ListWorth:
 
 
 def list_worth(rows: Iterable[ReconciledLoan]) -> ListWorth:
-    """Count the refused loans, voided ones included, and the accepted ones with a warning."""
+    """Count the refused loans, including voided loans, and the accepted loans with a warning."""
     warned_refused = warned_taken = missed = unknowable = 0
     for row in rows:
         warned, refusal = is_doubted(row.loan), row.history.refusal
@@ -205,5 +205,5 @@ def list_worth(rows: Iterable[ReconciledLoan]) -> ListWorth:
 
 
 def is_doubted(loan: Loan) -> bool:
-    """Return whether the desk was shown a reason for which Alma may refuse the loan."""
+    """Return whether the desk was shown a reason why Alma may refuse the loan."""
     return any(advice.reason is not Reason.ITEM_SHORT_LOAN for advice in loan.told)

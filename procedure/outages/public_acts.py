@@ -1,4 +1,4 @@
-"""What coordinators publish for patrons: a message, or planned work.
+"""Public statements by coordinators: messages for patrons, and planned work.
 
 As in `outage_acts`, each function makes the entries to record.
 """

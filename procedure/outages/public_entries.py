@@ -1,4 +1,4 @@
-"""What coordinators publish for patrons, as journal entries; nothing is published automatically."""
+"""Public statements by coordinators, as journal entries; nothing is published automatically."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class PublicServiceSet(Act):
 
 @dataclass(slots=True)
 class PublicLog:
-    """The published statements in order, without the withdrawn ones.
+    """The published statements in order, without withdrawn statements.
 
     Withdrawing an outage also withdraws its statements.
     """

@@ -1,7 +1,7 @@
 """The public view of outages: published statements and planned work.
 
-It never shows who wrote a statement or where, what was lent, or what the probes and status pages
-report. Titles and messages of outages declared by an earlier version were public at once, and
+It never shows the authors and workstations of statements, the loans, or the readings of probes and
+status pages. Titles and messages of outages declared by an earlier version were public at once, and
 stay public.
 """
 

@@ -1,4 +1,4 @@
-"""Records what people do about an outage, whether on the dashboard, by command or over HTTP."""
+"""Records people's actions in an outage, whether on the dashboard, by command or over HTTP."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class RequestKey:
     """The id that makes a caller's request repeatable, and the entries that the request records.
 
     `entries` returns these entries, given the outages recorded so far and the request's time. The
-    first one is of type `kind`.
+    first entry is of type `kind`.
     """
 
     id: UUID

@@ -1,7 +1,7 @@
 """Compares the vendor's promise and announcements with observations: the time lost per month.
 
-Doubts count in the vendor's favour: time without a reading, or in which the server itself was cut
-off, counts as if the service had worked.
+Doubts count in the vendor's favour: the service is assumed to have worked while there was no
+reading, or while the server itself was cut off.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ from procedure.time_spans import Span, Spans, difference, duration, intersection
 
 
 class DisputeReason(StrEnum):
-    """How the vendor's announcement of an outage differs from what Relais observed."""
+    """The difference between the vendor's announcement of an outage and Relais's observations."""
 
     NEVER_ANNOUNCED = "never_announced"
     ANNOUNCED_SHORTER = "announced_shorter"

@@ -147,7 +147,7 @@ def _status_changes(lanes: Mapping[str, Sequence[StatusInterval]]) -> Iterator[T
 
 
 def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
-    """Yield an event for each hour and desk with valid loans, at the time of the first one."""
+    """Yield an event for each hour and desk with valid loans, at the time of the first loan."""
     slots: dict[tuple[datetime, str], list[Loan]] = {}
     for row in rows:
         if row.log.is_valid:
@@ -182,7 +182,7 @@ def _settled(
 def _file_events(
     entries: Sequence[Entry], rows: Sequence[ReconciledLoan]
 ) -> Iterator[TimelineEvent]:
-    """Yield what happened to the files that contain any of these loans."""
+    """Yield the events of the files that contain any of these loans."""
     loans = {row.loan.id for row in rows}
     exports = (export for export in entries if isinstance(export, Export))
     files = {export.id: (export.desk, len(loans.intersection(export.loans))) for export in exports}

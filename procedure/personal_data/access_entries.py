@@ -57,7 +57,7 @@ class IdentifiersPurged:
     """The identifiers of loans settled before `until` (aware UTC) were deleted.
 
     `entries` is the number of journal entries from which this transaction deleted identifiers, and
-    `loans` is how many of these entries are loans. `operator` is the person who started the
+    `loans` is the number of loans among these entries. `operator` is the person who started the
     deletion, or None for the server itself.
     """
 

@@ -2,8 +2,8 @@
 
 The identifiers of a loan are due once it has been settled (see `reconciled_loan.SETTLED`) for long
 enough. The time is counted from the last entry about the loan, ignoring verifications that only
-repeat an earlier one. Alma's answers about items and accounts are due once they are old enough,
-unless they are about the item or patron of a loan that keeps its identifier.
+repeat an earlier verification. Alma's answers about items and accounts are due once they are old
+enough, unless they are about the item or patron of a loan that keeps its identifier.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

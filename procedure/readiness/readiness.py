@@ -22,7 +22,7 @@ NAMELESS_FOR = timedelta(days=1)  # the age at which an unnamed workstation's re
 
 
 class ReadinessTopic(StrEnum):
-    """What must be ready for an outage."""
+    """A topic of the library's readiness for an outage."""
 
     HTTPS = "https"
     WORKSTATIONS = "workstations"
@@ -137,12 +137,15 @@ class Readiness:
 
     @property
     def last_review(self) -> date | None:
-        """The oldest review date, or None if there are no contacts or one was never reviewed."""
+        """The oldest review date, or None.
+
+        It is None if a contact was never reviewed, or if there are no contacts.
+        """
         dates = [contact.reviewed for contact in self.contacts]
         return None if None in dates else min(filter(None, dates), default=None)
 
     def lacks_of(self, check: WorkstationCheck) -> tuple[str, ...]:
-        """Return what a workstation lacks: a key from `LACKS`, then `clock`, then `scanner`."""
+        """Return the keys of a workstation's problems: from `LACKS`, then `clock` and `scanner`."""
         return tuple(self._lacks_of(check))
 
     def _lacks_of(self, check: WorkstationCheck) -> Iterator[str]:

@@ -9,7 +9,8 @@ from uuid import UUID
 from procedure.journal import Recorded
 from procedure.local_time import local
 
-# What a workstation may lack. Browsers send these keys, and the journal stores them.
+# The keys for the features that a workstation may lack. Browsers send these keys, and the journal
+# stores them.
 LACKS = ("nothing", "https", "worker", "profile", "storage")
 NAMELESS = "poste-"  # the prefix of generated names
 SKEW = 120.0  # seconds by which a workstation's clock may be off

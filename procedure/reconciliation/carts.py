@@ -24,7 +24,7 @@ class CartedItem:
     `waits_for` holds the loans made before the return, and `lent_again` those made from the cart,
     after the return. Until the return is in Alma, Alma still has the earlier loan, so no order of
     files is safe for the loans in `lent_again`. `since` is the time at which the last of the item's
-    loans was settled, or None if one is open or there are none.
+    loans was settled, or None if a loan is open or there are no loans.
     """
 
     returned: Return

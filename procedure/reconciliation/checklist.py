@@ -1,4 +1,4 @@
-"""The checklist of what staff must do in Alma.
+"""The checklist of the steps that staff must take in Alma.
 
 While Alma handles the block "item is currently on loan by another patron" automatically, an upload
 may make loans inconsistent. So staff switch this handling off before the upload (they *lift* the

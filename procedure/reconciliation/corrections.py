@@ -37,7 +37,7 @@ _OVER = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND)
 
 
 class EntryFields(TypedDict):
-    """The fields that every entry about a person's action has; `at` is an aware instant."""
+    """The fields of every entry about a person's action; `at` is aware."""
 
     entry_id: UUID
     at: datetime
@@ -88,7 +88,7 @@ def resolve_return(
     A return cannot be settled before all the item's loans are settled.
 
     Raises:
-        TransactionRefused: none of the items is on a cart, one is not safe to return,
+        TransactionRefused: none of the items is on a cart, an item is not safe to return,
             `operator` is empty, or `how` is empty or cannot be stored.
     """
     name, words, left = (
@@ -126,7 +126,7 @@ def correct_loan(
 
     Raises:
         TransactionRefused: the row is unknown, settled or voided, nothing changed, a value is
-            unreadable or too long, or `operator` is empty although the row has an open question.
+            unreadable or too long, or the row has an open question and `operator` is empty.
     """
     row = _row(reconciliation, loan)
     if row.is_to_check:

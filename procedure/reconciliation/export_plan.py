@@ -31,7 +31,7 @@ class ToCheck:
 
 @dataclass(frozen=True, slots=True)
 class ExportPlan:
-    """What an export for a desk would contain, as of the journal position `position`.
+    """The planned contents of an export for a desk, as of the journal position `position`.
 
     `from_cart` holds the loans that were made from a cart before the item's return reached Alma. If
     staff choose to enter these loans by hand, `handed_on` holds them too, and the file does not.

@@ -1,4 +1,4 @@
-"""The forecast of what Alma will report about each row in an upload.
+"""The forecast of Alma's report on each row in an upload.
 
 | kind | situation | Alma's message |
 |---|---|---|
@@ -17,7 +17,7 @@
 | `listed_card_blocked`, … | Alma was not asked, but a list gave a warning at the scan | see `LISTED` |
 | `not_checked` | Alma was not asked, and no list gave such a warning | none |
 
-`NOT_CHECKABLE` lists what cannot be known from the API.
+`NOT_CHECKABLE` lists the conditions that cannot be checked through the API.
 """  # noqa: E501 - a table
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

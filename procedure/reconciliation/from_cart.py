@@ -1,8 +1,8 @@
 """Loans of items from a return cart, made before the return reached Alma.
 
-Alma still has the item's earlier loan and refuses the one made from the cart, whatever the order of
-the files, unless the return comes in between. A file can include the return as an R row, with the
-time at which the item was put on the cart.
+Alma still has the item's earlier loan and refuses the loan made from the cart, whatever the order
+of the files, unless the return comes in between. A file can include the return as an R row, with
+the time at which the item was put on the cart.
 """
 
 from collections.abc import Collection, Iterable

@@ -42,7 +42,7 @@ class StandingReturn:
 
 @dataclass(frozen=True, slots=True)
 class LoanRecords:
-    """What the journal says about loans and their reconciliation, up to a position.
+    """The journal's information on loans and their reconciliation, up to a position.
 
     `rows` holds the loans in chronological order, without double scans. `uploaded` maps exports to
     the time of their upload (aware); `files` are in journal order. `pending` is the number of

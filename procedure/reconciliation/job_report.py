@@ -57,7 +57,7 @@ MESSAGES: Mapping[str, tuple[str, ...]] = {
     "wrong_desk": ("Item cannot be loaned from this circulation desk",),
     "blocked": ("Loan failed, patron has blocks",),
 }
-# The messages with a user's barcode; the others have an item's.
+# The messages that contain a user's barcode; the other messages contain an item's barcode.
 _ABOUT_USERS = ("user_not_found",)
 
 _BARCODE = re.compile(r"(?:Barcode|Code[- ]barres?|Strichcode)\s*:\s*(\S+)", re.IGNORECASE)

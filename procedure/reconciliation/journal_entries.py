@@ -104,7 +104,7 @@ class LoanAnswered:
 def refused_loans(entry: object) -> Iterable[tuple[UUID, str]]:
     """Return the loans that an entry reports as refused, each with the key of the reason.
 
-    The key is that of the message in Alma's report, or the error code in the API's answer.
+    The key is the message's key in Alma's report, or the error code in the API's answer.
     """
     match entry:
         case JobReportRecorded():

@@ -36,8 +36,8 @@ class LoanHistory:
     """The last entry of each kind about a loan, with its position in the journal.
 
     - `line`: the loan's index in its latest export, from 0.
-    - `refusal`: the key of the message with which Alma's report refused the loan, or None if a
-      later report on the same file no longer lists it.
+    - `refusal`: the key of Alma's message refusing the loan, or None if a later report on the same
+      file no longer lists the loan.
     - `proof`: the last answer saying that Alma has the loan; `first_proof`: the first such answer
       after the latest export, not counting answers that a later verification contradicts.
     - `reported`: the latest report that accepts the loan.

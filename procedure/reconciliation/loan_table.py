@@ -74,7 +74,7 @@ def loan_table(
 
 
 def upload_order(table: Frame) -> Frame:
-    """Return the loans in upload order: those in files by file, then the others by desk.
+    """Return the loans in upload order: loans in files by file, then the other loans by desk.
 
     Voided loans that are in no file are left out.
     """

@@ -1,4 +1,4 @@
-"""The open points of a reconciliation: what staff still have to do."""
+"""The open points of a reconciliation: the tasks that staff still have to do."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _PREVENTS_SIGNING = {
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """An open point, and how many loans, items or checklist points it concerns."""
+    """An open point, and the number of loans, items or checklist points that it concerns."""
 
     key: str
     count: int

@@ -143,7 +143,7 @@ def _listed(
 def _same_minute(active: LoanFacts, loan: Loan) -> bool:
     """Return whether both loans were made in the same local minute.
 
-    The two passes of October's repeated hour are not told apart.
+    The two passes of October's repeated hour are not distinguished.
     """
     if active.lent_at is None or abs(active.lent_at - loan.at) > _TWIN:
         return False

@@ -66,7 +66,7 @@ def export_frames(
 
 
 def zip_frames(frames: Mapping[str, Frame]) -> bytes:
-    """Return a ZIP archive of what `export_frames` writes: `csv/` and, with pyarrow, `parquet/`.
+    """Return a ZIP archive of the files from `export_frames`: `csv/` and, with pyarrow, `parquet/`.
 
     Raises:
         ExportRefused: temporary files cannot be written, or there is no room for them.

@@ -1,4 +1,4 @@
-"""The frames of declared outages, and of what today's rules conclude."""
+"""The frames of declared outages, and of the conclusions of today's rules."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

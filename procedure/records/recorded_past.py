@@ -68,7 +68,7 @@ class RecordedPast:
     def since(self) -> datetime:
         """The time at which the observations begin (aware).
 
-        This is the requested time or, by default, that of the first observation. For a single
+        This is the requested time or, by default, the time of the first observation. For a single
         outage, the default is the start of its dossier, and an earlier requested time is ignored.
         """
         return self._since or self._first
@@ -86,7 +86,7 @@ class RecordedPast:
 
     @cached_property
     def _by_service(self) -> ObservedPast:
-        """The past with the states of all services instead of those of targets."""
+        """The past with the states of all services instead of targets."""
         keys = [service.state_key for service in self._services_seen]
         return replace(self.past, states={key: self.past.states[key] for key in keys})
 
@@ -202,7 +202,7 @@ class RecordedPast:
         return self
 
     def close(self) -> None:
-        """Close the source; frames that have been computed stay usable."""
+        """Close the source; frames that have been computed can still be used."""
         self._opened.close()
 
     def __enter__(self) -> Self:

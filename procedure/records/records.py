@@ -27,13 +27,13 @@ _BY_HOUR = ("availability", "periods", "latency")
 class Records(RecordedOutages):
     """The records as frames; for units and dtypes, see `procedure.frames` and docs/records.md.
 
-    Frames about targets and services show what the server observed in `since <= t < until`; a
+    Frames about targets and services show the server's observations in `since <= t < until`; a
     downtime that overlaps this time is shown in full. Frames about declared outages, loans and
     people's actions are not limited in time. `past` has the observations as objects. For the
     `outage` column, see `procedure.frames.outage_column`.
     """
 
-    # ----- what was observed -----
+    # ----- observations -----
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -160,7 +160,7 @@ class Records(RecordedOutages):
     def answers(self) -> pd.DataFrame:
         """The answers to the procedure's questions; columns of `frames.ANSWERS`.
 
-        `suggested` is the answer that today's rules suggest from what had been recorded when the
+        `suggested` is the answer that today's rules suggest from the data available when the
         question was answered. It is missing if there is no suggestion, or if the handbook no longer
         has the step.
         """

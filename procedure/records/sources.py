@@ -39,7 +39,7 @@ def open_records(
     - `outage`: the id of a declared outage, a prefix of it, or `last`, to read only the records of
       that outage; see `Records.of_outage`.
     - `handbook`: defines the services, and the time zone for the whole process; by default the
-      packaged one.
+      packaged handbook.
     - `identifiers`: see `unlocked` in `procedure.records.Privacy`; by default, frames do not show
       the identifiers of patrons and operators.
     - `coarse`, `key`: see `procedure.records.Privacy`.
@@ -74,7 +74,7 @@ def open_records(
 
 
 def _open(source: str | Journal, opened: ExitStack) -> Database:
-    """Return the database at a URL or, for a journal in memory, an empty temporary one."""
+    """Return the database at a URL, or an empty temporary database for a journal in memory."""
     if isinstance(source, str | Path) and "://" not in str(source):
         raise ValueError(
             f"{source} is not a database URL; write sqlite:////srv/relais/relais.sqlite3"

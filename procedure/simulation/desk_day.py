@@ -42,7 +42,7 @@ def identifier(formats: Sequence[str], chance: Random) -> str:
 
 
 class DeskDay:
-    """What one desk does during an outage, `begins <= t < ends` (UTC).
+    """One desk's activity during an outage, `begins <= t < ends` (UTC).
 
     Cards and items have SLSP's and Geneva's formats if the library uses cards in one of these
     formats, and otherwise the library's own formats.

@@ -1,4 +1,4 @@
-"""Alma's outages in a generated history: the failures, who noticed them, and what people did."""
+"""Alma's outages in a generated history: the failures, and people's reactions to them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ FEED = "feed:rss"
 PAGE = "exlibris-status"
 PAGE_TEXT = "Alma is unavailable"
 _READ = 4  # minutes until somebody reads the status pages
-# How long ago a current outage began, and how much longer it lasts.
+# The time since a current outage began, and the time until it ends.
 _BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)
 
 
@@ -89,7 +89,7 @@ INCIDENTS = (
     SampleIncident(23, time(14, 0), 170, _TIMEOUT, 35, 9, 4, reconciled=True, after_slow_week=True),
     SampleIncident(75, time(11, 15), 48, FailureCause.RESET, None, 14, 2, reconciled=True),
     # This incident is announced before staff answer that no status page reports anything, so their
-    # answer differs from the one that the guide suggests.
+    # answer differs from the guide's suggestion.
     SampleIncident(130, time(9, 0), 210, _STATUS, 3, 8, 4, reconciled=True, http_status=502),
     SampleIncident(190, time(17, 30), 26, _TIMEOUT),
     SampleIncident(262, time(13, 20), 66, _STATUS, 40, 15, 3, reconciled=True, http_status=503),

@@ -1,4 +1,4 @@
-"""A simulated present: what probes and status pages report, without any network requests."""
+"""A simulated present: probe outcomes and readings of status pages, without network requests."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -20,8 +20,8 @@ AT_EACH_DESK = 2  # workstations
 class SimulatedPresent:
     """Stands in for the prober and the status page reader, and reports an ongoing outage.
 
-    `begun` is the end of the generated history, from which the age of `incident` is counted back.
-    `now` returns the current time. Both are aware UTC.
+    `begun` is the end of the generated history; the age of `incident` is counted back from this
+    time. `now` returns the current time. Both are aware UTC.
     """
 
     def __init__(

@@ -23,7 +23,7 @@ _MEANS = {
 
 
 def own_targets(handbook: Handbook) -> Mapping[str, str]:
-    """Return the handbook's counterpart of each target in the made-up history, if it has one.
+    """Map each target in the made-up history to its counterpart in the handbook, if any.
 
     A target with the same name is its own counterpart.
     """

@@ -121,7 +121,7 @@ def settle_refusals(diary: Diary, at: datetime) -> Iterable[Entry]:
 
 
 def verify(diary: Diary, at: datetime) -> Iterable[Entry]:
-    """Record that every uploaded loan was found in Alma, except refused and voided ones."""
+    """Record that every uploaded loan was found in Alma, except refused and voided loans."""
     return [
         diary.entry(LoanVerified, at, loan=row.loan.id, due=row.loan.at + _LOAN_LASTS, **_FOUND)
         for row in diary.reconciliation.rows()

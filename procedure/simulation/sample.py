@@ -124,7 +124,7 @@ class Sample:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """Every entry in the journal, in the order in which it was recorded."""
+        """All journal entries, in the order of recording."""
         ids, system = seeded_random(self._seed, "ids"), self._handbook.library.system
         diary = Diary(self._handbook.scans, ids, system)
         diary.play(act for act in self._acts() if self.since <= act[0] < self._until)

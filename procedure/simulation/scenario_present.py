@@ -67,7 +67,7 @@ class ScenarioPresent:
         return feed_reading(target, feed.format, report, at=self._now(), interval=interval)
 
     def page_status(self, target: str) -> PageStatus:
-        """Return what a status page currently reports."""
+        """Return the status that a status page currently reports."""
         elapsed = self.elapsed
         statuses = [
             reading.word

@@ -99,7 +99,7 @@ class _SpanShape:
     """An order of days (D) and hours (H), and the indexes of the tokens for the start and the end.
 
     If `to` is not 0, one of the words in `between` must come between the token at this index and
-    the one before it.
+    the previous token.
     """
 
     kinds: re.Pattern[str]
@@ -216,7 +216,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _shape_at(tokens: Sequence[_Token], text: str) -> tuple[_SpanShape | None, list[_Token]]:
-    """Return the longest shape with which the tokens begin, and the tokens that form it."""
+    """Return the longest shape at the start of the tokens, and the tokens that form it."""
     close = list(_close_together(tokens, text))
     kinds = "".join("D" if token.day else "H" for token in close)
     for shape in _SHAPES:
@@ -235,7 +235,7 @@ def _close_together(tokens: Sequence[_Token], text: str) -> Iterator[_Token]:
 
 
 def _gap(tokens: Sequence[_Token], place: int, text: str) -> str:
-    """Return the text between the token at this index and the previous one."""
+    """Return the text between the token at this index and the previous token."""
     return text[tokens[place - 1].stop : tokens[place].begin]
 
 

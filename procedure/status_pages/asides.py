@@ -204,7 +204,7 @@ def reports_work_done(sentence: str) -> bool:
     return _DONE.search(sentence) is not None and not lasting
 
 
-# What comes before these words is not affected: "Alma is not affected".
+# Words that declare the subject before them unaffected: "Alma is not affected".
 _UNTOUCHED = pattern(
     r"not\W+(?:\w+\W+){0,2}?(?:affected|impacted|concerned)|unaffected",
     r"(?:pas|aucunement|nullement)\W+(?:\w+\W+){0,2}?(?:affectée?s?|concernée?s?|touchée?s?"
@@ -212,7 +212,7 @@ _UNTOUCHED = pattern(
     r"nicht\W+(?:\w+\W+){0,2}?(?:betroffen|tangiert|beeinträchtigt)",
     r"non\W+(?:\w+\W+){0,2}?(?:interessat\w|coinvolt\w|toccat\w|impattat\w)",
 )
-# What comes after these words is not affected: "did not affect Alma", "ohne Folgen für Alma".
+# Words that declare the object after them unaffected: "did not affect Alma", "ohne Folgen".
 _LEAVES = pattern(
     r"(?:not|no|without)\W+(?:\w+\W+){0,2}?(?:affect|impact|concern|touch|consequences?|effect)",
     r"(?:sans|aucune?|pas d[e']|n'a pas)\W*(?:\w+\W+){0,2}?(?:conséquences?|incidence|impact|effet)"
@@ -241,12 +241,12 @@ _QUESTION = re.compile(
 
 
 def untouched_at(sentence: str) -> int | None:
-    """Return the position of words saying that what precedes them is unaffected, or None."""
+    """Return the position of words that declare the subject before them unaffected, or None."""
     match = _UNTOUCHED.search(sentence)
     return match.start() if match else None
 
 
 def leaves_at(sentence: str) -> int | None:
-    """Return the position of words saying that what follows them is unaffected, or None."""
+    """Return the position of words that declare the object after them unaffected, or None."""
     match = _LEAVES.search(sentence)
     return match.start() if match else None

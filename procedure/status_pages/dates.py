@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 def read_instant(value: object, zone: tzinfo) -> datetime | None:
     """Parse a time as in RFC 3339, RFC 2822 or `YYYY-MM-DD HH:MM:SS`; return it in aware UTC.
 
-    `zone` applies to a time without an offset. The result is None if the value is not such a time,
-    or if its year is not from 2000 to 2100.
+    `zone` applies to a time without an offset. The result is None if the value is not a time in one
+    of these formats, or if its year is not from 2000 to 2100.
     """
     if not isinstance(value, str) or not 8 <= len(value) <= 64:
         return None

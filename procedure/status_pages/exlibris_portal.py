@@ -21,7 +21,7 @@ from procedure.status_pages.status import (
     summarise,
 )
 
-# The first key is the portal's icon; the others are from the vendor's API of 2015 to 2021.
+# The first key is the portal's icon; the other keys are from the vendor's API of 2015 to 2021.
 STATUSES = {
     "fa-check-circle": PageStatus.OK,
     "ok": PageStatus.OK,

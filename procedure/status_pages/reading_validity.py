@@ -1,4 +1,4 @@
-"""Readings of status pages, by feeds and by staff: how long they are valid, and what changed."""
+"""Readings of status pages, by feeds and by staff: their validity, and their changes."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Parses RSS and Atom feeds, in which each item is a notice judged by keywords.
+"""Parses RSS and Atom feeds; each item is a notice, judged by keywords.
 
 A body with a document type declaration is refused before parsing, because the entities that it
 declares can expand a small body enormously. Without them, the standard parser is safe.
@@ -45,7 +45,7 @@ SOURCE = "feed:feed"
 
 @dataclass(frozen=True, slots=True)
 class _Notice:
-    """A feed item; `tones` are those of its title and of its newest update.
+    """A feed item; `tones` are the tones of its title and of its newest update.
 
     If no update has a label, the first line with a tone counts as the newest update. `updates` is
     the number of updates with a label. `place` is the item's position in the feed.

@@ -90,7 +90,7 @@ def _index_components(page: Row, context: ParserContext) -> _Components:
 
 
 def _is_ours(component: Row, parts: _Components, context: ParserContext) -> bool:
-    # A group's status is that of its worst member, which may be a sandbox.
+    # A group has the status of its worst member, which may be a sandbox.
     return component.get("group") is not True and context.components.matches(
         parts.full_name(component)
     )

@@ -1,4 +1,4 @@
-"""Detects what a sentence on a status page is about: trouble now or later, or the end of it.
+"""Detects the topic of a sentence on a status page: trouble now or later, or the end of trouble.
 
 Each pattern stays within one sentence, so its cost is linear in the length of the line.
 """
@@ -86,7 +86,7 @@ _MEANWHILE = pattern(
     r"(?:and|to|et|à|und|bis|e le|alle)\s\d{1,2}\S{0,3}",
 )
 
-# Words for when trouble will end or news will follow; such a time is not one of planned work.
+# Words for when trouble will end or news will follow; such a time does not belong to planned work.
 _FORECAST = pattern(
     r"recover\w*|restor\w*|resol\w*|fix\w*|repair\w*|back (?:up|to|online|in)|eta"
     r"|(?:next|another|further|more) (?:update|information|news)|available again",

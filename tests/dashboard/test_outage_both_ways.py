@@ -1,4 +1,4 @@
-"""A whole outage through the page leaves the same records as one through commands and HTTP.
+"""A whole outage leaves the same records through the page as through commands and HTTP.
 
 Each outage is declared, ended, reviewed, reconciled, signed and exported.
 """
@@ -54,13 +54,13 @@ COMMANDS = (
     "reconcile.upload_result",
     "reconcile.sign",
 )
-# What may differ: where an action came from, and the ids.
+# The allowed differences: the origin of an action, and the ids.
 WAYS = re.compile(r'(?:, )?(?:<span class="nb">)?\b(?:pc-1|HTTP|shell)\b(?:</span>)?')
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=_)[0-9a-f]{8}(?=\.dat)")
 
 
 class Way(Protocol):
-    """What staff do in an outage, either on the page or through programs."""
+    """The actions of staff in an outage, either on the page or through programs."""
 
     def declare(self, title: str, begun: str, message: str, news: str) -> None: ...
     def say(self, message: str, news: str) -> None: ...

@@ -1,4 +1,4 @@
-"""Data frames, each compared as a whole; an empty one has the columns and dtypes of a full one."""
+"""Data frames, each compared as a whole; an empty frame has a full frame's columns and dtypes."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Unions, intersections and differences of time spans agree with those of sets of minutes."""
+"""Unions, intersections and differences of time spans agree with operations on sets of minutes."""
 
 from datetime import UTC, datetime, timedelta
 

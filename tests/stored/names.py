@@ -1,7 +1,7 @@
 """Finds the code's names that are stored or that others rely on: see `stored_names.toml`.
 
 `python -m tests.stored.names` prints them in the format of that file. Lists and tables are
-recognised by what they contain, because the names of classes and modules may change.
+recognised by their contents, because the names of classes and modules may change.
 """
 
 import ast
@@ -238,7 +238,7 @@ def _dtype(dtype: Any) -> str:
 
 
 def labelled(pinned: Mapping[str, Any], word_lists: Iterable[Any]) -> dict[str, Any]:
-    """Pair each label in `pinned` with the list or table that is most like the one pinned there."""
+    """Pair each label in `pinned` with the list or table that is most like its pinned value."""
     word_lists = list(word_lists)
     return {
         label: max(word_lists, key=lambda word_list: _shared(word_list, wanted), default=None)
@@ -251,7 +251,7 @@ def _shared(one: Any, other: Any) -> tuple[int, int]:
     return len(pairs & others), -len(pairs ^ others)
 
 
-# ----- what the commands print -----
+# ----- the commands' output -----
 
 _JSON = {
     "loans import": ("loans", "import", "papier.csv"),

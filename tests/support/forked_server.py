@@ -1,4 +1,4 @@
-"""`relais` in its own process, forked from one that has already imported the server's modules.
+"""`relais` in its own process, forked from a process that has imported the server's modules.
 
 A server needs 5 s of CPU time to start, three quarters of it for imports.
 """

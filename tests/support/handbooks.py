@@ -1,4 +1,4 @@
-"""Small handbooks on disk, made by changing a valid one."""
+"""Small handbooks on disk, made by changing a valid handbook."""
 
 import shutil
 from collections.abc import Sequence

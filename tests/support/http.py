@@ -34,7 +34,7 @@ class Login:
 
 
 class Everybody:
-    """An access provider for which everybody is the same visitor, by default `UNRESTRICTED`."""
+    """An access provider that treats everybody as the same visitor, by default `UNRESTRICTED`."""
 
     def __init__(self, person: Visitor = UNRESTRICTED) -> None:
         self._person = person
@@ -48,8 +48,8 @@ def provider(
 ) -> AccessProvider | Everybody:
     """Return an access provider.
 
-    Without a login, everybody is `person`. With one, whoever is signed in is a coordinator, unless
-    `settings` contain other roles.
+    Without a login, everybody is `person`. With a login, every signed-in user is a coordinator,
+    unless `settings` contain other roles.
     """
     if login is None:
         return Everybody(person)

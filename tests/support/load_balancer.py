@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Self
 
 SILENT_AFTER = 5.0  # seconds without an answer before a process is skipped
-PASSED_OVER = 30.0  # seconds for which it is skipped
+PASSED_OVER = 30.0  # seconds that the process is then skipped
 _COOKIE = re.compile(rb"relais_workstation=([^;\r\n]*)")
 
 

@@ -33,7 +33,7 @@ def key(name: str) -> RSAKey:
 
 @dataclass(slots=True)
 class Provider:
-    """A provider; its fields set who signs in next and how the endpoints answer.
+    """A provider; its fields set the next user and the endpoints' answers.
 
     `id_token` and `userinfo` override claims; None removes a claim from the ID token. `signs` is
     the key that signs, `names` the key named in the token (by default, the same), and `published`

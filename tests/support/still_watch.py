@@ -12,7 +12,7 @@ from procedure.monitoring.model import Outcome, Status, Target
 
 @dataclass
 class StillWatch:
-    """A watch that gets its outcomes from a test and derives statuses like the real one."""
+    """A watch that gets its outcomes from a test and derives statuses as the real watch does."""
 
     now: Callable[[], datetime]
     targets: dict[str, Target]

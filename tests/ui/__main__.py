@@ -1,10 +1,10 @@
-"""Runs the browser tests, then the failed ones again: `python -m tests.ui [WORD …]`.
+"""Runs the browser tests, then the failed tests again: `python -m tests.ui [WORD …]`.
 
 The words are passed to pytest: with `--browser firefox` the tests run in Firefox.
 
 On a busy machine, a browser may exceed a test's timeout. If at most ten tests fail, they run again
 one at a time. The command prints the results of both runs, and finally the tests that needed the
-second one: each of them needs a fix.
+second run: each of them needs a fix.
 """
 
 import json

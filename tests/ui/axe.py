@@ -10,7 +10,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best
 
 
 def violations(page: Page) -> list[str]:
-    """Return each violated rule, with the element and how to fix it."""
+    """Return each violated rule, with the element and the proposed fixes."""
     page.evaluate(AXE)
     result = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS

@@ -40,14 +40,14 @@ from dashboard.entry_point import main
 from dashboard.settings import PACKAGED_HANDBOOK
 from tests.support.forked_server import ForkedServer
 
-# A late result on a busy machine still counts: only a missing one is a failure.
+# A late result on a busy machine still counts: only a missing result is a failure.
 PATIENCE = 60  # seconds
 # Milliseconds within which a page shows a scan. If the scan is not on disk after 100 ms, the page
 # shows it as still being written.
 DRAWN_WITHIN = 250
 expect.set_options(timeout=1000 * PATIENCE)
 
-# Headless Chromium comes first: it needs two thirds of the others' processor time to open a page.
+# Headless Chromium comes first: it opens a page with a third less processor time than the others.
 BROWSERS = (
     "chromium-headless-shell",
     "chromium",
@@ -284,7 +284,7 @@ def relais(
 
 
 def launch_options(browser_name: str) -> dict[str, Any]:
-    """Return the options with which Playwright starts the system's browser of this name.
+    """Return Playwright's options to start the system's browser of this name.
 
     Skips the test if Firefox is not installed.
     """
@@ -350,7 +350,7 @@ Page.reload = with_live_parts(Page.reload)  # type: ignore[method-assign]
 
 
 class Strict:
-    """Records what an open page must never do: send requests elsewhere, or raise an error.
+    """Records the faults of an open page: requests to other sites, and errors.
 
     Requests to the stand-ins are allowed, even if they fail: the page's browser probe sends them.
     """
@@ -457,8 +457,9 @@ def is_firefox(page: Page) -> bool:
 def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     """Send a browser all events from a hand or a scanner at once, each with its own timestamp.
 
-    If each event waited for the response to the previous one, a slow machine would delay the later
-    events: a page would wait in vain for the next key, and a double click would become two clicks.
+    If each event waited for the response to the previous event, a slow machine would delay the
+    later events: a page would wait in vain for the next key, and a double click would become two
+    clicks.
     Skips the test in Firefox, whose driver accepts no timestamps.
     """
     if is_firefox(page):
@@ -509,7 +510,7 @@ def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
 
 
 def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
-    """Send all keys at once, each timestamped the given number of seconds after the previous one.
+    """Send all keys at once, each timestamped the given number of seconds after the previous key.
 
     Firefox's driver accepts no timestamps: there, wait between the keys.
     """

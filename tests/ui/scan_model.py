@@ -246,7 +246,7 @@ class Model:
         return sorted(((t.patron, row.code, row.made) for t, row in rows), key=lambda row: row[2])
 
 
-# The actions at a busy desk, and how often each occurs: a quarter are answers and corrections.
+# The actions at a busy desk, and the frequency of each: a quarter are answers and corrections.
 OFTEN = {
     "item": 40,
     "again": 6,

@@ -1,4 +1,4 @@
-"""Runs `relais serve`, and records what sixty workstations at six sites would report.
+"""Runs `relais serve`, and records the reports of sixty simulated workstations at six sites.
 
 At one site, three of ten workstations cannot reach Alma.
 """
@@ -37,7 +37,7 @@ def look(vantage: Vantage, number: int, ago: timedelta) -> None:
 
 
 def rounds() -> None:
-    """Record every workstation's rounds: those of the last hour at once, then one every minute."""
+    """Record each workstation's rounds: the last hour's rounds at once, then a round a minute."""
     everyone = [
         (Vantage(f"{site.lower()}-{number + 1}", site, number == 9), number)
         for site in SITES

@@ -1,4 +1,4 @@
-"""Access in a browser: what the browser keeps after a sign-out, and how to enrol a workstation."""
+"""Access in a browser: the browser's data after a sign-out, and the enrolment of a workstation."""
 
 import json
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ KEPT = """async () => {
 
 
 class SignedIn(Relais):
-    """A server on which nobody can read or write without signing in."""
+    """A server that requires a sign-in to read or write."""
 
     @property
     def environment(self) -> dict[str, str]:

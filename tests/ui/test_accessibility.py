@@ -30,9 +30,9 @@ PLACES = {
     "history": ".state--span",
     "history&span=quarter": ".days90",
 }
-# Returns "" if an outline shows the focus: that of the focused element, of its `::after` (which may
-# cover its cell in the grid) or, if the element receives the events of a figure, of the figure.
-# Returns null if no element has the focus, and otherwise the start of the element's markup.
+# Returns "" if an outline shows the focus: the outline of the focused element, of its `::after`
+# (which may cover its cell in the grid) or, if the element receives the events of a figure, of the
+# figure. Returns null if no element has the focus, and otherwise the start of the element's markup.
 RING = """() => {
   let element = document.activeElement
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
@@ -45,7 +45,7 @@ RING = """() => {
 }"""
 
 
-# What a screen reader reads in the guide and on the loans page, in this order.
+# The content that a screen reader reads in the guide and on the loans page, in this order.
 ANSWERING = """
 - main:
   - region "Un lecteur attend ? Prêtez.":
@@ -97,7 +97,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def outage(at: datetime) -> Iterator[Outcome]:
-    """Yield outcomes: Alma is down for five minutes, then up again for one."""
+    """Yield outcomes: Alma is down for five minutes, then up again for one minute."""
     for number in range(36):
         status, cause = (Status.DOWN, FailureCause.TIMEOUT) if number < 30 else (Status.UP, None)
         for target in ("alma-saml", "alma-secours"):

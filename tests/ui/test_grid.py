@@ -102,7 +102,7 @@ def test_grid_cell_opens_and_closes_by_keyboard(failing: Page) -> None:
     expect(detail).to_contain_text("503")
     expect(detail).to_contain_text("Premier octet")
     expect(detail.get_by_role("link")).to_have_attribute("href", re.compile(r"/alma-saml$"))
-    # Readings keep arriving, and the focus stays where it was.
+    # Readings keep arriving, and the focus does not move.
     rounds = failing.locator(".last li time").first.inner_text()
     expect(failing.locator(".last li time").first).not_to_have_text(rounds)
     expect(opened).to_be_focused()

@@ -28,7 +28,7 @@ def answer(page: Page, label: str) -> Locator:
 
 
 def press(page: Page, key: str) -> None:
-    """Press a key as a person would, well after the previous one."""
+    """Press a key as a person would, well after the previous key."""
     page.wait_for_timeout(100)
     page.keyboard.press(key)
 

@@ -14,7 +14,7 @@ PATRON = "SLSP204518377"
 
 @pytest.fixture
 def asked(browser: Browser, relais: Relais, targets: None) -> Iterator[BrowserContext]:
-    """A workstation that has a desk, and on which nobody has chosen to lend in Relais yet."""
+    """A workstation with a desk, where nobody has chosen to lend in Relais yet."""
     made = browser.new_context(
         viewport={"width": 1366, "height": 768}, locale="en-US", timezone_id="Europe/Zurich"
     )

@@ -380,7 +380,7 @@ def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
 
 
 def _standing(relais: Relais) -> list[dict[str, Any]]:
-    """Return the loans, except voided ones and those that repeat another within two minutes."""
+    """Return the loans, except voided loans and repetitions of a loan within two minutes."""
     void = {entry["loan"] for entry in relais.recorded("void")}
     stand: list[dict[str, Any]] = []
     for loan in loans(relais):

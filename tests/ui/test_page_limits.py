@@ -31,7 +31,7 @@ class RelaisDemo(Relais):
 
 
 def handbook_at_noon(folder: Path) -> Path:
-    """Copy the packaged handbook with a time zone in which it is about noon.
+    """Copy the packaged handbook with a time zone where it is about noon.
 
     Near midnight, times on another day are shown with their date, which takes more words.
     """

@@ -22,7 +22,7 @@ from tests.ui.test_accessibility import violations
 pytestmark = pytest.mark.ui
 
 BOXES = ".reconciliation-group .pick input"
-# What a screen reader reads for two loans to settle, in this order.
+# The content that a screen reader reads for two loans to settle, in this order.
 TO_SETTLE = """
 - heading /2 Document introuvable/ [level=3]
 - paragraph:
@@ -61,7 +61,7 @@ class RelaisWithAlma(Relais):
 
 @pytest.fixture
 def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
-    """A made-up day of loans, dated today, and the port on which its stand-in for Alma listens."""
+    """A made-up day of loans, dated today, and the port of its stand-in for Alma."""
     before = (planted.BEGAN, planted.NOW)
     planted.NOW = datetime.now(UTC).replace(second=0, microsecond=0)
     planted.BEGAN = planted.NOW - timedelta(hours=6)
@@ -282,7 +282,7 @@ def upload_files(page: Page, there: Day) -> list[tuple[str, bytes]]:
 
 
 def take_reports(hand: Hand, reports: list[tuple[str, bytes]]) -> None:
-    """Paste the first report and drop the others, so that Relais checks the loans in Alma."""
+    """Paste the first report and drop the other files, so that Relais checks the loans in Alma."""
     page = hand.page
     hand.fill("Dans Alma, ouvrez le rapport", reports[0][1].decode())
     hand.press("Lire ce rapport")
@@ -327,7 +327,7 @@ def lend_one_through_the_api(hand: Hand, there: Day) -> None:
 
 
 def settle_the_rest(hand: Hand) -> None:
-    """Tick the rows and settle them; a row that is not ticked stays."""
+    """Tick the rows and settle them; a row that is not ticked is still shown."""
     page = hand.page
     group = page.locator(
         ".reconciliation-group", has=page.get_by_role("button", name="C’est réglé")

@@ -162,7 +162,7 @@ def _another(item: str) -> str:
 
 
 def search(page: Page, relais: Relais, rows: Rows) -> None:
-    """Check that nothing stored on the server or in a browser shows what only the lists contain."""
+    """Check that no storage of the server or a browser reveals data that only the lists contain."""
     scanned = {code for row in (*rows, *loans(LOANS, USERS, ITEMS)) for code in row}
     listed = {card(number) for number in range(USERS)} | {barcode(n) for n in range(ITEMS)}
     backup = relais.folder / "backup.relais"

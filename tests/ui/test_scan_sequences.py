@@ -58,7 +58,7 @@ FOCUSES = (
     '[data-part="input"]',
     '[data-part="note"],[data-part="cart"]',
 )
-# Gives the focus to a matching element, if there is one; returns the number of tones played so far.
+# Gives the focus to a matching element, if any; returns the number of tones played so far.
 FOCUS = """([selector, number]) => {
     const below = (root) => [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? below(one.shadowRoot) : [])])
     const shown = below(document).filter((one) => one.matches(selector) && one.checkVisibility())
@@ -77,7 +77,7 @@ HEARD = f"""async (before) => {{
     {DRAWN}
     return tones > before
 }}"""
-# Ends the open turn, as a sign-out in another tab does, and sets what the page knows about the
+# Ends the open turn, as a sign-out in another tab does, and replaces the page's data about the
 # scanner.
 AFRESH = f"""async (known) => {{
     if (window.desk?.workstation) desk.workstation.outbox.tell("ended")
@@ -120,7 +120,7 @@ class FrontEnd:
 
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server with a handbook in which the shape of one kind of item also matches a card."""
+    """A server with a handbook where the shape of one kind of item also matches a card."""
     folder = tmp_path_factory.mktemp("relais")
     handbook = handbook_over(standins, folder / "handbook")
     with (handbook / "scans.toml").open("a", encoding="utf-8") as scans:

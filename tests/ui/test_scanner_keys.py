@@ -135,9 +135,9 @@ def test_tab_leaves_an_empty_box(keys: Page) -> None:
 def test_leftover_letter_in_the_box_is_removed_from_a_scan(keys: Page) -> None:
     keys.locator("#box").fill("F")
     play(keys, strokes_of(CODES[0]))
-    keys.locator("#box").fill("20712")  # but half a code stays
+    keys.locator("#box").fill("20712")  # but half a code is kept
     play(keys, strokes_of(CODES[0]))
-    keys.locator("#box").fill("2")  # so does text that is continued by hand
+    keys.locator("#box").fill("2")  # text that is continued by hand is kept too
     play(keys, strokes_of("071234", apart=0.1))
     texts = [text for text, *_ in keys.evaluate("heard.box")]
     assert texts == [CODES[0], f"20712{CODES[0]}", "2071234"]
@@ -239,5 +239,5 @@ def test_pause_ends_a_scan_into_typed_text_but_not_typing(keys: Page) -> None:
     assert keys.evaluate("heard.box") == [["20712", None, True]]
     scan(keys, CODES[:1], "")
     keys.wait_for_timeout(400)
-    # The text is not split: the page asks what it is.
+    # The text is not split: the page asks about it.
     assert keys.evaluate("heard.box.at(-1)") == [f"20712{CODES[0]}", "none", False]

@@ -106,7 +106,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
 class Done:
     """The result of actions at a desk: the server's entries, and the page's events and state.
 
-    `loans`, `waiting` and `returns` contain what is in force, `entries` every entry, even voids.
+    `loans`, `waiting` and `returns` have only entries in force; `entries` has all, even voids.
     """
 
     loans: list[tuple[str, str, int]]
@@ -499,7 +499,7 @@ def test_refused_codes_stay_until_accepted_or_discarded(plain: Page) -> None:
     taken = at_the_desk(plain, [*acts, two, "take", "discard"])
     assert [loan[:2] for loan in taken.loans] == [(one, "0A-1"), (two, "0B-1")]
     assert taken.refused == [["0C-1", "forgotten"]]
-    # Without a card, the item's patron is unknown: the item is refused again and stays.
+    # Without a card, the item's patron is unknown: the item is refused again, and is kept.
     again = at_the_desk(plain, [*acts, "take"])
     assert again.refused[0] == ["0B-1", "card_first"]
     assert at_the_desk(plain, [*acts, "tomorrow"]).refused == []

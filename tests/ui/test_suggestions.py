@@ -39,7 +39,7 @@ def answers(relais: Relais) -> list[tuple[str, str]]:
 
 
 def press(page: Page, key: str) -> None:
-    """Press a key as a person would, well after the previous one."""
+    """Press a key as a person would, well after the previous key."""
     page.wait_for_timeout(400)
     page.keyboard.press(key)
 

@@ -1,4 +1,4 @@
-"""Workstations in browsers probe, read status pages, report failures, and share what they find."""
+"""Workstations in browsers probe, read status pages, report failures, and share their findings."""
 
 import re
 from collections.abc import Callable, Iterator

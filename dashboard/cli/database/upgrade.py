@@ -118,7 +118,7 @@ def _changes(trial: UpgradeTrial, settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_pages(settings: Settings, handbook: Handbook) -> CheckResult:
-    """Compare the desk page of the running server with that of this version."""
+    """Compare the running server's desk page with this version's desk page."""
     # This import takes a second.
     from dashboard.desk.bundle import bundle  # noqa: PLC0415
 

@@ -54,7 +54,7 @@ async def _check_targets(settings: Settings, handbook: Handbook, roles: Roles) -
 
 
 async def _check_clock(urls: list[str]) -> CheckResult:
-    """Compare this machine's clock with that of an external site."""
+    """Compare this machine's clock with an external site's clock."""
     async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
         for url in urls:
             try:

@@ -31,7 +31,7 @@ lists.add_command(import_)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per list.")
 @database_option
 def status(*, as_json: bool) -> None:
-    """Show the age of the lists, and what the last import refused.
+    """Show the age of the lists, and the faults of the last import.
 
     Example: `relais lists status --json`.
     """

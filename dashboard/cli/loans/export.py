@@ -152,10 +152,10 @@ def _report_unconfirmed_times() -> Generator[None]:
 def _find_desk(
     settings: Settings, log: CirculationLog, desk: str | None, *, trial: int | None
 ) -> str:
-    """Return the desk to export: the given one, the only one with loans, or "" if none has any.
+    """Return the desk to export: the given desk, else the only desk with loans, else "".
 
-    For a trial, any desk will do. If several have loans that can be written, the one with the
-    oldest loan is chosen.
+    For a trial, any desk will do. If several desks have loans that can be written, the desk with
+    the oldest loan is chosen.
     """
     if desk is not None:
         return _check_desk(settings, log, desk.strip())

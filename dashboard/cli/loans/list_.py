@@ -86,7 +86,7 @@ def list_(
 def _as_reconciled(scanned: Mapping[str, object], loan: ReconciledLoan | None) -> dict[str, object]:
     """Return a row as corrected, with its state and stage.
 
-    For a double scan, `loan` is None, and so is the stage.
+    For a double scan, `loan` and the stage are None.
     """
     if loan is None:
         return {**scanned, "stage": None}

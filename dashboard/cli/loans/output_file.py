@@ -12,7 +12,7 @@ from procedure.io.atomic_files import AtomicFile, create_atomic_file, write_atom
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file to write; `out` may be a folder, in which the file gets the export's name."""
+    """A file to write; if `out` is a folder, the file gets the export's name."""
 
     out: Path
     draft: AtomicFile

@@ -89,7 +89,7 @@ class DeskFile extends LendingPage {
 
 export async function open(content) {
   const workstation = new FileWorkstation(content.library)
-  // A browser that is killed may lose what is stored outside the outbox, so take the desk and the
+  // A browser that is killed may lose data stored outside the outbox, so take the desk and the
   // workstation's name from the last stored line.
   const last = (await workstation.store.all().catch(() => [])).at(-1)?.line
   workstation.named = last?.workstation

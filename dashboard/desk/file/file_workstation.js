@@ -37,7 +37,7 @@ export class FileWorkstation extends Workstation {
   }
 
   // Store the lines of `text` (the content of a saved file) that are not stored yet. The lines
-  // count as saved, because they are in a file. Return null, or what is wrong with the text:
+  // count as saved, because they are in a file. Return null, or the reason why the text is refused:
   // "unreadable", or "other" if it is from another library.
   async takeOver(text) {
     const lines = parsed(text)

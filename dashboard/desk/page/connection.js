@@ -18,7 +18,7 @@ export class Connection extends EventTarget {
     for (const event of ["online", "offline"]) addEventListener(event, () => this.ask())
   }
 
-  // The key of the fault, or null while the server answers and accepts what it is sent.
+  // The key of the fault, or null while the server answers and accepts messages.
   get trouble() {
     return this.fault ?? this.workstation.outbox.trouble
   }

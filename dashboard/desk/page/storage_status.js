@@ -1,4 +1,4 @@
-// Shows what could make this workstation lose its transactions, and saves them to a file.
+// Warns if this workstation could lose its transactions, and saves them to a file.
 import { hasSurvived } from "relais/browser_profile.js"
 import { read, write } from "relais/workstation.js"
 

@@ -81,7 +81,7 @@ export class WorkstationLog {
   }
 
   // Return why the transaction is doubtful or was refused. If its item was both lent and put on the
-  // cart, also say in which order.
+  // cart, also give the order.
   #why({ item, line, void: taken, repeated }, answer) {
     if (taken) return ""
     const key = repeated ? "repeated" : answer?.reason ?? answer?.warning

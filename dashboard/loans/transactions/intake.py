@@ -166,7 +166,7 @@ def _settled(
     decisions: Mapping[int, Decision],
     done: Future[tuple[Entry, ...]],
 ) -> list[Answer]:
-    """Complete the answers after writing: what was not written must be sent again.
+    """Complete the answers after writing: unwritten transactions must be sent again.
 
     A transaction whose note could not be written counts as not written. An entry that another
     process wrote under the same id counts as written if its content is the same; otherwise, the
@@ -196,7 +196,7 @@ T = TypeVar("T")
 def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entry, ...]]:
     """Record the entries in order; the future returns the entry recorded under each id.
 
-    While the spool holds entries, newer ones queue behind them. The future raises
+    While the spool holds entries, newer entries queue behind them. The future raises
     `JournalUnwritable` if neither the journal nor the spool accepts them.
     """
     spool = context.store.spool

@@ -219,7 +219,7 @@ _MESSAGES = _Loan | _Return | _Pending | _Void | _Complete
 
 
 def _place(named: object, person: Visitor) -> str:
-    """Return the enrolled name of the workstation or, without one, the name that it claims."""
+    """Return the workstation's enrolled name or, if it is not enrolled, the name that it claims."""
     given = named if isinstance(named, str) and named.isprintable() else ""
     return person.workstation or given.strip()[:80]
 

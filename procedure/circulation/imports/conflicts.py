@@ -40,7 +40,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class OutagePeriod:
-    """The time during which Alma was down (aware UTC); `end` is None if it still is."""
+    """The time during which Alma was down (aware UTC); `end` is None if Alma is still down."""
 
     start: datetime
     end: datetime | None = None

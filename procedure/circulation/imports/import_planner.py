@@ -31,8 +31,8 @@ Entered = Loan | Return | Void | PendingLoan
 class ImportPlanner:
     """Compares the rows of a file with the loan log (`known`) one by one.
 
-    `stands_for` maps the id of each loan or return in the file to that of its entry, which may
-    already be in the log under another id.
+    `stands_for` maps the id of each loan or return in the file to the id of its entry. The entry
+    may already be in the log under another id.
     """
 
     known: CirculationLog

@@ -32,7 +32,7 @@ KINDS = ("loan", "return", "void", "waiting")
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What importing a file would do.
+    """The plan for importing a file.
 
     - `entries`: the new transactions.
     - `known`: the number of rows that are already in the log.
@@ -85,12 +85,12 @@ def plan_import(
     rules: ScanRules | None = None,
     lists: ListRules = USUAL,
 ) -> ImportPlan:
-    """Return what importing a file would do.
+    """Plan the import of a file.
 
     `desk` applies to rows that name no desk. `rules` are used to judge the scans, and `lists` to
-    decide which warnings from lists are questions. The plan's conflicts begin with those of rows
-    whose id belongs to another transaction; these rows are not imported. The conflicts in the whole
-    log that involve a row from this file follow.
+    decide which warnings from lists are questions. In the plan's conflicts, rows whose id belongs
+    to another transaction come first; these rows are not imported. Conflicts in the whole log that
+    involve a row from this file follow.
     """
     draft = ImportPlanner(known, desk, operator, rules, lists)
     bad = list(sheet.bad)
@@ -119,7 +119,7 @@ def plan_import(
 
 
 def _years(now: datetime, outage: OutagePeriod | None) -> range:
-    """Return the years in which a loan is plausible."""
+    """Return the plausible years for a loan."""
     begun = outage.start if outage else now - timedelta(days=31)
     return range(local(begun).year, local(now).year + 1)
 
@@ -141,7 +141,8 @@ def _conflicts(
 def _touched(entries: Sequence[Entered], rows: Collection[UUID]) -> list[Loan | Return]:
     """Return the loans and returns that may conflict with these rows.
 
-    They are those with the item or patron of a row, and those of all items lent to these patrons.
+    A transaction may conflict with a row if it has the row's item or patron, or an item lent to
+    the row's patron.
     """
     own = [entry for entry in entries if entry.id in rows]
     patrons = {entry.patron for entry in own if isinstance(entry, Loan)}

@@ -35,7 +35,7 @@ _CUT_OFF = UnreadableLine(
 def read_workbook(content: bytes) -> ImportSheet:
     """Read the transactions on all sheets.
 
-    A sheet with no column for items or patrons is skipped if another sheet has one.
+    Sheets without a column for items or patrons are skipped, unless no sheet has such a column.
     """
     sheets, bad = workbook_sheets(content)
     loans = {name: table for name, table in sheets.items() if _has_codes(table)} or sheets

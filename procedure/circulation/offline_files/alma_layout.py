@@ -15,7 +15,7 @@ ITEM_AT = STAMP_WIDTH + 1
 LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
 ENCODINGS = ("ascii", "cp1252", "utf-8")
 
-# Points that are not documented publicly, and what Relais assumes.
+# Points that are not documented publicly, and the grounds for Relais's assumptions.
 INFERRED: Mapping[str, str] = {
     "item_width": (
         "80 in three programs; in one public sample line, the identifier begins 4 characters later"
@@ -57,10 +57,10 @@ USUAL = Layout()
 
 
 def parse_layout(text: str) -> Layout:
-    """Parse settings such as `item_width=84 line_end=lf`; the others keep their defaults.
+    """Parse settings such as `item_width=84 line_end=lf`; omitted settings keep their defaults.
 
     Raises:
-        ValueError: a setting is unknown or invalid; the message says which ones are valid.
+        ValueError: a setting is unknown or invalid; the message says what is valid.
     """
     given: dict[str, Any] = {}
     for part in text.split():

@@ -61,7 +61,7 @@ def differences(ours: Layout, theirs: Layout) -> tuple[Difference, ...]:
 
 
 def _patron_width(loans: Sequence[str], start: int) -> int:
-    """Return the width to which identifiers are padded, or 0 if they are not."""
+    """Return the width to which identifiers are padded, or 0 if they are not padded."""
     lengths = {len(text) for text in loans}
     padded = len(lengths) == 1 and any(text.endswith(" ") for text in loans)
     return lengths.pop() - start if padded else 0

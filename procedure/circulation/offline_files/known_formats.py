@@ -31,7 +31,7 @@ class NoOfflineFile:
 
 
 def format_of(export: Export) -> OfflineFormat:
-    """Return the format in which an export was written.
+    """Return the file format of an export.
 
     Raises:
         OfflineFileError: this version of Relais does not know the format.

@@ -34,7 +34,7 @@ ITEM_LIMIT, PATRON_LIMIT = 20, 32
 class KohaFile:
     """Koha's file; see `OfflineFormat`.
 
-    Koha does not document the encoding in which it reads the file, so only ASCII is written.
+    Koha does not document the file's encoding, so only ASCII is written.
     """
 
     key: ClassVar[str] = "koha"

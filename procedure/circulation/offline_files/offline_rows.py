@@ -29,7 +29,7 @@ class OfflineRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """The good rows of a file and the faults in the bad ones, both in file order."""
+    """The good rows of a file and the faults in the bad rows, both in file order."""
 
     rows: tuple[OfflineRow, ...]
     faults: tuple[OfflineFileError, ...]

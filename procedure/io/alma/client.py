@@ -158,7 +158,7 @@ async def open_alma(
     new_id: Callable[[], UUID],
     sleep: Sleep | None = None,
 ) -> AsyncGenerator[AlmaApi]:
-    """Yield one institution's API; `address` is that of Alma's gateway, without a path."""
+    """Yield one institution's API; `address` is Alma's gateway, without a path."""
     limiter = RateLimiter(rate) if sleep is None else RateLimiter(rate, sleep)
     async with httpx.AsyncClient(timeout=30, follow_redirects=False) as client:
         http = AlmaHttp(address.rstrip("/"), client, limiter, margin)

@@ -1,6 +1,6 @@
 """Checks in a book from a cart through Alma's API, at most once, after somebody confirms.
 
-Books are usually checked in on Alma's own screen, which shows where each one goes next.
+Books are usually checked in on Alma's own screen, which shows where each book goes next.
 """
 
 from collections.abc import Iterable
@@ -20,8 +20,8 @@ from procedure.reconciliation.alma_records import ItemFacts
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.reconciliation_log import KINDS, ReconciliationLog
 
-# Kinds of entries that may concern the book or its loans. If one has been recorded since the
-# journal was read, the request is refused, and somebody must look and confirm again.
+# Kinds of entries that may concern the book or its loans. If such an entry has been recorded since
+# the journal was read, the request is refused, and somebody must look and confirm again.
 _CONFLICTING_KINDS = (
     "loan",
     "void",

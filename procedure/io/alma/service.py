@@ -28,7 +28,7 @@ NO_ITEM = "relais-doctor"  # no library has this item: looking it up checks the 
 class AlmaService:
     """Makes the requests that reconciliation needs; each method opens and closes an API client.
 
-    Every method may raise `AlmaError`. Results are recorded in `journal`, except those of
+    Every method may raise `AlmaError`. Results are recorded in `journal`, except the results of
     `check_key` and `still_lent`. `key_state` is the result of the last `check_key` that Alma
     answered.
     """

@@ -1,7 +1,7 @@
 """Verifies loans through Alma's API.
 
-Each patron's active loans are read first. Items that are not among them are then looked up one by
-one.
+Each patron's active loans are read first. Items that are not among these loans are then looked
+up one by one.
 """
 
 from collections import defaultdict

@@ -1,1 +1,1 @@
-"""The server's own backups: a folder of checked files, of which only the newest are kept."""
+"""The server's own backups: a folder of checked files; only the newest files are kept."""

@@ -28,7 +28,7 @@ NO_PG_DUMP = (
 
 @dataclass(frozen=True, slots=True)
 class BackupFolder:
-    """Where the backups of the database at `url` go, and how many of them are kept.
+    """The folder for the backups of the database at `url`, and the number of backups to keep.
 
     The default folder is `backups`, next to a SQLite database or, for PostgreSQL, in the user's
     data folder.

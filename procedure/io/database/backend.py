@@ -75,14 +75,14 @@ class WriteGuard:
         """Run the periodic checks, in the writer's thread."""
 
     def close(self, connection: DatabaseConnection) -> None:
-        """Do what must be done before the connection closes, in the writer's thread."""
+        """Save any state before the connection closes; called in the writer's thread."""
 
 
 @dataclass(frozen=True)
 class Backend:
-    """What differs between SQLite and PostgreSQL, for the writer and the reading connections.
+    """The differences between SQLite and PostgreSQL, for the writer and the reading connections.
 
-    - `engine`: connections for reading, and the dialect in which statements are composed.
+    - `engine`: connections for reading, and the dialect of the statements.
     - `connect`: opens the one connection that writes.
     - `begin`: starts a transaction that may write. If `begin` alone does not exclude other writers,
       `lock_schema` must follow before a migration, and `lock_writers` before any other write. These
@@ -90,7 +90,7 @@ class Backend:
     - `announce`: tells other processes, after the commit, that an entry of a kind in `ANNOUNCED`
       has been written.
     - `leadership`: makes the object that says whether this process leads the others.
-    - `explain`: turns a driver's error into one that says what to do, or returns None.
+    - `explain`: turns a driver's error into an error that says what to do, or returns None.
     - `placeholder`: stands for a value in a statement with many rows.
     - `insert`: makes an INSERT statement for a table, in the database's dialect.
     - `release`: lets the next server open the database.

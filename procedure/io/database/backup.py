@@ -45,14 +45,15 @@ class Contents:
 def back_up(
     database: Path, out: Path, *, overwrite: bool = False, on_progress: Progress
 ) -> Contents:
-    """Copy the database to a single file, and return what the copy contains.
+    """Copy the database to a single file, and return the copy's contents.
 
     A server may continue writing: everything acknowledged before the call is in the copy.
 
     Raises:
         BackupRefused: the database cannot be read, `out` is not empty or cannot be written, or the
             copy is damaged or incomplete.
-        JournalGone: the database has disappeared, or is not the one that the server has open.
+        JournalGone: the database has disappeared, or is not the database that the server has
+            open.
         JournalMissing: there is no database.
         JournalTooNew: a later version of Relais made the database.
     """
@@ -75,7 +76,7 @@ def back_up(
 
 
 def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
-    """Copy a backup to a path where there is no database, and return what it contains.
+    """Copy a backup to a path where there is no database, and return the backup's contents.
 
     Raises:
         BackupRefused: the file is not an intact Relais database, or the destination is not empty,

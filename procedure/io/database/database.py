@@ -194,8 +194,8 @@ def _check_complete(backend: Backend, connection: DatabaseConnection, role: Role
     except JournalGone as missing:
         if role == "server":
             raise
-        # A command may read what is left, but not write: new entries at the positions of the
-        # missing ones would hide the loss.
+        # A command may read the remaining entries, but not write: new entries at the positions of
+        # the missing entries would hide the loss.
         _log.warning("%s", missing)
         backend.guard.forbid(missing)
 

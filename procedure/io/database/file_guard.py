@@ -1,8 +1,9 @@
 """Checks that the files of an open SQLite database are still those at its path.
 
 A process can still read and write open files after they have been removed or renamed, so a commit
-to them succeeds and is lost. The inodes of the files in the folder are compared with those of the
-open files before and after every transaction, and once a second, with `stat`, their devices too.
+to them succeeds and is lost. Before and after every transaction, the inodes of the files in the
+folder are compared with the inodes of the open files. Once a second, `stat` is called, and the
+devices are compared too.
 """
 
 import logging
@@ -66,7 +67,7 @@ class FileGuard(WriteGuard):
         return self._permanent_fault or self._missing
 
     def set_open_files(self, before: Identity) -> Sequence[Identity]:
-        """Store the identities of the files at the path as those of the open files; return them.
+        """Take the files at the path as the open files; store and return their identities.
 
         `before` is the database's identity before it was opened.
 

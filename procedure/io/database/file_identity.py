@@ -62,13 +62,13 @@ def sizes_and_times(stats: Stats) -> tuple[object, ...]:
 
 
 def check_database_files(path: Path) -> None:
-    """Check that opening the database at the path will not create or destroy one by mistake.
+    """Check that opening the database at the path does not create or destroy a database by mistake.
 
     SQLite empties a log if its database is missing, and applies a log to whatever database is next
     to it.
 
     Raises:
-        JournalGone: a database has disappeared, or is not the one that the server has open.
+        JournalGone: a database has disappeared, or is not the database that the server has open.
     """
     files = database_files(path)
     stats = read_stats(files)

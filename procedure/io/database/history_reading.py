@@ -96,7 +96,7 @@ class _Query:
 
 
 class HistoryReading:
-    """The queries for stored series and their states, on which `HistoryQueries` builds."""
+    """The queries for stored series and their states; `HistoryQueries` builds on them."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -133,7 +133,7 @@ class HistoryReading:
     def _blind_spans(self, series: _Series, query: _Query) -> Iterator[tuple[int, int, Status]]:
         """Yield the start, end and status of a series' states during blind periods."""
         if query.blind_periods:
-            # Long enough to tell an outcome that expired from one that was followed by another.
+            # Long enough to distinguish an expired outcome from an outcome followed by another.
             margin = (READING_HOLDS + 1) * series.interval
             first, last = query.blind_periods[0].start, query.blind_periods[-1].end + margin
             begun = self._stored_states(series, first, last, query)
@@ -196,7 +196,7 @@ def _select_series() -> ClauseElement:
 
 
 def _select_states() -> ClauseElement:
-    """Select the states that begin in a span, and the one in effect at its start."""
+    """Select the states that begin in a span, and the state in effect at its start."""
     earlier = STATE.alias("earlier")
     current = select(func.max(earlier.c.start)).where(
         earlier.c.series == _SERIES_ID, earlier.c.start <= _SINCE

@@ -1,4 +1,4 @@
-"""Detects that a SQLite database lacks acknowledged entries or is not the expected one."""
+"""Detects a SQLite database that lacks acknowledged entries or is not the expected database."""
 
 import sqlite3
 from collections.abc import Callable
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def missing_entries(path: Path) -> str:
-    """Return what is wrong with a closed database (lost, incomplete or foreign), or "" if nothing.
+    """Return the problem with a closed database (lost, incomplete or foreign), or "" if none.
 
     Raises:
         JournalUnwritable: the database cannot be read.

@@ -1,4 +1,4 @@
-"""The notes of pending loans, in a table of their own, from which they can be deleted for good."""
+"""The notes of pending loans, in a separate table, so that they can be deleted for good."""
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future

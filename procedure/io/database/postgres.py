@@ -82,7 +82,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         # Before a migration, the transaction is idle during a backup, which may take long.
         lock_schema="SET LOCAL idle_in_transaction_session_timeout = 0; "
         "SELECT pg_advisory_xact_lock(1382378593)",
-        # Reading is not blocked; a second writer waits until the first one's rows are visible.
+        # Reading is not blocked; a second writer waits until the first writer's rows are visible.
         lock_writers="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
         announce=f"NOTIFY {CHANNEL}",
         lossy_settings=_LOSSY,

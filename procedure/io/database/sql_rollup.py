@@ -1,7 +1,7 @@
 """Keeps the roll-ups up to date, in the transaction that records the outcomes.
 
 The current hour of each series (a target seen from a vantage) is in memory. If the token in the
-database is not the last one that was set here, another process has written or a transaction was
+database is not the last token that was set here, another process has written or a transaction was
 rolled back; the current hours are then rebuilt from the outcomes.
 """
 
@@ -64,8 +64,8 @@ class SqlRollup:
     ) -> dict[int, datetime]:
         """Sum up the outcomes of a round of probes before they are stored.
 
-        An outcome is late if it is new but older than a stored one. Returns the series that have
-        late outcomes, each with the time from which to recompute it once the round is stored.
+        An outcome is late if it is new but older than a stored outcome. Returns the series that
+        have late outcomes, each with the time from which to recompute it once the round is stored.
         """
         self._check_token(connection)
         late: dict[int, datetime] = {}

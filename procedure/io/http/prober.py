@@ -41,7 +41,7 @@ from procedure.monitoring.probe_findings import (
 
 
 class Attempt:
-    """The state of an attempt so far, from which an outcome can be made even after a timeout."""
+    """The state of an attempt so far, so that an outcome can be made even after a timeout."""
 
     def __init__(self, target: Target, vantage: Vantage, at: datetime) -> None:
         self.target = target

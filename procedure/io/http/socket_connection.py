@@ -29,8 +29,8 @@ CHUNK = 64 * 1024
 class SocketConnection:
     """A connected socket, with TLS once `start_tls` has been called.
 
-    It raises the system's errors (`OSError`, `ssl.SSLError`), from which the cause of a failure can
-    be told. It has no timeout, because one deadline covers the whole attempt.
+    It raises the system's errors (`OSError`, `ssl.SSLError`), which show the cause of a failure. It
+    has no timeout, because one deadline covers the whole attempt.
     """
 
     def __init__(self, sock: socket.socket, hop: PhaseTimings) -> None:

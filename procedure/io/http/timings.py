@@ -9,7 +9,7 @@ from procedure.monitoring.model import Hop, Phase, Phases
 
 @dataclass(slots=True)
 class PhaseTimings:
-    """How long each phase of one request took, in milliseconds, up to the response's first byte.
+    """The duration of each phase of a request, in milliseconds, up to the response's first byte.
 
     The fields are filled in during the attempt, so that after a timeout they show how far it got.
     `remark` collects faults along the way, such as an address that did not answer.

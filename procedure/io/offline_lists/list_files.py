@@ -109,8 +109,8 @@ def open_list_file(path: Path, context: ReadingContext, opened: ExitStack) -> li
     return [_reader(part, context) for part in parts]
 
 
-# What `zipfile` raises for a wrong checksum or offset, a missing part, a password or an unknown
-# compression method.
+# The exceptions that `zipfile` raises for a wrong checksum or offset, a missing part, a password or
+# an unknown compression method.
 _DAMAGED = (
     BadZipFile,
     EOFError,

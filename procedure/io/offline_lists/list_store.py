@@ -74,7 +74,7 @@ class ListStore:
         is_complete = header.is_complete
         content = browser_list(built, header.as_of, browser_key, is_complete=is_complete)
         # Write the browsers' file first: for a moment, browsers get a newer list than the server's,
-        # but they are never without one.
+        # but they are never without a list.
         _write(self._browser_file(header.kind), content)
         _write(self._files[header.kind], *built.pieces(header))
 

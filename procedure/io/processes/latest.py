@@ -22,7 +22,8 @@ from procedure.monitoring.workstation_registry import WorkstationRegistry
 from procedure.status_pages.reading_validity import Reading
 
 KEPT = timedelta(days=1)
-# `planned_work` is stored as `windows`, its name in earlier versions: a process may still run one.
+# `planned_work` is stored as `windows`, its name in earlier versions, because another process may
+# still run an earlier version.
 PLANNED_WORK, STORED_AS = "planned_work", "windows"
 
 
@@ -124,7 +125,7 @@ class SharedWatch:
         workstations.publish = self._put_workstation
 
     async def read_new(self) -> None:
-        """Read what other processes have put since the last call.
+        """Read the values that other processes have stored since the last call.
 
         Raises:
             JournalError: the new values cannot be read; the known values go out of date.

@@ -8,9 +8,9 @@ class Leadership(Protocol):
     """The role of this process among all processes that share the database.
 
     At most one process leads: it watches, records its readings, and sends everything that must be
-    sent only once. A process that cannot ask the database which one leads does not lead, but it
-    watches too, so that the pages it serves have something to show. Check `leads` or `watches`
-    again before each action, because they may change at any time.
+    sent only once. A process that cannot ask the database which process leads does not lead. It
+    watches too, so that its pages have something to show. Check `leads` or `watches` again before
+    each action, because they may change at any time.
     """
 
     @property

@@ -37,8 +37,8 @@ class PurgedIds:
     """The file next to a SQLite database that lists the entries whose identifiers were deleted.
 
     `<database>.purged` has one entry id per line, and only grows. After an older backup is
-    restored, these entries are purged again, even those of loans that were settled only after the
-    backup was made. For PostgreSQL, there is no such file, and `read` returns no ids.
+    restored, these entries are purged again, even if their loans were settled only after the backup
+    was made. For PostgreSQL, there is no such file, and `read` returns no ids.
     """
 
     def __init__(self, url: URL) -> None:

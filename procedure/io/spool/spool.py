@@ -103,7 +103,7 @@ class Spool:
         return len(self._queued)
 
     def snapshot(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-        """Return the queued entries, and the recorded ones that `forget` has not dropped yet."""
+        """Return the queued entries, and the recorded entries that `forget` has not dropped yet."""
         with self._swapping:
             return tuple(spooled.entry for spooled in self._queued), self._recorded
 
@@ -137,7 +137,10 @@ class Spool:
         return True
 
     def check(self) -> None:
-        """Check that the open files are still at their paths; while one is not, appends fail."""
+        """Check that the open files are still at their paths.
+
+        While a file is not at its path, appends fail.
+        """
         with self._writing:
             self._check()
 
@@ -245,7 +248,7 @@ class Spool:
 
     def _record(self, batch: Sequence[Spooled]) -> None:
         # Write the notes first: when the journal is read, the notes of completed loans are deleted,
-        # and a note written after that would stay.
+        # and a note written later would never be deleted.
         written = [
             self._notes.write(spooled.entry.id, spooled.note)
             for spooled in batch

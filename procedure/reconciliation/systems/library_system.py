@@ -94,6 +94,6 @@ def library_system(name: str, layout: Layout = USUAL) -> LibrarySystem:
 
 
 def what_is_missing(name: str) -> str:
-    """Return a warning about what does not work without an adapter, or "" if there is one."""
+    """Return a warning about the functions that need an adapter, or "" if there is an adapter."""
     known = ", ".join(key.capitalize() for key in ADAPTERS)
     return "" if name.strip().casefold() in ADAPTERS else _WITHOUT.format(name=name, known=known)

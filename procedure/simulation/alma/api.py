@@ -127,7 +127,7 @@ def lend_now(
     """Lend an item, and return the loan, which starts at `now` [D].
 
     Raises:
-        ApiRefusal: a rule forbids the loan; the code is that of the first such rule.
+        ApiRefusal: a rule forbids the loan; `code` is the code of the first such rule.
     """
     if not item.lendable:
         raise ApiRefusal("401651")

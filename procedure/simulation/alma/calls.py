@@ -1,4 +1,4 @@
-"""What all API calls share: the request, the answer, and the account that a path names."""
+"""The parts shared by all API calls: the request, the answer, and the account named by a path."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -7,8 +7,8 @@ from typing import Literal
 
 from procedure.simulation.alma.refusals import ApiRefusal
 
-# [C] Alma allows 25 requests per second. [I] Here, each key is allowed 25 in any one second; how
-# Alma counts them is not published.
+# [C] Alma allows 25 requests per second. [I] Here, each key is allowed 25 in any second; how Alma
+# counts them is not published.
 PER_SECOND = 25
 
 FaultKind = Literal[
@@ -114,7 +114,7 @@ class RequestGate:
         return "network" if self.network and key == self.network else "institution"
 
     def _is_allowed(self, key: str, method: str) -> bool:
-        # A simulation that has no keys does not require one.
+        # A simulation without keys does not require a key.
         if not (self.read or self.write or self.network):
             return True
         allowed = {self.write}

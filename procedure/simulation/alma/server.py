@@ -224,7 +224,7 @@ class _Upload(_Handler):
 
 
 class _Faults(_Handler):
-    """`PUT /standin/faults`: accepts a JSON list of faults, which replaces the current ones."""
+    """`PUT /standin/faults`: replaces the current faults with a JSON list of faults."""
 
     def put(self) -> None:
         faults = self.decode(list[Misbehaviour])
@@ -234,7 +234,7 @@ class _Faults(_Handler):
 
 
 class _Export(_Handler):
-    """`GET /standin/users.xml` and `/standin/items.csv`: what Alma's nightly jobs export."""
+    """`GET /standin/users.xml` and `/standin/items.csv`: the exports of Alma's nightly jobs."""
 
     def get(self, name: str) -> None:
         export = users_xml if name == "users.xml" else items_csv

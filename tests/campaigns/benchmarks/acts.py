@@ -1,10 +1,10 @@
 """Measures how long each action on a page blocks the event loop, with 20,000 loans.
 
 Run with `python -m tests.campaigns.benchmarks acts [--rows N]`. Each action runs in an event loop,
-with a database on disk and two open pages. The duration is that of the call itself, during which
-scans and other pages must wait; it excludes work in threads or tasks that the call starts. The
-figure after "then" is the longest time for which the work after the call blocks the loop, until the
-result is shown.
+with a database on disk and two open pages. The duration covers only the call itself, which makes
+scans and other pages wait; it excludes work in threads or tasks that the call starts. The figure
+after "then" is the longest time that the work after the call blocks the loop, until the result is
+shown.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ def loan(number: int, desk: str, **more: object) -> Loan:
 
 
 def fill(database: Database, rows: int) -> list[Loan]:
-    """Record loans at four desks, of which three have an exported file and Alma's report on it."""
+    """Record loans at four desks; three desks have an exported file and Alma's report on it."""
     journal, begun = database.journal, START - timedelta(minutes=5)
     loans = [loan(number, DESKS[number % len(DESKS)]) for number in range(rows)]
     doubtful = [loan(rows + n, DESKS[0], warning="partial") for n in range(2 * GROUP)]
@@ -146,7 +146,7 @@ async def _longest(ledger: ReconciliationLedger, page: DashboardPage) -> float:
 
 
 def acts(page: DashboardPage, other: DashboardPage, loans: Sequence[Loan]) -> Iterator[Act]:
-    """Yield the actions of a day, each of which starts from the state left by the previous ones."""
+    """Yield the actions of a day; each starts from the state that the previous actions left."""
     progress, ledger = page.reconciliation, page.reconciliation.ledger
     repair, rows = RowRepair(progress=progress), RowFilter(progress=progress)
     files, reports = OfflineFiles(progress=progress), JobReports(progress=progress)

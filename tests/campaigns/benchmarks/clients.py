@@ -16,7 +16,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from tests.support import make
 
 _TOKEN = re.compile(r'"token": ?"([^"]+)"')
-# Bokeh's message that the page has been drawn, for which Panel's `onload` waits.
+# Bokeh's message that the page has been drawn; Panel's `onload` waits for it.
 _READY = {
     "kind": "MessageSent",
     "msg_type": "bokeh_event",

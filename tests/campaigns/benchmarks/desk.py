@@ -97,7 +97,7 @@ async def _measured(url: str) -> list[Figure]:
 
 
 def _items(name: str) -> list[str]:
-    """Return new items for a run, since those of an earlier run would count as double scans."""
+    """Return new items for a run, because an earlier run's items would count as double scans."""
     run = "".join(word[0] for word in name.upper().replace(",", "").split())
     return [f"0{run}-{number:05d}" for number in range(SCANS)]
 

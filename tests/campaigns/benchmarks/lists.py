@@ -76,7 +76,7 @@ def _imported(url: str, file: Path, what: str, reach: str) -> Sequence[Figure]:
 
 
 def _beside(folder: Path, file: Path) -> Sequence[Figure]:
-    """Measure the time to acknowledge a loan, without an import and during one."""
+    """Measure the time to acknowledge a loan, before an import and during the import."""
     url = f"sqlite:///{folder / 'beside.sqlite3'}"
     with open_database(url, now=lambda: NOW) as database:
         quiet = [_acknowledged(database) for _ in range(LOANS)]

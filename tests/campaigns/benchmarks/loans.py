@@ -105,7 +105,7 @@ AGAINST_LOOP = (
 
 
 def compared(name: str, span: Sequence[float], raw: Sequence[float], reach: str) -> Figure:
-    """Compare durations with those of raw appends in the same round."""
+    """Compare durations with the raw appends of the same round."""
     ratio = median(seconds / limit for seconds, limit in zip(span, raw, strict=True))
     return Figure(name, f"{median(span) * 1e6:.0f} µs = {ratio:.2f}x, rate {1 / ratio:.1f}x", reach)
 

@@ -27,7 +27,7 @@ WITHIN = 5.0  # seconds
 DESKS = 20
 SCREENS = 1000
 CLOSED = 1000  # pages
-ROUND = float(INTERVAL)  # seconds in which every target is probed once
+ROUND = float(INTERVAL)  # seconds; a round probes every target once
 WARMING = 25.0  # seconds; 15 s after startup, a server begins to load its pages' modules
 SETTLING = 40.0  # seconds; Bokeh drops a session 15 s after its page closes, and checks every 17 s
 
@@ -241,7 +241,7 @@ async def rush(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def board(relais: Server, hello: Server) -> list[Figure]:
-    """Measure a thousand screens, each of which requests the grid every five seconds."""
+    """Measure a thousand screens that each request the grid every five seconds."""
     del hello
     spans: list[float] = []
 

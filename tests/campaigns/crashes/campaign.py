@@ -47,7 +47,7 @@ class Campaign:
 
     @property
     def failures(self) -> int:
-        """The number of messages after which no loan left the outbox."""
+        """The number of messages that removed no loan from the outbox."""
         return sum(station.failures for station in self.workstations)
 
     async def run(self) -> Verdict:

@@ -1,4 +1,4 @@
-"""A short campaign on each database; `make campaign` runs long ones."""
+"""A short campaign on each database; `make campaign` runs long campaigns."""
 
 from collections import Counter
 from pathlib import Path

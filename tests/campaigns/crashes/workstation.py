@@ -27,7 +27,7 @@ class Workstation:
 
     `answers` maps the id of each acknowledged loan to the state in the server's answer. `pause` is
     the average number of seconds between loans; `now` is the workstation's clock. `took` has the
-    send time (`monotonic`) and the duration in seconds of each message after which a loan left the
+    send time (`monotonic`) and the duration in seconds of each message that removed a loan from the
     outbox.
     """
 
@@ -45,7 +45,7 @@ class Workstation:
         self.outbox: list[dict[str, Any]] = []
         self.answers: dict[str, str] = {}
         self.took: list[tuple[float, float]] = []
-        self.failures = 0  # messages after which no loan left the outbox
+        self.failures = 0  # messages that removed no loan from the outbox
         self._number, self._address, self._chance, self._pause = number, address, chance, pause
         self._now = now
         self._last = datetime.min.replace(tzinfo=UTC)

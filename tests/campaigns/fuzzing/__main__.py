@@ -1,7 +1,7 @@
 """Pass broken files to every parser until the time is up; no parser may raise or use much memory.
 
 The files depend on `--seed`; `--seed 0` uses a new seed and prints it. `make test` uses the same
-seed every time. If a parser fails on a file, the shortest part on which it still fails is printed,
+seed every time. If a parser fails on a file, the shortest part that still makes it fail is printed,
 ready to paste into a test.
 """
 
@@ -25,7 +25,7 @@ WEIGHED = 25  # measure memory for one file in 25, because measuring is slow
 
 
 def files(chance: random.Random) -> Iterator[bytes]:
-    """Yield files endlessly: valid ones with a few changes, or random bytes."""
+    """Yield files endlessly: valid files with a few changes, or random bytes."""
     while True:
         seed = chance.choice(SEEDS) if chance.random() < 0.97 else _noise(chance)
         if seed.startswith(b"PK") and chance.random() < 0.8:
@@ -101,7 +101,7 @@ CHANGES: tuple[Callable[[bytearray, random.Random], None], ...] = (
 
 
 def fault_of(name: str, content: bytes, *, weigh: bool) -> str:
-    """Return what goes wrong when a parser reads a file, or ""."""
+    """Return a description of a parser's failure on a file, or ""."""
     if weigh:
         tracemalloc.start()
     try:

@@ -182,7 +182,7 @@ class Bench:
 
 
 def free_port(ip: str = "127.0.0.1") -> int:
-    """Return a port on which no server listens."""
+    """Return a port that no server uses."""
     with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as sock:
         sock.bind((ip, 0))
         return sock.getsockname()[1]

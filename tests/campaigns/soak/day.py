@@ -22,7 +22,7 @@ from tests.campaigns.soak.page_user import PageUser
 RESTART = 1 / 4
 BACKUP = 1 / 2
 LOAN_EVERY = 60.0  # seconds of the fast clock between loans of a desk
-STAY = 2 * 3600.0  # seconds of the fast clock for which a page stays open
+STAY = 2 * 3600.0  # seconds of the fast clock that a page stays open
 SCREEN_EVERY = 60.0
 FLAP_EVERY = 3600.0
 SAMPLE_EVERY = 2.0  # seconds of real time
@@ -34,7 +34,7 @@ SCREENS = ("/board.json", "/metrics")
 
 @dataclass
 class Day:
-    """A running day; `samples` has the server's usage, and `fresh` that of a new server process.
+    """A running day; `samples` has the server's usage, and `fresh` a new server process's usage.
 
     `hours` are hours on the fast clock; `restarts` has each restart's start and end (`monotonic`).
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 WARM_UP = 1 / 12  # the share of a day, after the restart, that is not compared: two hours
-# The memory by which the server may grow for each loan, in kB.
+# The memory growth that is allowed for each loan, in kB.
 LOAN = 4.0
 FRESH = 1.25  # the most memory allowed after a day, as a multiple of a new process's
 
@@ -80,7 +80,7 @@ def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd
 
 
 def fresh_memory(after: pd.DataFrame, fresh: float) -> Comparison:
-    """Compare the memory at the end of the day with that of a new process."""
+    """Compare the memory at the end of the day with a new process's memory."""
     last = after["pss"].tail(10).median()
     return Comparison(
         "memory (PSS) of a new process and of the old one, MB", fresh, last, FRESH * fresh

@@ -11,7 +11,7 @@ from tornado.websocket import WebSocketError
 from tests.campaigns.benchmarks.clients import OpenPage
 
 FAILURES = (OSError, EOFError, AssertionError, HTTPError, WebSocketError)
-# What ten users have open: values of `page` in the address.
+# The pages that ten users have open: values of `page` in the address.
 PLACES = ("guide",) * 6 + ("loans",) * 2 + ("history", "reconciliation")
 
 

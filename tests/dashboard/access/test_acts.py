@@ -182,9 +182,9 @@ ACTS: dict[str, tuple[Permission, Act]] = {
         lambda page: CartReturns(progress=page.reconciliation).settle_desk("MAIL"),
     ),
 }
-# These modules record without any user's action: the server sends alerts, a browser reports what it
-# lacks, and a drill simulates users. Enrolment is a route; `test_route_permissions` checks its
-# permission.
+# These modules record without any user's action: the server sends alerts, a browser reports its
+# missing features, and a drill simulates users. Enrolment is a route; `test_route_permissions`
+# checks its permission.
 ALONE = {
     "outage.alert_sending",
     "readiness.reports",

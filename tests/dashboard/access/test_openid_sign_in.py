@@ -66,7 +66,7 @@ class Browser:
         )
 
     async def begin(self, path: str = "login") -> str:
-        """Go to the provider; return the URL to which it sends the browser back."""
+        """Go to the provider; return the URL of its redirect back to Relais."""
         leads = (await self.ask(path)).headers["Location"]
         assert leads.startswith(self.provider.address)
         return (await self.ask(leads)).headers["Location"]

@@ -1,4 +1,4 @@
-"""The limits on attempts to sign in, and the order in which passwords are checked."""
+"""The limits on attempts to sign in, and the order of password checks."""
 
 import asyncio
 from datetime import UTC, datetime

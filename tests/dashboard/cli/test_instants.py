@@ -1,4 +1,4 @@
-"""How the commands read and print instants, and how they print durations."""
+"""Instants in the commands' input and output, and durations in their output."""
 
 from datetime import UTC, datetime, timedelta
 

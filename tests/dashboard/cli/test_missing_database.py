@@ -1,4 +1,4 @@
-"""If a database's path is mistyped, reading commands fail, and recording ones create a database."""
+"""With a mistyped database path, reading commands fail; recording commands create a database."""
 
 import os
 import sqlite3

@@ -25,7 +25,7 @@ def outcomes(vantage: str, status: str, at: int) -> str:
 
 
 def next_at(tmp_path: Path, start: str, at: int, *, mark: str = "") -> str:
-    """Return the step to which the procedure leads the only workstation that cannot reach Alma."""
+    """Return the procedure's next step for the only workstation that cannot reach Alma."""
     seen = outcomes("a", "down", at) + outcomes("b", "up", at) + outcomes("c", "up", at)
     pages = "".join(
         f'[[reading]]\nat = {at}\ntarget = "{page}"\nword = "ok"\n'

@@ -1,4 +1,4 @@
-"""The folds take each journal entry once, and stay as they are if the journal is unreadable."""
+"""The folds take each journal entry once, and do not change if the journal is unreadable."""
 
 import asyncio
 import pickle

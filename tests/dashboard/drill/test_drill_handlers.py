@@ -1,4 +1,4 @@
-"""`/drill` has the page and steps of a drill, and does not exist without one."""
+"""`/drill` has the page and steps of a drill, and exists only in a drill."""
 
 import json
 from datetime import timedelta

@@ -8,7 +8,7 @@ from dashboard.monitoring.grid import ProbeGrid
 from dashboard.translations import language
 from procedure.diagnosis.rules import RULES
 
-# The grid already says what these rules find, so they need no advice.
+# The grid already shows the findings of these rules, so the rules need no advice.
 SAID_BY_THE_GRID = {
     "server_silent",
     "server_cut",

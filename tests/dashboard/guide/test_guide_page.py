@@ -1,4 +1,4 @@
-"""The guide's page: its questions in every language, and what each role sees in each phase."""
+"""The guide's page: its questions in every language, and its parts for each role in each phase."""
 
 import re
 from datetime import timedelta

@@ -67,7 +67,7 @@ def test_proposals_show_the_whole_path_with_reasons(screen: Screen) -> None:
     ):
         assert text in screen.html
     assert screen.html.count("proposé") == 4
-    # The lending button is the only filled one, before and after the answers.
+    # Only the lending button is filled, before and after the answers.
     assert screen.html.count("btn--main") == 1
     screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
     assert "Vos réponses mènent à B2." in screen.html

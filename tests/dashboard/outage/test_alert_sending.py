@@ -1,4 +1,4 @@
-"""An alert about what the watch sees arrives once, whatever fails along the way."""
+"""An alert about the watch's observations arrives once, whatever fails along the way."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -214,7 +214,7 @@ async def test_undeclared_suspected_outage_is_reported_as_passed(
 async def test_recent_acts_are_sent_once_by_the_next_process(
     context: AppContext, clock, channels: Channels
 ) -> None:
-    """The next process sends alerts about what was recorded while none was running.
+    """The next process sends alerts about entries recorded while no process was running.
 
     It sends no alerts about the day before.
     """

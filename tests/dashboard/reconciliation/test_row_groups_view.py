@@ -1,4 +1,4 @@
-"""The page groups rows with the same reason and action, and shows what is proposed for each row."""
+"""The page groups rows with the same reason and action, and shows the proposal for each row."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -9,7 +9,7 @@ from dashboard.server.log_limit import KINDS, LONGEST_ADDRESS, MOST, SPAN, Repea
 
 
 class Written(logging.Handler):
-    """A handler that keeps what it writes."""
+    """A handler that keeps its messages."""
 
     def __init__(self) -> None:
         super().__init__()

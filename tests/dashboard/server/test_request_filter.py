@@ -266,7 +266,7 @@ SECURE = {
 async def test_answers_have_security_headers(path: str, lines: list[str], status: int) -> None:
     result, headers, _ = await ask(path, "Host: localhost:PORT", *lines)
     assert result == status
-    # Browsers ignore a policy for scripts and style sheets, so these get only a short one.
+    # Browsers ignore the policy of a script or a style sheet, so these get only a short policy.
     brief = {"Content-Security-Policy": "frame-ancestors 'none'"}
     no_document = headers.get("Content-Type") in {
         "text/css",

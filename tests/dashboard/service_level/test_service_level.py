@@ -23,8 +23,8 @@ from tests.support.clock import Clock
 
 FIRST = datetime(2026, 9, 28, 22, tzinfo=UTC)
 HOUR, STEP = timedelta(hours=1), timedelta(minutes=3)  # a reading is valid for three minutes
-# The starts of two downtimes. The first lasts ten hours, of which one is announced. The second
-# lasts one hour, and is not announced.
+# The starts of two downtimes. The first lasts ten hours, and its first hour is announced. The
+# second lasts one hour, and is not announced.
 LONG, SHORT = datetime(2026, 10, 6, 8, tzinfo=UTC), datetime(2026, 11, 3, 8, tzinfo=UTC)
 OUTAGE = UUID(int=1)
 

@@ -66,7 +66,7 @@ def quoted_words(text: str) -> set[str]:
 
 
 def template_classes(text: str) -> Iterator[str]:
-    """Yield the names in the `class` attributes, except composed ones."""
+    """Yield the names in the `class` attributes, except composed names."""
     for value in re.findall(r'class="((?:\{[{%].*?[%}]\}|[^"])*)"', text, re.DOTALL):
         for literal in re.findall(r"\{\{[^}]*?'([^']*)'", value):
             yield from literal.split()

@@ -61,7 +61,7 @@ def other(handbook: Handbook) -> Handbook:
 
 
 def without(handbook: Handbook, step: str, answer: str) -> Handbook:
-    """Return a handbook in which a step lacks an answer."""
+    """Remove an answer from a step, and return the new handbook."""
     known = handbook.procedure.steps[step]
     kept = replace(known, answers=tuple(choice for choice in known.answers if choice.key != answer))
     tree = replace(handbook.procedure, steps=dict(handbook.procedure.steps) | {step: kept})

@@ -1,4 +1,4 @@
-"""A doubtful loan is in no file until somebody decides on it, and then goes into exactly one."""
+"""A doubtful loan is in no file until somebody decides on it, and then in exactly one file."""
 
 from collections import Counter
 from dataclasses import replace

@@ -41,8 +41,8 @@ def test_due_date_depends_on_the_shape_of_the_item(item: str, day: date) -> None
 @pytest.mark.parametrize(
     ("lent", "item", "day"),
     [
-        # The day on which the clocks change has 23 hours in March and 25 in October. Each counts
-        # as one day.
+        # The day of the clock change has 23 hours in March and 25 hours in October. It counts as
+        # one day.
         (datetime(2026, 3, 28, 23, 59, tzinfo=GENEVA), "1062004821", date(2026, 3, 29)),
         (datetime(2026, 3, 28, 0, 1, tzinfo=GENEVA), "1062004821", date(2026, 3, 29)),
         (datetime(2026, 10, 24, 23, 59, tzinfo=GENEVA), "1062004821", date(2026, 10, 25)),

@@ -1,4 +1,4 @@
-"""The handbook decides what a desk does about each warning from the offline lists."""
+"""The handbook sets a desk's response to each warning from the offline lists."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Evidence for a diagnosis: what each vantage sees, each target's role, and valid readings."""
+"""Evidence for a diagnosis: each vantage's view, each target's role, and valid readings."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

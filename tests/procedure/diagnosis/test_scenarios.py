@@ -1,4 +1,4 @@
-"""Every packaged scenario meets its expectations; a faulty one is refused with the reason."""
+"""Every packaged scenario meets its expectations; a faulty scenario is refused with the reason."""
 
 import tomllib
 from pathlib import Path

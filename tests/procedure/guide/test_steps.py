@@ -1,4 +1,4 @@
-"""Every path through the procedure's tree, and the step to which each answer leads."""
+"""Every path through the procedure's tree, and the step that follows each answer."""
 
 from pathlib import Path as Folder
 

@@ -112,7 +112,7 @@ def test_poll_never_accepts_what_check_refuses_in_any_order_of_writes(
         def open_after_a_write(path: Path, *args: Any, **options: Any) -> Any:
             if args == ("rb",) and during:
                 write, *later = during
-                during.clear()  # no other write happens while this one is read back
+                during.clear()  # `write` reads files, and must not trigger another write
                 if write is not None:
                     folder.write(*write)
                 during[:] = later

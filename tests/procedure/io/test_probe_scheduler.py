@@ -24,7 +24,7 @@ def target(key: str, seconds: float = 60) -> Target:
 
 
 class SteadyProber:
-    """Answers after `takes` seconds, and records the most simultaneous probes of one target."""
+    """Answers after `takes` seconds, and records the most simultaneous probes per target."""
 
     def __init__(self, takes: float = 0.1) -> None:
         self.takes = takes
@@ -169,7 +169,7 @@ async def test_ensure_started_after_stop() -> None:
 
 
 class Scripted(SteadyProber):
-    """Answers according to a script: the seconds during which each target is down."""
+    """Answers according to a script of each target's downtime, in seconds."""
 
     def __init__(self, **down: tuple[float, float]) -> None:
         super().__init__(takes=0.1)

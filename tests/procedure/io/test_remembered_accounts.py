@@ -68,7 +68,7 @@ def test_accounts_are_known_while_the_database_server_is_down(clock: Clock) -> N
             assert accounts.external("external", NOW) == EXTERNAL
             assert accounts.workstation("token") == DESK
             assert accounts.workstations() == (DESK,)
-            # Two sessions begin, and another one ends.
+            # Two sessions begin, and another session ends.
             accounts.begin("new", "anne", LATER, now=NOW)
             accounts.begin_external("new external", EXTERNAL, now=NOW)
             accounts.end("digest")

@@ -71,7 +71,7 @@ class Site:
 
 @dataclass
 class Hands:
-    """What a test controls: the reader, its clock, and the site."""
+    """The objects that a test controls: the reader, its clock, and the site."""
 
     reader: PageReader
     site: Site

@@ -1,4 +1,4 @@
-"""A lookup in a list's file finds what a dict of its entries would return."""
+"""A lookup in a list's file gives the same result as a dict of its entries."""
 
 from datetime import UTC, date, datetime, timedelta
 

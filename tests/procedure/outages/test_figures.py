@@ -1,4 +1,4 @@
-"""Each downtime is listed once: as that of a service, or else as that of a target."""
+"""Each downtime is listed once, under a service if possible, otherwise under a target."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -67,7 +67,7 @@ def test_time_of_two_outages_belongs_to_the_first_declared() -> None:
 def test_each_loan_belongs_to_at_most_one_outage() -> None:
     loans = [
         make.loan(n, str(n), at=at(n)) for n in (9, 10, 60, 61, 300, 301)
-    ]  # the last one is in the future
+    ]  # the last loan is in the future
     log = CirculationLog(recorded(*loans, make.void(99, 61)))
     known = spans(
         make.outage(FIRST, at=at(10)),

@@ -1,4 +1,4 @@
-"""Pseudonyms replace old identifiers, except those of unsettled loans."""
+"""Pseudonyms replace old identifiers, except in unsettled loans."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -44,7 +44,7 @@ MANY = settings(max_examples=max(25, settings.default.max_examples // 4))
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 NOW = AT + timedelta(hours=6)
 DESKS, PATRONS, ITEMS = ("MAIL", "CMU"), ("207", "208"), ("A", "B", "C", "É")
-# A warning that needs an answer, one that does not, and no warning.
+# A warning that needs an answer, a warning that needs none, and no warning.
 WARNINGS = ("unknown_card", "renewal", None)
 MESSAGES = ("blocked", "item_not_found", "")
 

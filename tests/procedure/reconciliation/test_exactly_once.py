@@ -199,7 +199,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from(DESKS), fresh=st.booleans(), trial=st.sampled_from((None, 1)))
     def export(self, desk: str, fresh: bool, trial: int | None) -> None:
-        """Export as one of two coordinators: one has a new log, the other an older one."""
+        """Export as one of two coordinators: one has a new log, the other an older log."""
         log = CirculationLog() if fresh else self.other
         done = export_desk(
             self.server.journal, log, desk, now=self.now, new_id=self.new_id, trial=trial
@@ -261,7 +261,7 @@ class Lending(RuleBasedStateMachine):
                 self.decide_on(reconciled, row.loan.id, "confirm")
         for desk in DESKS:
             self.export(desk, fresh=False, trial=None)
-        # A new log contains what anyone who opened the journal now would read.
+        # A new log contains all entries that the journal has now.
         self.check_the_end(CirculationLog(self.server.journal.since()))
 
     def check_the_end(self, log: CirculationLog) -> None:

@@ -29,7 +29,7 @@ SINCE = datetime(2026, 10, 31, 12, 0, tzinfo=UTC)
 UNTIL = SINCE + timedelta(days=1)
 TARGETS = ("alma-saml", "alma-secours", "switch")
 PATRON, ITEM = "2060000017", "1060000042"
-# The minutes, from the start, in which Alma is down: during planned work, then in an outage.
+# Alma's two downtimes, in minutes from the start: planned work, then an outage.
 WORK, OUTAGE = range(200, 230), range(600, 660)
 
 

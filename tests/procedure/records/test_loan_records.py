@@ -217,7 +217,7 @@ def test_records_of_one_outage_have_only_its_rows(records: Records, asked: str) 
 def test_last_outage_is_the_last_declared(records: Records) -> None:
     last = records.of_outage("last")
     assert list(last.declared["title"]) == ["again"]
-    # A patron has the same pseudonym in the records of one outage as in those of all outages.
+    # A patron has the same pseudonym in one outage's records as in all outages' records.
     assert set(last.loans["patron"]) <= set(records.loans["patron"])
 
 

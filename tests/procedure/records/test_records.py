@@ -142,7 +142,7 @@ def test_suspicions_begin_once_a_condition_has_lasted(records: Records) -> None:
 
 
 def test_suspicions_need_as_many_readings_as_asked_for(records: Records) -> None:
-    """With one reading a minute, the third consecutive one is two minutes after the first."""
+    """With one reading a minute, the third consecutive reading is two minutes after the first."""
     single = rows(records.suspicions(3 * MINUTE), "at", "end")
     assert rows(records.suspicions(3 * MINUTE, readings=1), "at", "end") == single
     assert rows(records.suspicions(3 * MINUTE, readings=3), "at", "end") == [

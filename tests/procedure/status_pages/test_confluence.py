@@ -63,7 +63,7 @@ CLOSED = (
         (ROWS.format("Störung behoben") + CALM, PageStatus.OK),
         (f"<h3>A major outage of everything</h3>{CALM}", PageStatus.UNKNOWN),
         (CALM + CLOSED, PageStatus.OK),
-        # The incident is reopened, or another line reports one.
+        # The incident is reopened, or another line reports an incident.
         (
             CALM + CLOSED.replace("<p>Res", "<p>Investigating - Loans fail.</p><p>Res"),
             PageStatus.INCIDENT,

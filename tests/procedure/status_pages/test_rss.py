@@ -65,7 +65,7 @@ def test_read_feed_without_notices_uses_its_head(body: bytes, word: PageStatus) 
 
 
 def status_of(*titles: str, hours: bool = True, oldest_first: bool = False) -> PageStatus:
-    """Return the status of a feed; `titles` are those of its notices, from oldest to newest.
+    """Return the status of a feed; `titles` are its notices' titles, from oldest to newest.
 
     The notices are an hour apart or, without `hours`, have no dates. The feed lists the newest
     first, or last if `oldest_first`.

@@ -28,7 +28,7 @@ window.showSaveFilePicker = async () => ({ name: "prêts.jsonl", createWritable:
 
 @dataclass
 class Desk:
-    """Desk files, a browser that opens them, and a Relais that imports what they save."""
+    """Desk files, a browser that opens them, and a Relais that imports the saved files."""
 
     browser: Browser
     folder: Path
@@ -144,7 +144,7 @@ def test_file_contains_pending_loans_returns_and_voids(desk: Desk) -> None:
     (void,) = desk.relais.recorded("void")
     assert next(loan["item"] for loan in lent if loan["id"] == void["loan"]) == "0LENT-2"
     assert [back["item"] for back in desk.relais.recorded("return")] == ["0CART-1"]
-    # A later scan is saved together with the earlier ones, and is the only new one in the import.
+    # A later scan is saved together with the earlier scans; in the import, only this scan is new.
     scan(page, [PATRON, "0LENT-3"])
     waits(page, 1)
     assert desk.imported(desk.saved(page)).startswith("1 new, ")
@@ -225,8 +225,8 @@ def test_only_a_newer_file_of_the_same_library_takes_over(desk: Desk, tmp_path: 
     page.set_input_files('[data-part="files"]', file)
     expect(part(page, "file-said")).to_contain_text("vient d’une autre bibliothèque")
     assert page.evaluate("desk.workstation.lines()") == []
-    # A newer file of the same library has what the older file kept. The open patron is not checked:
-    # it belongs to the tab, whose storage Chromium does not always pass from one file to another.
+    # A newer file of the same library has the older file's data. The open patron is not checked: it
+    # belongs to the tab, whose storage Chromium does not always pass from one file to another.
     page.goto(f"{pc.url}newer.html")
     expect(part(page, "waiting")).to_have_text("1")
     assert len(page.evaluate("desk.workstation.lines()")) == 3
@@ -274,7 +274,7 @@ def test_only_loans_saved_to_a_file_are_erased(desk: Desk) -> None:
     expect(part(page, "file-said")).to_have_text("Ce navigateur ne garde plus rien d’ici.")
     expect(part(page, "who")).to_be_hidden()
     assert shown(page)() == 0
-    # Saved loans are deleted automatically after a few days; loans that are not in a file stay.
+    # Saved loans are deleted automatically after a few days; loans that are not in a file are kept.
     scan(page, [PATRON, "0WEEK-1"])
     waits(page, 1)
     desk.saved(page)

@@ -57,7 +57,7 @@ def test_desk_reload_without_the_server_keeps_the_open_patron(opened: Any, relai
     expect(part(page, "waiting")).to_have_text("20")
     relais.start()
     expect(part(page, "waiting")).to_have_text("0")
-    # The desk page stays while a patron is open.
+    # The browser stays on the desk page while a patron is open.
     page.wait_for_timeout(LONGER)
     expect(page).to_have_url(DESK)
     page.keyboard.press("Escape")

@@ -84,7 +84,7 @@ def test_desk_barcodes_are_valid_code_128(start: Start) -> None:
         every,
     )
     # Each symbol consists of a start, a letter, a check and a stop. The stop is thirteen modules
-    # wide, the others eleven. No two letters are alike.
+    # wide, the other parts eleven. No two letters are alike.
     letters = [symbol[6:12] for symbol in symbols[:-1]]
     assert {sum(map(int, letter)) for letter in letters} == {11}
     assert len(set(letters)) == len(every)

@@ -133,8 +133,8 @@ def test_desk_card_starts_the_next_patron_with_its_own_sound(start: Start, relai
     waits(page, 0)
     value = [entry["item"] for entry in relais.recorded("return") if entry["workstation"]][-2:]
     assert value == ["0NEXT-CARTS-8", "2071234567"]
-    # A card scanned after loans without a card may be the forgotten one: one key confirms this,
-    # and another undoes the answer.
+    # A card scanned after loans without a card may be the forgotten card: one key confirms this,
+    # and another key undoes the answer.
     page.keyboard.press("F2")
     part(page, "note").fill("M. Blanc")
     part(page, "note").press("Enter")
@@ -165,7 +165,7 @@ def test_desk_scans_ending_with_tab_are_recorded_across_reloads(
     expect(part(page, "input")).to_be_focused()
     waits(page, 0)
     assert standing(relais, "0TAB") == [(PATRON, item) for item in wanted]
-    # A reload has cut a code short: the page offers the rest and does not record it.
+    # A reload has cut a code short: the page offers the remaining part, but does not record it.
     page.evaluate("""() => {
         for (const [number, key] of [..."102381", "Enter"].entries()) {
             const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })

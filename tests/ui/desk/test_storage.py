@@ -151,8 +151,8 @@ def test_desk_loans_in_memory_outlive_the_storage(start: Start, relais: Relais, 
 def test_dashboard_keeps_loans_that_its_storage_lost(start: Start, relais: Relais) -> None:
     pc, desk_page = start()
     page = pc.open("/dashboard?page=loans")
-    # Wait until the page has stored what it needs while the server is down: if it did so after its
-    # storage was cleared, it would register the service worker again.
+    # Wait until the page has stored the data that it needs while the server is down: if it stored
+    # the data after its storage was cleared, it would register the service worker again.
     page.wait_for_function("localStorage['relais.board']")
     stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
     pc.context.route(SENDING, stuck)

@@ -1,10 +1,10 @@
 """Stores entries as rows, many per statement, and keeps personal fields separate.
 
 The fields that identify a patron are in the `personal` table. An entry's row in `entry` contains
-the JSON object without these fields, and its row in `personal`, if it has one, contains a JSON
-object of these fields alone. The journal thus stays as written, while the identifiers in
-`personal` can be overwritten. Item barcodes are not personal fields: a barcode identifies a book,
-and only Alma knows who has had it.
+the JSON object without these fields, and its row in `personal`, if any, contains a JSON object with
+only these fields. The identifiers in `personal` can thus be overwritten without changing the rows
+in `entry`. Item barcodes are not personal fields: a barcode identifies a book, and only Alma knows
+who has had it.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

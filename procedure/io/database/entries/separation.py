@@ -29,7 +29,7 @@ _ENCODER = msgspec.json.Encoder()
 
 
 def separate(connection: DatabaseConnection, dialect: Dialect) -> None:
-    """Move the personal fields of every entry; a body that is not JSON stays as it is."""
+    """Move the personal fields of every entry; a body that is not JSON is left unchanged."""
     read, update, insert = (
         str(statement.compile(dialect=dialect)) for statement in (_READ, _UPDATE, _INSERT)
     )

@@ -1,4 +1,4 @@
-"""`relais accept-missing` says what is missing; once that is accepted, the server can start."""
+"""`relais accept-missing` reports missing entries; once they are accepted, the server can start."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -89,7 +89,7 @@ def test_reconcile_from_export_to_sign_off(
 
 @pytest.fixture
 def uploaded(run: Run, lent: Path) -> Path:
-    """Return a desk's offline file that is recorded as uploaded, although it has not been."""
+    """Return a desk's offline file that is recorded as uploaded, but that Alma has not received."""
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (file,) = lent.glob("MAIL*.dat")
     assert run("reconcile", "uploaded", file.name, "--by", "LM").exit_code == 0

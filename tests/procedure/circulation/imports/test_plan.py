@@ -1,4 +1,4 @@
-"""An import tells new rows from known ones, and never records a row twice."""
+"""An import distinguishes new rows from known rows, and never records a row twice."""
 
 import json
 from datetime import UTC, datetime

@@ -23,7 +23,7 @@ LARGE = UnreadableLine(0, "the workbook is too large to be a list of loans; save
 
 
 def workbook(packed: int = ZIP_STORED, **parts: str) -> bytes:
-    """Return a workbook with the given parts; openpyxl writes the rest."""
+    """Return a workbook with the given parts; openpyxl writes the other parts."""
     made, result = BytesIO(), BytesIO()
     book = Workbook()
     book.active.append(["at", "item", "patron"])

@@ -1,6 +1,6 @@
 """A program that lends until a test kills it, and prints the result of each loan.
 
-It prints the position and id of an acknowledged loan, and `refused` for a refused one.
+It prints the position and id of an acknowledged loan, and `refused` for a refused loan.
 """
 
 import subprocess

@@ -1,4 +1,4 @@
-"""If the server's clock jumps, the journal stays in order and the roll-ups stay right."""
+"""If the server's clock jumps, the journal keeps its order and the roll-ups are still correct."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -29,7 +29,7 @@ def loan(number: int) -> Loan:
 
 
 def lend_until_refused(database: Database) -> tuple[int, JournalUnwritable]:
-    """Return the number of acknowledged loans, and the refusal of the next one."""
+    """Return the number of acknowledged loans, and the refusal of the next loan."""
     number = 1
     while True:
         try:

@@ -152,7 +152,7 @@ LISTS = st.lists(st.lists(st.integers(1, 100), max_size=70), max_size=8)
 def test_lists_submitted_at_once_are_recorded_in_order(
     journal: Journal, numbers: list[list[int]]
 ) -> None:
-    """Of several entries with one id, only the first is recorded."""
+    """Of several entries with the same id, only the first is recorded."""
     run, place = uuid4().int & ~0xFFFF, journal.position()
 
     def entry(number: int, sent: int) -> Entry:
