@@ -1,4 +1,4 @@
-"""The cookies of sign-ins and enrolled workstations: tokens that the server stores as digests."""
+"""The cookies for sign-ins and enrolled workstations: tokens that the server stores as digests."""
 
 import hashlib
 import secrets

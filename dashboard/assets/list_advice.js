@@ -1,4 +1,4 @@
-// Warnings about a loan from the lists of accounts and items. Each is {reason, as_of, days}, like
+// The warnings that the lists of accounts and items give about a loan. Each is {reason, as_of, days}, like
 // `ListAdvice` in procedure/circulation/list_advice.py.
 
 const ABOUT_CARD = new Set(["card_blocked", "card_expired", "card_unknown"])

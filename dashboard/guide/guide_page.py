@@ -53,7 +53,7 @@ class GuideFoot(HtmlView):
 
 
 class GuidePage(View):
-    """The whole page as one component, with only the parts of the current phase filled."""
+    """The whole page as one component; only the parts for the current phase have content."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)

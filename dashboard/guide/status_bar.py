@@ -97,7 +97,7 @@ class StatusBar(HtmlView):
         return replace(text, act=lend_text(self.language)) if record and record.lending else text
 
     def _answers_again(self) -> StatusText:
-        """Return the text once Alma answers: keep lending in Relais, or go back to Alma."""
+        """Return the text to show once Alma answers: keep lending in Relais, or go back to Alma."""
         say, record, since = self.language.say, self._outage.record, self.guide_phase.since
         fact = say("Alma répond.")
         if since is not None:
@@ -110,7 +110,7 @@ class StatusBar(HtmlView):
         return StatusText("up", "up", fact, act, say("Alma répond"))
 
     def _left(self) -> str | None:
-        """Return what is left of the reconciliation: empty if nothing, None while unknown.
+        """Return a sentence on the loans left to reconcile; empty if none are, None while unknown.
 
         The text is always empty for desks, which do not take part in the reconciliation.
         """
@@ -135,7 +135,7 @@ class StatusBar(HtmlView):
         return {key: target.name for key, target in targets.items()}
 
     def _unrecorded(self) -> StatusText:
-        """Return the text to show, before any other, while no loan can be recorded."""
+        """Return the text that takes precedence over all others while no loan can be recorded."""
         say = self.language.say
         fact = {
             "damaged": say(

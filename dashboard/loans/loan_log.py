@@ -16,7 +16,7 @@ STATES = ("", *(state.value for state in LoanState), "doubtful")
 # People search lists of more than `LONG` rows rather than watch them, so these lists are refreshed
 # less often.
 LONG = 5000
-PATIENCE = 15  # calls of `LoanLogFilter.refresh`
+PATIENCE = 15  # calls to `LoanLogFilter.refresh`
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class LoanLogFilter(param.Parameterized):
     def refresh(self) -> None:
         """Find the rows again if there are new entries.
 
-        A long list is updated only at the `PATIENCE`-th call that notices new entries.
+        A long list is updated only on every `PATIENCE`-th call that finds new entries.
         """
         self.read_to = self.context.folds.reconciliation.position
         if self._position == self.context.folds.position:

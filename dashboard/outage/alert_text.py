@@ -73,7 +73,7 @@ def _title(concern: Concern, news: AlertNews, context: AppContext, words: Langua
 
 
 def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
-    """Return the title of an alert that is not about a declared outage; it names no person."""
+    """Return the title of an alert that is not about a declared outage, without anybody's name."""
     say = words.say
     match concern.kind:
         case AlertKind.SERVICE:
@@ -172,7 +172,7 @@ def _suspicion_text(concern: Concern, news: AlertNews, words: Language, now: dat
 
 
 def _act_text(concern: Concern, context: AppContext, words: Language) -> str:
-    """Return the text about an act, with its time."""
+    """Return a sentence that says who did what, and when."""
     say, now = words.say, context.clock.now()
     at = _moment(concern.since, words, now)
     match concern.act:

@@ -31,8 +31,8 @@ class ReconciliationLedger(LoansLeft):
 
     It is computed from `reconciled`, the state of all loans. On a running event loop, it is
     computed in a thread; otherwise, or with `at_once`, during the call. `failure` is the error of
-    the last computation, or None. `jobs` runs the jobs that ask Alma, and `writing` those that
-    write files.
+    the last computation, or None. `jobs` runs the jobs that query Alma, and `writing` runs
+    the jobs that write files.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -47,7 +47,7 @@ class ReconciliationLedger(LoansLeft):
 
     @property
     def reconciled(self) -> ReconciliationLog:
-        """Every loan with its state, as of the last reading of the journal."""
+        """Every loan with its state, as of the last time the journal was read."""
         return self.context.folds.reconciliation
 
     def extend(self) -> None:
@@ -177,7 +177,7 @@ class ReconciliationLedger(LoansLeft):
             raise fault
 
     def snapshot(self, records: LoanRecords) -> AlmaSnapshot:
-        """Return the facts for a forecast of an upload made now."""
+        """Return the facts needed to forecast the result of an upload made now."""
         desks, settings = self.context.handbook.current.desks.items(), self.context.settings
         return AlmaSnapshot(
             items=records.items,

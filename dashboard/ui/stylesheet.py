@@ -38,6 +38,6 @@ def stylesheet() -> bytes:
 
 @cache
 def colours(*, dark: bool = False) -> Mapping[str, str]:
-    """Return the colours in `tokens.css` as `#rrggbb`, by their names without `--r-`."""
+    """Return the colours in `tokens.css` as `#rrggbb`, keyed by name without the prefix `--r-`."""
     light, _, changed = (FOLDER / "tokens.css").read_text("utf-8").partition("@media")
     return dict(re.findall(r"--r-([a-z0-9-]+): *(#[0-9a-f]{6})", light + changed * dark))

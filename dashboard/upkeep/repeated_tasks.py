@@ -48,7 +48,7 @@ def start_background_tasks(context: AppContext) -> None:
 async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) -> None:
     """Delete notes on loans that were never recorded because the process was killed.
 
-    A process writes a note before the pending loan that it is about. So a note is only deleted if
+    A process writes a note first, and then the pending loan. So a note is only deleted if
     it still has no pending loan after `pause` seconds.
 
     Raises:
@@ -62,9 +62,10 @@ async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) ->
 
 
 async def update_recent_states(context: AppContext) -> None:
-    """Read new outcomes in a thread, at first those in `RETENTION`; record status page changes.
+    """Read new outcomes in a thread, and record changes on status pages.
 
-    After a change to the targets or their intervals, all outcomes in `RETENTION` are read again.
+    The first call reads all outcomes of the last `RETENTION`. They are read again after a change to
+    the targets or their intervals.
 
     Raises:
         JournalError: the history cannot be read, or the statuses cannot be recorded.
@@ -83,7 +84,7 @@ async def update_recent_states(context: AppContext) -> None:
 def read_recent(
     history: History, since: datetime, until: datetime
 ) -> tuple[list[Outcome], tuple[BlindPeriod, ...]]:
-    """Return the outcomes from `since` on, and the blind periods in `RETENTION` before `until`."""
+    """Return the outcomes since `since`, and the blind periods within `RETENTION` before `until`."""
     outcomes = list(history.outcomes(since=since))
     return outcomes, history.blind_periods(since=until - RETENTION, until=until)
 
@@ -92,8 +93,8 @@ def add_recent(
     context: AppContext, outcomes: Iterable[Outcome], recorded: Iterable[BlindPeriod]
 ) -> None:
     """Add the outcomes and blind periods from `read_recent` to the recent states."""
-    # After startup, the probe watch knows no blind periods until it has processed the past week's
-    # outcomes.
+    # After startup, the probe watch knows of no blind periods until it has processed the outcomes of
+    # the past week.
     blind = sorted(
         {*recorded, *context.watches.probes.board.blind_periods}, key=attrgetter("start")
     )
@@ -123,7 +124,7 @@ async def update_ninety_days(context: AppContext) -> None:
 
 
 async def purge(context: AppContext) -> None:
-    """Delete the identifiers that are due, in a thread; after a failure, try again a day later."""
+    """Delete the identifiers that are due for deletion; after a failure, try again a day later."""
     await context.leadership.until_watching()
     await asyncio.to_thread(context.store.purge)
 

@@ -136,7 +136,7 @@ def _is_at(handle: int, path: Path) -> bool:
 
 
 _CLOSE_FIRST = sys.platform == "win32"
-# Errors of file systems without hard links.
+# Errors raised by file systems without hard links.
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 

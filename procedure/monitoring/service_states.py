@@ -27,7 +27,7 @@ class Service:
 
     @property
     def state_key(self) -> str:
-        """The key of the service's states: its only target's key, or else its own key."""
+        """The key of the service's states: the key of its only target, otherwise its own key."""
         return self.targets[0] if len(self.targets) == 1 else self.key
 
 

@@ -71,7 +71,7 @@ _DELIMITERS = ",;\t"
 
 
 class ListTable:
-    """The columns of a table, found by the names in its heading.
+    """The columns of a table, found by the names in its header row.
 
     A table of accounts may have several columns of identifiers.
 

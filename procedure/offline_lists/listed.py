@@ -24,7 +24,7 @@ class ReadingContext:
     terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
 
     def days(self, policy: str) -> int | None:
-        """Return the length of a short loan under this policy in days, or None for a usual loan."""
+        """Return the days of a short loan under this policy, or None for an ordinary loan."""
         length = self.terms.get(policy)
         return None if length is None else max(1, ceil(length / timedelta(days=1)))
 
@@ -45,12 +45,12 @@ class ListReader(Protocol):
 
 
 def day_of(text: str) -> date | None:
-    """Parse an expiry day such as 2027-12-31, with or without a time, or 31.12.2027.
+    """Parse an expiry date such as 2027-12-31, with or without a time, or 31.12.2027.
 
     The result is None for an empty string and for Koha's placeholder dates.
 
     Raises:
-        ValueError: the text is not a day in one of these formats; the message gives a correct
+        ValueError: the text is not a date in one of these formats; the message gives a correct
             format.
     """
     text = text.strip()

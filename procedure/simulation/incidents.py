@@ -138,7 +138,7 @@ def incident_acts(
 
 
 def planned_work_acts(begins: datetime, ends: datetime, over: datetime) -> Iterator[PlannedAct]:
-    """Yield the act that announces planned work, and those about the incident if it overran."""
+    """Yield the announcement of planned work and, if the work overran, the acts of the incident."""
     planned = {"title": "Maintenance d’Alma", "target": ALMA[0], "start": begins, "end": ends}
     yield begins - 5 * DAY, _record(MaintenancePlanned, **planned, **COORDINATOR)
     if over > ends:
@@ -154,7 +154,7 @@ def _record(
 
 
 def _page(at: datetime, status: PageStatus, text: str = "", ago: int = 1) -> PlannedAct:
-    """Return an act that records a change of the status page, `ago` minutes before the reading."""
+    """Return an act that records a change on the status page, `ago` minutes before the reading."""
     reading = {"word": status, "source": FEED, "summary": text, "changed_at": at - minutes(ago)}
     return at, _record(PageStatusChanged, target=PAGE, **reading)
 

@@ -72,7 +72,7 @@ def run(folder: Path, *words: str) -> None:
     status_page = {"RELAIS_STATUS_PAGE": "https://relais.example.ch/status"}
     with serving(COMMANDS["relais"], folder, port, **status_page):
         answer(port, "/healthz")
-        # Schemathesis has its own process, because its pytest plug-in would run in this one.
+        # Schemathesis runs in its own process, because its pytest plug-in would run in this process too.
         command = [sys.executable, "-m", "schemathesis.cli", "run", str(DOCUMENT)]
         options = ["--url", address, "--checks", ",".join(CHECKS), "--no-color"]
         form = ["-H", f"Origin: {address}"]

@@ -1,4 +1,4 @@
-"""A stand-in for the leadership, which a test grants and revokes."""
+"""A stand-in for leader election: a test grants and revokes the leadership."""
 
 import asyncio
 

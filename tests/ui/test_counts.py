@@ -1,4 +1,4 @@
-"""While Alma is down, the first loan takes four actions on an open page."""
+"""While Alma is down, the first loan takes four actions once the page is open."""
 
 import pytest
 from playwright.sync_api import Browser, expect

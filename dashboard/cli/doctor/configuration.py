@@ -1,4 +1,4 @@
-"""Checks of the settings and the handbook."""
+"""Checks the settings and the handbook."""
 
 import os
 import re

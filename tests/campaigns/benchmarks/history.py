@@ -1,4 +1,4 @@
-"""Measures the storage and queries of a year of history.
+"""Measures how fast a year of history is stored and queried.
 
 Run with `python -m tests.campaigns.benchmarks history [--rows N]`. Ten targets are probed every
 thirty seconds, so a year has 10.5 million rows, which take several minutes to write.
@@ -153,7 +153,7 @@ def space(path: Path) -> Sequence[Figure]:
 
 
 def storing(folder: Path, size: int) -> Figure:
-    """Measure storing outcomes with their roll-ups, in transactions of `size` outcomes."""
+    """Measure the time to store outcomes and their roll-ups, in transactions of `size` outcomes."""
     outcomes = islice(year(ROUNDS + 60), ROUNDS * len(TARGETS))
     url = f"sqlite:///{folder / f'{size}.db'}"
     with open_database(url, role="server", now=now) as database:

@@ -1,4 +1,4 @@
-"""An outage is reviewed on the page after it has ended; the newest review counts."""
+"""Once an outage has ended, coordinators review it on the page; the newest review counts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A return is sent to Alma's API only if that is safe, and never twice, even after a kill."""
+"""A return is sent to Alma's API only if that is safe, and never twice, even if the process is killed."""
 
 from typing import Any
 from uuid import UUID

@@ -68,7 +68,7 @@ def test_patrons_blocks_and_items_of_one_night_are_imported(
 def test_lists_are_kept_if_one_of_the_files_cannot_be_opened(
     store: ListStore, tmp_path: Path
 ) -> None:
-    """Without the file of blocks, a blocked patron would count as free to borrow."""
+    """Without the file of blocks, a blocked patron would be treated as allowed to borrow."""
     take(store, written(tmp_path / "users.xml", users_xml(MANY, MANY[:1])))
     users = written(tmp_path / "newer.xml", users_xml(MANY))
     login = written(tmp_path / "blocks.xml", "<!DOCTYPE html><html></html>")
