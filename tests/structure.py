@@ -59,7 +59,7 @@ class Journey:
     functions: set[tuple[str, str]] = field(default_factory=set)
 
     def note(self, frame: FrameType, event: str, argument: object) -> None:
-        """Record a call of one of the project's functions, and ignore other events."""
+        """Record a call to one of the project's functions, and ignore other events."""
         del argument
         file, name = frame.f_code.co_filename, frame.f_code.co_qualname
         if event == "call" and file.startswith(OURS) and "<module>" not in name:

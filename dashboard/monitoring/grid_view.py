@@ -40,7 +40,7 @@ from procedure.monitoring.model import Outcome, Phase, Target
 
 @dataclass(frozen=True, slots=True)
 class SiteDetail:
-    """The detail of a site's cell, or of the cell for all sites: its workstations, one by one.
+    """The details of the cell for a site, or for all sites: its workstations, one by one.
 
     `share` is a sentence with the number of these workstations that reach the target.
     """
@@ -50,7 +50,7 @@ class SiteDetail:
 
 
 class GridPanel(HtmlView):
-    """The whole grid in one pane, redrawn when an outcome arrives or a detail is opened."""
+    """The whole grid in one pane, redrawn when an outcome arrives or details are opened."""
 
     workstations = needs(Workstations)
     refusal = param.String(doc="Why the last action was refused; empty if it succeeded.")
@@ -136,13 +136,13 @@ def _by_step(cells: Iterable[GridCell]) -> list[tuple[str, list[GridCell]]]:
     return [(step, list(of_step)) for step, of_step in groupby(cells, attrgetter("step"))]
 
 
-READINGS = 5  # how many of the newest readings a detail lists
+READINGS = 5  # how many of the newest readings a cell's details list
 
 
 def detail(
     cell: GridCell, target: Target, words: TargetWords, language: Language
 ) -> dict[str, Any]:
-    """Return the values of a cell for the template `cell_detail`.
+    """Return the values for the template `cell_detail` of a cell's details.
 
     `phases` are the phases of the last attempt, each with its name, its duration, and whether the
     attempt failed in it. `hops` are the hosts that the attempt was redirected through, with their

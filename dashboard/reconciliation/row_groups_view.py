@@ -31,8 +31,8 @@ class RowGroup:
 
     - `how`: suggested wording for settling by hand, never prefilled; None for other actions.
     - `says`: the fixed text that the action records, so staff type none; empty for other actions.
-    - `is_ticked`: whether the rows are ticked at first; false if a tick means that staff vouch for
-      the row.
+    - `is_ticked`: whether the rows are ticked when they are drawn; false if a tick means that staff
+      vouch for the row.
     - `instead`: an alternative action and its label.
     - `found`, by row id: the patron's other number in Alma.
     - `more`, by row id: how many other loans the same action settles.

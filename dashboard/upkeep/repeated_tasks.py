@@ -84,7 +84,7 @@ async def update_recent_states(context: AppContext) -> None:
 def read_recent(
     history: History, since: datetime, until: datetime
 ) -> tuple[list[Outcome], tuple[BlindPeriod, ...]]:
-    """Return the outcomes since `since`, and the blind periods within `RETENTION` before `until`."""
+    """Return the outcomes since `since`, and the blind periods of the last `RETENTION`."""
     outcomes = list(history.outcomes(since=since))
     return outcomes, history.blind_periods(since=until - RETENTION, until=until)
 
@@ -93,8 +93,8 @@ def add_recent(
     context: AppContext, outcomes: Iterable[Outcome], recorded: Iterable[BlindPeriod]
 ) -> None:
     """Add the outcomes and blind periods from `read_recent` to the recent states."""
-    # After startup, the probe watch knows of no blind periods until it has processed the outcomes of
-    # the past week.
+    # After startup, the probe watch knows of no blind periods until it has processed the past
+    # week's outcomes.
     blind = sorted(
         {*recorded, *context.watches.probes.board.blind_periods}, key=attrgetter("start")
     )

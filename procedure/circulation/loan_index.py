@@ -86,7 +86,7 @@ class LoanIndex:
             insort(self._valid_at[loan.desk], loan.at)
         if self._last is not None and place < self._last:
             insort(self._order, loan.id, key=self._place)
-        else:  # the usual case, and ten times as fast
+        else:  # this is usual, and ten times as fast
             self._order.append(loan.id)
             self._last = place
         self._by_item[loan.item].append(loan)

@@ -1,4 +1,4 @@
-"""Checks of a handbook's files against each other."""
+"""Checks a handbook's files against each other."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace

@@ -27,7 +27,7 @@ def as_utf8(content: bytes) -> bytes:
 
 
 def is_web_page(content: bytes) -> bool:
-    """Return whether a UTF-8 file begins like HTML."""
+    """Return whether the start of a UTF-8 file looks like HTML."""
     return _HTML.match(content[:4096]) is not None
 
 
