@@ -27,6 +27,7 @@ def load_places() -> None:
     """Import the lazily loaded places, and compile the templates."""
     import dashboard.history.history_page  # noqa: PLC0415
     import dashboard.loans.loans_page  # noqa: PLC0415
+    import dashboard.outage.coordination_page  # noqa: PLC0415
     import dashboard.reconciliation.reconciliation_page  # noqa: F401, PLC0415
 
     for name in TEMPLATES.list_templates(extensions=["html"]):

@@ -25,6 +25,8 @@ def upgraded(texts: Mapping[str, str], faults: Iterable[Fault]) -> dict[str, str
 
 
 def _fixed(text: str, fixes: Mapping[str, str]) -> str:
+    if not text.endswith("\n"):
+        text += "\n"
     places, lines = lines_of_keys(text), text.splitlines(keepends=True)
     for key, fix in fixes.items():
         line = f"{fix}\n" if fix else ""

@@ -41,12 +41,15 @@ def open_log() -> Generator[tuple[Database, ReconciliationLog]]:
         yield database, ReconciliationLog(database.journal.since(kinds=KINDS))
 
 
+# The doubts about a scan whose item may be a patron's card.
+_ITEM_MAY_BE_CARD = {"looks_like_patron", "swapped"}
 COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 
 
 def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str, object]:
     """Return a row for JSON.
 
+    - `item`: the barcode; empty while it may be a card, because then it may identify a patron.
     - `predicted`: the key of the message expected from Alma (`done`, `item_not_found`, …), or
       `not_checked`.
     - `reason`: the reason for the row's state; if there is none and the row is only recorded,
@@ -65,7 +68,7 @@ def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str
     return {
         "id": str(row.loan.id),
         "desk": row.loan.desk,
-        "item": row.corrected.item,
+        "item": "" if row.doubt in _ITEM_MAY_BE_CARD else row.corrected.item,
         "state": row.state.value,
         "predicted": message or NOT_CHECKED,
         "reason": row.reason or forecast_kind,

@@ -10,8 +10,9 @@ from openpyxl import Workbook
 from dashboard.settings import Settings
 from procedure.io.clock import utc_now
 from procedure.io.database.database import open_database
+from procedure.local_time import local
 from procedure.simulation.alma.server import FakeAlma
-from tests.dashboard.cli.conftest import ROWS, USERS
+from tests.dashboard.cli.conftest import ROWS, THEN, USERS
 from tests.support import make
 from tests.support.cli import Run, json_lines
 from tests.support.loans import settle_loan
@@ -193,6 +194,15 @@ def test_reconcile_writes_and_shows_neither_key_nor_identifier(
     with open_database(database_url, now=lambda: datetime.now(UTC)) as database:
         assert "k-read" not in repr(database.journal.since())
     assert "k-read" not in run("reconcile", "status").output
+
+
+def test_status_hides_an_item_that_may_be_a_card(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "OffCirc.dat"
+    file.write_text(f"{local(THEN):%Y%m%d%H%M}L{'2071234567':<80}2071234575\r\n")
+    assert run("loans", "import", file, "--desk", "MAIL").exit_code == 0
+    status = run("reconcile", "status", "--json")
+    assert [(row["item"], row["doubt"]) for row in rows(status)] == [("", "looks_like_patron")]
+    assert "2071234567" not in status.output
 
 
 def test_status_counts_pending_loans(run: Run, lent: Path) -> None:
