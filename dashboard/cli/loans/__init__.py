@@ -38,7 +38,7 @@ for _command in (export, import_):
 @loans.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def layout(file: Path) -> None:
-    """Compare the layout of a file from Alma's offline utility with the layout of our files.
+    """Compare our files' layout with a file from Alma's offline utility.
 
     If they differ, the exit code is 1, and the setting RELAIS_OFFLINE_LAYOUT to use is printed.
 
