@@ -1,6 +1,7 @@
 // Converts between instants and the days and times that the library's clocks show, as staff write
 // them on paper.
 
+const DAY = 24 * 3_600_000
 const SHOWN = new Intl.DateTimeFormat("sv-SE", {
   timeZone: document.documentElement.dataset.zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
 })
@@ -11,7 +12,9 @@ export function instant(day, time) {
   const wall = Date.parse(`${day}T${time}Z`)
   if (Number.isNaN(wall)) return null
   const shows = (at) => SHOWN.format(at) === `${day} ${time}`
-  return [2, 1].map((hours) => wall - 3_600_000 * hours).find(shows) ?? null
+  // The offsets from UTC a day before and a day after; they differ if the clocks change in between.
+  const offsets = [wall - DAY, wall + DAY].map((at) => Date.parse(`${SHOWN.format(at).replace(" ", "T")}Z`) - at)
+  return offsets.map((offset) => wall - offset).sort((a, b) => a - b).find(shows) ?? null
 }
 
 export function shown(at) {

@@ -1,10 +1,11 @@
-"""Charts of frames from `procedure.records`, each with a summary in words.
+"""Charts of frames from `procedure.records`, each with a written summary.
 
 Times are shown in the library's time zone.
 """
 
 from datetime import timedelta
 from html import escape
+from itertools import cycle
 from typing import Any
 
 import pandas as pd
@@ -46,7 +47,7 @@ class DescribedChart(Viewer):
 
 
 def duration(lasted: timedelta) -> str:
-    """Return a duration in words, to the minute: `2 h 49`, `35 min`, or `unknown`."""
+    """Return a duration as text, to the minute: `2 h 49`, `35 min`, or `unknown`."""
     if lasted != lasted:  # noqa: PLR0124 - true only for NaT
         return "unknown"
     minutes = round(lasted / timedelta(minutes=1))
@@ -84,7 +85,7 @@ def availability(monthly: Frame, title: str = "Availability by month") -> Descri
     plot = new_figure(title, 300, x_axis_type="datetime", y_axis_label="per cent")
     known = monthly.dropna(subset="ratio")
     groups = list(known.groupby("target", sort=False))
-    for (target, own), colour in zip(groups, Category10[10] * 2, strict=False):
+    for (target, own), colour in zip(groups, cycle(Category10[10]), strict=False):
         at = _wall(own["start"])
         plot.line(at, 100 * own["ratio"], color=colour, legend_label=target, line_width=2)
         plot.scatter(at, 100 * own["ratio"], color=colour, size=6)
@@ -153,10 +154,10 @@ def counts(
 
 
 def trade_off(grid: Frame, title: str = "Delay against false alarms") -> DescribedChart:
-    """Draw the median delay and the number of false alarms of each setting.
+    """Draw the median delay and the number of false alarms for each setting.
 
-    A setting is the duration of trouble after which an outage is suspected. `grid` has a row per
-    setting, which is its index, with the columns `delay` (a duration) and `false_alarms`.
+    A setting is the duration of trouble after which an outage is suspected. `grid` is
+    indexed by setting and has the columns `delay` (a duration) and `false_alarms`.
     """
     minutes = grid["delay"].dt.total_seconds() / 60
     plot = new_figure(title, 280, x_axis_label="median delay, minutes", y_axis_label="false alarms")

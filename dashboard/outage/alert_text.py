@@ -9,7 +9,7 @@ from datetime import datetime
 from dashboard.core.context import AppContext
 from dashboard.core.journal_folds import JournalFolds
 from dashboard.monitoring.diagnosis_text import fault_name
-from dashboard.outage.public_text import text_of
+from dashboard.outage.public_text import end_text, text_of
 from dashboard.translations import Language
 from dashboard.translations.sentences import pending_text, to_bring_text
 from procedure.circulation.redaction import redact_identifiers
@@ -73,7 +73,7 @@ def _title(concern: Concern, news: AlertNews, context: AppContext, words: Langua
 
 
 def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Language) -> str:
-    """Return the title of an alert that is not about a declared outage, without anybody's name."""
+    """Return the title, without staff names, of an alert that is not about a declared outage."""
     say = words.say
     match concern.kind:
         case AlertKind.SERVICE:
@@ -257,7 +257,7 @@ def public_alert(concern: Concern, context: AppContext, words: Language) -> Aler
         lines = _lines(statement, context, words)
     else:
         statement, kind = _last_statement(concern, context.folds), AlertType.SUCCESS
-        lines = [words.say("La panne est finie.")]
+        lines = [end_text(statement.state if statement else PublicState.DOWN, words)]
     page = context.settings.status_page
     link = ["", f"{page}?lang={words.code}"] if page else []
     title = _plain(statement.titles, context, words) if statement else ""

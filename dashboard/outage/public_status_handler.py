@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from dashboard.core.authorised_handler import ContextHandler
 from dashboard.core.context import AppContext
-from dashboard.outage.public_text import text_of
+from dashboard.outage.public_text import end_text, text_of
 from dashboard.translations import Language
 from dashboard.translations.sentences import state_names
 from dashboard.ui.templating import render
@@ -139,4 +139,4 @@ def _of_outage(outage: PublicOutage, language: Language, now: datetime) -> Itera
             outage.next_news, f"{guid}#overdue-{outage.next_news:%Y%m%dT%H%M}", title, text
         )
     if outage.ended is not None:
-        yield FeedItem(outage.ended, f"{guid}#end", title, say("La panne est finie."))
+        yield FeedItem(outage.ended, f"{guid}#end", title, end_text(outage.worst, language))

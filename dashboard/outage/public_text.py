@@ -18,6 +18,13 @@ def public_state(cause: str) -> PublicState:
     return states.get(cause, PublicState.DOWN)
 
 
+def end_text(state: PublicState, language: Language) -> str:
+    """Return the sentence that an outage, or planned work, is over; `state` is its worst state."""
+    if state is PublicState.PLANNED:
+        return language.say("Les travaux sont finis.")
+    return language.say("La panne est finie.")
+
+
 def cause_titles(words: Words) -> dict[str, str]:
     """Return the public title of each cause, in the language of `words`."""
     return {cause: proposed_text(cause, "begin", words)[0] for cause in CAUSES}

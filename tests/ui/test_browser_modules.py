@@ -8,6 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -17,7 +18,7 @@ from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import language
 from dashboard.ui.templating import render
 from procedure.io.handbook_files import load_handbook
-from procedure.local_time import instants, library_zone
+from procedure.local_time import instants
 
 pytestmark = pytest.mark.ui
 
@@ -257,11 +258,16 @@ PATIENCE = """async () => {
 
 @pytest.fixture(scope="module")
 def blank(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page()
-    page.set_content('<html data-zone="Europe/Zurich"></html>')
-    page.evaluate(LOAD, {name: (STATIC / f"{name}.js").read_text("utf-8") for name in MODULES})
+    page = page_in_zone(browser, "Europe/Zurich")
     yield page
     page.close()
+
+
+def page_in_zone(browser: Browser, zone: str) -> Page:
+    page = browser.new_page()
+    page.set_content(f'<html data-zone="{zone}"></html>')
+    page.evaluate(LOAD, {name: (STATIC / f"{name}.js").read_text("utf-8") for name in MODULES})
+    return page
 
 
 def test_outbox_without_a_database_sends_each_loan_once(plain: Page) -> None:
@@ -406,13 +412,24 @@ def test_completed_loan_id_equals_the_servers(
     assert result == [str(uuid5(loan_id, "loan")) for loan_id in waiting]
 
 
-def test_paper_time_is_read_as_local_time(blank: Page) -> None:
+@pytest.mark.parametrize("zone", ["Europe/Zurich", "Europe/London", "America/New_York"])
+def test_paper_time_is_read_as_local_time(browser: Browser, zone: str) -> None:
     first = datetime.fromisoformat("2026-01-01T09:41")
     walls = [first + timedelta(days=day, minutes=7 * day) for day in range(365)]
-    walls += [datetime.fromisoformat(f"2026-{day}T02:30") for day in ("03-29", "10-25")]
+    changes = {
+        "03-08T02:30",
+        "11-01T01:30",
+        "03-29T01:30",
+        "03-29T02:30",
+        "10-25T01:30",
+        "10-25T02:30",
+    }
+    walls += [datetime.fromisoformat(f"2026-{change}") for change in sorted(changes)]
     asked = [[f"{wall:%Y-%m-%d}", f"{wall:%H:%M}"] for wall in walls]
-    result = blank.evaluate(
+    page = page_in_zone(browser, zone)
+    result = page.evaluate(
         "asked => asked.map(([day, time]) => wall_clock.instant(day, time))", asked
     )
+    page.close()
     entries = [entry and datetime.fromtimestamp(entry / 1000, UTC) for entry in result]
-    assert entries == [next(iter(instants(wall, library_zone())), None) for wall in walls]
+    assert entries == [next(iter(instants(wall, ZoneInfo(zone))), None) for wall in walls]

@@ -1,8 +1,8 @@
 """Keeps the roll-ups up to date, in the transaction that records the outcomes.
 
-The current hour of each series (a target seen from a vantage) is in memory. If the token in the
-database is not the last token that was set here, another process has written or a transaction was
-rolled back; the current hours are then rebuilt from the outcomes.
+The current hour of each series (a target seen from a vantage) is kept in memory. If the token in
+the database is not the last token that was set here, another process has written or a transaction
+was rolled back; the current hours are then rebuilt from the outcomes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ class SqlRollup:
     def add(
         self, outcomes: Sequence[Outcome], ids: WordIds, connection: DatabaseConnection
     ) -> dict[int, datetime]:
-        """Sum up the outcomes of a round of probes before they are stored.
+        """Add the outcomes of a round of probes to the roll-ups, before the outcomes are stored.
 
         An outcome is late if it is new but older than a stored outcome. Returns the series that
         have late outcomes, each with the time from which to recompute it once the round is stored.
@@ -85,9 +85,9 @@ class SqlRollup:
     def recompute_late(
         self, late: Mapping[int, datetime], ids: WordIds, connection: DatabaseConnection
     ) -> None:
-        """Recompute series, starting at their late outcomes, once these have been stored.
+        """Recompute each series from its first late outcome on, once the round has been stored.
 
-        A late outcome is ignored if the other outcomes of its time have been deleted.
+        A late outcome is ignored if other outcomes from its time may have been deleted.
         """
         purged = instant(connection.execute(self._sql.find_purged).fetchone()[0])
         for series, at in late.items():
@@ -164,6 +164,8 @@ class SqlRollup:
         if self._keep_for is None:
             return
         oldest = connection.execute(self._sql.first, {"series": series}).fetchone()[0]
+        if oldest is None:  # the outcomes of the current round are stored afterwards
+            return
         before = min(newest - self._keep_for, start_of_day(newest), instant(oldest) + LARGEST_PURGE)
         until = {"series": series, "before": microseconds(before)}
         connection.execute(self._sql.drop_outcomes, until)
@@ -183,7 +185,7 @@ class SqlRollup:
     def _read_outcomes(
         self, series: int, since: datetime, connection: DatabaseConnection
     ) -> Iterator[Outcome]:
-        """Yield a series' stored outcomes by time, with the fields that a roll-up needs."""
+        """Yield a series' stored outcomes, oldest first, with the fields that a roll-up needs."""
         span = {"series": series, "since": microseconds(since)}
         for at, status, cause, latency in connection.execute(self._sql.outcomes, span):
             yield Outcome(

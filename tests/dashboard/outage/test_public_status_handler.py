@@ -140,6 +140,18 @@ def test_public_status_in_both_languages(public: AppContext) -> None:
     assert '<html lang="fr">' in ask(public, "/status?lang=it").body.decode()
 
 
+def test_public_status_feed_says_that_planned_work_is_finished(public: AppContext, clock) -> None:
+    at = clock()
+    public.store.journal.append(
+        make.outage(OUTAGE, "Update", at=at, planned=True),
+        make.news(2, OUTAGE, "Alma is closed.", at=at),
+        make.ended(5, OUTAGE, at=at, ended=at),
+    )
+    feed = ET.fromstring(ask(public, "/status.rss?lang=en").body)
+    ends = [item for item in feed.iter("item") if str(item.findtext("guid")).endswith("#end")]
+    assert [item.findtext("description") for item in ends] == ["The work is finished."]
+
+
 def test_public_status_feed_has_start_messages_and_end(public: AppContext, clock) -> None:
     declare(public)
     public.store.journal.append(make.ended(5, OUTAGE, at=clock.at, ended=clock.at))

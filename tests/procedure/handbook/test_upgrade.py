@@ -1,5 +1,7 @@
 """The fixes for an earlier handbook are inserted in its files."""
 
+import pytest
+
 from procedure.errors import Fault
 from procedure.handbook.upgrade import upgraded
 
@@ -8,6 +10,14 @@ def test_fix_is_inserted_below_a_header_that_ends_the_file() -> None:
     fault = Fault("targets.toml", "a.means", "missing", fix='means = "system"')
     texts = {"targets.toml": "[a]", "steps.toml": "[A1]\n"}
     assert upgraded(texts, [fault]) == {"targets.toml": '[a]\nmeans = "system"\n'}
+
+
+@pytest.mark.parametrize(
+    "text", ["['\u00e9tats']\nurl = 'x'\n", "etats.url = 'x'\n", "etats = { url = 'x' }\n"]
+)
+def test_fault_in_a_table_without_a_header_is_left_to_a_person(text: str) -> None:
+    fault = Fault("targets.toml", "etats.means", "missing", fix='means = "page"')
+    assert upgraded({"targets.toml": text}, [fault]) == {}
 
 
 def test_fixes_replace_delete_and_add_lines() -> None:

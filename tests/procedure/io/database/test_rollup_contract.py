@@ -302,6 +302,12 @@ def test_old_outcomes_are_deleted_daily_and_their_sums_stay(
     assert whole(forgetful.history) == expected(ended, *rounds)
 
 
+def test_first_round_of_a_series_may_complete_a_day(forgetful: Database) -> None:
+    batch = [outcome(minute) for minute in range(0, 1440, 30)]
+    forgetful.history.record(batch)
+    assert whole(forgetful.history) == expected(batch)
+
+
 def test_outcome_older_than_the_retention_changes_no_sum(forgetful: Database) -> None:
     for minute in range(0, 3 * 1440, 30):
         forgetful.history.record([outcome(minute)])
