@@ -1,4 +1,4 @@
-"""The composition root: opens everything that all pages share, once."""
+"""The composition root: on first use, it opens everything that all pages share."""
 
 import atexit
 import logging
@@ -60,7 +60,7 @@ def app_context() -> AppContext:
 
 
 def serve_instead(context: AppContext) -> None:
-    """Use this context for all pages instead of one from the settings.
+    """Use this context for all pages instead of opening one from the settings.
 
     Call this before `app_context`.
     """
@@ -204,7 +204,7 @@ def _take_over(opened: AppContext, latest: SqlLatest | None) -> None:
 
 
 def _read_other_processes(opened: AppContext, latest: SqlLatest) -> None:
-    """Schedule the reading of other processes' observations, and the deletion of stray notes."""
+    """Schedule tasks that read other processes' observations and delete stray notes."""
     pages = opened.watches.pages
     assert isinstance(pages, PageScheduler)  # `_watches` creates one
     shared = SharedWatch(latest, pages, opened.watches.workstations)
@@ -218,7 +218,7 @@ def _delete_due_identifiers(store: Store) -> None:
     try:
         store.purge()
     except (JournalError, OSError) as fault:
-        # The server is needed even if the disk is full.
+        # Start all the same: the server is needed even if the disk is full.
         _log.error("identifiers due for deletion cannot be deleted: %s", fault)
 
 
@@ -229,7 +229,7 @@ def reconciliation_ledger() -> ReconciliationLedger:
 
 
 def alma_client(settings: Settings, journal: Journal) -> AlmaService:
-    """Return the client of Alma's API; if there is no key, its `reads` is False."""
+    """Return the client for Alma's API; if there is no key, its `reads` is False."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     line = partial(open_alma, settings.alma_url, keys, **limits, now=utc_now, new_id=uuid4)
@@ -239,7 +239,7 @@ def alma_client(settings: Settings, journal: Journal) -> AlmaService:
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:
     """Return the ServiceNow user and password, keyed by the origin of each feed.
 
-    Only feeds in ServiceNow's format count. The result is empty if the settings name no user.
+    Only feeds in ServiceNow's format are included. The result is empty if no user is set.
     """
     if not settings.servicenow_user:
         return {}

@@ -93,7 +93,7 @@ class NotebookSession:
         self.history = states.add(HistoryState)
 
     def refresh(self) -> None:
-        """Read and show the server's records since the last call.
+        """Read and show what the server has recorded since the last call.
 
         Raises:
             JournalError: the database cannot be read.
@@ -190,7 +190,7 @@ class NotebookView(View):
     def __init__(self, view: Viewer) -> None:
         super().__init__()
         self._view = cast("Viewable", pn.panel(view))
-        # Dashboard pages link a style sheet, which only their server provides.
+        # Dashboard pages link to style sheets that only their server provides.
         for part in self._view.select(Viewable):
             part.stylesheets = [inline_style(stylesheet) for stylesheet in part.stylesheets]
 
@@ -218,7 +218,7 @@ class LoanLogView(NotebookView):
 
 
 class HistoryView(NotebookView):
-    """The timeline, outages and availability of the last day, week or ninety days."""
+    """The timeline, outages and availability for the last day, week or ninety days."""
 
     def __init__(self, session: NotebookSession) -> None:
         super().__init__(session.states.make(HistoryPage))

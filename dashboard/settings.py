@@ -34,7 +34,7 @@ PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "hand
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings; the variable of each is `RELAIS_` and its name in capitals.
+    """The settings; the variable for each is `RELAIS_` followed by its name in capitals.
 
     Settings left out of the `repr` are never quoted in messages: an address may contain a password.
 
@@ -55,13 +55,13 @@ class Settings:
     - `alma_rate`: the maximum number of requests to Alma per second.
     - `alma_margin`: how much of Alma's daily quota to leave unused.
     - `short_loans`: loan periods by item policy.
-    - `trusted_proxies`: the IP addresses of reverse proxies whose X-Forwarded-For names the client.
+    - `trusted_proxies`: the IP addresses of reverse proxies whose X-Forwarded-For is trusted.
     - `frame_ancestors`: the origins whose pages may frame ours.
     - `open`: whether visitors on other machines may use Relais without signing in.
     - `roles`: patterns for the names that a login gives, each with a role; the first that matches
       applies.
-    - `role_claim`: the claim of an OpenID Connect login whose values the patterns of `roles` are
-      also matched against.
+    - `role_claim`: the OpenID Connect claim whose values are also matched against the patterns in
+      `roles`.
     - `issuer`: the issuer of ID tokens, needed for OpenID Connect.
     - `public`: the pages that everybody may read without signing in.
     - `metrics_token`, `outage_token`: the tokens of programs that read the metrics or act on an
@@ -177,7 +177,7 @@ def logs_json() -> bool:
 
 
 def panel_variable(name: str) -> str:
-    """Return a `PANEL_…` variable of Panel's login, or ""; `pn.config` lacks some of them."""
+    """Return the value of one of Panel's login variables, or ""; `pn.config` lacks some of them."""
     return os.environ.get(f"PANEL_{name}", "").strip()
 
 

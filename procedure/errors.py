@@ -114,7 +114,7 @@ class JournalDamaged(JournalUnwritable):
 
 
 class OpenIdRefused(ProcedureError):
-    """A sign-in through OpenID Connect failed; the message names the failed check, but no token."""
+    """A sign-in through OpenID Connect failed; the message names the check, but omits the token."""
 
 
 class BackupRefused(ProcedureError):
@@ -132,7 +132,7 @@ class AccountRefused(ProcedureError):
 class TransactionRefused(ProcedureError):
     """An action on a loan or a return was refused.
 
-    `reason` is the key (`patron_missing`, `loan_unknown`, …) of a translated text of the
+    `reason` is the key (`patron_missing`, `loan_unknown`, …) of a translated text in the
     dashboard. The message is the English text for commands and logs, and never contains an
     identifier.
     """
@@ -145,7 +145,7 @@ class TransactionRefused(ProcedureError):
 class OutageRefused(ProcedureError):
     """An action on an outage was refused.
 
-    `reason` is the key (`title_missing`, `none_stands`, …) of a translated text of the dashboard;
+    `reason` is the key (`title_missing`, `none_stands`, …) of a translated text in the dashboard;
     the message is the English text. `name` is the title of the outage that the new outage would
     overlap, or empty.
     """
@@ -166,7 +166,7 @@ class AlertUndelivered(ProcedureError):
 class PlannedWorkRefused(ProcedureError):
     """The times entered for planned work were refused.
 
-    `reason` is the key (`begin_skipped`, `backwards`, …) of a translated text of the dashboard.
+    `reason` is the key (`begin_skipped`, `backwards`, …) of a translated text in the dashboard.
     """
 
     def __init__(self, reason: str) -> None:

@@ -30,7 +30,7 @@ class Entry(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """An entry about an action by a person; `at` is aware UTC.
+    """An entry that records an action by a person; `at` is aware UTC.
 
     `operator` is the person's name, taken from the sign-in or typed in, or None if it is unknown.
     """
@@ -83,7 +83,7 @@ class Journal(Protocol):
         ...
 
     def record(self, *entries: Entry) -> Awaitable[tuple[Recorded, ...]]:
-        """Append from a coroutine of the running loop.
+        """Append from a coroutine on the running loop.
 
         This is cheaper than `submit` if many coroutines wait, because the loop is woken only once
         per transaction.

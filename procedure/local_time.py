@@ -21,7 +21,7 @@ def use_zone(zone: ZoneInfo) -> None:
 
 
 def zone_named(name: str) -> ZoneInfo | None:
-    """Return the time zone with a name such as `Europe/Zurich`, or None."""
+    """Return the time zone with this name (such as `Europe/Zurich`), or None if it is unknown."""
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # an unknown name, a path or a folder
@@ -34,7 +34,7 @@ def local(at: datetime, zone: ZoneInfo | None = None) -> datetime:
 
 
 def local_minute(at: datetime) -> datetime:
-    """Return a UTC instant in local time, without its seconds.
+    """Convert a UTC instant to local time, and drop its seconds.
 
     Cached, because the conversion is the main cost of reading thousands of transactions.
     """
@@ -53,7 +53,7 @@ _latest_day: list[tuple[datetime, datetime, date]] = []
 def local_day(at: datetime) -> date:
     """Return the local day of a UTC instant.
 
-    The day returned last is cached, because the conversion is the main cost of reading a loan.
+    The last result is cached, because the conversion is the main cost of reading a loan.
     """
     for start, end, day in _latest_day:
         if start <= at < end:

@@ -2,9 +2,9 @@
 
 `python -m tests.structure` prints both as tables; tests/test_imports.py checks rules for the
 structure. A journey follows a piece of data, such as a scan, until a page shows it, and counts the
-project's files and functions that are called on the way, including templates. Journeys to the grid
-and to the Reconciliation page draw only those parts, because the dashboard's other parts are
-unrelated.
+project's functions that are called on the way, and their files, including templates. Journeys to
+the grid and to the Reconciliation page draw only those parts, because the dashboard's other parts
+are unrelated.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ OURS = tuple(str(ROOT / part) for part in PARTS[:2])
 
 @dataclass
 class Journey:
-    """The files and functions called in a journey."""
+    """The functions called in a journey, and their files."""
 
     name: str
     files: set[str] = field(default_factory=set)

@@ -41,7 +41,7 @@ def targets(port: int) -> list[str]:
 
 
 def lend(port: int, number: int) -> str:
-    """Lend a book; return the loan's state according to the server's answer."""
+    """Lend a book; return the loan's state from the server's answer."""
     loan = make.message("poste-1", number, f"10000{number:06}")
     headers = {**DESK, "Cookie": "relais_workstation=poste-1"}
     _, text = request(port, "POST", "/desk/transactions", {"transactions": [loan]}, **headers)

@@ -1,4 +1,4 @@
-"""The documentation's commands exist, and its names of settings and buttons are right."""
+"""The documentation uses only existing commands, and names settings and buttons correctly."""
 
 import re
 import shlex
@@ -21,11 +21,11 @@ PAGES = sorted(
     if "_build" not in path.parts and "decisions" not in path.parts
 )
 NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
-# Emphasised words that name no button: keys, whole sentences, and objects at the desk.
+# Emphasised words that are not names of buttons: keys, whole sentences, and objects at the desk.
 NO_BUTTON = re.compile(
     r"F\d|[A-Z]|.*[.?:]|cards?|items?|next card|cart|note|carte(?: suivante)?|documents|chariot"
     r"|(?:nächste )?Ausweis|Medien|Wagen"
-    r"|Item is currently on loan by another patron|Fulfillment, .*"  # buttons and menus of Alma
+    r"|Item is currently on loan by another patron|Fulfillment, .*"  # a block and menus in Alma
 )
 # The program's path, or a command that downloads it, may precede `relais`.
 COMMAND = re.compile(r"(?:uvx --from \S+ |pipx run --spec \S+ |\S*[/\\])?relais (?=[a-z-])(.*)")
@@ -45,7 +45,7 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def faults(words: list[str]) -> str:
-    """Return the fault of a command (an unknown subcommand or option), or ""."""
+    """Return the fault in a command (an unknown subcommand or option), or ""."""
     command: click.Command = relais
     context = click.Context(command, **relais.context_settings)
     names = list(words)

@@ -264,7 +264,7 @@ def test_three_processes_lend_and_probe_while_one_is_killed(
 
 
 def check_what_is_declared(database: Database, running: Sequence[Process]) -> None:
-    """Declare an outage with a message; check that all processes show both and equal statuses."""
+    """Declare an outage with a message; check that all processes show both, and equal statuses."""
     now = datetime.now(UTC)
     outage = OutageDeclared(id=uuid4(), at=now, title="Alma", begun=now)
     database.journal.append(outage)

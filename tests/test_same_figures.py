@@ -89,7 +89,7 @@ WANTED = {
 
 @pytest.fixture(scope="module")
 def notebook(url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Run two notebooks on the database; return the rows of their frames."""
+    """Run two notebooks on the database; return the rows of their data frames, by name."""
     rows: dict[str, Any] = {}
     for name, wanted in WANTED.items():
         made = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)

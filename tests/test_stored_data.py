@@ -1,7 +1,8 @@
 """Data from an earlier version can be opened and gives the same output.
 
-tests/stored/README.md explains how the database and the expected files were made. A failing test
-writes its output to its own folder; if the new wording is intended, copy that file to `expected`.
+tests/stored/README.md explains how the database and the expected files were made. If a test
+fails, its output is in a file in its own folder; if the new wording is intended, copy that file to
+`expected`.
 """
 
 import hashlib
@@ -43,14 +44,14 @@ OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
     ("reconcile-summary.jsonl", ("reconcile", "summary", "--json"), (3,)),
     ("replay.jsonl", ("replay", str(HERE / "scenario.toml"), "--json"), (0,)),
 )
-# The line of a dossier with the time at which it was created.
+# The line of a dossier that says when the dossier was created.
 DRAWN_UP = re.compile(r"^- .*\d\d:\d\d\. (Local times|Heures locales)\.\n", re.MULTILINE)
 FILES = sorted((EXPECTED / "files").iterdir())
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Path]:
-    """A copy of the stored database, which the commands use."""
+    """A copy of the stored database; the commands use this copy."""
     path = unpack(tmp_path)
     with settings(path):
         yield path

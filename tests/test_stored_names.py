@@ -28,7 +28,7 @@ def test_removed_names_are_not_in_use() -> None:
 
 
 def compared(pinned: Any, actual: Any, place: str = "") -> Iterator[str]:
-    """Yield a line for each difference, with its place."""
+    """Yield a line for each difference, beginning with the dotted key of the value."""
     if pinned == actual:
         return
     if isinstance(pinned, dict) and isinstance(actual, dict):

@@ -1,7 +1,7 @@
 """Relais can still read the files stored at commit 0d1645c8.
 
 The stored files are a database with an outage (its leaders, tasks and public drafts), the messages
-of a desk page, and an offline file.
+that a desk page sent, and an offline file.
 """
 
 import gzip

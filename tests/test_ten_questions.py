@@ -101,7 +101,7 @@ def ledger(history: HistoryState) -> ReconciliationLedger:
 
 @pytest.fixture(scope="module")
 def dossiers(history: HistoryState) -> dict[str, Dossier]:
-    """The dossiers of the outages by id, oldest first."""
+    """The dossiers of the outages, keyed by outage id, oldest first."""
     context = history.context
     made = {
         str(record.declared.id): read_dossier(

@@ -47,7 +47,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Found:
-    """An identifier or a line of text, with its place."""
+    """An identifier or a line of text, and the file and line where it was found."""
 
     place: str
     text: str
@@ -58,7 +58,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Source:
-    """The identifiers that a file defines, with the lines of its docstrings and comments."""
+    """The identifiers that a file defines, and the lines of its docstrings and comments."""
 
     names: list[Found] = field(default_factory=list[Found])
     sentences: list[Found] = field(default_factory=list[Found])
@@ -136,7 +136,7 @@ def words_of(name: str) -> set[str]:
 
 
 def _made(node: ast.AST) -> Iterator[tuple[str, int]]:
-    """Yield the names that a syntax node defines, with their lines."""
+    """Yield each name that a syntax node defines, and its line number."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             yield node.name, node.lineno

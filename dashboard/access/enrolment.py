@@ -1,7 +1,7 @@
 """`/workstations` and `/enrol`: enrolment of workstations, which staff then use without signing in.
 
 A coordinator enters a workstation's name, chooses its desk, and gets a code. Entering the code at
-`/enrol` stores a token in a cookie of the browser.
+`/enrol` stores a token in a browser cookie.
 """
 
 import logging
@@ -159,7 +159,7 @@ class EnrolPage(EnrolmentRoute):
         self.send_page("access/enrol", refusal="")
 
     def post(self) -> None:
-        """Enrol the workstation and open the desk page, or show the form again with the reason."""
+        """Enrol the workstation and open the desk page, or say why the code was refused."""
         address, now = self.request.remote_ip or "", self.context.clock.now()
         code = self.get_body_argument("code", "")
         if not self.is_ours():
@@ -192,7 +192,7 @@ class EnrolPage(EnrolmentRoute):
 
 
 def qr_code(address: str) -> Markup:
-    """Return a QR code as SVG, black on white even on a dark page."""
+    """Return a QR code for a URL as SVG, black on white even on a dark page."""
     import segno  # noqa: PLC0415 - few workstations are enrolled, and startup must be fast
 
     picture = segno.make_qr(address, error="m")

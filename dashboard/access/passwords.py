@@ -1,4 +1,4 @@
-"""Passwords of local accounts, hashed with argon2id and argon2-cffi's defaults (RFC 9106)."""
+"""Passwords of local accounts, hashed with argon2id, using argon2-cffi's defaults (RFC 9106)."""
 
 from functools import cache
 

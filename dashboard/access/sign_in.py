@@ -82,7 +82,7 @@ class SignInPage(SignInRoute):
         self._show(self.get_query_argument("next", ""), refusal="login" if failed else "")
 
     async def post(self) -> None:
-        """Sign in, or show the form again with the reason."""
+        """Sign in, or show the form again and say why the attempt was refused."""
         target = self.get_body_argument("next", "")
         name = self.get_body_argument("name", "").strip()
         address, now = self.request.remote_ip or "", self.context.clock.now()
@@ -136,7 +136,7 @@ class SignInPage(SignInRoute):
     def _has_ended(self) -> bool:
         """Return whether the person has just signed out.
 
-        The page then deletes data in the browser, so links from other sites do not count.
+        The page then deletes data in the browser, so links from other sites are ignored.
         """
         asked = self.get_query_argument("ended", "") == "1"
         foreign = self.request.headers.get("Sec-Fetch-Site") == "cross-site"

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from procedure.access.accounts import LONGEST_NAME
 
 SPAN = timedelta(minutes=15)
-# Failed attempts allowed within `SPAN`: per name, and per address, which a whole library may share.
+# Failed attempts allowed within `SPAN`: for one name from one address, and for all names from one
+# address, which a whole library may share.
 OF_NAME, OF_ADDRESS = 5, 60
 # Attempts that may wait for a password check at the same time: per address, and in total.
 ADDRESS_QUEUED, ALL_QUEUED = 10, 20
-KEYS = 10_000  # the most names and addresses remembered
+KEYS = 10_000  # maximum number of keys (see `_limits`) to remember
 
 
 @dataclass(eq=False, slots=True)
@@ -25,7 +26,7 @@ class _QueuedSignIn:
 
 
 class SignInRate:
-    """Counts attempts, and refuses those beyond the limits within `SPAN`.
+    """Counts sign-in attempts within `SPAN`, and refuses those above the limits.
 
     An attempt is counted before it is checked, because several may be made concurrently. Attempts
     for the same name from different addresses are counted separately, so that a stranger cannot
@@ -54,7 +55,7 @@ class SignInRate:
     def forget(self, address: str, name: str, at: datetime) -> None:
         """Forget all attempts for a name from an address, because the attempt at `at` succeeded.
 
-        Only that attempt no longer counts towards the limit for the address.
+        Of the attempts counted for the address as a whole, only that one is forgotten.
         """
         self._attempts.pop((address, _key(name)), None)
         if at in (of_address := self._attempts.get((address,), [])):
@@ -62,7 +63,7 @@ class SignInRate:
 
     @asynccontextmanager
     async def one_check_at_a_time(self, address: str) -> AsyncGenerator[None]:
-        """Wait for this attempt's turn to be checked: a check occupies 64 MB and a core.
+        """Wait until this attempt may be checked, because each check uses 64 MB and a core.
 
         The next attempt to be checked is the one that arrived with the fewest attempts from its
         address ahead of it, so that a client with many attempts does not delay others.

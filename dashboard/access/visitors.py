@@ -53,7 +53,7 @@ class Login(Protocol):
 
     @property
     def get_user_async(self) -> Callable[..., Awaitable[Any]] | None:
-        """The same as a coroutine function; exactly one of the two properties is not None."""
+        """A coroutine function that does the same; exactly one of these properties is not None."""
         ...
 
 

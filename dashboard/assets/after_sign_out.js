@@ -15,8 +15,8 @@ function read(key, empty) {
 }
 
 // Clear this tab's open turn and last scans, but keep the scans that are not recorded anywhere, as
-// `leave` in scan_session.js does. Return the number of scans still to be recorded (`unsent`) and of
-// refused scans.
+// `leave` in scan_session.js does. Return the number of scans still to be recorded (`unsent`) and
+// the number of refused scans (`refused`).
 function forgetTurn() {
   const { held = [], anyway = null, offered = [], refused = [] } = read(TURN, {})
   try {

@@ -2,8 +2,8 @@
 
 const PATIENCE = 10_000
 const SAMPLES = 5
-// The meaning of each status of a refused request. Any other error status is a failure of the
-// server.
+// The meaning of each status of a refused request. All other error statuses mean that the server
+// failed.
 const TROUBLES = { 401: "login", 403: "forbidden", 413: "version", 400: "version", 429: "busy", 404: "version", 507: "full" }
 
 export class RequestFailed extends Error {

@@ -19,8 +19,8 @@ const TO_C = 99
 const STOP = 106
 const QUIET = 10
 
-// Return the values of the symbols, without the check and stop symbols, or null if a character is
-// not in set B.
+// Return the values of the symbols that encode a text, without the check and stop symbols, or null
+// if a character is not in set B.
 export function values(text) {
   if (!/^[\x20-\x7e]+$/.test(text)) return null
   const found = []
@@ -53,7 +53,7 @@ export function symbol(found) {
   return [...found, sum % 103, STOP].map((value) => WIDTHS[value]).join("")
 }
 
-// Return an SVG whose width is its number of modules, or null if the text cannot be drawn.
+// Return a barcode as an SVG, one unit wide per module, or null if the text cannot be encoded.
 export function barcode(text, height = 40) {
   const found = values(text)
   if (!found) return null

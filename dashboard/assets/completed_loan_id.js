@@ -1,7 +1,7 @@
 // The id of the loan that completes a pending loan: the version 5 UUID (RFC 9562) of "loan" in the
 // namespace of the pending loan's id, as in procedure/circulation/pending_loans.py. SHA-1 (FIPS
-// 180-4) is implemented here because crypto.subtle is not available over plain HTTP. The hash
-// serves as a name, not for security.
+// 180-4) is implemented here because crypto.subtle is not available over plain HTTP. The hash is
+// used to make an id, not for security.
 
 const NAME = "loan"
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]

@@ -35,7 +35,7 @@ async function keepBoard() {
 }
 
 // Return whether this is a VDI session, as set by staff. If they have not set it and the library
-// has VDI, guess from the graphics renderer.
+// uses VDI, guess from the graphics renderer.
 function isVdi() {
   const setting = cookie("relais_vdi")
   const vdi = setting ? setting === "1" : "vdi" in document.body.dataset && window.relais.drawn()

@@ -1,5 +1,5 @@
-// Puts durations into words, and computes the ages of readings. This is a classic script, because
-// page.js, which runs before all modules, uses it.
+// Formats durations, and computes the ages of readings. This is a classic script, because page.js
+// uses it and runs before all modules.
 ;(() => {
   const JUMP = 2000 // if the wall clock is this many ms ahead of the steady clock, it was set or the machine slept
   // `ahead` falls by this much per ms. Otherwise, if the workstation's clock were set forward, all
@@ -30,7 +30,7 @@
       return `${Math.floor(minutes / 60)}\u202fh\u202f${String(minutes % 60).padStart(2, "0")}`
     },
     // Learn the server's time (ms) from a message. If the message was delayed, for example while
-    // the machine was asleep, its time is too early, so the larger estimate of `ahead` counts.
+    // the machine was asleep, its time is too early, so the larger estimate of `ahead` is used.
     learn(serverTime) {
       const local = now()
       ahead = Math.max(ahead - LEAK * (local - learned), serverTime - local)

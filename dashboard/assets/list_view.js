@@ -21,7 +21,7 @@ export class ListView {
     return now - Date.parse(asOf) > LATE ? this.view.fill(this.words.told_late, this.#moment(new Date(silent))) : ""
   }
 
-  // Return the age of a list in words, according to the workstation's clock.
+  // Return a text that says when a list was exported: today, yesterday, or on an earlier day.
   age(asOf) {
     const made = new Date(asOf)
     const now = this.view.box.stamp()
@@ -30,8 +30,8 @@ export class ListView {
     return this.view.fill(this.words[key], this.#moment(made))
   }
 
-  // Return the warnings to show below a row, and whether they ask a question, as {asks, advice}; or
-  // null if there are none.
+  // Return {asks, advice}: whether to ask staff to decide, and the warnings to show below the row.
+  // Return null if there are no warnings.
   shownAdvice({ open, warning, told, news, overridden, ...row }) {
     if (!stands(row) || overridden) return null
     const asks = Boolean(open && isListed(warning))

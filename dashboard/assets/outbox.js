@@ -57,7 +57,7 @@ export class Outbox extends EventTarget {
 
   // Store a transaction. It is sent whether or not it could be stored. The promise resolves to true
   // once the transaction is on this workstation's disk, or to false if only this page has it.
-  // `made` is when the line was made, in ms by the workstation's clock.
+  // `made` is the time at which the line was made, in ms on the workstation's clock.
   add(line, made = this.clock.stamp()) {
     return new Promise((kept) => {
       const whole = { ...line, ...this.#times(line.late ? made : this.clock.placed(made), line.late) }

@@ -1,4 +1,4 @@
-// The outbox's lines, one for each transaction that the server has not acknowledged, in a state:
+// The outbox's lines: one for each transaction that the server has not acknowledged. Their states:
 //
 //   added ───> stored ────────┐
 //     │         ↑│ lost       ├──> answered ───> acknowledged
@@ -40,8 +40,8 @@ export class OutboxLines {
     return this.#entries.get(line.id)?.line ?? line
   }
 
-  // `made` is when the line was made, in ms by the workstation's clock. `kept` is called with true
-  // if the database stored the line, and with false otherwise.
+  // `made` is the time at which the line was made, in ms on the workstation's clock. `kept` is
+  // called with true if the database stored the line, and with false otherwise.
   add(line, made, kept) {
     this.#entries.set(line.id, { line, state: "added", made, kept })
   }

@@ -145,8 +145,8 @@
 
   // ----- the Bokeh session: the roots of its document fill the page, in the document's order -----
   let connection = null
-  // Each live part replaces the first view, which the server sent with the page, once both have the
-  // same height, so nothing on the page moves. At the time `late`, it replaces the view regardless.
+  // The server sends a first view of each part with the page. The live part replaces this view once
+  // both have the same height, so that nothing moves, and after the time `late` in any case.
   const replaceFirst = (late) => {
     for (const first of document.querySelectorAll(".first")) {
       const live = first.previousElementSibling.firstElementChild
@@ -182,7 +182,7 @@
       replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {
       console.error("The page's session cannot be opened:", error)
-      // If there has been no connection yet, report this at once, so the page tries to reload.
+      // If there has been no connection yet, treat it as lost at once, so the page tries to reload.
       if (!send) beaten = -Infinity
       watch()
     }

@@ -42,7 +42,7 @@ export class PatronView {
     this.note.value = this.box.scanning.state.note
   }
 
-  // Record the next scans as made at the day and time in the fields, which staff copy from paper.
+  // Record the next scans with the day and time in the fields, which staff copy from paper.
   // With `begin`, fill the fields with the current time first.
   enter(begin = false) {
     const [day, time] = ["late-day", "late-time"].map((name) => this.view.part(name))
@@ -103,7 +103,7 @@ export class PatronView {
     return this.words[`card_${name}`] ?? (kind === "card" ? this.words.card_known : this.words.card_unknown)
   }
 
-  // Draw the patron's loans of the day from before this turn, and the slip for the day.
+  // Draw the loans that the patron made today before this turn, and the slip for the day.
   #drawEarlier(turn, { patron, rows }) {
     const taken = turn === "patron" ? this.box.today.of(patron.code) : []
     const now = new Set(rows.map((row) => row.id))

@@ -1,5 +1,5 @@
-// Asks how pending loans ended, because they may have been completed or voided at another
-// workstation. It asks only about loans that have reached the server: until then, no other
+// Asks the server how pending loans ended, because they may have been completed or voided at
+// another workstation. It asks only about loans that have reached the server: until then, no other
 // workstation can change them.
 import { read, write } from "relais/workstation.js"
 
@@ -23,9 +23,9 @@ export class PendingUpdates {
     removeEventListener("online", this.onLine)
   }
 
-  // The time (ms) of the server's last report on the pending loans or, if later, of the first of
-  // these loans. It is null if that was less than a minute ago, or if the server has none of these
-  // loans.
+  // The time (ms) of the server's last report on the pending loans, or the time at which the first
+  // of them was made, whichever is later. It is null if that was less than a minute ago, or if the
+  // server has none of these loans.
   get old() {
     const made = this.#there().map((row) => Date.parse(row.line.made_at))
     const known = Math.max(Number(read(MEMORY)) || 0, Math.min(...made))

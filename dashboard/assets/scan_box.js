@@ -64,7 +64,7 @@ export class ScanBox {
     this.lendInChanged()
   }
 
-  // Update the box after a change of `page.lendIn()`, which says whether to lend in Alma or here.
+  // Update the box after a change in `page.lendIn()`, which says whether to lend in Alma or here.
   lendInChanged() {
     this.scanning.release()
     this.draw()
@@ -76,9 +76,9 @@ export class ScanBox {
     return held.length + offered.length > 0
   }
 
-  // Record a scan. If it may be more or less than one code, it is only offered to staff. So are the
-  // scans after it: the doubtful scan may have been a card, and the items that follow must not be
-  // lent to the previous patron.
+  // Record a scan. But if it may be more or less than one code, offer it to staff instead, and then
+  // also the scans after it: the doubtful scan may have been a card, and the items that follow must
+  // not be lent to the previous patron.
   take(text, early = false) {
     this.scannedAt = performance.now()
     this.view.turn.openSlip(false)
@@ -99,7 +99,7 @@ export class ScanBox {
     this.scanning.scan(code)
   }
 
-  // Whether the handbook says anything about the code, either a shape or a doubt.
+  // Whether the classifier knows the shape of the code, or has a doubt about the code.
   #isDescribed(code, place) {
     const { form, warning } = this.classifier.classify(code, place)
     return form !== null || warning !== null

@@ -45,9 +45,9 @@ export class ScanSession {
   // scanner is assumed to have read it twice. `tell(event)` reports an event: {what: "patron" |
   // "next" | "same" | "here" | "held" | "asked" | "kept" | "warning" | "refused" | "void" |
   // "unkept", code, key, number}. Until a desk is chosen, scans are held (transaction_recorder.js).
-  // So are new scans while `lendIn()` is "alma", unless staff lend here all the same. `lendIn()` is
-  // "relais" in an outage, "" while it cannot be known where to lend, and null until the server has
-  // been asked.
+  // New scans are also held while `lendIn()` is "alma", unless staff lend here all the same.
+  // `lendIn()` is "relais" in an outage, "" while it cannot be known where to lend, and null until
+  // the server has been asked.
   constructor({ storage, classifier, today, lists, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
     Object.assign(this, { classifier, today, lists, cart, doubleRead, lendIn })
     const { desk, stamp, tell, nobody } = recording
@@ -266,8 +266,8 @@ export class ScanSession {
   }
 
   // The turn of somebody without a card, if a card ended it after items had been scanned: that card
-  // may be theirs. Otherwise null. This is the turn before the open (or missed) one or, if nothing
-  // was lent in that turn, the turn before that.
+  // may be theirs. If there is none, this is null. Otherwise it is the turn before the open (or
+  // missed) one or, if nothing was lent in that turn, the turn before that.
   get forgotten() {
     const { question, skips } = this
     const { earlier, missed } = this.state
@@ -413,7 +413,7 @@ export class ScanSession {
   // Handle a scan within a turn. A card begins the next patron's turn, or replaces the misread scan
   // that began this turn; any other code is an item. A card counts as an item if the patron's own
   // code is not a card and nothing has been lent yet (the two may have been swapped, so staff are
-  // asked), or if it already is an item of this turn. If a patron who forgot the card has no items
+  // asked), or if it is already an item of this turn. If a patron who forgot the card has no items
   // yet, the card is theirs: they have found it.
   #inTurn(code) {
     const { patron, rows } = this.state
@@ -500,7 +500,7 @@ export class ScanSession {
     this.#before(() => this.#again(theirs.reverse()))
   }
 
-  // Void a patron's card. If it opened the current turn, open the previous turn again.
+  // Void the scan of a patron's card. If it opened the current turn, open the previous turn again.
   #undoPatron(code) {
     const card = this.state.last.find((scan) => scan.what === "patron" && scan.code === code && scan.state !== "void")
     if (card) card.state = "void"
@@ -531,7 +531,7 @@ export class ScanSession {
   }
 
   // Record the return of an item. Refuse a card, because none is needed for returns, unless it
-  // already is an item of this turn.
+  // is already an item of this turn.
   #return(code) {
     const { text, kind } = this.classifier.classify(code, "item")
     const known = this.state.rows.some((row) => row.item === text && stands(row))

@@ -13,7 +13,7 @@ const TO_SEE = new Set(["refused", "unkept", "held"])
 const ZONE = { timeZone: document.documentElement.dataset.zone }
 const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
 const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
-// Questions that, when answered, may move every scan of a turn to another patron.
+// Questions whose answers may move every scan of a turn to another patron.
 const MOVES = new Set(["missed", "returned", "next"])
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
@@ -239,7 +239,7 @@ export class ScanView {
     return line
   }
 
-  // Return the actions on this row that a key performs too: F3 lends the item of the newest
+  // Return the actions on this row that also have a key: F3 lends the item of the newest
   // undecided row, and F8 voids the last scan.
   #keysOf(row) {
     const last = this.box.scanning.state.rows.find(counts)
@@ -265,8 +265,8 @@ export class ScanView {
     }))
   }
 
-  // Return the item's due date, and its loan period in days if the period is unusual. For a second
-  // scan of an item, use the loan that counts, or return empty strings if that loan is not known
+  // Return the item's due date, and its loan period in days if the period is unusual. For a
+  // repeated scan, use the loan that it repeats, or return empty strings if that loan is not known
   // here.
   due(row) {
     const loan = this.#standing(row)

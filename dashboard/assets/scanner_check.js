@@ -1,4 +1,4 @@
-// Finds out a scanner's end key, keyboard layout and speed from a scan of a known code. The result
+// Determines a scanner's end key, keyboard layout and speed from a scan of a known code. The result
 // is stored for this workstation (scanner_keys.js).
 import { barcode } from "relais/code128.js"
 import { read, write } from "relais/workstation.js"

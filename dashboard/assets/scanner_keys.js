@@ -18,7 +18,7 @@
   const REST = 2000 // ms without a key after which a run ends; pauses within a code are shorter
   const EARLY = 160 // a scan that begins within this many ms of the page's opening may lack its first keys
   const LEAST = 4 // minimum number of characters in a scan
-  const ALONE = 120 // ms without another key after which a key was typed by hand; more than QUICK
+  const ALONE = 120 // ms without another key after which a key counts as typed; more than QUICK
   const AFTER_LETTER = 300 // ms; a key that follows a character this soon was not pressed by hand
   const ENDS = new Set(["Enter", "Tab"])
   const MODIFIERS = new Set(["Shift", "CapsLock", "AltGraph"])
@@ -66,7 +66,7 @@
   const isBox = (field) => field !== null && field.matches("[data-ends]")
   const textOf = (keys) => keys.map(({ key }) => key).join("")
   const isQuick = (keys, place) => place > 0 && keys[place].at - keys[place - 1].at <= QUICK
-  // Without keys, the text was pasted by hand.
+  // If there are no keys, the text was pasted, which counts as typed by hand.
   const isByHand = (keys) => 2 * keys.filter((_, place) => isQuick(keys, place)).length < keys.length || !keys.length
   // A code that begins while its page is appearing may have lost its first keys to the previous
   // page.
@@ -96,7 +96,8 @@
     else dispatchEvent(new Event("relais:held"))
   }
   // Hold a scan that nothing has taken. The detail of the event "relais:held" is the scan that is
-  // now held. The event has no detail if a listener has taken a scan, or a box the held scans.
+  // now held. The event has no detail if a listener has taken a scan, or if a box has taken the
+  // held scans.
   const hold = (text, early = false) => {
     const scan = { text, early, place: document.body.dataset.page }
     held.push(scan)
@@ -241,7 +242,7 @@
       try { localStorage.setItem(KNOWN, JSON.stringify(found)) } catch { /* storage is blocked */ }
     },
     // Return the scans from before this box existed: {scans, begun}. `scans` are the held scans,
-    // and `begun` is the beginning of a code that is still arriving, for the box to contain. The
+    // and `begun` is the beginning of a code that is still arriving, to be put into the box. The
     // code may have begun outside any field, or in `frame`, the field that was shown in place of
     // the box.
     release: (box, frame = null) => {

@@ -11,13 +11,13 @@ export class ServerClock {
     this.born = performance.timeOrigin + performance.now()
     this.carries = []
     this.skew = null // ms to add to this workstation's time to get the server's; null if unknown
-    this.skews = [] // {until, skew}: the skew of the stamps from before each jump
+    this.skews = [] // {until, skew}: for each jump, the skew of the stamps made before it
     this.samples = []
   }
 
   // Return the time in milliseconds since 1970. It follows the steady clock from the start of the
-  // page, so setting the wall clock back does not reorder anything. Time that the machine
-  // has slept is added, and so is the time by which the clock was set forward.
+  // page, so setting the wall clock back does not reorder anything. The time for which the
+  // machine slept is added, as is the amount by which the clock was set forward.
   stamp() {
     const steady = performance.timeOrigin + performance.now() + this.ahead
     const behind = Date.now() + this.carried - steady
@@ -45,8 +45,8 @@ export class ServerClock {
     if (this.skew !== null) this.skew -= behind
   }
 
-  // Return the stamp. If this page made it before `carry` moved the clock forward by more than
-  // `JUMP`, add the same amount.
+  // Return the stamp, adding each amount of more than `JUMP` by which `carry` has moved the clock
+  // forward since this page made the stamp.
   placed(stamp) {
     if (stamp < this.born) return stamp
     return this.carries.reduce((placed, { until, by }) => (placed <= until ? placed + by : placed), stamp)

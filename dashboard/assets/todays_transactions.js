@@ -5,9 +5,9 @@ import { loanId } from "relais/completed_loan_id.js"
 import { moot } from "relais/transaction_store.js"
 
 const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: document.documentElement.dataset.zone })
-// Refusals of a request that had already been fulfilled.
+// Reasons for refusing a request that has already been fulfilled.
 const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
-// Refusals because the pending loan had already been completed or voided.
+// Reasons for refusing to complete a pending loan that has already been completed or voided.
 const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 
 export class TodaysTransactions {
@@ -35,7 +35,8 @@ export class TodaysTransactions {
     this.loading.add(heard)
     const found = await this.outbox.records()
     this.loading.delete(heard)
-    // Keep today's and unanswered transactions, even if the browser's data has been cleared.
+    // Keep today's transactions and those without an answer, even if the browser's data has been
+    // cleared.
     const today = this.#today()
     const underway = [...this.records.values()].filter((record) => !record.answer || record.day === today)
     this.records = new Map()
@@ -68,7 +69,7 @@ export class TodaysTransactions {
     return found
   }
 
-  // Return today's loans to a patron that count.
+  // Return today's valid loans to a patron.
   of(patron) {
     return this.standing().filter((row) => row.patron === patron)
   }
@@ -98,7 +99,7 @@ export class TodaysTransactions {
     return [...this.records.values()].filter(({ day, answer }) => !answer && day !== today).length
   }
 
-  // Whether a time on this workstation's clock (ms) is today.
+  // Whether a time on this workstation's clock (ms) falls on today's date.
   isToday(made) {
     return DAY.format(made + (this.clock.skew ?? 0)) === this.#today()
   }

@@ -1,6 +1,6 @@
 // The transaction that a scanned item becomes in each kind of turn: a loan, a pending loan, or a
 // return on the cart. `of` returns the fields that the turn adds to the row, and `message` returns
-// the message to the server.
+// the message to send to the server.
 
 export const KINDS = {
   lend: {

@@ -87,8 +87,8 @@ export class TransactionRecorder {
     this.tell({ what: "void", code: row.item })
   }
 
-  // Void these rows, which are given newest first, so no second read of a label takes a voided
-  // scan's place.
+  // Void these rows. They are given newest first, so that no second read of a label takes the place
+  // of a voided scan.
   withdraw(rows, reason) {
     for (const row of rows.filter(counts)) this.void(row, reason)
   }
@@ -141,8 +141,8 @@ export class TransactionRecorder {
     return this.#record(scan)
   }
 
-  // Hold the scan until it is written, so a reload in between does not lose it. If it is written
-  // twice, its id still makes it a single transaction.
+  // Hold the scan until it is written, so that a reload in the meantime does not lose it. If it is
+  // written twice, its id still makes it a single transaction.
   async #record(scan) {
     this.releasing.add(scan)
     const kept = await this.#add(scan.transaction, scan.made)

@@ -39,7 +39,7 @@ export class TransactionStore {
         const added = transactions.add({ id: line.id, sequence: number, waiting: number, line: { ...line, sequence: number } })
         added.onerror = (event) => {
           if (added.error.name !== "ConstraintError") return
-          // The transaction is already here: the user left the page while it was written.
+          // The transaction is already here: the user left the page while it was being written.
           event.preventDefault()
           event.stopPropagation()
         }
@@ -81,8 +81,8 @@ export class TransactionStore {
     }, "relaxed")
   }
 
-  // Store the ends of pending loans that were completed or voided elsewhere, each given as {line,
-  // answer}. The line no longer contains the note.
+  // Record that pending loans were completed or voided elsewhere. Each is given as {line, answer};
+  // the line no longer contains the note.
   end(ended) {
     return this.#run("readwrite", ({ transactions }) => {
       for (const { line, answer } of ended) {
@@ -144,8 +144,8 @@ export class TransactionStore {
     })
   }
 
-  // Take the lease for sending for `length` ms, unless another tab has it. The lease of a dead tab
-  // expires.
+  // Take the lease that lets a tab send, for `length` ms, unless another tab has it. The lease of a
+  // dead tab expires.
   lease(holder, length) {
     return this.#run("readwrite", ({ numbers }, give) => {
       numbers.get("lease").onsuccess = ({ target }) => {

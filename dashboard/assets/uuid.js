@@ -1,7 +1,7 @@
 // The id of a scan's transaction: a version 7 UUID (RFC 9562), with the time in ms in its first 48
 // bits. crypto.randomUUID is not available over plain HTTP, and makes version 4 UUIDs.
 
-const MOST = 0xfff // greatest value of the twelve bits that number the ids of a millisecond
+const MOST = 0xfff // greatest value of the twelve bits that number the ids made in one millisecond
 const HALF = 0x7ff // a millisecond's first number is at most this, which leaves room for more
 let last = 0
 let count = 0

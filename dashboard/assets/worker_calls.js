@@ -21,7 +21,7 @@ export class WorkerCalls {
   // `TransactionStore`.
   constructor(superseded, closed, database) {
     Object.assign(this, { superseded, closed, database, number: 0, parts: null })
-    this.open = new Map() // the unanswered calls, by number
+    this.open = new Map() // the unanswered calls, keyed by number
     this.channel = new BroadcastChannel(`relais.${uuid()}`)
     this.channel.onmessage = ({ data }) => this.#hear(data)
     this.starting = setTimeout(() => this.#leave(), START)

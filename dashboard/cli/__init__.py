@@ -140,7 +140,7 @@ def _run() -> int:
 
 
 def _os_message(fault: OSError) -> str:
-    """Return a message about an error with a file or the output; re-raise any other error."""
+    """Return a message about a file or output error; re-raise any other error."""
     if fault.filename is not None:
         return f"{fault.filename}: {fault.strerror}."
     if not is_output_fault(fault):

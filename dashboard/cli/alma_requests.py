@@ -44,7 +44,7 @@ def query_alma(settings: Settings, query: Callable[[AlmaApi], Awaitable[int]]) -
 
 
 async def ask_alma(settings: Settings, action: Callable[[AlmaApi], Awaitable[T]]) -> T:
-    """Return the result of an action on Alma's API.
+    """Perform an action on Alma's API, and return its result.
 
     Raises:
         AlmaError: a request failed.

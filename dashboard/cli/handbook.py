@@ -151,7 +151,7 @@ def _checked_catalogues(folder: Path) -> Iterator[tuple[str, "CatalogueCheck"]]:
 
 
 def _overlaps(handbook: Handbook) -> list[str]:
-    """Return a line for each card shape and item shape that overlap, if neither has `wins`."""
+    """Return a line for each pair of overlapping card and item shapes, if neither has `wins`."""
     return [
         f"overlap: {code} can be a card ([{card.name}]) or an item ([{item.name}]): "
         "the desk asks each time; to avoid this, set wins = true in one of them"

@@ -22,7 +22,7 @@ class LazyCommand:
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command only when it is called, so that all commands start fast.
+    """A group that imports a command only when it is called, so that all commands start quickly.
 
     `sections` maps each heading in the help to its commands, keyed by name.
     """

@@ -40,7 +40,7 @@ def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
 def outcome_line(outcome: Outcome) -> str:
     """Return an outcome as a line of JSON, with durations in ms and instants in UTC.
 
-    `expires` is the expiry of the certificate.
+    `expires` is the time at which the certificate expires.
     """
     values: dict[str, object] = {
         "target": outcome.target,

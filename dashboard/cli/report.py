@@ -92,7 +92,7 @@ def _remarks(outage: Row) -> Iterator[str]:
 def _object(row: Row, outages: list[Row]) -> Row:
     """Return a row for JSON, with durations in seconds.
 
-    `unread_s` includes the time in which the status is unknown.
+    `unread_s` includes the time during which the status was unknown.
     """
     return {
         "key": row["target"],

@@ -1,4 +1,4 @@
-"""`relais drill`: simulates an outage for practice, with its own address and database."""
+"""`relais drill`: simulates an outage for practice, at its own address, with its own database."""
 
 import os
 from dataclasses import replace

@@ -202,7 +202,7 @@ def _relais(folder: Path, *words: str) -> str:
 
 @contextmanager
 def _running(folder: Path, *words: str) -> Generator[Callable[[], bool]]:
-    """Run a server; yield a function that returns True while it runs, or else raises an error."""
+    """Run a server; yield a function that returns True, or raises an error if the server ended."""
     log = folder / f"{words[0]}.log"
     with (
         log.open("wb") as output,

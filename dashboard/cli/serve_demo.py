@@ -1,4 +1,4 @@
-"""`relais serve --demo`: serves made-up days and a simulated outage."""
+"""`relais serve --demo`: serves made-up data and a simulated outage."""
 
 import atexit
 import os

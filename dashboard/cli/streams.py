@@ -37,7 +37,7 @@ _HANDLER = "relais.spelt"
 
 
 def accept_any_text() -> None:
-    """Make standard output and error replace characters that they cannot encode."""
+    """Make standard output and standard error replace characters that they cannot encode."""
     codecs.register_error(_HANDLER, _replace)
     for stream in _streams():
         with suppress(AttributeError, ValueError):

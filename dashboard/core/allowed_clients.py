@@ -1,8 +1,8 @@
 """The clients that the server answers.
 
 Without `--address`, `panel serve` listens on all addresses of the machine, but loans are private.
-So requests from other machines are refused until an address is set; the refusal says how to set
-one.
+Requests from other machines are therefore refused until an address is set; the refusal says how
+to set one.
 """
 
 import sys

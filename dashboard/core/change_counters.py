@@ -18,7 +18,7 @@ class ChangeCounters(State):
 
     Each session has one instance. A page updates it once a second; a notebook updates it on
     request. States depend on these parameters and on the parameters of the states that they read,
-    so the effects of a change are computed in the right order. All instants are aware UTC.
+    so the effects of a change are computed in the right order. All instants are aware, and in UTC.
     """
 
     context = needs(AppContext)
@@ -35,7 +35,7 @@ class ChangeCounters(State):
     now = set_at_start(datetime, doc="The instant of the last `read_new`.")
     quarter_minute = set_at_start(
         datetime,
-        doc="`now`, rounded down to 15 seconds. Expired readings are noticed at least this often.",
+        doc="`now`, rounded down to 15 seconds; states look for expired readings when it changes.",
     )
     minute = set_at_start(datetime, doc="`now`, rounded down to the minute.")
     outcomes = param.Integer(

@@ -6,10 +6,10 @@ from uuid import UUID
 
 
 class Clock(Protocol):
-    """The current time, and ids for new entries."""
+    """Supplies the current time, and ids for new entries."""
 
     def now(self) -> datetime:
-        """Return the current instant (aware UTC)."""
+        """Return the current instant (aware, in UTC)."""
         ...
 
     def new_id(self) -> UUID: ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-HOLDS = timedelta(seconds=1)  # how long a value is used: pages show ages to the second
+HOLDS = timedelta(seconds=1)  # how long a value is reused: pages show ages to the second
 NEWEST = 16  # values kept for each name, because pages may show different selections
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class ComputedOnce:
         self._computed: defaultdict[str, list[_Computed]] = defaultdict(list)
 
     def __call__(self, name: str, compute: Callable[[], T], *inputs: object) -> T:
-        """Return the recent result of `compute` for equal inputs; if there is none, call it.
+        """Return a recent result of `compute` for equal inputs; if there is none, call `compute`.
 
         `inputs` must include everything that the value depends on, except the time. Exceptions are
         not cached.

@@ -54,8 +54,8 @@ class AppContext:
     watches: the current observations.
     folds: the folds over the journal's entries.
     computed_once: a cache for values that are the same on several pages.
-    alma: the client of Alma's API.
-    leadership: the tasks of this process on behalf of all processes that share the database.
+    alma: the client for Alma's API.
+    leadership: the role of this process among all processes that share the database.
     upkeep: the server's recurring tasks, and their state.
     demo: "demo" or "drill" if the records are made up, or else "".
     shared: objects that features create once for all pages, keyed by name.

@@ -38,7 +38,7 @@ class JournalFolds:
     """The folds over the journal, as of the last `update`.
 
     - `position`: the position up to which the journal has been read.
-    - `reconciliation`: the loans with their state in Alma.
+    - `reconciliation`: the loans, with their states in Alma.
     - `loan_log`: the part of `reconciliation` against which new scans are checked.
     - `report_count`: incremented when staff reports, readings entered by staff, or planned work
       change.

@@ -1,4 +1,4 @@
-"""The interfaces of the watches over probes and status pages, and watches for notebooks."""
+"""Interfaces for watching probes and status pages, and implementations for notebooks."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -95,7 +95,7 @@ class RecordedWatch:
 
 
 class NoFeeds:
-    """A watch without status pages."""
+    """A watch that reads no status pages."""
 
     latest: Mapping[str, Reading] = {}
     rounds = 0

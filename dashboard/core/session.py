@@ -24,9 +24,9 @@ PLACES = {
     "history": Permission.READ,
     "coordination": Permission.COORDINATE,
 }
-# The features that a workstation may lack for lending without the server; "" means unknown.
+# The keys for what a workstation may lack for lending without the server; "" means unknown.
 LACKS = ("", *WORKSTATION_LACKS)
-LONGEST_NAME = 40  # characters; a longer name that somebody types is cut off
+LONGEST_NAME = 40  # characters; a longer typed name is cut off
 # Earlier names of places, which may be in saved URLs.
 ALIASES = {"back": "reconciliation"}
 
@@ -35,7 +35,7 @@ class Session(param.Parameterized):
     """The visitor and the workstation of an open page.
 
     The language comes from `?lang=`, or else from the cookie, or else from the settings. The
-    browser's language counts only if the handbook says so (`follow_browser`): VDI browsers are
+    browser's language is used only if the handbook says so (`follow_browser`): VDI browsers are
     often in English, whatever language the visitor speaks. The desk and the workstation come from
     cookies.
     """
@@ -96,7 +96,7 @@ class Session(param.Parameterized):
         return self.person.may(PLACES[page])
 
     def name_workstation(self, name: str) -> None:
-        """Set the workstation's name to one from its browser, unless it is enrolled."""
+        """Name the workstation as its browser does, unless the workstation is enrolled."""
         self.workstation = self.visitor.workstation or self.without_claim(_short(name))
 
 

@@ -46,7 +46,7 @@ def handbook(text: str) -> Path:
 
 
 def folder(text: str) -> Path:
-    """Parse an absolute path of a folder, which need not exist."""
+    """Parse the absolute path of a folder, which need not exist."""
     folder = Path(text).expanduser()
     if not folder.is_absolute():
         raise ValueError("not an absolute path; begin it with / or ~")
@@ -80,7 +80,7 @@ def like(pattern: str, message: str) -> Callable[[str], str]:
 def whole(
     message: str, least: int = 0, most: float = inf, make: Callable[[int], T] = int
 ) -> Callable[[str], T]:
-    """Return a parser for whole numbers within limits; `make` converts the number to the value."""
+    """Return a parser for whole numbers within limits; `make` converts a number to a value."""
 
     def read(text: str) -> T:
         if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
@@ -197,13 +197,13 @@ _NO_RATE = "not a number of requests per second from 0.1 to 25"
 
 
 def too_fast(rate: float, gateway: str) -> str:
-    """Return why the rate is too high for this gateway, or ""."""
+    """Return an error message if the rate is too high for this gateway, or else ""."""
     is_local = urlsplit(gateway).hostname in {"localhost", "127.0.0.1", "::1"}
     return "" if rate <= ALMA_RATE or is_local else f"RELAIS_ALMA_RATE='{rate:g}': {_NO_RATE}"
 
 
 def short_loans(text: str) -> dict[str, timedelta]:
-    """Parse loan periods in days, by item policy."""
+    """Parse loan periods in days, keyed by item policy."""
     lengths: dict[str, timedelta] = {}
     for part in text.split():
         policy, _, days = part.rpartition("=")

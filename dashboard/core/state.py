@@ -81,7 +81,7 @@ class States:
         self._parts = list(parts)
 
     def make(self, kind: type[P], **more: object) -> P:
-        """Create a state or view with the parts that it needs; `more` are other parameters.
+        """Create a state or view with the parts that it needs; `more` sets other parameters.
 
         Raises:
             LookupError: a part that it needs does not exist (yet).

@@ -47,7 +47,7 @@ class Visitor:
     - `workstation`: the name of an enrolled workstation, or "".
     - `until`: the expiry of the sign-in (aware UTC), or None.
     - `sign_in`: the digest that identifies the sign-in, or the workstation's token, in the
-      database; "" if there is none. With it, either can be ended early.
+      database; "" if there is none. It allows a sign-in to be ended, or a token revoked, early.
     """
 
     workstation: str = ""

@@ -84,7 +84,7 @@ class DeskList(DeskRoute):
 class DeskTime(DeskRoute):
     """`/desk/time`: the server's time, from which a workstation computes its clock's error.
 
-    The answer also has `version`, so that an open page notices when its content has changed.
+    The answer also contains `version`, so that an open page can tell when it is out of date.
     """
 
     permission = None

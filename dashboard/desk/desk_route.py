@@ -33,7 +33,7 @@ NEW = 50_000  # the most new names remembered: 2,500 a second during `KNOWN_AFTE
 
 @dataclass(slots=True)
 class Bucket:
-    """A token bucket: `size` messages at once, `rate` per second."""
+    """A token bucket: it allows bursts of `size` messages, and on average `rate` per second."""
 
     rate: float
     size: float
@@ -44,7 +44,7 @@ class Bucket:
         self.left = self.size
 
     def has(self, now: datetime) -> bool:
-        """Return whether a message is allowed at this instant."""
+        """Return whether a message is allowed at `now`, without counting it."""
         passed = 0.0 if self.at is None else max(0.0, (now - self.at).total_seconds())
         self.left, self.at = min(self.size, self.left + self.rate * passed), now
         return self.left >= 1

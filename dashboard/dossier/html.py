@@ -10,7 +10,7 @@ from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
 from procedure.outages.dossier import Dossier
 
-# Characters with a meaning in Markdown.
+# Characters that have a special meaning in Markdown.
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 

@@ -14,7 +14,7 @@ from procedure.reconciliation.reconciled_loan import Stage
 
 @dataclass(frozen=True, slots=True)
 class LoansSection:
-    """Writes the sections; `desk` returns a desk's name, and `moment` an instant in words."""
+    """Writes the sections; `desk` returns a desk's name, and `moment` formats a time."""
 
     dossier: Dossier
     language: Language
@@ -22,7 +22,7 @@ class LoansSection:
     moment: Callable[[datetime], str]
 
     def sections(self) -> Iterator[Section]:
-        """Yield the sections, each with a table that has a row per desk."""
+        """Yield the section on loans and, if the dossier has carts, the section on carts."""
         yield self._loans()
         if self.dossier.carts:
             yield self._carts()

@@ -144,7 +144,7 @@ class Drill:
             self.context.folds.update()
 
     def show(self, pause: float) -> None:
-        """Start to perform all remaining steps, pausing for `pause` seconds after each.
+        """Start performing all remaining steps, pausing for `pause` seconds after each.
 
         If they are being performed already, do nothing.
         """

@@ -23,7 +23,7 @@ class DrillUpload:
     operator: str
 
     def upload(self, export: Export) -> None:
-        """Upload a file, and record the system's report or else the result on its screen."""
+        """Upload a file; record the system's report or, without one, the refusals on its screen."""
         if self.context.handbook.library_system.read_report is None:
             self._process(export)
         else:

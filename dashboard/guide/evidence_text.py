@@ -10,7 +10,7 @@ from procedure.status_pages.status import PageStatus
 
 
 def evidence_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return the reason for a suggestion or, for questions on status pages, their announcements."""
+    """Return the reason for a suggestion or, for a question on status pages, what they announce."""
     none = Suggestion(step.key, None, SuggestionReason("no_rule"))
     pages = _pages_text(step, diagnosis, language) if step.evidence == "official" else ""
     return pages or suggestion_text(diagnosis.suggestions.get(step.key, none).reason, language)

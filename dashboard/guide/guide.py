@@ -92,7 +92,7 @@ class Guide(State):
     def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
         """Answer a question on the path, or change its answer.
 
-        `suggested` is the suggestion in words, recorded with the readings. A late click, on an
+        `suggested` is the suggestion as text, to be recorded with the readings. A late click, on an
         answer already given or a step no longer on the path, does nothing.
         """
         self.session.person.require(Permission.ANSWER)
@@ -149,7 +149,7 @@ class Guide(State):
     @param.depends("grid.updates.now", watch=True)
     @keep_failure
     def _check_recording(self) -> None:
-        """Check whether an answer could not be recorded, and which step applies now."""
+        """Check whether every answer could be recorded, and which step applies now."""
         done = [answer for answer in self._unsure if answer.done()]
         self._unsure = [answer for answer in self._unsure if answer not in done]
         recorded = self.recorded and not any(answer.exception() for answer in done)

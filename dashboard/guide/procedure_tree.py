@@ -22,7 +22,7 @@ LINE = 14
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The distance in pixels between layers and between rows; `upright` draws downwards."""
+    """The distance in pixels between layers and between rows; if `upright`, paths run down."""
 
     upright: bool
     layer: int
@@ -80,7 +80,7 @@ def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) 
 
 
 class ProcedureTree(HtmlView):
-    """The drawing, with the path so far in bold."""
+    """The drawing of the procedure, with the path so far in bold."""
 
     guide = needs(Guide)
     css_classes = ("no-print",)

@@ -12,7 +12,7 @@ from dashboard.ui.templating import render
 
 
 class RecoveryView(HtmlView):
-    """A panel without a question: it says to keep lending in Relais, or that nothing is left."""
+    """A panel without a question: it says where to lend now, and counts the loans."""
 
     guide_phase = needs(GuidePhase)
     workstations = needs(Workstations)

@@ -40,7 +40,7 @@ def status_text(
 ) -> StatusText:
     """Return the text for a situation; `names` maps targets to their names.
 
-    `left` says what is left of the reconciliation; None while unknown. Only if it is empty can the
+    `left` says what is left to reconcile; None while this is unknown. Only if it is empty can the
     text say that there is nothing to do.
     """
     values = _Values(

@@ -110,9 +110,9 @@ class StatusBar(HtmlView):
         return StatusText("up", "up", fact, act, say("Alma répond"))
 
     def _left(self) -> str | None:
-        """Return a sentence on the loans left to reconcile; empty if none are, None while unknown.
+        """Return a sentence on what is left to reconcile; empty if nothing is, None while unknown.
 
-        The text is always empty for desks, which do not take part in the reconciliation.
+        The sentence is always empty for desks, which do not take part in the reconciliation.
         """
         outage, say = self._outage, self.language.say
         if not outage.coordinates:

@@ -98,7 +98,7 @@ class SuggestedPath(param.Parameterized):
         return "-".join(f"{suggestion.step}.{suggestion.answer}" for suggestion in self.steps)
 
     def answer(self, step: str, key: str) -> None:
-        """Record an answer together with the suggestion."""
+        """Record an answer together with the suggestion for its step."""
         self.changed = False
         self.guide.answer(step, key, suggested=suggested(self.diagnosis.suggestions.get(step)))
 

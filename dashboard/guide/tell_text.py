@@ -12,7 +12,7 @@ from procedure.outages.outage_entries import OutageRecord
 class Tell:
     """A line: its author, its text, and a link to a part of the page.
 
-    If `turns` is set, the page that has just ended the outage goes to that part automatically.
+    If `turns` is set, the page on which the outage was just ended switches to that part by itself.
     """
 
     text: str

@@ -32,7 +32,7 @@ PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
 WHOLE = 0.999  # a share this large counts as 100%, because a restart takes a few seconds
 FRESH = timedelta(hours=1)  # how long before the end of `NinetyDays` the recent states take over
-STEADY = timedelta(hours=1)  # if the first reading is later than this in the span, the page says so
+STEADY = timedelta(hours=1)  # if a span begins with a longer gap in its readings, the page says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class PastOutage:
 
     - `announceable`: whether the status pages cover the target or service.
     - `report`: the id of the outage declared at the time, or empty.
-    - `declared`: the number of loans of that declared outage.
+    - `declared`: the number of loans made during that declared outage.
     - `page_words`: the statuses read on the status pages during the downtime.
     """
 
@@ -136,10 +136,10 @@ class HistoryState(State):
     )
     ninety_days = param.ClassSelector(
         class_=NinetyDays,
-        doc="The newest computation of the ninety days, or None before the first.",
+        doc="The newest figures for the last ninety days, or None until they are computed.",
     )
     ninety_days_failed = param.Boolean(
-        default=False, doc="Whether the last computation of the ninety days failed."
+        default=False, doc="Whether the last computation of `ninety_days` failed."
     )
     every = param.Boolean(
         default=False, doc="Whether the older outages are listed, not only the newest few."

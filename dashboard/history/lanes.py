@@ -1,4 +1,4 @@
-"""Draws each address's ninety days as a lane: a thin line with marks for trouble, work and gaps."""
+"""Draws 90 days of each address as a lane: a thin line with marks for trouble, work and gaps."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -24,7 +24,7 @@ from procedure.journal import Entry
 class LendingState(State):
     """The lending state of a page; every action checks the permissions of `session.person`.
 
-    - `listing`: the filtered log.
+    - `listing`: the filtered loan log.
     - `pending_loans`: the loans without a card.
     - `file_import`: the dropped files.
     """

@@ -11,7 +11,7 @@ class SlipWords:
     """The texts of a slip in one language.
 
     `head` holds the library's name and address. `one` is the template for one item, with its due
-    day; `many` is for several items, with their number and due day. `day` is the format of days.
+    date; `many` is for several items, with their number and due date. `day` is the date format.
     """
 
     head: str

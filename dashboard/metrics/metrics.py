@@ -93,7 +93,7 @@ class ContextCollector(Collector):
         yield CounterMetricFamily(name, "Errors on pages since startup.", value=failure_count())
 
     def _of_backups(self) -> Iterator[Metric]:
-        """Yield the age of the newest backup; infinite if there is none."""
+        """Yield the age of the newest backup, or infinity if there is none."""
         name = "relais_backup_age_seconds"
         age = GaugeMetricFamily(name, "Time since the newest backup; +Inf before the first.")
         newest, now = self._context.store.last_times().backup, self._context.clock.now()

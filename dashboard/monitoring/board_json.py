@@ -27,7 +27,7 @@ class BoardJson(ContextHandler):
 
 
 def _answer(context: AppContext) -> str:
-    """Return the JSON, shared for up to a second: a thousand screens may ask every five seconds."""
+    """Return the JSON, cached for a second: a thousand screens may request it every 5 seconds."""
     folds, arrived = context.folds, (context.watches.probes.rounds, context.watches.pages.rounds)
     inputs = (*arrived, context.watches.workstations.version, folds.position, context.takes_loans)
     return context.computed_once("board", lambda: _make_answer(context), *inputs)
@@ -41,7 +41,7 @@ def _make_answer(context: AppContext) -> str:
 
 
 def board_json(grid: ProbeGrid, now: datetime) -> dict[str, object]:
-    """Return the content of `/board.json`, which has nothing about patrons or staff.
+    """Return the content of `/board.json`, which contains nothing about patrons or staff.
 
     Times are in UTC, in ISO 8601 format; the times of readings are null before the first reading.
 

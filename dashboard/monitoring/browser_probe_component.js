@@ -1,6 +1,5 @@
 // Probes the targets from a workstation. `answered` means that an HTTP response arrived, whatever
-// its status; without a response, the cause may be the network, DNS, TLS or a policy of the
-// browser.
+// its status; without a response, the cause may be the network, DNS, TLS or a browser policy.
 const KEPT = "relais.rounds"
 const MOST_KEPT = 30
 
@@ -48,7 +47,7 @@ export function render({ model }) {
 
   const plan = (milliseconds) => {
     clearTimeout(due)
-    // Wait for 0.75 to 1.25 intervals, so the workstations' rounds spread out.
+    // Wait for 0.75 to 1.25 intervals, so that the workstations' rounds are spread out.
     if (!ended) due = setTimeout(round, milliseconds * (0.75 + Math.random() / 2))
   }
 

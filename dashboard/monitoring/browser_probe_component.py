@@ -11,9 +11,9 @@ from panel.custom import JSComponent
 class BrowserProbe(JSComponent):
     """Probes every target at intervals; each round calls `on_round(probes, age_ms)`.
 
-    A probe is a mapping with the keys `target`, `url`, `answered`, `late` and `ms`. Rounds made
-    while the server was unreachable arrive later, with their age. A hidden tab does not make
-    rounds.
+    A probe is a mapping with the keys `target`, `url`, `answered`, `late` and `ms`. Rounds
+    completed while the server is unreachable are reported later, with their age. A hidden tab does
+    not probe.
     """
 
     targets = param.List(default=[], doc="The targets, as mappings with a `key` and a `url`.")

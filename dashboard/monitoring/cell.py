@@ -12,12 +12,12 @@ from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 
-ALL = "*"  # group of all workstations, in the key of a summary
+ALL = "*"  # the group of all workstations, in a summary's key
 
 
 @dataclass(frozen=True, slots=True)
 class WorkstationResult:
-    """A workstation's newest outcome for a target, or None before the first, and its status.
+    """A workstation's newest outcome for a target (None before the first), and its status.
 
     The status is unknown if there is no outcome, if the newest is too old, or if the result is
     `blurred`: the server's reading shows that the answer may have been an error page.
@@ -93,7 +93,7 @@ def site_key(site: str) -> str:
 
 
 def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
-    """Count the workstations at each site, ordered by name; those without a site come last."""
+    """Count the workstations at each site, sorted by site name; those without a site come last."""
     counts = Counter(vantage.site for vantage in vantages)
     return {site: counts[site] for site in sorted(counts, key=lambda count: (not count, count))}
 
@@ -103,8 +103,8 @@ def site_summaries(
 ) -> tuple[SiteSummary, ...]:
     """Return one summary per site and, last, the summary of all workstations.
 
-    Results from before `oldest` are unknown. If `blunt`, answers are also unknown, because they may
-    be error pages. A target that browsers do not probe has no summary.
+    Results from before `oldest` are treated as unknown. If `blunt`, so are answers, because they
+    may be error pages. A target that browsers do not probe has no summary.
     """
     if not target.browser:
         return ()

@@ -109,7 +109,7 @@ def _duration(latency_ms: float | None, language: Language) -> str:
 
 
 def _browser_cause(cause: FailureCause | None, language: Language) -> str:
-    """Return the cause of a failure as far as browsers know it: a timeout or no answer."""
+    """Return the cause of a failure as far as a browser can tell: a timeout or no answer."""
     if cause is None:
         return ""
     timeout = cause is FailureCause.TIMEOUT

@@ -42,7 +42,7 @@ from procedure.monitoring.model import Outcome, Phase, Target
 class SiteDetail:
     """The details of the cell for a site, or for all sites: its workstations, one by one.
 
-    `share` is a sentence with the number of these workstations that reach the target.
+    `share` is a sentence that gives the number of these workstations that reach the target.
     """
 
     share: str
@@ -136,17 +136,17 @@ def _by_step(cells: Iterable[GridCell]) -> list[tuple[str, list[GridCell]]]:
     return [(step, list(of_step)) for step, of_step in groupby(cells, attrgetter("step"))]
 
 
-READINGS = 5  # how many of the newest readings a cell's details list
+READINGS = 5  # the number of newest readings shown in a cell's details
 
 
 def detail(
     cell: GridCell, target: Target, words: TargetWords, language: Language
 ) -> dict[str, Any]:
-    """Return the values for the template `cell_detail` of a cell's details.
+    """Return the values for `cell_detail`, the template for a cell's details.
 
     `phases` are the phases of the last attempt, each with its name, its duration, and whether the
-    attempt failed in it. `hops` are the hosts that the attempt was redirected through, with their
-    answers. `readings` are newest first.
+    attempt failed in that phase. `hops` are the hosts that the attempt was redirected through, with
+    their answers. `readings` are newest first.
     """
     newest = cell.newest
     values = {"url": target.url, "note": words.note, "newest": newest}

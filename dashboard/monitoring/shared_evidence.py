@@ -41,13 +41,13 @@ class SharedEvidence:
 
     @property
     def alma(self) -> tuple[Status | None, ...]:
-        """The server's status for each address of Alma; None for an address not tried."""
+        """The server's status for each of Alma's addresses; None for those not tried."""
         statuses = self.evidence.server.statuses
         return tuple(statuses.get(key) for key in self.evidence.roles.ways_in)
 
 
 class EvidenceCollector:
-    """Collects the evidence, and remembers when there was last trouble."""
+    """Collects the evidence, and remembers when trouble was last seen."""
 
     def __init__(self, context: AppContext) -> None:
         self._context = context
@@ -58,7 +58,7 @@ class EvidenceCollector:
         return roles_of(self._context.handbook.current.targets.values())
 
     def collect(self, cells: tuple[GridCell, ...]) -> SharedEvidence:
-        """Return the current evidence; pages that ask within a second share it."""
+        """Return the current evidence; pages that request it within a second share it."""
         context, now = self._context, self._context.clock.now()
         registry = context.watches.workstations
         registry.expire(now - ROUNDS_HOLD * QUIET)

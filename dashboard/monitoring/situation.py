@@ -1,6 +1,6 @@
 """The situation that the whole grid shows, and where to lend as a result.
 
-The rules are tried in order; the first that returns cells decides.
+The rules are tried in order; the first that returns cells determines the situation.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -52,7 +52,7 @@ ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, Situation
 class Situation:
     """A situation: its kind, the targets concerned, the total number of targets, and its start.
 
-    `beside` holds the targets concerned that are not a way into the library system.
+    `beside` holds those targets that are not ways into the library system.
     """
 
     kind: SituationKind

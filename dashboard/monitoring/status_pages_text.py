@@ -35,7 +35,10 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """The announcement `word` of the pages in `who` at `at`, and our observation since `since`."""
+    """The announcement `word`, read on the pages in `who` at `at`, and what we `observed` instead.
+
+    `since` says when the failures began, and is empty if the grid shows none.
+    """
 
     who: str
     word: str
@@ -98,7 +101,7 @@ def status_label(status: PageStatus, language: Language) -> str:
 
 
 def record_status(diagnosis: DiagnosisState, value: str) -> None:
-    """Record the status on a button, such as `exlibris-status/ok`; ignore other values."""
+    """Record the status in a button's value, such as `exlibris-status/ok`; ignore other values."""
     target, _, status = value.partition("/")
     if status in READABLE:
         diagnosis.read(target, PageStatus(status))

@@ -11,12 +11,12 @@ LONGEST = 40
 
 
 class WorkstationName(param.Parameterized):
-    """The form that names the workstation; nobody has to fill it in."""
+    """The form for naming the workstation; filling it in is optional."""
 
     diagnosis = needs(DiagnosisState)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(
-        default="", doc="Why a name was refused, `empty` or `taken`; an empty string if it was not."
+        default="", doc="Why the name was refused, `empty` or `taken`; otherwise an empty string."
     )
     given = param.Boolean(
         default=False,

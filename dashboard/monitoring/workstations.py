@@ -124,8 +124,8 @@ class Workstations(State):
     def _count(self) -> None:
         context, now = self.context, self.context.clock.now()
         self._counted, self._behind = now, False
-        # The count does not depend on which workstation asks. Leaving `asker` empty lets all pages
-        # share it.
+        # The count does not depend on the workstation that asks for it. Leaving `asker` empty lets
+        # all pages share the count.
         evidence = replace(self.diagnosis.evidence, asker="")
         reports = tuple(context.folds.staff_reports.reports(now).values())
         arrived = (context.watches.workstations.version, context.watches.pages.rounds)
@@ -165,7 +165,7 @@ def quorum(evidence: Evidence) -> Quorum:
 
 
 def observed(evidence: Evidence) -> Iterable[Status]:
-    """Yield one status of Alma per vantage that knows it, including the server."""
+    """Yield Alma's status at each vantage that knows it, including the server."""
     for view in evidence.views.values():
         works = evidence.alma_works_at(view)
         if works is not None:

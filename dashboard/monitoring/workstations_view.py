@@ -21,7 +21,10 @@ WORST_FIRST = (Status.DOWN, Status.SLOW, Status.UP, Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """A workstation in a list: its name, site, newest outcome with its time (UTC), and report."""
+    """A workstation in a list: its name, site, newest outcome and report.
+
+    `at` is the time of the outcome (UTC), or None before the first.
+    """
 
     name: str
     site: str
@@ -61,7 +64,7 @@ def stations(
     workstations: Workstations,
     language: Language,
 ) -> list[Station]:
-    """Return workstations for a list: the worst status first, then by site and name."""
+    """Return workstations for a list, sorted by status (worst first), then by site and name."""
     reports = {report.workstation: report for report in workstations.reports}
 
     def order(result: WorkstationResult) -> tuple[int, str, str]:

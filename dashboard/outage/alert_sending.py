@@ -91,7 +91,7 @@ class Alerts:
                 alerted.add(concern.key)
             channels = self._channels.names(concern.kind, concern.joins)
             if not channels and concern.kind is AlertKind.LOANS and concern.joins:
-                # The alert about the outage's end gives the same addresses the number of loans.
+                # The same addresses get the number of loans in the alert about the outage's end.
                 self._record(concern, news)
             elif channels:
                 failed = await self._channels.send(alert(concern, news, context, self._language))
@@ -141,7 +141,7 @@ def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
 
 
 def _joined_to_no_answer(concern: Concern, alerted: Collection[str]) -> Concern:
-    """Treat a suspected outage as covered by an earlier alert about a service without an answer."""
+    """Treat a suspected outage as covered by an earlier alert that a service does not answer."""
     no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in alerted)
     if concern.kind is AlertKind.SUSPECTED and no_answer:
         return replace(concern, joins=frozenset({AlertKind.SERVICE}))

@@ -1,4 +1,4 @@
-"""The coordinators' page: the facts, a message, the course of the outage, and its end."""
+"""The coordinators' page: key facts, the message form, the course of the outage, and its end."""
 
 from collections.abc import Iterator, Mapping
 
@@ -21,7 +21,7 @@ from procedure.outages.outage_loans import outage_loans, outage_spans
 
 
 class FactsView(CoordinationView):
-    """The facts on one line: declaration, contacts, loans so far, and closed desks."""
+    """The key facts on one line: declaration, contacts, loans so far, and closed desks."""
 
     css_classes = ("coordination-facts",)
 
@@ -87,7 +87,7 @@ class CourseView(CoordinationView):
         if act == "take-back":
             self._do(lambda: self.outage.withdraw_declaration(fields.get("reason", "")))
             return
-        # If the button is clicked twice, record the note once.
+        # If the button is clicked twice, record the note only once.
         is_drawn = fields.get("drawn") == str(self.noted)
         if (
             act == "note"

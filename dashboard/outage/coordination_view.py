@@ -17,7 +17,7 @@ NAMED_FIRST = frozenset({"overlaps", "ended_before_declared"})
 
 
 class CoordinationView(HtmlView):
-    """A part of the coordinators' page; in its fields, the Enter key of a scanner does nothing."""
+    """A part of the coordinators' page; in its fields, an Enter sent by a scanner does nothing."""
 
     outage = needs(OutageState)
     _reason = _named = ""

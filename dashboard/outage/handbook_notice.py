@@ -1,4 +1,4 @@
-"""The notice below the status bar about changes to the handbook that are not in use yet."""
+"""The notice below the status bar about handbook changes that have not taken effect yet."""
 
 import param
 
@@ -7,7 +7,7 @@ from dashboard.outage.outage import OutageState
 from dashboard.ui.html_view import HtmlView
 from dashboard.ui.templating import render
 
-MOST_FAULTS = 3  # the most faults shown; `relais check` lists all of them
+MOST_FAULTS = 3  # the maximum number of faults shown; `relais check` lists all of them
 
 
 class HandbookNoticeView(HtmlView):

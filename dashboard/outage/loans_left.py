@@ -1,12 +1,12 @@
-"""The work left in the reconciliation, for the outage pages."""
+"""The work left to do in the reconciliation, for the outage pages."""
 
 from datetime import datetime
 
 
 class LoansLeft:
-    """The work left on the loans.
+    """The work left to do on the loans.
 
-    This base class, used in notebooks, reports that nothing is left; `ReconciliationLedger`
+    This base class, used in notebooks, reports that nothing is left to do; `ReconciliationLedger`
     overrides it.
     """
 
@@ -15,7 +15,7 @@ class LoansLeft:
         return 0
 
     def still_open(self) -> str:
-        """Return the work left once every loan is accounted for, or an empty string.
+        """Return the work left to do once every loan is accounted for, or an empty string.
 
         It is the first of these keys that applies: `pending` (loans without a card), `signature`
         (the sign-off is missing) or `carts` (items are to be returned in Alma).

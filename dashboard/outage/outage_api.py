@@ -1,8 +1,8 @@
 """`/api/outage`: lets programs, such as a help desk's, declare and manage an outage.
 
 Each request carries the token set in `RELAIS_OUTAGE_TOKEN`, and each action names the person on
-whose behalf it is taken. Cookies do not count, so a page in a browser cannot be tricked into
-sending a request.
+whose behalf it is taken. Cookies are ignored, so no web page can trick a browser into sending
+a valid request.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from procedure.outages.recording import RequestKey, record_act
 
 LARGEST = 80 * 1024  # maximum bytes in a request: three review texts, with each character as \uXXXX
 WAY = "HTTP"  # recorded as the workstation
-# Refusals that get status 409, because of entries already recorded; all others get 400.
+# Refusals that are due to entries already recorded get status 409; all others get 400.
 CONFLICTS = frozenset(
     {"declared_already", "none_stands", "id_used", "overlaps", "ended_before_declared"}
 )
@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 class OutageApi(AuthorisedHandler):
     """Serves only requests that carry the token; if no token is configured, it serves none."""
 
-    permission = None  # only the token counts, not the permissions of anybody signed in
+    permission = None  # only the token is checked, not the permissions of whoever is signed in
 
     def initialize(self, context: Callable[[], AppContext], rate: Callable[[], SignInRate]) -> None:
         self._context, self._rate = context, rate

@@ -6,7 +6,7 @@ from procedure.outages.outage_entries import OutageRecord, OutageReviewed
 
 
 def outage_object(record: OutageRecord, now: datetime, language: str = "") -> dict[str, object]:
-    """Return an outage for JSON, with times in UTC.
+    """Return an outage as a JSON object, with times in UTC.
 
     `message` is the newest message with a text, in `language` if it was written in that language,
     otherwise in its first language; `overdue` says whether the promised update is late.

@@ -15,7 +15,7 @@ from procedure.handbook.model import Handbook
 from procedure.local_time import is_ambiguous, library_zone, local
 from procedure.status_pages.maintenance import PlannedWork, person_source
 
-SHOWN = 5  # the most entries shown
+SHOWN = 5  # the maximum number of entries shown
 
 
 @dataclass(frozen=True, slots=True)

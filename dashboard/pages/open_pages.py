@@ -151,7 +151,7 @@ _closed = count(1)
 # pages open, a collection blocks everything for half a second, and Panel would run one each
 # time a page is closed. Until a collection, each closed page occupies 1.3 MB.
 COLLECT_EVERY = 25  # closed pages between collections
-collect_garbage_after(600)  # seconds without a closed page before a collection
+collect_garbage_after(600)  # seconds to wait after a page is closed, before a collection
 change_pages_on_the_loop()
 
 
@@ -166,7 +166,7 @@ def close_page(closed: DashboardPage) -> None:
 
 
 def _visitor(document: Document) -> Visitor:
-    """Return the visitor who opens a session, or a read-only one without a request (`--warm`)."""
+    """Return the visitor who opens a session; a read-only one if there is no request (`--warm`)."""
     return getattr(_request(document), "visitor", None) or READ_ONLY
 
 

@@ -14,7 +14,7 @@ from procedure.readiness.workstation_check import WorkstationCheck
 
 @dataclass(frozen=True, slots=True)
 class TopicText:
-    """A topic in words; `cure` says what to do, and is empty if the topic is ready."""
+    """The text about a topic; `cure` says what to do, and is empty if the topic is ready."""
 
     topic: ReadinessTopic
     text: str
@@ -23,7 +23,7 @@ class TopicText:
 
 @dataclass(frozen=True, slots=True)
 class WorkstationText:
-    """A workstation in words: its desk, the time when it was last seen (UTC), and its problems."""
+    """A line about a workstation: its desk, when it was last seen (UTC), and its problems."""
 
     name: str
     place: str
@@ -33,7 +33,7 @@ class WorkstationText:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessTexts:
-    """The texts that describe the readiness facts in one language.
+    """The texts that describe the library's readiness in one language.
 
     `starts_drill` says whether the page has a button for a drill.
     """
@@ -62,7 +62,7 @@ class ReadinessTexts:
 
     @property
     def unnamed(self) -> str:
-        """How many unnamed workstations were seen in the last day, in words; empty if none."""
+        """A sentence about unnamed workstations seen in the last day; empty if there are none."""
         if not (count := len(self.facts.unnamed)):
             return ""
         return self.language.plural(

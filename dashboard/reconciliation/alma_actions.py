@@ -89,7 +89,7 @@ class AlmaChecks(param.Parameterized):
     def verify_by_list(self, content: bytes) -> None:
         """Compare every uploaded loan with a CSV or XLSX list of all active loans.
 
-        A list of 20,000 loans takes seconds, so on a running loop this is a job that records in
+        Comparing 20,000 loans takes seconds, so on a running loop a job does it, recording in
         batches.
 
         Raises:
@@ -218,7 +218,7 @@ class AlmaAction(param.Parameterized):
         """Return the fields of a request: the desk's library in Alma, and who is acting and where.
 
         Raises:
-            TransactionRefused: the handbook names no library for this desk.
+            TransactionRefused: the handbook gives no library for this desk.
         """
         known = self.progress.context.handbook.current.desks.get(desk)
         library = next(iter(known.libraries), "") if known else ""
@@ -227,7 +227,7 @@ class AlmaAction(param.Parameterized):
         return {"library": library, **self.progress.recorded_by}
 
     def require(self) -> AppContext:
-        """Check the permission, read all journal entries so far, and return the context.
+        """Check the permission, read new journal entries, and return the context.
 
         Raises:
             NotAllowed.

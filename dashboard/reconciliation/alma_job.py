@@ -1,7 +1,7 @@
 """A long job, which every page shows.
 
 A job either asks Alma about loans (before the upload or to verify them) or writes files for Alma.
-Only one of each sort runs at a time. A job that asks Alma can be stopped from every page.
+Only one of each sort runs at a time. A job that queries Alma can be stopped from any page.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from procedure.errors import (
 Progress = Callable[[int, int], None]  # called with the number of answered requests and the total
 
 _log = logging.getLogger(__name__)
-# The reason for an early stop, by error.
+# The reason for stopping early, by type of error.
 _STOPS: tuple[tuple[type[Exception], str], ...] = (
     (AlmaQuotaUsedUp, "spent"),
     (AlmaKeyRefused, "shut"),

@@ -53,7 +53,7 @@ class ReconciliationDownload(AuthorisedHandler):
 
 
 class OfflineFileDownload(ReconciliationDownload):
-    """An offline file, with the same bytes at every download.
+    """An offline file; every download gives the same bytes.
 
     The response is 404 for an unknown export, and 409 if its file can no longer be written.
     """
@@ -97,7 +97,7 @@ class AllOfflineFiles(ReconciliationDownload):
     """A ZIP archive of the files that are neither uploaded nor purged, numbered in upload order."""
 
     async def get(self) -> None:
-        """Send the archive; 404 if it would be empty."""
+        """Send the archive, or respond with 404 if it would be empty."""
         log = (ledger := await self._read()).reconciled
         uploads = log.uploaded
         exports = list(enumerate(log.log.exports, start=1))

@@ -177,7 +177,7 @@ class ReconciliationLedger(LoansLeft):
             raise fault
 
     def snapshot(self, records: LoanRecords) -> AlmaSnapshot:
-        """Return the facts needed to forecast the result of an upload made now."""
+        """Return the facts needed to forecast the result of uploading now."""
         desks, settings = self.context.handbook.current.desks.items(), self.context.settings
         return AlmaSnapshot(
             items=records.items,

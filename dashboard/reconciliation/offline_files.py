@@ -76,7 +76,7 @@ class OfflineFiles(param.Parameterized):
     )
 
     def write(self, confirmed: Collection[UUID] = ()) -> None:
-        """Write each desk's loans that are in no file yet."""
+        """Write each desk's loans that are not in a file yet."""
         context, how = self._require(), self._how(confirmed) | self.progress.recorded_by
 
         def work() -> _Written:
@@ -155,7 +155,7 @@ class OfflineFiles(param.Parameterized):
         )
 
     def _how(self, confirmed: Collection[UUID]) -> dict[str, Any]:
-        """Return the arguments for all exports started by one click."""
+        """Clear `unconfirmed`, and return the arguments for all exports started by one click."""
         context, self.unconfirmed = self.progress.context, None
         period = context.folds.outages.newest_period()
         return {

@@ -60,7 +60,7 @@ class ReconciliationProgress(State):
         allow_None=True, default=None, doc="The action that is waiting for a name, or None."
     )
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
-    job = param.ClassSelector(class_=AlmaJob, doc="The newest job with Alma.")
+    job = param.ClassSelector(class_=AlmaJob, doc="The newest job that queries Alma.")
     writing = param.ClassSelector(class_=AlmaJob, doc="The newest job that writes files.")
 
     def __init__(self, **params: Any) -> None:
@@ -158,12 +158,12 @@ class ReconciliationProgress(State):
 
     @property
     def running(self) -> str:
-        """The kind of the running job with Alma, or empty."""
+        """The kind of the running job that queries Alma; empty if none is running."""
         return self.job.kind if self.job is not None and self.job.running else ""
 
     @property
     def recorded_by(self) -> dict[str, Any]:
-        """Fields for an entry: where and by whom an action is performed."""
+        """The fields of an entry that say where and by whom an action is performed."""
         return {"workstation": self.session.workstation, "operator": self.session.acting or None}
 
     def ask_name(self, then: Callable[[], object] = lambda: None) -> None:
@@ -283,7 +283,7 @@ class ReconciliationProgress(State):
             unanswered = await self.context.alma.verify(rows, on_progress=on_progress)
             await self.ledger.up_to_date()
             if not unanswered:
-                with suppress(TransactionRefused):  # the page shows what is left
+                with suppress(TransactionRefused):  # the page shows what is left to do
                     self._record_signature(sign(self.ledger.reconciled, **self.signed()))
                 await self.ledger.up_to_date()
             return unanswered

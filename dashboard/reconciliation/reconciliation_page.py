@@ -101,7 +101,7 @@ def _label(progress: ReconciliationProgress, language: Language) -> str:
 
 
 def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
-    """Return the import step."""
+    """Return the view of the import step."""
     view = FileImportView(
         file_import=FileImport(
             context=progress.context,
@@ -148,7 +148,7 @@ class PointsView(StepView):
 
     @param.depends("progress.ticks")
     def draw(self, overview: ReconciliationOverview) -> str:
-        """Draw the list; empty if there is nothing to tick yet."""
+        """Return the list as HTML, or an empty string if there is nothing to tick yet."""
         if not overview.rows or (self.after_files and not overview.files):
             return ""
         checklist = self.progress.context.folds.checklist

@@ -30,7 +30,8 @@ class RowGroup:
     """Rows with the same reason and the same action; `rows` are the first of `count`.
 
     - `how`: suggested wording for settling by hand, never prefilled; None for other actions.
-    - `says`: the fixed text that the action records, so staff type none; empty for other actions.
+    - `says`: the fixed text that the action records, so that staff need not type one; empty for
+      other actions.
     - `is_ticked`: whether the rows are ticked when they are drawn; false if a tick means that staff
       vouch for the row.
     - `instead`: an alternative action and its label.
@@ -142,7 +143,7 @@ def groups_to_settle(
 def alma_says(
     row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
 ) -> str:
-    """Return Alma's last answer about a row, or that none came, with the time.
+    """Return a text that says when Alma was last asked about a row, and what it answered.
 
     The text is empty if Alma has not been asked, or if `reasons` has no text for the answer.
     """

@@ -1,4 +1,4 @@
-"""The row being repaired, with its facts and the possible actions."""
+"""The row being repaired, with its details and the possible actions."""
 
 from collections.abc import Mapping
 from uuid import UUID

@@ -54,9 +54,9 @@ class RowSettlement(AlmaAction):
         """Settle rows by hand in the same way, each with its own entry.
 
         If one of the rows cannot be settled, none is. If there is an API key, Alma is asked about
-        the rows first, because rows that are already in Alma need no settlement. A row about which
-        Alma answers as before is settled at once; if the answer is new, or none came, staff must
-        confirm the settlement by requesting it again.
+        the rows first, because rows that are already in Alma need no settlement. A row is
+        settled at once if Alma's answer is the same as before; if it is new, or none came, staff
+        must confirm the settlement by requesting it again.
         """
         self.require()
         log, context = self.progress.ledger.reconciled, self.progress.context
@@ -85,7 +85,7 @@ class RowSettlement(AlmaAction):
         self.record("settled", *entries)
 
     def _unasked(self, loans: Collection[UUID]) -> list[UUID]:
-        """Return the loans not looked up in Alma within `ASKED_ANEW`."""
+        """Return the loans not looked up in Alma within the last `ASKED_ANEW`."""
         old = self.progress.context.clock.now() - ASKED_ANEW
         return [loan for loan in loans if loan not in self.asked or self.asked[loan] < old]
 

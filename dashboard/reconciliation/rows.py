@@ -1,4 +1,4 @@
-"""The rows of the reconciliation, filtered by reason, state, desk, or a card or item's code."""
+"""The rows of the reconciliation, filtered by reason, state, desk, identifier or barcode."""
 
 from __future__ import annotations
 

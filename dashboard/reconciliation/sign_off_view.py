@@ -29,7 +29,7 @@ STEP_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ShownPoint:
-    """An open point: its title, a detail that may be empty, and the step to go to, if any."""
+    """An open point: its title, an explanation (may be empty), and the step to go to, if any."""
 
     key: str
     title: str

@@ -105,7 +105,7 @@ class VerificationView(StepView):
         )
 
     def _to_ask(self, overview: ReconciliationOverview) -> int:
-        """Count the loans that the next job will ask about; 0 once each has an answer."""
+        """Return how many loans the next job will ask Alma about; 0 once each has an answer."""
         rows = overview.rows_to_prove()
         is_unasked = any(row.history.since_sent(row.history.verification) is None for row in rows)
         return len(rows) if is_unasked else 0

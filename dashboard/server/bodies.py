@@ -5,12 +5,12 @@ from collections.abc import Awaitable
 
 from tornado.httputil import HTTPHeaders, HTTPMessageDelegate, RequestStartLine, ResponseStartLine
 
-# The most bytes in memory, in total and per client address, which a whole library may share.
+# Maximum bytes in memory, in total and per client address (a whole library may share one).
 ALL, OF_ADDRESS = 64 * 1024 * 1024, 32 * 1024 * 1024
 
 
 class UnfinishedBodies:
-    """Counts the bytes of unfinished bodies, by the client's address."""
+    """Counts the bytes of unfinished bodies, by client address."""
 
     def __init__(self) -> None:
         self._held: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz`: whether the process responds, and whether it records and watches.
+"""`/healthz` and `/readyz`: whether the process responds, and whether it is ready for work.
 
 Load balancers and supervisors may request these under any host name. The responses contain no
 names, addresses or paths.
@@ -77,8 +77,8 @@ async def not_ready(context: AppContext) -> tuple[str, ...]:
     - `database_unwritable`: possibly temporary, such as a full disk or a lock.
     - `database_silent`: the database did not respond in time.
     - `spool_unwritable`: loans are refused, because the spool cannot be written to either.
-    - `watch_stopped`: no probe is recorded, or the newest is older than twice the shortest interval
-      plus `LATE`.
+    - `watch_stopped`: no probe has been recorded, or the newest is older than twice the shortest
+      interval plus `LATE`.
     """
     spool = "" if context.takes_loans else "spool_unwritable"
     reasons = (await _database(context.store), spool, _watch(context))

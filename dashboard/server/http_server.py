@@ -49,8 +49,8 @@ Route = tuple[str, type, dict[str, object]]  # path, handler class, arguments of
 Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
 
 PAGE = "/dashboard"
-# Seconds after which an idle connection is closed: more than a proxy's usual 60, so no proxy sends
-# a request while the connection is being closed.
+# Seconds after which an idle connection is closed: more than a proxy's usual 60, so that no proxy
+# sends a request while the connection is being closed.
 IDLE = 75.0
 # Seconds within which a body must arrive: 512 kB, a desk's largest message, takes 80 seconds at 50
 # kbit/s. Files are sent over the websocket, which has no such limit.
@@ -72,7 +72,7 @@ class Descriptors:
     limit: int = 0
 
     def are_short(self, newest: int) -> bool:
-        """Return whether few are left; `newest`, the last opened, had the lowest free number."""
+        """Return whether few descriptors are left; `newest` was the lowest free one when opened."""
         spare = min(128, self.limit // 4)
         return 0 < self.limit - spare <= newest
 
@@ -161,7 +161,7 @@ class RelaisServer(HTTPServer):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        """Start a request; only a trusted proxy's headers may name the client."""
+        """Start a request; only a trusted proxy's headers may set the client's address."""
         peer = request_conn.context.remote_ip  # type: ignore[attr-defined]
         if self._filter is not None and self._proxies and peer not in self._proxies:
             return self._filter.start_request(server_conn, request_conn)

@@ -79,7 +79,7 @@ def _log_uncaught(error: BaseException | None) -> None:
 class JsonLines(TextIOBase):
     """A stream that writes each line as a JSON object, except empty lines, which it drops.
 
-    A line that is already a JSON object stays unchanged.
+    A line that is already a JSON object is written unchanged.
     """
 
     def __init__(self, stream: TextIO, name: str, level: str) -> None:

@@ -108,7 +108,7 @@ def cut_addresses() -> None:
 
 
 def limit_repeats() -> None:
-    """Add the limit to the handlers of the process and of Panel."""
+    """Add the limit to the log handlers of the process and of Panel."""
     for logger in (logging.getLogger(), logging.getLogger("panel")):
         for handler in logger.handlers:
             if not any(isinstance(known, RepeatLimit) for known in handler.filters):

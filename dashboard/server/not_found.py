@@ -7,7 +7,7 @@ from dashboard.ui.templating import asset_url, render
 
 
 class NotFound(ErrorHandler):
-    """Responds with 404, for browsers as a page in their language."""
+    """Responds with 404; browsers receive a page in their language."""
 
     def initialize(  # pyright: ignore[reportIncompatibleMethodOverride]  # called with the route's arguments
         self, status_code: int, usual: str

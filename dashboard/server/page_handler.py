@@ -36,7 +36,7 @@ Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str, str, Visito
 
 _log = logging.getLogger(__name__)
 
-CHECK_EVERY = 1.0  # seconds between checks of a sign-in
+CHECK_EVERY = 1.0  # seconds between checks that a sign-in is still valid
 REFUSED = 1008  # "policy violation" in RFC 6455
 PARTS = 3  # parts of a message without buffers: header, metadata, content
 SIGN_IN_OVER = 4401  # code with which a websocket is closed; 4000 to 4999 are for applications
@@ -104,7 +104,7 @@ class PageHandler(RequestHandler):
 class PageSocket(WSHandler):
     """Opens a session's websocket; the creation of sessions is queued.
 
-    Once the visitor's sign-in has ended, the websocket is closed at the next message. It is also
+    Once the visitor's sign-in has ended, the websocket is closed on the next message. It is also
     closed if somebody else's request created the session, because the session has that person's
     permissions.
     """
@@ -183,7 +183,7 @@ class PageSocket(WSHandler):
         super().on_close()
 
     def _hold(self, size: int) -> bool:
-        """Count a message part among the arriving bodies; return False if it exceeds a limit."""
+        """Count a message part as an unfinished body; return False if it exceeds a limit."""
         if self._held + size > self.max_message_size:
             return False
         if not self.request.bodies.hold(self.request.remote_ip or "", size):

@@ -168,7 +168,7 @@ class RequestFilter(Router):
         return None
 
     def _may_open(self, request: HTTPServerRequest, peer: str) -> bool:
-        """Return whether a websocket has an Origin, which Bokeh checks, or needs none."""
+        """Return whether a websocket request has an Origin, which Bokeh checks, or needs none."""
         if "Origin" in request.headers:
             return origin_host(request.headers["Origin"]) != ""
         return self._audience.is_this_machine(peer, request.headers, request.version)

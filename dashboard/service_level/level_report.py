@@ -29,7 +29,7 @@ class OutageEvidence:
 
 @dataclass(frozen=True, slots=True)
 class LevelReport:
-    """The service level over a span, named by one of `choices`.
+    """The service level over the span `choice`, which is one of `choices`.
 
     `level` is None if less than 28 days of the span have been observed, or if a target has never
     been probed. `first` is when the service was first observed, or None if it never has been.

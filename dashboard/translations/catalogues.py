@@ -70,7 +70,7 @@ def packaged_catalogue(code: str) -> Compiled:
 
 
 def compile_catalogue(path: Path) -> Compiled:
-    """Return a file's catalogue, without translations that cannot be filled in, and its locale.
+    """Return a file's catalogue and locale, dropping translations with wrong names or tags.
 
     Raises:
         OSError: the file cannot be opened.

@@ -179,21 +179,21 @@ class Language:
         return _naming(form).format(count=self.number(count), **values)
 
     def clock(self, at: datetime, *, seconds: bool = False) -> str:
-        """Return the local time of an aware instant: 09:12, or 09:12:03."""
+        """Return the local time of an aware datetime: 09:12, or 09:12:03."""
         return format_time(
             at.astimezone(library_zone()), "HH:mm:ss" if seconds else "HH:mm", locale=self.locale
         )
 
     def day(self, at: datetime, *, short: bool = False) -> str:
-        """Return the local date of an aware instant: mardi 24 novembre, or 24 nov."""
+        """Return the local date of an aware datetime: mardi 24 novembre, or 24 nov."""
         return self._date(at, self.say("d MMM") if short else self.say("EEEE d MMMM"))
 
     def month(self, at: datetime) -> str:
-        """Return the local month of an aware instant: novembre 2026."""
+        """Return the local month and year of an aware datetime: novembre 2026."""
         return format_date(at.astimezone(library_zone()).date(), "LLLL y", locale=self.locale)
 
     def weekday(self, at: datetime) -> str:
-        """Return the abbreviated local weekday and the day of an aware instant: mar. 24."""
+        """Return the local weekday (abbreviated) and day of an aware datetime: mar. 24."""
         return self._date(at, self.say("EEE d"))
 
     def _date(self, at: datetime, shape: str) -> str:
@@ -287,5 +287,5 @@ def _cut_to_minute(at: datetime) -> datetime:
 
 @cache
 def language(code: str) -> Language:
-    """Return the language with this code, which is created only once."""
+    """Return the language with this code; each language is created only once."""
     return Language(code)

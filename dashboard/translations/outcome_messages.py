@@ -7,9 +7,9 @@ from dashboard.translations import Language
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
 from procedure.monitoring.probe_findings import host_of
 
-# From general to specific: a status; `RESERVED` or `EXPIRING`, or a cause; a cause with a phase, an
-# HTTP status, or a detail such as a TLS error (`Outcome.detail`). The most specific row of a table
-# applies.
+# A key is, from general to specific: a status; `RESERVED` or `EXPIRING`, or a cause; a cause with a
+# phase, an HTTP status, or a detail such as a TLS error (`Outcome.detail`). The most specific row
+# of a table applies.
 Key = Status | FailureCause | str | tuple[FailureCause, Phase | int | str]
 
 RESERVED = "reserved"
@@ -26,7 +26,7 @@ def outcome_sentence(outcome: Outcome, language: Language) -> str:
 
 
 def cause_name(cause: FailureCause, language: Language) -> str:
-    """Return a few words for a cause, without the figures of an attempt."""
+    """Return a short name for a cause, without the figures of a particular probe."""
     names = {
         FailureCause.TIMEOUT: language.say("délai dépassé"),
         FailureCause.STATUS: language.say("erreur HTTP"),

@@ -87,7 +87,7 @@ def review_questions(language: Language) -> dict[str, str]:
 
 
 def page_sentence(status: PageStatus, page: str, language: Language, summary: str = "") -> str:
-    """Return a sentence on a status page's announcement, with the vendor's own words if any."""
+    """Return a sentence about a status page's announcement, with the vendor's words, if any."""
     say = language.say
     sentences = {
         PageStatus.OK: say("{page} : rien d’annoncé."),
@@ -100,5 +100,5 @@ def page_sentence(status: PageStatus, page: str, language: Language, summary: st
 
 
 def quoted(text: str, language: Language) -> str:
-    """Return a person's or a page's text in quotation marks."""
+    """Return text written by a person, or read from a page, in quotation marks."""
     return language.say("«\u202f{said}\u202f»", said=language.written(text))

@@ -1,6 +1,6 @@
 // A drop zone that reads files in the browser and sends them to the server in one message. Files
 // that do not fit into the message are not read.
-const LARGEST = 12 * 1024 * 1024 // bytes of all files together
+const LARGEST = 12 * 1024 * 1024 // total bytes of all files
 
 export function render({ model }) {
   const zone = document.createElement("label")

@@ -21,7 +21,7 @@ class FileDrop(JSComponent):
 
     label = param.String(default="", doc="A description of the files that may be dropped here.")
     too_large = param.String(
-        default="", doc="The message shown if the files are larger than 12 MB together."
+        default="", doc="The message shown if the files together exceed 12 MB."
     )
     accept = param.String(
         default="", doc="The suffixes and types of the files that the browser offers."

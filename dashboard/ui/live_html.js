@@ -1,12 +1,12 @@
 // HTML that stays live: ages keep counting, the HTML is greyed out while the connection is lost,
 // and clicks on `data-act` are sent to the server. It also works in other pages, such as a
-// notebook. It asks things of the page around it by dispatching events (`relais:go`,
+// notebook. It makes requests to the surrounding page by dispatching events (`relais:go`,
 // `relais:remember`, `relais:guess`), which nothing handles in a notebook. A link to a place that
 // the page does not have is sent to the server like an action.
 const ROOT = "pane"
 const page = document.documentElement
 const isCut = () => page.classList.contains("is-cut")
-// Ask something of the page, and return whether the page handled it.
+// Dispatch a request to the page, and return whether the page handled it.
 const ask = (name, detail) =>
   !window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail, cancelable: true }))
 // Whether a field has been changed since it was drawn. Only then is its content kept.
@@ -221,8 +221,8 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   return root
 }
 
-// Return the stack of a place in the frame, in a shadow root with the page's style sheet, like a
-// component's. Without a place, the stack is not attached to anything.
+// Return the stack for a place in the frame. Like a component, the stack is in a shadow root with
+// the page's style sheet. Without a place, it is not attached to anything.
 function stackOf(place) {
   const stack = document.createElement("div")
   stack.className = "stack"

@@ -70,7 +70,7 @@ class LiveHTML(Viewer):
 
     `html` may be a method decorated with `param.depends`: it is called again when one of its
     dependencies changes. If it raises an exception, the pane shows an error message, and other
-    panes of the same state are still updated.
+    panes bound to the same state are still updated.
 
     Panel shows each `LiveHTML` as a component of its own. In a `LiveStack`, it needs no component,
     which saves the page 20 kB.

@@ -52,7 +52,7 @@ P = TypeVar("P", bound=View)
 
 
 def computed_once(show: Callable[[P], str]) -> Callable[[P], str]:
-    """Let pages in the same language share the result of a method under `param.depends`.
+    """Let pages in the same language share the result of a `param.depends` method.
 
     They share it for up to a second if the method's dependencies have equal values, so the method
     must not read anything else except the time.
@@ -103,7 +103,7 @@ def page_failure(error: Exception, page_language: Language) -> str:
 
 
 def html_or_failure(html: object, *, brief: bool = False) -> object:
-    """Wrap a method under `param.depends` so that it returns an error message instead of raising.
+    """Wrap a `param.depends` method so that it returns an error message instead of raising.
 
     The result is still a method of the object, so Param knows its dependencies. A value that is not
     a method, such as rendered HTML, is returned as it is. `brief` is as for `failure_html`.

@@ -26,7 +26,7 @@ NINETY_DAYS_EVERY = 180  # seconds
 KEY_EVERY = 6 * 3600  # seconds
 PURGE_EVERY = 24 * 3600  # seconds
 BRING_IN_EVERY = 2  # seconds
-STRAY_AFTER = 60  # seconds during which a note may still get its loan
+STRAY_AFTER = 60  # seconds within which a note's pending loan must be recorded
 
 _log = logging.getLogger(__name__)
 

@@ -39,7 +39,7 @@ class CirculationLog(LoanIndex):
 
     `settlements` holds the later corrections and settlements.
 
-    An entry that is added again is ignored. A void or an export may precede the loan it names.
+    An entry that is added again is ignored. A void or an export may precede the loan it refers to.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:

@@ -23,10 +23,10 @@ def same_scan(loan: Loan, other: Loan) -> bool:
 class DoubleScans:
     """Tracks which loans are repeats of other loans.
 
-    A loan that is not a repeat counts. It keeps counting until it is itself voided, because it may
-    already be in a file. A repeat starts to count if the loan it repeats is voided and no other
-    loan is close in time, if the item turns out to have been returned in between, or if a file
-    contains the repeat.
+    A loan that is not a repeat counts as a loan of its own. It continues to count until it is
+    itself voided, because it may already be in a file. A repeat starts to count if the loan it
+    repeats is voided and no other loan is close in time, if the item turns out to have been
+    returned in between, or if a file contains the repeat.
 
     `transactions` returns the loans and returns of an item that have not been voided, in journal
     order.

@@ -14,7 +14,7 @@ from procedure.circulation.transactions import Loan
 # shapes in a handbook may raise doubts of their own, and earlier versions may have stored others.
 IS_QUESTION: Mapping[str, bool] = {
     # Perhaps the wrong patron.
-    "unknown_card": True,  # unlike this library's cards: an item's barcode, or a card read in part
+    "unknown_card": True,  # unlike this library's cards: an item's barcode, or a partly read card
     "matriculation": True,  # another number on the card, which may be somebody else's in Alma
     "looks_like_item": True,  # an item was scanned in place of a card
     "other_patron": True,  # lent to somebody else today; one of the cards may be wrong
@@ -44,7 +44,7 @@ IS_QUESTION: Mapping[str, bool] = {
 }
 
 
-# Questions about the card alone: one answer applies to all loans to that card.
+# Questions about the card alone: one answer applies to all loans on that card.
 ABOUT_CARD = frozenset(
     {
         "unknown_card",

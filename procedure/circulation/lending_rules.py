@@ -21,7 +21,7 @@ class LoanDecision:
     """A loan to record.
 
     `warning` is the key of the warning to show, or None:
-    - `repeated`: the loan is a double scan of `earlier`, which counts in its place;
+    - `repeated`: the loan is a double scan of `earlier`, and so is not valid (`LoanRow.is_valid`);
     - `on_cart`: the item has been returned (`cart`), but perhaps not yet in Alma;
     - `other_patron`: the item was lent to somebody else earlier today (`earlier`);
     - `renewal`: the item was lent to the same patron earlier today (`earlier`);
@@ -35,16 +35,16 @@ class LoanDecision:
 
     @property
     def repeated(self) -> bool:
-        """Whether the loan does not count, because it is a double scan of `earlier`."""
+        """Whether the loan is a double scan of `earlier`, and so is not valid."""
         return self.warning == "repeated"
 
 
 def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> LoanDecision:
     """Return the loan to record for a scan, with its warning.
 
-    `voided` holds the ids of loans and returns that are about to be voided but still count in the
-    log. If the loan's id is already in the log, the recorded loan is returned. A warning that the
-    loan already has takes precedence over any other except `repeated`.
+    `voided` holds the ids of loans and returns that are about to be voided but are still valid in
+    the log. If the loan's id is already in the log, the recorded loan is returned. A warning that
+    the loan already has takes precedence over any other except `repeated`.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.

@@ -1,4 +1,4 @@
-"""Warnings about a scan from the lists of accounts and items, and how a desk handles them.
+"""Warnings that the lists of accounts and items raise about a scan, and how a desk handles them.
 
 Codes are looked up by `procedure.offline_lists.list_lookup` on the server, and by
 `dashboard/assets/browser_lists.js` at a desk without a connection to the server.

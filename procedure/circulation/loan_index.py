@@ -18,7 +18,7 @@ class LoanIndex:
         self._rows: dict[UUID, LoanRow] = {}
         self._order: list[UUID] = []
         self._last: tuple[datetime, int, int] | None = None
-        # The times of the valid loans of each desk, sorted, so that pages can count them quickly.
+        # The times of the valid loans at each desk, sorted, so that pages can count them quickly.
         self._valid_at: dict[str, list[datetime]] = defaultdict(list)
         self._by_item: dict[str, list[Transaction]] = defaultdict(list)
         self._index: dict[str, dict[str | date, list[UUID]]] = {
@@ -86,7 +86,7 @@ class LoanIndex:
             insort(self._valid_at[loan.desk], loan.at)
         if self._last is not None and place < self._last:
             insort(self._order, loan.id, key=self._place)
-        else:  # this is usual, and ten times as fast
+        else:  # the usual case, and ten times as fast
             self._order.append(loan.id)
             self._last = place
         self._by_item[loan.item].append(loan)

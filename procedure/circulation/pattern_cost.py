@@ -15,7 +15,7 @@ from procedure.circulation.transaction_checks import LONGEST_SCAN
 # This is enough for a shape with two open-ended parts (".*-.*"). With three of them
 # ("[A-Z]+-?[A-Z]+-?[A-Z]+"), there are tens of thousands of ways.
 MOST_WAYS = 300
-# A situation consists of the numbers of ways to all states after some text. If there are more
+# A situation consists of the number of ways to each state after some text. If there are more
 # situations than this, an upper bound is computed instead of the exact count.
 _MOST_SITUATIONS = 1_000
 # The maximum number of empty steps (which read no letter) to follow for a shape.

@@ -17,7 +17,7 @@ MOST_STATES = 2_000
 ANY = frozenset(chr(code).lower() for code in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
 
-# Adds a part of a shape to a machine, from a given state on, and returns the part's last state.
+# Adds a part of a shape to a machine, beginning at a given state, and returns its end state.
 _Part = Callable[["ShapeMachine", int], int]
 
 
@@ -38,7 +38,7 @@ def overlap(first: str, second: str) -> str | None:
             continue
         visited.add((at, there))
         for state, beside, letter in _steps(left, at, right, there):
-            # Empty steps, which read no letter, come first, so shorter codes are tried earlier.
+            # Empty steps, which read no letter, are taken first, so shorter codes are tried first.
             put = queue.append if letter else queue.appendleft
             put((state, beside, code + letter))
     return None

@@ -24,11 +24,10 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected(Act):
-    """A correction of a loan's identifier or barcode by staff; the loan itself keeps its scans.
+    """A correction by staff of a loan's patron or item; the recorded loan keeps the scanned codes.
 
     If `patron` or `item` is empty, it is not corrected; if both are empty, staff have confirmed the
-    loan as it is.
-    `warning` is the key of the doubt that the corrected scans raise, or None.
+    loan as it is. `warning` is the key of the doubt that the corrected codes raise, or None.
     """
 
     KIND: ClassVar[str] = "corrected"

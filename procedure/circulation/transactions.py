@@ -55,10 +55,10 @@ class Loan(Scan):
     - `patron`: the patron's identifier as scanned.
     - `late`: whether it was entered afterwards: from paper, to complete a pending loan, or to
       restore a voided loan.
-    - `warning`: the key of the doubt shown at the scan (`other_patron`, `item_too_long`, …), or
-      None.
+    - `warning`: the key of the doubt shown when the item was scanned (`other_patron`,
+      `item_too_long`, …), or None.
     - `overridden`: whether staff saw the warning and confirmed the loan.
-    - `told`: the list warnings that the desk showed at the scan.
+    - `told`: the list warnings shown when the item was scanned.
     """
 
     KIND: ClassVar[str] = "loan"

@@ -30,7 +30,7 @@ class Dispute(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A disagreement, with the shares of pages with an incident and of observations that fail."""
+    """A disagreement: the shares of pages reporting an incident and of failing observations."""
 
     kind: Dispute
     reporting: Share
@@ -42,7 +42,7 @@ def official_against_observed(
 ) -> Disagreement | None:
     """Compare the official status of a service with our observations of it.
 
-    Only the newest fresh reading of each page and source counts. A slow answer counts as working.
+    Only the newest fresh reading of each page and source is used. A slow answer counts as working.
     Return None if either status is unknown, or if they do not clearly disagree.
     """
     telling = (

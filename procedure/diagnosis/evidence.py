@@ -120,7 +120,7 @@ class Evidence:
         """The workstations on the library's network.
 
         If the server and most workstations cannot reach the outside, a workstation that can is
-        assumed to be on another network, such as a mobile network. It is left out.
+        assumed to be on another network, such as a mobile network, and is left out.
         """
         outside = {view.vantage.key: view.reaches(self.roles.outside) for view in self.workstations}
         known = list(outside.values())
@@ -145,7 +145,7 @@ class Evidence:
     def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
         """Return whether two or more sites report that Alma fails, and none reports that it works.
 
-        Successful probes are then ignored, because they may only have reached the login page.
+        Successful probes are then ignored, because they may have reached only the login page.
         """
         reports = [(view.vantage.site, view.works) for view in sights if view.works is not None]
         return all(not works for _, works in reports) and len({site for site, _ in reports}) >= 2

@@ -84,7 +84,7 @@ class EvidenceCounts:
     def outside(self) -> bool | None:
         """Whether any witness reaches the Internet, or None if unknown.
 
-        Reaching two status pages off campus also counts, in case the outside reference is down.
+        Reaching two off-campus status pages is also enough, in case the outside reference is down.
         """
         pages = [key for key in self.roles.pages if key not in self.roles.campus]
         reached = sum(self.witnesses_reach([page]) is True for page in pages)
@@ -94,7 +94,7 @@ class EvidenceCounts:
     def vdi_only(self) -> bool:
         """Whether Alma fails at two or more workstations, all of them VDI, but works elsewhere.
 
-        No VDI workstation reaches Alma, but another workstation or the server does.
+        No VDI workstation may reach Alma, but another workstation or the server must.
         """
         others = [view for view in self.working if not view.vantage.vdi]
         return (

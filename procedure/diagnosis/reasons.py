@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisReason:
-    """A reason for or against a diagnosis; the dashboard has the texts.
+    """A reason for or against a diagnosis; its text is in the dashboard.
 
     `key` is the name of a rule or a fact; `count` and `of` are the figures in its text.
     """

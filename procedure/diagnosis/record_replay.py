@@ -1,4 +1,4 @@
-"""Replay of the records with today's rules, for the diagnosis at a past instant.
+"""Replay of the records, to diagnose past instants with today's rules.
 
 Workstations' probes are not recorded. For feeds, only status changes are recorded, so a status is
 assumed to last until the next change. The status of a page without recorded changes is unknown.
@@ -115,7 +115,7 @@ class RecordReplay:
     def conclusions(self, since: datetime, until: datetime) -> Iterator[LocatedFault]:
         """Yield the diagnoses that the server would have made, in order.
 
-        Consecutive equal diagnoses are joined.
+        Consecutive equal diagnoses are merged.
         """
         located = ((at, diagnose(known).fault) for at, known in self._evidence(since, until))
         for start, end, fault in _spans(located, until):
@@ -125,9 +125,9 @@ class RecordReplay:
     def suggestions(
         self, since: datetime, until: datetime, steps: Iterable[Step]
     ) -> Iterator[SuggestedAnswer]:
-        """Yield the answers that would have been suggested at the server, by step, in order.
+        """Yield, for each step in turn, the answers that would have been suggested at the server.
 
-        Consecutive equal answers are joined.
+        Consecutive equal answers are merged.
         """
         known = list(self._evidence(since, until))
         for step in steps:

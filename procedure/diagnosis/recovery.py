@@ -1,4 +1,4 @@
-"""The time at which the library system began to answer again, by vantage."""
+"""The time at which the library system began to answer again at each vantage."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ def answered_again(outcomes: Iterable[Outcome]) -> tuple[tuple[str, datetime], .
     """Return each vantage with the time of its first answer after its last failure (UTC).
 
     `outcomes` come from probes of the usual way in, in chronological order. The vantages are
-    sorted by the time returned. Vantages that never failed, or still fail, are left out.
+    sorted by the time of that answer. Vantages that never failed, or still fail, are left out.
     """
     failing = set[str]()
     again = dict[str, datetime]()

@@ -32,7 +32,7 @@ class Suggestion:
     reason: SuggestionReason
 
 
-# The English texts, which are stored in the journal; the dashboard has translations of them.
+# The English texts of the reasons, stored in the journal; the dashboard has translations.
 REASONS: dict[str, str] = {
     "page_reports": "{count} of {of} status pages report an incident",
     "work_is_on": "announced work is in progress",

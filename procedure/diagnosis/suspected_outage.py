@@ -38,7 +38,7 @@ CONDITION_OF = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionSince:
-    """A condition with its start (UTC), and the latest diagnosis with its time (`at`, UTC)."""
+    """A condition and its start (UTC), and the latest diagnosis, made at `at` (UTC)."""
 
     condition: Condition
     since: datetime

@@ -118,7 +118,7 @@ def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Values:
 
 
 def rolled_column(rolled: SummaryColumns, place: int) -> Values:
-    """Return a column of all targets, concatenated; `place` is its index (0 for the start)."""
+    """Concatenate a column of all targets; `place` is its index, and index 0 holds the starts."""
     arrays = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
     return np.concatenate([np.array([], np.int64), *arrays])
 

@@ -166,7 +166,7 @@ def notes(entries: Iterable[OutageNote], redact: Callable[[str], str]) -> pd.Dat
 def reviews(entries: Iterable[OutageReviewed], redact: Callable[[str], str]) -> pd.DataFrame:
     """Return the reviews of outages, one row per version; columns as in `REVIEWS`.
 
-    Only the newest review of an outage counts.
+    The newest version of a review replaces the earlier versions.
     """
 
     def hidden(text: str) -> str:

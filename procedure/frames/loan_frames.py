@@ -106,7 +106,7 @@ def loans(
     - `at`: when the item was lent; `recorded_at` is when the loan was written to the journal.
     - `export`: the name of the offline file that contains the loan; `export_id` is its id.
     - `repeats`: for a second scan, the id of the loan that it repeats.
-    - `list_warnings`: the keys of the list warnings shown at the scan, separated by spaces.
+    - `list_warnings`: the keys of the list warnings that the desk showed, separated by spaces.
     - `patron`: the identifier if `identifiers` is true, or else a pseudonym made with `key` (see
       `pseudonyms`).
     - `operator`, `void_reason`: free text, missing unless `identifiers` is true.
@@ -125,9 +125,10 @@ def reconciled(table: Frame, repeated: Mapping[UUID, int]) -> pd.DataFrame:
 
     `repeated` maps the id of each loan that was scanned again to the number of its second scans.
 
-    `patron` and `item` are as corrected. `due` is the due date in Alma, if known. `late` loans were
-    entered afterwards, for example from paper. `export` is the name of the latest file that
-    contains the loan. `settled_at` and `settled_by` say when and how a loan was first settled.
+    `patron` and `item` contain the corrected values. `due` is the due date in Alma, if known.
+    `late` is true if the loan was entered after it was made, for example from paper. `export` is
+    the name of the latest file that contains the loan. `settled_at` and `settled_by` say when and
+    how the loan was first settled.
     """
     rows = list(table.row)
     settled = [row.settled or (None, None) for row in rows]
@@ -154,7 +155,7 @@ def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:
 
 
 def loan_summary(loans: Frame) -> pd.DataFrame:
-    """Sum up a frame of `loans` by local day and desk, in that order; columns as in `LOAN_SUMMARY`.
+    """Summarise a frame of `loans` by local day and desk, in order; columns as in `LOAN_SUMMARY`.
 
     - `loans`: the number of valid loans; `voids`: the number of voided loans. A second scan counts
       as neither, unless it was voided.

@@ -36,7 +36,7 @@ class OutageColumn:
         self._ends = microseconds([span.end for span in spans])
 
     def places_at(self, instants: Values) -> Values:
-        """Return the place of each aware time's outage, or `NO_OUTAGE`.
+        """Return the place of the outage at each time (aware), or `NO_OUTAGE`.
 
         This takes a few milliseconds for 100,000 times.
         """
@@ -51,9 +51,9 @@ class OutageColumn:
     def places_between(self, starts: Values, ends: Values) -> Values:
         """Return the place of the declared outage that overlaps each span.
 
-        If several outages overlap a span, the outage declared last counts, as on the history page.
-        If no outage overlaps it, the place is `NO_OUTAGE`. The end of a span that has not ended yet
-        is missing.
+        If several outages overlap a span, the place is that of the outage declared last, as on the
+        history page. If no outage overlaps it, the place is `NO_OUTAGE`. The end of a span that has
+        not ended yet is missing.
         """
         first, last = microseconds(starts), microseconds(ends)
         last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)
@@ -82,10 +82,10 @@ def newest_place(records: Iterable[UUID], places: Mapping[UUID, int]) -> int:
 def signature_places(positions: Sequence[int], table: Frame, places: Values) -> list[int]:
     """Return, for each signature, the place of the outage that it is the first to cover.
 
-    `positions` has, in order, the journal position up to which each signature covers the loans.
-    `table` is a loan table, and `places` are the places of the outages of its loans. If a signature
-    is the first to cover several outages, the newest counts; if it is the first to cover none, its
-    place is `NO_OUTAGE`.
+    `positions` lists, in order, the journal position up to which each signature covers the loans.
+    `table` is a loan table, and `places` are the places of its loans' outages. If a signature is
+    the first to cover several outages, its place is that of the newest; if it is not the first to
+    cover any outage, its place is `NO_OUTAGE`.
     """
     signed = [NO_OUTAGE] * len(positions)
     last: Values = table["position"].groupby(np.asarray(places)).max()

@@ -157,7 +157,7 @@ def replayed(
         made({"at": suspicions(concluded, suspect_after)["at"], "event": "suspected"}),
         _declarations(declared_outages),
     ]
-    # Where a part lacks a column, its dtype differs, so the parts are joined as plain rows.
+    # `reindex` gives missing columns another dtype, so the parts are joined as plain rows.
     rows = [row for part in parts for row in records(part.reindex(columns=list(REPLAYED)))]
     order = {name: number for number, name in enumerate(EVENTS)}
     rows.sort(key=lambda row: (row["at"], order[row["event"]]))

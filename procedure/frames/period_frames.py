@@ -49,7 +49,7 @@ def availability(
     work: Sequence[Announcement] = (),
     announced: frozenset[str] = frozenset(),
 ) -> pd.DataFrame:
-    """Sum up a frame from `status_intervals` by target and period; columns as in `AVAILABILITY`.
+    """Summarise a frame from `status_intervals` by target and period; columns as in `AVAILABILITY`.
 
     Targets are in the order of their first interval. `start` is when the local period began; if
     `by` is None, the only period begins with the first interval. `ratio` is the share, 0 to 1, of
@@ -75,8 +75,8 @@ def periods(whole: Frame, without_work: Frame, outages: Frame, by: Period) -> pd
     """Join availability and downtimes by period; columns as in `PERIODS`.
 
     `whole` and `without_work` come from `availability`, and `outages` from `downtimes`. `unplanned`
-    is the `ratio` in `without_work`. A downtime counts in the period in which it began. `longest`
-    ignores a downtime that continues, and is missing if no other began.
+    is the `ratio` in `without_work`. A downtime is counted in the period in which it began.
+    `longest` ignores a downtime that continues, and is missing if no other downtime began.
     """
     keys = ["target", "start"]
     begun = _period_of(outages["start"], by)

@@ -41,7 +41,7 @@ class ContactAvailability:
 def reachable(
     hours: OpeningHours, at: datetime, closed: Collection[date] = ()
 ) -> ContactAvailability:
-    """Return whether a contact can be reached at an aware instant.
+    """Return whether a contact can be reached at the time `at` (aware).
 
     `closed` holds local dates without service, such as public holidays. If the handbook names no
     weekdays, the presence is `UNKNOWN`.
@@ -64,9 +64,10 @@ def applicable_step(
     at: datetime,
     closed: Collection[date] = (),
 ) -> str:
-    """Return the key of the step to show when a walk reaches `step` at an aware instant.
+    """Return the key of the step to show when a walk reaches `step` at the time `at` (aware).
 
-    This is the step's `when_closed` if its contact is known to be away, or else the step itself.
+    This is the step's `when_closed` if its contact is known to be unavailable, or else the step
+    itself.
     """
     if step.contact is None or step.when_closed is None:
         return step.key

@@ -32,7 +32,7 @@ OPTIONAL_ANSWERS = frozenset({"only-vdi"})
 StepKind = Literal["question", "contact", "lending"]
 
 # Keys must not contain dots or hyphens, which separate them in URLs. A step's key must begin with a
-# capital letter, because "end" is a keyword of Mermaid.
+# capital letter, because "end" is a Mermaid keyword.
 STEP_KEY = re.compile(r"[A-Z][A-Za-z0-9_]*")
 ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -98,7 +98,7 @@ class Telephone:
 
 @dataclass(frozen=True, slots=True)
 class Contact(OpeningHours):
-    """A contact, and the hours at which they can be reached.
+    """A contact, and the hours during which they can be reached.
 
     - `ticket`: the address of the ticket form.
     - `owner`: who keeps the entry up to date; `reviewed`: the local date of the last review, or

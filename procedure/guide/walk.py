@@ -37,7 +37,7 @@ class AnswerGiven:
 class Walk:
     """The latest answer to each step.
 
-    Answers to steps that are no longer on the path are kept, and count again if an earlier answer
+    Answers to steps that are no longer on the path are kept, and apply again if an earlier answer
     is changed back.
     """
 

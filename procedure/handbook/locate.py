@@ -14,8 +14,8 @@ _LONG_TEXT = re.compile(r'"""|\'\'\'')
 def lines_of_keys(text: str) -> Mapping[str, int]:
     """Return the line number (from 1) of each table and entry, by path, such as `A1.answers`.
 
-    A table in an array has its number in its path, as in `front.telephones[1]`. Entries in inline
-    tables are not listed.
+    The path of a table in an array includes its number, as in `front.telephones[1]`. Entries in
+    inline tables are not listed.
     """
     lines, counts = dict[str, int](), Counter[str]()
     section = quote = ""

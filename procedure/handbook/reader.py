@@ -1,4 +1,4 @@
-"""Validation of a handbook's tables.
+"""Validates a handbook's tables.
 
 First the entries of each file are read; then the files are checked against each other. An invalid
 entry must cause only one fault, not a fault for every reference to it.

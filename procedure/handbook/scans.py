@@ -1,4 +1,4 @@
-"""Validation of `scans.toml`."""
+"""Validates `scans.toml`."""
 
 import re
 from collections.abc import Iterator

@@ -26,7 +26,7 @@ def check_tree(
     targets: Collection[str] | None = None,
     contacts: Collection[str] | None = None,
 ) -> tuple[Fault, ...]:
-    """Return the faults of the start, of each step in order, and of the tree as a whole.
+    """Return the faults in the start, in each step in order, and in the tree as a whole.
 
     Faults are dead ends, missing fields that a step's kind needs, fields that it does not allow,
     unknown steps, targets and contacts, targets in two steps, unreachable steps, cycles, and a

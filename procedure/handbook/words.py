@@ -1,4 +1,4 @@
-"""Validation of the texts in a language."""
+"""Validates the handbook's texts in a language."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, Literal, cast

@@ -41,8 +41,8 @@ def create_atomic_file(path: Path) -> Generator[AtomicFile]:
     Raises:
         OSError: no file can be created in the folder.
     """
-    # NamedTemporaryFile gives access only to the owner, which matters because the file may name
-    # people.
+    # NamedTemporaryFile gives access only to the owner, which matters because the file may contain
+    # personal data.
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as written:
         try:
             yield AtomicFile(written)

@@ -112,7 +112,7 @@ def _copy(read: Connection, write: Connection, on_progress: Progress) -> tuple[C
 
 
 def _tables(connection: Connection) -> list[Table]:
-    """Return the tables that a database really has, in an order that satisfies foreign keys."""
+    """Return the tables that a database actually has, in an order that satisfies foreign keys."""
     tables = MetaData()
     tables.reflect(connection)
     return tables.sorted_tables

@@ -1,4 +1,4 @@
-"""Locks that processes take on open files; the operating system frees them when a process ends."""
+"""Locks that processes take on open files; the system releases them when a process ends."""
 
 import errno
 import os

@@ -11,7 +11,7 @@ class HandbookWatch:
     """Watches a handbook's folder; call `poll` every few seconds.
 
     Files are checked only when two consecutive polls have read the same bytes and modification
-    times. This makes sure that all of them were in the folder together, and that none was
+    times. This ensures that all of them were in the folder at the same time, and that none was
     half-written. Comparing times alone is not enough, because a tool that copies a file may give
     the copy the original's time.
     """

@@ -15,7 +15,7 @@ from procedure.readiness.readiness import LastTimes
 def last_times(url: str, backups: Path) -> LastTimes:
     """Return the times of the last backup and drill for a database.
 
-    Other programs may back up PostgreSQL, so the newest `.dump` file in `backups` also counts.
+    Other programs may back up PostgreSQL, so the newest `.dump` file in `backups` is a backup too.
     """
     base = side_files_base(url)
     backup = last_backup(base)

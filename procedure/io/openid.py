@@ -21,7 +21,7 @@ from procedure.errors import OpenIdRefused
 
 Claims = Mapping[str, Any]
 
-# Only signatures made with the provider's private key are accepted, so neither `none` nor HS256.
+# Only signatures made with the provider's private key are accepted; `none` and HS256 are not.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 LEEWAY = 60  # seconds by which the provider's clock may be off
 TIMEOUT = 10.0  # seconds

@@ -20,8 +20,8 @@ _log = logging.getLogger(__name__)
 class OutcomeWriter:
     """Writes outcomes in a thread, so that a slow disk does not delay probes or pages.
 
-    While the history cannot be written to, `fault` names the error, and the newest `MOST_PENDING`
-    outcomes are kept and retried at every tick. While this process does not watch (see
+    While the history cannot be written to, `fault` names the error, and every tick tries again
+    to write the newest `MOST_PENDING` outcomes. While this process does not watch (see
     `Leadership`), outcomes are dropped, because the leader records its own.
     """
 

@@ -74,7 +74,7 @@ class SqlAccounts:
         self._write(_end_old(SIGN_IN, now), self._insert_new(SIGN_IN, row))
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
-        """Store a sign-in through the institution's login, and delete its expired sign-ins."""
+        """Store a sign-in through the institution's login, and delete those that have expired."""
         row = {
             "digest": digest,
             "name": sign_in.name,
@@ -88,7 +88,7 @@ class SqlAccounts:
         self._write(*end_statements(digest))
 
     def signed_in(self, digest: str, now: datetime) -> SignIn | None:
-        """Return the local account's sign-in with this token digest, or None if it is not valid."""
+        """Return the local sign-in with this token digest, or None if there is no valid one."""
         for row in self._rows(SIGN_IN, digest=digest):
             account, until = self.find(row.account), datetime.fromisoformat(row.until)
             if account is not None and now < until:
@@ -96,7 +96,7 @@ class SqlAccounts:
         return None
 
     def external(self, digest: str, now: datetime) -> ExternalSignIn | None:
-        """Like `signed_in`, for a sign-in through the institution's login."""
+        """Like `signed_in`, but for a sign-in through the institution's login."""
         known = next(map(_external, self._rows(EXTERNAL_SIGN_IN, digest=digest)), None)
         return known if known is not None and now < known.until else None
 

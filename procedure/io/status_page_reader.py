@@ -146,7 +146,7 @@ def _origin(url: str) -> str:
 
 
 def _same_site(url: str, onward: str) -> bool:
-    """Return whether a redirect stays on the host, does not leave HTTPS, and leads to no login."""
+    """Return whether a redirect stays on the host and neither leaves HTTPS nor leads to a login."""
     before, after = urlsplit(url), urlsplit(onward)
     if before.hostname != after.hostname or after.scheme not in {before.scheme, "https"}:
         return False

@@ -23,7 +23,7 @@ class TaskState:
     - `every`: the seconds between its runs, or None for a task that events trigger.
     - `succeeded_at`: when it last succeeded, or None before the first success.
     - `failing_since`: when it first failed after its last success, or None while it succeeds.
-    - `fault`: the text of its last failure, without personal data, or empty while it succeeds.
+    - `fault`: a description of its last failure, without personal data; empty while it succeeds.
     - `unreached`: the recipients that it could not reach, such as alert channels. A failure leaves
       this list unchanged, and a success clears it.
     """
@@ -99,7 +99,7 @@ class Upkeep:
         return True
 
     def _fail(self, name: str, error: Exception) -> None:
-        """Log a failure unless the previous run failed in the same way."""
+        """Record a failure, and log it unless the previous run failed in the same way."""
         state = self.state(name)
         fault = loggable(error)
         if fault != state.fault:

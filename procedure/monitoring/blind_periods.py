@@ -46,9 +46,9 @@ class BlindPeriod:
 class BlindPeriods:
     """The blind periods as they apply to one target; times and durations use the same unit.
 
-    Every state is masked in the periods (`cuts`). A failed reading in a period, or up to `slack`
-    before it, is masked until the next reading, but at most until `stands` after the period. If no
-    reading follows, a reading is valid for `holds`.
+    Within the periods (`cuts`), every state is masked. A failed reading in a period, or up to
+    `slack` before it, is masked until the next reading, but at most until `stands` after the
+    period. If no reading follows, a reading is valid for `holds`.
     """
 
     cuts: Sequence[tuple[Moment, Moment]]
@@ -58,7 +58,7 @@ class BlindPeriods:
 
     @classmethod
     def of(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> "BlindPeriods":
-        """Return the periods as datetimes, for a target that is read once per `interval`."""
+        """Return the periods as datetimes, for a target that is probed once per `interval`."""
         spans = [(cut.start, cut.end) for cut in cuts]
         return cls(spans, SLACK, STALE_INTERVALS * interval, READING_HOLDS * interval)
 
@@ -128,7 +128,7 @@ def move_to_unknown(
     stretches: Iterable[tuple[int, int, Status]],
     grain: Grain,
 ) -> None:
-    """Count the spans of `masked_spans` as unknown in hourly or daily sums, in place.
+    """Count the spans from `masked_spans` as unknown in hourly or daily sums, in place.
 
     `starts` holds the starts of the hours or days, and `columns` the sums by column name. Times
     and durations are in microseconds.

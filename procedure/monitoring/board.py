@@ -109,8 +109,7 @@ class StatusBoard:
 
     `cut_off` is when the machine was cut off, or None if it is not cut off. `silent_since` is the
     time of the first reading after the last answer from any target, or None if the newest reading
-    is an answer.
-    `blind_periods` are the periods in which the machine was cut off, oldest first.
+    is an answer. `blind_periods` are the periods in which the machine was cut off, oldest first.
     """
 
     confirmations: Mapping[str, Confirmation] = field(default_factory=dict[str, Confirmation])

@@ -69,7 +69,7 @@ def _within(blind: Sequence[BlindPeriod], at: datetime) -> bool:
 
 
 def _changes(outcomes: Iterator[Outcome], target: Target) -> Iterator[Change]:
-    """Yield each change of the confirmed status or its cause, with the time of the change."""
+    """Yield each change in the confirmed status or its cause, with the time of the change."""
     confirmation, newest = Confirmation(), (None, None)
     for outcome in outcomes:
         if outcome.status is Status.UNKNOWN:

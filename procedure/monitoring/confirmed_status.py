@@ -35,7 +35,8 @@ class LatencyBaseline:
     """The latencies of the last week, and the limit derived from them, in milliseconds.
 
     `hours` summarise the completed hours. `running` is the start of the current hour, and
-    `latencies` are its latencies. `limit` is None until there are `HOURS_NEEDED` completed hours.
+    `latencies` holds the newest latencies in that hour. `limit` is None until there are
+    `HOURS_NEEDED` completed hours.
     """
 
     hours: tuple[HourlyLatency, ...] = ()
@@ -87,7 +88,7 @@ FLAPS = 6  # changes between working and failing within that window: three brief
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Consecutive readings of one kind: the newest status, and the first reading's time (UTC)."""
+    """A run of readings of one kind: its newest status, its length and its first time (UTC)."""
 
     status: Status
     count: int

@@ -18,8 +18,8 @@ class Contract:
     - `pages`: the status pages on which the vendor makes announcements; empty means all.
     - `notice_days`: planned work is excluded if it was announced at least this many days before it
       began.
-    - `weekdays` (ISO numbers), `opens`, `closes` (local times): the hours that count; by default,
-      all hours of every day.
+    - `weekdays` (ISO numbers), `opens`, `closes` (local times): the hours to which the commitment
+      applies; by default, all hours of every day.
     """
 
     service: str
@@ -40,7 +40,7 @@ class Contract:
         return timedelta(days=self.notice_days)
 
     def hours(self, since: datetime, until: datetime) -> Spans:
-        """Return the parts of `since <= t < until` (aware UTC) that count."""
+        """Return the parts of `since <= t < until` (aware UTC) to which the commitment applies."""
         if self.is_always:
             return union([(since, until)])
         days = range((local_day(until) - local_day(since)).days + 1)

@@ -95,8 +95,9 @@ class History(Protocol):
         until: datetime | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, Mapping[int, Counts]]:
-        """Return each target's answer counts by latency bucket, for each hour of the day (0 to 23).
+        """Return the number of answers in each latency bucket, by target and by hour of the day.
 
-        The counts of all completed hours with `since <= start < until` are added up by local hour.
+        The counts of all completed hours with `since <= start < until` are added up by local hour
+        (0 to 23).
         """
         ...

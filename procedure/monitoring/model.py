@@ -101,7 +101,7 @@ class Target:
       `procedure.monitoring.probe_findings`).
     - `retries`: how many quick attempts must fail after a first failure before it counts as down.
     - `recovery`: how many attempts in a row must succeed before it counts as up again.
-    - `means`: its meanings for the library.
+    - `means`: its roles for the library.
     - `control`: whether an answer from it shows that the watching machine is connected.
     - `feed`: the machine-readable version of a status page.
     - `browser`: whether browsers probe it; false if they would download its content, not show it.

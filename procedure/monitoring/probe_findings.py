@@ -72,7 +72,7 @@ def body_finding(target: Target, text: str) -> ProbeFinding | None:
 
 
 def status_from_finding(target: Target, finding: ProbeFinding | None, latency: timedelta) -> Status:
-    """Return the status of an attempt with a complete answer."""
+    """Return the status of an attempt that received a complete answer."""
     if finding is not None and finding.cause is not None:
         return Status.DOWN
     return Status.SLOW if latency > target.slow_after else Status.UP

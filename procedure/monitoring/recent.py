@@ -19,8 +19,8 @@ SETTLED_AFTER = timedelta(seconds=30)  # by then, a probe has ended and its outc
 class RecentStates:
     """The consecutive states of each target as seen by the server; a gap is also a state.
 
-    `intervals` gives the time between readings of each target, and `keep` says how far back states
-    reach. The outcomes in each update must be in chronological order.
+    `intervals` gives the time between readings of each target, and `keep` is how long states are
+    kept. The outcomes in each update must be in chronological order.
     """
 
     def __init__(self, intervals: Mapping[str, timedelta], *, keep: timedelta = RETENTION) -> None:

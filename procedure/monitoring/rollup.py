@@ -1,7 +1,7 @@
 """Summarises outcomes as they arrive: as states, and as sums for completed hours and days.
 
-Years of probes take only a few rows per hour. Outcomes are added in chronological order, so that a
-completed hour never changes, and its sums are written only once; after a late outcome,
+Even years of probes take up only a few rows per hour. Outcomes are added in chronological order, so
+that a completed hour never changes, and its sums are written only once; after a late outcome,
 `procedure.io.database` computes them again. Days are local and have 23, 24 or 25 hours.
 
 Latencies are counted in buckets of increasing width, from which any percentile can be estimated. A
@@ -66,7 +66,7 @@ def merge_counts(several: Iterable[Counts]) -> Counts:
 
 
 def pool_latencies_by_hour_of_day(hours: Iterable[tuple[datetime, Counts]]) -> Mapping[int, Counts]:
-    """Add up the counts of all hours with the same local hour of the day."""
+    """Add up the counts by local hour of the day (0 to 23)."""
     pooled: dict[int, list[Counts]] = {}
     for start, counts in hours:
         pooled.setdefault(local(start).hour, []).append(counts)

@@ -14,7 +14,7 @@ from procedure.monitoring.site_history import SiteHistory
 class WorkstationRegistry:
     """The workstations that have a page open, keyed by name, and their newest outcomes.
 
-    `latest` is keyed by (target, vantage). `version` is incremented with every change.
+    `latest` is keyed by (target, vantage). `version` is incremented on every change.
     `site_history` summarises the last hour per site. `publish` tells other processes about a
     workstation: it is called with the workstation's newest outcomes, or with none if it has been
     renamed or its last page was closed. Once the targets' URLs are known, outcomes for other URLs
@@ -35,7 +35,7 @@ class WorkstationRegistry:
         outcomes = tuple(outcomes)
         self._add(vantage, outcomes)
         self.publish(vantage, outcomes)
-        # A history that cannot be written to is reported elsewhere; the round still counts.
+        # A history that cannot be written to is reported elsewhere; the outcomes are still used.
         with suppress(JournalUnwritable):
             self._history.record(outcomes)
 

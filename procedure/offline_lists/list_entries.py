@@ -12,7 +12,7 @@ from procedure.offline_lists.list_layout import ListKind
 class _ListAct(Act):
     """An action on a list that was exported at `as_of` (aware UTC), with `count` identifiers.
 
-    `operator` is the person who did it, or None if the server did.
+    `operator` is the person who acted, or None if the server acted.
     """
 
     list: ListKind
@@ -22,7 +22,7 @@ class _ListAct(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTaken(_ListAct):
-    """The import of a list; `accepted`: staff overrode the checks (`--accept`)."""
+    """The import of a list; `accepted` is true if staff overrode the checks (`--accept`)."""
 
     KIND: ClassVar[str] = "list_taken"
 

@@ -46,7 +46,7 @@ class OfflineList:
         return self.header.as_of
 
     def look_up(self, identifier: str, on: date) -> ListAdvice | None:
-        """Return the list's advice on an identifier on a local day.
+        """Return the list's advice on an identifier, as of a local day.
 
         The reason is `Reason.KNOWN` if there is no warning. If the identifier is not on the list,
         the result is None for an incomplete list; for a complete list, the reason says that the
@@ -103,28 +103,29 @@ class OfflineLists:
         return self.accounts if kind is ListKind.ACCOUNTS else self.items
 
     def patron(self, identifier: str, at: datetime) -> ListAdvice | None:
-        """Return the advice of the list of accounts on a card scanned at `at` (aware).
+        """Return the account list's advice on a card scanned at `at` (aware).
 
         See `OfflineList.look_up`; the result is also None if there is no list.
         """
         return self.accounts and self.accounts.look_up(identifier, local_day(at))
 
     def item(self, barcode: str, at: datetime) -> ListAdvice | None:
-        """Return the advice of the list of items on an item scanned at `at` (aware).
+        """Return the item list's advice on an item scanned at `at` (aware).
 
         See `OfflineList.look_up`; the result is also None if there is no list.
         """
         return self.items and self.items.look_up(barcode, local_day(at))
 
     def advice_on_item(self, scan: Loan | PendingLoan, rules: ScanRules) -> ListAdvice | None:
-        """Return the advice of the list of items on a scanned item, or None if there is no list."""
+        """Return the item list's advice on a scanned item, or None; see `item`."""
         return self.item(classify_scan(scan.item, "item", rules).text, scan.at)
 
     def advice_on_loan(self, loan: Loan, rules: ScanRules) -> list[ListAdvice | None]:
         """Return the lists' advice on a loan.
 
         Warnings that the desk showed at the scan (`Loan.told`) come first, as they were shown. The
-        advice of these lists follows, first on the item and then on the card, unless it was shown.
+        advice of these lists follows, first on the item and then on the card, unless the desk
+        has already shown it.
         """
         identifier = classify_scan(loan.patron, "patron", rules).text
         looked_up = (self.advice_on_item(loan, rules), self.patron(identifier, loan.at))

@@ -102,7 +102,7 @@ class ListTable:
         """Return the identifiers in a row, and the entry that the list stores for them.
 
         Raises:
-            ValueError: a cell cannot be read; the message quotes no identifier.
+            ValueError: a cell cannot be read; the message does not quote any identifier.
         """
         codes = [cells[place] for place in self._codes]
         if self.kind is ListKind.ACCOUNTS:

@@ -24,7 +24,7 @@ class ReadingContext:
     terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
 
     def days(self, policy: str) -> int | None:
-        """Return the days of a short loan under this policy, or None for an ordinary loan."""
+        """Return the length in days of a short loan under this policy, or None for other loans."""
         length = self.terms.get(policy)
         return None if length is None else max(1, ceil(length / timedelta(days=1)))
 
@@ -50,8 +50,7 @@ def day_of(text: str) -> date | None:
     The result is None for an empty string and for Koha's placeholder dates.
 
     Raises:
-        ValueError: the text is not a date in one of these formats; the message gives a correct
-            format.
+        ValueError: the text is not in one of these formats; the message shows how to write a date.
     """
     text = text.strip()
     if not text or text.startswith(("0000-00-00", "9999-")):
@@ -67,7 +66,7 @@ def day_of(text: str) -> date | None:
 
 
 def item_entry(*, lends: bool, is_requested: bool, days: int | None) -> int:
-    """Return the entry for an item; `days` is the length of a short loan, or None otherwise."""
+    """Return the entry for an item; `days` is the length of a short loan, else None."""
     if not lends:
         return entry(Reason.ITEM_NOT_FOR_LOAN)
     if is_requested:

@@ -1,4 +1,4 @@
-"""Settings: the kinds of alerts for each address, the quiet hours, and the reminders."""
+"""Alert settings: the kinds of alerts for each address, the quiet hours, and the reminders."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta

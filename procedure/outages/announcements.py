@@ -60,7 +60,7 @@ class Announcement:
         return begun and (self.relevant_until is None or self.relevant_until > outage.start)
 
     def explains(self, outage: Downtime) -> bool:
-        """Return whether an outage began during the planned work, or shortly before."""
+        """Return whether an outage began during the planned work, or shortly before it."""
         over = self.relevant_until is not None and self.relevant_until <= outage.start
         return self.planned and self.start - MAX_EARLY_START <= outage.start and not over
 
@@ -105,7 +105,7 @@ class AnnouncementLog:
 def add_announcements(
     outages: Iterable[Downtime], announced: Sequence[Announcement], services: Sequence[Service]
 ) -> list[Downtime]:
-    """Return the outages, with official times if the status pages cover their target.
+    """Return the outages, with official times added if the status pages cover the target.
 
     An incident's times take precedence over the times of planned work, because work that overruns
     becomes an incident.

@@ -43,7 +43,7 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
 MARGIN_BEFORE = timedelta(minutes=15)  # how long before the outage a dossier starts
 MARGIN_AFTER = timedelta(minutes=30)  # how long after the outage a dossier ends
-MIN_UNREAD = timedelta(minutes=5)  # if a downtime has more unread time, it is an open point
+MIN_UNREAD = timedelta(minutes=5)  # a downtime with more unread time than this is an open point
 
 
 @dataclass(frozen=True, slots=True)

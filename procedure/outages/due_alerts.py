@@ -1,4 +1,4 @@
-"""Decides which alerts are due: when a concern begins, as reminders of it, and when it ends.
+"""Decides when alerts are due: when a concern begins, when it needs a reminder, and when it ends.
 
 The journal records each alert that was sent, so a server that restarts neither repeats an alert nor
 forgets to announce an end. A person's action is a concern without an end, so it causes only one

@@ -86,7 +86,7 @@ class ObservedPast:
     def availability(self, key: str) -> AvailabilityFigures:
         """Return how long a target or service was in each status, with and without planned work.
 
-        Unknown time and time without a reading do not count in any ratio.
+        Unknown time and time without a reading do not count towards any ratio.
         """
         intervals = self.intervals(key)
         work = self.planned() if key in announced_keys(self.services) else []

@@ -27,7 +27,7 @@ class ResponseTime:
 class NinetyDays:
     """The ninety days before `until` (UTC), by target and by service.
 
-    `states` begin earlier, by `figures.LEAD`. `responses` has each target's response time in the
+    `states` begin `figures.LEAD` earlier. `responses` has each target's response time in the
     last week, or None if the target did not answer. `announced` is the announced work.
     """
 

@@ -111,7 +111,7 @@ def declare(
         internal=True,
     )
     first = _news(declared.id, message, news, occasion, lending=lending)
-    # Derive the id from the declaration's, so that a repeated request makes the same entries.
+    # Derive the id from the declaration's, so that a repeated request creates the same entries.
     first = replace(first, id=uuid5(declared.id, OutageNews.KIND))
     return (declared, first) if first.message else (declared,)
 

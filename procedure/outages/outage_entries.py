@@ -60,7 +60,7 @@ class OutageNews(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageNote(Act):
-    """A note for the record, or about a contact; then `contact` is the contact's handbook key."""
+    """A note for the record; if a contact was reached, `contact` is the contact's handbook key."""
 
     KIND: ClassVar[str] = "outage_noted"
 
@@ -71,7 +71,7 @@ class OutageNote(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageEnded(Act):
-    """A person's statement that an outage has ended; `ended` is when, as far as is known (UTC)."""
+    """A person's statement that an outage ended at `ended` (UTC), as far as is known."""
 
     KIND: ClassVar[str] = "outage_ended"
 
@@ -81,7 +81,7 @@ class OutageEnded(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageReviewed(Act):
-    """The review of an outage, with all three texts; only the newest review counts."""
+    """The review of an outage, with all three texts; it replaces any earlier review."""
 
     KIND: ClassVar[str] = "outage_reviewed"
 

@@ -1,7 +1,7 @@
-"""A declared outage's time span and loans, their reconciliation, and the usefulness of the lists.
+"""A declared outage's time spans and loans, their reconciliation, and how useful the lists were.
 
-An outage's loans are not the same as those made during an observed downtime, or those left to
-transfer.
+An outage's loans are not the same as the loans made during an observed downtime, or the loans that
+are still to be transferred.
 """
 
 from bisect import bisect_right
@@ -48,16 +48,16 @@ class OutageLoans:
 
     @property
     def count(self) -> int:
-        """The number of valid loans, which is the number shown everywhere."""
+        """The number of valid loans, as shown everywhere."""
         return len(self.standing)
 
 
 def outage_spans(records: Iterable[OutageRecord], now: datetime) -> list[OutageSpan]:
     """Return the time spans of each outage, in order; no time belongs to two outages.
 
-    An outage reaches from its start to its end, or to when its end was recorded if that is later,
-    or to `now` if it has not ended. If two outages overlap, the shared time belongs to the outage
-    declared first, so that a new declaration never changes an earlier outage.
+    An outage extends from its start to its end (or to the time at which the end was recorded, if
+    later), or to `now` if it has not ended. If two outages overlap, the shared time belongs to the
+    outage declared first, so that a new declaration never changes an earlier outage.
     """
     spans: list[OutageSpan] = []
     for record in records:
@@ -69,7 +69,7 @@ def outage_spans(records: Iterable[OutageRecord], now: datetime) -> list[OutageS
 
 
 def outage_loans(outage: UUID, spans: Iterable[OutageSpan], log: LoanIndex) -> OutageLoans:
-    """Return the loans of an outage; a loan entered later counts at the time when it was made."""
+    """Return the loans made during an outage, even if they were entered later."""
     own = (span for span in spans if span.outage == outage)
     return _split(row for span in own for row in log.lent_within(span.start, span.end))
 
@@ -120,10 +120,10 @@ def reconcile_outage(
 def count_refused(
     recorded: Iterable[Recorded], loans: Iterable[ReconciledLoan]
 ) -> tuple[Counter[str], int]:
-    """Return the number of loans ever refused, by the last reason, and the number of refusals.
+    """Return the number of loans ever refused, by their last reason, and the number of refusals.
 
-    The reasons are keys from `refused_loans`. A loan may be refused several times, once for each
-    file or request.
+    The reasons are the keys that `refused_loans` returns. A loan may be refused several
+    times, once for each file or request.
     """
     own = {row.loan.id for row in loans}
     pairs = [pair for record in recorded for pair in refused_loans(record.entry)]

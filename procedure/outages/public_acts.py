@@ -16,7 +16,7 @@ from procedure.outages.public_entries import PublicState, PublicStatement
 
 @dataclass(frozen=True, slots=True)
 class PatronMessage:
-    """A message for patrons: the state, and titles and texts by language."""
+    """A message for patrons: the state to show, and titles and texts by language."""
 
     state: PublicState
     titles: Mapping[str, str]
@@ -26,12 +26,12 @@ class PatronMessage:
 def publish(
     outage: UUID, message: PatronMessage, occasion: Occasion, *, news: str = "", lending: bool
 ) -> PublicStatement:
-    """Return a public statement about an outage; `news` is the time of the next update, as written.
+    """Return a public statement about an outage; `news` is the time of the next update, as typed.
 
     `lending` says whether patrons can borrow during the outage.
 
     Raises:
-        OutageRefused: the text is missing, or a text or time cannot be recorded.
+        OutageRefused: the message has no text, or a text or time cannot be recorded.
     """
     texts = _written(message.texts, occasion)
     if not texts:
@@ -56,9 +56,10 @@ def send(
     news: str = "",
     lending: bool,
 ) -> Iterator[OutageNews | PublicStatement]:
-    """Yield a message to the desks, a message to patrons, or both; `desks` is by language.
+    """Yield a message to the desks, a message to patrons, or both.
 
-    A change of `lending` is sent to the desks even if the message is only for patrons.
+    `desks` maps languages to texts. If `lending` changes, the desks are told, even if the message
+    is only for patrons.
 
     Raises:
         OutageRefused: a message is missing, or a text or time cannot be recorded.

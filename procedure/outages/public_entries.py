@@ -64,7 +64,7 @@ class PublicServiceSet(Act):
 
 @dataclass(slots=True)
 class PublicLog:
-    """The published statements in order, without withdrawn statements.
+    """The published statements that have not been withdrawn, in order.
 
     Withdrawing an outage also withdraws its statements.
     """
@@ -109,6 +109,6 @@ class PublicLog:
 
 
 def in_language(texts: Mapping[str, str], code: str) -> str:
-    """Return a text in a language, or in the first language that has it, or an empty string."""
+    """Return the text in this language, or else the first text that is not empty, or else ""."""
     written = {language: text for language, text in texts.items() if text}
     return written.get(code) or next(iter(written.values()), "")

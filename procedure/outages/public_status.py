@@ -1,8 +1,8 @@
 """The public view of outages: published statements and planned work.
 
-It never shows the authors and workstations of statements, the loans, or the readings of probes and
-status pages. Titles and messages of outages declared by an earlier version were public at once, and
-stay public.
+It never shows the author or workstation of a statement, the loans, or the readings of probes and
+status pages. In earlier versions, an outage's title and messages were public at once; such titles
+and messages stay public.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -157,7 +157,7 @@ def public_days(outages: Iterable[PublicOutage], now: datetime) -> dict[date, Da
     days: dict[date, DayState] = {
         today - timedelta(days=ago): "up" for ago in reversed(range(KEPT.days))
     }
-    # The worst comes last, so that it counts on a day with several outages.
+    # The worst comes last, so that it determines the state of a day with several outages.
     for outage in sorted(outages, key=lambda outage: _WORSE.index(outage.worst)):
         first, last = local_day(outage.begun), local_day(outage.ended or now)
         for day in days:

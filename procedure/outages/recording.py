@@ -13,7 +13,7 @@ from procedure.outages.outage_entries import OutageLog
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The first entry of a request; `repeated` is true if the request had already recorded it."""
+    """The first entry of a request; `repeated` is true if it had already been recorded."""
 
     entry: Entry
     repeated: bool = False
@@ -40,9 +40,9 @@ def record_act(
 ) -> Recording:
     """Record the entries that `act` makes from the current outages.
 
-    If others record entries at the same time, `act` is called again with the new outages. If `key`
-    is given, the first entry must have the key's id, and is recorded only once, however often the
-    request is sent.
+    If others record entries at the same time, `act` is called again with the updated outages. If
+    `key` is given, the first entry must have the key's id, and is recorded only once, however often
+    the request is sent.
 
     Raises:
         OutageRefused: nothing was recorded, for example because the person's name is missing.
@@ -72,7 +72,7 @@ def _require_name(name: str) -> None:
 
 
 def _require_same(key: RequestKey, kept: Recorded, recorded: Sequence[Recorded]) -> None:
-    """Refuse an id that was used for a different request or different words."""
+    """Refuse an id that was already used for a request with different content."""
     at = _of_kind(kept.entry, key).at
     log = OutageLog()
     log.extend(record for record in recorded if record.position < kept.position)

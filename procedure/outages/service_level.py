@@ -1,6 +1,6 @@
-"""Compares the vendor's promise and announcements with observations: the time lost per month.
+"""Compares the time lost per month with the vendor's promise and announcements.
 
-Doubts count in the vendor's favour: the service is assumed to have worked while there was no
+The vendor gets the benefit of the doubt: the service is assumed to have worked while there was no
 reading, or while the server itself was cut off.
 """
 
@@ -20,7 +20,7 @@ from procedure.time_spans import Span, Spans, difference, duration, intersection
 
 
 class DisputeReason(StrEnum):
-    """The difference between the vendor's announcement of an outage and Relais's observations."""
+    """How the vendor's announcement of an outage differs from Relais's observations."""
 
     NEVER_ANNOUNCED = "never_announced"
     ANNOUNCED_SHORTER = "announced_shorter"
@@ -64,8 +64,8 @@ class LostTime:
 class DisputedDowntime:
     """A downtime that was not announced in full.
 
-    `observed` is its time that counts under the contract, and `disputed` the unannounced part of
-    that time.
+    `observed` is the part of it that counts under the contract, and `disputed` is the unannounced
+    part of `observed`.
     """
 
     outage: Downtime
@@ -78,7 +78,7 @@ class DisputedDowntime:
 class ServiceLevel:
     """The time lost in a span and in each of its months, and the disputed downtimes, in order.
 
-    `agreed` are the downtimes that were announced in full.
+    `agreed` holds the downtimes that were announced in full.
     """
 
     whole: LostTime
@@ -140,7 +140,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _key(past: ObservedPast, service: str) -> str:
-    """Return the key of a service's states; a service with a single target has the target's key."""
+    """Return the key of a service's states: its target's key if it has only one target."""
     first, *others = next(
         candidate.targets for candidate in past.services if candidate.key == service
     )

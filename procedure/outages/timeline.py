@@ -36,8 +36,8 @@ from procedure.status_pages.reading_validity import PageStatusChanged, PageStatu
 LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 
 
-# The kinds of entries that are events on their own. Each maps to the name of its field with a
-# person's or a page's text, or to an empty string.
+# The kinds of entries that are events in their own right. Each maps to the name of the field that
+# holds a text from a person or a status page, or to an empty string.
 _TEXTS: Mapping[Any, str] = {
     AnswerGiven: "",
     PageStatusReadByStaff: "",
@@ -77,8 +77,8 @@ class TimelineEvent:
     """A line of the timeline.
 
     `what` is an entry without identifiers in its texts, a `StatusInterval` that began, or
-    `HourlyLoans`. An event about loans or returns has a `desk` and a `count` of them: for a
-    file, its loans from this outage; for the report on a file, all the loans that Alma refused.
+    `HourlyLoans`. An event about loans or returns has a `desk` and a `count`: for a file,
+    the number of its loans from this outage; for a report, the number of loans that Alma refused.
     """
 
     at: datetime
@@ -120,9 +120,9 @@ def timeline(
 ) -> list[TimelineEvent]:
     """Return the events within a span `since <= t < until`, in order.
 
-    Files for Alma and their reports are included if they contain loans from the outage, whenever
-    they were made. So are settlements by hand, and the first signature of the reconciliation that
-    covers all loans.
+    Files for Alma that contain loans from the outage are included whenever they were made, with
+    their reports. So are settlements by hand, and the first signature of the reconciliation that
+    covers all of the outage's loans.
     """
     entries = [entry.entry for entry in recorded]
     events = [

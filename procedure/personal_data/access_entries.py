@@ -22,7 +22,7 @@ class IdentifiersSeen(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDownloaded(Act):
-    """The download of a file with loans, or of the tables of `relais records export`.
+    """The download of a file with loans, or of the tables from `relais records export`.
 
     `file` is the name of the file. For tables, `file` also says how many rows are about people, and
     which identifiers the tables show.

@@ -63,7 +63,7 @@ class ReadyList:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The facts about readiness at an instant.
+    """What is known about the library's readiness at a given time.
 
     - `unconfirmed`: the codes of desks that nobody has checked in Alma.
     - `workstations`: the newest report from each named workstation still in use, by name.
@@ -171,7 +171,7 @@ def readiness(
     is_list_refused: bool = False,
     failing_tasks: tuple[str, ...] = (),
 ) -> Readiness:
-    """Return the readiness at `now` (aware)."""
+    """Return the library's readiness at `now` (aware)."""
     checks = tuple(checks)
     used = [check for check in checks if check.is_named and now - check.at < FORGOTTEN_AFTER]
     unnamed = [check for check in checks if not check.is_named and now - check.at < NAMELESS_FOR]

@@ -1,7 +1,7 @@
 """Alma's answers about items, users and loans.
 
 Each answer is recorded in the journal as it arrives, so an interrupted check can be resumed, and a
-forecast can be repeated from the same facts.
+forecast can be repeated from the same answers.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class ItemFacts:
 
 @dataclass(frozen=True, slots=True)
 class PatronFacts:
-    """An account in Alma: the primary id, the identifiers as (type, value) pairs, and blocks."""
+    """An account in Alma: primary id, identifiers as (type, value) pairs, blocks and expiry."""
 
     primary_id: str
     identifiers: tuple[tuple[str, str], ...] = ()

@@ -84,7 +84,7 @@ def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | No
 
 @dataclass(frozen=True, slots=True)
 class CartCount:
-    """A desk's returns by outcome: made through the API, settled by hand, lent again, or left."""
+    """A count of a desk's returns: made by API, settled by hand, lent again, or still on a cart."""
 
     desk: str
     by_api: int = 0
@@ -103,7 +103,7 @@ class CartCount:
 
 
 def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> list[CartCount]:
-    """Count returns by desk; `left` holds the ids of the returns that are still on a cart."""
+    """Count returns by desk and outcome; `left` holds the ids of the returns still on a cart."""
     fates = Counter((record.returned.desk, _fate(record, left)) for record in returns)
     desks = sorted({desk for desk, _ in fates})
     return [CartCount(desk, *(fates[desk, fate] for fate in _FATES)) for desk in desks]

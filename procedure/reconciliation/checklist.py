@@ -1,9 +1,9 @@
 """The checklist of the steps that staff must take in Alma.
 
 While Alma handles the block "item is currently on loan by another patron" automatically, an upload
-may make loans inconsistent. So staff switch this handling off before the upload (they *lift* the
-block) and on again afterwards (they *restore* it). Source: Ex Libris Knowledge Center, Offline
-Circulation.
+may leave loans inconsistent. Staff therefore switch this handling off before the upload (they
+*lift* the block) and on again afterwards (they *restore* it). Source: Ex Libris Knowledge Center,
+Offline Circulation.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from typing import ClassVar
 from procedure.journal import Recorded
 from procedure.reconciliation.journal_entries import ChecklistTicked, SignedOff
 
-# The points; `BLOCK_BACK` undoes `BLOCK_OFF`. `POINTS` has them in order.
+# The points of the checklist; `BLOCK_BACK` undoes `BLOCK_OFF`. `POINTS` lists them in order.
 BLOCK_OFF, BLOCK_BACK = "block_off", "block_back"
 CARTS_CLOSED, DESK_CHOSEN, FILE_PER_DESK = "carts_closed", "desk_chosen", "file_per_desk"
 TRIAL_SEEN = "trial_seen"
@@ -42,7 +42,7 @@ class Checklist:
             if isinstance(record.entry, ChecklistTicked):
                 self.ticks[record.entry.point] = record.entry
             elif isinstance(record.entry, SignedOff):
-                # The next outage starts with an empty list, but a lifted block stays lifted.
+                # The next outage starts with an empty checklist, but a lifted block stays lifted.
                 self.signed = self.ticks
                 self.ticks = (
                     {point: tick for point, tick in self.ticks.items() if point in _BLOCK}
@@ -74,7 +74,7 @@ class Checklist:
 
     @property
     def to_put_back(self) -> datetime | None:
-        """The time at which the block was lifted, or None if it was never lifted or is restored."""
+        """The time at which the block was lifted, or None if it is not lifted now."""
         off = self.tick(BLOCK_OFF)
         return None if off is None or self.tick(BLOCK_BACK) is not None else off.at
 

@@ -29,7 +29,7 @@ from procedure.reconciliation.journal_entries import FileUploaded
 from procedure.reconciliation.reconciled_loan import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
-# The settlement recorded for a return made in Alma itself.
+# The value of `how` that is recorded for a return made in Alma itself.
 ALMA_SCREEN = "alma_screen"
 # The kinds of entry that may make a decision about a return stale.
 MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
@@ -121,12 +121,12 @@ def correct_loan(
 ) -> Corrected:
     """Return the entry that corrects the patron's identifier or the item's barcode in a loan.
 
-    The corrected values are judged by `rules` as scans at a desk are, and a doubt keeps the row out
-    of files. `rules` may be omitted only for values from Alma itself.
+    The corrected values are checked against `rules`, like scans at a desk; a doubtful value keeps
+    the row out of files. `rules` may be omitted only for values from Alma itself.
 
     Raises:
-        TransactionRefused: the row is unknown, settled or voided, nothing changed, a value is
-            unreadable or too long, or the row has an open question and `operator` is empty.
+        TransactionRefused: the row is unknown, settled by hand or voided, nothing changed, a value
+            is unreadable or too long, or the row has an open question and `operator` is empty.
     """
     row = _row(reconciliation, loan)
     if row.is_to_check:
@@ -190,7 +190,7 @@ def set_aside(
 def mark_uploaded(
     export: Export, *, entry_id: UUID, at: datetime, operator: str | None = None
 ) -> FileUploaded:
-    """Return the entry that records the upload of a file to Alma at an instant (aware)."""
+    """Return the entry that records that a file was uploaded to Alma at the time `at` (aware)."""
     return FileUploaded(id=entry_id, at=at, export=export.id, operator=operator)
 
 

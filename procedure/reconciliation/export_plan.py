@@ -23,7 +23,7 @@ LENT_FROM_CART = "lent_from_cart"
 
 @dataclass(frozen=True, slots=True)
 class ToCheck:
-    """A loan (as corrected) kept out of files until staff decide, because of a doubt (`reason`)."""
+    """A loan (as corrected) kept out of files until staff resolve a doubt about it (`reason`)."""
 
     loan: Loan
     reason: str

@@ -14,7 +14,7 @@
 | `wrong_desk` | the desk does not lend this library's items | wrong_desk |
 | `user_blocked`, `card_expired` | a block, or an expired card | blocked |
 | `unwritable` | the row cannot be written to the file | none |
-| `listed_card_blocked`, … | Alma was not asked, but a list gave a warning at the scan | see `LISTED` |
+| `listed_card_blocked`, … | Alma was not asked, but a list gave a warning when the loan was scanned | see `LISTED` |
 | `not_checked` | Alma was not asked, and no list gave such a warning | none |
 
 `NOT_CHECKABLE` lists the conditions that cannot be checked through the API.
@@ -34,7 +34,7 @@ from procedure.reconciliation.job_report import DONE
 
 NOT_CHECKABLE = ("loan_limits", "cash_blocks", "returns_since", "terms_of_use")
 NOT_CHECKED = "not_checked"
-# The kinds of rows without obstacles.
+# The kinds of forecast for rows without obstacles.
 UNHINDERED = ("ok", "renewal")
 # The message to expect for each list warning, for rows about which Alma was not asked.
 LISTED: Mapping[Reason, str] = {
@@ -63,7 +63,7 @@ MESSAGE_OF: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The forecast for a row: the kind, and the key of the message in Alma's report.
+    """The forecast for a row: its kind, and the key of the message expected in Alma's report.
 
     `suggested` is an identifier of the same user to use in the file instead, or empty.
     """
@@ -104,7 +104,7 @@ class _Case:
 
 
 def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[Forecast, ...]:
-    """Forecast the result of each loan; `lines` are in the order of the upload."""
+    """Forecast the result of uploading each loan; `lines` are in upload order."""
     holders: dict[str, tuple[str, datetime]] = {}
     forecasts: list[Forecast] = []
     for loan in lines:
@@ -121,7 +121,7 @@ def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[
 
 
 def next_change(lines: Iterable[Transaction], facts: AlmaSnapshot) -> datetime | None:
-    """Return the next instant at which a forecast may change without new data, or None."""
+    """Return the next time at which a forecast may change without new data, or None."""
     turns = (at for line in lines if isinstance(line, Loan) for at in _changes(line, facts))
     return min((at for at in turns if at > facts.now), default=None)
 
@@ -211,7 +211,7 @@ def _due_at_risk(case: _Case) -> bool:
     return term is not None and case.loan.at + term <= case.facts.now
 
 
-# The rules, in the order in which Alma is assumed to check; it reports the first that applies.
+# The rules, in the order in which Alma is assumed to check them; it reports the first that applies.
 _RULES: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("later_action", _later_action),
     ("on_loan_other", lambda case: case.holder not in ("", case.user.primary_id)),

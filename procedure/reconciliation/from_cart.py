@@ -28,7 +28,8 @@ class CartLoanPolicy(StrEnum):
 def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loan, Return]]:
     """Return the loans (as corrected) that were made from a cart, each with the item's return.
 
-    A loan is left out if that return is already in a file, sent to Alma's API or settled by hand.
+    A loan is left out if that return is already in a file or settled by hand, or has been sent to
+    Alma's API.
     """
     before = ((loan, _return_before(log, loan)) for loan in loans)
     return [(loan, returned) for loan, returned in before if returned is not None]
@@ -49,8 +50,8 @@ def return_before(
     """Return the return that put a loan's item on a cart before the loan, or None.
 
     `backs` and `others` are the item's valid returns and loans. The result is also None if another
-    loan came in between, or if `sent` has the return's id, because the return is then already on
-    its way to Alma.
+    loan came in between, or if `sent` contains the return's id, because the return is then already
+    on its way to Alma.
     """
     last = max((back for back in backs if _key(back) <= _key(loan)), key=_key, default=None)
     if last is None or last.id in sent:

@@ -13,7 +13,7 @@ from procedure.journal import Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileUploaded(Act):
-    """A statement by staff that a file was uploaded to Alma at `at`."""
+    """A statement by staff that a file was uploaded to Alma; `at` is the time of the upload."""
 
     KIND: ClassVar[str] = "uploaded"
 
@@ -127,7 +127,7 @@ class ChecklistTicked(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOff(Act):
-    """A named person's signature confirming that every row is accounted for, with the counts.
+    """A named person's signature confirming that every row is accounted for.
 
     `states` counts the rows by state, as of the journal position `position`. `lacking` holds loans
     that were settled by hand but that Alma did not have at the time of the signature.

@@ -114,10 +114,10 @@ class LoanHistory:
         return last[1] if last is not None and last[0] > self.sent else None
 
     def counting_verification(self, uploaded: datetime | None) -> LoanVerified | None:
-        """Return the last verification since the latest export, if it counts, or None.
+        """Return the last verification since the latest export, or None if it must be ignored.
 
-        A verification that did not find the loan counts only if it was made after the upload of the
-        file; `uploaded` is the time of the upload (aware), or None.
+        A verification that did not find the loan is ignored unless it was made after the upload of
+        the file; `uploaded` is the time of the upload (aware), or None.
         """
         verified = self.since_sent(self.verification)
         if verified is None or verified.found in IN_ALMA:

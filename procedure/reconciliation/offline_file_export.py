@@ -57,7 +57,7 @@ def plan_export(
 
     Loans that have been exported, voided or settled, or have an open question, are left out. If
     `trial` is given, only the first `trial` writable loans are included. `from_cart` says how to
-    handle loans made from the cart.
+    handle loans made from a cart.
     """
     ready, doubtful = _to_write(log, desk)
     plan = plan_of(log, desk, ready, file_format=file_format, trial=trial, from_cart=from_cart)
@@ -121,9 +121,9 @@ def export_desk(
 ) -> ExportedFile:
     """Record an export and return the result, with the bytes for the caller to write.
 
-    If an export or a void is recorded at the same time, the export is planned again, so no loan can
-    end up in two files. If the caller dies before writing the file, it can be written later with
-    `rewritten`.
+    If an entry of a kind in `SETTLING` is recorded at the same time, the export is planned again,
+    so no loan can end up in two files. If the caller dies before writing the file, it can be
+    written later with `rewritten`.
 
     Raises:
         JournalUnwritable, TimesUnconfirmed: nothing was exported.

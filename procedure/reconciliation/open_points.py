@@ -34,7 +34,7 @@ def open_points(
     """Return the open points, in the order of the steps.
 
     `pending` is the number of pending loans, and `on_carts` the number of items still on a cart.
-    The checklist counts only if a file was written.
+    Checklist points are included only if a file was written.
     """
     states, stages = (table[name].value_counts().to_dict() for name in ("state", "stage"))
     void = table.row[table.state == ReconciliationState.VOID]

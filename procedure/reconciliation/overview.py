@@ -75,7 +75,7 @@ class ReconciliationOverview:
       a `forecast` column (empty for a voided loan that is not in a file).
     - `signed`: the newest signature whose counts still hold, or None.
     - `to_write`: the number of rows to write to a file, by desk; `left`: the number of rows that
-      must be dealt with before the desk's cart, by desk.
+      must be dealt with before the items on the desk's cart are returned, by desk.
     - `forecast`: the number of rows to upload, by kind of forecast.
     - `sent`: the number of uploaded rows that have not been voided; `to_prove`: the number of those
       whose outcome is unknown; `due_shifted`: the number of rows whose due date Alma set to the
@@ -143,10 +143,10 @@ class ReconciliationOverview:
         return list(self.table.row[self.table.state.isin(TO_UPLOAD)])
 
     def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
-        """Return the uploaded rows to look up in Alma, without those settled by hand.
+        """Return the uploaded rows to look up in Alma, without rows settled by hand or purged.
 
-        Rows that were missing in Alma are included, because Alma's job may not have run when Alma
-        was asked. If `again` is true, rows that have already been verified are included too.
+        Rows that were missing from Alma are included, because Alma's job may not have run yet when
+        Alma was queried. If `again` is true, rows that have already been verified are included too.
         """
         chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.SETTLED_BY_HAND)
         rows = self.table.row[chosen if again else chosen & ~self.table.is_verified]

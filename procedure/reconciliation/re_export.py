@@ -43,7 +43,7 @@ def plan_again(
     from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
     only: Collection[UUID] | None = None,
 ) -> ExportPlan:
-    """Plan an export of a desk's refused rows, as corrected; `only` limits it to these ids.
+    """Plan an export of a desk's refused rows, as corrected; `only` holds the ids to include.
 
     A row sent to Alma's API with an unknown outcome is left out, because Alma may already have it.
     Rows that have been handed on or have an open question are left out too.

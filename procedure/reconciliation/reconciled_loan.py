@@ -1,11 +1,11 @@
 """The state of a loan in the reconciliation.
 
-The state depends on the last known facts; facts from before the latest export are ignored. A
-verification that finds the loan *missing in Alma* is ignored if the file had not been uploaded yet,
-because the loan would otherwise be sent twice. It is also ignored once Alma has been shown to have
-the loan: the item may have been returned since, or Alma's job may not have run yet when Alma was
-asked. But if a verification finds an earlier loan to somebody else, previous evidence that Alma has
-the loan is ignored. The first row of this table that applies decides:
+The state depends on the newest evidence; Alma's answers from before the latest export are ignored.
+A verification that finds the loan *missing in Alma* is ignored if the file had not been uploaded
+yet, because the loan would otherwise be sent twice. It is also ignored once Alma has been shown to
+have the loan: the item may have been returned since, or Alma's job may not have run yet when Alma
+was queried. But if a verification finds an earlier loan to somebody else, previous evidence that
+Alma has the loan is ignored. The first row of this table that applies determines the state:
 
 | state | when | reason |
 |---|---|---|

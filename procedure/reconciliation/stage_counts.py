@@ -70,7 +70,7 @@ def by_desk_and_day(table: Frame) -> list[DayCounts]:
 
 
 class StageChange(NamedTuple):
-    """A change of a loan's stage, and the reason (`ReconciledLoan.reason`) for its new state."""
+    """A change in a loan's stage, and the reason (`ReconciledLoan.reason`) for its new state."""
 
     before: str
     after: Stage

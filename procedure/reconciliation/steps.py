@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the overview imports pandas, which would delay a server's f
 
 
 class Mark(StrEnum):
-    """The progress of a step: nothing to do yet, to do, done, or done with something left."""
+    """The progress of a step: not yet due, due now, done, or done with something left to do."""
 
     LATER = "later"
     NOW = "now"
@@ -86,8 +86,8 @@ def _proof(overview: ReconciliationOverview, system: LibrarySystem) -> Mark:
 def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
     """Return the next step with something to do or, if there is none, the signature.
 
-    `preflight`, which asks Alma before the upload, is skipped unless there is a key for Alma's API
-    (`asks`).
+    `preflight`, which queries Alma before the upload, is skipped unless there is a key for Alma's
+    API (`asks`).
     """
     last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
     open_steps = [step for step in marks if step not in last and marks[step] is Mark.NOW]

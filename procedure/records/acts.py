@@ -24,7 +24,7 @@ _ABOUT = ("outage", "export", "loan", "back", "window", "target", "point", "step
 class AuditRow:
     """An action, the person who took it, and when (UTC).
 
-    - `person`: the name, from the sign-in or as entered; empty if no name was required.
+    - `person`: the person's name, from the sign-in or as entered; empty if no name was required.
     - `act`: the stored name of the entry's kind; for a change of access, the change.
     - `about`: the id or key of the subject; or the name of an account, workstation, page or file;
       or a list and its number of identifiers.

@@ -43,12 +43,12 @@ class OutageKey(RecordedPast):
 
     @cached_property
     def _declared(self) -> tuple[OutageRecord, ...]:
-        """The outages that count, in order of declaration."""
+        """The selected outage, or all outages not withdrawn, in order of declaration."""
         return self._outages.records() if self._only is None else (self._only,)
 
     @property
     def _withdrawn(self) -> list[OutageRecord]:
-        """Outages declared by mistake, which have a row in `declared` and count nowhere else."""
+        """Outages declared by mistake, which have a row in `declared` and appear nowhere else."""
         every = self._outages.every() if self._only is None else ()
         return [record for record in every if record.withdrawn is not None]
 
@@ -153,12 +153,12 @@ class RecordedLoans(OutageKey):
 
     @cached_property
     def _loan_places(self) -> Values:
-        """For each row in the loan table, the place of its outage in `_column`."""
+        """The index of the outage of each row in the loan table; see `OutageColumn`."""
         return self._column.places_at([row.loan.at for row in self._table["row"]])
 
     @cached_property
     def _place_of(self) -> dict[UUID, int]:
-        """For each loan and return, by id, the place of its outage in `_column`."""
+        """The index of the outage of each loan and return, by id; see `OutageColumn`."""
         scans = [row.loan for row in self._reconciliation.log.rows()]
         scans += [back.returned for back in self._reconciliation.returns()]
         places = self._column.places_at([scan.at for scan in scans])

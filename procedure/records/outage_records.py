@@ -1,4 +1,4 @@
-"""The frames of declared outages, and of the conclusions of today's rules."""
+"""The frames of declared outages, and of the conclusions drawn by today's rules."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ class RecordedOutages(RecordedLoans):
 
     @cached_property
     def diagnoses(self) -> pd.DataFrame:
-        """The location of the fault, by today's rules and the server's readings.
+        """The location of the fault, according to today's rules and the server's readings.
 
         Columns of `frames.DIAGNOSES`. Workstations' readings are not recorded, so they are missing
         from the evidence.
@@ -55,9 +55,9 @@ class RecordedOutages(RecordedLoans):
         """Return the conclusions of today's rules alongside the declarations.
 
         Columns of `frames.REPLAYED`. An outage is suspected once there has been trouble for
-        `suspect_after`. With `readings`, a change counts once that many readings in a row confirm
-        it; otherwise each reading counts. To try another handbook's rules, use
-        `open_records(..., handbook=...)`.
+        `suspect_after`. With `readings`, a change takes effect once that many readings in a row
+        confirm it; otherwise, each reading takes effect at once. To try another handbook's rules,
+        use `open_records(..., handbook=...)`.
         """
         made: Frame = self.declared
         over: Values = made["ended"].fillna(self.until)

@@ -33,9 +33,9 @@ from procedure.records.privacy import Privacy
 class RecordedPast:
     """The records up to `until`, read on first use.
 
-    - `targets`: the targets whose readings count, or None for all.
+    - `targets`: the targets whose readings are used, or None for all.
     - `privacy`: how the frames show identifiers.
-    - `outage`: the id (or a prefix of it, or `last`) of the only declared outage that counts;
+    - `outage`: the id (or a prefix of it, or `last`) of the only declared outage to include;
       observations are then limited to the time that its dossier covers.
     """
 
@@ -161,7 +161,7 @@ class RecordedPast:
         return redact_identifiers(text, self.handbook.scans)
 
     def _replay(self, readings: int | None = None) -> RecordReplay:
-        """Return a replay of single readings, or of changes confirmed by `readings` in a row."""
+        """Return a replay of all readings, or of changes confirmed by this many in a row."""
         read = self._journal.since(kinds=KINDS)
         lanes = self._lanes if readings is None else self._confirmed_lanes(readings)
         return RecordReplay(lanes, read, roles_of(self.handbook.targets.values()), self._blind)

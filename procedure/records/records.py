@@ -19,8 +19,8 @@ from procedure.records.export import dictionary, export_frames
 from procedure.records.outage_records import RecordedOutages
 from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
-# For a single outage, these frames are by hour: its records cover no complete month, and often no
-# complete day.
+# For a single outage, these frames are by hour, because its records do not cover a whole month, and
+# often not even a whole day.
 _BY_HOUR = ("availability", "periods", "latency")
 
 
@@ -28,7 +28,7 @@ class Records(RecordedOutages):
     """The records as frames; for units and dtypes, see `procedure.frames` and docs/records.md.
 
     Frames about targets and services show the server's observations in `since <= t < until`; a
-    downtime that overlaps this time is shown in full. Frames about declared outages, loans and
+    downtime that overlaps this range is shown in full. Frames about declared outages, loans and
     people's actions are not limited in time. `past` has the observations as objects. For the
     `outage` column, see `procedure.frames.outage_column`.
     """
@@ -103,7 +103,7 @@ class Records(RecordedOutages):
     def periods(self, by: Period = "month") -> pd.DataFrame:
         """Return the availability and the downtimes of each target and service per period.
 
-        Columns of `frames.PERIODS`; downtimes of less than half a minute do not count.
+        Columns of `frames.PERIODS`; downtimes of less than half a minute are not counted.
         """
         whole = self.availability(by)
         unplanned = self.availability(by, planned=False) if self.past.planned() else whole
@@ -143,7 +143,7 @@ class Records(RecordedOutages):
         found = self._level.disputed if self._level else ()
         return self._with_declared(frames.disputed_downtimes(found))
 
-    # ----- reports of status pages and people -----
+    # ----- reports from status pages and people -----
 
     @cached_property
     def readings(self) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from procedure.simulation.made_up_barcodes import made_up_card, made_up_item
 
 @dataclass(frozen=True, slots=True)
 class QueuedPatron:
-    """A patron in the queue: a card number, and the barcodes of the items."""
+    """A patron in the queue: a card number, and the barcodes of the patron's items."""
 
     patron: str
     items: tuple[str, ...]
@@ -138,10 +138,10 @@ def _kind(loan: Loan, owners: dict[str, str], lent: frozenset[str]) -> str:
 
 
 def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
-    """Return an outage from `start` (aware UTC) in which the library system is unreachable.
+    """Return an outage, starting at `start` (aware UTC), that makes the library system unreachable.
 
-    Everything else answers, and the status pages report nothing. One workstation probes at each
-    site, and two at the first.
+    Everything else answers, and the status pages report nothing. Each site has one
+    workstation that probes, and the first site has two.
     """
     sites = list(dict.fromkeys(desk.site for desk in handbook.desks.values()))
     places = [*sites[:1], *sites]

@@ -49,7 +49,7 @@ def minutes(count: float) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class _Usual:
-    """A recurring disturbance: its day in the cycle, its local start and its length in minutes.
+    """A recurring disturbance: its day in the cycle, local start time and length in minutes.
 
     The other fields are as in `Episode`.
     """
@@ -157,7 +157,7 @@ def usual_episodes(until: datetime, days: int, chance: Random) -> Iterator[Episo
 
 
 def flapping(begins: datetime, chance: Random) -> Iterator[Episode]:
-    """Yield the failures of the usual way into Alma, which fails and recovers for forty minutes."""
+    """Yield the failures of the usual way into Alma, which fails repeatedly for forty minutes."""
     for number in range(8):
         start = begins + minutes(5 * number)
         ends = start + minutes(chance.uniform(1.5, 3))

@@ -35,7 +35,7 @@ FEED = "feed:rss"
 PAGE = "exlibris-status"
 PAGE_TEXT = "Alma is unavailable"
 _READ = 4  # minutes until somebody reads the status pages
-# The time since a current outage began, and the time until it ends.
+# For the outage under way: the time since it began, and the time until it ends.
 _BEGUN_AGO, GOES_ON = timedelta(minutes=40), timedelta(minutes=30)
 
 
@@ -181,7 +181,7 @@ def _reading_line(target: str, at: datetime, episode: Episode) -> str:
 def _declaration(
     at: datetime, begins: datetime, ends: datetime, chance: Random
 ) -> Iterator[PlannedAct]:
-    """Yield the declaration, the statement for patrons, the messages to the desks, and the end."""
+    """Yield the declaration and end of an outage, and the statement and messages between them."""
     key, over = UUID(int=chance.getrandbits(120), version=4), ends + minutes(8)
     about = {"outage": key, **COORDINATOR}
     news = {"internal": True, **about}

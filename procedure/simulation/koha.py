@@ -21,7 +21,7 @@ class ProcessedLine:
 
 @dataclass
 class FakeKoha:
-    """A simulated Koha; `on_loan` maps each barcode on loan to the card that borrowed it."""
+    """A simulated Koha; `on_loan` maps the barcode of each item on loan to the borrower's card."""
 
     world: World
     on_loan: dict[str, str] = field(default_factory=dict[str, str])

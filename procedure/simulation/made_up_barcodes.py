@@ -6,8 +6,8 @@ from random import Random
 from procedure.circulation.pattern_overlap import machine_of
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 
-# The formats to use if the handbook describes none. Of `ITEMS`, those that the handbook takes for
-# something else are avoided if possible.
+# The formats to use if the handbook describes none. A format in `ITEMS` that the handbook takes for
+# something else is avoided if possible.
 CARD = "2060{:06d}"
 ITEMS = ("1060{:06d}", "0000{:06d}", "39000{:09d}")
 # Chance decides whether a repeated character, as in `[0-9]+`, is followed by another, so a code

@@ -9,7 +9,7 @@ from random import Random
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Phase, Phases, Status, Target
 from procedure.simulation.episodes import Episode
 
-# Latencies and phases are drawn once and reused in turn, because a year has a million of them.
+# Latencies and phases are drawn once and reused in turn, because a year needs a million of them.
 _DRAWN = 1009
 _MILLISECOND = timedelta(milliseconds=1)
 

@@ -41,7 +41,10 @@ def own_episode(episode: Episode, own: Mapping[str, str]) -> Episode | None:
 
 
 def own_entry(entry: Entry, handbook: Handbook, own: Mapping[str, str]) -> Entry | None:
-    """Return the entry with the library's targets, or None if its target or step is missing."""
+    """Return the entry with the library's targets.
+
+    The result is None if the handbook lacks the entry's target or step.
+    """
     if isinstance(entry, AnswerGiven):
         step = handbook.procedure.steps.get(entry.step)
         if step is None or step.next_step(entry.answer) is None:

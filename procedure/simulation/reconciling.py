@@ -97,7 +97,7 @@ def report(diary: Diary, at: datetime, *, desk: str) -> Iterable[Entry]:
 
 
 def _listed(diary: Diary, loans: Iterable[UUID]) -> dict[UUID, str]:
-    """Return Alma's message for each loan that a list had flagged, if Alma refuses it."""
+    """Return Alma's message for each loan that a list had flagged and that Alma refuses."""
     list_warnings = {
         loan: row.loan.told for loan in loans if (row := diary.log.row(loan)) is not None
     }

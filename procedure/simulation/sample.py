@@ -1,4 +1,4 @@
-"""Generates up to a year of history from a seed: outcomes, and a journal of all kinds of trouble.
+"""Generates up to a year of history from a seed: outcomes, and a journal with all kinds of trouble.
 
 Identifiers have realistic formats but random numbers, and belong to nobody. The same arguments
 give the same history.
@@ -43,8 +43,8 @@ from procedure.simulation.incidents import (
 from procedure.simulation.outcomes import OutcomeSampler
 from procedure.simulation.own_targets import own_entry, own_episode, own_targets
 
-# For this long before the end, targets were probed at their usual intervals; earlier, less often,
-# as in an installation that started cautiously.
+# The length of the last part of the history, in which targets are probed at their usual intervals.
+# Before it, they are probed less often, as in an installation that started cautiously.
 DENSE = timedelta(days=60)
 RARE_INTERVAL = timedelta(minutes=5)
 _FLAPS_AGO, _WORK_AGO = 3, 4  # days
@@ -108,7 +108,7 @@ class Sample:
 
     @cached_property
     def episodes(self) -> list[Episode]:
-        """Every disturbance; of two at the same time, the first in the list counts."""
+        """Every disturbance; of two at the same time, the first in the list prevails."""
         chance = seeded_random(self._seed, "episodes")
         episodes = [incident.episode(self._until) for incident in self._incidents]
         for incident in self._incidents:
@@ -124,7 +124,7 @@ class Sample:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """All journal entries, in the order of recording."""
+        """All journal entries, in the order in which they were recorded."""
         ids, system = seeded_random(self._seed, "ids"), self._handbook.library.system
         diary = Diary(self._handbook.scans, ids, system)
         diary.play(act for act in self._acts() if self.since <= act[0] < self._until)

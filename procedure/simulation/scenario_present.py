@@ -21,9 +21,9 @@ _CAUSES = {cause.value: cause for cause in FailureCause}
 class ScenarioPresent:
     """A scenario that begins at `begun` and plays at `speed` until `end` is called.
 
-    If `begun` is None, the scenario waits for `begin`. A target keeps its last status until the
-    end; before the start and after the end, everything answers. `now` returns the current time
-    (aware UTC).
+    If `begun` is None, the scenario waits until `begin` is called. A target keeps its last status
+    until the end; before the start and after the end, everything answers. `now` returns the current
+    time (aware UTC).
     """
 
     def __init__(
@@ -44,11 +44,11 @@ class ScenarioPresent:
         }
 
     def begin(self, begun: datetime) -> None:
-        """Start the trouble at this time, unless its start is already set."""
+        """Start the scenario at this time, unless its start is already set."""
         self.begun = self.begun or begun
 
     def end(self) -> None:
-        """End the trouble: everything answers from now on."""
+        """End the scenario: everything answers from now on."""
         self.ended = self.ended or self._now()
 
     @property

@@ -1,7 +1,7 @@
 """Detects sentences about trouble that is not present: past, feared or elsewhere.
 
-A sentence is an aside only if it says so itself (through a condition, a past tense with a time,
-or a topic such as a course), and never if any part of it says that trouble is still going on.
+A sentence is an aside only if its own words show it (a condition, a past tense with a time, or a
+topic such as a course), and never if any part of it says that trouble is still going on.
 """
 
 import re

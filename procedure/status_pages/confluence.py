@@ -1,7 +1,8 @@
 """Parses Confluence Cloud pages (REST v2 or v1), judging each line by keywords.
 
-The status has to be inferred, because these pages are written for people. It is `ok` only if the
-page says so in words. An alarming line that may be about our component makes it `unknown`.
+The status has to be inferred, because these pages are written for people. It is `ok` only if a
+reassuring line, or a line about our component, shows that the page was understood. An alarming line
+that may be about our component makes it `unknown`.
 """
 
 from collections.abc import Iterator

@@ -53,7 +53,7 @@ def parse_exlibris_portal(body: bytes, at: datetime, context: ParserContext) -> 
 
 
 def _services(result: object) -> Iterator[Row]:
-    """Yield the rows of every `services` list; how deep a list is depends on the page's layout."""
+    """Yield the rows of every `services` list; its depth depends on the page's layout."""
     pending, visited = deque[object]([result]), 0
     while pending:
         visited += 1

@@ -62,7 +62,7 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class ParserContext:
-    """The inputs of a parser besides the body; `zone` applies to times without an offset.
+    """A parser's inputs other than the body; `zone` applies to times without an offset.
 
     `written` is when the text was written, if known; "tomorrow" is relative to it.
     """

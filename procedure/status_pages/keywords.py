@@ -31,8 +31,8 @@ class Keywords:
     `nothing`, `closed`, `planned` and `incident` are tried in this order, on the parts of the line
     about the present. A `doubt` word cancels a reassurance ("not resolved" is not `closed`,
     "operational except Alma" is not `nothing`), unless it is part of the reassuring phrase ("not
-    aware of any issue"). A line is `mixed`, so a person has to judge it, if it both reassures and
-    alarms ("login ok, loans degraded"), or retracts a reassurance and reports nothing else.
+    aware of any issue"). A line that both reassures and alarms ("login ok, loans degraded"), or
+    that retracts a reassurance and reports nothing else, is `mixed`: a person has to judge it.
     """
 
     doubt: tuple[str, ...] = phrases.DOUBT
@@ -64,7 +64,7 @@ class Keywords:
         return _any(self.planned).search(line) is not None
 
     def without_tone(self, line: str) -> str:
-        """Return a line without the words for trouble or its end."""
+        """Return a line without the words for doubt, for trouble, and for its absence or end."""
         words = (*self.nothing, *self.closed, *self.incident, *self.doubt)
         return _any(words).sub(" ", line.replace("’", "'"))
 
@@ -97,7 +97,7 @@ class Keywords:
         if tone is LineTone.INCIDENT and ended and LineTone.INCIDENT not in others:
             return LineTone.MIXED
         if tone is None and not ended and _any(self.closed).search(line):
-            return LineTone.INCIDENT  # "not yet restored" means that it is down
+            return LineTone.INCIDENT  # "not yet restored" means that trouble is going on
         return tone or LineTone.MIXED
 
     def _is_doubtful(self, line: str) -> bool:

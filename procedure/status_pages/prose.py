@@ -25,7 +25,7 @@ from procedure.status_pages.tense import (
 )
 from procedure.status_pages.update_labels import update_of, without_stamp
 
-# How long work lasts if no end is announced.
+# How long work is assumed to last if no end is announced.
 OPEN_END = timedelta(days=1)
 MAX_WORDS_BESIDE_OUR_NAME = 2
 ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
@@ -34,10 +34,10 @@ ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
 def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
     """Return the tone of a line at the time it is read, or None if it has none.
 
-    A line whose times are all in the future is about planned work, whatever its other words, unless
+    A line whose times are all in the future is about planned work, whatever else it says, unless
     it says that nothing is wrong or that trouble has begun. A time at which trouble is expected to
     end does not make the line an announcement of work, nor does it mean that the trouble has ended.
-    Sentences about another time or another system count only if there are no other sentences.
+    Sentences about another time or another system are ignored if there are other sentences.
     """
     if update_of(line):
         return context.keywords.tone(line)
@@ -96,7 +96,7 @@ def _is_spared(sentence: str, context: ParserContext) -> bool:
 
 
 def _spares_us_as_a_whole(sentence: str, context: ParserContext) -> bool:
-    """Return whether a sentence says that our component is unaffected, and not just in part."""
+    """Return whether a sentence says that our component as a whole is unaffected."""
     end = untouched_at(sentence)
     clause = CLAUSE_END.split(sentence[:end])[-1] if end is not None else ""
     named = context.components.matching_name(clause)
@@ -197,7 +197,7 @@ def planned_work(
 
     The status is `ok` before the work and `planned` while it is under way. It is `unknown` if the
     time cannot be parsed, and on the day itself if no hours are given. Work that the page reports
-    as under way counts as such whatever its time, because work may overrun.
+    as under way is `planned` whatever its time, because work may overrun.
     """
     times = [time for time in _times_of(line, at, context) if not time.deadline]
     coming = [time for time in times if _ends(time) > at]

@@ -104,9 +104,9 @@ def is_fresh(reading: Reading, now: datetime) -> bool:
 
 
 def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
-    """Return the current status from one target's readings: the newest valid reading counts.
+    """Return the current status from one target's readings: that of the newest valid reading.
 
-    A reading with an unknown status counts only if no valid reading has a known status, so an
+    A reading with an unknown status is used only if no valid reading has a known status, so an
     unreadable feed does not replace a person's recent reading.
     """
     # Of readings at the same time, a person's comes last. The source makes the order unambiguous.

@@ -44,7 +44,7 @@ _COMING_AFTER = re.compile(r"\W*(?:prochain|prossim\w|next)(?!\w)", re.IGNORECAS
 def relative_day(name: str, before: str, after: str, today: date, *, ahead: bool) -> date | None:
     """Return the day that `name` means in a sentence, or None if it is ambiguous.
 
-    `before` and `after` are the sentence's text on both sides of the name, and `today` is the day
+    `before` and `after` are the sentence's text on either side of the name, and `today` is the day
     on which the text was written. If `ahead` is true, the sentence is about the future, and a
     weekday means the next day with that name, unless a word such as "last" says otherwise.
     """

@@ -38,7 +38,7 @@ DATES = frozenset({"pubDate", "published", "updated", "date"})
 HEAD_ELEMENTS = frozenset({"title", "subtitle", "description"})
 MAX_ITEMS = 500
 CLOCK_TOLERANCE = timedelta(hours=1)
-# Vendors forget to close notices, so a notice older than this no longer counts.
+# Vendors forget to close notices, so a notice older than this is ignored.
 MAX_AGE = timedelta(days=7)
 SOURCE = "feed:feed"
 
@@ -82,8 +82,8 @@ def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
     """Parse the notices that name our component, except those older than seven days.
 
     If all notices are about other components, the status is `ok`. If there are no notices, it is
-    `ok` only if the feed's head says that all is well, because a feed that lost its content looks
-    the same.
+    `ok` only if the feed's head says that all is well, because a feed that has lost its content
+    has no notices either.
 
     Raises:
         UnreadablePage: the body is not XML in UTF-8, has a document type, is neither RSS nor Atom,

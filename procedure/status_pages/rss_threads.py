@@ -31,7 +31,7 @@ class NoticeKind(StrEnum):
 class Notice:
     """A notice as part of a thread; `subject` contains the significant words of its title.
 
-    An empty subject stands for the whole component. `at` is None without a usable date.
+    An empty subject stands for the whole component. `at` is None if the date is not usable.
     """
 
     place: int
@@ -74,8 +74,8 @@ def _oldest_first(
 ) -> tuple[list[Notice], bool]:
     """Return the notices in chronological order, and whether that order is certain.
 
-    If dates are missing and do not show the order, the newest notice is assumed to come first, as
-    in most feeds.
+    If dates are missing and the others do not show the order, the newest notice is assumed to come
+    first, as in most feeds.
     """
     by_place = list(notices if newest_first is False else reversed(notices))
     dated = [(notice.at, notice) for notice in by_place if notice.at is not None]

@@ -136,7 +136,8 @@ def _maintenance(
             SOURCE,
             text(announced.get("name")),
         )
-        # The status counts, not the schedule, because work may overrun.
+        # If the status says that the work is in progress, its scheduled end is ignored, because
+        # work may overrun.
         under_way = status in IN_PROGRESS
         affected = _affects_us(announced, parts, context)
         if affected is False or status in CLOSED or (work.has_ended(at) and not under_way):

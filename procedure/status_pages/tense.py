@@ -86,7 +86,8 @@ _MEANWHILE = pattern(
     r"(?:and|to|et|à|und|bis|e le|alle)\s\d{1,2}\S{0,3}",
 )
 
-# Words for when trouble will end or news will follow; such a time does not belong to planned work.
+# Words for when trouble will end or news will follow; a time near these words is not the time of
+# planned work.
 _FORECAST = pattern(
     r"recover\w*|restor\w*|resol\w*|fix\w*|repair\w*|back (?:up|to|online|in)|eta"
     r"|(?:next|another|further|more) (?:update|information|news)|available again",

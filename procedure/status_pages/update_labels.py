@@ -1,6 +1,6 @@
 """Parses the updates in a notice, such as "Sep 4, 18:27 UTC Monitoring - A fix is in".
 
-The vendor chooses the label from a short list, so it counts for more than the words after it.
+The vendor chooses the label from a short list, so it takes precedence over the words after it.
 """
 
 import re

@@ -238,7 +238,7 @@ def test_pages_name_its_system_in_its_language() -> None:
     assert HANDBOOK.words[language.code].steps["ZUGANG"].title == "Geht Koha auf?"
 
 
-# The steps with a text that depends on the library system.
+# The steps whose text depends on the library system.
 @pytest.mark.parametrize("step", ["import", "check", "send", "proof", "carts", "sign", "rows"])
 def test_its_reconciliation_does_not_mention_alma(clock: Clock, step: str) -> None:
     context = opened(clock)

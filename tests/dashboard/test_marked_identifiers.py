@@ -116,7 +116,7 @@ def alma() -> Iterator[tuple[FakeAlma, int]]:
 
 @pytest.fixture
 def outage(tmp_path: Path) -> OutageDeclared:
-    """Record an outage and planned work; the work has a card in its title, and its alert is due."""
+    """Record an outage, and planned work whose title contains a card number; its alert is due."""
     now = utc_now()
     declared = make.outage(uuid4(), at=now)
     hour = timedelta(hours=1)

@@ -60,7 +60,7 @@ ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=_)[0-9a-f]{8}(
 
 
 class Way(Protocol):
-    """The actions of staff in an outage, either on the page or through programs."""
+    """The actions of staff during an outage, either on the page or through programs."""
 
     def declare(self, title: str, begun: str, message: str, news: str) -> None: ...
     def say(self, message: str, news: str) -> None: ...
@@ -135,7 +135,7 @@ class Programs:
 
     def relais(self, *words: str) -> str:
         done = run_relais(*words, RELAIS_DATABASE_URL=self.url)
-        assert done.exit_code in (0, 3), done.output  # 3 means that there is work left
+        assert done.exit_code in (0, 3), done.output  # 3 means that there is work left to do
         return done.stdout
 
     def outage(self, *words: str) -> None:
@@ -206,7 +206,7 @@ class Programs:
 
 
 def alma() -> FakeAlma:
-    """Return a stand-in with all items except the last."""
+    """Return a stand-in for Alma that has all items except the last."""
     items = [Item(code, f"23{code}", f"99{code}", f"22{code}", "MAIN") for code in ITEMS[:-1]]
     users = [AlmaUser("anna", (("01", "2071234567"),))]
     return FakeAlma(World(Stock(items, users, [Desk("MAIL", "MAIN")])))
@@ -235,7 +235,7 @@ def whole_outage(way: Way, clock: Clock) -> list[str]:
 
 
 def without_the_way(text: str) -> str:
-    """Remove where actions came from, and number the ids in order of appearance."""
+    """Remove the origins of actions, and number the ids in order of appearance."""
     order = {found: str(number) for number, found in enumerate(dict.fromkeys(ID.findall(text)))}
     return WAYS.sub("", ID.sub(lambda found: order[found[0]], text))
 

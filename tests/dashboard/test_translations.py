@@ -90,7 +90,7 @@ def test_translation_begins_and_ends_like_the_french(code: str) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_sentence_is_left_in_another_language(code: str) -> None:
-    """A message of several words must differ from the French and from the other languages.
+    """A translation of several words must differ from the French text and other translations.
 
     Single words may be the same in two languages.
     """

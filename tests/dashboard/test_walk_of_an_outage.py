@@ -51,7 +51,7 @@ class Walk:
         self.failing = targets
 
     def texts(self) -> dict[str, str]:
-        """Read each target again, and return the text that each place shows."""
+        """Probe each target again, and return the text that each place shows."""
         for target in self.watch.targets:
             self.watch.see_enough(target, Status.DOWN if target in self.failing else Status.UP)
         for page in self.pages.values():
@@ -163,7 +163,7 @@ def agree_on_loans(walk: Walk, said: dict[str, str]) -> None:
 
 
 def agree_on_what_is_left(walk: Walk, said: dict[str, str]) -> None:
-    """Check that the pages mention work only while there is some left."""
+    """Check that no page says that work is done while some of it is left to do."""
     overview, marks = walk.back.overview, walk.back.marks
     assert overview is not None
     block_off = walk.context.folds.checklist.to_put_back is not None

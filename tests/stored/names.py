@@ -1,4 +1,4 @@
-"""Finds the code's names that are stored or that others rely on: see `stored_names.toml`.
+"""Finds the names in the code that are stored or that others rely on: see `stored_names.toml`.
 
 `python -m tests.stored.names` prints them in the format of that file. Lists and tables are
 recognised by their contents, because the names of classes and modules may change.
@@ -137,7 +137,7 @@ def _items(stored: Any) -> Iterator[Any]:
 
 
 def kind_of(stored: Any) -> str:
-    """Return the name of a type in JSON; for an enum, its values."""
+    """Return the JSON name of a type; for an enum, its values."""
     kind = type(stored).__name__.removesuffix("Type").lower()
     match kind:
         case "union":

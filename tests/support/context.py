@@ -23,7 +23,7 @@ IN_STORE = ("journal", "history", "notes", "accounts", "lists", "spool")
 
 
 def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
-    """Return a context in memory; `parts` sets its `watch`, its other fields, or its store's."""
+    """Return an in-memory context; `parts` sets its `watch`, its fields or its store's fields."""
     settings = parts.pop("settings", Settings(database_url="sqlite://"))
     watch = parts.pop("watch", None) or StillWatch(clock.now, dict(handbook.targets))
     store = _store(clock, {part: parts.pop(part) for part in IN_STORE if part in parts})

@@ -1,4 +1,4 @@
-"""A stand-in for leader election: a test grants and revokes the leadership."""
+"""A stand-in for leader election: a test grants and revokes leadership."""
 
 import asyncio
 

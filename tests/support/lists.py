@@ -11,7 +11,7 @@ from procedure.offline_lists.list_lookup import OfflineList, OfflineLists
 
 KEY = b"k" * 32
 AS_OF = datetime(2026, 11, 24, 1, 10, tzinfo=UTC)
-# Entries of the lists.
+# Entries for the lists.
 GOOD = account_entry(None)
 BLOCKED = account_entry(None, is_blocked=True)
 KNOWN = entry(Reason.KNOWN)

@@ -37,9 +37,10 @@ class Provider:
 
     `id_token` and `userinfo` override claims; None removes a claim from the ID token. `signs` is
     the key that signs, `names` the key named in the token (by default, the same), and `published`
-    are the keys that the provider publishes. With the HS256 algorithm, the client's secret signs;
-    with `none`, nothing does. `about` is merged into the discovery document, and `answer` into the
-    parameters of the redirect back to Relais. `answered` has the requested paths.
+    are the keys that the provider publishes. With the HS256 algorithm, the key is the client's
+    secret; with `none`, the token is not signed. `about` is merged into the discovery document, and
+    `answer` into the parameters of the redirect back to Relais. `answered` lists the paths that
+    have been requested.
     """
 
     id_token: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -174,7 +174,7 @@ def postgres_cluster(*, durable: bool = False, **options: str) -> Iterator[Postg
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """A server for all tests of this process."""
+    """A server for all tests in this process."""
     with postgres_cluster() as server:
         yield server
 

@@ -31,7 +31,7 @@ def states(
     """Return the contiguous states of one target in `since <= t < until`.
 
     Without `since`, the states begin with the first reading; if there is none, the list is empty.
-    If several readings have the same instant, the worst counts.
+    If several readings were made at the same instant, the worst counts.
     """
     worst = {
         outcome.at: outcome
@@ -54,7 +54,7 @@ def states(
 def states_by_target(
     outcomes: Iterable[Outcome], *, intervals: Mapping[str, timedelta], **span: datetime
 ) -> dict[str, list[StatusInterval]]:
-    """Return the states of every target of `intervals`, including targets without readings."""
+    """Return the states of every target in `intervals`, including targets without readings."""
     mine: dict[str, list[Outcome]] = {target: [] for target in intervals}
     for outcome in outcomes:
         mine[outcome.target].append(outcome)

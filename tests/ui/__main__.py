@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-MOST = 10  # more failures usually have one cause, and a second run would take long
+MOST = 10  # more failures usually have one cause, and a second run would take a long time
 # Four workers on two cores: a browser test mostly waits. Files run in the order of collection (see
 # `LONGEST` in conftest.py). Otherwise, xdist would start the files with few tests last, and some of
 # them are the slowest.

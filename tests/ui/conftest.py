@@ -40,7 +40,7 @@ from dashboard.entry_point import main
 from dashboard.settings import PACKAGED_HANDBOOK
 from tests.support.forked_server import ForkedServer
 
-# A late result on a busy machine still counts: only a missing result is a failure.
+# On a busy machine, a late result is accepted: only a missing result is a failure.
 PATIENCE = 60  # seconds
 # Milliseconds within which a page shows a scan. If the scan is not on disk after 100 ms, the page
 # shows it as still being written.
@@ -372,10 +372,10 @@ class Strict:
             self.faults.append(f"foreign request: {url}")
 
     def _raised(self, error: WebError) -> None:
-        # Firefox reports an error if a page is left while its websocket opens.
+        # Firefox reports an error if a test leaves a page while its websocket is opening.
         if "was interrupted while the page was loading" in str(error.error):
             return
-        # The text of a library's error does not tell where it was raised; the stack does.
+        # The text of a library's error does not say where it was raised; the stack does.
         self.faults.append(f"page error: {error.error}\n{getattr(error.error, 'stack', '')}")
 
     def _console(self, message: object) -> None:
@@ -484,10 +484,10 @@ APPEARED = """() => {
 
 
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
-    """Press keys like a scanner: at most 5 ms apart by timestamps, with `end` after each code.
+    """Press keys like a scanner: timestamps at most 5 ms apart, with `end` after each code.
 
     All timestamps are in the last tenth of a second. First, wait until the page has been open for
-    longer: if a key came sooner, the page would assume that the code lacks its beginning.
+    longer than that: if a key came sooner, the page would assume that the code lacks its beginning.
     """
     # Not wait_for_function(), which a desk file's policy forbids.
     eventually(page, lambda: page.evaluate(APPEARED), wanted=True)

@@ -3,8 +3,8 @@
 from playwright.sync_api import Page
 
 WORDS = 210  # at most this many, on a first screen of 1366 x 768
-# At most this many on a page. Controls in closed sections count, but those in the rows of a table
-# after the tenth do not.
+# At most this many on a page. Controls in closed sections count, but those in a table's rows after
+# the tenth do not.
 CONTROLS = 35
 
 # Every word that is visible in the window, including those in shadow roots, and the name of the
@@ -31,7 +31,7 @@ _WORDS = r"""() => {
   return words
 }"""
 # Elements that people can press, choose or type into, including those in a closed `<details>`, but
-# not those in hidden parts of a page or in the rows of a table after the tenth.
+# not those in hidden parts of a page or in a table's rows after the tenth.
 _CONTROLS = r"""() => {
   const controls = []
   const isShown = (element) => {

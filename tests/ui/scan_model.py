@@ -22,8 +22,8 @@ class Row:
     """A scan, made in the step `made`.
 
     `asked` is true while it is unclear whether the code is a card or an item. `open` is then true
-    too, unless the code was already in the turn: its row asks which it is. `found` is true if F7
-    moved the scan here from the turn of somebody without a card.
+    too, unless the turn already has a row with this code: the question is asked only once.
+    `found` is true if F7 moved the scan here from the turn of somebody without a card.
     """
 
     code: str
@@ -61,7 +61,7 @@ class Model:
     def __init__(self) -> None:
         self.turn = Turn("lend")
         self.over: list[Turn] = []
-        self.last: list[Row | str] = []  # rows, cards, and "" for a card that does not count
+        self.last: list[Row | str] = []  # rows, cards, and "" for a card refused or undone
         self.returned: Row | None = None
         self.refused: tuple[str, int] | None = None
         self.missed: Turn | None = None
@@ -165,7 +165,7 @@ class Model:
         self.move(theirs)
 
     def find(self, reader: Turn | None) -> None:
-        """Lend the items of the turn before `reader`, which had no card, to that turn's patron."""
+        """Give `reader` the items of the turn before it, if that turn had no card."""
         assert reader is not None
         before = reader.before
         if before is None or before.mode != "card" or any(row.found for row in reader.standing):
@@ -235,7 +235,7 @@ class Model:
         self.move(turn.standing)
 
     def all(self, mode: str) -> list[tuple[str, str, int]]:
-        """Return the patron, code and step of every scan in turns of this mode, even repeats."""
+        """Return the patron, code and step of every scan in turns of this mode, with repeats."""
         turns: list[Turn] = []
         for last in (self.turn, *self.over):
             turn: Turn | None = last

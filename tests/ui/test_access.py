@@ -139,7 +139,7 @@ def test_sign_out_leaves_only_unrecorded_scans_in_the_browser(
     sign_out(page)
     expect(page.locator("[data-left=nothing]")).to_be_visible()
     assert [mark for mark in (LATER, OFFERED) if mark in kept(page) + kept(desk)] == []
-    assert floors(page) == 1  # this entry keeps later scans in order, and names nobody
+    assert floors(page) == 1  # this entry keeps later scans in order, and identifies nobody
     log = (relais.folder / "server.log").read_text()
     assert [mark for mark in (READ_ONLY, LATER, OFFERED, NOTE, PASSWORD) if mark in log] == []
 

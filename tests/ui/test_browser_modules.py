@@ -125,8 +125,8 @@ TURNS = """async (lines) => {
     return [turns, today.rows().map((row) => row.id)]
 }"""
 
-# While the page reads the store, the server's answer about one of the stored loans arrives. A new
-# loan is made, and its answer arrives too; another new loan is only made.
+# While the page reads the store, the server's answer about one of the stored loans arrives. Two
+# new loans are made, and the answer about one of them arrives too.
 READING = """async () => {
     const { TodaysTransactions } = await import("relais/todays_transactions.js")
     let give

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 pytestmark = pytest.mark.ui
 
 ALMA = ("alma-saml", "alma-secours")
-# Records whether the page notices within ten seconds that it is cut off. A timer of the page counts
+# Records whether the page notices within ten seconds that it is cut off. A timer in the page counts
 # the seconds, because a busy machine delays it as much as the page's other timers.
 TEN_SECONDS = """() => {
     let within = true

@@ -144,7 +144,7 @@ def test_lending_box_accepts_scans_before_the_server_makes_the_place(
     page = context.new_page()
     page.goto(relais.url)
     page.select_option("#desk", "MAIL")
-    page.wait_for_timeout(500)  # by then the server knows the choice
+    page.wait_for_timeout(500)  # by then the server knows the chosen desk
     relais.signal(signal.SIGSTOP)
     try:
         page.get_by_role("link", name="Prêts", exact=True).click()
@@ -375,7 +375,7 @@ def test_lending_scans_before_the_desk_is_chosen_are_held_and_recorded_once(
 
 
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
-    """Return the patron and item of each loan in `_standing` with `begin` in its item, in order."""
+    """Return the patron and item of each loan in `_standing` whose item contains `begin`."""
     return [(loan["patron"], loan["item"]) for loan in _standing(relais) if begin in loan["item"]]
 
 

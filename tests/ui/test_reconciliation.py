@@ -1,4 +1,4 @@
-"""The reconciliation by clicks on the page, from the dropped files to the signature."""
+"""A reconciliation carried out on the page, from the dropped files to the signature."""
 
 import re
 from collections.abc import Iterator
@@ -133,7 +133,7 @@ def test_reconcile_two_desks_in_at_most_25_acts(
     page.goto(f"{relais.url}?page=back")
     hand = Hand(page)
     bring_in(hand, there)
-    hand.acts = 1  # as if the loans had been made in Relais: only opening the page counts
+    hand.acts = 1  # as if the loans had been made in Relais: only opening the page is counted
     ask_first(hand, 24)
     hand.press("Suite")
     hand.press("C’est fait Blocage «")
@@ -310,7 +310,7 @@ def take_the_numbers_found(hand: Hand) -> None:
 
 
 def lend_one_through_the_api(hand: Hand, there: Day) -> None:
-    """Lend an item through Alma's API, dated today; a second press confirms it, not a scan."""
+    """Lend an item through Alma's API, dated today; only a second press confirms it, not a scan."""
     page, effects = hand.page, there.stand_in.gate.effects
     early = next(row.item for row in there.rows if row.trouble == "returned_too_early")
     group = page.locator(".reconciliation-group", has_text=early)

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.ui, pytest.mark.long]
 USERS, ITEMS, LOANS = 60_000, 1_000_000, 1000
 BETWEEN_KEYS = 0.005  # seconds
 PATIENCE = 600_000  # ms
-# Collects, keyed by item, the line below each loan's row, which contains the lists' warnings.
+# Maps each item to the text of the line below its row, which contains the lists' warnings.
 WATCH = """(rows) => {
   const told = (window.told = {})
   const look = () => {

@@ -150,7 +150,7 @@ def test_shortcut_key_is_not_part_of_a_scan(keys: Page) -> None:
             if (event.key === "o") scanner.alone(event, () => heard.acted.push(event.key))
         })
     }""")
-    keys.wait_for_timeout(400)  # until the keys of the test before no longer count as a scan
+    keys.wait_for_timeout(400)  # until the keys of the previous test no longer count as a scan
     keys.keyboard.press("o")
     keys.wait_for_function("heard.acted.length === 1")
     scan(keys, CODES[:1])

@@ -106,7 +106,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
 class Done:
     """The result of actions at a desk: the server's entries, and the page's events and state.
 
-    `loans`, `waiting` and `returns` have only entries in force; `entries` has all, even voids.
+    `loans`, `waiting` and `returns` have only entries in force; `entries` has all, voids included.
     """
 
     loans: list[tuple[str, str, int]]

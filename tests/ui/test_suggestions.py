@@ -34,7 +34,7 @@ def untouched(page: Page) -> None:
 
 
 def answers(relais: Relais) -> list[tuple[str, str]]:
-    """Return the recorded answers from the database itself: step and answer, in order."""
+    """Return the answers in the database itself as pairs of step and answer, in order."""
     return [(entry["step"], entry["answer"]) for entry in relais.recorded("answer")]
 
 

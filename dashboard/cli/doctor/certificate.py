@@ -13,7 +13,7 @@ PATIENCE = 10.0  # seconds
 
 
 def check_certificate(url: str, trusted: ssl.SSLContext | None = None) -> CheckResult:
-    """Check that browsers accept the certificate at `RELAIS_URL`, and when it expires."""
+    """Check that browsers accept the certificate at `RELAIS_URL`, and warn before it expires."""
     if not url:
         return warning(
             "certificate", "RELAIS_URL is not set: the address that browsers open is unknown"

@@ -19,7 +19,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of a check: a warning can wait, a fault prevents Relais from working."""
+    """The result of a check; a warning can wait, but a fault prevents Relais from working."""
 
     check: str
     level: Level

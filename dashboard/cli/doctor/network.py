@@ -16,7 +16,7 @@ from procedure.io.alma.service import NO_ITEM
 from procedure.monitoring.model import Meaning
 from procedure.reconciliation.systems.library_system import library_system
 
-# The largest difference between this machine's clock and an external site's that is not a fault.
+# The largest acceptable difference between this machine's clock and an external site's.
 # A wrong clock matters, because loans are recorded with this machine's time.
 SKEW = timedelta(seconds=30)
 

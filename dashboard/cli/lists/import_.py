@@ -54,7 +54,7 @@ def import_(
     rules = load_handbook(settings.handbook).scans
     plan = ListImport(rules, settings.short_loans, accept, as_of)
     store = ListStore(lists_folder(settings.database_url))
-    # The database is opened first, so no list is replaced if the journal cannot be written to.
+    # The database is opened first, so that no list is replaced if the journal is unwritable.
     with open_existing(settings, create=True) as database:
         outcomes = import_files(store, files, utc_now(), plan)
         record = ListRecord(database.journal, utc_now, new_uuid7, by)

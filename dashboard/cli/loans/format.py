@@ -1,4 +1,4 @@
-"""Texts about doubtful scans, and about the bad lines of imported files."""
+"""Texts about doubtful scans, and about bad lines in imported files."""
 
 from collections.abc import Collection
 from uuid import UUID

@@ -18,7 +18,7 @@ class OutputFile:
     draft: AtomicFile
 
     def write(self, content: bytes, made: Export) -> Path:
-        """Write a recorded export, and return the path.
+        """Write the file of a recorded export, and return its path.
 
         Raises:
             FileRefused: the file was not written; the message says how to write it again.
@@ -36,13 +36,13 @@ class OutputFile:
 
 @contextmanager
 def output_file(out: Path | None) -> Generator[OutputFile]:
-    """Create a temporary file beside the path, before the export is recorded.
+    """Create a temporary file in the output folder before the export is recorded.
 
     The export must be recorded before its file is written: a recorded export can be written again,
     but the loans in an unrecorded file would be exported a second time.
 
     Raises:
-        FileRefused: there is already a file, or none can be written; nothing was exported.
+        FileRefused: a file already exists there, or none can be written; nothing was exported.
     """
     out = out or Path()
     with ExitStack() as open_files:

@@ -1,6 +1,6 @@
 """Helpers for the `relais reconcile` commands.
 
-No output identifies a patron.
+Nothing that they print identifies a patron.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping

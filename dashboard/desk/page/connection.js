@@ -11,7 +11,7 @@ export class Connection extends EventTarget {
     Object.assign(this, { workstation, readings })
     this.fault = null
     this.version = null // the version of the desk page on the server
-    this.asked = false // whether the server has been asked yet
+    this.asked = false // whether the first check has finished
     this.answered = null
     this.ask()
     setInterval(() => this.ask(), EVERY)

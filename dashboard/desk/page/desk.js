@@ -12,7 +12,7 @@ import { Workstation, read, write } from "relais/workstation.js"
 
 const GIVEN = "relais_enrolled="
 const PAUSE = 3000 // ms without a scan before the desk page gives way to the dashboard's page
-const SETTLED = 60_000 // ms after loading until another version on the server may reload the page
+const SETTLED = 60_000 // ms after loading before another version on the server may cause a reload
 const DESK = new URL("./", location.href)
 
 class Desk extends LendingPage {

@@ -1,4 +1,4 @@
-// The last known grid of targets, shown with its age, because it may no longer be true.
+// The last known grid of targets, shown with its age, because it may be out of date.
 import { read, write } from "relais/workstation.js"
 
 const MEMORY = "relais.board"
@@ -44,8 +44,8 @@ export class LastGrid {
     speech.part("grid").replaceChildren(...this.#tiles(known.board, past ? "was" : "now"))
   }
 
-  // Show the coordinators' last message with its time, because it may be from before the connection
-  // was lost.
+  // Show the coordinators' last message and when it was sent, because that may have been before the
+  // connection was lost.
   #tell(message) {
     const { speech } = this
     speech.part("message").hidden = !message

@@ -71,8 +71,7 @@ export class LendingPage {
     } else if (act) {
       this.acts[act.dataset.act](act)
       this.box.focus()
-      // If detail is 0, the click is a key press on a button, so leave the keyboard focus where it
-      // is.
+      // If `detail` is 0, a button was pressed with a key, so leave the focus where it is.
     } else if (event.detail && !event.target.closest("a,summary,input,select,label") && !String(getSelection())) this.box.focus()
   }
 

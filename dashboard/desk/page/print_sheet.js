@@ -24,9 +24,8 @@ function table(speech, words, loans) {
   return made
 }
 
-// Return the loans as turns, as at the desk. Consecutive loans to the same patron are one turn. So
-// are consecutive loans without a card that were made in one turn or, where that is not known, have
-// the same note.
+// Group the loans into turns. Consecutive loans to the same patron form one turn. Consecutive loans
+// without a card form one if they have the same `turn` or, where it is not known, the same note.
 function turns(loans) {
   const found = []
   for (const loan of loans) {

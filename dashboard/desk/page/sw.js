@@ -1,7 +1,7 @@
 // Stores every file of the desk page, and opens the desk page if the server does not answer a
 // request for a page. The server inserts RELAIS, {version, files}, above this line. A new version
 // is stored completely before it replaces the old one. The desk page's transactions are in a
-// database of the browser, which this script never touches.
+// browser database that this script never touches.
 
 const PREFIX = "relais-desk-"
 const NAME = PREFIX + RELAIS.version

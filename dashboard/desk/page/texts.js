@@ -61,8 +61,8 @@ export class Texts {
     return copy
   }
 
-  // Show a filled-in template in a place. Do nothing if the place already shows the same text,
-  // because assistive software would read it out again.
+  // Show a filled-in template in the element `place`. Do nothing if it already shows the same text,
+  // which assistive software would otherwise read out again.
   show(place, name, texts) {
     const mark = JSON.stringify([name, texts])
     if (place.dataset.mark === mark) return

@@ -1,4 +1,4 @@
-// Today's transactions of this workstation, newest first: loans, pending loans, and returns on the
+// Today's transactions at this workstation, newest first: loans, pending loans, and returns on the
 // cart. Every valid transaction can be voided.
 import { uuid } from "relais/uuid.js"
 
@@ -81,7 +81,7 @@ export class WorkstationLog {
   }
 
   // Return why the transaction is doubtful or was refused. If its item was both lent and put on the
-  // cart, also give the order.
+  // cart, also say in which order.
   #why({ item, line, void: taken, repeated }, answer) {
     if (taken) return ""
     const key = repeated ? "repeated" : answer?.reason ?? answer?.warning

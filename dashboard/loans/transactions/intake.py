@@ -137,7 +137,7 @@ def _list_warnings(decision: Decision) -> dict[str, object]:
 
 
 def _all_unwritten(messages: Sequence[object]) -> Future[list[Answer]]:
-    """Answer `waiting` to all, because records that cannot be read may include these messages."""
+    """Answer `waiting` to each message, since it may be among the records that cannot be read."""
     answers: Future[list[Answer]] = Future()
     unwritten = {"state": "waiting", "warning": None, "reason": "unwritable"}
     answers.set_result([{"id": _id(message), **unwritten} for message in messages])

@@ -223,7 +223,7 @@ _COMPLETED = "This loan has since been completed for another patron, and that co
 def _must_be_new_or_the_same(
     log: CirculationLog, asked: DeskTransaction, underway: UnderwayTransactions
 ) -> None:
-    """Refuse an id that another transaction has, whether recorded or under way."""
+    """Refuse an id already used by another transaction, whether recorded or under way."""
     recorded = underway.entries.get(asked.id) or log.find(asked.id)
     if recorded is not None and not has_same_content(recorded, _entry_of(asked)):
         raise other_content()

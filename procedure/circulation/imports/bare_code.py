@@ -1,6 +1,6 @@
 """Removal of the characters that spreadsheets and web pages add around a code."""
 
-# White space, no-break and zero-width spaces, and text-direction marks.
+# Whitespace, no-break and zero-width spaces, and text-direction marks.
 _UNSEEN = (
     " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\xad\u1680\u180e"
     "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from procedure.circulation.imports.bare_code import bare
 from procedure.circulation.imports.named_fields import OPTIONAL
 
-# Headings as returned by `_spelt`. A column `at` has a date and time in one cell.
+# Headings as returned by `_spelt`. An `at` column holds the date and the time in one cell.
 ITEM_NAMES = (
     "item",
     "barcode",
@@ -124,7 +124,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 
 
 def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return the index of each known column; if several headings match, the first counts."""
+    """Return the index of each known column; if several headings match it, use the first."""
     columns: dict[str, int] = {}
     for place, cell in enumerate(heading):
         spelt = _spelt(cell)

@@ -27,7 +27,7 @@ _T = TypeVar("_T", Loan, Return)
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A conflict, with the ids of its rows in chronological order; it names no patrons.
+    """A conflict, with the ids of its rows in chronological order; it does not identify patrons.
 
     `item` is empty if the conflict is not about a single item.
     """
@@ -54,7 +54,7 @@ def conflicts(
     outage: OutagePeriod | None = None,
     among: Collection[UUID] | None = None,
 ) -> tuple[Conflict, ...]:
-    """Return the conflicts; if `among` is given, only those that involve these ids.
+    """Return the conflicts; if `among` is given, only those that involve one of its ids.
 
     The caller leaves out voided loans, voided returns and repeats. If `outage` is None, rows older
     than a month are reported as `outside_outage`.

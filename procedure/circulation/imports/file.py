@@ -137,7 +137,7 @@ def _offline_row(row: OfflineRow) -> ImportRow:
     )
 
 
-# The start of a file in each format, and its parser.
+# A pattern for the start of a file in each format, and the parser for that format.
 FORMS: tuple[tuple[re.Pattern[bytes], Callable[[bytes], ImportSheet]], ...] = (
     (re.compile(rb"PK\x03\x04"), read_workbook),
     (re.compile(rb"(\xef\xbb\xbf)?\s*\{"), read_json_lines),

@@ -39,7 +39,7 @@ def is_ended(content: bytes) -> bool:
 def _utf_16(content: bytes) -> str | None:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    # Without a byte order mark: nearly all characters are ASCII, so every other byte is zero.
+    # Without a byte order mark, UTF-16 is recognised by the zero byte in each ASCII character.
     first, second = content[0:_SAMPLE:2], content[1:_SAMPLE:2]
     if not first.count(0) and second.count(0) * 4 > len(second) * 3:
         return "utf-16-le"

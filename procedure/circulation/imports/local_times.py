@@ -13,7 +13,8 @@ EXAMPLE = "2026-11-24 09:12 or 24.11.2026 09:12"
 class LocalTimeReader:
     """Converts a file's local times in line order.
 
-    In October's repeated hour, times belong to the first pass until they go backward.
+    In the hour that occurs twice in October, times belong to the first occurrence until they go
+    backward.
     """
 
     def __init__(self) -> None:

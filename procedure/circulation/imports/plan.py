@@ -52,7 +52,7 @@ class ImportPlan:
 
     @property
     def doubts(self) -> tuple[tuple[ImportRow, str], ...]:
-        """The new loans that somebody should check, each with its doubt (`Loan.warning`)."""
+        """The rows of the new loans that staff should check, with the doubts (`Loan.warning`)."""
         return tuple(
             (self.rows[entry.id], entry.warning)
             for entry in self.entries
@@ -88,9 +88,9 @@ def plan_import(
     """Plan the import of a file.
 
     `desk` applies to rows that name no desk. `rules` are used to judge the scans, and `lists` to
-    decide which warnings from lists are questions. In the plan's conflicts, rows whose id belongs
-    to another transaction come first; these rows are not imported. Conflicts in the whole log that
-    involve a row from this file follow.
+    decide which list warnings to keep and which of them raise a question. The plan's conflicts
+    begin with one for each row whose id belongs to another transaction; such rows are not imported.
+    The other conflicts are those, in the whole log, that involve a row from this file.
     """
     draft = ImportPlanner(known, desk, operator, rules, lists)
     bad = list(sheet.bad)

@@ -24,7 +24,7 @@ class ImportRow:
       item then gets a new pending loan, whose row has the same `loan` and `patron`.
     - `waiting`: in a completion, the pending loan that is completed.
     - `made_at`, `skew_s`: as in `Loan`.
-    - `sheet`: the sheet, if a workbook has several.
+    - `sheet`: the name of the sheet, if the workbook has several.
     - `is_cleaned`: whether `bare` has changed one of the codes.
     """
 
@@ -57,7 +57,7 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableLine:
-    """A line that cannot be read, and why, without personal data. Line 0 means the whole file."""
+    """A line that cannot be read; `reason` has no personal data. Line 0 means the whole file."""
 
     line: int
     reason: str
@@ -81,7 +81,7 @@ class ImportSheet:
 
 
 def fingerprint(content: tuple[str, str, str, str], occurrence: int) -> UUID:
-    """Return an id for the n-th record with this content; all copies of a file get the same id."""
+    """Return the id of the n-th record with this content; it is the same in each copy of a file."""
     return uuid5(_SPACE, "\x1f".join((*content, str(occurrence))))
 
 

@@ -20,8 +20,8 @@ def has_same_content(entry: object, other: object) -> bool:
 
     Voids must name the same loan. Other entries must have the same kind, desk, patron, item, cart
     and time on the workstation's clock. `at` and `skew_s` may differ, because a retry may carry a
-    better estimate of the clock's error. The identifier in the recorded `entry` may have been
-    deleted since.
+    better estimate of the clock's error. The patron's identifier in the recorded `entry` may have
+    been deleted.
     """
     if isinstance(entry, Void) and isinstance(other, Void):
         return entry.loan == other.loan
@@ -35,7 +35,7 @@ def has_same_content(entry: object, other: object) -> bool:
 
 
 def local_stamp(at: datetime) -> str:
-    """Return the local minute of an aware instant as `YYYYMMDDHHMM`."""
+    """Return the local minute of `at` (aware) as `YYYYMMDDHHMM`."""
     return local_minute(at).strftime(STAMP)
 
 

@@ -1,7 +1,7 @@
 """Reads XLSX workbooks, with protection against decompression bombs.
 
 A workbook is compressed XML: a small file may unpack to a row of a hundred million cells, or to a
-string that fills the memory. So before anything is loaded, each large part (a file in the archive)
+string that exhausts memory. So before anything is loaded, each large part (a file in the archive)
 is read as a stream, and its elements are counted.
 """
 
@@ -137,7 +137,7 @@ def _text(value: object, number_format: str) -> str:
             width = len(number_format) if _fills(number_format) else 0
             return str(int(value)).zfill(width)
         case int() | float():
-            # In scientific notation, which `refuse_rounded` rejects as a barcode.
+            # In scientific notation, which `refuse_rounded` rejects in a code.
             return f"{value:.14E}"
         case _:
             return str(value)

@@ -46,7 +46,7 @@ class KohaFile:
         )
 
     def render(self, loans: Sequence[Loan], *, returns: Sequence[Return] = ()) -> RenderedFile:
-        """Write lines with the local time (to the millisecond), the command and its values.
+        """Write a line per transaction: its local time (to the ms), the command and its values.
 
         Raises:
             OfflineFileError: the barcode of a returned item cannot be written.

@@ -66,7 +66,7 @@ class OfflineFormat(Protocol):
 
 
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
-    """Return the loans, with each return before the first loan that is not earlier.
+    """Return the loans, with each return placed before the first loan that is not earlier.
 
     Transactions at the same time are compared by `sequence`.
     """

@@ -1,4 +1,4 @@
-"""The rows and times in an offline file, for all library systems."""
+"""The rows and times of offline files, whatever the library system."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class ParsedFile:
 
 
 def lines(content: bytes) -> Iterable[str]:
-    """Yield a file's lines without line endings, each cut after `LONGEST_LINE + 1` bytes."""
+    """Yield a file's lines without line endings, each cut to `LONGEST_LINE + 1` characters."""
     if content.isascii():
         for text in content.decode("ascii").split("\n"):
             yield text.removesuffix("\r") if len(text) <= LONGEST_LINE else text[: LONGEST_LINE + 1]

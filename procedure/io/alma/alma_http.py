@@ -90,7 +90,7 @@ class AlmaHttp:
         raise AlmaUnavailable(f"Alma gave no usable answer at {self._fault_text()}.{kept}")
 
     def _fault_text(self) -> str:
-        """Describe the gateway and its last fault, without the path, which may name a patron."""
+        """Return the gateway and its last fault, but not the path, which may identify a patron."""
         return f"{self.address} ({self._fault}): check RELAIS_ALMA_URL and the network"
 
     async def post_once(

@@ -76,7 +76,7 @@ class AlmaApi:
         )
 
     async def loans(self, identifier: str, *, completed: bool = False) -> list[LoanFacts] | None:
-        """Return a patron's active or completed loans, or None if Alma does not have the patron.
+        """Return a patron's active or completed loans, or None if Alma has no such patron.
 
         Alma returns completed loans only until they are anonymised.
         """

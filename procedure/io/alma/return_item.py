@@ -1,4 +1,4 @@
-"""Checks in a book from a cart through Alma's API, at most once, after somebody confirms.
+"""Checks in a book from a cart through Alma's API, at most once, after somebody has confirmed it.
 
 Books are usually checked in on Alma's own screen, which shows where each book goes next.
 """
@@ -91,7 +91,7 @@ def _returnable(journal: Journal, return_id: UUID) -> tuple[ReconciliationLog, R
 
 
 async def still_lent(api: AlmaApi, returns: Iterable[Return]) -> set[UUID]:
-    """Return the ids of the returns whose book, in Alma, is still on an earlier loan.
+    """Return the ids of the returns whose books are still on an earlier loan in Alma.
 
     Raises:
         AlmaError: Alma did not answer for every item.

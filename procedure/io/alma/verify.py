@@ -21,7 +21,7 @@ from procedure.reconciliation.verification import VerificationResult, verify_loa
 async def verify(
     api: AlmaApi, journal: Journal, rows: Iterable[ReconciledLoan], *, on_progress: Progress
 ) -> int:
-    """Verify the rows, patron by patron; return the number of patrons without an answer.
+    """Verify the rows, patron by patron; return for how many patrons Alma gave no answer.
 
     Raises:
         AlmaError: Alma did not answer several times in a row, the quota is used up, or the key is

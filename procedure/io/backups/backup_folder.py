@@ -153,7 +153,7 @@ def is_backup_due(declared: datetime | None, last: datetime | None, now: datetim
     """Return whether a backup is due: when an outage is declared, and then every `BACKUP_EVERY`.
 
     All times are aware UTC. `declared` is when the current outage was declared, or None if there is
-    no outage; `last` is when the last backup was made. A backup dated in the future does not count,
+    no outage; `last` is when the last backup was made. A backup dated in the future is ignored,
     because the clock must have been set back since.
     """
     if declared is None:

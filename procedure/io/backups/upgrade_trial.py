@@ -20,7 +20,7 @@ class UpgradeTrial:
     """The result of upgrading a copy of a database.
 
     `schema` is the schema version before the upgrade, and `entries` the number of entries. `read`
-    is how many of them could be read from the upgraded copy, and `loans` are the loans in it.
+    is the number of entries read from the upgraded copy, and `loans` are the loans in it.
     """
 
     schema: int

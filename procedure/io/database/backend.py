@@ -54,7 +54,7 @@ class WriteGuard:
             self.forbid(error)
 
     def check_before(self) -> None:
-        """Check before a transaction.
+        """Check, before a transaction, that writing is possible.
 
         Raises:
             JournalUnwritable: nothing may be written.
@@ -63,7 +63,7 @@ class WriteGuard:
             raise type(self._permanent_fault)(str(self._permanent_fault))
 
     def check_after(self, connection: DatabaseConnection) -> None:
-        """Check after a commit, before it is acknowledged.
+        """Check, after a commit, that it may be acknowledged.
 
         Raises:
             JournalUnwritable: the commit must not be acknowledged.

@@ -135,7 +135,7 @@ class Writer:
         """Commit the runs in one transaction; if a job fails, its caller gets the error.
 
         The other jobs are then tried again. If the transaction itself fails, all callers get the
-        error, but a transaction that the database server ended is first tried again once: if its
+        error. A transaction that the database server ended is first retried once, because if its
         loans went to the spool, a desk's next loan could overtake them through another process.
         """
         was_ended = False

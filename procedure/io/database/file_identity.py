@@ -68,7 +68,7 @@ def check_database_files(path: Path) -> None:
     to it.
 
     Raises:
-        JournalGone: a database has disappeared, or is not the database that the server has open.
+        JournalGone: the database has disappeared, or is not the database that the server has open.
     """
     files = database_files(path)
     stats = read_stats(files)

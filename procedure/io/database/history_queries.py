@@ -82,7 +82,7 @@ class HistoryQueries(HistoryReading):
     ) -> list[Downtime]:
         """Return the downtimes that overlap a span, sorted by target and start.
 
-        Each keeps its own start, even if that is before `since`. A downtime that has not ended by
+        Each has its real start, even if that is before `since`. A downtime that has not ended by
         `until` has no end.
         """
         after = microseconds(since)
@@ -186,7 +186,7 @@ def _sorted_columns(texts: Sequence[str]) -> list[Any]:
 def _select_summaries(grain: Grain, columns: Sequence[str], dialect: str) -> ClauseElement:
     """Select columns of a series' hours or days in a span, each as one string of numbers.
 
-    One long string takes a third of the time that the separate rows would take.
+    Reading one long string takes a third of the time that reading separate rows would take.
     """
     table = SUMMARIES[grain].c
     texts = (

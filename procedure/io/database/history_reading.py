@@ -1,4 +1,4 @@
-"""Reads stored series (each a target seen from a vantage), their states and blind periods.
+"""Reads stored series (each a target seen from a vantage), their states, and blind periods.
 
 The driver is used directly, for speed: a year of hours is thousands of rows.
 """

@@ -11,7 +11,7 @@ from typing import Any
 from procedure.errors import JournalMoved
 from procedure.io.database.backend import DatabaseConnection
 
-# Writes the items of several callers together; returns one value for each, in order.
+# Writes the items of several callers together; returns one value per item, in order.
 BatchWork = Callable[[DatabaseConnection, Sequence[Any]], Sequence[object]]
 
 
@@ -41,7 +41,7 @@ def group_runs(jobs: Iterable[WriteJob]) -> list[Run]:
 def execute(run: Run, connection: DatabaseConnection) -> Sequence[Any]:
     """Execute a run, and return the value of each job.
 
-    If a job that runs alone raises `JournalMoved`, the error is its value.
+    If a job that runs alone raises `JournalMoved`, the error is returned as its value.
 
     Raises:
         Exception: any other error that the work raises.

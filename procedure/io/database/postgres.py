@@ -79,7 +79,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
         connect=lambda: _connect(engine),
         begin="BEGIN",
         placeholder="%s",
-        # Before a migration, the transaction is idle during a backup, which may take long.
+        # Before a migration, the transaction is idle during a backup, which may take a long time.
         lock_schema="SET LOCAL idle_in_transaction_session_timeout = 0; "
         "SELECT pg_advisory_xact_lock(1382378593)",
         # Reading is not blocked; a second writer waits until the first writer's rows are visible.

@@ -147,7 +147,7 @@ WORKSTATION = Table(
     Column("since", Text, nullable=False),
 )
 
-# The newest results that each process shares with the others; a row is not needed after a day.
+# The newest results that each process shares with the others; after a day, a row is obsolete.
 LATEST = Table(
     "latest",
     TABLES,

@@ -1,4 +1,4 @@
-"""Allows one server per database file, by an exclusive lock on a file next to it.
+"""Allows only one server per database file, using an exclusive lock on a file next to it.
 
 The operating system releases the lock however the process ends. The lock file is never removed,
 because two processes could then lock two files with the same name.
@@ -32,7 +32,7 @@ class ServerLock:
         _OWN.add(self)
 
     def write_holder(self, **more: object) -> None:
-        """Write this process's details to the file, for messages to commands and other servers."""
+        """Write this process's details and `more` to the lock file, for other processes to read."""
         if self._handle is None:
             return
         since = datetime.now(UTC).isoformat(timespec="seconds")

@@ -71,9 +71,9 @@ class SqlHistory(HistoryQueries):
         return self._read(query.order_by(OUTCOME.c.at, _TARGET.c.text, _VANTAGE.c.text))
 
     def set_intervals(self, intervals: Mapping[str, timedelta]) -> None:
-        """Record the targets' probe intervals from now on; they determine what counts as a gap.
+        """Record how often targets are probed from now on; this determines what counts as a gap.
 
-        The default is one minute.
+        The default interval is one minute.
         """
         self._writer.submit(partial(self._rollup.set_intervals, intervals)).result()
 

@@ -181,7 +181,7 @@ def _use_log(connection: sqlite3.Connection) -> None:
 
 
 def _warm(connection: DatabaseConnection) -> None:
-    """Write the log to its usual length, so that later commits do not have to extend it."""
+    """Fill the log to its usual length, so that later commits do not have to extend it."""
     connection.execute("PRAGMA synchronous = OFF")
     for _ in range(WARM_FRAMES):
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -41,7 +41,8 @@ UNREACHABLE = frozenset(
 # Errors that occur when this machine lacks resources; they say nothing about the target.
 OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
-# The first matching row decides, because a ConnectionRefusedError is also a ConnectionError.
+# The first matching row decides. The order matters, because some types include others: a
+# ConnectionRefusedError is also a ConnectionError.
 CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
     ((socket.gaierror, UnicodeError), FailureCause.DNS),
     ((ssl.SSLError,), FailureCause.TLS),

@@ -1,4 +1,4 @@
-"""Probes a target: sends the request, follows redirects with cookies, and reads the body."""
+"""Probes a target: sends the request, follows redirects, keeping cookies, and reads the body."""
 
 import asyncio
 import ssl

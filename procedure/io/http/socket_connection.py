@@ -99,7 +99,7 @@ class SocketConnection:
             return await self._loop.sock_recv(self._socket, most)
         try:
             return await self._run_tls(lambda: tls.read(most))
-        except ssl.SSLEOFError:  # no close_notify; HTTP framing shows whether the body is whole
+        except ssl.SSLEOFError:  # no close_notify; HTTP framing shows whether the body is complete
             return b""
 
     async def _run_tls(self, operation: Callable[[], object]) -> Any:

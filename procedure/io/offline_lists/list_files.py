@@ -1,7 +1,7 @@
 """Opens list files according to their content, not their names.
 
-Koha's accounts come from `borrowers.db`, a SQLite file for Koha's offline clients, which a library
-creates with Koha's script misc/cronjobs/create_koc_db.pl. From its `borrowers` table, only the
+Koha's accounts come from `borrowers.db`, a SQLite file for Koha's offline clients. A library
+creates it with Koha's script misc/cronjobs/create_koc_db.pl. From its `borrowers` table, only the
 columns for the card, the user name, the expiry date and the blocks are read.
 """
 
@@ -72,7 +72,7 @@ class KohaBorrowers:
                 raise OfflineListError(f"an account {fault}") from None
 
     def _is_debarred(self, until: str) -> bool:
-        """Return whether an account is debarred; old versions of Koha store 1 instead of a day."""
+        """Return whether an account is debarred; old versions of Koha store 1 instead of a date."""
         if until in {"", "0"} or until.startswith("0000-00-00"):
             return False
         last = None if until == "1" else day_of(until)

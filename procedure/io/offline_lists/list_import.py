@@ -25,7 +25,7 @@ SAMPLE = 1000  # how many accounts' identifiers are compared with the formats of
 class ListImport:
     """The settings for an import.
 
-    - `rules`: the scan rules, with the formats of cards.
+    - `rules`: the scan rules, including the formats of cards.
     - `terms`: loan periods by item policy.
     - `accept`: whether to accept lists that the checks would refuse, because staff have approved
       them.

@@ -86,10 +86,10 @@ class ListStore:
         return [kept.header for kept in self._kept()]
 
     def keep_faults(self, faults: Iterable[str]) -> None:
-        """Store why files in the last import were refused, replacing earlier faults.
+        """Store the reasons why files in the last import were refused, replacing earlier ones.
 
         Raises:
-            OSError: the faults cannot be written.
+            OSError: the reasons cannot be written.
         """
         lines = "".join(f"{fault}\n" for fault in faults)
         if lines:
@@ -99,7 +99,7 @@ class ListStore:
             self._faults_file.unlink(missing_ok=True)
 
     def faults(self) -> list[str]:
-        """Return why files in the last import were refused."""
+        """Return the reasons why files in the last import were refused."""
         try:
             return self._faults_file.read_text("utf-8").splitlines()
         except FileNotFoundError:
@@ -122,8 +122,8 @@ class ListStore:
             self._files[kind].unlink(missing_ok=True)
         if older_than is None:
             self._faults_file.unlink(missing_ok=True)
-        # If nothing was to be deleted, keep the key: another process may be building the first list
-        # with it.
+        # If there was nothing to delete, keep the key: another process may be building the first
+        # list with it.
         is_last = not any(file.exists() for file in self._files.values())
         if is_last and (forgotten or older_than is None):
             self._key_file.unlink(missing_ok=True)

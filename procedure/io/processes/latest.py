@@ -29,7 +29,7 @@ PLANNED_WORK, STORED_AS = "planned_work", "windows"
 
 @dataclass(frozen=True, slots=True)
 class WorkstationRound:
-    """A workstation's newest outcomes; none if it was renamed or the last page on it was closed."""
+    """A workstation's newest outcomes; none if it was renamed or its last open page was closed."""
 
     vantage: Vantage
     outcomes: tuple[Outcome, ...] = ()
@@ -111,7 +111,7 @@ def _decode(kind: str, body: str) -> Known:
 class SharedWatch:
     """Shares the leader's status page readings and every workstation's outcomes among processes.
 
-    A workstation's browser reports to one process, but every process counts the report.
+    A workstation's browser reports to one process, but all processes use the report.
     """
 
     def __init__(

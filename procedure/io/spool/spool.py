@@ -51,7 +51,7 @@ def spool_base(url: str, folder: Path | None = None) -> Path:
 
 
 def spool_files(base: Path) -> list[Path]:
-    """Return the spool's files with entries, oldest first, including damaged ones."""
+    """Return the spool's files by number, including those that were set aside as damaged."""
     # Match the whole name, because the files of "relais-2" do not belong to "relais".
     name = re.compile(rf"{re.escape(base.name)}-\d{{8,}}\.spool({re.escape(DAMAGED)})?")
     try:
@@ -77,8 +77,8 @@ class Spool:
     """Entries on disk, in order, each kept until it is in the journal.
 
     `base` is the path prefix of the files. An entry is acknowledged once it has been appended, and
-    its id prevents it from being recorded twice. `fault` is why entries cannot be appended, or
-    empty if they can.
+    its id prevents it from being recorded twice. `fault` says why entries cannot be appended,
+    and is empty if they can.
     """
 
     def __init__(self, base: Path, journal: Journal, notes: SqlNotes) -> None:
@@ -274,7 +274,7 @@ class Spool:
                     file.close()
             self._files, self._open = [], None
             if self._is_moved:
-                self._adopt()  # another file may be in its place
+                self._adopt()  # another file may be in the moved file's place
             self._check()
             _log.warning("The loans in the spool have been recorded in the database.")
 

@@ -15,7 +15,7 @@ DAMAGED = ".damaged"  # the suffix of a file that is kept because it has unreada
 
 
 class SpoolFile:
-    """A file that only this process writes, with the entries known to be on disk."""
+    """A file that only this process writes to, and the entries known to be on disk."""
 
     def __init__(self, path: Path, handle: int, content: bytes = b"") -> None:
         self.path = path

@@ -26,7 +26,7 @@ def refused_on_screen(
 ) -> JobReportRecorded:
     """Return the entry that records that the system refused a row; `at` is the current time.
 
-    The entry replaces earlier entries about the same file, so it repeats the rows refused before.
+    The entry replaces earlier reports on the same file, so it repeats the rows already refused.
 
     Raises:
         TransactionRefused: the row is unknown, not uploaded, or already refused or settled.

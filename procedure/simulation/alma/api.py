@@ -79,7 +79,7 @@ def _item_loans(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 
 
 def _item_requests(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    # [I] This follows the public schema. Only the request of an item on the hold shelf is reported.
+    # [I] This follows the public schema. Only a request for an item on the hold shelf is reported.
     del call
     item = copy_of(world, parts)
     if not item.waits_for:

@@ -18,8 +18,8 @@ _T = TypeVar("_T")
 class ApiCall:
     """A request to the API; `query` and `body` contain fields by name.
 
-    `path` is as sent, and `base` is the URL before it. `zone` is the zone that the request's key
-    belongs to: `institution` or `network`.
+    `path` is as sent, and `base` is the part of the URL before it. `zone` is the zone that the
+    request's key belongs to: `institution` or `network`.
     """
 
     method: str
@@ -87,7 +87,7 @@ Calls = tuple[tuple[str, re.Pattern[str], Call], ...]
 
 
 def user_of(world: World, call: ApiCall, identifier: str, code: str = "401861") -> AlmaUser:
-    """Return the account with an identifier of any type [D: user_id_type is all_unique].
+    """Return the account that has this identifier, of any type [D: user_id_type is all_unique].
 
     Raises:
         ApiRefusal: there is no such account; the refusal has the given `code`.

@@ -130,7 +130,7 @@ class UploadJob:
         item = self._item(barcode)
         _refuse_after_later_action(item, at)
         ended = self.world.end_loan(item, at)
-        # [C] Everything happens at the uploader's desk; items of other libraries go into transit.
+        # [C] All rows are applied at the uploader's desk; other libraries' items go into transit.
         item.process = "" if item.library == self.desk.library else "TRANSIT"
         if ended is None:
             raise _LineFailed(NOT_ON_LOAN)
@@ -166,7 +166,7 @@ class UploadJob:
 
 
 def _refuse_after_later_action(item: Item, at: datetime) -> None:
-    # The file has no seconds, so an action in the same minute is not later.
+    # Times in the file have no seconds, so an action in the same minute does not count as later.
     if item.last_action is not None and item.last_action.replace(second=0, microsecond=0) > at:
         raise _LineFailed(LATER_ACTION)
 

@@ -1,4 +1,4 @@
-"""The refusals of Alma's API, with code, HTTP status, message and body."""
+"""The refusals of Alma's API, each with a code, an HTTP status, a message and a body."""
 
 from collections.abc import Mapping
 

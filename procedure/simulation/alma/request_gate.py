@@ -94,7 +94,7 @@ class RequestGate:
         """Admit a request made at `at` (seconds), and return the fault to inject, if any.
 
         Raises:
-            ApiRefusal: the key does not allow it, or there were too many requests.
+            ApiRefusal: the key does not permit the request, or there were too many requests.
         """
         self.requests[f"{method} {path}"] += 1
         if not self._is_allowed(key, method):

@@ -54,7 +54,10 @@ class FakeAlma:
         return str(job.run(content, name))
 
     def listen(self, port: int, address: str = "127.0.0.1") -> tuple[HTTPServer, int]:
-        """Serve on the running event loop; return the server and its port (0 for any free one)."""
+        """Serve on the running event loop; return the server and its port.
+
+        If `port` is 0, the server uses any free port.
+        """
         server = HTTPServer(application(self))
         sockets = bind_sockets(port, address)
         server.add_sockets(sockets)
@@ -95,7 +98,7 @@ class _Handler(RequestHandler):
         value: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        """Log the traceback without the URL and the message, which may contain an identifier."""
+        """Log the traceback without the URL or the message, which may contain an identifier."""
         if typ is not None and not isinstance(value, HTTPError):
             frames = "".join(traceback.format_tb(tb))
             _log.error("the stand-in failed: %s\n%s", typ.__name__, frames)
@@ -140,7 +143,7 @@ class _Api(_Handler):
         self._finish_call(done, fault)
 
     def write_error(self, status_code: int, **more: object) -> None:
-        """Answer an error with Alma's own body, never with Tornado's error page."""
+        """Report an error in Alma's own format, never with Tornado's error page."""
         del more
         unknown = status_code == HTTPStatus.METHOD_NOT_ALLOWED
         self._refuse(ApiRefusal("INVALID_REQUEST" if unknown else "401652"))
@@ -163,7 +166,7 @@ class _Api(_Handler):
         )
 
     async def _apply_fault(self, fault: Misbehaviour) -> bool:
-        """Apply a fault that comes before the call; return whether the request ends there."""
+        """Apply a fault that acts before the call; return whether the request ends there."""
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
             return False

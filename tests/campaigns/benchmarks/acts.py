@@ -3,8 +3,7 @@
 Run with `python -m tests.campaigns.benchmarks acts [--rows N]`. Each action runs in an event loop,
 with a database on disk and two open pages. The duration covers only the call itself, which makes
 scans and other pages wait; it excludes work in threads or tasks that the call starts. The figure
-after "then" is the longest time that the work after the call blocks the loop, until the result is
-shown.
+after "then" is the longest time for which that work blocks the loop before the result is shown.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Measures the time from a scan to its row, and to its acknowledgement, in a browser.
 
 Fifty cards, each followed by ten items, are scanned in Chromium, one key every five milliseconds,
-with a real server process. A time is measured until the page shows the scan's new state: in the
+against a real server process. A measurement ends when the page shows the scan's new state: in the
 scan's row or, if that row is no longer drawn, in the next frame. Runs alternate between a
 workstation without lists of accounts and items, and an enrolled one with lists that flag a tenth of
 the items. Run with `python -m tests.campaigns.benchmarks desk`.

@@ -1,4 +1,4 @@
-"""Measured figures."""
+"""Times calls, shows the measured figures, and describes the machine."""
 
 import os
 import platform

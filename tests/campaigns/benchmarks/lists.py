@@ -76,7 +76,7 @@ def _imported(url: str, file: Path, what: str, reach: str) -> Sequence[Figure]:
 
 
 def _beside(folder: Path, file: Path) -> Sequence[Figure]:
-    """Measure the time to acknowledge a loan, before an import and during the import."""
+    """Measure the time to acknowledge a loan, before and during an import."""
     url = f"sqlite:///{folder / 'beside.sqlite3'}"
     with open_database(url, now=lambda: NOW) as database:
         quiet = [_acknowledged(database) for _ in range(LOANS)]
@@ -96,7 +96,7 @@ def _beside(folder: Path, file: Path) -> Sequence[Figure]:
 
 
 def _acknowledged(database: Database) -> float:
-    """Pause briefly, as between scans; return the seconds that it takes to acknowledge a loan."""
+    """Pause briefly, as between scans; return how many seconds a loan's acknowledgement takes."""
     time.sleep(0.05)
     return timed(lambda: database.journal.append(new_loan()))
 

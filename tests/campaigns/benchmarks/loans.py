@@ -1,4 +1,4 @@
-"""Measures the loan log, and compares recording a loan with a raw append and fsync.
+"""Measures the speed of the loan log, and compares recording a loan with a raw append and fsync.
 
 Run with `python -m tests.campaigns.benchmarks loans --folder FOLDER` to measure the disk of that
 folder.

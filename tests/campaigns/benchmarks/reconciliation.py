@@ -1,4 +1,4 @@
-"""Measures writing, reading and reconciling a million loans.
+"""Measures how long it takes to write, read and reconcile a million loans.
 
 Run with `python -m tests.campaigns.benchmarks reconciliation [--rows N]`. Two smaller sizes show
 that the time grows linearly.

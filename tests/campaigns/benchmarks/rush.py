@@ -87,7 +87,7 @@ async def _open_and_close(server: Server) -> None:
 
 
 async def memory(relais: Server, hello: Server) -> list[Figure]:
-    """Measure the memory for each open page after the first twenty."""
+    """Measure the memory used by each open page after the first twenty."""
     grown = {}
     await asyncio.sleep(WARMING)
     for server in (relais, hello):
@@ -202,7 +202,7 @@ async def _scanned(server: Server, first: int, seconds: float) -> list[float]:
 
 
 def _scan(url: str, first: int, seconds: float) -> list[float]:
-    """Let each desk send a loan per second."""
+    """Let each desk send one loan per second."""
     ends = time.monotonic() + seconds
 
     async def work(place: int) -> list[float]:
@@ -222,7 +222,7 @@ def _scan(url: str, first: int, seconds: float) -> list[float]:
 
 
 async def rush(relais: Server, hello: Server) -> list[Figure]:
-    """Measure a hundred pages opened within five seconds, and the load of keeping them open."""
+    """Measure the opening of 100 pages in five seconds, and the load of keeping them open."""
     figures = []
     for server in (hello, relais):
         pages = await _opened(server, PAGES, WITHIN)
@@ -241,7 +241,7 @@ async def rush(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def board(relais: Server, hello: Server) -> list[Figure]:
-    """Measure a thousand screens that each request the grid every five seconds."""
+    """Measure response times and load while 1,000 screens request the grid every five seconds."""
     del hello
     spans: list[float] = []
 
@@ -269,7 +269,7 @@ async def board(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def closed(relais: Server, hello: Server) -> list[Figure]:
-    """Measure the memory after every hundred pages opened and closed."""
+    """Measure the memory each time another hundred pages have been opened and closed."""
     del hello
     grown = []
     for _ in range(CLOSED // PAGES):

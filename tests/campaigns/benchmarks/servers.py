@@ -74,7 +74,7 @@ class Server:
 
 @contextmanager
 def both() -> Iterator[tuple[Server, Server]]:
-    """Prepare both servers; Relais's targets all answer, except Alma's two."""
+    """Prepare both servers; all of Relais's targets answer except Alma's two."""
     standins = Standins()
     standins.only("alma-saml", "alma-secours")
     with TemporaryDirectory() as name:

@@ -30,7 +30,7 @@ class Campaign:
     pause: float = 2  # seconds between loans of a workstation, on average
     on_kill: Callable[[int], None] = lambda _: None
     killed: Counter[str] = field(default_factory=Counter)
-    ended: int = 0  # how often Relais exited because its database was down
+    ended: int = 0  # how many times Relais exited because its database was down
     seconds: float = 0
 
     def __post_init__(self) -> None:

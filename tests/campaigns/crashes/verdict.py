@@ -29,7 +29,7 @@ class Verdict:
 def judge(stations: Iterable[Workstation], recorded: Sequence[Loan]) -> Verdict:
     """Compare the workstations' loans, each of a different item, with the journal.
 
-    `recorded` has the loans in the journal, in journal order.
+    `recorded` holds the journal's loans, in journal order.
     """
     made = {line["id"]: line for station in stations for line in station.made}
     answers = {id_: state for station in stations for id_, state in station.answers.items()}

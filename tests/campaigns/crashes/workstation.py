@@ -26,9 +26,9 @@ class Workstation:
     """A workstation that makes each loan to a new patron.
 
     `answers` maps the id of each acknowledged loan to the state in the server's answer. `pause` is
-    the average number of seconds between loans; `now` is the workstation's clock. `took` has the
-    send time (`monotonic`) and the duration in seconds of each message that removed a loan from the
-    outbox.
+    the average number of seconds between loans; `now` is the workstation's clock. For each message
+    that removed a loan from the outbox, `took` holds the time when it was sent (`monotonic`) and
+    its duration in seconds.
     """
 
     def __init__(

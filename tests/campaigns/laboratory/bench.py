@@ -38,7 +38,7 @@ AUTHORITY = trustme.CA()
 
 
 def certificate(*names: str, ends: timedelta = timedelta(days=90)) -> ssl.SSLContext:
-    """Return a server's context with a certificate from our authority."""
+    """Return a server's TLS context with a certificate issued by our authority."""
     now = datetime.now(UTC)
     issued = AUTHORITY.issue_cert(*names, not_before=now - timedelta(days=99), not_after=now + ends)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -168,7 +168,7 @@ class Bench:
         return server.sockets[0].getsockname()[1]
 
     def swallowing(self, ip: str = "127.0.0.1", port: int = 0) -> int:
-        """Return a port whose queue is full, so that it does not answer SYN packets."""
+        """Return a port whose queue of connections is full, so that SYN packets get no answer."""
         family = socket.AF_INET6 if ":" in ip else socket.AF_INET
         listener = self._stack.enter_context(socket.socket(family))
         listener.bind((ip, port))

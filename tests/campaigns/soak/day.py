@@ -34,9 +34,10 @@ SCREENS = ("/board.json", "/metrics")
 
 @dataclass
 class Day:
-    """A running day; `samples` has the server's usage, and `fresh` a new server process's usage.
+    """A running day; `samples` holds the server's usage, and `fresh` that of a new process.
 
-    `hours` are hours on the fast clock; `restarts` has each restart's start and end (`monotonic`).
+    `hours` are hours on the fast clock; `restarts` holds the start and the end of each restart
+    (`monotonic`).
     """
 
     installation: Installation
@@ -62,14 +63,14 @@ class Day:
 
     @property
     def latencies(self) -> pd.DataFrame:
-        """The seconds until each message was acknowledged; `hours` says when it was sent."""
+        """The `seconds` from each message to its acknowledgement; `hours` says when it was sent."""
         took = sorted(latency for station in self.workstations for latency in station.took)
         rows = [(self.clock.hours(at), seconds) for at, seconds in took]
         return pd.DataFrame(rows, columns=["hours", "seconds"])
 
     @property
     def failures(self) -> list[str]:
-        """Why pages or screens got no answer, except during restarts."""
+        """The reasons why pages or screens got no answer, except during restarts."""
         failed = [
             *self.failed_screens,
             *(failure for user in self.users for failure in user.failed),

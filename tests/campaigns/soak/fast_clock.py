@@ -56,7 +56,7 @@ class FastClock:
         return [self.start.isoformat(), str(self.origin), str(self.speed)]
 
     def hours(self, at: float | None = None) -> float:
-        """Return how many hours this clock has run by an instant (`monotonic`), by default now."""
+        """Return how many hours this clock has run at a `monotonic` time, by default now."""
         return self.speed * ((monotonic() if at is None else at) - self.origin) / 3600
 
     def now(self, zone: tzinfo = UTC) -> datetime:

@@ -61,7 +61,7 @@ class Installation:
         ).stdout
 
     def restart(self) -> float:
-        """Restart the server, and return the seconds from its new start to its first answer."""
+        """Restart the server, and return how many seconds pass until it serves a page."""
         self.server.process.terminate()
         self.server.process.wait()
         return self.server.start()

@@ -70,7 +70,7 @@ def compare(
 
 
 def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd.DataFrame:
-    """Return a row per `hours` hours: the samples' medians, the messages' number and latencies."""
+    """Return a row per `hours` hours: medians of samples; number and latencies of messages."""
     table = samples.groupby(samples["hours"] // hours * hours).median().drop(columns="hours")
     took = (1000 * latencies["seconds"]).groupby(latencies["hours"] // hours * hours)
     table.insert(0, "messages", took.count())

@@ -117,7 +117,7 @@ def test_session_cannot_claim_to_be_the_server(context: AppContext, name: str) -
 
 
 def test_page_keeps_the_name_it_was_opened_with(context: AppContext) -> None:
-    """Rounds of probes that one page sends under many names count for one workstation."""
+    """A page that sends rounds of probes under many names counts as one workstation."""
     session = Session(workstation="pc-1", desk="MAIL")
     page = DashboardPage(ReconciliationLedger(context), session, language("fr"))
     answered = [{"target": "alma-saml", "answered": True, "ms": 50}]

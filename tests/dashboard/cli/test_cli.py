@@ -31,7 +31,7 @@ def test_every_command_has_help_under_both_names(words: tuple[str, ...]) -> None
     assert (short.exit_code, short.output) == (0, long.output)
     assert "-h, --help" in short.output
     assert "Example: " in short.output
-    # The help of a group shows a whole sentence for each command.
+    # The help of a group shows a complete sentence for each command.
     assert "..." not in short.output.partition("Options:")[2]
 
 

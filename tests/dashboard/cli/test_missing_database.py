@@ -1,4 +1,4 @@
-"""With a mistyped database path, reading commands fail; recording commands create a database."""
+"""Commands in `READING` refuse a mistyped database path; those in `RECORDING` create a database."""
 
 import os
 import sqlite3

@@ -49,7 +49,7 @@ def record(url: str, *outcomes: Outcome, intervals: Mapping[str, timedelta] = {}
 
 @pytest.fixture
 def checks(url: str) -> None:
-    """Record two rarely probed targets, each down once."""
+    """Record the outcomes of two rarely probed targets, each down once."""
     record(
         url,
         seen("Website (Public)", "17:00:00", Status.UP),
@@ -100,7 +100,7 @@ def test_ongoing_downtime_shows_its_unread_time(run: Run, url: str) -> None:
 
 @pytest.fixture
 def announced(url: str) -> None:
-    """Record a minute without Alma, planned work just before, and an incident on a status page."""
+    """Record a minute without Alma, planned work before it, and an incident on a status page."""
     record(
         url,
         seen("alma-saml", "18:00", Status.UP),

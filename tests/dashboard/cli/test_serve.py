@@ -1,4 +1,4 @@
-"""As processes, `relais serve` and `panel serve` have the same routes and the same refusals."""
+"""`relais serve` and `panel serve`, run as processes, have the same routes and refusals."""
 
 import os
 import re

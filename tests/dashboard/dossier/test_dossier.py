@@ -229,7 +229,7 @@ def test_html_page_is_self_contained_without_identifiers(kept: AppContext, code:
     page = as_html(made(kept), kept.handbook.current, language(code))
     assert f'<html lang="{code}">' in page
     assert "<h1>Alma &lt;EU03&gt;</h1>" in page
-    assert "--r-ink: light-dark(#14181c, #" in page  # the reader's scheme, but light on paper
+    assert "--r-ink: light-dark(#14181c, #" in page  # the reader's colours, but light on paper
     assert "@media print { :root { color-scheme: light; }" in page
     assert re.findall(r"""(?:src|href|url)\s*[=(]""", page) == []
     for secret in (PATRON, ITEM, "AB<", "AB "):

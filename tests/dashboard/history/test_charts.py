@@ -1,4 +1,4 @@
-"""Each chart draws its data frame, and states its main facts in words."""
+"""Each chart draws its data frame, and its summary states the main facts."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Ninety-day lanes mark trouble, long gaps and work; addresses without marks share a lane."""
+"""Lanes of 90 days mark trouble, planned work and long gaps; addresses without marks share one."""
 
 from datetime import UTC, datetime, timedelta
 

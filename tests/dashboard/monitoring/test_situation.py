@@ -1,4 +1,4 @@
-"""The whole grid has one sentence, from the first rule that applies."""
+"""One situation describes the whole grid: that of the first rule that applies."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -23,7 +23,7 @@ from procedure.outages.public_entries import PublicStatement, PublicWithdrawn
 from tests.support.page_models import outage_of
 
 KINDS = (OutageNews.KIND, PublicStatement.KIND, PublicWithdrawn.KIND)
-OFF = "off"  # a browser does not send an unticked box
+OFF = "off"  # a browser sends nothing for an unticked box
 READY = {
     "fr": "Vous pouvez emprunter et rendre aux guichets.",
     "en": "You can borrow and return at the desks.",

@@ -129,7 +129,7 @@ def answers(text: str) -> list[str]:
 
 
 async def test_alerts_of_a_whole_outage(day: Day, url: str) -> None:
-    """Each step sends its alerts, from the first failure to the signature."""
+    """Each step, from the first failure to the signature, sends its alerts."""
     journal, clock = day.context.store.journal, day.clock
 
     def alma(head: str, text: str, kind: str) -> tuple[str, str, str]:

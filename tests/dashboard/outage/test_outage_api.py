@@ -1,4 +1,4 @@
-"""Programs use `/api/outage` for a named person; a repeated request is recorded once."""
+"""Programs use `/api/outage` on behalf of a named person; a repeated request is recorded once."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Once an outage has ended, coordinators review it on the page; the newest review counts."""
+"""Once an outage has ended, coordinators review it on the page; earlier reviews are kept."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The readiness of an installation, in words."""
+"""The sentences that describe an installation's readiness."""
 
 from dataclasses import replace
 from datetime import date, timedelta

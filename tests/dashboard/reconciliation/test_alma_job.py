@@ -1,4 +1,4 @@
-"""A job that asks Alma: its progress, its unanswered requests, and why it ended early."""
+"""A job that queries Alma: its progress, its unanswered requests, and why it ended early."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""A downloaded file never changes; the tables and the download's journal entry name no patron."""
+"""A file is the same at every download; the tables and the download's entry identify no patron."""
 
 from datetime import timedelta
 from io import BytesIO

@@ -75,7 +75,7 @@ def progress_of(context: AppContext) -> ReconciliationProgress:
 
 
 def of_page(progress: ReconciliationProgress) -> Six:
-    """Return the sum of each column in the table at the sign-off, which has a row per desk."""
+    """Return the sum of each column in the sign-off table, which has a row per desk."""
     html = SignOffView(progress=progress, language=ENGLISH).__panel__().html
     names = {stage.value: upper_first(name) for stage, name in stage_names(ENGLISH).items()}
     return {

@@ -73,7 +73,7 @@ class Serving:
 
 @pytest.fixture(autouse=True)
 def _open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Allow other machines without a login, because some tests need this."""
+    """Let other machines connect without a login, because some tests need this."""
     monkeypatch.setenv("RELAIS_OPEN", "1")
 
 
@@ -204,7 +204,7 @@ async def test_healthz_answers_any_host() -> None:
 async def test_websocket_without_an_origin_is_only_for_this_machine(
     lines: list[str], status: int
 ) -> None:
-    # Start the server for other machines: otherwise it would not serve a proxy.
+    # Let the server serve other machines; otherwise, it would refuse every proxy.
     origins = ["relais.example:80", "localhost:PORT"]
     result = await ask("/dashboard/ws", *websocket(*lines), origins=origins)
     assert result[0] == status
@@ -368,7 +368,7 @@ async def test_unfinished_bodies_of_an_address_are_bounded() -> None:
         assert (await refused.readline()).startswith(b"HTTP/1.1 503 ")
         assert not any(reader.at_eof() for reader in held)
         await opened.aclose()
-        # The dropped uploads no longer count.
+        # The dropped uploads no longer count towards the limit.
         await asyncio.sleep(0.1)
         answered = await send(size, b"x" * size)
         assert (await answered.readline()).startswith(b"HTTP/1.1 200 ")

@@ -39,7 +39,7 @@ def shown(page: DashboardPage) -> str:
 
 
 def other(handbook: Handbook) -> Handbook:
-    """Return a handbook with a new question and address, but without MAIL, slsp-psi or shapes."""
+    """Return a handbook with a changed question and URL, but without MAIL, slsp-psi or shapes."""
     french = handbook.words["fr"]
     steps = dict(french.steps) | {"A2": replace(french.steps["A2"], title="Et ailleurs ?")}
     words = WordsByLanguage(handbook.words) | {"fr": replace(french, steps=steps)}
@@ -88,7 +88,7 @@ async def test_open_page_follows_in_every_place_and_keeps_its_answers(
     assert [cell.target for cell in page.grid.cells] == list(other(handbook).targets)
     assert [row.target for row in page.history.rows] in ([], list(other(handbook).targets))
     assert "elsewhere.example.org" in str(page.parts["probe"].targets)
-    assert page.loans.desk == ""  # the page's desk is gone, so the next loan asks for another
+    assert page.loans.desk == ""  # the page's desk was removed, so the user must choose another
     assert caplog.records == []
 
 

@@ -54,8 +54,8 @@ def repeats(*entries: Entry) -> dict[int, int | None]:
         ((undo(1), scan(1, 0), scan(2, 1)), {2: None}),
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(1)), {2: None, 3: 2}),
         ((scan(1, 0), scan(2, 1), scan(3, 2), undo(2), undo(1)), {3: None}),
-        # Loan 3 counted before loan 1 was voided, and may already be in a file. So it still
-        # counts, and loan 2 becomes its repeat.
+        # Until loan 1 was voided, loan 3 was a loan of its own, and may already be in a file. So
+        # it is not made a repeat of loan 2; instead, loan 2 becomes its repeat.
         ((scan(1, 0), scan(2, 100), scan(3, 200), undo(1)), {2: 3, 3: None}),
         # An item returned between two loans was lent twice, even if the return is recorded later.
         ((scan(1, 0), back(9, 30), scan(2, 60)), {1: None, 2: None}),

@@ -171,8 +171,8 @@ def test_correct_loan_checks_the_correction_like_a_scan() -> None:
     other = correct_loan(
         reconciled, UUID(int=1), item="9782070360024", patron="2071234567", **values
     )
-    # Correcting the item leaves the doubt about the card: the loan stored only the more serious
-    # of its two doubts.
+    # Once the item is corrected, the doubt about the card appears: a loan stores only the more
+    # serious of two doubts.
     half = correct_loan(reconciled, UUID(int=1), item="1061000009", **values)
     right = correct_loan(reconciled, UUID(int=1), item="1061000009", patron="2071234567", **values)
     assert (other.warning, half.warning, right.warning) == ("isbn", "partial", None)

@@ -67,7 +67,7 @@ def test_warning_after_the_last_transaction_of_the_item(
         (scan(timedelta(hours=5), patron="P2"), "other_patron"),
         (scan(timedelta(hours=5), item="I2"), None),
         (scan(timedelta(days=1)), None),
-        # This scan is less than 24 hours later, but after midnight in Geneva: on the next day.
+        # This scan is less than 24 hours later, but on the next day, after midnight in Geneva.
         (scan(timedelta(hours=14, minutes=30), patron="P2"), None),
         (scan(timedelta(hours=1), patron="é"), "patron_not_ascii"),
     ],

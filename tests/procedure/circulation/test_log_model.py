@@ -126,7 +126,7 @@ class Model:
 
 
 def folded(entries: Sequence[Entry], size: int) -> tuple[Model, CirculationLog]:
-    """Return a model of a journal of these entries, and its log, given `size` of them at a time."""
+    """Return a model of these entries, and a log that has read them `size` at a time."""
     journal = MemoryJournal(lambda: AT, *entries)
     recorded = journal.since()
     log = CirculationLog()

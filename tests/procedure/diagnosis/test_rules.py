@@ -348,7 +348,7 @@ def test_diagnose_alma_if_it_is_slow_and_every_desk_times_out() -> None:
 
 
 def test_diagnose_site_if_the_usual_address_fails_only_there() -> None:
-    """IPv6 may be broken at one site, while Alma's other address does not use it."""
+    """For example, IPv6 is broken at one site, and Alma's other address does not use it."""
     roles = replace(ROLES, others=("spare",))
     whole = {"alma": UP, "spare": UP, "switch": UP}
     broken = {"alma": DOWN, "spare": UP, "switch": UP}

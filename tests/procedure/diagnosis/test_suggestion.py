@@ -1,4 +1,4 @@
-"""Each question gets a suggestion, which may have no answer, with the figures behind it."""
+"""Each question gets a suggestion, with or without an answer, and the figures behind it."""
 
 from dataclasses import replace
 

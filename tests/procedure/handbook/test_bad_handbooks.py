@@ -13,7 +13,7 @@ from procedure.io.handbook_files import load_handbook, read_files, upgrade_files
 from tests.support.handbooks import HANDBOOKS, SMALL, changed
 
 STORED = HANDBOOKS.parent / "stored" / "handbook"
-# Pattern of a line that handbooks of an earlier version lacked -> the line in its place.
+# Pattern of a line that an earlier version's handbooks lacked -> the line they had instead.
 EARLIER = {
     r"without = .*\n\n": "",
     r"means = .*\"campus\".*\n": "campus = true\n",

@@ -21,7 +21,7 @@ DAYS = ["2026-12-24", "2026-12-30/2027-01-02", date(2027, 4, 1)]
 def read(layout: SectionedFile, key: str, value: object) -> tuple[Any, list[str]]:
     """Read an entry in the place that its layout requires; return its value and fault messages.
 
-    Keys of `layout.head` are above the sections, and all others are in a section.
+    Keys in `layout.head` are above the sections, and all others are in a section.
     """
     section = "A1" if layout is STEPS else "a"
     page = Page("any.toml", {key: value} if key in layout.head.rules else {section: {key: value}})

@@ -1,4 +1,4 @@
-"""The fixes for an earlier handbook are inserted in its files."""
+"""The fixes for a handbook of an earlier version are applied to its files."""
 
 import pytest
 

@@ -204,7 +204,7 @@ def _renewal(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -
 
 
 def _twice(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
-    """Lend the item to another patron a minute before, at the desk whose file is uploaded first."""
+    """Lend the item to somebody else a minute earlier, at the desk whose file is uploaded first."""
     first = Lent(row.minute - 1, DESKS[0], row.item, after.patron)
     row.desk = DESKS[1]
     stock.items.remove(next(item for item in stock.items if item.barcode == after.item))

@@ -123,7 +123,7 @@ def test_transfer_names_a_text_that_postgresql_cannot_store(
 
 
 class Interrupted(Exception):
-    """Stops a copy half-way."""
+    """Stops a copy halfway through."""
 
 
 def test_interrupted_transfer_leaves_nothing(source: Path, postgres_url: str) -> None:
@@ -138,7 +138,7 @@ def test_interrupted_transfer_leaves_nothing(source: Path, postgres_url: str) ->
 
 
 def test_transfer_notices_a_differing_row(source: Path, postgres_url: str) -> None:
-    """A trigger on the server changes a text, so nothing is copied."""
+    """A trigger on the server changes the text of a note, so nothing is copied."""
     engine = create_engine(postgres_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE SCHEMA tampered")

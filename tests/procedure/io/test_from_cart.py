@@ -146,7 +146,7 @@ def test_export_writes_the_return_before_the_loan_from_the_cart() -> None:
     assert done.export is not None
     assert (done.export.loans, done.export.returns) == ((OTHER.id, AGAIN.id), (BACK.id,))
     assert rewritten(there.log, done.export) == done.plan.rendered.content
-    # Importing the journal's own file adds nothing.
+    # Importing the exported file adds nothing to the journal.
     known = CirculationLog(there.journal.since(kinds=TRANSACTIONS))
     sheet = read_file(done.plan.rendered.content, "x.dat")
     plan, _ = import_sheet(there.journal, known, sheet, desk="MAIL", now=NOW)

@@ -24,7 +24,7 @@ def target(key: str, seconds: float = 60) -> Target:
 
 
 class SteadyProber:
-    """Answers after `takes` seconds, and records the most simultaneous probes per target."""
+    """Answers after `takes` seconds; `most_at_once` is the most probes of one target at a time."""
 
     def __init__(self, takes: float = 0.1) -> None:
         self.takes = takes

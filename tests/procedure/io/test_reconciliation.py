@@ -175,6 +175,6 @@ def test_reconcile_a_thousand_loans_of_ten_desks_exactly_once() -> None:
     back.day.ask(lambda api: verify(api, back.journal, rows, on_progress=silent))
     assert current_counts(back.log()) == counts
     assert back.day.stand_in.gate.effects == []
-    # For each desk, one action is on Alma's own screen. All other actions are in Relais.
+    # For each desk, one action is done on Alma's own screen. All others are done in Relais.
     assert back.acts == 43
     assert back.acts - 10 < 40

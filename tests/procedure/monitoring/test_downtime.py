@@ -1,4 +1,4 @@
-"""A target's states cover the whole span, and a time without readings never counts as up."""
+"""A target's states cover the whole span, and a period without readings never counts as up."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

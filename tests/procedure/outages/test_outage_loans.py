@@ -116,7 +116,8 @@ def test_list_worth_compares_each_doubt_with_the_report() -> None:
             report,
         )
     )
-    # Two warned loans do not count: loan 6 is only a short loan, and loan 8 is not in a file yet.
+    # Two loans are left out despite their warnings: loan 6 is only a short loan, and loan 8 is
+    # not in a file yet.
     assert list_worth(log.rows()) == ListWorth(
         warned_refused=2, warned_taken=1, missed=1, unknowable=1
     )

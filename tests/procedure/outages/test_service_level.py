@@ -25,7 +25,7 @@ def at(month: int, day: int, hour: float) -> datetime:
 
 
 def lane(key: str, down: Sequence[Span], unread: Sequence[Span] = ()) -> list[StatusInterval]:
-    """Return the states of a target that is up whenever it is neither down nor unread."""
+    """Return the states of a target: down or unread in these spans, and up otherwise."""
     states: list[StatusInterval] = []
     begun = SINCE
     cut = sorted([*((span, Status.DOWN) for span in down), *((span, None) for span in unread)])

@@ -163,7 +163,7 @@ def test_due_includes_only_settled_loans(done: list[tuple[str, int]], before: in
     settled = {row.loan.id for row in log.rows() if row.state in SETTLED}
     chosen = {record.entry.id for record in due(journal, until) if isinstance(record.entry, Loan)}
     assert chosen <= settled
-    # In the end, every settled loan is due.
+    # Eventually, every settled loan is due.
     ever = {record.entry.id for record in due(journal, START + 99 * DAY)}
     assert settled == {due_id for due_id in ever if due_id.int < 100}
     # A loan that was changed at or after `until` is not due.

@@ -1,4 +1,4 @@
-"""The last entry about a checklist's point counts; a removed block must be put back."""
+"""For each point of a checklist, the last entry counts; a removed block must be put back."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

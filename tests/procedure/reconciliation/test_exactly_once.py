@@ -185,7 +185,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from((0, 1)), wiped=st.booleans())
     def save(self, desk: int, wiped: bool) -> None:
-        """Save the outbox to a file; if `wiped`, the PC then loses its outbox and its rows."""
+        """Save the outbox to a file; if `wiped`, the PC then loses it and the loans shown."""
         here = self.desks[desk]
         self.files.append(saved(here.outbox))
         if wiped:

@@ -1,4 +1,4 @@
-"""The reconciliation's counts add up, and can be signed only after every row is settled."""
+"""The reconciliation's counts add up; it can be signed only after every row is settled."""
 
 from dataclasses import replace
 from datetime import date

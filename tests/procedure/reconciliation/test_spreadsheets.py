@@ -1,4 +1,4 @@
-"""Tables for a spreadsheet contain no formulas, and their barcodes keep their zeros."""
+"""Tables for a spreadsheet contain no formulas, and their barcodes keep their leading zeros."""
 
 from datetime import UTC, date, datetime
 from io import BytesIO

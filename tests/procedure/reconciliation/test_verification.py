@@ -1,4 +1,4 @@
-"""Each result of verifying a loan, with Alma's API or with a list of loans."""
+"""Each result of verifying a loan through Alma's API or against a list of loans."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

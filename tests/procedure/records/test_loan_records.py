@@ -51,7 +51,7 @@ def signed(number: int, minute: int, position: int) -> SignedOff:
 
 
 # The first outage ends at minute 60, and this is recorded at minute 80. Loans are made during it
-# and afterwards. The second outage is declared at minute 200, as begun at minute 75.
+# and afterwards. The second outage is declared at minute 200, with minute 75 as its start.
 BEFORE: tuple[Entry, ...] = (
     make.outage(FIRST, "Alma", at=at(10), begun=at(0)),
     *(make.loan(n, str(n), at=at(n), desk="CMU") for n in (20, 40, 79)),
@@ -204,7 +204,7 @@ def test_records_of_one_outage_have_only_its_rows(records: Records, asked: str) 
         }
         assert set(first.loans["outage"]) == {str(FIRST)}
         assert list(first.declared["outage"]) == [str(FIRST)]
-        # In the records of a single outage, a file belongs to it even if it also has another's loans.
+        # In an outage's records, a file belongs to it even if the file also has another's loans.
         assert outages(first.exports, "loans") == [(2, 1), (3, 1)]
         assert outages(first.signatures, "stands") == [(False, 1)]
         assert list(first.loan_summary["loans"]) == [3]
@@ -217,7 +217,7 @@ def test_records_of_one_outage_have_only_its_rows(records: Records, asked: str) 
 def test_last_outage_is_the_last_declared(records: Records) -> None:
     last = records.of_outage("last")
     assert list(last.declared["title"]) == ["again"]
-    # A patron has the same pseudonym in one outage's records as in all outages' records.
+    # A patron has the same pseudonym in the records of one outage as in those of all outages.
     assert set(last.loans["patron"]) <= set(records.loans["patron"])
 
 

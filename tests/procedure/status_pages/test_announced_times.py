@@ -1,4 +1,4 @@
-"""Times in prose, in Geneva's local time, including across midnight and clock changes."""
+"""Times in prose are read in Geneva's local time, even across midnight and clock changes."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -76,7 +76,7 @@ CLOSED = (
             f"{CALM}<p>Alma: Update am 29.11. ab 18:00, kurzzeitige Ausfälle möglich</p>",
             PageStatus.OK,
         ),
-        # A line about us is enough if nothing else raises an alarm.
+        # A quiet line about us makes the page ok if nothing else raises an alarm.
         ("<p>Alma: Störung behoben</p>", PageStatus.OK),
         ("<p>Alma: Störung behoben</p><p>Major outage of all services</p>", PageStatus.UNKNOWN),
         # Work that does not name a service raises an alarm while it is under way.

@@ -1,4 +1,4 @@
-"""Planned work: the time it covers, and which entries still count."""
+"""Planned work: the time it covers, and the entries that have not been withdrawn."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations

@@ -26,7 +26,7 @@ NAMES = sorted(FORMATS)
 EU03 = ParserContext(ComponentFilter(("EU03",)))
 ALL = ParserContext(ComponentFilter(("*",)))
 
-# The keys that the parsers look for, so that random bodies reach the code behind them.
+# The keys that the parsers look for, so that random bodies reach the code that reads them.
 KEYS = st.sampled_from(
     [
         "result",

@@ -172,14 +172,14 @@ EARLIER = item("Alma outage", FIRST_UPDATE, date="Tue, 24 Nov 2026 07:00:00 GMT"
 @pytest.mark.parametrize(
     ("items", "status"),
     [
-        # The newest update counts, wherever it is in the notice.
+        # The newest update sets the status, wherever it is in the notice.
         ([item("Alma outage", SHORT)], PageStatus.OK),
         ([item("Alma outage", AGAIN)], PageStatus.INCIDENT),
         ([item("Resolved: Alma outage")], PageStatus.OK),
         ([item("Alma outage", BOTH)], PageStatus.OK),
         ([item("Alma outage", f"<p>{FIRST_UPDATE}</p><p>{QUIET_UPDATE}</p>")], PageStatus.OK),
         ([item("Alma outage", MONITORED + BOTH)], PageStatus.INCIDENT),
-        # If one item of a feed has several updates, no item closes another.
+        # If one item in a feed has several updates, no item closes another.
         ([item("Alma outage", BOTH), EARLIER], PageStatus.INCIDENT),
         ([item("Resolved: Alma outage"), EARLIER], PageStatus.OK),
         # A resolution dated in the future does not close an earlier notice.
@@ -225,7 +225,7 @@ ANNOUNCED = LABELLED.format("06:00", "Scheduled", "Loans will not be possible in
         (SCHEDULED.format(27, "21:00", "22:00"), (), PageStatus.OK, [(27, 21, 22)]),
         (SCHEDULED.format(24, "08:30", "10:00"), (), PageStatus.PLANNED, [(24, 8, 10)]),
         (SCHEDULED.format(24, "07:00", "08:00"), (), PageStatus.OK, []),
-        # The label of the newest update counts, not the schedule.
+        # The label of the newest update sets the status, not the schedule.
         (
             SCHEDULED.format(24, "07:00", "08:00"),
             ("In progress", "Verifying"),

@@ -124,7 +124,7 @@ def test_read_indicator_minor_without_incident_follows_the_component() -> None:
 
 
 def test_read_listed_components_override_a_title() -> None:
-    """GitHub has a component "Issues", and titles incidents of other components "Issues with …"."""
+    """GitHub has a component "Issues", and titles incidents in other components "Issues with …"."""
     parts = (component("Issues"), component("Actions"), component("Pages"))
     other = summary(*parts, incidents=[incident("Issues with Actions and Pages", "Actions")])
     assert read(other, "Issues").status is PageStatus.OK

@@ -199,7 +199,7 @@ def test_each_scan_is_written_to_the_chosen_file(desk: Desk) -> None:
     scan(page, ["0FILE-3"])
     waits(page, 1)
     expect(part(page, "waiting-why")).to_contain_text("Le fichier à côté ne s’écrit plus")
-    # The page does this by itself within 15 s.
+    # The page tries again by itself within 15 s.
     page.evaluate("window.full = false; desk.workstation.outbox.send()")
     waits(page, 0)
     assert written() == ["0FILE-1", "0FILE-2", "0FILE-3"]
@@ -230,7 +230,7 @@ def test_only_a_newer_file_of_the_same_library_takes_over(desk: Desk, tmp_path: 
     page.goto(f"{pc.url}newer.html")
     expect(part(page, "waiting")).to_have_text("1")
     assert len(page.evaluate("desk.workstation.lines()")) == 3
-    # In a browser with separate storage, the newer desk file can read the file saved by the older.
+    # In a browser with separate storage, the newer desk file can read what the older one saved.
     fresh = begin(desk.workstation("newer.html", "fresh"))
     fresh.get_by_text("Ce fichier").first.click()
     fresh.set_input_files('[data-part="files"]', file)

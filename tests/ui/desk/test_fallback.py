@@ -13,7 +13,7 @@ from tests.ui.desk.workstation import part
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
 DESK = re.compile(r"/desk/\?back=")
-LONGER = 6000  # ms; after a scan, the desk page goes back sooner, unless a patron is open
+LONGER = 6000  # ms; the browser is back on the dashboard sooner, unless a patron is open
 
 
 @pytest.fixture

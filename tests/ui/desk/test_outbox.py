@@ -1,4 +1,4 @@
-"""The desk page loses no loan, even without a server or network, or if its browser is killed."""
+"""The desk page loses no loan, even if the server and network fail or its browser is killed."""
 
 import re
 import time

@@ -145,7 +145,7 @@ def test_desk_axe_finds_no_violation(start: Start) -> None:
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     expect(part(page, "log").locator("tr")).to_have_count(3)
     for scheme in ("light", "dark"):
-        # Without motion, so that no button is measured halfway between two colours.
+        # Stop all motion, so that no button is measured halfway between two colours.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         value = Axe().run(page).response["violations"]
         assert [(row["id"], row["nodes"][0]["html"]) for row in value] == []

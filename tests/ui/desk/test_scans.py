@@ -319,7 +319,7 @@ def a_colleague_completes_two(page: Page, relais: Relais) -> None:
     expect(shown).to_have_count(1)
     expect(shown.first).not_to_contain_text("0NOTE-5")
     expect(rows_of(page, "0NOTE-5")).to_contain_text("Complété")
-    # The colleague completes the other loan while this workstation, cut off, uses a wrong card.
+    # The colleague completes the other loan while this workstation, offline, uses the wrong card.
     page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
     shown.first.get_by_role("button", name="Scanner sa carte").click()
     scan(page, ["2071234567"])

@@ -54,7 +54,7 @@ def test_one_key_prints_in_the_patrons_language(lent: Page) -> None:
         expect(part(lent, "input")).to_have_value("")
     lent.get_by_role("button", name="English").click()
     assert "University of Geneva Library" in printed(lent)[-1]
-    # No language has this key: it is erased, so that the next scan does not begin with it.
+    # No language has this key: the letter is erased, so that the next scan does not begin with it.
     lent.keyboard.press("x")
     expect(part(lent, "input")).to_have_value("x")
     expect(part(lent, "input")).to_have_value("")

@@ -89,8 +89,8 @@ def test_desk_with_a_full_disk_says_so_and_sends_the_loan(start: Start, relais: 
 
 
 # A browser can lose its storage while a page is open. A script or a cleaning tool may delete it, or
-# the developer tools may empty it without notifying the page. `clear_storage` also knows "cleared":
-# somebody clears the site's data in the browser's settings.
+# the developer tools may empty it without notifying the page. `clear_storage` also accepts
+# "cleared", which acts like somebody who clears the site's data in the browser's settings.
 CLEARING = {
     "deleted": """async () => {
         localStorage.clear()

@@ -96,7 +96,7 @@ class Insertion:
         """
         entries = [(key, kind, at, recorded_at, body) for key, kind, at, body, _ in rows]
         made = self._insert_new(connection, "entry (id, kind, at, recorded_at, body)", entries)
-        # Positions grow and nobody else can write, so the newest rows are those just inserted.
+        # Positions increase and nobody else can write, so the newest rows are those just inserted.
         placed: dict[str, int] = dict(connection.execute(self._newest, {"made": made}).fetchall())
         # Pop each position, because a repeated id is inserted only at its first occurrence.
         positions = [placed.pop(row[0], None) for row in rows]

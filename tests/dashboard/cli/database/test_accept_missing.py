@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A database with two entries, next to a record that five were acknowledged."""
+    """A database with two entries, next to a file that says that five were acknowledged."""
     path = tmp_path / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", role="server", now=lambda: NOW) as database:
         for number in (1, 2):

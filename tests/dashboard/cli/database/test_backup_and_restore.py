@@ -31,7 +31,7 @@ LOANS = [
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """A database with three loans and one outcome, closed."""
+    """A closed database with three loans and one outcome."""
     path = tmp_path / "data" / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", now=lambda: NOON) as opened:
         opened.journal.append(*LOANS)
@@ -178,7 +178,7 @@ def test_backup_names_an_impossible_place(run: Run, tmp_path: Path) -> None:
 
 
 def test_backup_names_a_path_that_the_system_refuses(run: Run, tmp_path: Path) -> None:
-    # This fails like a folder without permissions, but also for root.
+    # This fails as a folder without permissions would, but also for root.
     wrong, out = tmp_path / ("x" * 300), tmp_path / "kept.sqlite3"
     why = "(File name too long): name another file."
     assert refused(run("backup", wrong)) == f"{wrong} cannot be written {why}"

@@ -76,7 +76,7 @@ def test_steps_of_an_older_database_are_listed_but_not_run(tmp_path: Path) -> No
 
 @pytest.fixture
 def reconciled(tmp_path: Path) -> Path:
-    """Another database in tests/stored, of an outage with some loans in Alma."""
+    """Another database in tests/stored, from an outage; some of its loans are in Alma."""
     database = tmp_path / "relais.sqlite3"
     database.write_bytes(gzip.decompress((HERE / "0d1645c8" / "relais.db.gz").read_bytes()))
     return database

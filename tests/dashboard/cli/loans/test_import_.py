@@ -59,7 +59,7 @@ def test_import_with_a_bad_line_needs_keep_good(run: Run, file: Path) -> None:
 
 
 def test_import_reads_every_loan_sheet_and_names_the_others(run: Run, tmp_path: Path) -> None:
-    """Two sheets have a loan of the same item, once with an apostrophe; a third has notes."""
+    """Two sheets list the same item, one of them with an apostrophe; a third has notes."""
     book, file = Workbook(), tmp_path / "week.xlsx"
     heading = ["Datum", "Uhrzeit", "Strichcode", "Benutzernummer"]
     sheets = {
@@ -129,7 +129,7 @@ def test_import_with_a_faulty_handbook_does_not_check_the_desk(
 def test_import_names_times_outside_the_declared_outage(
     run: Run, file: Path, tmp_path: Path
 ) -> None:
-    """The outage lasted from 09:12 to 09:20, and both rows are from that time."""
+    """The outage lasted from 09:12 to 09:20, and both rows fall within that time."""
     begun = datetime(2000, 1, 1, 8, 12, tzinfo=UTC)
     declared = make.outage(1, at=begun)
     over = make.ended(2, declared.id, at=begun, ended=begun + timedelta(minutes=8))

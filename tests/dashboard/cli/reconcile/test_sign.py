@@ -14,7 +14,7 @@ from tests.support.loans import record_loan, settle_loan
 
 @pytest.fixture
 def proved(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> Path:
-    """Upload and verify four loans: two are in Alma, one as a short loan, and two were refused."""
+    """Upload and verify four loans: two are in Alma (one as a short loan), and two were refused."""
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (file,) = lent.glob("MAIL*.dat")
     text = alma[0].upload("MAIL", file.read_bytes(), file.name)
@@ -83,7 +83,7 @@ def test_sign_off_needs_settled_rows_and_a_name(run: Run, proved: Path) -> None:
     ]
     assert (book["signed"]["A2"].value, book["signed"]["A2"].data_type) == ("=L. Martin", "s")
 
-    # The signature stands, but a loan recorded after it needs another.
+    # The signature stands, but a loan recorded after it needs a new one.
     record_loan("105", desk="MAIL", patron="2070000002")
     late = run("reconcile", "summary", "--json")
     assert (late.exit_code, json_lines(late)[-1]["stands"]) == (3, "yes")

@@ -112,7 +112,7 @@ def test_read_file_refuses_a_web_page(page: str, name: str, encoding: str) -> No
 
 
 def test_read_file_reports_the_cut_off_last_line_of_an_offline_file() -> None:
-    """A truncated identifier can be another patron's identifier."""
+    """A truncated identifier may happen to be another patron's identifier."""
     whole = line("L", "0312", "2071234567") + line("R", "0313", "")
     rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, STAMP, "0313"))
     last = line("L", "0314", "2071234567", end="")

@@ -119,7 +119,7 @@ def test_plan_import_recognises_a_file_that_the_log_exported() -> None:
     library.journal.append(*(make.loan(uuid4(), "0312", at=at) for at in instants))
     content = plan_export(CirculationLog(library.journal.since()), "MAIL").rendered.content.decode()
     assert library.take(content) == (0, 3, 0)
-    # This file has only the second row, whose local time occurs twice: either hour can be meant.
+    # This file has only the second row, whose local time occurs twice: either hour may be meant.
     assert library.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
 
 
@@ -135,7 +135,7 @@ def test_plan_import_keeps_the_ids_of_the_desk_page_and_finds_voided_loans() -> 
     assert library.take(text) == (1, 1, 0)
     first = library.entries()[0]
     assert isinstance(first, Loan)
-    # The void has its own id, and voids the entry that represents the loan.
+    # The void gets an id of its own, and voids the entry already recorded for the loan.
     own = fingerprint(("void", "202611240913", str(first.id), ""), 1)
     assert library.entries()[1:] == [
         make.void(own, first.id, "wrong card", at=datetime(2026, 11, 24, 8, 13, tzinfo=UTC))
@@ -183,7 +183,7 @@ ROWS = st.lists(
 def test_plan_import_records_every_row_once_in_any_order_of_files(
     rows: list[str], cut: int, order: list[int]
 ) -> None:
-    """Importing a file together with its first part and a copy is the same as importing it once."""
+    """Importing a file, its first part and a copy has the same effect as importing it once."""
     library = Library()
     copies = [rows, rows[:cut], list(rows)]
     for copy in [copies[number] for number in order] + [rows]:

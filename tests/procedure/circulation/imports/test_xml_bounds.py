@@ -1,4 +1,4 @@
-"""A workbook made to fill the memory is refused, or read within a few dozen megabytes."""
+"""A workbook designed to exhaust memory is refused, or read within a few dozen megabytes."""
 
 import tracemalloc
 from io import BytesIO

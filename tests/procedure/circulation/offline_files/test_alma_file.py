@@ -1,4 +1,4 @@
-"""Alma's offline circulation file is byte for byte the same as lines written here by hand."""
+"""Alma's offline circulation file is identical, byte for byte, to lines written here by hand."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -186,7 +186,7 @@ def test_parse_reports_bad_lines_and_reads_the_others() -> None:
 
 
 SCAN = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=80)
-# Any time within a few years, often in the night with the repeated hour.
+# Times within a few years, many of them in the night with the repeated hour.
 ATS = st.one_of(st.integers(1577836800, 2051222400), st.integers(1792879200, 1792900800)).map(
     lambda s: datetime.fromtimestamp(s, UTC)
 )

@@ -1,4 +1,4 @@
-"""Koha's offline file is byte for byte the same as lines written by hand, and can be read back."""
+"""Koha's offline file is identical to lines written by hand, and can be read back."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,6 +1,6 @@
 """A program that lends until a test kills it, and prints the result of each loan.
 
-It prints the position and id of an acknowledged loan, and `refused` for a refused loan.
+It prints the position and id of each acknowledged loan, and `refused` for each refused loan.
 """
 
 import subprocess
@@ -41,7 +41,7 @@ def lend(url: str) -> None:
 
 
 class Running:
-    """A process of this program; `acknowledged` has the loan ids read from its output so far."""
+    """A process running this program; `acknowledged` has the loan ids read from its output."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process

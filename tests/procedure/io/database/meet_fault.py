@@ -55,7 +55,7 @@ def meet_limit_of_file_size(database: Database, folder: Path) -> None:
 
 
 def meet_forbidden_folder(database: Database, folder: Path) -> None:
-    """Lose the permission to read the folder, then get it back."""
+    """Lose permission to use the folder, then regain it."""
     attempt("before", lend(database, 1))
     guard = database.backend.guard
     assert isinstance(guard, FileGuard)
@@ -69,7 +69,7 @@ def meet_forbidden_folder(database: Database, folder: Path) -> None:
 
 
 def meet_forbidden_file(database: Database, folder: Path) -> None:
-    """Lose the permission to reopen the database, while the open connection can still write."""
+    """Lose permission to reopen the database, while the open connection can still write."""
     attempt("before", lend(database, 1))
     (folder / "relais.sqlite3").chmod(0)
     database.backend.engine.dispose()

@@ -44,7 +44,7 @@ def kept(writer: Writer) -> list[int]:
 
 
 def hold_up(writer: Writer) -> Event:
-    """Hold the writer until the returned event is set; all work submitted before is one batch."""
+    """Hold the writer until the returned event is set; work submitted before then is batched."""
     gate = Event()
     writer.submit(lambda _: gate.wait(10))
     return gate

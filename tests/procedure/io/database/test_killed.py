@@ -1,4 +1,4 @@
-"""After a kill, a job with Alma's API resumes where it stopped, and makes no loan twice."""
+"""After a kill, a job that uses Alma's API resumes where it stopped, and makes no loan twice."""
 
 from collections import Counter
 from datetime import timedelta
@@ -181,8 +181,8 @@ def test_second_page_repairing_at_once_is_refused() -> None:
         back.day.ask(lend)
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
     assert len(ReconciliationLog(back.journal.since(kinds=KINDS)).rows()) == SMALL
-    # A loan is not sent either if it has meanwhile been corrected, found in Alma or uploaded again,
-    # or if its file has a newer report.
+    # Nor is a loan sent if it has meanwhile been corrected, found in Alma or uploaded again, or if
+    # its file has a newer report.
     for make in (
         lambda other, _: Corrected(
             id=uuid4(), at=back.day.clock.at, loan=other, patron="2070000099"

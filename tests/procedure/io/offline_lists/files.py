@@ -30,7 +30,7 @@ def zipped(path: Path, **members: str) -> Path:
 def koha_file(path: Path, rows: Iterable[tuple[object, ...]]) -> Path:
     """Write a file like Koha's `borrowers.db`.
 
-    A row is the card, its expiry date, and the columns `debarred`, `lost` and `gonenoaddress`.
+    A row has the card, its expiry date, and the columns `debarred`, `lost` and `gonenoaddress`.
     """
     with closing(sqlite3.connect(path)) as made, made:
         made.execute(

@@ -296,7 +296,7 @@ def test_spools_of_two_processes_share_a_folder(base: Path) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         for turn in range(1, 101):
-            # Both spools start a new file at once, because their previous files have been recorded.
+            # Both spools start a new file at the same time: their previous files were recorded.
             list(threads.map(append, (0, 1), (turn, 1000 + turn)))
             assert len(spool_files(base)) == 2
             assert all(spool.bring_in() for spool in spools)

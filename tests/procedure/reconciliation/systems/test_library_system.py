@@ -1,4 +1,4 @@
-"""A library system's name selects its adapter, which decides the steps of a reconciliation."""
+"""A library system's name selects its adapter, which determines the steps of a reconciliation."""
 
 import pytest
 
