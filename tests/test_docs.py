@@ -126,7 +126,7 @@ def test_links_outside_the_site_lead_to_files(name: str) -> None:
 
 
 def plain(text: str) -> str:
-    """Return a text with one kind of space and apostrophe, and "#" for placeholders and numbers."""
+    """Return text with one kind of space and apostrophe, and "#" for placeholders and numbers."""
     text = text.replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
     return re.sub(r"\{\w+\}|\d+", "#", text)
 

@@ -19,7 +19,7 @@ const TO_C = 99
 const STOP = 106
 const QUIET = 10
 
-// Return the values of the symbols that encode a text, without the check and stop symbols, or null
+// Return the values of the symbols that encode a string, without the check and stop symbols, or null
 // if a character is not in set B.
 export function values(text) {
   if (!/^[\x20-\x7e]+$/.test(text)) return null

@@ -21,7 +21,7 @@ export class ListView {
     return now - Date.parse(asOf) > LATE ? this.view.fill(this.words.told_late, this.#moment(new Date(silent))) : ""
   }
 
-  // Return a text that says when a list was exported: today, yesterday, or on an earlier day.
+  // Say when a list was exported: today, yesterday, or on an earlier day.
   age(asOf) {
     const made = new Date(asOf)
     const now = this.view.box.stamp()

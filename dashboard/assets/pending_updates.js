@@ -5,7 +5,7 @@ import { read, write } from "relais/workstation.js"
 
 const EVERY = 15_000
 const MOST = 200 // as many as the server accepts at once
-const OLD = 60_000 // ms without news from the server after which the list is called old
+const OLD = 60_000 // after this many ms without news from the server, the list is out of date
 const MEMORY = "relais.followed"
 
 export class PendingUpdates {

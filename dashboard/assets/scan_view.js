@@ -7,7 +7,7 @@ import { PatronView } from "relais/patron_view.js"
 import { ordinal } from "relais/wall_clock.js"
 
 const SLOW = 100 // ms after which a scan that is not on disk yet is shown as being written
-const SHOWN = 5 // number of latest scans that the side panel shows
+const SHOWN = 5 // number of recent scans in the side panel
 const NEWEST = 30 // number of rows shown for a turn, in addition to those that need attention
 const TO_SEE = new Set(["refused", "unkept", "held"])
 const ZONE = { timeZone: document.documentElement.dataset.zone }
@@ -59,7 +59,7 @@ export class ScanView {
   }
 
   // Draw the field and focus it at once: a hidden field cannot be focused, and keys typed before it
-  // has the focus would go into the box. Focus it again after the next drawing, because it may not
+  // has the focus would go into the box. Focus it again in the next frame, because it may not
   // be shown until then, or the click that caused this may have returned the focus to the box.
   focusOnceDrawn(field) {
     this.#drawNow()
@@ -151,7 +151,7 @@ export class ScanView {
     return { form: this.#formOfNext(before), text, about: since }
   }
 
-  // Return a text with the number of items in these rows, and the codes of those that still need a
+  // Return the number of items in these rows, as text, and the codes of the items that still need a
   // decision.
   #many(rows) {
     const standing = rows.filter(stands)
@@ -168,8 +168,8 @@ export class ScanView {
     return before.patron ? "guard-next" : "guard-own"
   }
 
-  // Return a text that says whose turn it is: the patron's code, or else the note about somebody
-  // without a card, or else when their turn began.
+  // Return a label for the turn: the patron's code or, without a card, the note about the person or
+  // the time at which the turn began.
   #name({ patron, note, begun }) {
     return patron?.code ?? (note || this.fill(this.words.nobody, { time: this.clock(begun).slice(0, 5) }))
   }

@@ -1,6 +1,6 @@
 """The client to use where Relais sends no requests to Alma's API.
 
-That is the case in notebooks, and in libraries whose system has no API that Relais uses.
+This applies to notebooks, and to libraries whose system has no API that Relais uses.
 """
 
 from typing import NoReturn

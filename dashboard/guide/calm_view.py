@@ -24,7 +24,7 @@ from procedure.monitoring.model import Status
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A kind of address: its name, the addresses, and their state as a shape and a text."""
+    """A kind of address: its name, the addresses, and their state as a shape and words."""
 
     name: str
     addresses: str
@@ -112,7 +112,7 @@ def _answers(cells: list[GridCell], workstations: Workstations, language: Langua
 
 
 def _announced(workstations: Workstations, language: Language) -> tuple[str, str]:
-    """Return a shape and a text: the status pages' announcement, or a prompt to read the pages."""
+    """Return a shape, and the status pages' announcement or a prompt to read the pages."""
     texts = status_page_texts(workstations.diagnosis, language).values()
     loud = next((text for text in texts if text.loud), None)
     if loud is not None:
@@ -125,7 +125,7 @@ def _announced(workstations: Workstations, language: Language) -> tuple[str, str
 def _worst(
     cells: list[GridCell], workstations: Workstations, language: Language
 ) -> tuple[str, str]:
-    """Return the state of the target that is worst off, as a shape and a text."""
+    """Return the state of the target that is worst off, as a shape and words."""
     order = (Status.DOWN, Status.SLOW, Status.UNKNOWN)
     worst = min(cells, key=lambda cell: order.index(cell.status))
     text = cell_text(worst, language, workstations.context.clock.now())

@@ -72,7 +72,7 @@ def name_html(session: Session, language: Language) -> str:
 
 
 def offline_text(missing_feature: str, language: Language) -> str:
-    """Return a text saying whether a workstation can lend without the server and, if not, why.
+    """Say whether a workstation can lend without the server and, if not, why.
 
     `missing_feature` is one of `dashboard.core.session.LACKS`. If it is empty, nothing is known
     yet, and the text is empty too.

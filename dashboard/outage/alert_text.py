@@ -96,7 +96,7 @@ def _subject(concern: Concern, news: AlertNews, context: AppContext, words: Lang
 
 
 def _written(text: str, context: AppContext, words: Language) -> str:
-    """Return a text written by staff, with patrons' numbers removed."""
+    """Return text written by staff, with patrons' numbers removed."""
     return redact_identifiers(words.written(text), context.handbook.current.scans)
 
 

@@ -8,7 +8,7 @@ from procedure.handbook.model import CAUSES, Words
 from procedure.outages.public_acts import PatronMessage
 
 DESKS, PATRONS = "desks", "readers"
-FREE = ""  # `phase` of a text that is not from the handbook
+FREE = ""  # the `phase` of a message that is not from the handbook
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ class MessageView(CoordinationView):
             self._begin()
 
     def _propose(self, *_: object) -> None:
-        """Propose a text for the suspected cause, unless something has been written."""
+        """Propose a message for the suspected cause, unless something has been written."""
         if self.outage.record is None and not self.draft.written:
             self.draft = self._usual()
 

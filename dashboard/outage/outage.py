@@ -168,7 +168,7 @@ class OutageState(State):
         overlaps another outage.
 
         Raises:
-            OutageRefused: nothing was recorded; its `reason` is the key of a text on the page.
+            OutageRefused: nothing was recorded; its `reason` is the key of a message on the page.
         """
         reason, occasion = self.suspected, self._occasion()
 

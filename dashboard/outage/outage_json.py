@@ -8,8 +8,8 @@ from procedure.outages.outage_entries import OutageRecord, OutageReviewed
 def outage_object(record: OutageRecord, now: datetime, language: str = "") -> dict[str, object]:
     """Return an outage as a JSON object, with times in UTC.
 
-    `message` is the newest message with a text, in `language` if it was written in that language,
-    otherwise in its first language; `overdue` says whether the promised update is late.
+    `message` is the newest message that is not empty, in `language` if available, otherwise in the
+    message's first language; `overdue` says whether the promised update is late.
     """
     declared, over, message = record.declared, record.over, record.message
     promised = None if over else record.next_news

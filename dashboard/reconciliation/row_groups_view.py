@@ -143,9 +143,9 @@ def groups_to_settle(
 def alma_says(
     row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
 ) -> str:
-    """Return a text that says when Alma was last asked about a row, and what it answered.
+    """Say when Alma was last asked about a row, and what it answered.
 
-    The text is empty if Alma has not been asked, or if `reasons` has no text for the answer.
+    The sentence is empty if Alma has not been asked, or if `reasons` has none for the answer.
     """
     say, texts, verified = (
         language.say,

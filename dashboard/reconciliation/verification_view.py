@@ -111,7 +111,7 @@ class VerificationView(StepView):
         return len(rows) if is_unasked else 0
 
     def _outcome(self) -> str:
-        """Return a text about the last action if it was part of this step, or an empty string."""
+        """Return the outcome of the last action if it was part of this step, or an empty string."""
         own = self.repair.outcome in {
             *GOOD,
             "asked_first",

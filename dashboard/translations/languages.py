@@ -104,7 +104,7 @@ def accepted_languages(header: str) -> list[str]:
 
 
 def _naming(text: str) -> str:
-    """Return a text with the library's names for its system and for the lending step.
+    """Return text with the library's names for its system and for the lending step.
 
     The sentences call the system Alma, and French elides the word before it: for Koha, d’Alma
     becomes de Koha.
@@ -122,7 +122,7 @@ def _on_one_line(text: str) -> str:
 
 
 def upper_first(text: str) -> str:
-    """Return a text with a capital first letter, for use on its own."""
+    """Return text with a capital first letter, for use on its own."""
     return text[:1].upper() + text[1:]
 
 
@@ -159,7 +159,7 @@ class Language:
         return translated.format(**values) if values else translated
 
     def written(self, text: str) -> str:
-        """Return a text that a person wrote; only made-up texts are translated."""
+        """Return text that a person wrote; only made-up texts are translated."""
         made_up = _library.made_up.get(_on_one_line(text))
         return text if made_up is None else self.say(made_up)
 

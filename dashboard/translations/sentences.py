@@ -47,7 +47,7 @@ def pending_text(count: int, language: Language) -> str:
 
 
 def accounted_text(accounted: int, total: int, pending: int, language: Language) -> str:
-    """Return a text with the number of loans accounted for, and of those waiting for a card."""
+    """Say how many loans are accounted for, and how many are waiting for a card."""
     text = language.plural(
         "{count} prêt traité sur {total}",
         "{count} prêts traités sur {total}",

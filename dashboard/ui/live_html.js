@@ -52,7 +52,7 @@ function tick(root) {
   for (const element of root.querySelectorAll("[data-cut-since]")) element.textContent = page.dataset.cutSince ?? ""
 }
 
-// Return the element of a piece. `html()` returns its content; `changed` registers a function to
+// Create and return the element of a piece. `html()` returns its content; `changed` registers a function to
 // call when the content changes.
 function piece({ role, classes = "", html, changed, removed, send }) {
   const root = document.createElement("div")

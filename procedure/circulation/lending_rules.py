@@ -43,8 +43,8 @@ def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = (
     """Return the loan to record for a scan, with its warning.
 
     `voided` holds the ids of loans and returns that are about to be voided but are still valid in
-    the log. If the loan's id is already in the log, the recorded loan is returned. A warning that
-    the loan already has takes precedence over any other except `repeated`.
+    the log. If the loan's id is already in the log, the recorded loan is returned. An existing
+    warning on the loan takes precedence over any other except `repeated`.
 
     Raises:
         TransactionRefused: see `procedure.circulation.transaction_checks.checked_loan`.

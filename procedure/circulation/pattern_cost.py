@@ -21,7 +21,7 @@ _MOST_SITUATIONS = 1_000
 # The maximum number of empty steps (which read no letter) to follow for a shape.
 _MOST_FOLLOWED = 30_000
 
-# State -> the number of ways to reach it with a text.
+# State -> the number of ways to reach it with some text.
 _Ways = Mapping[int, int]
 
 
@@ -31,7 +31,7 @@ class _TooMany(Exception):
 
 @cache
 def slow_text(shape: str) -> str | None:
-    """Return the start of a text that can be read in too many ways, or None if there is none.
+    """Return text that a scan may begin with and that can be read in too many ways, or None.
 
     The text is empty if the shape is malformed or too complicated to check.
     """
@@ -80,7 +80,7 @@ def _require_bounded(reader: "_Reader") -> None:
 
 
 class _Reader:
-    """Counts the ways in which a shape's state machine can read a text, letter by letter."""
+    """Counts the ways in which a shape's state machine can read text, letter by letter."""
 
     def __init__(self, machine: ShapeMachine) -> None:
         self._machine = machine

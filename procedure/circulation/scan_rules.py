@@ -13,7 +13,7 @@ from functools import cache
 
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
-# A text is repaired only if it has at least this many garbled digits.
+# A scan is repaired only if it has at least this many garbled digits.
 FEWEST_DIGITS = 4
 
 

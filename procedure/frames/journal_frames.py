@@ -1,6 +1,6 @@
 """Page readings, staff reports, answers, messages, notes and reviews in the journal, as frames.
 
-`redact` hides patrons' numbers in a text.
+`redact` hides patrons' numbers in text.
 """
 
 from collections.abc import Callable, Iterable, Mapping

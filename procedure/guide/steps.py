@@ -9,7 +9,7 @@ from typing import Literal
 from procedure.opening_hours import OpeningHours
 
 # For each rule in `procedure.diagnosis.suggestion.RULES`, the meanings of the answers that it may
-# suggest. The texts are parts of the error message for a step in which no answer has that meaning.
+# suggest. Each text completes the error message for a step in which no answer has that meaning.
 ANSWER_MEANINGS: dict[str, dict[str, str]] = {
     "official": {
         "announced": "that a status page announces the outage",
@@ -139,7 +139,7 @@ class Procedure:
 
     @property
     def asks_about_vdi(self) -> bool:
-        """Whether an answer blames the VDI workstations, which means that the library has some."""
+        """Whether an answer blames the VDI workstations; if so, the library has some."""
         return any(step.answer_meaning("only-vdi") for step in self.steps.values())
 
     def paths(self) -> tuple[Path, ...]:

@@ -26,7 +26,7 @@ OPTIONAL = ("scans.toml", "lists.toml", "contract.toml")
 
 
 class NamedText(dict[str, _W]):
-    """Texts by key; `texts[key]` with an unknown key returns a text that shows the key itself.
+    """Texts by key; `texts[key]` with an unknown key returns text that shows the key itself.
 
     Journal entries may contain keys from earlier handbooks, such as the old key of a renamed
     contact. `in` and `get` treat such a key as unknown.

@@ -26,7 +26,7 @@ from procedure.handbook.spelling import misspelt, suggest_known
 
 
 def _named(table: Shape, unknown: Callable[[str], object]) -> Any:
-    """Return the type of a table of texts by key; `unknown` makes the texts for a missing key."""
+    """Return the type of a table of texts by key; `unknown` builds the texts for a missing key."""
     return Annotated[dict[str, table.nested], AfterValidator(lambda read: NamedText(read, unknown))]
 
 
@@ -72,9 +72,10 @@ def compare_words(
     targets: Collection[str] | None,
     contacts: Collection[str] | None,
 ) -> None:
-    """Add faults for keys without texts and texts for unknown keys; skip arguments that are None.
+    """Add a fault for each key without texts, and for each text with an unknown key.
 
-    The texts within a step are checked only if the step is in `complete_steps`.
+    Arguments that are None are skipped. The texts within a step are checked only if the step is in
+    `complete_steps`.
     """
     tables = WORDS.as_meant(page.content or {})
     worded = _entries(tables.get("steps"))

@@ -126,7 +126,7 @@ def send_message(
 ) -> OutageNews:
     """Return a message to every desk, with the time of the next update.
 
-    The message is a single text, or a text for each language. It may be empty if `lending` changes.
+    The message is a string, or a string for each language. It may be empty if `lending` changes.
 
     Raises:
         OutageRefused: a text or time cannot be recorded, or there is neither a message nor a change

@@ -37,7 +37,7 @@ LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 
 
 # The kinds of entries that are events in their own right. Each maps to the name of the field that
-# holds a text from a person or a status page, or to an empty string.
+# holds text from a person or a status page, or to an empty string.
 _TEXTS: Mapping[Any, str] = {
     AnswerGiven: "",
     PageStatusReadByStaff: "",
@@ -52,7 +52,7 @@ _TEXTS: Mapping[Any, str] = {
     PublicServiceSet: "",
     MaintenancePlanned: "title",
 }
-# The fields with a text for each language.
+# The fields with a string for each language.
 _TEXTS_BY_LANGUAGE: Mapping[Any, tuple[str, ...]] = {
     OutageNews: ("words",),
     PublicStatement: ("titles", "texts"),

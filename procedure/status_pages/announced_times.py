@@ -64,7 +64,7 @@ EVENING = 18
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedTime:
-    """A span in aware UTC; `end` is None if only a start is given.
+    """A time span (aware UTC); `end` is None if only a start is given.
 
     `hours` is False if only days are given: the span then runs from midnight to midnight.
     `deadline` is True for "until 28.11.2026", where `start` is the end of work that began at an

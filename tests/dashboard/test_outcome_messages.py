@@ -1,4 +1,4 @@
-"""Every outcome has a text in French and English, and the most specific text is used."""
+"""Every outcome has a sentence in French and English, and the most specific sentence is used."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

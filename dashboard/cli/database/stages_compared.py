@@ -45,7 +45,7 @@ def read_stages(file: TextIO) -> dict[str, str]:
 def compare_stages(
     loans: Sequence[ReconciledLoan], before: Mapping[str, str] | None
 ) -> Iterator[CheckResult]:
-    """Count the loans by stage and, unless `before` is None, report changes of stage."""
+    """Count the loans by stage and, unless `before` is None, report any changes of stage."""
     yield ok(
         "loans", f"according to this version, {_by_stage(Counter(loan.stage for loan in loans))}"
     )

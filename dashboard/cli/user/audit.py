@@ -60,5 +60,5 @@ def _line(act: AuditRow) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return a text for a terminal, with question marks in place of control characters."""
+    """Return text for a terminal, with question marks in place of control characters."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)

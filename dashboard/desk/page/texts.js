@@ -12,7 +12,7 @@ export class Texts {
     this.madeUp = content.languages[language].made_up ?? {} // missing from content stored by an earlier version
   }
 
-  // Return a text written by staff unchanged, unless it is made up: a demonstration's messages are
+  // Return text written by staff unchanged, unless it is made up: a demonstration's messages are
   // translated.
   written(text) {
     return this.madeUp[text] ?? text

@@ -93,7 +93,7 @@ def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
 
 
 def explain(error: BaseException) -> JournalError | None:
-    """Return a `JournalError` that says what to do about a PostgreSQL error, or None for others."""
+    """Return a `JournalError` that says what to do about a PostgreSQL error, or None."""
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     if not type(cause).__module__.startswith("psycopg"):
         return None

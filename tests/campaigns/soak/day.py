@@ -21,8 +21,8 @@ from tests.campaigns.soak.page_user import PageUser
 # The restart and the backup come after these shares of the day.
 RESTART = 1 / 4
 BACKUP = 1 / 2
-LOAN_EVERY = 60.0  # seconds of the fast clock between loans of a desk
-STAY = 2 * 3600.0  # seconds of the fast clock that a page stays open
+LOAN_EVERY = 60.0  # seconds on the fast clock between two loans at a desk
+STAY = 2 * 3600.0  # how long a page stays open, in seconds on the fast clock
 SCREEN_EVERY = 60.0
 FLAP_EVERY = 3600.0
 SAMPLE_EVERY = 2.0  # seconds of real time
@@ -34,7 +34,7 @@ SCREENS = ("/board.json", "/metrics")
 
 @dataclass
 class Day:
-    """A running day; `samples` holds the server's usage, and `fresh` that of a new process.
+    """A running day; `samples` is the server's resource usage, and `fresh` a new server's.
 
     `hours` are hours on the fast clock; `restarts` holds the start and the end of each restart
     (`monotonic`).
@@ -133,7 +133,7 @@ class Day:
                 await asyncio.sleep(0.1)
 
     async def _flap(self) -> None:
-        """Let Alma's second link fail and recover repeatedly."""
+        """Make Alma's second link fail and recover repeatedly."""
         for failing in cycle(OUTAGE):
             self.installation.standins.only(*failing)
             await asyncio.sleep(FLAP_EVERY / self.clock.speed)

@@ -91,7 +91,7 @@ def run(command: str, words: tuple[str, ...], database: Path) -> Result:
 
 
 def named(command: str, words: tuple[str, ...], database: Path) -> Result:
-    """Run a command, passing the database in its option `--database`."""
+    """Run a command, passing the database with the option `--database`."""
     given = ("--database", f"sqlite:///{database}")
     return run_relais(*command.split(), *words, *given, text="four easy words\n")
 

@@ -1,4 +1,4 @@
-"""The diagnosis that the evidence suggests at one of several workstations."""
+"""The diagnosis at one workstation, from the evidence of several."""
 
 from datetime import timedelta
 
