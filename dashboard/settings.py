@@ -34,13 +34,13 @@ PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "hand
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings; the variable for each is `RELAIS_` followed by its name in capitals.
+    """The settings; a setting's variable is `RELAIS_` followed by the setting's name in capitals.
 
     Settings left out of the `repr` are never quoted in messages: an address may contain a password.
 
     - `probe_interval`: the time between probes of the targets that the diagnosis needs; None for
       the handbook's interval. Other targets keep the handbook's longer intervals.
-    - `contact`: part of the probes' User-Agent.
+    - `contact`: the contact that the probes' User-Agent gives.
     - `offline_layout`: the layout of Alma's offline file.
     - `keep_outcomes`: how long individual outcomes are kept; hourly sums are kept forever.
     - `keep_identifiers`: how long a patron's identifier is kept after the loan is settled.
@@ -48,7 +48,7 @@ class Settings:
     - `suspect_after`: how long trouble must last before an outage is suspected.
     - `recovered_after`: how long everything must work before the end of an outage is proposed.
     - `servicenow_user`, `servicenow_password`: the account that reads status feeds in ServiceNow's
-      format; without it, staff must read those status pages themselves.
+      format; without an account, staff must read those status pages themselves.
     - `alma_url`: the gateway of Alma's API.
     - `alma_key`, `alma_write_key`, `alma_network_key`: the keys for reading, for writing (repairs
       only), and for reading in the network zone.
@@ -58,14 +58,14 @@ class Settings:
     - `trusted_proxies`: the IP addresses of reverse proxies whose X-Forwarded-For is trusted.
     - `frame_ancestors`: the origins whose pages may frame ours.
     - `open`: whether visitors on other machines may use Relais without signing in.
-    - `roles`: patterns for the names that a login gives, each with a role; the first that matches
-      applies.
+    - `roles`: patterns for the names that a login gives, each with a role; the first pattern
+      that matches determines the role.
     - `role_claim`: the OpenID Connect claim whose values are also matched against the patterns in
       `roles`.
     - `issuer`: the issuer of ID tokens, needed for OpenID Connect.
     - `public`: the pages that everybody may read without signing in.
-    - `metrics_token`, `outage_token`: the tokens of programs that read the metrics or act on an
-      outage; without a token, no program may.
+    - `metrics_token`, `outage_token`: the tokens with which programs may read the metrics or act on
+      an outage; if a token is empty, no program may do so.
     - `url`: the address at which staff open the page; links in alerts begin with it.
     - `alerts`: Apprise addresses.
     - `alert_quiet`: the local times between which no alert is sent; None for no quiet hours.
@@ -136,7 +136,8 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from `RELAIS_…` variables; an empty variable counts as not set.
 
-        Removed and unknown variables are only logged, once: container platforms set some of them.
+        Removed and unknown variables are logged once and otherwise ignored, because container
+        platforms set some of them.
 
         Raises:
             SettingsError: the message names every setting that cannot be used.
@@ -172,7 +173,7 @@ class Settings:
 
 
 def logs_json() -> bool:
-    """Return whether the log is JSON, even if other settings cannot be used."""
+    """Return whether to write the log as JSON; this works even if other settings are invalid."""
     return os.environ.get("RELAIS_LOG", "").strip() == "json"
 
 

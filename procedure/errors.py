@@ -4,11 +4,11 @@
     ├── HandbookError        the handbook cannot be used; lists all faults in it
     ├── ScenarioError        a scenario file cannot be replayed; lists all faults in it
     ├── JournalError
-    │   ├── JournalMoved     somebody else wrote first; read and decide again
+    │   ├── JournalMoved     another process wrote first; read and decide again
     │   ├── JournalMissing   there is no database to read
     │   ├── JournalTooNew    the database was written by a later version of Relais
     │   ├── JournalTooOld    the database was written by an earlier version, and is open read-only
-    │   └── JournalUnwritable  disk full, read-only, or locked by another program
+    │   └── JournalUnwritable  the disk is full or read-only, or the database is locked
     │       ├── JournalGone     the database's files were moved, removed or replaced
     │       ├── TransactionEnded  the database server ended a transaction of this process
     │       └── JournalDamaged  the database or its disk is damaged
@@ -39,17 +39,18 @@ from dataclasses import dataclass
 
 
 class ProcedureError(Exception):
-    """The base of all errors below."""
+    """The base class of the package's errors."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """A fault in a file: the file's name, the key at fault, and a message.
 
-    `key` is empty if the file itself is at fault. `line` counts from 1; 0 means unknown. `fix` is
-    the text that upgrades a handbook of an earlier version: the line to write for the key, an empty
-    string to delete the key's line, or the content of a missing file. If there is no such text, it
-    is None.
+    - `key`: empty if the file itself is at fault.
+    - `line`: counts from 1; 0 means unknown.
+    - `fix`: the text that upgrades a handbook of an earlier version, or None if there is no such
+      text. It is the line to write for the key, the content of a missing file, or an empty string
+      to delete the key's line.
     """
 
     file: str
@@ -114,7 +115,7 @@ class JournalDamaged(JournalUnwritable):
 
 
 class OpenIdRefused(ProcedureError):
-    """A sign-in through OpenID Connect failed; the message names the check, but omits the token."""
+    """A sign-in through OpenID Connect failed; the message names the check but not the token."""
 
 
 class BackupRefused(ProcedureError):
@@ -189,7 +190,7 @@ class OfflineListError(_FaultyLine):
 
 
 class OfflineListRefused(OfflineListError):
-    """A list may be cut off, outdated or another library's, and must be accepted by staff."""
+    """A list may be cut off, outdated or from another library; staff must accept it first."""
 
 
 class ExportRefused(ProcedureError):

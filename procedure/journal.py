@@ -19,7 +19,7 @@ class Entry(Protocol):
 
     @property
     def id(self) -> UUID:
-        """Generated where the event happened, so that an entry sent twice is recorded only once."""
+        """The id, made where the event happened: an entry sent twice is recorded only once."""
         ...
 
     @property
@@ -32,7 +32,8 @@ class Entry(Protocol):
 class Act:
     """An entry that records an action by a person; `at` is aware UTC.
 
-    `operator` is the person's name, taken from the sign-in or typed in, or None if it is unknown.
+    `operator` is the person's name, from the sign-in or as typed. It is None if the name is
+    unknown.
     """
 
     id: UUID
@@ -76,17 +77,17 @@ class Journal(Protocol):
     def submit(
         self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
-        """Append without waiting; a page can await the result through `asyncio.wrap_future`.
+        """Append the entries without waiting; `asyncio.wrap_future` lets a page await the result.
 
         The entries are committed even if nobody waits for the result any more.
         """
         ...
 
     def record(self, *entries: Entry) -> Awaitable[tuple[Recorded, ...]]:
-        """Append from a coroutine on the running loop.
+        """Append the entries from a coroutine on the running loop.
 
-        This is cheaper than `submit` if many coroutines wait, because the loop is woken only once
-        per transaction.
+        This method is cheaper than `submit` if many coroutines are waiting, because the loop is
+        woken only once per transaction.
         """
         ...
 
@@ -100,8 +101,11 @@ class Journal(Protocol):
     ) -> Sequence[Recorded]:
         """Return the entries committed after `position`, in order.
 
-        If given, `kinds` are the only kinds of entry to return, `at_least` is the earliest `at`,
-        and `until` is the last position.
+        Each of these arguments limits the result, unless it is None:
+
+        - `kinds`: the kinds of entry to return.
+        - `at_least`: the earliest `at` to return.
+        - `until`: the last position to return.
         """
         ...
 

@@ -1,6 +1,7 @@
-// The outbox: this workstation's transactions (here called lines) that the server has not
-// acknowledged. They are sent in order, and resent under the same ids, until it acknowledges them.
-// transaction_store.js keeps them in the browser's database across pages and restarts.
+// The outbox: this workstation's transactions that the server has not acknowledged. In this module,
+// they are called lines. The lines are sent in order, and resent under the same ids until the
+// server acknowledges them. transaction_store.js keeps the lines in the browser's database, across
+// pages and restarts.
 import { RequestFailed } from "relais/api_client.js"
 import { OutboxLines, bySequence } from "relais/outbox_lines.js"
 import { NONE, inOrder, later, stampOf } from "relais/transaction_times.js"
@@ -87,7 +88,7 @@ export class Outbox extends EventTarget {
   }
 
   // Like `look`, but at most once a second: while a scanner is typing, the database's answers queue
-  // up behind its keystrokes.
+  // up behind the keystrokes.
   async #lookAgain() {
     if (performance.now() - this.looked > LOOK_EVERY) await this.look()
     else this.tell("changed")
@@ -216,8 +217,8 @@ export class Outbox extends EventTarget {
     }
   }
 
-  // Keep the workstation's own time alongside the corrected time. A time copied from paper did not
-  // come from a clock, so it has no skew.
+  // Return the fields for a line's time: the corrected time, and the time on the workstation's own
+  // clock. A time copied from paper did not come from a clock, so it has no skew.
   #times(made, late) {
     const [skew, carried] = [this.clock.skewAt(made), this.clock.carried]
     const at = new Date(made).toISOString()
@@ -253,8 +254,8 @@ export class Outbox extends EventTarget {
     return true
   }
 
-  // Return the lines to send. A line made while the clock's skew was unknown gets its final time
-  // now, so a later attempt, with a different skew, sends the same time.
+  // Return the lines as they are sent. If a line was made while the clock's skew was unknown, its
+  // final time is set now. A later attempt then sends the same time, even if the skew has changed.
   async #placed(batch) {
     const now = this.clock.stamp() + this.clock.skew
     const floor = { ...this.floor, at: Math.min(this.floor.at, now) } // in case the server's clock was set back
@@ -265,8 +266,8 @@ export class Outbox extends EventTarget {
     return lines
   }
 
-  // Return the next lines to send. A database that cannot store answers does not hold anything up:
-  // the answers are written later.
+  // Return the next lines to send. Lines are sent even if the database cannot store the answers to
+  // earlier lines; those answers are stored later.
   async #batch() {
     if (this.lines.count("answered")) {
       await this.#note()
@@ -280,13 +281,14 @@ export class Outbox extends EventTarget {
   }
 
   async #settle(lines, answers) {
-    // If the server could not read an id, it returns null for it. In that case, go by the position.
+    // If the server could not read a line's id, the answer's id is null. The answer then belongs to
+    // the line at the same position.
     const byId = answers.map((answer, place) => [answer.id ?? lines[place]?.id, answer])
     const given = new Map(byId.filter(([, answer]) => answer.state !== "waiting"))
     const settled = lines.filter((line) => given.has(line.id)).map((line) => ({ line, answer: given.get(line.id) }))
     if (!settled.length) return false
     for (const { line, answer } of settled) {
-      // Even a line that is not in the database may belong to a pending loan that has a note there.
+      // A line that is not in the database may still belong to a pending loan whose note is there.
       const mustBeNoted = !this.lines.has(line.id, "unstored") || line.waiting || line.loan
       if (mustBeNoted) this.lines.answer(line, answer)
       else this.lines.acknowledge(line.id)

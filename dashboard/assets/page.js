@@ -1,5 +1,5 @@
-// The script of the dashboard's page: its places (the views that the tabs open), cookies, the
-// connection to the server, the ages of readings, and scans that nothing has taken.
+// The script of the dashboard's page. It handles the places (the views that the tabs open), the
+// cookies, the connection to the server, the ages of readings, and scans that no box has taken yet.
 ;(() => {
   const CUT_AFTER = 7500 // heartbeats every 3 s and checks every second detect a loss within 10 s
   const LOADED_WITHIN = 45000
@@ -11,7 +11,8 @@
   let beaten = performance.now()
   let cut = false
 
-  // Cookies are kept for a year, or until the browser is closed if they name a person.
+  // A cookie is kept for a year. A cookie that names a person is kept only until the browser is
+  // closed.
   const remember = (name, value, lasts = true) => {
     const base = location.pathname
     document.cookie = `${name}=${encodeURIComponent(value)};path=${base};${lasts ? "max-age=31536000;" : ""}samesite=lax`
@@ -27,8 +28,8 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
-  // Tell the server about a narrow window too: on a phone, plots show the name of each lane
-  // above it.
+  // Tell the server about a narrow window too: on a phone, plots show each lane's name above the
+  // lane.
   const phone = matchMedia("(max-width: 640px)")
   const width = () => {
     remember("relais_narrow", phone.matches ? "1" : "0")
@@ -37,22 +38,22 @@
   phone.addEventListener("change", width)
   width()
 
-  // A workstation without a name makes one up, so loans and answers in the guide show which
-  // workstation they come from.
+  // If the workstation has no name, make up a name. The name shows which workstation a loan or an
+  // answer in the guide comes from.
   const workstation = () => {
     const named = document.cookie.split("; ").find((pair) => pair.startsWith("relais_workstation="))
     if (named) return
     const [number] = crypto.getRandomValues(new Uint16Array(1))
     let name = `poste-${number.toString(16).padStart(4, "0")}`
-    // The desk page may have made up a name already. If so, use that.
+    // The desk page may have made up a name already. If so, use that name.
     try { name = localStorage.getItem("relais.workstation") || name } catch { /* storage is blocked */ }
     remember("relais_workstation", name)
     say({ kind: "workstation", name })
   }
   workstation()
 
-  // A workstation has a single desk, which staff can choose on any of its pages. The cookie tells
-  // the server which desk it is.
+  // A workstation has a single desk. Staff can choose the desk on any page of the workstation, and
+  // the cookie tells the server which desk was chosen.
   const DESK = "relais.desk"
   const chosen = (desk) => {
     try { localStorage.setItem(DESK, desk) } catch { /* storage is blocked */ }
@@ -77,8 +78,8 @@
   })
   addEventListener("storage", ({ key, newValue }) => { if (key === DESK) follow(newValue) })
 
-  // VDI sessions usually render in software, so the renderer's name allows a first guess, which
-  // staff can change.
+  // VDI sessions usually render in software, so the renderer's name allows a first guess. Staff can
+  // change this guess.
   const drawn = () => {
     try {
       const drawing = document.createElement("canvas").getContext("webgl")
@@ -96,14 +97,15 @@
 
   // ----- places -----
   const go = (place, push = true) => {
-    // Without the server, this page cannot show a scan box, so let the service worker open the desk
-    // page.
+    // Without the server, this page cannot create its scan box. Let the service worker open the
+    // desk page instead.
     if (cut && place === "loans" && !window.relais.lends && navigator.serviceWorker?.controller) {
       location.assign("?page=loans")
       return
     }
     document.body.dataset.page = place
-    // The coordinators' page has no tab of its own; the guide links to it.
+    // The coordinators' page has no tab. The guide links to this page, so the guide's tab is shown
+    // as the current tab.
     const tab = document.querySelector(`.nav [data-go="${place}"]`) ? place : "guide"
     for (const link of document.querySelectorAll(".nav [data-go]")) {
       if (link.dataset.go === tab) link.setAttribute("aria-current", "page")
@@ -118,7 +120,7 @@
     window.dispatchEvent(new CustomEvent("relais:place", { detail: place }))
   }
 
-  // The parameters that the server sets in the URL, in the order in which it sets them.
+  // The parameters that the server sets in the URL, in the server's order.
   const OURS = ["walk", "step", "span", "from", "to"]
   const address = (text) => {
     const now = new URLSearchParams(location.search)
@@ -131,7 +133,7 @@
     if (`?${query}` !== location.search) history.pushState(null, "", query ? `?${query}` : location.pathname)
   }
 
-  // Addresses reached through the browser's history. The server echoes each of them, and the echo
+  // Addresses reached through the browser's history. The server echoes each address, and the echo
   // may arrive after the page has moved on.
   const written = []
   window.addEventListener("popstate", () => {
@@ -139,14 +141,15 @@
     const ours = OURS.filter((key) => query.has(key)).map((key) => [key, query.get(key)])
     written.push(new URLSearchParams(ours).toString())
     const place = query.get("page") || "guide"
-    go(place === "back" ? "reconciliation" : place, false) // "back" is in an earlier version's URLs
+    go(place === "back" ? "reconciliation" : place, false) // "back" is in the URLs of an earlier version
     say({ kind: "address", query: location.search.slice(1) })
   })
 
   // ----- the Bokeh session: the roots of its document fill the page, in the document's order -----
   let connection = null
-  // The server sends a first view of each part with the page. The live part replaces this view once
-  // both have the same height, so that nothing moves, and after the time `late` in any case.
+  // The server sends a first view of each part with the page. The live part replaces the first view
+  // as soon as both have the same height, so that nothing moves. After the time `late`, the live
+  // part replaces the first view in any case.
   const replaceFirst = (late) => {
     for (const first of document.querySelectorAll(".first")) {
       const live = first.previousElementSibling.firstElementChild
@@ -154,8 +157,8 @@
     }
     if (document.querySelector(".first")) requestAnimationFrame(() => replaceFirst(late))
   }
-  // A part's placeholder is shown until the part has a height: a place is filled only when it is
-  // opened.
+  // A part's placeholder is shown until the part has a height. A place is filled only when staff
+  // open the place, and its parts have no height before that.
   const grown = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) {
       if (!contentRect.height) continue
@@ -163,7 +166,7 @@
       grown.unobserve(target)
     }
   })
-  // Count ages from the start of the request, so no reading looks younger than it is.
+  // Count ages from the start of the request, so that no reading looks younger than it is.
   setInterval(() => {
     for (const time of document.querySelectorAll(".first time[data-age]")) {
       const seconds = Math.round(Number(time.dataset.age) + (now() - performance.timeOrigin) / 1000)
@@ -182,7 +185,8 @@
       replaceFirst(performance.now() + SETTLED_WITHIN)
     } catch (error) {
       console.error("The page's session cannot be opened:", error)
-      // If there has been no connection yet, treat it as lost at once, so the page tries to reload.
+      // If the page has never been connected, treat the connection as lost at once, so that the
+      // page tries to reload.
       if (!send) beaten = -Infinity
       watch()
     }
@@ -233,9 +237,9 @@
       })
       if (!answer.ok) return
     } catch { return }
-    // If the server answers but this page's session is gone, reload. If the server was only asleep,
-    // it sends a heartbeat within three seconds, and there is no need to reload. A part of the page
-    // that is busy may postpone the reload until the next attempt.
+    // The server is answering. If it was only asleep, a heartbeat arrives within three seconds, and
+    // no reload is needed. Otherwise, this page's session is gone, so reload the page. A busy part
+    // of the page may postpone the reload until the next attempt.
     setTimeout(() => {
       const free = window.dispatchEvent(new CustomEvent("relais:leaving", { cancelable: true }))
       if (cut && free) location.reload()
@@ -243,12 +247,12 @@
   }
 
   const watch = () => {
-    // A page that is still loading has no connection yet, and must not start over on a slow
-    // network.
+    // A page that is still loading has no connection yet. On a slow network, such a page must not
+    // be reloaded too soon.
     const late = performance.now() - beaten > (send ? CUT_AFTER : LOADED_WITHIN)
     if (late !== cut) {
       cut = late
-      // In the library's time zone, like every other time on the page.
+      // Use the library's time zone, as for every other time on the page.
       const clock = { timeZone: root.dataset.zone, hour: "2-digit", minute: "2-digit" }
       if (late) root.dataset.cutSince = new Date(Date.now() - (send ? CUT_AFTER : 0)).toLocaleTimeString("sv-SE", clock)
       for (const element of document.body.querySelectorAll("[data-cut-since]")) element.textContent = root.dataset.cutSince
@@ -306,10 +310,11 @@
   window.addEventListener("relais:place", showHeld)
   document.addEventListener("DOMContentLoaded", showHeld)
 
-  // Keys that press a button on the screen (`data-hotkey`). A scanner is a keyboard, so a key takes
-  // effect only if no other key follows at once. Enter may end a code, so it does not press such a
-  // button. If the button is out of sight, the space bar scrolls the page as usual. If any other
-  // control has the focus, the space bar presses that control.
+  // Keys that press a button on the screen (`data-hotkey`):
+  // - A scanner is a keyboard, so a key takes effect only if no other key follows at once.
+  // - The Enter key may end a code, so this key does not press such a button.
+  // - If the button is out of sight, the space bar scrolls the page as usual.
+  // - If another control has the focus, the space bar presses that control.
   const CONTROL = "a,button,input,select,textarea,summary"
   const offers = (event) => event.composedPath().find((node) => node instanceof Element && node.dataset.hotkey === " ")
   const hotkey = (event) => {
@@ -318,7 +323,7 @@
     const own = offers(event)
     if (own && event.key === "Enter") return event.preventDefault()
     if (event.key.length !== 1 || inField(event)) return
-    // Reading cookies is the slowest step here, and must not delay a scan into the box.
+    // Reading cookies is the slowest step of this function, and must not delay a scan into the box.
     if (!own && document.cookie.includes("relais_keys=off")) return
     if (event.key === " " && !own && at instanceof Element && at.closest(CONTROL)) return
     const asked = { key: event.key.toLowerCase(), press: null }
@@ -328,8 +333,8 @@
     if (!event.repeat) alone(event, asked.press)
   }
   window.addEventListener("keydown", hotkey)
-  // Firefox clicks when the space bar is released, even if the default action of the key press was
-  // prevented.
+  // Firefox clicks a button when the space bar is released, even if the default action of the key
+  // press was prevented.
   window.addEventListener("keyup", (event) => { if (event.key === " " && offers(event)) event.preventDefault() })
 
   // ----- the help -----
@@ -350,7 +355,7 @@
       turn(on)
     })
     window.addEventListener("keydown", (event) => {
-      // Escape closes the help; it must not also end the patron's turn.
+      // Escape closes the help, and must not also end the patron's turn.
       if (event.key === "Escape" && help.matches(":popover-open")) event.stopImmediatePropagation()
       if (event.key !== "F1") return
       event.preventDefault()

@@ -1,5 +1,5 @@
-// The scan box on a page. It takes keystrokes and clicks, and responds with sounds and texts. Its
-// logic is in scan_session.js, its appearance in scan_view.js.
+// The scan box on a page. The box handles keystrokes and clicks, and responds with sounds and
+// texts. Its logic is in scan_session.js, and its appearance is in scan_view.js.
 import { scanned } from "relais/browser_profile.js"
 import { CodeLengths } from "relais/code_lengths.js"
 import { PendingUpdates } from "relais/pending_updates.js"
@@ -16,20 +16,21 @@ const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", h
 // item (false).
 const SOUND_OF_LIST = { true: "account", false: "item" }
 export const CALM = 20_000 // ms without a scan before a page may reload on its own
-// Actions that answer the question on the screen. They must never answer a question that has just
-// replaced it.
+// Actions that answer the question on the screen. If a later scan has just raised another question,
+// these actions must not answer the new question.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
-const TWICE = 400 // ms within which a second F9 that would move scans counts as a bounce of the first
-const LEFT_ALONE = 1000 // ms without another key after which a letter does not begin a code
+const TWICE = 400 // ms; a second F9 this soon after the first is ignored if it would move scans
+const LEFT_ALONE = 1000 // ms; a letter that no key follows within this time does not begin a code
 const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
 
 export class ScanBox {
-  // `root` contains the rendered template `scan`, and `words` are its sentences by key. `rules` are
-  // the rules for classifying scans; `workstation` is this browser's `Workstation`. `page`
-  // describes the page: {desk, chooseDesk, name, active, lendIn, listsPending, listsAsOf, storage,
-  // scanning}. `listsPending()` says whether another part of the page lists the pending loans, and
-  // `listsAsOf()` says when the server's lists were exported. The open turn is stored in `storage`,
-  // under the key that is the value of `scanning`.
+  // `root` contains the rendered template `scan`. `words` holds the sentences of the box by key,
+  // and `rules` holds the rules for classifying scans. For `doubleRead`, see scan_session.js.
+  // `workstation` is this browser's `Workstation`. `page` describes the page: {desk, chooseDesk,
+  // name, active, lendIn, listsPending, listsAsOf, storage, scanning}.
+  // - `listsPending()` says whether another part of the page lists the pending loans.
+  // - `listsAsOf()` says when the server's lists were exported.
+  // - `storage` stores the open turn, under the key that `scanning` holds.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
@@ -58,13 +59,12 @@ export class ScanBox {
     this.deskChosen()
   }
 
-  // Record the scans that were held until a desk was chosen, unless something else still holds
-  // them.
+  // Once a desk is chosen, record the held scans, unless they are being held for another reason.
   deskChosen() {
     this.lendInChanged()
   }
 
-  // Update the box after a change in `page.lendIn()`, which says whether to lend in Alma or here.
+  // Update the box after `page.lendIn()` has changed. It says whether to lend in Alma or in Relais.
   lendInChanged() {
     this.scanning.release()
     this.draw()
@@ -76,9 +76,9 @@ export class ScanBox {
     return held.length + offered.length > 0
   }
 
-  // Record a scan. But if it may be more or less than one code, offer it to staff instead, and then
-  // also the scans after it: the doubtful scan may have been a card, and the items that follow must
-  // not be lent to the previous patron.
+  // Record a scan. If the scan may not be exactly one code, offer it to staff instead, together
+  // with all later scans. The doubtful scan may have been a card, and the items scanned after it
+  // must not be lent to the previous patron.
   take(text, early = false) {
     this.scannedAt = performance.now()
     this.view.turn.openSlip(false)
@@ -105,23 +105,23 @@ export class ScanBox {
     return form !== null || warning !== null
   }
 
-  // Whether the code is two codes in one, or has no known shape and a length that is new at this
-  // workstation.
+  // Whether the code consists of two codes, or has an unknown shape and a length that is new at
+  // this workstation.
   #isOdd(code) {
     const { place } = this.scanning
     if (this.classifier.classify(code, place).warning === "glued") return true
     return !this.#isDescribed(code, place) && this.lengths.isNew(place, code.length)
   }
 
-  // Offer scans to staff instead of recording them, because the scans are doubtful, or because they
-  // were made while this place was not shown, so nobody saw where they went.
+  // Offer scans to staff instead of recording them. Either the scans are doubtful, or they were
+  // made while this place was not shown, so nobody saw where they went.
   offer(scans) {
     this.scanning.offer(scans)
     this.draw()
   }
 
-  // The export time of the lists in this browser or, if it has none, of the lists on the server. It
-  // is "" if there are no lists at all.
+  // When the lists in this browser were exported. If this browser has no lists, the export time of
+  // the server's lists is returned, or "" if the server has no lists either.
   get listsAsOf() {
     return this.lists?.asOf || this.page.listsAsOf?.() || ""
   }
@@ -135,9 +135,9 @@ export class ScanBox {
     this.view.draw()
   }
 
-  // Take the scans from before this box existed, and the beginning of a code that is still
-  // arriving, perhaps in `frame`, the field that was shown in place of the box. After an offered
-  // scan, it is unclear to whom the next items belong, so the scans after it are offered too.
+  // Take the scans that were made before this box existed, and the beginning of a code that is
+  // still arriving. That code may be in `frame`, the field that was shown in place of the box. An
+  // offered scan may have been a card, so all scans after it are offered too.
   takeOver(frame = null) {
     const { scans, begun } = window.scanner.release(this.input, frame)
     this.input.value += begun
@@ -180,7 +180,7 @@ export class ScanBox {
     this.root.addEventListener("keydown", (event) => this.#entered(event), true)
   }
 
-  // Update the rows whose outcome was not known yet when the page was reloaded.
+  // Update the rows whose outcome was still unknown when the page was reloaded.
   async #recall(store) {
     const ids = this.scanning.rows.unsure
     if (!ids.length) return
@@ -198,7 +198,7 @@ export class ScanBox {
     else this.take(text, early || !end)
   }
 
-  // Take a scan that arrived outside the box while this place was shown.
+  // If this place is shown, take a scan that was made outside the box.
   #scannedElsewhere(event) {
     if (!this.page.active()) return
     event.preventDefault()
@@ -212,9 +212,8 @@ export class ScanBox {
     this.check.ask()
   }
 
-  // Whether a text says who has the items. It does if staff typed it by hand because a card was
-  // forgotten, and it contains no digits and has no known shape. A barcode typed by hand contains
-  // digits.
+  // Whether a text says who has the items. Staff type such a text by hand after a patron forgot the
+  // card. The text has letters, no digits and no known shape. A barcode typed by hand has digits.
   #isName(text, byHand) {
     if (this.scanning.state.mode !== "card" || !byHand || /\d/.test(text)) return false
     const { form, repaired } = this.classifier.classify(text, "item")
@@ -241,8 +240,8 @@ export class ScanBox {
   }
 
   // If the letter chooses a language and does not begin a scan, print the slip and remove the
-  // letter from the box. If the letter does not choose a language, it may begin a code typed by
-  // hand, so it is removed later, and only if no other key follows.
+  // letter from the box. A letter that chooses no language may begin a code typed by hand. Such a
+  // letter is removed later, and only if no other key follows.
   #chooseLanguage(event) {
     const { turn } = this.view
     const language = turn.languageOf(event.key)
@@ -261,8 +260,8 @@ export class ScanBox {
     return origin !== this.input && origin instanceof Element && origin.matches("input,textarea,select")
   }
 
-  // A scanner ends each code with Enter, so the buttons that decide whether to record a scan accept
-  // only the space bar or a click.
+  // A scanner ends each code with Enter. The buttons that decide whether to record a scan therefore
+  // ignore Enter, and react only to the space bar or a click.
   #entered(event) {
     if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="decline"],[data-do="take"]')) event.preventDefault()
   }

@@ -1,13 +1,13 @@
-// Classifies scans, and finds the doubts about them, by the same rules as
-// procedure/circulation/scan_classification.py. Both are tested with the same table of scans.
+// Classifies scans and finds the doubts about them. The rules are the same as in
+// procedure/circulation/scan_classification.py, and the same table of scans tests both files.
 // `rules` is the result of `Handbook.scan_rules()`.
 
 const SHORTEST = 5 // minimum length of each of two scans that may have run together
 const MISTYPED = 4 // a scan is repaired only if a keyboard layout garbled at least this many digits
 export const USERS = new Set(["card", "number", "either"])
 
-// Examine only this many characters: longer codes are not recorded, and matching must not take
-// forever.
+// Match only this many characters, to limit the time that matching takes. Longer codes are not
+// recorded.
 const LONGEST = 255
 const whole = (shape) => {
   const pattern = new RegExp(`^(?:${shape})$`, "i")
@@ -23,8 +23,9 @@ export class ScanClassifier {
   // Use these rules from now on, for example after a change to the handbook.
   follow(rules) {
     this.days = rules.days
-    this.lists = rules.lists // how a desk treats the lists' warnings
-    // The minimum length by place: a shorter scan without a known shape counts as part of a code.
+    this.lists = rules.lists // how a desk handles the warnings from the lists
+    // The minimum length for each place. A shorter scan without a known shape counts as part of a
+    // code.
     this.shortest = rules.shortest
     this.keyboards = rules.keyboards
     this.forms = rules.forms.map((form) => ({
@@ -32,14 +33,15 @@ export class ScanClassifier {
     }))
   }
 
-  // Whether the handbook describes the shape of cards. If it does not, the next patron's card is
-  // taken for an item of the previous patron.
+  // Whether the handbook describes the shape of cards. If it does not, the next patron's card
+  // counts as an item lent to the previous patron, unless Escape is pressed first.
   get describesCards() {
     return this.forms.some(({ kind }) => kind === "card")
   }
 
-  // `place` is "patron" or "item", whichever is expected. Return {text, kind, form, warning,
-  // repaired}; `text` is the code to record, and `repaired` says why it differs from the scan.
+  // `place` says what is expected: "patron" or "item". The result is {text, kind, form, warning,
+  // repaired}. `text` is the code to record. `repaired` says why the code was changed ("keyboard"
+  // or "case"), or is null.
   classify(scanned, place) {
     const arrived = scanned.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")
     const meant = this.#hadBack(arrived)?.meant ?? null
@@ -52,21 +54,21 @@ export class ScanClassifier {
     return { text, kind, form: form?.name ?? null, warning, repaired }
   }
 
-  // Return the doubt about a pair of scans, a patron's and an item's, or null. Both are results of
-  // `classify`.
+  // Return the doubt about a patron's scan and an item's scan, or null. Both arguments are results
+  // of `classify`.
   pairDoubt(patron, item) {
     if (patron.text.toLowerCase() === item.text.toLowerCase()) return "looks_like_patron"
     if (item.kind === "card" && !USERS.has(patron.kind)) return "swapped"
     return item.warning ?? patron.warning
   }
 
-  // Return the first shape that matches the code, preferring shapes with `wins`, or null.
+  // Return the first shape that matches the code, or null. Shapes with `wins` are tried first.
   form(code) {
     const forms = this.forms.filter((form) => form.shape.test(code))
     return forms.find((form) => form.wins) ?? forms[0] ?? null
   }
 
-  // Whether the code matches both the shape of a card and the shape of an item, and neither of them
+  // Whether the code matches both the shape of a card and the shape of an item, and neither shape
   // wins.
   #either(code, form) {
     if (!form || form.wins) return false
@@ -74,22 +76,22 @@ export class ScanClassifier {
     return kinds.has("card") && kinds.has("item")
   }
 
-  // Return the day (`YYYY-MM-DD`) on which an item lent on this local day is due; `told` holds the
-  // lists' warnings about the loan.
+  // Return the due date (`YYYY-MM-DD`) of an item lent on the local date `day`. `told` holds the
+  // warnings that the lists gave about the loan.
   due(day, item, told) {
     const back = new Date(`${day}T12:00:00Z`) // noon UTC, so that clock changes do not matter
     back.setUTCDate(back.getUTCDate() + this.daysOf(item, told))
     return back.toISOString().slice(0, 10)
   }
 
-  // Return an item's loan period in days, from the list of items, or else from the shape of its
-  // barcode, or else the handbook's default.
+  // Return an item's loan period in days. The period comes from the list of items, or else from the
+  // shape of the item's barcode, or else from the handbook's default.
   daysOf(item, told) {
     return told?.find(({ days }) => days)?.days ?? this.forms.find((form) => form.kind === "item" && form.shape.test(item))?.days ?? this.days
   }
 
-  // Return the name of the keyboard layout that explains the characters of a scan, or null if there
-  // is none.
+  // Return the name of the keyboard layout that explains the characters of a scan, or null if no
+  // layout does.
   keyboard(scanned) {
     return this.#hadBack(scanned.trim())?.name ?? null
   }
@@ -141,6 +143,7 @@ function doubtOfKnown(code, form, kind, place) {
   if (kind === "either") return place === "item" ? "looks_like_patron" : null
   if (kind === "neither") return form.warning
   if (place === "patron") return kind === "item" ? "looks_like_item" : form.warning
-  // Digits alone may also be an item's barcode; a number with punctuation is a patron's.
+  // A number without punctuation may also be an item's barcode; a number with punctuation always
+  // belongs to a patron.
   return kind === "card" || (kind === "number" && !/^[0-9]*$/.test(code)) ? "looks_like_patron" : null
 }

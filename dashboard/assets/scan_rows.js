@@ -3,28 +3,28 @@ import { isAboutCard, isListed } from "relais/list_advice.js"
 import { CARDS } from "relais/transaction_kinds.js"
 
 const LAST = 30 // number of scans that can still be undone or looked up
-// Warnings from the server about loans that are nonetheless in order.
+// Warnings from the server that cast no doubt on a loan.
 const NOTES = new Set(["renewal", "repeated", "late", "lent_and_carted"])
-// States in which a row counts but has no answer from the server yet: it is being written to this
-// workstation's disk, is on the disk, or is only in this page's memory.
+// States of a row that counts but has no answer from the server yet: the row is being written to
+// this workstation's disk, is on the disk, or is only in this page's memory.
 const HERE = new Set(["writing", "here", "unkept"])
-// A `held` row is written once there is no longer a reason to hold it, for example once a desk is
-// chosen.
+// A `held` row is written once the reason to hold it is gone, for example once a desk is chosen.
 const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
 
-// A row stands unless it was voided, refused or completed, or is a second read of a label
-// (`repeated`). A second read stands once the first is voided. Until then, it does not stand but
-// counts: it can be undone, and it moves to another patron with the rows that stand.
+// A row stands unless it was voided, refused or completed, or is `repeated`: a second read of a
+// label. Once the first read is voided, the second read stands. Until then, the second read only
+// counts: it can be undone, and it moves to another patron together with the rows that stand.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 
 // A row is {id, kind: "loan" | "waiting" | "return" | "complete", number, made, patron, item,
-// warning, state, open, overridden, repeats, told, news, …}. It is `open` while its doubt is
-// undecided. `told` contains the lists' warnings, and `news` the warnings that no earlier row of
-// the same patron has shown.
+// warning, state, open, overridden, repeats, told, news, …}. A row is `open` while its doubt is
+// unresolved. `told` contains the lists' warnings. `news` contains the warnings that no earlier row
+// of the same patron has shown.
 export class ScanRows {
-  // `state` stores the rows, in {rows, last}, newest first. A scanned item is in both.
+  // `state.rows` holds the rows of the open turn, and `state.last` the last scans, newest first. A
+  // scanned item is in both lists.
   constructor(state) {
     this.state = state
   }
@@ -34,7 +34,7 @@ export class ScanRows {
     this.remember({ ...row, note: undefined, what: "row", code: row.item })
   }
 
-  // Replace a row, whose question has been answered, with a new row for the same scan.
+  // Replace a row with a new row for the same scan, once the row's question has been answered.
   replace(row, fresh) {
     const rows = this.#turnOf(row)
     rows.splice(rows.indexOf(row), 1, fresh)
@@ -60,23 +60,24 @@ export class ScanRows {
     return this.#turns.find((rows) => rows.includes(row))
   }
 
-  // Return every copy of a row, given its own id or the id of the loan that its completion created.
+  // Return every copy of a row. `id` is the row's own id, or the id of the loan that was created
+  // when the row was completed.
   all(id) {
     return this.lists.flat().filter((row) => row.id === id || row.loan === id)
   }
 
-  // Rows with an undecided doubt about the scan, newest first.
+  // Rows of the open turn with an unresolved doubt about the scan, newest first.
   get doubts() {
     return this.state.rows.filter((row) => row.open && stands(row) && !isListed(row.warning))
   }
 
-  // Rows with an undecided warning from a list, in this and earlier turns, newest first.
+  // Rows of all turns with an unresolved doubt from a list, newest first.
   get undecided() {
     return this.#turns.flat().filter((row) => row.open && stands(row) && isListed(row.warning))
   }
 
-  // Return the rows that are decided together with this one, newest first. A doubt about the card
-  // is decided for all the items of its patron.
+  // Return the rows whose doubts are resolved together with this row's doubt, newest first. A doubt
+  // about a card is resolved at once for all items of the turn that have the same doubt.
   decidedWith(id) {
     const row = this.undecided.find((undecided) => undecided.id === id)
     if (!row) return []
@@ -84,9 +85,9 @@ export class ScanRows {
     return this.#turnOf(row).filter((other) => isAbout(other) && stands(other) && !other.overridden)
   }
 
-  // The row to ask about, or null. This is the newest doubtful row, because its item is at hand.
-  // But if any of these rows may be cards, it is the oldest such row, because that row decides to
-  // whom all later scans belong.
+  // The row to ask about, or null. Normally, this is the newest doubtful row, because its item is
+  // at hand. If some doubtful rows may be cards, the oldest of those rows comes first, because that
+  // row determines to whom all later scans belong.
   get doubt() {
     const { doubts } = this
     return doubts.findLast((row) => CARDS.has(row.warning)) ?? doubts[0] ?? null
@@ -97,7 +98,8 @@ export class ScanRows {
     return this.state.last.find((row) => (row.what === "patron" ? row.state !== "void" : counts(row))) ?? null
   }
 
-  // Rows of the open turn that have no answer from a list or the server, newest first.
+  // Rows of the open turn that have neither an answer from the server nor a warning from a list,
+  // newest first.
   get unread() {
     return this.state.rows.filter((row) => stands(row) && !row.answered && !row.told && !row.overridden)
   }
@@ -107,8 +109,8 @@ export class ScanRows {
     return this.lists.flat().filter((row) => HERE.has(row.state)).map((row) => row.id)
   }
 
-  // Return the earlier scan of the same label, if this scan followed it so soon that the scanner
-  // must have read the label twice; otherwise null.
+  // Return the first scan of the same label, or null. This scan counts as a second read if less
+  // than `within` lies between the two scans.
   first({ kind, patron, item, made }, within) {
     const same = (row) => row.kind === kind && row.patron === patron && row.item === item
     return this.state.rows.find((row) => same(row) && stands(row) && Math.abs(made - row.made) < within) ?? null
@@ -135,7 +137,7 @@ export class ScanRows {
       const news = doubtful && row.warning !== answer.warning && !row.overridden
       const asks = news && !(isAboutCard(answer.warning) && this.#asked(row, answer.warning))
       const stays = row.freed && answer.state === "repeated"
-      // The doubt was decided at another desk, or the current handbook does not ask about it.
+      // The doubt was resolved at another desk, or the current handbook does not ask about it.
       if (isListed(row.warning) && !answer.warning && !row.overridden) Object.assign(row, { open: false, warning: null })
       if (HERE.has(row.state)) row.state = stays ? "kept" : answer.state
       else if (row.state === "void" && HERE.has(row.was)) row.was = answer.state
@@ -174,12 +176,12 @@ export class ScanRows {
     return this.#othersOf(row).some(({ news }) => news?.some((advice) => advice.reason === reason))
   }
 
-  // Whether another row of the same patron has the same undecided doubt about the card.
+  // Whether another row of the same patron has the same unresolved doubt about the card.
   #asked(row, reason) {
     return this.#othersOf(row).some(({ open, warning }) => open && warning === reason)
   }
 
-  // Whether staff have already lent to this patron despite a list's warning for this reason.
+  // Whether staff have already lent to this patron despite a list's warning with this reason.
   #decided(row, reason) {
     return this.#othersOf(row).some(({ overridden, told }) => overridden && told?.some((advice) => advice.reason === reason))
   }
@@ -188,13 +190,13 @@ export class ScanRows {
     return this.lists.flat().filter((row) => row.patron === patron && row.id !== id && stands(row))
   }
 
-  // Void a row. If the label was read twice, the second read takes its place.
+  // Void a row. If the label was read twice, the second read then stands.
   strike(id) {
     for (const row of this.all(id)) Object.assign(row, { was: row.state, state: "void", open: false })
     for (const rows of this.lists) this.#free(rows, id)
   }
 
-  // Let a row count again, because the server refused to void it.
+  // Restore a row that the server refused to void.
   restore(id) {
     for (const row of this.all(id)) row.state = HERE.has(row.was) ? "kept" : row.was ?? "kept"
   }

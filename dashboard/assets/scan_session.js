@@ -8,46 +8,55 @@ import { counts, stands } from "relais/scan_rows.js"
 import { SavedState } from "relais/session_storage.js"
 import { uuid } from "relais/uuid.js"
 
-// `mode` is the kind of turn: "lend" (of a patron with a card, or of nobody yet), "card" (of
-// somebody who forgot the card; `note` says who), "cart" (returns), or "complete" (the next scan is
-// the card for the pending loans in `waits`). `earlier` holds the previous turns that ended only
-// because the next card was scanned, newest first: {mode, patron, rows, note, begun}. Each belongs
-// to a patron with a card, except that the oldest may belong to somebody without a card. `notice`
-// is the refusal to show, and `asked` the doubtful card that staff must accept before it completes
-// the loans in `waits`. `returned` is the id of the row that F9 made from a card. `missed` is the
-// last turn, if staff ended it before anything was lent; its own `earlier` holds the turns before
-// it. `needsCard` is true once a scan that may have been a card has been lost, because it is then
-// unclear to whom the next items belong.
+// `mode` is the kind of turn:
+//
+//   lend      for a patron with a card, or before any card is scanned
+//   card      for somebody who forgot the card; `note` says who
+//   cart      for returns
+//   complete  for the card that completes the pending loans in `waits`; the card is scanned next
+//
+// `earlier` holds the previous turns that ended only because the next card was scanned, newest
+// first: {mode, patron, rows, note, begun}. The oldest turn may belong to somebody without a card;
+// the others all belong to patrons with cards. `notice` is the refusal to show. `asked` is the
+// doubtful card that staff must accept before it completes the loans in `waits`. `returned` is the
+// id of the row that F9 made from a card. `missed` is the last turn, if staff ended it before
+// anything was lent; `missed.earlier` holds the turns before that turn. `needsCard` is true after a
+// scan that may have been a card was lost: it is then unclear who has the next items.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null, needsCard: false,
 }
-// `anyway` is the time (ms) at which staff last lent here while Alma was answering; for a while
-// after that, they are not asked again whether to lend here. `offered` holds the scans that staff
-// must record or discard: scans that may not be single codes, scans made when nobody could see
-// where they went, and all later scans. `refused` holds the codes that were not recorded today,
-// newest first: {id, code, made, reason}.
+// `anyway` is the time (ms) at which staff last lent here while Alma was answering. For a while
+// after that time, staff need not confirm again that they lend here. `offered` holds the scans that
+// staff must record or discard: scans that may not be single codes, scans made when nobody could
+// see where they went, and all scans after these. `refused` holds today's codes that were not
+// recorded, newest first: {id, code, made, reason}.
 const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which staff are asked again
 const LONGEST_NOTE = 80
 const EARLIER = 5 // number of turns that F9 can go back, one at a time
-// Doubts about scans that cannot be cards. If a card is scanned next, before anything is lent, it
-// replaces such a scan.
+// Doubts about scans that cannot be cards. A card that is scanned directly after such a scan
+// replaces the scan.
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
 export class ScanSession {
-  // `classifier` classifies scans (scan_classification.js), `today` holds the earlier transactions
-  // (todays_transactions.js), and `lists` are this browser's lists (browser_lists.js), or
-  // undefined. `desk()` returns the code of the circulation desk, or "" until a desk is chosen.
-  // `cart()` returns the name of the cart. `nobody(made)` returns the note for items if staff have
-  // not noted who has them. `outbox` stores and sends transactions; `stamp()` returns the
-  // workstation's time in ms. If the same label is scanned again within `doubleRead` ms, the
-  // scanner is assumed to have read it twice. `tell(event)` reports an event: {what: "patron" |
-  // "next" | "same" | "here" | "held" | "asked" | "kept" | "warning" | "refused" | "void" |
-  // "unkept", code, key, number}. Until a desk is chosen, scans are held (transaction_recorder.js).
-  // New scans are also held while `lendIn()` is "alma", unless staff lend here all the same.
-  // `lendIn()` is "relais" in an outage, "" while it cannot be known where to lend, and null until
-  // the server has been asked.
+  // - `classifier` classifies scans (scan_classification.js).
+  // - `today` holds the earlier transactions (todays_transactions.js).
+  // - `lists` holds this browser's lists (browser_lists.js), or is undefined.
+  // - `outbox` stores and sends transactions.
+  // - `desk()` returns the code of the circulation desk, or "" until a desk is chosen.
+  // - `cart()` returns the name of the cart.
+  // - `stamp()` returns the workstation's time in ms.
+  // - `nobody(made)` returns the note for items if staff have not noted who has them.
+  // - `doubleRead` is a time in ms. If the same label is scanned again within this time, the
+  //   scanner is assumed to have read the label twice.
+  // - `lendIn()` returns where to lend: "alma"; "relais" in an outage; "" while it cannot be known;
+  //   and null until the server has been asked.
+  // - `tell(event)` reports an event: {what: "patron" | "next" | "same" | "here" | "held" |
+  //   "asked" | "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}.
+  //
+  // Scans are held (transaction_recorder.js) until a desk is chosen. New scans are also held while
+  // `lendIn()` is "alma", unless staff have confirmed that they want to lend here.
   constructor({ storage, classifier, today, lists, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
     Object.assign(this, { classifier, today, lists, cart, doubleRead, lendIn })
     const { desk, stamp, tell, nobody } = recording
@@ -77,8 +86,8 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Refuse items until a card is scanned or staff begin a turn, because a scan that may have been a
-  // card was not recorded. Items on a cart do not belong to anybody, so they need no card.
+  // Call this if a scan that may have been a card was not recorded. Items are then refused until a
+  // card is scanned or staff begin a turn. Returns on a cart need no card, so they are not refused.
   requireCard() {
     this.state.needsCard = this.state.mode !== "cart"
     this.session.keep()
@@ -102,7 +111,7 @@ export class ScanSession {
     this.requireCard()
   }
 
-  // Today's unrecorded codes, until staff record or discard them.
+  // Today's codes that were not recorded; a code stays until staff record or discard it.
   get refused() {
     const ofToday = this.state.refused.filter(({ made }) => this.today.isToday(made))
     if (ofToday.length < this.state.refused.length) {
@@ -112,7 +121,7 @@ export class ScanSession {
     return ofToday
   }
 
-  // Remove an unrecorded code and return it. Return undefined if it is no longer there.
+  // Remove an unrecorded code and return it, or return undefined if the code is no longer there.
   removeRefused(id) {
     const row = this.state.refused.find((refused) => refused.id === id)
     this.state.refused = this.state.refused.filter((refused) => refused !== row)
@@ -120,27 +129,27 @@ export class ScanSession {
     return row?.code
   }
 
-  // Whether a patron's code or an item's is expected next, as the `place` for the classifier.
+  // The kind of code that is expected next: "patron" or "item". This is the classifier's `place`.
   get place() {
     const { mode, patron } = this.state
     return mode === "complete" || (mode === "lend" && !patron) ? "patron" : "item"
   }
 
-  // Whether to ask before lending anything new here, because Alma answers.
+  // Whether staff must confirm before lending anything new here, because Alma is answering.
   get asks() {
     const { anyway } = this.state
     return this.lendIn() === "alma" && (anyway === null || this.stamp() - anyway > ANYWAY_HOLDS)
   }
 
-  // Whether to show the question from `asks`. Unless scans are held until it is answered, it is not
-  // shown while staff enter loans from paper, which were made in an outage, or when a card is
-  // expected for earlier loans.
+  // Whether to show the question that `asks` calls for. It is always shown if scans are being held
+  // for it. Otherwise it is hidden in two cases: while staff are entering loans from paper (these
+  // were made in an outage), and while a card is expected for earlier loans.
   get asking() {
     const { mode, late, held } = this.state
     return this.asks && (held.some((scan) => !scan.free) || (late === null && mode !== "complete"))
   }
 
-  // Lend here even though Alma answers, and record the scans held so far.
+  // Lend here even though Alma is answering, and record the scans held so far.
   lendAnyway() {
     this.state.anyway = this.stamp()
     this.release()
@@ -159,8 +168,8 @@ export class ScanSession {
     return mode !== "lend" || patron !== null || late !== null
   }
 
-  // Record the scans that no longer need to be held. An outage resets `anyway`, so that staff are
-  // asked again afterwards.
+  // Record the scans that no longer need to be held. During an outage, reset `anyway`, so that
+  // staff are asked again after the outage.
   release() {
     if (this.lendIn() === "relais") this.state.anyway = null
     this.recording.release()
@@ -188,7 +197,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Set the note on who has the items of this turn.
+  // Set the note that says who has the items of this turn.
   noted(text) {
     this.state.note = text
     this.session.keep()
@@ -206,16 +215,16 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Expect the card of the patron who has the items of the pending loans in `waits`, which are rows
-  // from todays_transactions.js.
+  // Wait for the card of the patron who has the items of the pending loans. `waits` holds these
+  // loans, as rows from todays_transactions.js.
   await(waits) {
     this.begin("complete")
     this.state.waits = waits.map(({ id, made, item, note, turn }) => ({ id, made, item, note, turn }))
     this.session.keep()
   }
 
-  // Record the next loans, which staff enter from paper, as made at the time `late` (ms). If it is
-  // null, stop entering loans from paper.
+  // Begin the entry of loans from paper: the next loans are recorded as made at the time `late`
+  // (ms). If `late` is null, end the entry of loans from paper.
   enter(late) {
     if (late === this.state.late) return
     this.next()
@@ -223,8 +232,9 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The scan that `undo` takes back: the newest row of the open turn, or else the card that opened
-  // it, or else the newest earlier scan. It is null if there is none.
+  // The scan that `undo` takes back, or null. It is the newest row of the open turn. If the turn
+  // has no rows, it is the card that opened the turn. If there is no such card either, it is the
+  // newest earlier scan.
   get undoable() {
     const { patron, rows } = this.state
     return rows.find(counts) ?? (patron ? { what: "patron", code: patron.code } : this.rows.newest)
@@ -241,8 +251,8 @@ export class ScanSession {
     return this.rows.doubt
   }
 
-  // The row that F9 made from a card, or null. It is available until the next scan, so F7 can make
-  // it the next patron's card again.
+  // The row that F9 made from a card, or null. Until the next scan, F7 can make this row the next
+  // patron's card again.
   get returned() {
     return this.state.rows.find((row) => row.id === this.state.returned && stands(row)) ?? null
   }
@@ -265,9 +275,9 @@ export class ScanSession {
     return earlier.length ? "next" : null
   }
 
-  // The turn of somebody without a card, if a card ended it after items had been scanned: that card
-  // may be theirs. If there is none, this is null. Otherwise it is the turn before the open (or
-  // missed) one or, if nothing was lent in that turn, the turn before that.
+  // The turn of somebody without a card, or null. A card ended this turn after items had been
+  // scanned, so the card may belong to the same person. This is the turn before the open (or
+  // missed) turn. But if `skips` is true, it is the turn before that.
   get forgotten() {
     const { question, skips } = this
     const { earlier, missed } = this.state
@@ -276,13 +286,13 @@ export class ScanSession {
     return before?.mode === "card" && before.rows.some(counts) ? before : null
   }
 
-  // Whether F7 has lent the items of somebody without a card to the current patron.
+  // Whether F7 has moved the items of somebody without a card to the current patron.
   get found() {
     return this.state.rows.some((row) => row.found && counts(row))
   }
 
-  // Whether to ask about a previous turn in which nothing was lent: the card that opened it may be
-  // an item of the turn before it.
+  // Whether staff are asked about the previous turn: nothing was lent in that turn, so the card
+  // that opened it may be an item of the turn before.
   get skips() {
     const { earlier: [empty, before] } = this.state
     return this.question === "next" && before !== undefined && !empty.rows.some(counts)
@@ -290,8 +300,8 @@ export class ScanSession {
 
   // Answer the current question with F9. A doubtful scan is confirmed, and its loan records the
   // confirmation. If the question is about the card that began the turn, the card becomes an item
-  // of the previous turn; but if F7 has taken it as the card of somebody who had forgotten it, F9
-  // undoes this. `reasons` holds the reason to record for each kind of void.
+  // of the previous turn. But if F7 has moved items to the card's patron (`found`), F9 moves these
+  // items back instead. `reasons` holds the reason to record for each kind of void.
   confirm(reasons) {
     const { doubt } = this
     const { mode, patron, rows, asked, notice, earlier, missed } = this.state
@@ -332,15 +342,15 @@ export class ScanSession {
   }
 
   // Do not lend the item of the row with this id, because a list flags the item or its patron's
-  // card. If it is the card, none of the patron's items are lent.
+  // card. If the list flags the card, lend none of the patron's items.
   decline(id, reason) {
     this.recording.withdraw(this.rows.decidedWith(id), reason)
     this.session.keep()
   }
 
-  // Take the doubtful scan as the next patron's card, and move all later scans to that patron,
-  // keeping their times. But if a card ended the turn of somebody without a card (`forgotten`),
-  // take that card as theirs.
+  // Treat the doubtful scan as the next patron's card. All later scans move to that patron and keep
+  // their times. But if a card ended the turn of somebody without a card (`forgotten`), treat that
+  // card as the missing card, and move the items of that turn to the card's patron.
   turn(reasons) {
     const { missed } = this.state
     const card = this.returned ?? this.doubt
@@ -353,16 +363,16 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // If nothing was lent in the previous turn, treat the card that opened it as an item of the turn
-  // before that.
+  // If nothing was lent in the previous turn, treat the card that opened that turn as an item of
+  // the turn before.
   skipped(reasons) {
     if (!this.skips) return
     this.#before(() => this.#back(reasons.reason_item))
     this.session.keep()
   }
 
-  // Swap an item that was scanned as a patron's card and the card that was scanned after it as an
-  // item. All later scans then belong to the card's patron.
+  // Swap an item scanned as a patron's card with the card scanned after it as an item. All later
+  // scans then belong to the card's patron.
   swap(reason) {
     const card = this.doubt
     if (card?.warning !== "swapped") return
@@ -410,11 +420,18 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Handle a scan within a turn. A card begins the next patron's turn, or replaces the misread scan
-  // that began this turn; any other code is an item. A card counts as an item if the patron's own
-  // code is not a card and nothing has been lent yet (the two may have been swapped, so staff are
-  // asked), or if it is already an item of this turn. If a patron who forgot the card has no items
-  // yet, the card is theirs: they have found it.
+  // Handle a scan within a turn. A code that is not a card is an item. A card begins the next
+  // patron's turn, except in these cases:
+  //
+  // - If the card is already an item of this turn, it is an item again.
+  // - If a misread scan began this turn (`SLIPS`) and there are no items yet, the card replaces
+  //   that scan.
+  // - If some other code that is not a card began this turn and nothing has been lent yet, the card
+  //   is an item. The two codes may have been swapped, so staff are asked.
+  //
+  // Once staff have confirmed the code that began the turn, the last two cases no longer apply.
+  // If somebody without a card has no items yet, a scanned card belongs to that person, who has
+  // found it.
   #inTurn(code) {
     const { patron, rows } = this.state
     const { text, kind } = this.classifier.classify(code, "patron")
@@ -491,7 +508,7 @@ export class ScanSession {
     rows.push(...found)
   }
 
-  // Undo `#find`: the current patron is somebody else after all, so those items are pending again.
+  // Undo `#find`: the current patron is somebody else after all, so the items are pending again.
   #lose(reason) {
     const { rows } = this.state
     const theirs = rows.filter((row) => row.found && counts(row))
@@ -500,7 +517,8 @@ export class ScanSession {
     this.#before(() => this.#again(theirs.reverse()))
   }
 
-  // Void the scan of a patron's card. If it opened the current turn, open the previous turn again.
+  // Void the scan of a patron's card. If the card opened the current turn, open the previous turn
+  // again.
   #undoPatron(code) {
     const card = this.state.last.find((scan) => scan.what === "patron" && scan.code === code && scan.state !== "void")
     if (card) card.state = "void"
@@ -530,8 +548,8 @@ export class ScanSession {
     this.tell({ what: what === "patron" && key ? "warning" : what, code: text, key })
   }
 
-  // Record the return of an item. Refuse a card, because none is needed for returns, unless it
-  // is already an item of this turn.
+  // Record the return of an item. Returns need no card, so a card is refused unless it is already
+  // an item of this turn.
   #return(code) {
     const { text, kind } = this.classifier.classify(code, "item")
     const known = this.state.rows.some((row) => row.item === text && stands(row))
@@ -539,8 +557,8 @@ export class ScanSession {
     else this.#item(code)
   }
 
-  // `answered` are the doubts that staff have already decided; `again` means that the scan was
-  // recorded before and is now corrected.
+  // Record the scan of an item. `answered` holds the doubts that staff have already resolved.
+  // `again` means that the scan has already been recorded and is now being corrected.
   #item(code, made = this.state.late ?? this.stamp(), answered = [], again = false) {
     const { kind, of } = KINDS[this.state.mode]
     const classified = this.classifier.classify(code, "item")
@@ -562,9 +580,9 @@ export class ScanSession {
     if (row.kind !== "return") this.rows.doubtByLists(row, this.lists?.adviceOn(row, row.made, rules), rules)
   }
 
-  // Return the doubt about an item, whether staff must decide it (`open`), and the item's earlier
-  // events today (`before`). Staff are not asked again about a doubt that concerns the patron, nor
-  // about the return of an item that was lent here.
+  // Return the doubt about an item (`warning`), whether staff must resolve it (`open`), and today's
+  // earlier events of the item (`before`). Staff are asked only once about a doubt that concerns
+  // the patron. They are not asked about the return of an item that was lent here.
   #doubtOf(classified, { kind, item }) {
     const { patron } = this.state
     const before = this.today.events(item).map((event) => [event.kind, event.made])
@@ -586,8 +604,8 @@ export class ScanSession {
     return repaired === "keyboard" ? `keyboard_${this.classifier.keyboard(code)}` : null
   }
 
-  // Complete the pending loans with this card. If the card is doubtful, staff must decide about it
-  // first, and the turn stays open until they do.
+  // Complete the pending loans with this card. If the card is doubtful, staff must accept it first;
+  // the turn stays open until they do.
   #identify(code) {
     const { text, warning } = this.classifier.classify(code, "patron")
     this.state.asked = warning ? { code: text, warning } : null

@@ -1,5 +1,6 @@
-// Draws the scan box: the turn, the question, the rows and the side panel. It draws at most once
-// per frame, and only the newest rows, so it stays fast with 500 rows.
+// Draws the scan box: the turn, the question, the rows and the side panel. The box is drawn at most
+// once per frame, and only with the newest rows and the rows that need attention. Drawing therefore
+// stays fast, even if a turn has 500 rows.
 import { isListed } from "relais/list_advice.js"
 import { ListView } from "relais/list_view.js"
 import { counts, stands } from "relais/scan_rows.js"
@@ -22,7 +23,7 @@ export class ScanView {
   constructor(box) {
     Object.assign(this, { box, words: box.words, parts: new Map(), rows: new Map(), all: false, drawing: 0, later: 0 })
     this.lists = new ListView(this)
-    this.asked = null // id of the newest undecided row, whose item F3 lends, or null
+    this.asked = null // id of the newest undecided row (F3 lends its item), or null
     this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     this.turn = new PatronView(box, this)
   }
@@ -38,8 +39,8 @@ export class ScanView {
     if (part.textContent !== String(text)) part.textContent = text
   }
 
-  // Do not draw until the scan has been written to the disk, so as to draw only once. If this takes
-  // longer than `SLOW`, draw anyway.
+  // Wait until the scan has been written to the disk, so that the box is drawn only once. If the
+  // writing takes longer than `SLOW`, draw the box anyway.
   drawOnceTaken() {
     this.later ||= setTimeout(() => this.draw(), SLOW)
   }
@@ -58,9 +59,9 @@ export class ScanView {
     this.#drawSide()
   }
 
-  // Draw the field and focus it at once: a hidden field cannot be focused, and keys typed before it
-  // has the focus would go into the box. Focus it again in the next frame, because it may not
-  // be shown until then, or the click that caused this may have returned the focus to the box.
+  // Draw the field and focus it at once: a hidden field cannot be focused, and keys typed before
+  // the field has the focus would go into the box. Focus the field again in the next frame: perhaps
+  // the field is not shown until then, or a click has just returned the focus to the box.
   focusOnceDrawn(field) {
     this.#drawNow()
     field.focus()
@@ -140,8 +141,8 @@ export class ScanView {
     return { form: this.box.scanning.forgotten ? "guard-missed-card" : "guard-missed", text: { code: patron.code, before: this.#name(before) } }
   }
 
-  // Ask whether the card that opened the turn is the next patron's, and say to whom the scans
-  // before it belong.
+  // Ask whether the card that opened the turn belongs to the next patron. Also say to whom the
+  // scans before this card belong.
   #next() {
     const { scanning } = this.box
     const { patron: { code, since, read }, rows, earlier: [before, first] } = scanning.state
@@ -151,8 +152,8 @@ export class ScanView {
     return { form: this.#formOfNext(before), text, about: since }
   }
 
-  // Return the number of items in these rows, as text, and the codes of the items that still need a
-  // decision.
+  // Return a text with the number of items in these rows and the codes of the items that still need
+  // a decision.
   #many(rows) {
     const standing = rows.filter(stands)
     const count = this.turn.count("items", standing.length)
@@ -168,8 +169,8 @@ export class ScanView {
     return before.patron ? "guard-next" : "guard-own"
   }
 
-  // Return a label for the turn: the patron's code or, without a card, the note about the person or
-  // the time at which the turn began.
+  // Return a label for the turn. If a card was scanned, this is the patron's code. Otherwise, it is
+  // the note about the person or, if there is no note, the time at which the turn began.
   #name({ patron, note, begun }) {
     return patron?.code ?? (note || this.fill(this.words.nobody, { time: this.clock(begun).slice(0, 5) }))
   }
@@ -208,11 +209,11 @@ export class ScanView {
       this.rows.delete(id)
     }
     this.asked = undecided[0]?.id ?? null
-    let below = null // the oldest is at the bottom
+    let below = null // draw from the bottom up: the oldest row is at the bottom
     for (const row of [...shown].reverse()) below = this.#drawRow(row, body, below)
   }
 
-  // Draw a row, with the lists' warnings below it, and return its line.
+  // Draw a row with the lists' warnings below it, and return the row's line.
   #drawRow(row, body, below) {
     const drawn = this.rows.get(row.id) ?? { line: this.form("row", { number: row.number, item: row.item, time: this.clock(row.made) }), told: null }
     const { line } = drawn
@@ -265,9 +266,9 @@ export class ScanView {
     }))
   }
 
-  // Return the item's due date, and its loan period in days if the period is unusual. For a
-  // repeated scan, use the loan that it repeats, or return empty strings if that loan is not known
-  // here.
+  // Return the item's due date and, if the loan period is unusual, the number of days. For a
+  // repeated scan, use the loan that the scan repeats. If this workstation does not know that loan,
+  // return empty strings.
   due(row) {
     const loan = this.#standing(row)
     if (!loan) return { due: "", days: "" }
@@ -296,8 +297,8 @@ export class ScanView {
     return key ? this.why(key, item) : ""
   }
 
-  // Return a sentence on the order in which the item was lent and put on the cart today, or "" if
-  // the row has no earlier events.
+  // Return a sentence that says in which order the item was lent and put on the cart today. If the
+  // row has no earlier events, return "".
   #before({ kind, made, before }) {
     if (!before?.length) return ""
     const did = ([what, at]) => this.fill(this.words[`did_${what}`], { time: this.clock(at).slice(0, 5) })
@@ -325,7 +326,7 @@ export class ScanView {
     this.write("sound", sounds.muted ? this.words.sound_off : this.words.sound_on)
     this.part("sound").setAttribute("aria-pressed", String(!sounds.muted))
     this.#drawLists()
-    // The desk page has no list of the latest scans: it shows the whole log.
+    // The desk page shows the whole log, and therefore has no list of the latest scans.
     if (!this.part("last")) return
     const last = scanning.state.last.slice(0, SHOWN)
     const mark = JSON.stringify(last)

@@ -1,18 +1,26 @@
-// Tells scans apart from typing, because to the browser a scanner is a keyboard. A run of
-// keystrokes that is not meant for a field is a scan from its first key on, at any pace, so it does
-// not press a button or choose anything. It ends with Enter or Tab, or else after a pause of two
-// seconds (less if the scanner is known not to send an end). If a scan box is shown, the first key
-// moves the focus there; otherwise the code is delivered at its end.
+// Tells scans apart from typing. To the browser, a scanner is a keyboard.
 //
-// Fields that ask for a code (those with `data-scan`, or within an element of the class
-// "takes-scans") keep it, and its end presses the button with `data-enter` in their form, if there
-// is one. When a code ends in a box (`data-ends`), the box gets the event "relais:end": {text,
-// keys, byHand, early, end}. `end` is "Enter" or "Tab", or "none" if the scanner is known not to
-// send an end, or null if the end is missing.
+// Keystrokes that are not meant for a field form a run. A run counts as a scan from its first key,
+// at any pace, so it does not press a button or choose anything. The run ends with Enter or Tab.
+// Without these keys, it ends after a pause of two seconds, or less if the scanner is known to send
+// no end. If a scan box is shown, the first key moves the focus to the box. If no box is shown, the
+// code is delivered when the run ends.
 //
-// This script runs before all others on a page, so no key of an early scan is lost. A listener that
-// takes a scan calls preventDefault on the event "relais:scan" ({text, early}; `early` is true if
-// part of the scan may be lost). A scan that no listener takes is held, even across a reload.
+// A field asks for a code if it has `data-scan`, or is inside an element with `data-scan` or the
+// class "takes-scans". Such a field keeps the code. The end of the code presses the button with
+// `data-enter` in the field's form, if there is one.
+//
+// When a code ends in a scan box (an input with `data-ends`), the box gets the event "relais:end"
+// with the detail {text, keys, byHand, early, end}. The value of `end` is
+// - "Enter" or "Tab", if this key ended the code;
+// - "none", if the scanner is known to send no end;
+// - null, if the end is missing.
+//
+// Every other scan is announced by the event "relais:scan" with the detail {text, early}. `early`
+// is true if part of the scan may be lost. A listener that takes the scan calls preventDefault on
+// the event. A scan that no listener takes is held, even across a reload.
+//
+// This script runs before all others on a page, so no key of an early scan is lost.
 ;(() => {
   const QUICK = 65 // maximum ms between a scanner's keystrokes; most people type more slowly
   const REST = 2000 // ms without a key after which a run ends; pauses within a code are shorter
@@ -27,15 +35,15 @@
   const STRAY = "relais.stray"
   const KNOWN = "relais.scanner.keys"
   const opened = performance.now()
-  // The keys since the last end: {key, at, field, before, asked}; `before` is the field's content
-  // before the key, and `asked` whether the field asks for a code.
+  // The keys since the last end: {key, at, field, before, asked}. `before` is the content of the
+  // field before the key, and `asked` is true if the field asks for a code.
   let run = []
   let last = -Infinity // when the last key was pressed
   let letter = -Infinity // when the last key with a character was pressed
   let letterBefore = -Infinity // when the second-to-last key with a character was pressed
   let timer = null
-  // The result of the scanner check: {end: "Enter" | "Tab" | "none", gap, pause, layout}, with
-  // `gap` and `pause` in ms. The pause ends a scan only if the scanner does not send an end.
+  // The result of the scanner check: {end: "Enter" | "Tab" | "none", gap, pause, layout}. `gap` and
+  // `pause` are in ms. If `end` is "none", a pause of length `pause` ends a scan.
   let known = null
   const learned = () => {
     try {
@@ -66,7 +74,7 @@
   const isBox = (field) => field !== null && field.matches("[data-ends]")
   const textOf = (keys) => keys.map(({ key }) => key).join("")
   const isQuick = (keys, place) => place > 0 && keys[place].at - keys[place - 1].at <= QUICK
-  // If there are no keys, the text was pasted, which counts as typed by hand.
+  // If there are no keys, the text was pasted. Pasted text counts as typed by hand.
   const isByHand = (keys) => 2 * keys.filter((_, place) => isQuick(keys, place)).length < keys.length || !keys.length
   // A code that begins while its page is appearing may have lost its first keys to the previous
   // page.
@@ -78,7 +86,7 @@
     run = []
     clearTimeout(timer)
   }
-  // Restore each field's content from before these keys; a half-typed date is lost.
+  // Restore the content that each field had before these keys. A half-typed date is lost.
   const restore = (keys) => {
     const fields = new Map()
     for (const { field, before } of keys) if (field && !fields.has(field)) fields.set(field, before)
@@ -95,16 +103,16 @@
     if (dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))) hold(detail.text, detail.early)
     else dispatchEvent(new Event("relais:held"))
   }
-  // Hold a scan that nothing has taken. The detail of the event "relais:held" is the scan that is
-  // now held. The event has no detail if a listener has taken a scan, or if a box has taken the
-  // held scans.
+  // Hold a scan that no listener has taken, and announce it by the event "relais:held", whose
+  // detail is the scan. If the event has no detail, a listener has taken a scan, or a box has taken
+  // the held scans.
   const hold = (text, early = false) => {
     const scan = { text, early, place: document.body.dataset.page }
     held.push(scan)
     dispatchEvent(new CustomEvent("relais:held", { detail: scan }))
   }
 
-  // Return the content of a box, without letters that were typed by hand before the scan.
+  // Return the content of a box, without characters that were typed by hand before the scan.
   const codeIn = (box, keys) => {
     const left = keys[0]?.before ?? ""
     const isLeft = left.length < LEAST && !isByHand(keys) && box.value.startsWith(left)
@@ -115,9 +123,10 @@
     box.dispatchEvent(new CustomEvent("relais:end", { detail }))
   }
 
-  // If all the keys were pressed in fields that are not boxes, return only those that came from a
-  // scanner. A scanner sends keystrokes in bursts, and people type them one by one. But a pause may
-  // have separated a single keystroke of a scanner from its burst.
+  // If all the keys were pressed in fields that are not boxes, return only the keys that came from
+  // a scanner. A scanner sends its keystrokes in bursts, and people type one key at a time. A pause
+  // may separate one keystroke of a scanner from its burst, so a single keystroke is kept if it is
+  // the very first or follows a burst.
   const ofScanner = (keys) => {
     if (areFree(keys)) return keys
     const bursts = []
@@ -135,8 +144,8 @@
     return areFree(keys) ? hasDigit || keys.length >= LEAST : hasDigit && keys.length >= LEAST
   }
 
-  // Handle a pause: either the scanner is known not to send an end, or the end is missing. If this
-  // timer is late, keys may be waiting to be handled, so wait again.
+  // End the run after a pause. Either the scanner is known to send no end, or the end is missing.
+  // If this timer is late, keys may be waiting to be handled, so wait again.
   const rest = (pause, due, tries = 3) => {
     if (performance.now() - due > pause / 2 && tries) {
       timer = setTimeout(rest, pause, pause, performance.now() + pause, tries - 1)
@@ -191,7 +200,7 @@
     const scan = ofScanner(keys)
     const stumbled = !field && event.timeStamp - letter <= QUICK // nobody types that fast
     if (!isScan(scan) && !stumbled) return
-    swallow(event) // this key is a scanner's and must not answer a question
+    swallow(event) // a scanner sent this key, so it must not answer a question
     if (field && asksForCode(event)) field.form?.querySelector("[data-enter]")?.click()
     else if (isScan(scan)) deliver(scan)
   }
@@ -206,7 +215,8 @@
   addEventListener("pointerdown", () => { if (run.every(({ field }) => field)) forget() }, true)
 
   // In a closed list, an arrow key would choose the next option at once, for example another desk.
-  // Let it open the list instead, as on a Mac. In an open list, the arrow keys work as usual.
+  // Let the arrow key open the list instead, as on a Mac. In an open list, the arrow keys work as
+  // usual.
   const MOVES = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"])
   const OPEN = CSS.supports("selector(:open)") ? ":open" : ":not(*)"
   addEventListener("keydown", (event) => {
@@ -222,10 +232,9 @@
     // Return the scan box that is shown, or null. The code that shows a box replaces this function.
     box: () => null,
     inField: (event) => fieldOf(event) !== null,
-    // Call `act` unless another key is pressed just before or after this one, because a scan must
-    // not press anything. If this key was handled late, wait longer, because the next key may be
-    // late too. A key that led to an action is not part of a scan; `act` returns false if it did
-    // nothing.
+    // Call `act` if no other key is pressed just before or after this key, because a scan must not
+    // press anything. If this key was handled late, the next key may be late too, so wait longer.
+    // `act` returns false if it did nothing. Otherwise, this key does not become part of a scan.
     alone: (event, act) => {
       const before = event.key.length === 1 ? letterBefore : letter
       const late = Math.max(0, performance.now() - event.timeStamp)
@@ -241,10 +250,10 @@
       known = found
       try { localStorage.setItem(KNOWN, JSON.stringify(found)) } catch { /* storage is blocked */ }
     },
-    // Return the scans from before this box existed: {scans, begun}. `scans` are the held scans,
-    // and `begun` is the beginning of a code that is still arriving, to be put into the box. The
-    // code may have begun outside any field, or in `frame`, the field that was shown in place of
-    // the box.
+    // Return the scans that were made before this box existed, as {scans, begun}. `scans` holds the
+    // held scans. `begun` is the beginning of a code that is still arriving; the caller puts it
+    // into the box. The code may have begun outside all fields, or in `frame`, the field that was
+    // shown in place of the box.
     release: (box, frame = null) => {
       const arriving = run.filter(({ field }) => !field || field === frame)
       const begun = (frame?.value ?? "") + textOf(arriving.filter(({ field }) => !field))

@@ -1,5 +1,5 @@
 // Today's loans, pending loans and returns at this workstation. A row combines a transaction
-// with its void or completion, and says whether it is a second read of a label.
+// with its void or completion, and says whether the transaction is a second read of a label.
 import { stampOf } from "relais/transaction_times.js"
 import { loanId } from "relais/completed_loan_id.js"
 import { moot } from "relais/transaction_store.js"
@@ -13,7 +13,7 @@ const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 export class TodaysTransactions {
   // For `doubleRead`, see scan_session.js. A row is {id, kind, at, made, day, item, patron, note,
   // turn, cart, told, line, answer, void, repeated, gone}. Its `kind` is "loan", "waiting" or
-  // "return"; a pending loan that has been completed is a "loan".
+  // "return". A completed pending loan has the kind "loan".
   constructor({ outbox, clock }, doubleRead) {
     Object.assign(this, { outbox, clock, doubleRead, records: new Map(), folded: null, loading: new Set() })
     this.listeners = {
@@ -59,7 +59,7 @@ export class TodaysTransactions {
   }
 
   // Return the pending loans, keyed by the turn in which they were made. Loans made by an older
-  // version of the page have no turn, so their note takes its place.
+  // version of the page have no turn and are keyed by their note.
   pending() {
     const found = new Map()
     for (const row of this.#fold().filter((row) => this.#waits(row))) {
@@ -80,13 +80,13 @@ export class TodaysTransactions {
     return found.sort((match, other) => match.made - other.made)
   }
 
-  // Return the event that put an item on the cart, if the item is still there; otherwise null.
+  // Return the event that put an item on the cart, or null if the item is not on the cart.
   onCart(item) {
     const last = this.events(item).at(-1)
     return last?.kind === "return" ? last : null
   }
 
-  // Hide the rows that the server has recorded, because somebody signed out here.
+  // Hide the rows that the server has recorded: somebody has signed out at this workstation.
   #leave() {
     this.records = new Map([...this.records].filter(([, { answer }]) => !answer || answer.state === "refused"))
     this.folded = null
@@ -152,8 +152,8 @@ export class TodaysTransactions {
     return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, told: card.answer?.told ?? told, answer: card.answer }
   }
 
-  // Mark second reads of a label. If the first read is voided, the second becomes the loan, as on the server.
-  // If the item was returned in between, the second scan is a new loan.
+  // Mark second reads of a label. If the first read is voided, the second read becomes the loan, as
+  // on the server. If the item was returned in between, the second scan is a new loan.
   #twice(rows) {
     const last = new Map()
     for (const row of rows.filter((row) => row.kind !== "waiting" && stands(row))) {
@@ -164,8 +164,8 @@ export class TodaysTransactions {
   }
 }
 
-// Return a record's position in the order of this workstation's transactions. Lines without a sequence number are the
-// newest.
+// Return a record's position in the order of this workstation's transactions. Lines without a
+// sequence number are the newest.
 function place({ line }) {
   return line.sequence ?? Number.MAX_SAFE_INTEGER
 }

@@ -1,5 +1,5 @@
-// Turns scans into transactions, which are stored on this workstation, sent and answered. Each row
-// shows the state of its transaction.
+// Turns scans into transactions, stores them on this workstation, and sends them to the server.
+// Each row shows the state of its transaction.
 import { loanId } from "relais/completed_loan_id.js"
 import { ScanRows, counts } from "relais/scan_rows.js"
 import { MESSAGES } from "relais/transaction_kinds.js"
@@ -7,11 +7,12 @@ import { moot } from "relais/transaction_store.js"
 import { uuid } from "relais/uuid.js"
 
 export class TransactionRecorder {
-  // `state` holds the rows and the held scans; `workstation` is the workstation's name. `moved()`
-  // is called when a row changes some time after its scan. `asks()` says whether staff must first
-  // confirm that they want to lend here. Until they do, new scans are held, but not transactions
-  // about scans that were recorded before. `waits()` says whether scans that are held for this
-  // decision must stay held. For the other parameters, see scan_session.js.
+  // `state` holds the rows and the held scans. `workstation` is the workstation's name. `moved()`
+  // is called when a row changes some time after its scan. `asks()` returns whether staff must
+  // confirm that they want to lend here. Until they confirm, new scans are held. This does not
+  // apply to loans entered from paper, or to transactions about earlier scans. `waits()` returns
+  // whether the scans held for this confirmation must stay held. For the other parameters, see
+  // scan_session.js.
   constructor({ state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved }) {
     Object.assign(this, { state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved, rows: new ScanRows(state) })
     this.releasing = new WeakSet()
@@ -24,7 +25,7 @@ export class TransactionRecorder {
     return lines.filter(({ kind, id }) => kind !== "void" && !voids.has(id)).length
   }
 
-  // Record the held scans in order, except for those that must still be held.
+  // Record the held scans in order, except those that must stay held.
   release() {
     if (!this.desk()) return
     const waits = this.waits()
@@ -64,7 +65,7 @@ export class TransactionRecorder {
       for (const listed of this.rows.all(row.id)) Object.assign(listed, { open: false, overridden: true })
       return
     }
-    // Otherwise a repeat would take the place of the voided loan.
+    // Void the loan's repeats too: otherwise, a repeat would take the place of the voided loan.
     this.withdraw(this.rows.repeatsOf(row.id), reason)
     const again = row.state !== "held"
     const fresh = { ...row, id: uuid(), state: "writing", again, open: false, overridden: true, doubtful: false, answered: false }
@@ -87,13 +88,13 @@ export class TransactionRecorder {
     this.tell({ what: "void", code: row.item })
   }
 
-  // Void these rows. They are given newest first, so that no second read of a label takes the place
-  // of a voided scan.
+  // Void these rows. The newest row must come first: otherwise, the second read of a label would
+  // take the place of the voided first read.
   withdraw(rows, reason) {
     for (const row of rows.filter(counts)) this.void(row, reason)
   }
 
-  // Record the card of somebody who has a pending loan; `waiting` is that loan, {id, made, item,
+  // Complete a pending loan with the patron's card. `waiting` is the pending loan: {id, made, item,
   // note, turn}.
   async complete(waiting, patron, overridden) {
     const row = { ...waiting, id: uuid(), loan: loanId(waiting.id), kind: "complete", patron, overridden, state: "writing" }
@@ -106,12 +107,12 @@ export class TransactionRecorder {
     this.tell({ what: kept ? "here" : "unkept", code: row.item, key: kept ? null : "unkept" })
   }
 
-  // Apply the server's answers. Return the reason to show for a refused void, or null if none was
-  // refused.
+  // Apply the server's answers. Return the reason to show for a refused void, or null if no void
+  // was refused.
   settled(results) {
     let refused = null
     for (const { line, answer } of results) {
-      if (moot(line, answer)) continue // the void was refused too, and gives the reason
+      if (moot(line, answer)) continue // its void was refused too, and that answer gives the reason
       if (line.kind !== "void") this.tell({ code: line.item ?? "", ...this.rows.settle(line, answer) })
       else if (answer.state === "refused") {
         this.rows.restore(line.loan)
@@ -126,9 +127,10 @@ export class TransactionRecorder {
     this.#send({ kind: "void", id: uuid(), loan, reason, ...whose }, this.stamp(), true)
   }
 
-  // Send a transaction, or hold it and return null. It is held until a desk is chosen or, if it is
-  // a new loan while Alma answers, until staff decide whether to lend here. `known` means that it
-  // concerns something that was recorded before.
+  // Send a transaction, or hold it and return null. Every transaction is held until a desk is
+  // chosen. If `asks()`, a new transaction is held until staff decide whether to lend here. `known`
+  // means that the transaction is not new: it was entered from paper, or it concerns something that
+  // has already been recorded.
   #send(transaction, made, known = false) {
     const free = known && !this.#followsHeld(transaction)
     if (!this.desk() || (this.asks() && !free)) {
@@ -141,8 +143,8 @@ export class TransactionRecorder {
     return this.#record(scan)
   }
 
-  // Hold the scan until it is written, so that a reload in the meantime does not lose it. If it is
-  // written twice, its id still makes it a single transaction.
+  // Keep the scan in `held` until it is written, so that a reload in the meantime does not lose the
+  // scan. A scan that is written twice still counts as one transaction, because its id is the same.
   async #record(scan) {
     this.releasing.add(scan)
     const kept = await this.#add(scan.transaction, scan.made)
@@ -152,8 +154,8 @@ export class TransactionRecorder {
     return kept
   }
 
-  // Whether the transaction refers to a transaction that is held for a decision, and must therefore
-  // come after it.
+  // Whether the transaction refers to a transaction that is held for a decision. If so, it must be
+  // recorded after the held transaction.
   #followsHeld({ loan, waiting }) {
     const names = ({ id, waiting: of }) => [id, of && loanId(of)]
     const asked = this.state.held.filter((scan) => !scan.free).map(({ transaction }) => transaction)

@@ -1,6 +1,6 @@
-// This workstation's transactions in the browser's database, shared by all tabs and pages. Until
-// the server has answered, a transaction's `waiting` is its sequence number, so the index `waiting`
-// lists the outbox in order.
+// This workstation's transactions in the browser's database, which all tabs and pages share. Until
+// the server has answered a transaction, its `waiting` is its sequence number. The index `waiting`
+// therefore lists the outbox in order.
 
 const NAME = "relais"
 const VERSION = 1
@@ -9,22 +9,23 @@ const NUMBERS = "numbers"
 
 export class TransactionStore {
   // `superseded()` is called when a page from a newer version of Relais wants to change the
-  // database, and `closed()` when the browser has closed it because its data was cleared. A desk
-  // file has its own database, because all files on a disk may share one storage area.
+  // database. `closed()` is called when the browser has closed the database because its data was
+  // cleared. A desk file has its own database, because all files on a disk may share one storage
+  // area.
   constructor(superseded = () => {}, closed = () => {}, name = NAME) {
     Object.assign(this, { superseded, closed, name })
     this.opened = null
   }
 
   // Store transactions under the next sequence numbers of this workstation, and return the last
-  // number. A transaction that already has a number keeps it, because it was here before the data
-  // was cleared. `last` is the newest number known to the page. Reading and writing in a single
-  // database transaction ensures that two tabs never get the same number. The promise resolves once
-  // the lines are on disk.
+  // number. A transaction that already has a number keeps the number: it was stored before the
+  // browser's data was cleared. `last` is the newest number known to the page. Reading and writing
+  // in a single database transaction ensures that two tabs never get the same number. The promise
+  // resolves once the lines are on disk.
   //
-  // All requests are made at once because, while a scanner is typing, Chromium delays each of the
-  // database's answers by 50 ms. If another tab has taken the numbers in the meantime, nothing is
-  // written, and the lines are added again under later numbers.
+  // All requests are made at once, because Chromium delays each of the database's answers by 50 ms
+  // while a scanner is typing. If another tab has already taken the numbers, nothing is written.
+  // The lines are then added again under later numbers.
   add(lines, last = 0) {
     let taken = 0
     const written = this.#run("readwrite", ({ transactions, numbers }, give) => {
@@ -39,7 +40,7 @@ export class TransactionStore {
         const added = transactions.add({ id: line.id, sequence: number, waiting: number, line: { ...line, sequence: number } })
         added.onerror = (event) => {
           if (added.error.name !== "ConstraintError") return
-          // The transaction is already here: the user left the page while it was being written.
+          // The transaction is already stored: the user left the page while it was being written.
           event.preventDefault()
           event.stopPropagation()
         }
@@ -62,10 +63,10 @@ export class TransactionStore {
     return this.#read((stores) => stores.transactions.index("waiting").count())
   }
 
-  // Store the server's answers, each given as {line, answer} with the line as it was sent. Once a
+  // Store the server's answers, each given as {line, answer} with the line as it was sent. If a
   // loan is no longer pending, delete the note on who has the item. This write is not strict, so
-  // scans do not have to wait for the disk: the server has the lines on its own disk, and if an
-  // answer is lost in a power cut, the line is sent again. For `floor`, see transaction_times.js.
+  // scans do not have to wait for the disk. The server has the lines on its own disk, and a line is
+  // sent again if its answer is lost in a power cut. For `floor`, see transaction_times.js.
   settle(settled, floor) {
     return this.#run("readwrite", ({ transactions, numbers }) => {
       numbers.put(floor, "floor")
@@ -81,8 +82,8 @@ export class TransactionStore {
     }, "relaxed")
   }
 
-  // Record that pending loans were completed or voided elsewhere. Each is given as {line, answer};
-  // the line no longer contains the note.
+  // Record that pending loans were completed or voided elsewhere. Each loan is given as
+  // {line, answer}; the line no longer contains the note.
   end(ended) {
     return this.#run("readwrite", ({ transactions }) => {
       for (const { line, answer } of ended) {
@@ -122,11 +123,14 @@ export class TransactionStore {
     })
   }
 
-  // Delete transactions from before the time `before` (ms) if the server has recorded them, except
-  // pending loans, whose notes are needed. On sign-out (`leaving`), pending loans are deleted
-  // too, because the server has them. The floor is kept, so that later scans stay in order.
-  // In a desk file, a transaction counts as recorded once it is saved to a file on disk, and its
-  // age is counted from then (`saved`).
+  // Delete transactions from before the time `before` (ms) if the server has recorded them. Pending
+  // loans are kept, because their notes are needed.
+  //
+  // On sign-out (`leaving`), pending loans are deleted too, because the server has them. The floor
+  // is kept, so that later scans stay in order.
+  //
+  // In a desk file, a transaction counts as recorded once it has been saved to a file on disk. Its
+  // age is then measured from the time of saving (`saved`).
   forget(before, leaving = false) {
     return this.#run("readwrite", ({ transactions, numbers }, give) => {
       give(null)
@@ -144,8 +148,8 @@ export class TransactionStore {
     })
   }
 
-  // Take the lease that lets a tab send, for `length` ms, unless another tab has it. The lease of a
-  // dead tab expires.
+  // Take the lease for `length` ms, unless another tab has it. Return whether the lease was taken.
+  // Only the tab with the lease may send. The lease of a dead tab expires.
   lease(holder, length) {
     return this.#run("readwrite", ({ numbers }, give) => {
       numbers.get("lease").onsuccess = ({ target }) => {
@@ -172,7 +176,8 @@ export class TransactionStore {
     })
   }
 
-  // Writes are strict by default: a confirmed transaction must have left the browser's memory.
+  // Writes are strict by default: a transaction must not be confirmed while it is only in the
+  // browser's memory.
   async #run(mode, work, durability = "strict") {
     const database = await this.#database()
     return new Promise((resolve, reject) => {
@@ -207,7 +212,7 @@ export class TransactionStore {
         database.onversionchange = ({ newVersion }) => {
           database.close()
           this.opened = null
-          if (newVersion === null) this.closed() // it is being deleted
+          if (newVersion === null) this.closed() // the database is being deleted
           else this.superseded()
         }
         resolve(database)
@@ -232,8 +237,8 @@ function build(database) {
   database.createObjectStore(NUMBERS)
 }
 
-// Whether the line was to make a loan pending again, after a completion with the wrong card, but
-// was refused because the server has a different completion. The loan then stays completed.
+// Whether the server refused a line that was to make a loan pending again after a completion with
+// the wrong card. The server then has a different completion, and the loan stays completed.
 export function moot({ kind, loan }, answer) {
   return kind === "waiting" && Boolean(loan) && answer?.state === "refused"
 }

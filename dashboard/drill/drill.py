@@ -55,7 +55,7 @@ class Drill:
     remember: Callable[[datetime], None]
     ended: datetime | None = None
     koha: FakeKoha = field(init=False)
-    # The name of the outage and, in demonstrated steps, also of the workstation and the person.
+    # The name of the outage. In demonstrated steps, the workstation and the person have it too.
     name: str = field(init=False)
     _counts: StageCounts = field(default_factory=StageCounts)
     left: int = field(default=0, init=False)  # loans not yet verified, as of the last `look`
@@ -94,11 +94,11 @@ class Drill:
         )
 
     async def look(self) -> DrillStep:
-        """Return the current step; the first time that it is `OVER`, store the time."""
+        """Return the current step; when `OVER` is first reached, store the time."""
         overview = await self.ledger.up_to_date()
         self._counts = StageCounts() if overview is None else overview.counts
         unproved = () if overview is None else overview.rows_to_prove()
-        # A loan must be looked up in Alma even if Alma's report counts it as done.
+        # A loan that Alma's report counts as done must still be looked up in Alma.
         self.left = self._counts.left + sum(row.stage is Stage.IN_ALMA for row in unproved)
         step = self._step(self.report())
         if step is DrillStep.OVER and self.ended is None:
@@ -146,7 +146,7 @@ class Drill:
     def show(self, pause: float) -> None:
         """Start performing all remaining steps, pausing for `pause` seconds after each.
 
-        If they are being performed already, do nothing.
+        Do nothing if the steps are already being performed.
         """
         if not self.is_showing:
             self._showing = asyncio.get_running_loop().create_task(self._show(pause))
@@ -157,7 +157,7 @@ class Drill:
             await asyncio.sleep(pause)
 
     def _colleague(self) -> tuple[SuggestedPath, DiagnosisState, OutageState]:
-        """Return the suggested path, diagnosis and outage that a colleague's page would have."""
+        """Return the suggested path, diagnosis and outage that a colleague's page would show."""
         context, session = (
             self.context,
             Session(workstation=self.name, desk=self.desk, signer=self.name),
@@ -233,7 +233,7 @@ class Drill:
             upload.upload(export)
 
     async def _verify(self) -> None:
-        """Verify the uploaded loans in Alma or, if the system has no API, confirm them by hand."""
+        """Verify the uploaded loans in Alma; in a system without an API, confirm them by hand."""
         overview = await self.ledger.up_to_date()
         if self.context.handbook.library_system.is_read_by_a_person:
             self._confirm()
@@ -263,7 +263,10 @@ class Drill:
         return ReconciliationLog(self.context.store.journal.since(kinds=KINDS))
 
     def _awaited(self, log: ReconciliationLog | None = None) -> list[Export]:
-        """Return the files without a report; if the system has no reports, those not uploaded."""
+        """Return the files whose report is awaited.
+
+        If the system has no reports, return the files that have not been uploaded.
+        """
         log = log or self._log()
         reports = (
             log.uploaded

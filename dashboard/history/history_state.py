@@ -27,7 +27,7 @@ from procedure.outages.outage_loans import (
 
 SPANS = {"day": timedelta(days=1), "week": WEEK, "quarter": QUARTER}
 # The minimum time between two computations of a span. For ninety days it is `SELDOM`, because a
-# few seconds cannot be seen in a drawing of ninety days.
+# drawing of ninety days does not show a few seconds.
 PACE = {"day": timedelta(), "week": timedelta()}
 SELDOM = timedelta(minutes=1)
 WHOLE = 0.999  # a share this large counts as 100%, because a restart takes a few seconds
@@ -88,7 +88,7 @@ class HistoryState(State):
     is_open = param.Boolean(
         default=True,
         allow_refs=True,
-        doc="Whether the history is on the screen; only then do new readings update it.",
+        doc="Whether the history is on the screen; if not, new readings do not update it.",
     )
     span = param.Selector(
         default="day", objects=[*SPANS], doc="A key of `SPANS`; the span ends now."
@@ -182,7 +182,7 @@ class HistoryState(State):
             self._look()
 
     def apply_address(self, query: str) -> None:
-        """Show the span that a URL's query string names, or a day if it names none."""
+        """Show the span that a URL's query string names, or a day if it names no known span."""
         asked = query_values(query).get("span")
         self.span = asked if asked in SPANS else "day"
 
@@ -227,10 +227,11 @@ class HistoryState(State):
         )
 
     def _past(self, now: datetime) -> ObservedPast:
-        """Return the states of all targets; older states come from `NinetyDays` if it is known.
+        """Return the states of all targets.
 
-        `NinetyDays` comes from the database, which knows the interval at which each target was
-        probed at the time. The newest states come from the recent states.
+        The newest states come from the recent states. Older states come from `NinetyDays`, if it
+        has been computed. `NinetyDays` is read from the database, which knows the interval at
+        which each target was probed at the time.
         """
         ninety_days = self.context.watches.recent.ninety_days
         first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)

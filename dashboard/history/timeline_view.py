@@ -30,14 +30,14 @@ from dashboard.history.timeline_ticks import axis_ticks, milliseconds
 from dashboard.ui.view import View
 from procedure.monitoring.model import Status
 
-LANE, TALL = 30, 52  # heights of a lane in pixels; on a phone it is taller, with its name on top
+LANE, TALL = 30, 52  # heights of a lane in pixels; `TALL` is for phones, with the name on top
 ABOVE = 22  # pixels from the middle of a lane to the text above it
 FINEST = 1500  # number of parts of a span that can be told apart on a wide screen
-# The heights of the bars, as shares of a lane. A bar's height and colour both show its status. The
-# bars for unknown are hollow, so that they differ from those for slow.
+# The heights of the bars, as shares of a lane. A bar's height and colour both show its status. Bars
+# for an unknown status are as high as bars for a slow status, but are drawn hollow.
 HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}
 BACK, PLANNED = 0.8, 0.9
-# Widths of the edges, in pixels: a one-minute outage must be visible even in a week.
+# The widths of the edges, in pixels. Edges make a one-minute outage visible even in a week's view.
 EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
 # A click on an outage opens its dossier in a new tab, as in the list of outages.
 OPEN_REPORT = """
@@ -45,8 +45,8 @@ OPEN_REPORT = """
     const address = inspected.indices.map((place) => data.report[place]).find(Boolean)
     if (address) window.open(address, "_blank", "noopener")
 """
-# The figure's styles do not reach the layer deep inside it that gets the focus, so the ring is
-# drawn around the whole figure.
+# A layer deep inside the figure gets the focus, and the figure's styles do not reach that layer.
+# The ring is therefore drawn around the whole figure.
 RING = ":host(:focus-within) { outline: 3px solid var(--r-focus); outline-offset: 2px; }"
 FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 PALETTES = {
@@ -142,8 +142,8 @@ class TimelineView(View):
         plot.axis.major_label_text_font_size = "13px"
         plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
         self._back = self._bar(plot, self._row_source)
-        # Planned work is drawn beneath the status bars and is a little taller, so an outage during
-        # it stays visible.
+        # Planned work is drawn beneath the status bars, so that an outage during the work stays
+        # visible. The bars for planned work are a little taller than the status bars.
         self._planned = self._bar(plot, self._work)
         self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
         self._words = [
@@ -165,7 +165,7 @@ class TimelineView(View):
         for words in self._words:
             words.glyph.update(text_font={"value": FONT})
         tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)@hint{safe}"
-        # The bars can be inspected but not selected, so none turns pale when another is clicked.
+        # A click inspects a bar. If it selected the bar, all other bars would turn pale.
         report = CustomJS(code=OPEN_REPORT)
         outages = [self._bars[Status.DOWN]]
         plot.add_tools(
@@ -175,19 +175,20 @@ class TimelineView(View):
         return plot
 
     def _bar(self, plot: figure, source: ColumnDataSource) -> Any:
-        # `plot.hbar` would add four more glyphs to each set of bars, for selections that nobody
-        # makes.
+        # `plot.hbar` would add four more glyphs to each set of bars. They are needed only for
+        # selections, and these bars are never selected.
         return plot.add_glyph(source, HBar(y="row", left="left", right="right", height=0.8))
 
     @param.depends("session.narrow", "history.updates.handbook", watch=True)
     def _lay_out(self) -> None:
-        """Set the heights: on a phone the names are above their lanes, not beside them."""
+        """Set the heights; on a phone, each name is above its lane instead of beside it."""
         narrow, names = self.session.narrow, list(self._names.values())
         self._figure.yaxis.ticker = FixedTicker(ticks=list(range(len(names))))
         self._figure.yaxis[0].major_label_overrides = dict(enumerate(names))
         pitch = TALL if narrow else LANE
         self._figure.height = pitch * len(names) + 48
-        # On a phone, the first lane needs room for the text above it; the last has no text below.
+        # On a phone, the first lane needs room for the text above it. The last lane needs less
+        # room, because there is no text below it.
         first, last = (-0.7, -0.7) if narrow else (-0.5, -0.5)
         self._figure.y_range.update(start=len(names) + last, end=first)
         for axis in (self._figure.yaxis[0], self._shares):
@@ -267,7 +268,7 @@ class TimelineView(View):
     def _report(self, segment: TimelineSegment) -> str:
         """Return the URL of the dossier on the outage declared during a downtime.
 
-        The URL is empty if no outage was declared then, or if the segment is not down.
+        The URL is empty if no outage was declared then, or if the segment is not a downtime.
         """
         if segment.status is not Status.DOWN:
             return ""

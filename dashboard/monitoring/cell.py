@@ -12,15 +12,19 @@ from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 
-ALL = "*"  # the group of all workstations, in a summary's key
+ALL = "*"  # stands for all workstations in a summary's key
 
 
 @dataclass(frozen=True, slots=True)
 class WorkstationResult:
-    """A workstation's newest outcome for a target (None before the first), and its status.
+    """A workstation's newest outcome for a target, and the status to show.
 
-    The status is unknown if there is no outcome, if the newest is too old, or if the result is
-    `blurred`: the server's reading shows that the answer may have been an error page.
+    `newest` is None before the first outcome. The status is unknown in these cases:
+
+    - There is no outcome.
+    - The newest outcome is too old.
+    - The result is `blurred`: the server's reading shows that the answer may have been an error
+      page.
     """
 
     vantage: Vantage
@@ -61,9 +65,12 @@ class SiteSummary:
 
     @property
     def status(self) -> Status:
-        """The group's status: `slow` if only some reach the target, or if more than half are slow.
+        """The status of the group, according to the fresh results.
 
-        It is `unknown` without a fresh result, and `down` if no workstation reaches the target.
+        - `unknown`: there is no fresh result.
+        - `down`: no workstation reaches the target.
+        - `slow`: only some workstations reach the target, or more than half are slow.
+        - `up`: otherwise.
         """
         if not self.of:
             return Status.UNKNOWN
@@ -88,12 +95,12 @@ class SiteSummary:
 
 
 def site_key(site: str) -> str:
-    """Return the group key of a site; `@` for workstations without a site."""
+    """Return a site's group key, such as `@Uni Mail`; the key is `@` if there is no site."""
     return f"@{site}"
 
 
 def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
-    """Count the workstations at each site, sorted by site name; those without a site come last."""
+    """Return the number of workstations by site, in order of name; the empty name comes last."""
     counts = Counter(vantage.site for vantage in vantages)
     return {site: counts[site] for site in sorted(counts, key=lambda count: (not count, count))}
 
@@ -103,8 +110,8 @@ def site_summaries(
 ) -> tuple[SiteSummary, ...]:
     """Return one summary per site and, last, the summary of all workstations.
 
-    Results from before `oldest` are treated as unknown. If `blunt`, so are answers, because they
-    may be error pages. A target that browsers do not probe has no summary.
+    Results from before `oldest` are treated as unknown. If `blunt`, answers are treated as unknown
+    too, because they may be error pages. A target that browsers do not probe has no summary.
     """
     if not target.browser:
         return ()
@@ -138,8 +145,8 @@ class GridCell:
     - `status`: the status to show. It is `unknown` before the first reading, once the newest
       reading is `stale` (older than three intervals), and while the server is cut off.
     - `since`: when the status began; for a stale cell, when the target was last read.
-    - `newest`: the raw outcome of the last attempt, or None before the first. If it contradicts the
-      status, the cell is `doubtful`.
+    - `newest`: the raw outcome of the last attempt, or None before the first attempt. If this
+      outcome contradicts the status, the cell is `doubtful`.
     - `flapping`: whether the status changes often.
     - `hour`: the outcomes of the last hour, one per `interval`.
     - `step`: the step of the procedure that names the target.

@@ -73,8 +73,8 @@ class AlmaChecks(param.Parameterized):
 
         async def ask(on_progress: Progress) -> int:
             unanswered, asked = 0, set[UUID]()
-            # Reports may be recorded while this job runs. The job that each of them would start is
-            # refused, so keep looking for new loans until no more jobs have been refused.
+            # While this job is running, reports may be recorded. Each report tries to start a job,
+            # which is refused. Look for new loans until no more jobs have been refused.
             while True:
                 jobs.was_refused = False
                 rows = await self._new_rows_to_verify(asked, again=again)
@@ -89,8 +89,8 @@ class AlmaChecks(param.Parameterized):
     def verify_by_list(self, content: bytes) -> None:
         """Compare every uploaded loan with a CSV or XLSX list of all active loans.
 
-        Comparing 20,000 loans takes seconds, so on a running loop a job does it, recording in
-        batches.
+        Comparing 20,000 loans takes seconds. If the page has a running event loop, a job therefore
+        compares the loans, and records the results in batches.
 
         Raises:
             JournalUnwritable, NotAllowed: nothing was recorded.
@@ -112,7 +112,7 @@ class AlmaChecks(param.Parameterized):
         newest = await self.progress.ledger.up_to_date()
         patrons = self.progress.ledger.reconciled.patrons.copy()
         entries = await asyncio.to_thread(self._compare, loans, newest, patrons)
-        # Every page folds the new entries: record them in batches, so scans are not delayed.
+        # Every page folds the new entries. Record the entries in batches, so scans are not delayed.
         for start in range(0, len(entries), PORTION):
             portion = entries[start : start + PORTION]
             await asyncio.to_thread(self.progress.context.store.journal.append, *portion)
@@ -142,7 +142,7 @@ class AlmaChecks(param.Parameterized):
         self.progress.ledger.jobs.stop()
 
     def _begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
-        """Start a job, if none is running; it ends once its answers are in the overview."""
+        """Start a job if none is running; the job ends once its answers are in the overview."""
 
         async def ask_and_show(on_progress: Progress) -> int:
             unanswered = await ask(on_progress)
@@ -188,8 +188,8 @@ class AlmaAction(param.Parameterized):
     def send(self, request: Awaitable[Any], outcome: Callable[[Any], str] | None = None) -> None:
         """Send a request, which continues even if the page is closed.
 
-        `outcome` returns the outcome's key for an answer. By default, the answer is an entry with a
-        `fate`, or None if it is too early to know.
+        `outcome` turns the answer to the request into the key of the outcome. Without `outcome`,
+        the answer must be an entry with a `fate`, or None if it is too early to know.
         """
         self.param.update(confirming=False, sending=True, outcome="")
         task = asyncio.get_running_loop().create_task(self._await(request, outcome or _fate))
@@ -207,8 +207,8 @@ class AlmaAction(param.Parameterized):
             key = "alma_silent"
         except JournalUnwritable:
             key = "unwritable"
-        # Update the rows before showing the outcome, because staff act on the rows as soon as they
-        # see the outcome: if a row moved afterwards, the next click would hit the wrong row.
+        # Update the rows before showing the outcome. Staff act on the rows as soon as they see the
+        # outcome: if a row moved after that, the next click would hit the wrong row.
         with suppress(JournalError):  # the next update shows the rows
             await self.progress.show_all()
         self.sending = False

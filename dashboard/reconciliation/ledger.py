@@ -18,8 +18,8 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 if TYPE_CHECKING:
     from procedure.reconciliation.overview import ReconciliationOverview
 
-# The shortest time between the starts of two computations, unless somebody is waiting: `PAUSE_S`
-# seconds or, if longer, `PAUSE_TIMES` times the duration of the first.
+# The minimum time between the starts of two computations is `PAUSE_S` seconds or, if longer,
+# `PAUSE_TIMES` times the duration of the first computation. `up_to_date` ignores this minimum.
 PAUSE_S = 2.0
 PAUSE_TIMES = 5
 
@@ -27,12 +27,14 @@ _log = logging.getLogger(__name__)
 
 
 class ReconciliationLedger(LoansLeft):
-    """The overview, which all pages share and which is computed when a page asks for it.
+    """The overview that all pages share, computed when a page asks for it.
 
-    It is computed from `reconciled`, the state of all loans. On a running event loop, it is
-    computed in a thread; otherwise, or with `at_once`, during the call. `failure` is the error of
-    the last computation, or None. `jobs` runs the jobs that query Alma, and `writing` runs
-    the jobs that write files.
+    The overview is computed from `reconciled`, the state of all loans. On a running event loop, the
+    computation runs in a thread. Otherwise, or if `at_once` is set, it runs during the call.
+
+    - `failure`: the error of the last computation, or None if that succeeded.
+    - `jobs`: runs the jobs that query Alma.
+    - `writing`: runs the jobs that write files.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -65,7 +67,10 @@ class ReconciliationLedger(LoansLeft):
         self._check_read()
 
     def current(self) -> ReconciliationOverview | None:
-        """Return the newest overview, or None if there is none; start computing a new one when due.
+        """Return the newest overview, or None if there is none yet.
+
+        An outdated overview is computed again. If `uses_thread`, this is done in the background,
+        once the minimum time has passed, and the previous overview is returned in the meantime.
 
         Raises:
             JournalError: the journal cannot be read; never raised if `uses_thread`.
@@ -103,7 +108,7 @@ class ReconciliationLedger(LoansLeft):
         return None if newest is None else newest.counts.left
 
     def still_open(self) -> str:
-        """Return a key as in `LoansLeft.still_open`, or an empty string if there is no overview."""
+        """Return a key that `LoansLeft.still_open` lists; it is empty if there is no overview."""
         newest = self.current()
         if newest is None or newest.counts.left:
             return ""
@@ -128,7 +133,7 @@ class ReconciliationLedger(LoansLeft):
 
     @property
     def uses_thread(self) -> bool:
-        """Whether overviews are computed in a thread, as they must be on an event loop."""
+        """Whether overviews are computed in a thread: on an event loop, unless `at_once` is set."""
         return _loop_is_running() and not self.at_once
 
     @property
@@ -137,7 +142,10 @@ class ReconciliationLedger(LoansLeft):
 
     @property
     def _version(self) -> tuple[ReconciliationLog, int]:
-        """Identifies an overview's inputs: the log, which a purge replaces, and its position."""
+        """The log and its position, which identify the inputs of an overview.
+
+        A purge replaces the log.
+        """
         return self.reconciled, self.reconciled.position
 
     @property
@@ -190,7 +198,7 @@ class ReconciliationLedger(LoansLeft):
 
 
 def _overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:
-    # Imported here, in a thread, because pandas would delay the first page load.
+    # Import pandas only when it is needed, because it would delay the first page load.
     from procedure.reconciliation.overview import overview  # noqa: PLC0415
 
     return overview(records, facts)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class ReconciliationProgress(State):
-    """The overview, which all pages share, and this page's view of it."""
+    """This page's view of the overview, which all pages share."""
 
     ledger = needs(ReconciliationLedger)
     session = needs(Session)
@@ -41,12 +41,12 @@ class ReconciliationProgress(State):
     is_open = param.Boolean(
         default=True,
         allow_refs=True,
-        doc="Whether the reconciliation is on the screen; otherwise nothing is computed.",
+        doc="Whether the reconciliation is on the screen; if not, nothing is computed.",
     )
     # Declared as `object`: importing the actual class would import pandas when the server starts.
     overview = cast(
         "param.ClassSelector[ReconciliationOverview | None]",
-        param.ClassSelector(class_=object, doc="The newest overview, or None before the first."),
+        param.ClassSelector(class_=object, doc="The newest overview, or None if none exists yet."),
     )
     ticks = param.ClassSelector(
         class_=tuple,
@@ -54,7 +54,7 @@ class ReconciliationProgress(State):
         doc="The newest `ChecklistTicked` for each point of the checklist.",
     )
     lending = param.Boolean(
-        default=False, doc="Whether an outage is declared and the desks lend in Relais."
+        default=False, doc="Whether an outage is declared and desks are lending in Relais."
     )
     unsigned = param.Callable(
         allow_None=True, default=None, doc="The action that is waiting for a name, or None."
@@ -78,7 +78,7 @@ class ReconciliationProgress(State):
     @param.depends("is_open", "updates.now", "updates.journal", watch=True)
     @keep_failure
     def _read_new(self) -> None:
-        """Show the newest overview, or why it could not be computed."""
+        """Show the newest overview, or the reason why it could not be computed."""
         if not self.is_open:
             return
         newest, failure = self.ledger.current(), self.ledger.failure
@@ -113,7 +113,7 @@ class ReconciliationProgress(State):
             self._task = asyncio.get_running_loop().create_task(self.show_all())
 
     def _show(self, newest: ReconciliationOverview) -> None:
-        """Show an overview; set only the values that differ, so other views are not redrawn."""
+        """Show an overview; set only values that differ, so that other views are not redrawn."""
         first = self.overview is None
         with param.parameterized.batch_call_watchers(self):
             self.set(
@@ -123,7 +123,7 @@ class ReconciliationProgress(State):
                 self.overview = newest
             if first and not self._chosen:
                 self.step = self.proposed
-        self._go_on()  # after the changes are announced, because views follow them
+        self._go_on()  # only after the views have been told about the changes
 
     def go(self, step: str) -> None:
         """Show a step, whether or not earlier steps are finished."""
@@ -167,7 +167,7 @@ class ReconciliationProgress(State):
         return {"workstation": self.session.workstation, "operator": self.session.acting or None}
 
     def ask_name(self, then: Callable[[], object] = lambda: None) -> None:
-        """Ask for the acting person's name; once it is given, perform `then`."""
+        """Ask for the acting person's name; once the name is given, perform `then`."""
         self.unsigned = then
 
     def sign_as(self, name: str) -> None:
@@ -188,7 +188,7 @@ class ReconciliationProgress(State):
         return self.session.acting
 
     def signed(self) -> EntryFields:
-        """Return the fields of an entry made now by the acting person.
+        """Return the fields of an entry that the acting person is making now.
 
         Raises:
             TransactionRefused: nobody has given a name.
@@ -220,7 +220,7 @@ class ReconciliationProgress(State):
         return self.context
 
     def tick(self, point: str, *, done: bool = True) -> None:
-        """Record that a point on the checklist is done, or reopened if not `done`.
+        """Record that a point on the checklist is done or, if `done` is false, reopened.
 
         Raises:
             TransactionRefused: a name is missing, or the point cannot be ticked or reopened now.
@@ -244,7 +244,7 @@ class ReconciliationProgress(State):
         self.update()
 
     def can_tick(self, point: str, *, done: bool = True) -> bool:
-        """Return whether a point on the checklist can be ticked or, if not `done`, reopened now."""
+        """Return whether a point can now be ticked or, if `done` is false, reopened."""
         if self.overview is None:
             return False
         if not done:
@@ -257,10 +257,11 @@ class ReconciliationProgress(State):
         )
 
     def sign(self) -> None:
-        """Sign off all loans, once each is in Alma, settled by hand or voided.
+        """Sign off all loans, each of which must be in Alma, settled by hand or voided.
 
-        If there is an API key, Alma is asked first about loans settled by hand, and the signature
-        lists those that are not in Alma. If Alma does not answer, signing again works regardless.
+        If there is an API key, Alma is first asked about the loans settled by hand. The signature
+        then lists the loans that are not in Alma. If Alma does not answer, signing a second time
+        works without the answer.
 
         Raises:
             TransactionRefused: a name is missing, there is nothing to sign, a loan is pending or

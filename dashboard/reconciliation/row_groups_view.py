@@ -27,7 +27,7 @@ TO_SCAN_AGAIN = ("glued", "partial")
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """Rows with the same reason and the same action; `rows` are the first of `count`.
+    """Rows with the same reason and the same action; `rows` holds the first of the `count` rows.
 
     - `how`: suggested wording for settling by hand, never prefilled; None for other actions.
     - `says`: the fixed text that the action records, so that staff need not type one; empty for
@@ -97,9 +97,9 @@ def groups_to_settle(
 ) -> Iterator[RowGroup]:
     """Yield the rows to settle, grouped by reason, then by action; settling by hand comes last.
 
-    `settled` maps each reason's key to the usual wording for settling by hand. `asked` gives, by
-    row id, the time at which Alma was last asked about a row to be settled; `at` is the current
-    time (both aware).
+    - `settled`: the usual wording for settling by hand, by the key of the reason.
+    - `at`: the current time (aware).
+    - `asked`: the time (aware) at which Alma was last asked about a row, by row id.
     """
     texts, say = reasons(language), language.say
     for reason, refused in groupby(overview.to_settle, key=lambda row: row.reason):
@@ -145,7 +145,7 @@ def alma_says(
 ) -> str:
     """Say when Alma was last asked about a row, and what it answered.
 
-    The sentence is empty if Alma has not been asked, or if `reasons` has none for the answer.
+    The text is empty if Alma has not been asked, or if `reasons` has no text for the answer.
     """
     say, texts, verified = (
         language.say,
@@ -169,11 +169,11 @@ def groups_to_confirm(
     desks: Mapping[str, str],
     language: Language,
 ) -> Iterator[RowGroup]:
-    """Yield, by desk, uploaded loans to check on the system's screen, then loans to enter there.
+    """Yield the uploaded loans to check on the system's screen, then the loans to enter there.
 
-    There are none if the system's report or API shows which loans it has. `settled` is as in
-    `groups_to_settle`, with the key `accepted` for the uploaded loans. `desks` maps desk codes to
-    names.
+    Each group holds the loans of one desk. If the system's report or API shows which loans the
+    system has, there are no groups. `settled` is as in `groups_to_settle`; its key `accepted` is
+    for the uploaded loans. `desks` maps desk codes to names.
     """
     if not system.is_read_by_a_person:
         return
@@ -242,7 +242,7 @@ def checked_rows(fields: Mapping[str, str]) -> list[UUID]:
 
 
 class ScansToCheckView(StepView):
-    """The scans to check; those with the same doubt can be confirmed or undone together."""
+    """The scans to check; scans with the same doubt can be confirmed or undone together."""
 
     step = "check"
 

@@ -1,8 +1,8 @@
 """The HTTP server in front of Bokeh and Panel.
 
 Bokeh creates its server through tornado's `HTTPServer`, which can be replaced for the whole process
-(`HTTPServer.configure`). So `relais serve` and `panel serve dashboard` both use this server,
-whatever the flags.
+(`HTTPServer.configure`). As a result, `relais serve` and `panel serve dashboard` both use this
+server, whatever their flags.
 """
 
 import logging
@@ -49,11 +49,11 @@ Route = tuple[str, type, dict[str, object]]  # path, handler class, arguments of
 Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
 
 PAGE = "/dashboard"
-# Seconds after which an idle connection is closed: more than a proxy's usual 60, so that no proxy
-# sends a request while the connection is being closed.
+# Seconds after which an idle connection is closed. Proxies usually close their connections after 60
+# seconds. If the server closed a connection first, a proxy could send a request during the closing.
 IDLE = 75.0
-# Seconds within which a body must arrive: 512 kB, a desk's largest message, takes 80 seconds at 50
-# kbit/s. Files are sent over the websocket, which has no such limit.
+# Seconds within which a body must arrive. A desk's largest message has 512 kB, which takes about 80
+# seconds at 50 kbit/s. Files are sent over the websocket, which has no such limit.
 BODY = 120.0
 LARGEST_BODY = 1024 * 1024
 LIMITS: Mapping[str, Any] = {
@@ -67,18 +67,21 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Descriptors:
-    """The limit on open file descriptors; 0 if the system has none (Windows)."""
+    """The limit on open file descriptors; 0 if there is no limit (as on Windows)."""
 
     limit: int = 0
 
     def are_short(self, newest: int) -> bool:
-        """Return whether few descriptors are left; `newest` was the lowest free one when opened."""
+        """Return whether few descriptors are left.
+
+        `newest` is a descriptor that was just opened; the system gave it the lowest free number.
+        """
         spare = min(128, self.limit // 4)
         return 0 < self.limit - spare <= newest
 
 
 def raise_descriptor_limit() -> Descriptors:
-    """Raise the limit as far as this account is allowed to, and return it."""
+    """Raise the limit on open files as far as this account may, and return the limit."""
     if os.name == "nt" or sys.platform == "win32":
         return Descriptors()
     import resource  # noqa: PLC0415 (not on Windows)
@@ -93,7 +96,7 @@ def raise_descriptor_limit() -> Descriptors:
 
 
 class RelaisServer(HTTPServer):
-    """tornado's server with our limits and our filter, but only for Bokeh's applications."""
+    """tornado's server, with our limits and our filter for Bokeh's applications."""
 
     def initialize(  # type: ignore[override]
         self,
@@ -148,8 +151,8 @@ class RelaisServer(HTTPServer):
     def handle_stream(self, stream: IOStream, address: tuple[object, ...]) -> None:
         """Accept a connection, unless it would use one of the last descriptors.
 
-        The last descriptors are for the database and the probes. If none were left, accepting
-        would fail again and again, each time with a traceback.
+        The last descriptors are reserved for the database and the probes. If none were left, each
+        attempt to accept a connection would fail with a traceback.
         """
         used = stream.socket
         if self._filter and used is not None and self._descriptors.are_short(used.fileno()):
@@ -171,7 +174,7 @@ class RelaisServer(HTTPServer):
 def _filter(
     application: BokehTornado, settings: Settings, accounts: SqlAccounts, *, xheaders: bool
 ) -> RequestFilter:
-    # In Bokeh's own list of patterns, our routes would be hidden by its static files.
+    # If our routes were in Bokeh's own list of patterns, its static files would hide them.
     application.add_handlers(r".*", [(NO_SUCH_PATH, NoSuchPath)])
     _add_routes(application, ASSET_ROUTES)
     allowed = audience(settings, xheaders=xheaders, origins=allowed_origins(application))

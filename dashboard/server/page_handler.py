@@ -1,8 +1,8 @@
-"""Serves the page in two steps: its frame at once, its session once the browser connects.
+"""Serves the page in two steps: the frame at once, and the session when the browser connects.
 
-By default, Bokeh creates the session, with every model of the page, before it responds. Here the
-response is only the frame, with a token. Bokeh creates the session when the websocket connects with
-that token, and websockets are queued (`PageQueue`).
+By default, Bokeh creates the session, with every model of the page, before responding. This handler
+responds with only the frame and a token. Bokeh creates the session when the browser opens a
+websocket with this token. Websockets are queued (`PageQueue`).
 """
 
 import gzip
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 CHECK_EVERY = 1.0  # seconds between checks that a sign-in is still valid
 REFUSED = 1008  # "policy violation" in RFC 6455
 PARTS = 3  # parts of a message without buffers: header, metadata, content
-SIGN_IN_OVER = 4401  # code with which a websocket is closed; 4000 to 4999 are for applications
+SIGN_IN_OVER = 4401  # code for closing a websocket; 4000 to 4999 are for applications
 
 
 class PageHandler(RequestHandler):
@@ -64,7 +64,7 @@ class PageHandler(RequestHandler):
 
     @authenticated
     def get(self) -> None:
-        """Send the frame, which browsers must not cache, because its token expires."""
+        """Send the frame; browsers must not cache it, because its token expires."""
         application = self.application
         signing = {"secret_key": application.secret_key, "signed": application.sign_sessions}
         token = generate_jwt_token(
@@ -104,9 +104,9 @@ class PageHandler(RequestHandler):
 class PageSocket(WSHandler):
     """Opens a session's websocket; the creation of sessions is queued.
 
-    Once the visitor's sign-in has ended, the websocket is closed on the next message. It is also
-    closed if somebody else's request created the session, because the session has that person's
-    permissions.
+    If the visitor's sign-in has ended, the websocket is closed when the next message arrives. The
+    websocket is also closed if somebody else's request created the session, because the session
+    then has that person's permissions.
     """
 
     request: Any  # with the visitor that the filter has found, and the filter's `UnfinishedBodies`
@@ -115,7 +115,7 @@ class PageSocket(WSHandler):
     _checked_at = 0.0
     _has_document = False
     _parts = 0  # parts of an incomplete message received so far
-    _held = 0  # the number of characters in them
+    _held = 0  # the number of characters in these parts
 
     @property
     def max_message_size(self) -> int:
@@ -123,7 +123,7 @@ class PageSocket(WSHandler):
         return largest_message(self.request.visitor)
 
     def open(self) -> None:
-        """Open the page, or close the websocket of a page with an expired or invalid token."""
+        """Open the page; if its token has expired or is invalid, close the websocket."""
         try:
             super().open()
         except (ProtocolError, ValueError) as refusal:
@@ -131,7 +131,7 @@ class PageSocket(WSHandler):
             self.close(REFUSED, "the token is not valid")
 
     async def on_message(self, fragment: str | bytes) -> None:
-        """Handle part of a message, if pages send such messages and the sign-in is still valid."""
+        """Handle a message part if pages send such parts and the sign-in is still valid."""
         if isinstance(fragment, bytes):
             self._refuse("bytes")
             return
@@ -165,8 +165,8 @@ class PageSocket(WSHandler):
         """Handle a message; before the browser's first change, trigger `DocumentReady`.
 
         A change shows that the browser has received the document. Without the event, Panel would
-        drop the effects of changes until the browser has drawn everything: a filter would not
-        change the rows.
+        drop the effects of changes until the browser had drawn everything. For example, a filter
+        would not change the rows.
         """
         if part := find_foreign_part(message.msgtype, message.content):
             self._refuse(part)
@@ -183,7 +183,7 @@ class PageSocket(WSHandler):
         super().on_close()
 
     def _hold(self, size: int) -> bool:
-        """Count a message part as an unfinished body; return False if it exceeds a limit."""
+        """Count a message part as an unfinished body; return False if the part exceeds a limit."""
         if self._held + size > self.max_message_size:
             return False
         if not self.request.bodies.hold(self.request.remote_ip or "", size):

@@ -33,7 +33,7 @@ LENDING_STEP = "C1"  # the lending step's name in the source texts
 
 @dataclass(slots=True)
 class _Library:
-    """The names of the library's system and lending step, its languages, and made-up texts."""
+    """The names of the system and the lending step, the library's languages, and made-up texts."""
 
     system: str = "Alma"
     lending_step: str = LENDING_STEP
@@ -49,7 +49,7 @@ def use_library(system: str, languages: Iterable[str], folder: Path | None = Non
     """Set the library system's name and the languages for the texts of this process.
 
     This must be called at startup. The first language is the default. `folder` is the handbook's
-    folder, which may have catalogues for languages that are not packaged.
+    folder, which may contain catalogues for languages that are not packaged.
     """
     _library.system, _library.languages = system, tuple(languages)
     _library.lending_step = LENDING_STEP
@@ -82,9 +82,10 @@ def translate_made_up(texts: Iterable[str]) -> None:
 
 
 def offered_languages() -> tuple[str, ...]:
-    """Return the codes of the interface's languages: the languages of the handbook's texts.
+    """Return the codes of the languages that the interface offers.
 
-    A language without a catalogue cannot be offered; if none has a catalogue, English is offered.
+    These are the languages of the handbook's texts that have a catalogue. If no language has a
+    catalogue, English is offered.
     """
     there = {*CATALOGUES, *_library.catalogues}
     known = tuple(code for code in _library.languages if code in there)
@@ -104,10 +105,10 @@ def accepted_languages(header: str) -> list[str]:
 
 
 def _naming(text: str) -> str:
-    """Return text with the library's names for its system and for the lending step.
+    """Return text with the library's names for the system and for the lending step.
 
-    The sentences call the system Alma, and French elides the word before it: for Koha, d’Alma
-    becomes de Koha.
+    The source texts call the system Alma. French elides the word before `Alma`: for Koha, `d’Alma`
+    becomes `de Koha`.
     """
     text, system = text.replace(LENDING_STEP, _library.lending_step), _library.system
     if system == "Alma" or "Alma" not in text:
@@ -118,7 +119,7 @@ def _naming(text: str) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    return " ".join(text.split())  # texts match whatever white space they were stored with
+    return " ".join(text.split())  # so that texts match even if their white space differs
 
 
 def upper_first(text: str) -> str:
@@ -129,8 +130,8 @@ def upper_first(text: str) -> str:
 class Language:
     """A language of the interface, which translates sentences and formats times and numbers.
 
-    Times are in the library's time zone on a 24-hour clock; numbers and their units are joined by a
-    narrow no-break space.
+    Times are in the library's time zone on a 24-hour clock. A narrow no-break space joins a number
+    and its unit.
     """
 
     def __init__(self, code: str) -> None:
@@ -204,13 +205,13 @@ class Language:
         return re.sub(r"(?<!\d)1(?!\d)", "1er", text) if is_ordinal else text
 
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
-        """Return the local time of an instant, with its date if that differs from `now`'s."""
+        """Return the local time of an instant, with its date if that is not the date of `now`."""
         if _is_same_day(at, now):
             return self.clock(at)
         return self.say("{day}, {clock}", day=self.day(at, short=short), clock=self.clock(at))
 
     def when(self, at: datetime, now: datetime) -> str:
-        """Return a time within a sentence: à 09:12, or le 24 nov. à 09:12 if it is not today."""
+        """Return a time within a sentence: à 09:12 or, on another day, le 24 nov. à 09:12."""
         clock = self.say("à {at}", at=self.clock(at))
         if _is_same_day(at, now):
             return clock
@@ -236,7 +237,7 @@ class Language:
     def duration(self, length: timedelta) -> str:
         """Return a duration in its two largest units: 48 s, 38 min, 2 h 36, 3 j 4 h.
 
-        It is rounded, as in the notebooks: 2:49:59 is shown as 2 h 50.
+        The duration is rounded, as in the notebooks: 2:49:59 is shown as 2 h 50.
         """
         seconds = max(0, round(length.total_seconds()))
         if seconds < 60:
@@ -252,15 +253,16 @@ class Language:
     def between(self, begin: datetime, end: datetime) -> str:
         """Return the time between two instants, as read from a clock that shows no seconds.
 
-        From 04:43 to 05:57 is 1 h 14, whatever the seconds; less than a minute is exact.
+        From 04:43 to 05:57, the result is 1 h 14, whatever the seconds. A time of less than a
+        minute is exact.
         """
         return self.duration(shown_length(begin, end))
 
     def after_colon(self, sentence: str) -> str:
         """Return a sentence to follow a colon, with its first letter in lower case.
 
-        If a catalogue translates `minuscule` as `capital`, the letter is kept: in German it may
-        begin a noun.
+        If a catalogue translates `minuscule` as `capital`, the letter is not changed. In German,
+        for example, the sentence may begin with a noun.
         """
         capital = self.say("minuscule") == "capital"
         return sentence if capital else sentence[:1].lower() + sentence[1:]
@@ -271,7 +273,7 @@ class Language:
 
 
 def shown_length(begin: datetime, end: datetime) -> timedelta:
-    """Return the time between two instants, each cut to the minute; exact if under a minute."""
+    """Return the time between two instants cut to the minute; less than a minute is exact."""
     if end - begin < timedelta(minutes=1):
         return end - begin
     return _cut_to_minute(end) - _cut_to_minute(begin)

@@ -1,15 +1,18 @@
-// HTML that stays live: ages keep counting, the HTML is greyed out while the connection is lost,
-// and clicks on `data-act` are sent to the server. It also works in other pages, such as a
-// notebook. It makes requests to the surrounding page by dispatching events (`relais:go`,
-// `relais:remember`, `relais:guess`), which nothing handles in a notebook. A link to a place that
-// the page does not have is sent to the server like an action.
+// Shows HTML that stays live. Ages keep counting, the HTML is greyed out while the connection is
+// lost, and clicks on `data-act` are sent to the server. This module also works in other pages,
+// such as a notebook.
+//
+// The module makes requests to the surrounding page by dispatching the events `relais:go`,
+// `relais:remember` and `relais:guess`. In a notebook, nothing handles these events. If a link
+// leads to a place that the page does not have, the link is sent to the server like an action.
 const ROOT = "pane"
 const page = document.documentElement
 const isCut = () => page.classList.contains("is-cut")
 // Dispatch a request to the page, and return whether the page handled it.
 const ask = (name, detail) =>
   !window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail, cancelable: true }))
-// Whether a field has been changed since it was drawn. Only then is its content kept.
+// Whether a field has been changed since it was drawn. When the HTML is replaced, only changed
+// fields keep their content.
 const isChanged = (field) => {
   if (field.type === "checkbox") return field.checked !== field.defaultChecked
   if (field.matches("select")) return !field.selectedOptions[0]?.defaultSelected
@@ -17,13 +20,14 @@ const isChanged = (field) => {
 }
 const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key],textarea[data-key]")]
 
-// Return the selector that finds an element again after the content has been replaced, or null.
+// Return a selector that finds the element again after the content has been replaced. Return null
+// if there is no such selector.
 function selectorOf({ dataset }) {
   if (dataset.key) return `[data-key="${CSS.escape(dataset.key)}"]`
   return dataset.arrive ? "[data-arrive]" : null
 }
 
-// A hidden element cannot be focused, so wait until it is shown and has a size.
+// A hidden element cannot be focused, so wait until the element is shown and has a size.
 function focusOnceShown(element) {
   element.focus()
   if (element.matches(":focus")) return
@@ -36,8 +40,8 @@ function focusOnceShown(element) {
 }
 
 // The age shown in `<time datetime data-age data-ago="il y a {age}" data-fresh="à jour">` is
-// counted from its `datetime`. `data-age` is the age when the server sent the element. Added to
-// `datetime`, it gives the time on the server's clock at that moment.
+// counted from the element's `datetime`. `data-age` is the age, in seconds, at which the server
+// sent the element. The sum of both is the time by the server's clock at that moment.
 const { FRESH, learn, inWords, since } = window.durations
 const learned = new WeakSet()
 function tick(root) {
@@ -52,8 +56,9 @@ function tick(root) {
   for (const element of root.querySelectorAll("[data-cut-since]")) element.textContent = page.dataset.cutSince ?? ""
 }
 
-// Create and return the element of a piece. `html()` returns its content; `changed` registers a function to
-// call when the content changes.
+// Create and return the element of a piece. `html()` returns the content of the piece. `changed`
+// and `removed` register a function to call when the content changes or the piece is removed.
+// `send` sends a message to the server.
 function piece({ role, classes = "", html, changed, removed, send }) {
   const root = document.createElement("div")
   root.className = `${ROOT} ${classes}`.trim()
@@ -118,7 +123,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     event.preventDefault()
     button.click()
   }
-  // Go to the place that new content names (`data-turn`), once.
+  // Go once to the place that new content names in `data-turn`.
   let turned = ""
   const turn = () => {
     const onward = root.querySelector("[data-turn]")?.dataset.turn ?? ""
@@ -169,8 +174,8 @@ function piece({ role, classes = "", html, changed, removed, send }) {
     tick(root)
     title()
   }
-  // A key presses the button that was on the screen when the key went down: new evidence may redraw
-  // the button before the key is released, and nobody should confirm what they have not seen.
+  // A key presses the button that was on the screen when the key went down. New evidence may redraw
+  // the button before the key is released, and nobody should confirm anything unseen.
   const pressable = (key) => {
     const button = root.querySelector(`[data-hotkey="${CSS.escape(key)}"]`)
     if (!button?.getClientRects().length) return null
@@ -221,8 +226,9 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   return root
 }
 
-// Return the stack for a place in the frame. Like a component, the stack is in a shadow root with
-// the page's style sheet. Without a place, it is not attached to anything.
+// Create and return the stack for a place in the page's frame. Like a component, the stack is in a
+// shadow root with the page's style sheet. If no place is given, the stack is not attached to the
+// page.
 function stackOf(place) {
   const stack = document.createElement("div")
   stack.className = "stack"

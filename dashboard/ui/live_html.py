@@ -56,24 +56,24 @@ class LiveHTML(Viewer):
     - Ages (the `age` filter) keep counting in the browser. The pane has the class `is-cut` while
       the connection to the server is lost.
     - A click on `data-act="name" data-value="…"` calls `on_act(name, value)`. Within a form, it
-      calls `on_form(name, fields)` instead. Enter does not submit a form, because it may come from
-      a scanner.
+      calls `on_form(name, fields)` instead. Enter does not submit a form, because the key may come
+      from a scanner.
     - When the content is replaced, text typed into a form is kept, and the focus and open details
       are restored by their `data-key`.
     - `data-title` sets the title of the tab.
-    - `data-remember` stores a value in a cookie, which `data-lasts="session"` keeps only until the
-      browser is closed.
-    - Content with `data-printing="name"` prints the page once it is drawn, and calls
-      `on_act(name, "")` afterwards. Ctrl+P clicks a visible `data-act="print"`.
-    - The `role` is on the frame, which is kept when its content changes: `status` makes the pane a
-      live region.
+    - `data-remember` stores a value in a cookie. With `data-lasts="session"`, the cookie lasts only
+      until the browser is closed.
+    - When content with `data-printing="name"` is drawn, the page is printed, and then
+      `on_act(name, "")` is called. Ctrl+P clicks a visible `data-act="print"`.
+    - The `role` belongs to the frame, which stays when its content is replaced. The role `status`
+      makes the pane a live region.
 
-    `html` may be a method decorated with `param.depends`: it is called again when one of its
-    dependencies changes. If it raises an exception, the pane shows an error message, and other
-    panes bound to the same state are still updated.
+    `html` may be a method decorated with `param.depends`. The method is called again when one of
+    its dependencies changes. If the method raises an exception, the pane shows an error message,
+    and other panes bound to the same state are still updated.
 
-    Panel shows each `LiveHTML` as a component of its own. In a `LiveStack`, it needs no component,
-    which saves the page 20 kB.
+    Panel shows each `LiveHTML` as a component of its own. In a `LiveStack`, a `LiveHTML` needs no
+    component, which makes the page 20 kB smaller.
     """
 
     html = param.String(default="", allow_refs=True, doc="The content, already escaped.")
@@ -90,7 +90,7 @@ class LiveHTML(Viewer):
         sizing_mode: str | None = "stretch_width",
         **params: object,
     ) -> None:
-        brief = sizing_mode is None  # it is within a line of text
+        brief = sizing_mode is None  # the HTML is within a line of text
         super().__init__(html=html_or_failure(html, brief=brief), **params)
         self._on_act, self._on_form, self._sizing_mode = on_act, on_form, sizing_mode
 
@@ -113,8 +113,8 @@ class LiveHTML(Viewer):
     def receive(self, data: object) -> None:
         """Process a message from the browser; malformed messages are ignored.
 
-        A browser may send actions and values that the page does not offer: they change nothing and
-        are only logged.
+        A browser may send actions and values that the page does not offer. Such messages change
+        nothing and are only logged.
 
         Raises:
             DashboardError, ProcedureError: the action is refused.
@@ -149,13 +149,15 @@ def piece_of(part: Viewer) -> LiveHTML:
 class LiveStack(JSComponent):
     """Shows several `LiveHTML`s, each with its role and CSS classes, and passes on their actions.
 
-    A component costs the server 6 ms and 50 kB whatever it shows, so a page should have few. Only
-    HTML that changes is sent again; pieces that are not visible are empty. `places` names a place
-    in the page's frame for each piece, in order. A piece whose place is "" stays in the stack.
+    A component costs the server 6 ms and 50 kB, whatever the component shows, so a page should have
+    few components. A piece is sent again only when its HTML changes. Invisible pieces are empty.
+
+    `places` names a place in the page's frame for each piece, in order. A piece whose place is ""
+    stays in the stack.
     """
 
     frames = param.List(doc="The `role`, the `classes` and the `place` of each piece.")
-    # One parameter per piece: a list would be sent as a whole whenever a piece changes.
+    # Each piece has its own parameter: a list would be sent as a whole whenever a piece changes.
     html_0 = param.String()
     html_1 = param.String()
     html_2 = param.String()
@@ -173,7 +175,7 @@ class LiveStack(JSComponent):
     html_14 = param.String()
     html_15 = param.String()
 
-    # The text, not the path: with a path, each component would keep its own copy of the text.
+    # Use the text, not the path: given a path, each component would keep a copy of the text.
     _esm = Path(__file__).with_name("live_html.js").read_text("utf-8")
 
     def __init__(

@@ -26,7 +26,7 @@ class PagedTable(View, Generic[_R]):
     `MOST_PRINTED`.
     """
 
-    page = param.Integer(default=0, bounds=(0, None), doc="The number of the page, counted from 0.")
+    page = param.Integer(default=0, bounds=(0, None), doc="The page number, starting from 0.")
     rows = param.ClassSelector(
         class_=(list, tuple), default=(), doc="The data from which the rows are drawn."
     )

@@ -46,7 +46,8 @@ FRESH = 30  # seconds during which a reading counts as up to date; the same as i
 class CompiledTemplates(FileSystemBytecodeCache):
     """Keeps compiled templates for the next process, whose first response is then 0.3 s faster.
 
-    A template is compiled again if its text has changed, but not if the environment's options have.
+    If a template's text has changed, the template is compiled again. A change to the environment's
+    options has no such effect.
     """
 
     def dump_bytecode(self, bucket: Bucket) -> None:
@@ -75,7 +76,7 @@ def module_imports() -> dict[Literal["imports", "scopes"], dict[str, str]]:
 
 @pass_context
 def mark_notes(context: Context, text: str) -> Markup:
-    """Return a handbook text, escaped, with markup for each `(note)`.
+    """Escape a handbook text, and replace each `(note)` with markup.
 
     In a handbook, `(note)` follows a sentence that is not in the procedure on paper.
     """
@@ -86,8 +87,8 @@ def mark_notes(context: Context, text: str) -> Markup:
 def age(at: datetime, now: datetime, language: Language, fresh: str = "") -> Markup:
     """Return the age of `at` as a `<time>` element, which `LiveHTML` keeps up to date.
 
-    The text `fresh`, if any, is shown instead during the first `FRESH` seconds. A browser that
-    receives the element late still counts from `at`.
+    If `fresh` is not empty, it is shown instead of the age during the first `FRESH` seconds. A
+    browser that receives the element late still counts from `at`.
     """
     length = now - at
     seconds = round(length.total_seconds(), 1)
@@ -119,7 +120,7 @@ def render(name: str, language: Language, **values: object) -> str:
 def words_lang(language: Language) -> Markup:
     """Return the `lang` attribute for an element with handbook texts.
 
-    It is empty if the handbook has texts in the page's language.
+    The result is empty if the handbook has texts in the page's language.
     """
     code = language.of_words
     return Markup() if code == language.code else Markup(' lang="{}"').format(code)
@@ -132,10 +133,11 @@ def render_markup(name: str, language: Language, **values: object) -> Markup:
 
 @cache
 def inline_style(stylesheet: str) -> str:
-    """Return a `data:` URL for one of our style sheets, and any other style sheet unchanged.
+    """Return one of our style sheets as a `data:` URL, and any other style sheet unchanged.
 
-    A `data:` URL does not need our server, and Bokeh sends it once for all components. Its suffix
-    `#.css` makes Panel treat it as a URL. Rules for `:root` become rules for every component.
+    A `data:` URL needs no request to our server, and Bokeh sends it once for all components. The
+    suffix `#.css` makes Panel treat the text as a URL. Rules for `:root` become rules for every
+    component.
     """
     name = stylesheet.removeprefix(ASSETS).partition("?")[0]
     if not stylesheet.startswith(ASSETS):
@@ -146,7 +148,7 @@ def inline_style(stylesheet: str) -> str:
 
 @cache
 def asset_url(name: str) -> str:
-    """Return the URL of a static file, relative to the page; it changes with the content."""
+    """Return a static file's URL, relative to the page; the URL changes with the content."""
     digest = hashlib.sha256(asset(name)).hexdigest()[:12]
     return f"{ASSETS}{name}?v={digest}"
 

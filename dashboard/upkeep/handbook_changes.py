@@ -1,4 +1,4 @@
-"""Puts changed handbook files into use while the server runs."""
+"""Reloads changed handbook files while the server is running."""
 
 import asyncio
 import logging

@@ -1,7 +1,8 @@
 """The tasks that a server repeats for all its pages.
 
-The modules `backups` and `handbook_changes` in this package, and `dashboard.outage.alert_sending`,
-add their own tasks. `procedure.io.task_runner` runs the tasks, and keeps the last error of each.
+Some modules add their own tasks: `backups` and `handbook_changes` in this package, and
+`dashboard.outage.alert_sending`. `procedure.io.task_runner` runs the tasks, and keeps the last
+error of each task.
 """
 
 import asyncio
@@ -48,8 +49,8 @@ def start_background_tasks(context: AppContext) -> None:
 async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) -> None:
     """Delete notes on loans that were never recorded because the process was killed.
 
-    A process writes a note first, and then the pending loan. So a note is only deleted if
-    it still has no pending loan after `pause` seconds.
+    A process writes the note before the pending loan. A note is therefore deleted only if it still
+    has no pending loan after `pause` seconds.
 
     Raises:
         JournalError: the notes cannot be read or deleted.
@@ -102,7 +103,7 @@ def add_recent(
 
 
 def record_page_statuses(context: AppContext) -> None:
-    """Record the new status of each status page whose status has changed, for the dossiers."""
+    """Record each change in the status of a status page, for the dossiers."""
     context.folds.update()
     last = context.folds.last_page_status
     if changed := last.changes(
@@ -130,12 +131,12 @@ async def purge(context: AppContext) -> None:
 
 
 async def forget_purged(context: AppContext) -> None:
-    """Read the loans again after a purge, because those in memory still have their identifiers."""
+    """Read the loans again after a purge: the loans in memory still have their identifiers."""
     await context.folds.forget_purged()
 
 
 async def bring_in_spool(context: AppContext) -> None:
-    """Move the spool's entries to the database, if it can be read and written to."""
+    """Move the spool's entries to the database if the database can be read and written to."""
     spool = context.store.spool
     if spool is None or not spool.count:
         return
@@ -165,8 +166,8 @@ async def delete_old_lists(context: AppContext) -> None:
     await asyncio.to_thread(record.forget, context.store.lists, older_than)
 
 
-# Each task and its interval in seconds, by the task's name in the log, in the metrics and on the
-# readiness page.
+# Each task and its interval in seconds, keyed by the task's name. The log, the metrics and the
+# readiness page show this name.
 TASKS: Mapping[str, tuple[Callable[[AppContext], Awaitable[object]], float]] = {
     "recent_states": (update_recent_states, RECENT_EVERY),
     "ninety_days": (update_ninety_days, NINETY_DAYS_EVERY),

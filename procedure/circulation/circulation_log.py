@@ -1,6 +1,7 @@
 """The loan log: every loan, return and pending loan, with its current state.
 
-It is built up entry by entry from the journal, because each scan is judged against the log so far.
+The log is built up from the journal entry by entry, because each scan is judged against the
+entries before it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +40,7 @@ class CirculationLog(LoanIndex):
 
     `settlements` holds the later corrections and settlements.
 
-    An entry that is added again is ignored. A void or an export may precede the loan it refers to.
+    An entry that is added again is ignored. A void or an export may be added before its loan.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:

@@ -1,8 +1,8 @@
-"""Doubts about a loan; some are questions, which keep it out of every file until staff decide.
+"""Doubts about a loan; doubts that are questions keep the loan out of every file.
 
-A doubt is about the patron or item scanned, or about a reason why Alma may refuse the loan.
-Alma's file cannot express a doubt, and a loan to the wrong patron is worse than a loan that reaches
-Alma a day late.
+A doubt is about the patron or item scanned, or about a reason why Alma may refuse the loan. If the
+doubt is a question, the loan stays out of every file until staff decide: Alma's file cannot express
+a doubt, and a loan to the wrong patron is worse than a loan that reaches Alma a day late.
 """
 
 from collections.abc import Mapping
@@ -10,20 +10,21 @@ from collections.abc import Mapping
 from procedure.circulation.list_advice import Reason
 from procedure.circulation.transactions import Loan
 
-# Whether each doubt is a question, by its key (`Loan.warning`). Unlisted keys are questions: the
-# shapes in a handbook may raise doubts of their own, and earlier versions may have stored others.
+# Whether each doubt is a question, by its key (`Loan.warning`). Keys that are not listed are
+# questions: the shapes in a handbook may raise other doubts, and earlier versions may have stored
+# other keys.
 IS_QUESTION: Mapping[str, bool] = {
     # Perhaps the wrong patron.
-    "unknown_card": True,  # unlike this library's cards: an item's barcode, or a partly read card
-    "matriculation": True,  # another number on the card, which may be somebody else's in Alma
+    "unknown_card": True,  # unlike our cards: perhaps an item's barcode or a partly read card
+    "matriculation": True,  # another number on the card, which may identify somebody else in Alma
     "looks_like_item": True,  # an item was scanned in place of a card
-    "other_patron": True,  # lent to somebody else today; one of the cards may be wrong
+    "other_patron": True,  # lent to somebody else today; one of the two cards may be wrong
     # Perhaps the wrong item.
     "looks_like_patron": True,  # a card was scanned in place of the item
     "isbn": True,  # identifies a title, not a copy
     "address": True,  # a web address: the wrong code on the label was scanned
     "small_letters": True,  # the keyboard layout may have changed other characters too
-    "on_cart": True,  # it is still lent to the previous patron in Alma, or it is the wrong book
+    "on_cart": True,  # still lent to the previous patron in Alma, or the wrong book
     # Perhaps both.
     "swapped": True,
     "glued": True,
@@ -32,11 +33,11 @@ IS_QUESTION: Mapping[str, bool] = {
     **{reason.value: True for reason in Reason if reason is not Reason.KNOWN},
     # Information: the same patron already has the item. The file contains both loans.
     "renewal": False,
-    # Information: this loan repeats an earlier loan. The earlier loan counts, and this loan is not
-    # in any file.
+    # Information: this loan repeats an earlier loan. The earlier loan counts, and this loan is left
+    # out of every file.
     "repeated": False,
-    # Information: each export checks loans against its own layout, leaves out any that do not fit,
-    # and says what to do about them.
+    # Information: each export checks the loans against its own layout. The export leaves out loans
+    # that do not fit, and says what to do about them.
     "item_too_long": False,
     "item_not_ascii": False,
     "patron_too_long": False,
@@ -62,5 +63,5 @@ def is_question(key: str | None) -> bool:
 
 
 def question_of(loan: Loan, key: str | None) -> tuple[object, ...]:
-    """Return a key that loans share if one answer applies to all their questions."""
+    """Return a key for a loan's question; one answer applies to all questions with this key."""
     return (loan.patron, key) if key in ABOUT_CARD else (loan.id,)

@@ -1,4 +1,4 @@
-"""Rules for recording a scanned loan, for the warning to show with it, and for voiding it."""
+"""Rules for recording scanned loans, warning about them and voiding them."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -66,7 +66,8 @@ def decide_on_loan(log: CirculationLog, loan: Loan, voided: Collection[UUID] = (
 def warning_after(last: Transaction | None, loan: Loan) -> str | None:
     """Return the key of the warning that an item's last transaction raises, or None.
 
-    `last` is the item's last transaction before the loan, ignoring voided transactions, or None.
+    `last` is the item's last transaction before the loan, or None. Voided transactions do not
+    count.
     """
     if isinstance(last, Return):
         return "on_cart"
@@ -86,9 +87,9 @@ def warned_by_lists(
 ) -> Loan:
     """Return the loan with the list warnings that the handbook says to show.
 
-    If the handbook lets staff decide on a list warning, its reason becomes the loan's warning,
-    unless the scan itself raises a question. A question about the card is not asked again if staff
-    have already confirmed a loan in `before` to the same card with the same list warning.
+    If the handbook lets staff decide on a list warning, the reason becomes the loan's warning. A
+    question that the scan itself raises takes precedence. A question about the card is left out if
+    staff have already confirmed a loan in `before` to the same card with the same list warning.
     """
     list_warnings = tuple(rules.list_warnings(advice, loan.at))
     if not list_warnings or is_question(loan.warning):
@@ -148,7 +149,7 @@ def void(
 
 
 def _same_day(log: CirculationLog, loan: Loan, voided: Collection[UUID]) -> LoanRow | None:
-    """Return the newest valid loan of the item from earlier on the same local day, or None."""
+    """Return the item's latest valid loan earlier on the same local day, or None."""
     near = log.near(loan.item, loan.at, timedelta(days=1))
     day = local(loan.at).date()
     before = [row for row in near if row.loan.id not in voided and row.loan.at <= loan.at]

@@ -1,9 +1,9 @@
 """Checks that matching a scan against a shape in `scans.toml` cannot take very long.
 
 A shape is a regular expression. The engines of Python and of browsers backtrack without a time
-limit, and may try every way through the shape's state machine for a single scan. So before a shape
-is accepted, the ways to read each text of up to `LONGEST_SCAN` characters are counted: there may be
-at most `MOST_WAYS`.
+limit: for a single scan, they may try every way through the shape's state machine. Before a shape
+is accepted, the ways to read each text of up to `LONGEST_SCAN` characters are therefore counted.
+There may be at most `MOST_WAYS` for each text.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,11 +12,11 @@ from functools import cache
 from procedure.circulation.pattern_overlap import ANY, ShapeMachine, machine_of
 from procedure.circulation.transaction_checks import LONGEST_SCAN
 
-# This is enough for a shape with two open-ended parts (".*-.*"). With three of them
-# ("[A-Z]+-?[A-Z]+-?[A-Z]+"), there are tens of thousands of ways.
+# This is enough for a shape with two open-ended parts (".*-.*"). A shape with three such parts
+# ("[A-Z]+-?[A-Z]+-?[A-Z]+") has tens of thousands of ways.
 MOST_WAYS = 300
-# A situation consists of the number of ways to each state after some text. If there are more
-# situations than this, an upper bound is computed instead of the exact count.
+# A situation is the number of ways to each state after some text. If there are more situations than
+# this, an upper bound is computed instead of the exact count.
 _MOST_SITUATIONS = 1_000
 # The maximum number of empty steps (which read no letter) to follow for a shape.
 _MOST_FOLLOWED = 30_000
@@ -63,7 +63,9 @@ def _slow_text(reader: "_Reader") -> str | None:
 
 
 def _require_bounded(reader: "_Reader") -> None:
-    """Check an upper bound: for each state, count only the letter with the most ways to it.
+    """Check an upper bound on the number of ways.
+
+    For each state, the bound counts only the letter with the most ways to that state.
 
     Raises:
         _TooMany: the bound exceeds `MOST_WAYS`.
@@ -93,7 +95,10 @@ class _Reader:
         self.start = self._reached(machine.start)
 
     def after(self, ways: _Ways, letter: str) -> dict[int, int]:
-        """Return the number of ways to each state after one more letter, given those before it."""
+        """Return the number of ways to each state after one more letter.
+
+        `ways` maps each state to the number of ways before that letter.
+        """
         counts: dict[int, int] = {}
         for state, count in ways.items():
             for some, end in self._machine.letters[state]:

@@ -1,8 +1,8 @@
 """The shapes of scanned codes, and the repair of codes scanned with a wrong keyboard layout.
 
-A scanner acts as a keyboard and does not know the computer's layout. If it is misconfigured, its
-digits arrive as the other characters on the computer's digit keys. The number can be recovered
-from these characters.
+A scanner acts as a keyboard and does not know the computer's layout. If the scanner is
+misconfigured, each digit arrives as the other character on the same key of the computer's keyboard.
+The number can be recovered from these characters.
 """
 
 import re
@@ -19,7 +19,7 @@ FEWEST_DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class KeyboardLayout:
-    """A layout that garbles scans, and how to repair them.
+    """A keyboard layout that garbles scans, and the characters needed to repair the scans.
 
     `digits` and `others` map each character received to the character that was scanned. `telling`
     holds characters that no barcode contains; only texts with such a character are repaired.
@@ -66,15 +66,16 @@ def decode_wrong_layout(code: str) -> str | None:
 
 
 USUAL_DAYS = 28
-# A scan with fewer characters is taken to be partial, unless a shape matches it.
+# A scan with fewer characters counts as partial, unless a shape matches the scan.
 FEWEST = 4
 
 
 class ScanKind(StrEnum):
     """The kind of a scan.
 
-    `NUMBER` identifies a patron but is not the card's number. `EITHER` may be a card's or an item's
-    code. `NEITHER` is the code of something else, such as an ISBN, scanned by mistake.
+    - `NUMBER`: a number that identifies a patron but is not the number of a card.
+    - `EITHER`: a code that may belong to a card or to an item.
+    - `NEITHER`: the code of something else that was scanned by mistake, such as an ISBN.
     """
 
     CARD = "card"
@@ -89,14 +90,15 @@ class ScanKind(StrEnum):
 class ScanShape:
     """A regular expression for a whole scan, interpreted alike by Python and browsers.
 
-    Only the first `LONGEST_SCAN` characters of a scan are matched, to bound the time (see
-    `procedure.circulation.pattern_cost`); longer scans are not recorded.
+    Only the first `LONGEST_SCAN` characters of a scan are matched, to limit the time that matching
+    takes (see `procedure.circulation.pattern_cost`). Longer scans are not recorded.
 
-    `partial` is the shape of an incomplete scan. `spelling` is the case in which the code is
-    recorded (`upper` or `lower`), or empty to keep it as scanned. `warning` is the key of the doubt
-    that the shape itself raises. `days` is the loan period of items with this shape, or None for
-    the usual period. `wins` says whether this shape takes precedence over a shape of another kind
-    that also matches the code.
+    - `partial`: the shape of an incomplete scan.
+    - `spelling`: the case in which the code is recorded (`upper` or `lower`), or empty to record
+      the code as scanned.
+    - `warning`: the key of the doubt that the shape itself raises.
+    - `days`: the loan period of items with this shape, or None for the usual period.
+    - `wins`: whether this shape takes precedence over other shapes that match the same code.
     """
 
     name: str
@@ -119,7 +121,7 @@ class ScanShape:
 
     @property
     def lettered(self) -> bool:
-        """Whether this is a card's shape with letters, which set it apart from plain numbers."""
+        """Whether this shape describes cards whose letters distinguish them from plain numbers."""
         return bool(self.spelling) and self.kind is ScanKind.CARD
 
 
@@ -135,13 +137,13 @@ class ScanRules:
     shortest_item: int = FEWEST
 
     def form(self, code: str) -> ScanShape | None:
-        """Return the first shape that fits the code, preferring shapes with `wins`, or None."""
+        """Return the first shape that fits the code, or None; shapes with `wins` come first."""
         fitting = [form for form in self.forms if form.fits(code)]
         return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
 
     @property
     def describes_cards(self) -> bool:
-        """Whether any shape describes a card; otherwise, cards are never reported as unknown."""
+        """Whether a shape describes cards; if none does, no card is reported as unknown."""
         return any(form.kind is ScanKind.CARD for form in self.forms)
 
     def is_ambiguous(self, code: str) -> bool:
@@ -160,7 +162,7 @@ class ScanRules:
         }
 
 
-# Used by `relais check` and `relais doctor`.
+# `relais check` and `relais doctor` show this message.
 NO_CARD_SHAPE = (
     "scans.toml describes no cards: unless Escape is pressed first, the next patron's card is "
     "recorded as an item lent to the previous patron; add the shape of your cards there"

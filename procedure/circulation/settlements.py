@@ -26,8 +26,9 @@ KINDS = (
 class Corrected(Act):
     """A correction by staff of a loan's patron or item; the recorded loan keeps the scanned codes.
 
-    If `patron` or `item` is empty, it is not corrected; if both are empty, staff have confirmed the
-    loan as it is. `warning` is the key of the doubt that the corrected codes raise, or None.
+    An empty `patron` or `item` means that this code is not corrected. If both are empty, staff have
+    confirmed the loan as it is. `warning` is the key of the doubt that the corrected codes raise,
+    or None.
     """
 
     KIND: ClassVar[str] = "corrected"
@@ -41,7 +42,7 @@ class Corrected(Act):
 def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
     """Apply corrections to a loan, in order.
 
-    If a card or an item is replaced, the list warnings about it are dropped.
+    The list warnings about a replaced card or item are dropped.
     """
     for change in corrections:
         list_warnings = tuple(
@@ -201,7 +202,10 @@ class Settlements:
                 pass
 
     def corrected(self, loan: Loan, export: Export | None = None) -> Loan:
-        """Return a loan with its corrections, or only with those made before `export`, if given."""
+        """Return a loan with its corrections.
+
+        If `export` is given, only the corrections made before the export are applied.
+        """
         if loan.id not in self._corrections:
             return loan
         until = None if export is None else self._exported_at.get(export.id)

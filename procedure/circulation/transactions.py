@@ -1,7 +1,7 @@
 """Journal entries for loans and returns recorded while Alma is down.
 
-Entries are never deleted, and are changed only to replace old identifiers with pseudonyms. So a
-`Void` names the transaction that it voids, and an `Export` names the loans that went into a file.
+Entries are never deleted, and are changed only to replace old identifiers with pseudonyms. That is
+why a `Void` names the transaction that it voids, and an `Export` names the loans in a file.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class CirculationDesk(OpeningHours):
     """A circulation desk, with its code in Alma, the name that staff use, and its site.
 
     `confirmed` is false until somebody has compared the code with Alma's configuration. `libraries`
-    holds Alma's codes for the libraries whose items are lent at the desk, the desk's own library
-    first; it is empty if the handbook does not name any.
+    holds Alma's codes for the libraries whose items are lent at the desk. The desk's own library
+    comes first. If the handbook does not name any libraries, `libraries` is empty.
     """
 
     code: str
@@ -53,7 +53,7 @@ class Loan(Scan):
     """An item lent to a patron at a desk.
 
     - `patron`: the patron's identifier as scanned.
-    - `late`: whether it was entered afterwards: from paper, to complete a pending loan, or to
+    - `late`: whether the loan was entered afterwards: from paper, to complete a pending loan, or to
       restore a voided loan.
     - `warning`: the key of the doubt shown when the item was scanned (`other_patron`,
       `item_too_long`, …), or None.
@@ -85,8 +85,8 @@ class Return(Scan):
     """The return of an item while Alma was down; the item was put on a cart.
 
     The return must not reach Alma before the item's earlier loans; see
-    `procedure.reconciliation.carts`. In an offline file, it is an R row. `cart` is the name or
-    number of the cart, or empty if the desk has only one.
+    `procedure.reconciliation.carts`. In an offline file, a return is an R row. `cart` is the name
+    or number of the cart, or empty if the desk has only one.
     """
 
     KIND: ClassVar[str] = "return"
@@ -98,9 +98,9 @@ class Return(Scan):
 class PendingLoan(Scan):
     """An item lent to a patron without a card: a loan that still lacks the patron's identifier.
 
-    It is left out of all offline files. It is completed by a `Loan` with the id from
-    `procedure.circulation.pending_loans.loan_id`, or voided by a `Void` that names it. The note
-    that tells staff who the patron is must be deletable, so it is not in the journal: see
+    A pending loan is left out of all offline files. It is completed by a `Loan` with the id from
+    `procedure.circulation.pending_loans.loan_id`, or voided by a `Void` that names it. A note tells
+    staff who the patron is. The note must be deletable, so it is not in the journal: see
     `procedure.io.database.pending_loan_notes`.
     """
 
@@ -115,8 +115,8 @@ class Export(Act):
 
     `returns` holds the ids of the returns in its R rows; see `procedure.reconciliation.from_cart`.
     `format` is the key of the file format (`procedure.circulation.offline_files.known_formats`),
-    and `layout` is the layout of Alma's file. From these fields the same bytes (with the hash
-    `sha256`) can be written again, whatever has been voided since. `trial` marks a small first
+    and `layout` is the layout of Alma's file. These fields allow the same bytes (with the hash
+    `sha256`) to be written again, even if loans have been voided since. `trial` marks a small first
     file, which is uploaded like any other.
     """
 

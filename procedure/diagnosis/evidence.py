@@ -43,7 +43,8 @@ class VantageView:
 class Roles:
     """The keys of the targets, by their role in the diagnosis.
 
-    - `usual`: the usual way into the library system; `others`: the other ways.
+    - `usual`: the usual way into the library system.
+    - `others`: the other ways into the library system.
     - `system`: the system itself, without a login.
     - `outside`: a reference outside the university.
     - `campus`: the university's own websites.
@@ -119,8 +120,8 @@ class Evidence:
     def on_our_network(self) -> tuple[VantageView, ...]:
         """The workstations on the library's network.
 
-        If the server and most workstations cannot reach the outside, a workstation that can is
-        assumed to be on another network, such as a mobile network, and is left out.
+        If the server and most workstations cannot reach the outside, the workstations that can
+        reach it are left out. They are assumed to be on another network, such as a mobile network.
         """
         outside = {view.vantage.key: view.reaches(self.roles.outside) for view in self.workstations}
         known = list(outside.values())
@@ -143,7 +144,7 @@ class Evidence:
         return False if view.reaches(self.roles.ways_in) is False else None
 
     def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
-        """Return whether two or more sites report that Alma fails, and none reports that it works.
+        """Return whether at least two sites report that Alma fails, and no site that it works.
 
         Successful probes are then ignored, because they may have reached only the login page.
         """
@@ -155,7 +156,7 @@ class Evidence:
 class AvailableEvidence:
     """All available facts, current or not.
 
-    - `statuses`: the status of each (target, vantage), already set to `UNKNOWN` if it is stale.
+    - `statuses`: the status of each (target, vantage); stale statuses are already `UNKNOWN`.
     - `readings`: all readings of each status page, from feeds and from staff.
     - `planned_work`: planned work entered by hand.
     - `cut_off`: whether the server itself is cut off from the network.

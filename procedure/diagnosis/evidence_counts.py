@@ -50,11 +50,12 @@ class EvidenceCounts:
     def general(self) -> bool:
         """Whether Alma fails nearly everywhere.
 
-        If Alma works at some workstations, it must fail at four or more times as many, because a
-        session opened earlier may still work. If it works at none, two failing workstations are
-        enough even if the server gets an answer, because the server may wait longer than a browser.
-        One is enough if the server gets no answer, or an answer that a report contradicts. If
-        nothing is known about workstations, the server's probes decide.
+        - If Alma works at some workstations, it must fail at four times as many or more, because a
+          session opened earlier may still work.
+        - If Alma works at no workstation, two failing workstations are enough even if the server
+          gets an answer: the server may wait longer than a browser. One failing workstation is
+          enough if the server gets no answer, or if a report contradicts the server's answer.
+        - If nothing is known about workstations, the server's probes decide.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
@@ -94,7 +95,8 @@ class EvidenceCounts:
     def vdi_only(self) -> bool:
         """Whether Alma fails at two or more workstations, all of them VDI, but works elsewhere.
 
-        No VDI workstation may reach Alma, but another workstation or the server must.
+        Alma must work at no VDI workstation. It must work at another workstation or answer the
+        server.
         """
         others = [view for view in self.working if not view.vantage.vdi]
         return (
@@ -106,9 +108,10 @@ class EvidenceCounts:
 
     @cached_property
     def one_vdi(self) -> bool:
-        """Whether Alma fails at one VDI workstation only, which is not the asker's.
+        """Whether Alma fails at only one workstation, a VDI workstation other than the asker's.
 
-        No other VDI workstation may have a known state, and Alma must work at another workstation.
+        The states of all other VDI workstations must be unknown. Alma must work at another
+        workstation.
         """
         vdi = [view for view in [*self.failing, *self.working] if view.vantage.vdi]
         return (
@@ -125,9 +128,9 @@ class EvidenceCounts:
 
     @cached_property
     def hindered(self) -> list[VantageView]:
-        """The workstations at which Alma, or only its usual address, fails.
+        """The workstations at which Alma fails, or at which only its usual address fails.
 
-        If IPv6 is broken at a site, only addresses with IPv6 fail.
+        If IPv6 is broken at a site, the addresses without IPv6 still answer.
         """
         return [
             view
@@ -184,7 +187,7 @@ class EvidenceCounts:
 
     @cached_property
     def shared_login_fails(self) -> bool:
-        """Whether all targets behind the campus login fail, while other campus targets answer.
+        """Whether all targets behind the campus login fail, but other campus targets answer.
 
         If a way into Alma answers the server with one of `HTTP_ERRORS`, the other campus targets
         count as answering even if their status is unknown.

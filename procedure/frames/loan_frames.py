@@ -53,7 +53,7 @@ _OF_LOG: Mapping[str, LoanColumn] = {
     "operator": ("str", attrgetter("loan.operator")),
     "void_reason": ("str", lambda row: row.void and row.void.reason),
 }
-# Columns that the reconciliation's loan table lacks, taken from each loan's history.
+# The columns that the reconciliation's loan table lacks; they come from each loan's history.
 _OF_HISTORY: Mapping[str, LoanColumn] = {
     "due": (INSTANT, attrgetter("history.due")),
     "export": ("str", lambda row: row.history.export and row.history.export[1].name),
@@ -101,7 +101,9 @@ def loans(
     key: bytes | None = None,
     columns: Iterable[str] = tuple(LOANS),
 ) -> pd.DataFrame:
-    """Return rows of a loan log, one per loan, in the order given; `columns` are some of `LOANS`.
+    """Return a frame with one row per loan, in the order given.
+
+    `columns` are the names of the columns to include, out of `LOANS`.
 
     - `at`: when the item was lent; `recorded_at` is when the loan was written to the journal.
     - `export`: the name of the offline file that contains the loan; `export_id` is its id.
@@ -109,7 +111,7 @@ def loans(
     - `list_warnings`: the keys of the list warnings that the desk showed, separated by spaces.
     - `patron`: the identifier if `identifiers` is true, or else a pseudonym made with `key` (see
       `pseudonyms`).
-    - `operator`, `void_reason`: free text, missing unless `identifiers` is true.
+    - `operator`, `void_reason`: free text, given only if `identifiers` is true.
     """
     rows = list(rows)
     values = {name: list(map(_OF_LOG[name][1], rows)) for name in columns}
@@ -121,14 +123,15 @@ def loans(
 
 
 def reconciled(table: Frame, repeated: Mapping[UUID, int]) -> pd.DataFrame:
-    """Return the rows of the reconciliation's loan table; columns as in `RECONCILED`.
+    """Return the rows of the reconciliation's loan table, with the columns in `RECONCILED`.
 
-    `repeated` maps the id of each loan that was scanned again to the number of its second scans.
+    `repeated` maps the id of each loan that was scanned again to the number of second scans.
 
-    `patron` and `item` contain the corrected values. `due` is the due date in Alma, if known.
-    `late` is true if the loan was entered after it was made, for example from paper. `export` is
-    the name of the latest file that contains the loan. `settled_at` and `settled_by` say when and
-    how the loan was first settled.
+    - `patron`, `item`: the corrected values.
+    - `due`: the due date in Alma, if known.
+    - `late`: whether the loan was entered after it was made, for example from paper.
+    - `export`: the name of the latest file that contains the loan.
+    - `settled_at`, `settled_by`: when and how the loan was first settled.
     """
     rows = list(table.row)
     settled = [row.settled or (None, None) for row in rows]
@@ -155,10 +158,12 @@ def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:
 
 
 def loan_summary(loans: Frame) -> pd.DataFrame:
-    """Summarise a frame of `loans` by local day and desk, in order; columns as in `LOAN_SUMMARY`.
+    """Summarise a frame from `loans`, with one row for each local day and desk.
 
-    - `loans`: the number of valid loans; `voids`: the number of voided loans. A second scan counts
-      as neither, unless it was voided.
+    The rows are in order of day and desk, and have the columns in `LOAN_SUMMARY`.
+
+    - `loans`: the number of valid loans.
+    - `voids`: the number of voided loans. A second scan is counted only if it was voided.
     - `patrons`, `items`: the numbers of different patrons and items in the valid loans.
     - `first`, `last`: the times of the first and last valid loans, or NaT if there are none.
     - `day`: the local date, as midnight without a time zone.
@@ -221,8 +226,8 @@ def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[
     """Replace each identifier with 16 hexadecimal digits that reveal nothing about it.
 
     With the same key (at most 32 bytes), equal identifiers get equal pseudonyms. If `key` is None,
-    a key is made for this call and then forgotten, so the pseudonyms cannot be reversed, or matched
-    with the pseudonyms of another call.
+    a new key is made for this call and then forgotten. The pseudonyms then cannot be reversed, and
+    cannot be matched with the pseudonyms of another call.
     """
     key = secrets.token_bytes(32) if key is None else key
     return [

@@ -1,10 +1,14 @@
 """The `outage` column, which names the declared outage that a record belongs to.
 
-A loan, return, answer, report or reading belongs to the outage during which it was made; see
-`procedure.outages.outage_spans`. A refusal or a verification belongs to the outage of its loan, a
-file to the newest outage of its loans and returns, and a signature to the newest outage that it is
-the first to cover. A message, note or review names its outage. A downtime belongs to the outage
-that overlaps it.
+Each kind of record has its own rule:
+
+- A loan, return, answer, report or reading belongs to the outage during which it was made; see
+  `procedure.outages.outage_spans`.
+- A refusal or a verification belongs to the outage of its loan.
+- A file belongs to the newest outage of its loans and returns.
+- A signature belongs to the newest outage that it is the first to cover.
+- A message, note or review names its outage.
+- A downtime belongs to the outage that overlaps it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -52,8 +56,8 @@ class OutageColumn:
         """Return the place of the declared outage that overlaps each span.
 
         If several outages overlap a span, the place is that of the outage declared last, as on the
-        history page. If no outage overlaps it, the place is `NO_OUTAGE`. The end of a span that has
-        not ended yet is missing.
+        history page. If no outage overlaps the span, the place is `NO_OUTAGE`. If a span has not
+        ended yet, its end is missing.
         """
         first, last = microseconds(starts), microseconds(ends)
         last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)
@@ -82,10 +86,10 @@ def newest_place(records: Iterable[UUID], places: Mapping[UUID, int]) -> int:
 def signature_places(positions: Sequence[int], table: Frame, places: Values) -> list[int]:
     """Return, for each signature, the place of the outage that it is the first to cover.
 
-    `positions` lists, in order, the journal position up to which each signature covers the loans.
-    `table` is a loan table, and `places` are the places of its loans' outages. If a signature is
-    the first to cover several outages, its place is that of the newest; if it is not the first to
-    cover any outage, its place is `NO_OUTAGE`.
+    `positions` holds a journal position for each signature, in order: the signature covers the
+    loans up to that position. `table` is a loan table, and `places` are the places of its loans'
+    outages. If a signature is the first to cover several outages, its place is that of the newest
+    outage. If a signature is not the first to cover any outage, its place is `NO_OUTAGE`.
     """
     signed = [NO_OUTAGE] * len(positions)
     last: Values = table["position"].groupby(np.asarray(places)).max()

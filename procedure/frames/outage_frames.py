@@ -1,4 +1,4 @@
-"""Downtimes, declared outages, and the conclusions of today's diagnosis rules, as frames."""
+"""Downtimes, declared outages, and the conclusions of the current diagnosis rules, as frames."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -88,7 +88,7 @@ def service_downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return the downtimes of services; columns as in `SERVICE_DOWNTIMES`.
 
     `official_lag` is the time from the first failed reading to the announcement. It is negative if
-    the announcement came first, and missing if there was none.
+    the announcement came first, and missing if there was no announcement.
     """
     frame: Frame = downtimes(periods)
     lag = (frame["official_start"] - frame["start"]).astype(DURATION)
@@ -100,8 +100,8 @@ def distinct_downtimes(
 ) -> pd.DataFrame:
     """Return downtimes, with the number of loans in each; columns as in `DISTINCT_DOWNTIMES`.
 
-    `count_lent` counts the loans between two times. If a downtime continues, loans up to `until`
-    are counted.
+    `count_lent` counts the loans between two times. If a downtime is still going on, the loans up
+    to `until` are counted.
     """
     periods = list(periods)
     loans = [count_lent(period.start, period.end or until) for period in periods]
@@ -112,15 +112,15 @@ def distinct_downtimes(
 def declared(outages: Iterable[DeclaredOutage], title: Callable[[str], str]) -> pd.DataFrame:
     """Return the declared outages, one row each; columns as in `DECLARED`.
 
-    - `begun`, `ended`: the times that people stated; `declared_at` and `ended_at` are when they
-      stated them.
+    - `begun`, `ended`: when the outage began and ended, as stated by people.
+    - `declared_at`, `ended_at`: when people made these statements.
     - `failed_at`, `answered_at`: when the library system first failed and last began to answer
       again, as observed.
-    - `lending_start`, `lending_end`: when the lending step (C1) first came into force, and when it
-      was last lifted (missing while it is in force).
+    - `lending_start`, `lending_end`: when the lending step (C1) first came into force, and when the
+      step was last lifted. While the step is in force, `lending_end` is missing.
     - `loans`: the number of valid loans; `voids`: the number of voided loans.
-    - `withdrawn`: whether the outage was declared by mistake. It then has no loans, and is not in
-      any other frame.
+    - `withdrawn`: whether the outage was declared by mistake. Such an outage has no loans, and is
+      left out of all other frames.
     """
     return from_rows(DECLARED, (_declared(outage, title) for outage in outages))
 
@@ -219,7 +219,7 @@ def _declared(outage: DeclaredOutage, title: Callable[[str], str]) -> Mapping[st
 
 
 def _lending(record: OutageRecord) -> Iterator[tuple[datetime, bool]]:
-    """Yield each time at which the lending step (C1) came into force (true) or was lifted."""
+    """Yield each time at which the lending step (C1) came into force (true) or ended (false)."""
     in_force = False
     stated = [(record.declared.at, record.declared.lending)]
     stated += [(news.at, news.lending) for news in record.news if news.lending is not None]

@@ -78,7 +78,7 @@ def applicable_step(
 def _openings(
     hours: OpeningHours, at: datetime, closed: Collection[date]
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Yield the start and end (UTC) of each opening from the day of `at` on.
+    """Yield the start and end (UTC) of each opening, starting with the day of `at`.
 
     Adjacent openings are joined.
     """

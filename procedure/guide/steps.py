@@ -8,8 +8,8 @@ from typing import Literal
 
 from procedure.opening_hours import OpeningHours
 
-# For each rule in `procedure.diagnosis.suggestion.RULES`, the meanings of the answers that it may
-# suggest. Each text completes the error message for a step in which no answer has that meaning.
+# The meanings of the answers that each rule in `procedure.diagnosis.suggestion.RULES` may suggest.
+# Each text completes the error message for a step in which no answer has that meaning.
 ANSWER_MEANINGS: dict[str, dict[str, str]] = {
     "official": {
         "announced": "that a status page announces the outage",
@@ -31,8 +31,8 @@ OPTIONAL_ANSWERS = frozenset({"only-vdi"})
 
 StepKind = Literal["question", "contact", "lending"]
 
-# Keys must not contain dots or hyphens, which separate them in URLs. A step's key must begin with a
-# capital letter, because "end" is a Mermaid keyword.
+# Keys must not contain dots or hyphens, because dots and hyphens separate keys in URLs. A step's
+# key must begin with a capital letter, because "end" is a Mermaid keyword.
 STEP_KEY = re.compile(r"[A-Z][A-Za-z0-9_]*")
 ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -42,7 +42,7 @@ class Answer:
     """An answer to a question: its key, the step it leads to, and its meaning.
 
     `means` is the conclusion that suggests this answer (see
-    `procedure.diagnosis.suggestion.RULES`), or empty if no evidence suggests it.
+    `procedure.diagnosis.suggestion.RULES`), or empty if no evidence suggests the answer.
     """
 
     key: str
@@ -54,9 +54,11 @@ class Answer:
 class Step:
     """A step of the procedure.
 
-    A `question` has `answers`. A `contact` step has the `contact` to call and, in `when_closed`,
-    the step to go to while nobody is there. Loans are recorded at the `lending` step. `evidence`
-    names the rule that may suggest an answer (see `procedure.diagnosis.suggestion.RULES`).
+    - A `question` has `answers`. `evidence` names the rule that may suggest an answer (see
+      `procedure.diagnosis.suggestion.RULES`).
+    - A `contact` step has a `contact` to call. `when_closed` is the step to go to if the contact
+      is closed.
+    - Loans are recorded at the `lending` step.
     """
 
     key: str
@@ -76,7 +78,7 @@ class Step:
         return next((answer.key for answer in self.answers if answer.means == meaning), None)
 
     def transitions(self) -> Iterator[tuple[str, str]]:
-        """Yield the key of each transition (`answers.yes`, `when_closed`) and the next step."""
+        """Yield the key of each transition, such as `answers.yes`, and the step it leads to."""
         for answer in self.answers:
             yield f"answers.{answer.key}", answer.to
         if self.when_closed is not None:
@@ -85,9 +87,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """A telephone number as shown and in international format, and who answers it.
+    """A telephone number, and who answers it.
 
-    `weekdays` are the days on which it is answered (ISO numbers); empty if they are not given.
+    `shown` is the number as displayed, and `dialled` is the number in international format.
+    `weekdays` holds the days on which somebody answers (ISO numbers), or is empty if no days are
+    given.
     """
 
     shown: str
@@ -101,8 +105,8 @@ class Contact(OpeningHours):
     """A contact, and the hours during which they can be reached.
 
     - `ticket`: the address of the ticket form.
-    - `owner`: who keeps the entry up to date; `reviewed`: the local date of the last review, or
-      None.
+    - `owner`: the person who keeps the entry up to date.
+    - `reviewed`: the local date of the last review, or None.
     """
 
     key: str
@@ -139,7 +143,7 @@ class Procedure:
 
     @property
     def asks_about_vdi(self) -> bool:
-        """Whether an answer blames the VDI workstations; if so, the library has some."""
+        """Whether an answer blames VDI workstations, which means that the library has some."""
         return any(step.answer_meaning("only-vdi") for step in self.steps.values())
 
     def paths(self) -> tuple[Path, ...]:

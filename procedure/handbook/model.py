@@ -26,7 +26,7 @@ OPTIONAL = ("scans.toml", "lists.toml", "contract.toml")
 
 
 class NamedText(dict[str, _W]):
-    """Texts by key; `texts[key]` with an unknown key returns text that shows the key itself.
+    """Texts by key; for an unknown key, `texts[key]` returns a text that shows the key.
 
     Journal entries may contain keys from earlier handbooks, such as the old key of a renamed
     contact. `in` and `get` treat such a key as unknown.
@@ -129,13 +129,13 @@ class Words:
     """All texts in one language.
 
     - `alma`: the steps in `ALMA_ACTS`, by key.
-    - `settled`: suggested texts on how a refused loan was settled by hand, by the key of the reason
-      for the refusal.
+    - `settled`: suggested texts on how a refused loan was settled by hand, by the key of the
+      refusal's reason.
     - `address`: the line below the library's name on a patron's slip.
-    - `message`: messages to workstations, by a cause in `CAUSES`; `public`: messages to patrons,
-      likewise.
-    - `services`: names of services, for dossiers from versions before 1.0.0, in which the services'
-      states were set by hand.
+    - `message`: messages to workstations, by a cause in `CAUSES`.
+    - `public`: messages to patrons, by a cause in `CAUSES`.
+    - `services`: names of services, needed for dossiers from versions before 1.0.0. In these
+      versions, the states of services were set by hand.
     """
 
     language: str
@@ -181,7 +181,7 @@ class Handbook:
     contract: Contract | None = None
 
     def closed_days(self, at: datetime) -> frozenset[date]:
-        """Return the public holidays of the local year of `at` and the next, and all closures."""
+        """Return all closures, and the holidays of the local year of `at` and of the next year."""
         return coming_holidays(self.library.holidays, local(at).year) | self.closures
 
     def scan_rules(self) -> dict[str, object]:
@@ -195,9 +195,9 @@ def words_file(language: str) -> str:
 
 
 def services(handbook: Handbook) -> tuple[Service, ...]:
-    """Return the services, one for each step with targets, except steps about status pages.
+    """Return one service for each step that has targets, except steps about status pages.
 
-    Announcements on status pages concern only the services whose targets all belong to the library
+    Announcements on status pages concern a service only if all its targets belong to the library
     system.
     """
     steps = handbook.procedure.steps.values()

@@ -43,8 +43,8 @@ _PLAIN = {
 class HandbookFiles:
     """The contents of a handbook's folder when it was read.
 
-    - `contents`: the bytes of each file by name, such as `words/fr.toml`, or a message if the file
-      could not be read; None if there is no folder.
+    - `contents`: the bytes of each file by name, such as `words/fr.toml`. A file that could not be
+      read has a message instead of its bytes. If there is no folder, `contents` is None.
     - `written`: the modification time of each file by name, in nanoseconds.
     - `others`: the names of other files in the folder.
     """
@@ -68,7 +68,7 @@ def load_handbook(folder: Path) -> Handbook:
 
 
 def load_zone(folder: Path) -> ZoneInfo:
-    """Return the time zone of a handbook's library, or the default if it cannot be read."""
+    """Return the time zone of a handbook's library, or the default zone if none can be read."""
     content = _tables(read_files(folder), LIBRARY_FILE)
     name = None if isinstance(content, Fault) else content.get("zone")
     return (zone_named(name) if isinstance(name, str) else None) or USUAL_ZONE
@@ -97,8 +97,8 @@ def load_system_name(folder: Path) -> str:
 
 
 def _read_library(files: HandbookFiles) -> tuple[LibrarySettings, tuple[Fault, ...]]:
-    # Imported here, as throughout this module, because pydantic takes as long to import as
-    # everything else that most commands need.
+    # Throughout this module, imports that need pydantic are inside functions: importing pydantic
+    # takes as long as importing everything else that most commands need.
     from procedure.handbook.page import Page  # noqa: PLC0415
     from procedure.handbook.reader import read_library  # noqa: PLC0415
 
@@ -129,12 +129,12 @@ def read_files(folder: Path) -> HandbookFiles:
 
 
 def check_files(files: HandbookFiles) -> tuple[Handbook | None, tuple[Fault, ...]]:
-    """Return the handbook, or None if it has a fault, and the sorted faults."""
+    """Return the handbook and its sorted faults; if there are faults, the handbook is None."""
     if files.contents is None:
         missing = "no such folder; give the folder that contains steps.toml"
         return None, (Fault(str(files.folder), "", missing),)
     tables: dict[str, dict[str, object] | None] = {}
-    # Catch misspelt names of optional files: nobody would notice that such a file is missing.
+    # Report misspelt names of optional files: nobody would notice that such a file is missing.
     names = (*_names(files, ""), *files.others)
     unreadable = list(misnamed_files(names, OPTIONAL))
     beside = [file for file in OPTIONAL if file in files.contents]
@@ -172,9 +172,9 @@ def _with_lines(files: HandbookFiles, found: Iterable[Fault]) -> Iterator[Fault]
 
 
 def upgrade_files(files: HandbookFiles) -> dict[str, str]:
-    """Apply the fixes for an older handbook; return the new text of each changed file.
+    """Apply the fixes for an older handbook, and return the new text of each changed file.
 
-    The old content is kept next to each file as `NAME.bak`. Faults without a fix are left alone.
+    The old content of each changed file is kept as `NAME.bak`. Faults without a fix are left alone.
 
     Raises:
         OSError: a file cannot be written; the files before it have already been changed.
@@ -214,7 +214,7 @@ def write_skeleton(folder: Path) -> None:
 def _languages(files: HandbookFiles) -> tuple[str, ...]:
     """Return the handbook's languages.
 
-    If they cannot be read, the languages of the word files are returned.
+    If the list in `library.toml` is missing or invalid, return the languages of the word files.
     """
     settings, faults = _read_library(files)
     if any(fault.key.split("[")[0] in {"", "languages"} for fault in faults):

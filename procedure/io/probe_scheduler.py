@@ -30,8 +30,8 @@ RETRY_AFTER = 5.0  # seconds between an unconfirmed outcome and the next attempt
 REFERENCE_HOLDS = timedelta(seconds=5)
 REPLAYED = timedelta(days=7)  # how much history is read at startup to restore the statuses
 READ_EVERY = 2.0  # seconds between reads of the outcomes that the leader has recorded
-# An outcome's time is when its probe began, but it may be recorded up to a minute later. So each
-# read of the leader's outcomes starts this long before the newest known outcome.
+# An outcome has the time at which its probe began, but may be recorded up to a minute later. Each
+# read of the leader's outcomes therefore starts this long before the newest known outcome.
 LATE = timedelta(minutes=2)
 
 
@@ -46,15 +46,20 @@ class TargetProber(Protocol):
 class ProbeScheduler:
     """Probes each target at its interval and writes the outcomes to the history.
 
-    `latest` holds the newest raw outcome by (target, vantage), and `board` the confirmed statuses.
-    Each outcome increments `rounds` and updates `last_round` (aware UTC), so that the dashboard
-    notices it. After an unconfirmed outcome, the target is soon probed again, and the reference
-    targets are probed to find out whether this machine has lost its network connection.
-    `history_fault` is the writer's `fault` (see `OutcomeWriter`).
+    - `latest`: the newest raw outcome by (target, vantage).
+    - `board`: the confirmed statuses.
+    - `rounds`: a number that increases with each outcome and each change of targets, so that the
+      dashboard notices the change.
+    - `last_round`: the time of the newest outcome (aware UTC).
+    - `history_fault`: the `fault` of the `OutcomeWriter`.
 
-    A process that does not watch (see `Leadership`) does not probe. It adds the leader's recorded
-    outcomes to its board, where they go out of date just as its own would. Outcomes for a URL other
-    than the target's are ignored, because they predate a change to the handbook.
+    After an unconfirmed outcome, the target is soon probed again. The reference targets are probed
+    too, to find out whether this machine has lost its network connection.
+
+    A process that does not watch (see `Leadership`) does not probe. It adds the outcomes that the
+    leader has recorded to its board. There, they go out of date like the outcomes of its own
+    probes. Outcomes for a URL other than the target's are ignored, because they predate a change to
+    the handbook.
     """
 
     def __init__(
@@ -175,7 +180,7 @@ class ProbeScheduler:
     async def _probe(self, target: Target) -> None:
         outcome = await self._prober.probe(target, vantage=self.vantage)
         if not self._leadership.watches:
-            return  # this process hung, and another has taken over
+            return  # this process hung, and another process has taken over
         self._add(outcome)
         if self._in_doubt(target):
             self._request_references(target)
@@ -185,7 +190,7 @@ class ProbeScheduler:
         return confirmation is not None and needs_retry(confirmation, target)
 
     def _request_references(self, doubted: Target) -> None:
-        """Probe the reference targets unless they were probed moments ago."""
+        """Request probes of the reference targets, except those probed moments ago."""
         for key in reference_targets(self._by_key, doubted.key):
             latest = self._latest.get((key, self.vantage.key))
             if latest is None or self._now() - latest.at > REFERENCE_HOLDS:
@@ -207,7 +212,7 @@ class ProbeScheduler:
         self.board = add_outcome(self.board, outcome, self._by_key)
 
     async def _read_leader_outcomes(self) -> None:
-        """Restore the board, then add the leader's outcomes while this process does not watch."""
+        """Restore the board, then add the leader's outcomes while this process is not watching."""
         await self._upkeep.attempt("past_week", self._replay)
         await self._upkeep.repeat("leader_outcomes", RepeatedTask(self._add_recorded, READ_EVERY))
 

@@ -1,7 +1,7 @@
 """Masks observations made while the watching machine itself had no network.
 
-Raw outcomes are never changed. The states and sums derived from them are masked, so that a network
-fault on this side does not count as downtime of a target.
+Raw outcomes are never changed. The states and sums derived from them are masked, so that a fault in
+the machine's own network does not count as downtime of a target.
 """
 
 from bisect import bisect_right
@@ -25,8 +25,8 @@ from procedure.monitoring.rollup import (
 # A probe that failed because the network was lost may have started this long before the loss was
 # noticed.
 SLACK = timedelta(seconds=15)
-# A reading made while the machine was cut off is masked until the next reading, at most 1.5
-# intervals plus jitter later; see `procedure.monitoring.schedule`.
+# A reading made while the machine was cut off is masked until the next reading. That reading comes
+# at most 1.5 intervals plus jitter later; see `procedure.monitoring.schedule`.
 STALE_INTERVALS = 1.6
 SpanStart = tuple[Moment, Status | None, FailureCause | None]
 
@@ -46,9 +46,9 @@ class BlindPeriod:
 class BlindPeriods:
     """The blind periods as they apply to one target; times and durations use the same unit.
 
-    Within the periods (`cuts`), every state is masked. A failed reading in a period, or up to
-    `slack` before it, is masked until the next reading, but at most until `stands` after the
-    period. If no reading follows, a reading is valid for `holds`.
+    During the periods (`cuts`), every state is masked. A failed reading in a period, or up to
+    `slack` before the period, is masked until the next reading. This mask ends at the latest
+    `stands` after the period. If no reading follows, a reading is valid for `holds`.
     """
 
     cuts: Sequence[tuple[Moment, Moment]]
@@ -72,7 +72,7 @@ class BlindPeriods:
     def of_state(
         self, start: Moment, end: Moment, status: Status | None, after: Status | None
     ) -> Iterator[tuple[Moment, Moment]]:
-        """Yield the parts of a state during which nothing could be observed; a gap has none.
+        """Yield the parts of a state in which nothing could be observed; a gap has no such parts.
 
         `after` is the status that follows, or None if the last reading of the state expired.
         """
@@ -130,8 +130,8 @@ def move_to_unknown(
 ) -> None:
     """Count the spans from `masked_spans` as unknown in hourly or daily sums, in place.
 
-    `starts` holds the starts of the hours or days, and `columns` the sums by column name. Times
-    and durations are in microseconds.
+    `starts` holds the starts of the hours or days. `columns` maps column names to sums. Times and
+    durations are in microseconds.
     """
     for first, last, status in stretches:
         for place in range(max(bisect_right(starts, first) - 1, 0), bisect_right(starts, last)):

@@ -3,9 +3,12 @@
 A status changes only when the change is confirmed; see `procedure.monitoring.confirmed_status`. The
 live scheduler and replays share this code, and raw outcomes are never changed.
 
-The watching machine counts as cut off if every control target (`Target.control`) has stopped
-answering, and the other targets that have been probed since then have not answered either. Every
-HTTP response, even a 503, counts as an answer, unless it is a captive portal's.
+The watching machine counts as cut off if both of these conditions are met:
+
+- Every control target (`Target.control`) has stopped answering.
+- Enough other targets have been probed since then (see `WITNESSES`), and none of them has answered.
+
+Every HTTP response, even a 503, counts as an answer, unless it comes from a captive portal.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -34,7 +37,7 @@ class Reachability:
 
 
 def is_answer(outcome: Outcome) -> bool:
-    """Return whether the target itself answered, even with an error, and not a captive portal."""
+    """Return whether the target answered, even with an error; a captive portal does not count."""
     return outcome.http_status is not None and outcome.cause is not FailureCause.PORTAL
 
 
@@ -51,7 +54,7 @@ def cut_off_since(
 ) -> datetime | None:
     """Return when the machine was cut off (UTC), or None if it is not cut off.
 
-    Without a control target, this cannot be known, and the result is None.
+    The result is also None if there is no control target, because this cannot then be known.
     """
     controls = [key for key, target in targets.items() if target.control]
     silent = [known[key] for key in controls if key in known and not known[key].reached]
@@ -88,7 +91,8 @@ class TargetStatus:
     - `doubtful`: the newest reading is not confirmed yet.
     - `flapping`: the target fails intermittently, and counts as down until it is steady.
     - `cut_off`: the watching machine could not reach any target.
-    - `stale`: the newest reading is no longer valid (see `target_status`); `since` is its time.
+    - `stale`: the newest reading is no longer valid (see `target_status`), and `since` is the time
+      of that reading.
     """
 
     target: str
@@ -107,9 +111,10 @@ class TargetStatus:
 class StatusBoard:
     """The status of every target from one vantage.
 
-    `cut_off` is when the machine was cut off, or None if it is not cut off. `silent_since` is the
-    time of the first reading after the last answer from any target, or None if the newest reading
-    is an answer. `blind_periods` are the periods in which the machine was cut off, oldest first.
+    - `cut_off`: when the machine was cut off, or None if it is not cut off.
+    - `silent_since`: the time of the first reading after the last answer from any target, or None
+      if the newest reading is an answer.
+    - `blind_periods`: the periods in which the machine was cut off, oldest first.
     """
 
     confirmations: Mapping[str, Confirmation] = field(default_factory=dict[str, Confirmation])
@@ -158,7 +163,7 @@ def keep_targets(
 ) -> StatusBoard:
     """Return the board with only the readings from the targets in `kept`.
 
-    `targets` are the targets that are probed from now on.
+    `targets` holds the targets that will be probed.
     """
 
     def of_kept(values: Mapping[str, _V]) -> dict[str, _V]:
@@ -177,9 +182,11 @@ def keep_targets(
 def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
     """Return the status of a target as of `now`, or None before its first reading.
 
-    A reading is valid for three intervals; after that, the status counts as unknown since the time
-    of that reading. It is also unknown if the reading is that far in the future, because the clock
-    must have been set back. While the machine is cut off, every status is unknown.
+    - A reading is valid for three intervals. After that, the status counts as unknown since the
+      time of the reading.
+    - The status is also unknown if the reading is more than three intervals in the future, because
+      the clock must have been set back.
+    - While the machine is cut off, every status is unknown.
     """
     judged = board.newest.get(target.key)
     if judged is None:
@@ -222,7 +229,7 @@ def _known_status(confirmation: Confirmation, outcome: Outcome) -> TargetStatus:
 def _unknown(
     before: TargetStatus | None, outcome: Outcome, cut_off: datetime | None
 ) -> TargetStatus:
-    """Return an unknown status, because the machine is cut off or the probe itself went wrong."""
+    """Return an unknown status, for when the machine is cut off or the probe itself went wrong."""
     since = cut_off
     if since is None:
         unknown = before is not None and before.status is Status.UNKNOWN

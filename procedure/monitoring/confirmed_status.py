@@ -1,7 +1,7 @@
 """Confirms a target's status from consecutive readings, and decides which answers are slow.
 
 An answer is slow if it took far longer than the target's answers in the last week, or longer than a
-fixed ceiling. The week is kept as one small summary per hour. A replay gives the same results as
+fixed ceiling. Each hour of the week is kept as a small summary. A replay gives the same results as
 the live scheduler. Latencies are in milliseconds.
 """
 
@@ -24,7 +24,7 @@ FLOOR_DIVISOR = 4  # an answer within a quarter of the ceiling is never slow
 
 @dataclass(frozen=True, slots=True)
 class HourlyLatency:
-    """The median latency of one hour, and the median distance from the median."""
+    """The median latency of one hour, and the median distance of the latencies from that median."""
 
     median: float
     spread: float
@@ -34,7 +34,7 @@ class HourlyLatency:
 class LatencyBaseline:
     """The latencies of the last week, and the limit derived from them, in milliseconds.
 
-    `hours` summarise the completed hours. `running` is the start of the current hour, and
+    `hours` holds the completed hours. `running` is the start of the current hour, and
     `latencies` holds the newest latencies in that hour. `limit` is None until there are
     `HOURS_NEEDED` completed hours.
     """
@@ -106,7 +106,8 @@ class Confirmation:
     - `status_streak`: the newest consecutive readings with the same status.
     - `recent`: the times of the last readings, and whether the target worked at each.
     - `cause`: the cause of the last failure.
-    - `flapping`: the target fails intermittently, and counts as down until it is steady.
+    - `flapping`: whether the target is failing intermittently. Such a target counts as down until
+      it is steady.
     """
 
     confirmed: Status | None = None
@@ -120,7 +121,7 @@ class Confirmation:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the newest reading, working or failing, still has to be confirmed."""
+        """Whether the newest reading must still be confirmed as working or as failing."""
         if self.working_streak is None:
             return False
         return self.confirmed is None or _works(self.working_streak.status) != _works(
@@ -182,8 +183,8 @@ def _updated_baseline(
 def _extended(streak: Streak | None, status: Status, at: datetime, *, same: bool | None) -> Streak:
     """Return the streak with a reading added, or a new streak if the reading is of another kind.
 
-    If `same` is None, all readings in a streak have the same status. Otherwise, `same` says whether
-    the target works in this reading, and it works in all readings of a streak or in none.
+    If `same` is None, all readings in a streak have the same status. Otherwise, the target works in
+    all readings of a streak or fails in all; `same` says whether it works in the added reading.
     """
     if streak is not None and (
         streak.status is status if same is None else _works(streak.status) is same

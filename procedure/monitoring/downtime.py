@@ -41,14 +41,15 @@ class StatusInterval:
 class Downtime:
     """A downtime, from the first failed reading to the next reading that is up or slow (UTC).
 
-    - `end`: None while it continues.
+    - `end`: the end, or None while the downtime continues.
     - `cause`: the cause of the first failed reading.
     - `unread`: the time without a reading or with an unknown status, when the target may have
       worked.
-    - `official_start`, `official_end`: the start and end according to the announced incidents if
-      there are any, or else to the planned work; the end is None if any of these announcements has
-      no end.
-    - `planned`, `incident`: whether planned work explains it; whether an incident was announced.
+    - `official_start`, `official_end`: the start and end according to the announced incidents. If
+      no incident was announced, they come from the planned work. The end is None if any of these
+      announcements has no end.
+    - `planned`: whether planned work explains the downtime.
+    - `incident`: whether an incident was announced.
     - `official_page`: the status page with the announcement that starts first, or the target for
       which staff entered planned work.
     """
@@ -85,7 +86,7 @@ class Availability:
 def extend(
     current: StatusInterval | None, outcome: Outcome, *, hold: timedelta
 ) -> tuple[tuple[StatusInterval, ...], StatusInterval]:
-    """Add a reading, which must be the newest so far, to the current state.
+    """Add the newest reading to the current state.
 
     Return the states that the reading closes, and the new current state. Until another reading
     arrives, the current state ends `hold` after its newest reading.
@@ -133,8 +134,8 @@ def down_spans(
 ) -> Iterator[tuple[Moment, Moment, Cause, list[tuple[Moment, Moment]]]]:
     """Yield each downtime's start, end (None if it is still open), cause and unread spans.
 
-    `begun` yields (start, status, cause) in order; each state lasts until the next, and the last
-    until `until`. Times may be of any kind that can be compared.
+    `begun` yields (start, status, cause) in order. Each state lasts until the next one starts, and
+    the last state lasts until `until`. For the types of the times, see `Moment`.
     """
     began = cause = None
     unread: list[tuple[Moment, Moment]] = []

@@ -21,7 +21,7 @@ class Meaning(StrEnum):
     CAMPUS = "campus"  # on the campus network: answers even if the Internet is down
     STATUS_PAGE = "status-page"  # announces outages of the system
     TICKETS = "tickets"  # where staff report faults
-    OFFLINE_TOOL = "offline-tool"  # a tool for lending if Relais does not open
+    OFFLINE_TOOL = "offline-tool"  # a tool for lending when Relais does not open
     OTHER = "other"  # watched, but not evidence of anything
 
 
@@ -68,7 +68,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """Milliseconds spent in each phase; None if the probe did not reach it."""
+    """Milliseconds spent in each phase; None for a phase that the probe did not reach."""
 
     dns: float | None = None
     connect: float | None = None
@@ -92,19 +92,21 @@ class Target:
     - `step`: the key of the step that names the target.
     - `interval`: the time between probes.
     - `slow_after`: the latency above which an answer always counts as slow.
-    - `reserved`: whether its content requires a login, so that a redirect to a login is expected.
+    - `reserved`: whether the content requires a login, so that a redirect to a login is expected.
     - `proxy`: the only proxy used (http://host:port); the environment's proxies are ignored.
     - `must_contain`, `must_not_contain`: text to look for in the body, ignoring case.
     - `allowed_hosts`: patterns (`*.example.org`) of hosts outside the target's own site that may
-      answer for it.
-    - `login_hosts`: patterns of hosts that its login may be on (see
+      answer for the target.
+    - `login_hosts`: patterns of hosts where the target's login may be (see
       `procedure.monitoring.probe_findings`).
-    - `retries`: how many quick attempts must fail after a first failure before it counts as down.
-    - `recovery`: how many attempts in a row must succeed before it counts as up again.
-    - `means`: its roles for the library.
-    - `control`: whether an answer from it shows that the watching machine is connected.
+    - `retries`: how many quick attempts after a first failure must also fail before the target
+      counts as down.
+    - `recovery`: how many attempts in a row must succeed before the target counts as up again.
+    - `means`: the target's roles for the library.
+    - `control`: whether an answer from the target shows that the watching machine is connected.
     - `feed`: the machine-readable version of a status page.
-    - `browser`: whether browsers probe it; false if they would download its content, not show it.
+    - `browser`: whether browsers probe the target; false if a browser would download the content
+      instead of showing it.
     """
 
     key: str

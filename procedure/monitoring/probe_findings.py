@@ -1,9 +1,9 @@
 """Judges a target's answer: first its status and URL, then its body.
 
 If there is no `ProbeFinding` about an answer, the target is up or slow. A page with restricted
-content redirects to a login page, and its target is then *up, content reserved*. A login page is
-recognised by its host and path, in lower case. Probes from a browser can only tell whether there
-was an answer.
+content redirects to a login page; the target is then *up, content reserved*. Login pages are
+recognised by the host and path of their URL, in lower case. A probe from a browser can only tell
+whether there was an answer.
 """
 
 import html
@@ -28,7 +28,7 @@ class ProbeFinding:
 
 
 def head_finding(target: Target, http_status: int, url: str, asked: str) -> ProbeFinding | None:
-    """Return the finding for an answer's status and origin, or None.
+    """Return the finding for an answer's status and origin, or None if both are as expected.
 
     `asked` is the URL first requested, and `url` is the URL after all redirects. A login page is
     accepted on any host that the target's login may be on. Any other answer must be successful and
@@ -58,7 +58,7 @@ def _login_finding(target: Target, http_status: int, url: str, asked: str) -> Pr
 
 
 def body_finding(target: Target, text: str) -> ProbeFinding | None:
-    """Return a finding if a required word is missing or a forbidden word is present, or None."""
+    """Return a finding if a required word is missing or a forbidden word is present; else None."""
     read = html.unescape(text).casefold()
     for word in target.must_not_contain:
         if word.casefold() in read:
@@ -158,7 +158,7 @@ def _host_and_path(url: str) -> str:
     return f"//{parts.hostname or ''}{parts.path}".lower()
 
 
-# Causes of failures with an HTTP response, which look like success to a browser.
+# Causes of failures with an HTTP response. To a browser, such a failure looks like success.
 ANSWERED = frozenset(
     {
         FailureCause.STATUS,
@@ -179,10 +179,10 @@ def outcomes_in_browser(
 ) -> Iterator[Outcome]:
     """Yield an outcome for each valid report in a browser's round of probes.
 
-    An answer counts as up, or as slow after `Target.slow_after`, whatever its HTTP status. A
+    Whatever its HTTP status, an answer counts as up or, after `Target.slow_after`, as slow. A
     missing answer counts as down: a browser cannot tell whether the network, the name, TLS or a
-    browser policy was the cause. Malformed reports are dropped, and so are reports about a URL
-    other than the target's, which predate a change to the handbook.
+    browser policy was the cause. Malformed reports are dropped. Reports about a URL other than the
+    target's are also dropped, because they predate a change to the handbook.
     """
     for report in reports:
         target = targets.get(str(report.get("target")))
@@ -198,7 +198,7 @@ def outcomes_in_browser(
 def browser_cannot_tell(status: Status, cause: FailureCause | None) -> bool:
     """Return whether an answer in a browser proves nothing, given the Relais server's own reading.
 
-    If the Relais server receives an error, browsers most likely receive it too but cannot read it.
+    If the server receives an error, browsers most likely receive the same error but cannot read it.
     """
     return status is Status.DOWN and cause in ANSWERED
 

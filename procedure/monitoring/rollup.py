@@ -1,8 +1,8 @@
 """Summarises outcomes as they arrive: as states, and as sums for completed hours and days.
 
-Even years of probes take up only a few rows per hour. Outcomes are added in chronological order, so
-that a completed hour never changes, and its sums are written only once; after a late outcome,
-`procedure.io.database` computes them again. Days are local and have 23, 24 or 25 hours.
+Each hour of probes takes up only a few rows. Outcomes are added in chronological order. A completed
+hour therefore never changes, and its sums are written only once. After a late outcome,
+`procedure.io.database` computes the sums again. Days are local and have 23, 24 or 25 hours.
 
 Latencies are counted in buckets of increasing width, from which any percentile can be estimated. A
 bucket is an eighth of an octave wide, so a percentile is off by at most 4.5%. Counts are stored
@@ -47,7 +47,7 @@ def bucket_latency(number: int) -> float:
 
 
 def percentile(counts: Counts, share: float) -> float | None:
-    """Return the latency (ms) within which this share of answers arrived, or None if none did."""
+    """Return the latency (ms) within which this share of answers arrived; None without answers."""
     if not counts:
         return None
     numbers = sorted(counts)
@@ -97,7 +97,7 @@ COLUMNS = (*DURATIONS, "probes", *PERCENTILES)
 class Summary:
     """A summary of one target from one vantage over the hour or day beginning at `start` (UTC).
 
-    `latencies` counts answers, up or slow, by bucket; failures are not counted.
+    `latencies` is the number of answers (up or slow) in each bucket; failures are not counted.
     """
 
     target: str
@@ -107,7 +107,7 @@ class Summary:
     latencies: Counts
 
     def percentile(self, share: float) -> float | None:
-        """Return the latency (ms) within which this share of answers arrived; see `percentile`."""
+        """Return the latency (ms) within which this share of answers arrived, or None."""
         return percentile(self.latencies, share)
 
 
@@ -126,9 +126,9 @@ NOTHING_FINAL = Finalised()
 class SummaryColumns:
     """Summaries as columns of integers, which are quick to read and sum.
 
-    For each target, `targets` contains a column of starts and then the `columns`, all of the same
-    length. Starts are in microseconds since 1970 (UTC), durations and percentiles in microseconds;
-    a percentile of -1 means that there was no answer.
+    For each target, `targets` contains a column of starts and then the `columns`. All have the same
+    length. Starts are in microseconds since 1970 (UTC). Durations and percentiles are in
+    microseconds; a percentile of -1 means that there was no answer.
     """
 
     columns: Sequence[str]
@@ -139,9 +139,12 @@ class SummaryColumns:
 class ReadingRows:
     """The outcomes of one target as rows of integers, which are quick to read for a chart.
 
-    A row contains the time (microseconds since 1970, UTC), the indexes of the status in `Status`
-    and of the cause in `FailureCause`, and the latency in microseconds; -1 means that there is no
-    cause or no latency.
+    A row contains:
+
+    - the time, in microseconds since 1970 (UTC);
+    - the index of the status in `Status`;
+    - the index of the cause in `FailureCause`, or -1 if there is no cause;
+    - the latency in microseconds, or -1 if there is no latency.
     """
 
     target: str
@@ -244,9 +247,10 @@ def count_answers(readings: ReadingRows) -> int:
 
 
 def latency_percentile(readings: ReadingRows, percent: int) -> float | None:
-    """Return the latency (ms) within which `percent` of the answers arrived, or None if none did.
+    """Return the latency (ms) within which `percent` of the answers arrived.
 
-    Failures do not count. The value is a measured latency (nearest rank).
+    The result is a measured latency (nearest rank), or None if there were no answers. Failures do
+    not count as answers.
     """
     latencies = sorted(_latencies(readings))
     # Use integers, because 0.95 times a count may be slightly above the rank.

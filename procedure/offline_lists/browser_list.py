@@ -4,12 +4,14 @@
     header         JSON, see `BrowserHeader`
     filters        one after the other
 
-To look up an identifier, take the first eight bytes of the HMAC-SHA-256 of its normalized form
-under `key`; if `rounds` is not 0, replace them with the first eight bytes of their
-PBKDF2-HMAC-SHA-256 with `key` as the salt and `rounds` iterations. Let `a` and `b` be the two
-halves (big-endian), with the last bit of `b` set. The identifier is in a filter if the bits
-`(a + i * b) mod bits` are set for all i below `hashes`. Bit n is bit `n mod 8` (the lowest first)
-of byte `n div 8`.
+To look up an identifier:
+
+1. Take the first eight bytes of the HMAC-SHA-256 of the normalized identifier under `key`.
+2. If `rounds` is not 0, compute the PBKDF2-HMAC-SHA-256 of these eight bytes, with `key` as the
+   salt and `rounds` iterations. Use the first eight bytes of the result instead.
+3. Let `a` and `b` be the two halves of the eight bytes (big-endian), and set the last bit of `b`.
+4. The identifier is in a filter if the bits `(a + i * b) mod bits` are set for all i below
+   `hashes`. Bit n of a filter is bit `n mod 8` (the lowest first) of byte `n div 8`.
 """
 
 import hashlib
@@ -39,18 +41,18 @@ FALSE_DOUBTS = 5e-5
 FALSE_KNOWN = 0.01
 LARGEST_KNOWN = 4 * 1024 * 1024  # bytes
 ROUNDS = 1000  # of the key derivation for cards
-SOON = 15  # days; an account that expires within them is an exception (see `browser_list`)
+SOON = 15  # days; an account that expires this soon is an exception (see `browser_list`)
 _AT_ONCE = 1 << 18  # hashes processed at a time, to save memory
 _FEWEST = 1 << 16  # bits; in a smaller filter, too many identifiers would share all their bits
 
 
 @dataclass(frozen=True, slots=True)
 class BloomFilter:
-    """A filter for identifiers with one `reason`: `bits` bits, at byte `offset` after the header.
+    """A filter of `bits` bits for one `reason`, beginning `offset` bytes after the header.
 
-    For short loans, `days` is their length. For expired accounts, `since` is the first local day on
-    which they count as expired, or None if they had expired when the list was exported. Filters for
-    other reasons have neither.
+    In filters for short loans, `days` is the length of the loans. In filters for expired accounts,
+    `since` is the first local day on which the accounts count as expired, or None if they had
+    already expired when the list was exported. Other filters have neither.
     """
 
     reason: Reason
@@ -91,8 +93,8 @@ def browser_list(built: BuiltList, as_of: datetime, key: bytes, *, is_complete: 
     """Return the file for browsers; `key` is the key of `BuiltList.for_browsers`.
 
     The file contains only the exceptions: the identifiers about which the list warns, or will warn
-    within `SOON` days. For a complete list of items, it also contains all known barcodes, if their
-    filter is not larger than `LARGEST_KNOWN`.
+    within `SOON` days. For a complete list of items, the file also contains all known barcodes, if
+    the size of the filter for them is at most `LARGEST_KNOWN`.
     """
     rounds = ROUNDS if built.kind is ListKind.ACCOUNTS else 0
     groups = list(_exceptions(built, local_day(as_of).toordinal()))
@@ -149,7 +151,7 @@ def _stretched(hashed: Fingerprints, key: bytes, rounds: int) -> Fingerprints:
 def _filter(
     group: _Group, hashed: Fingerprints, false: float, offset: int
 ) -> tuple[BloomFilter, bytes]:
-    """Return a filter for these hashes, and its bits; `false` is its rate of false positives."""
+    """Return a filter for these hashes and its bits; `false` is the rate of false positives."""
     least = len(hashed) * -math.log(false) / math.log(2) ** 2
     bits = -(-max(math.ceil(least), _FEWEST) // 8) * 8
     hashes = max(1, round(-math.log2(false)))

@@ -1,7 +1,7 @@
 """The dossier on an outage: observations, announcements, actions, loans and open points.
 
-It is computed from the journal and from the targets' states as seen by the server. It names desks,
-workstations and staff, but never a patron.
+The dossier is computed from the journal and from the targets' states as seen by the server. It
+names desks, workstations and staff, but never a patron.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ class Dossier:
     """The contents of a dossier; times are aware UTC.
 
     - `lanes`: the states of each target from `since` to `until`, the span of the chart.
-    - `observed`: the downtimes that overlap that span, unclipped, with their announcements; the
+    - `observed`: the downtimes that overlap this span, each in full and with its announcements; the
       downtimes of services come first.
     - `contacts`: the notes about contacts that were reached.
     - `failed`: the first downtime of one of the library system's addresses, or None.
@@ -68,7 +68,8 @@ class Dossier:
     - `pending`: the number of pending loans, which are not among `loans`.
     - `carts`: the number of returns by desk and outcome.
     - `refused`: the number of loans that Alma refused, by the key of the last reason, most frequent
-      first; `refusals` counts every refusal.
+      first.
+    - `refusals`: the number of refusals; a loan may be refused several times.
     - `settled`: when the last loan was settled, or None if a loan is still open or there are no
       loans.
     - `signed`: the first signature of the reconciliation that covers all these loans, or None.
@@ -172,8 +173,9 @@ def dossier(
 ) -> Dossier:
     """Return the dossier, computed from the journal and the states by target.
 
-    The states are contiguous over `span`, and may reach beyond it, so that downtimes at its ends
-    are complete. `points` are the points of the checklist that apply to the library's system.
+    The states are contiguous over `span`. They may reach beyond the span, so that downtimes at
+    either end are complete. `points` are the points of the checklist that apply to the library's
+    system.
     """
     record = redacted(record, rules)
     since, until = span(record, now)
@@ -267,7 +269,10 @@ def _observed(
     since: datetime,
     until: datetime,
 ) -> list[Downtime]:
-    """Return the downtimes of services with several targets, then of targets, each oldest first."""
+    """Return the downtimes of services with several targets, then the downtimes of targets.
+
+    The downtimes of each service or target are in chronological order.
+    """
     log = AnnouncementLog()
     log.extend(recorded)
     past = ObservedPast.of_targets(states, log.announcements(), services, since=since, until=until)
@@ -278,7 +283,7 @@ def _observed(
 def _meanwhile(
     record: OutageRecord, outages: OutageLog, observed: Iterable[Downtime], now: datetime
 ) -> Iterator[Downtime]:
-    """Yield the downtimes that overlap this outage, but no outage declared later."""
+    """Yield the downtimes that overlap this outage and no outage declared later."""
     for downtime in observed:
         other = outages.declared_between(downtime.start, downtime.end or now)
         if other is not None and other.declared.id == record.declared.id:

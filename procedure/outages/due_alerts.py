@@ -1,8 +1,8 @@
 """Decides when alerts are due: when a concern begins, when it needs a reminder, and when it ends.
 
-The journal records each alert that was sent, so a server that restarts neither repeats an alert nor
-forgets to announce an end. A person's action is a concern without an end, so it causes only one
-alert.
+The journal records each alert that was sent. A server that restarts therefore neither repeats an
+alert nor forgets to announce an end. A person's action is a concern without an end, so it causes
+only one alert.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,15 +35,16 @@ class AlertNews(StrEnum):
 class Concern:
     """A matter that people want to be alerted to.
 
-    - `subject`: distinguishes concerns of the same kind: the key of a service, the start of planned
-      work, or the id of an outage or entry.
-    - `lasts`: whether the concern still exists, or None while unknown, as after startup.
+    - `subject`: the key of a service, the start of planned work, or the id of an outage or entry.
+      The subject distinguishes concerns of the same kind.
+    - `lasts`: whether the concern still exists, or None while that is unknown, for example after
+      startup.
     - `since`: when the concern began (aware UTC), or None.
     - `title`: the name of planned work, or the suspected location of a fault.
     - `outage`: the declared outage that the concern is about.
     - `act`: the entry for the person's action that the concern is about, or None.
     - `count`: the number of loans to transfer to the library system.
-    - `joins`: the kinds of alerts that already cover this concern; an address that accepts one of
+    - `joins`: the kinds of alerts that already cover this concern. An address that accepts one of
       these kinds gets no alert about this concern.
     """
 

@@ -1,7 +1,7 @@
 """Figures for a time span: downtimes with their announcements, causes, and availability.
 
-The dashboard, the commands, the dossier and `procedure.frames` take every figure from here. Times
-when the server itself was cut off are already marked as unknown in the states of a `History`.
+The dashboard, the commands, the dossier and `procedure.frames` get every figure from this module.
+Times when the server itself was cut off are already marked as unknown in the states of a `History`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ from procedure.monitoring.model import FailureCause
 from procedure.monitoring.service_states import Service, announced_keys, service_states
 from procedure.outages.announcements import Announcement, add_announcements, without_planned_work
 
-LEAD = timedelta(days=8)  # how far beyond a span downtimes are read, so that they are complete
+LEAD = timedelta(days=8)  # time before a span that is also read, to make downtimes complete
 # Shorter downtimes are failures that the quick retries did not confirm, so they were never shown.
 MOMENTARY = timedelta(seconds=30)
 
@@ -32,7 +32,7 @@ MOMENTARY = timedelta(seconds=30)
 class AvailabilityFigures:
     """The availability of a target or service over a span.
 
-    `unplanned` excludes the time of announced work; it is None if no work was announced.
+    `unplanned` leaves out the time of announced work, or is None if no work was announced.
     """
 
     whole: Availability
@@ -43,8 +43,9 @@ class AvailabilityFigures:
 class ObservedPast:
     """The status of targets and services over `since <= t < until` (aware UTC), from one vantage.
 
-    `states` has the intervals of each target, and of each service with several targets, by key.
-    They are contiguous over the span, and may begin before it so that downtimes are complete.
+    `states` maps the key of each target, and of each service with several targets, to intervals.
+    The intervals are contiguous over the span. They may begin before the span, so that downtimes
+    are complete.
     """
 
     since: datetime
@@ -63,14 +64,14 @@ class ObservedPast:
         since: datetime,
         until: datetime,
     ) -> "ObservedPast":
-        """Return the past of these targets and of the services with several of them."""
+        """Return the past of these targets and of the services that have several targets."""
         joined = {
             service.key: service_states(service, lanes) for service in several_targets(services)
         }
         return cls(since, until, {**lanes, **joined}, announced, services)
 
     def over(self, since: datetime) -> "ObservedPast":
-        """Return the same past from `since` on; `states` must begin by then."""
+        """Return the same past, but beginning at `since`; `states` must not begin later."""
         return replace(self, since=since)
 
     def intervals(self, key: str) -> list[StatusInterval]:
@@ -86,7 +87,7 @@ class ObservedPast:
     def availability(self, key: str) -> AvailabilityFigures:
         """Return how long a target or service was in each status, with and without planned work.
 
-        Unknown time and time without a reading do not count towards any ratio.
+        Ratios leave out unknown time and time without a reading.
         """
         intervals = self.intervals(key)
         work = self.planned() if key in announced_keys(self.services) else []
@@ -94,9 +95,10 @@ class ObservedPast:
         return AvailabilityFigures(availability(intervals), left)
 
     def downtimes(self, keys: Iterable[str]) -> list[Downtime]:
-        """Return these targets' and services' downtimes that overlap the span, oldest first.
+        """Return the downtimes of targets and services that overlap the span, oldest first.
 
-        They are not clipped to the span, and have the official times of announcements about them.
+        The downtimes are not clipped to the span. If the status pages cover the target,
+        official times are added to its downtimes.
         """
         whole = [downtime for key in keys for downtime in downtimes(self.states[key])]
         reaching = [downtime for downtime in whole if self._reaches(downtime.start, downtime.end)]
@@ -106,8 +108,9 @@ class ObservedPast:
     def distinct_downtimes(self) -> list[Downtime]:
         """Return the downtimes as the dashboard lists them, each once, oldest first.
 
-        A service with several targets has downtimes of its own. The downtimes of its targets that
-        overlap one of these are left out, and so are momentary downtimes.
+        Momentary downtimes are left out. A service with several targets has its own downtimes. If a
+        downtime of one of its targets overlaps a downtime of the service, the target's downtime is
+        left out.
         """
         of_service: dict[str, list[Downtime]] = {}
         for service in several_targets(self.services):
@@ -154,9 +157,9 @@ def several_targets(services: Iterable[Service]) -> Iterator[Service]:
 
 
 def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -> datetime | None:
-    """Return when the last of these downtimes of the library system ended.
+    """Return when the last of the library system's downtimes ended.
 
-    Return None while a downtime continues, or if there are no downtimes.
+    Return None if one of the downtimes has not ended, or if there are no downtimes.
     """
     keys = {service.state_key for service in services if service.announced}
     own = [
@@ -169,8 +172,8 @@ def answered_again(downtimes: Iterable[Downtime], services: Iterable[Service]) -
 def first_failure(downtimes: Iterable[Downtime], services: Iterable[Service]) -> Downtime | None:
     """Return the first downtime of one of the library system's addresses, or None.
 
-    One failing address is enough: it is red on the dashboard even if the other addresses still
-    answer.
+    One failing address is enough: the dashboard shows this address in red even if the other
+    addresses still answer.
     """
     keys = {key for service in services if service.announced for key in service.targets}
     own = [

@@ -34,8 +34,8 @@ AROUND = timedelta(days=366)  # how far from now a time in ISO 8601 may be
 class Occasion:
     """When an action is taken (`now`, aware UTC), and by whom.
 
-    `rules` has the formats of patrons' identifiers, which are removed from the texts that people
-    write.
+    `rules` defines the formats of patrons' identifiers. These identifiers are removed from the
+    texts that people write.
     """
 
     now: datetime
@@ -79,8 +79,10 @@ def declare(
 ) -> tuple[OutageDeclared | OutageNews, ...]:
     """Return the declaration, and the first message if it contains text.
 
-    `begun` (by default now) and `news` (the time of the next update, if any) are times as a
-    person wrote them. `suspected` is the diagnosis. `anyway` allows an overlap with another outage.
+    - `begun`: the start, as a person wrote it; empty for now.
+    - `news`: the time of the next update, as a person wrote it; empty for none.
+    - `suspected`: the diagnosis.
+    - `anyway`: whether the outage may overlap another one.
 
     Raises:
         OutageRefused: an outage has not ended yet, the title is missing, a text or time cannot be
@@ -111,7 +113,8 @@ def declare(
         internal=True,
     )
     first = _news(declared.id, message, news, occasion, lending=lending)
-    # Derive the id from the declaration's, so that a repeated request creates the same entries.
+    # Derive the message's id from the declaration's id, so that a repeated request creates the same
+    # entries.
     first = replace(first, id=uuid5(declared.id, OutageNews.KIND))
     return (declared, first) if first.message else (declared,)
 
@@ -143,7 +146,7 @@ def send_message(
 def take_note(
     record: OutageRecord, text: str, occasion: Occasion, contact: str | None = None
 ) -> OutageNote:
-    """Return a note on an outage; with `contact`, it records that the contact was reached.
+    """Return a note on an outage; with `contact`, the note says that the contact was reached.
 
     Raises:
         OutageRefused: the text is too long, or there is neither a text nor a contact.

@@ -21,9 +21,9 @@ from procedure.outages.follow_up import OutageLed, TaskAdded, TaskDone
 class OutageDeclared(Act):
     """A person's declaration of an outage; `begun` is when it began, as far as is known (UTC).
 
-    `lending` says whether C1 is in force. `suspected` is the diagnosis at that time. Declarations
-    that are not `internal` are from an earlier version, which published titles and messages
-    immediately.
+    `lending` says whether C1 is in force. `suspected` is the diagnosis at the time of the
+    declaration. Declarations that are not `internal` come from an earlier version of Relais, which
+    published titles and messages immediately.
     """
 
     KIND: ClassVar[str] = "outage_declared"
@@ -40,8 +40,9 @@ class OutageDeclared(Act):
 class OutageNews(Act):
     """A message from the coordinators to every desk, and when to expect the next message.
 
-    `words` is the message by language, if it was written in several. `lending` says whether C1 is
-    in force from then on, or is None if that does not change. For `internal`, see `OutageDeclared`.
+    If the message was written in several languages, `words` maps each language to its text.
+    `lending` says whether C1 is in force after the message, or is None if the message does not
+    change this. For `internal`, see `OutageDeclared`.
     """
 
     KIND: ClassVar[str] = "outage_news"
@@ -54,7 +55,7 @@ class OutageNews(Act):
     words: dict[str, str] = field(default_factory=dict[str, str])
 
     def text_in(self, language: str) -> str:
-        """Return the message in a language, or as written if it is not in that language."""
+        """Return the message in a language, or `message` if there is no text in that language."""
         return self.words.get(language) or self.message
 
 
@@ -95,8 +96,8 @@ class OutageReviewed(Act):
 class OutageWithdrawn(Act):
     """The withdrawal of a declaration made by mistake, with the reason.
 
-    From then on, C1 is no longer in force, the outage's messages are withdrawn, and the outage is
-    left out of counts and lists. It stays in the journal.
+    The withdrawal puts C1 out of force and withdraws the outage's messages. Counts and lists leave
+    out the outage, but it stays in the journal.
     """
 
     KIND: ClassVar[str] = "outage_withdrawn"
@@ -124,7 +125,7 @@ class OutageRecord:
 
     @property
     def lending(self) -> bool:
-        """Whether C1 is in force, as last stated, but never after the end or the withdrawal."""
+        """Whether C1 is in force, as last stated; never after the outage's end or withdrawal."""
         stated = [news.lending for news in self.news if news.lending is not None]
         stands = self.over is None and self.withdrawn is None
         return stands and (stated[-1] if stated else self.declared.lending)
@@ -200,7 +201,7 @@ class OutageLog:
         return next((outage for outage in reversed(self.records()) if outage.over is None), None)
 
     def newest(self) -> OutageRecord | None:
-        """Return the outage that has not ended, or else the outage declared last, if any."""
+        """Return the newest outage that has not ended, or else the newest outage, or None."""
         return self.current() or next(iter(reversed(self.records())), None)
 
     def newest_period(self) -> OutagePeriod | None:

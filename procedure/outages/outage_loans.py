@@ -1,7 +1,7 @@
 """A declared outage's time spans and loans, their reconciliation, and how useful the lists were.
 
-An outage's loans are not the same as the loans made during an observed downtime, or the loans that
-are still to be transferred.
+An outage's loans are not the same as the loans made during an observed downtime, or as the loans
+that are still to be transferred.
 """
 
 from bisect import bisect_right
@@ -41,23 +41,23 @@ class OutageSpan:
 
 @dataclass(frozen=True, slots=True)
 class OutageLoans:
-    """The valid loans and the voided loans, in chronological order, without double scans."""
+    """An outage's valid loans and voided loans, in chronological order, without double scans."""
 
     standing: tuple[LoanRow, ...] = ()
     void: tuple[LoanRow, ...] = ()
 
     @property
     def count(self) -> int:
-        """The number of valid loans, as shown everywhere."""
+        """The number of valid loans, as shown on every page."""
         return len(self.standing)
 
 
 def outage_spans(records: Iterable[OutageRecord], now: datetime) -> list[OutageSpan]:
     """Return the time spans of each outage, in order; no time belongs to two outages.
 
-    An outage extends from its start to its end (or to the time at which the end was recorded, if
-    later), or to `now` if it has not ended. If two outages overlap, the shared time belongs to the
-    outage declared first, so that a new declaration never changes an earlier outage.
+    An outage lasts until its end, or until the end was recorded, whichever is later. An outage that
+    has not ended lasts until `now`. If two outages overlap, the shared time belongs to the outage
+    that was declared first. A new declaration therefore never changes an earlier outage.
     """
     spans: list[OutageSpan] = []
     for record in records:
@@ -89,8 +89,8 @@ class ReconciledOutage:
     """The loans and returns of an outage, and the progress of their reconciliation.
 
     `table` holds the loans, including voided loans, as a loan table; `rows` holds them as objects.
-    `pending` is the number of pending loans, which are not rows. `returns` maps the ids of returns
-    to their desks, and `carts` counts the returns by desk and outcome.
+    `pending` is the number of pending loans, which are not in `rows`. `returns` maps the ids of
+    returns to their desks, and `carts` counts the returns by desk and outcome.
     """
 
     table: Frame
@@ -120,10 +120,10 @@ def reconcile_outage(
 def count_refused(
     recorded: Iterable[Recorded], loans: Iterable[ReconciledLoan]
 ) -> tuple[Counter[str], int]:
-    """Return the number of loans ever refused, by their last reason, and the number of refusals.
+    """Return the number of loans ever refused, by last reason, and the number of refusals.
 
-    The reasons are the keys that `refused_loans` returns. A loan may be refused several
-    times, once for each file or request.
+    The reasons are the keys that `refused_loans` returns. A loan may be refused several times, once
+    for each file or request.
     """
     own = {row.loan.id for row in loans}
     pairs = [pair for record in recorded for pair in refused_loans(record.entry)]
@@ -176,10 +176,11 @@ def _split(rows: Iterable[LoanRow]) -> OutageLoans:
 class ListWorth:
     """The usefulness of the lists of accounts and items, as numbers of loans.
 
-    Of the loans about which a list warned, Alma refused `warned_refused` and accepted
-    `warned_taken`. Of the refused loans without a warning, `missed` were refused for a reason that
-    a list might have contained, and `unknowable` for a reason that no list contains, for example
-    that somebody else has the item.
+    - `warned_refused`: a list warned about the loan, and Alma refused it.
+    - `warned_taken`: a list warned about the loan, but Alma accepted it.
+    - `missed`: no list warned about the loan, but Alma refused it for a reason in `LISTED`.
+    - `unknowable`: no list warned about the loan, and Alma refused it for a reason that no list
+      contains, for example that somebody else has the item.
     """
 
     warned_refused: int = 0

@@ -1,4 +1,4 @@
-"""Which items on the carts can be returned in Alma now, and which must wait for a loan.
+"""Finds which items on the carts can be returned in Alma now, and which must wait for a loan.
 
 If an item is returned in Alma before its loan has been uploaded, Alma skips the loan ("a later
 action on this item happened"), and the loan is lost.
@@ -21,10 +21,11 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 class CartedItem:
     """A return on a cart, and the loans of the item that are not yet known to be in Alma.
 
-    `waits_for` holds the loans made before the return, and `lent_again` those made from the cart,
-    after the return. Until the return is in Alma, Alma still has the earlier loan, so no order of
-    files is safe for the loans in `lent_again`. `since` is the time at which the last of the item's
-    loans was settled, or None if a loan is open or there are no loans.
+    - `waits_for`: the loans made before the return.
+    - `lent_again`: the loans made from the cart, after the return. Until the return is in Alma,
+      Alma still has the earlier loan, so no order of files is safe for these loans.
+    - `since`: the time at which the last of the item's loans was settled, or None if a loan is open
+      or there are no loans.
     """
 
     returned: Return
@@ -41,9 +42,9 @@ class CartedItem:
 def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -> list[CartedItem]:
     """Return the items on the carts, in chronological order.
 
-    An item that was lent again is left out once all its loans are settled, because returning it in
-    Alma would end the new loan. Items that were returned through the API or settled by hand are
-    left out too.
+    An item that was lent again is left out once all its loans are settled, because a return in Alma
+    would end the new loan. Returns that were made through the API or settled by hand are left out
+    too.
     """
     settlements = reconciliation.log.settlements
     left = [returned for returned in returns if not settlements.is_settled(returned.id)]
@@ -55,7 +56,7 @@ def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -
 
 
 def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]]:
-    """Group rows by barcode, both as scanned and as corrected."""
+    """Group rows by the barcode as scanned, and by each corrected barcode."""
     about: dict[str, list[ReconciledLoan]] = defaultdict(list)
     for row in rows:
         corrections = (change.item for _, change in row.history.corrections)
@@ -65,7 +66,7 @@ def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]
 
 
 def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
-    """Return the carted item with its open loans, or None if it is no longer on a cart.
+    """Return the carted item with its open loans, or None if the item is no longer on a cart.
 
     `about` holds the item's rows. The item has left the cart if it was lent again after the return
     and all its loans are settled.
@@ -84,7 +85,7 @@ def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | No
 
 @dataclass(frozen=True, slots=True)
 class CartCount:
-    """A count of a desk's returns: made by API, settled by hand, lent again, or still on a cart."""
+    """Counts of a desk's returns: made by API, settled by hand, lent again, and still on a cart."""
 
     desk: str
     by_api: int = 0

@@ -1,4 +1,4 @@
-"""Actions by staff on loans, returns and files."""
+"""Creates the entries that record the actions of staff on loans, returns and files."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -31,13 +31,13 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 
 # The value of `how` that is recorded for a return made in Alma itself.
 ALMA_SCREEN = "alma_screen"
-# The kinds of entry that may make a decision about a return stale.
+# After an entry of one of these kinds, a decision about a return may be out of date.
 MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
 _OVER = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND)
 
 
 class EntryFields(TypedDict):
-    """The fields of every entry about a person's action; `at` is aware."""
+    """The fields of every entry that records a person's action; `at` is aware."""
 
     entry_id: UUID
     at: datetime
@@ -56,12 +56,12 @@ def resolve_loan(
 ) -> SettledByHand:
     """Return the entry that settles a row by hand; `at` is the current time (aware).
 
-    A row that can still be written to a file in `file_format` must be exported or voided instead,
-    or the item would be lent twice.
+    A row that can still be written to a file in `file_format` must be exported or voided instead.
+    Otherwise, the item would be lent twice.
 
     Raises:
-        TransactionRefused: the row is unknown or settled, it could be exported, `operator` is
-            empty, or `how` is empty or cannot be stored.
+        TransactionRefused: the row is unknown, settled, or can still be exported; `operator` is
+            empty; or `how` is empty or cannot be stored.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who is settling this.")
@@ -88,8 +88,8 @@ def resolve_return(
     A return cannot be settled before all the item's loans are settled.
 
     Raises:
-        TransactionRefused: none of the items is on a cart, an item is not safe to return,
-            `operator` is empty, or `how` is empty or cannot be stored.
+        TransactionRefused: none of the items is on a cart; an item is not safe to return;
+            `operator` is empty; or `how` is empty or cannot be stored.
     """
     name, words, left = (
         _name(operator, "Say who is settling this."),
@@ -121,12 +121,12 @@ def correct_loan(
 ) -> Corrected:
     """Return the entry that corrects the patron's identifier or the item's barcode in a loan.
 
-    The corrected values are checked against `rules`, like scans at a desk; a doubtful value keeps
-    the row out of files. `rules` may be omitted only for values from Alma itself.
+    The corrected values are checked against `rules`, like scans at a desk. A row with a doubtful
+    value is not written to files. `rules` may be omitted only for values from Alma itself.
 
     Raises:
-        TransactionRefused: the row is unknown, settled by hand or voided, nothing changed, a value
-            is unreadable or too long, or the row has an open question and `operator` is empty.
+        TransactionRefused: the row is unknown, settled by hand or voided; nothing changed; a value
+            is unreadable or too long; or the row has an open question and `operator` is empty.
     """
     row = _row(reconciliation, loan)
     if row.is_to_check:
@@ -172,13 +172,13 @@ def set_aside(
     at: datetime,
     operator: str | None,
 ) -> ManualHandling:
-    """Return the entry that hands a row on to somebody who will enter it in Alma.
+    """Return the entry that hands a row on to somebody who will enter the loan in Alma.
 
     The row stays open but is left out of files.
 
     Raises:
-        TransactionRefused: the row is unknown, settled or on its way in a file, `operator` is
-            empty, or `note` is empty or cannot be stored.
+        TransactionRefused: the row is unknown, settled, or on its way in a file; `operator` is
+            empty; or `note` is empty or cannot be stored.
     """
     row = _row(reconciliation, loan)
     name = _name(operator, "Say who is handing this on.")
@@ -190,7 +190,7 @@ def set_aside(
 def mark_uploaded(
     export: Export, *, entry_id: UUID, at: datetime, operator: str | None = None
 ) -> FileUploaded:
-    """Return the entry that records that a file was uploaded to Alma at the time `at` (aware)."""
+    """Return the entry that records the upload of a file to Alma at the time `at` (aware)."""
     return FileUploaded(id=entry_id, at=at, export=export.id, operator=operator)
 
 

@@ -4,17 +4,17 @@
 |---|---|---|
 | `ok` | no obstacle | done |
 | `renewal` | the same user already has the item | done |
-| `due_at_risk` | a short loan that is already due: Alma makes it due at the time of the upload | done |
-| `item_not_found`, `item_elsewhere` | no item has the barcode; an item of another institution has it | item_not_found |
-| `user_not_found`, `user_in_network` | no such user; an account only in the network zone | user_not_found |
+| `due_at_risk` | a short loan is already due: Alma sets its due date to the time of the upload | done |
+| `item_not_found`, `item_elsewhere` | no item has the barcode; an item of another institution has the barcode | item_not_found |
+| `user_not_found`, `user_in_network` | the user does not exist; the account is only in the network zone | user_not_found |
 | `other_identifier` | the user exists, but the identifier is not one of their barcodes | user_not_found |
 | `later_action` | the item was lent or returned later | later_action |
 | `on_loan_other` | somebody else has the item | on_loan |
 | `on_hold_shelf` | the item is on the hold shelf for somebody else | on_hold_shelf |
 | `wrong_desk` | the desk does not lend this library's items | wrong_desk |
-| `user_blocked`, `card_expired` | a block, or an expired card | blocked |
+| `user_blocked`, `card_expired` | the user is blocked; the card has expired | blocked |
 | `unwritable` | the row cannot be written to the file | none |
-| `listed_card_blocked`, … | Alma was not asked, but a list gave a warning when the loan was scanned | see `LISTED` |
+| `listed_card_blocked`, … | Alma was not asked, but a list had given a warning when the loan was scanned | see `LISTED` |
 | `not_checked` | Alma was not asked, and no list gave such a warning | none |
 
 `NOT_CHECKABLE` lists the conditions that cannot be checked through the API.
@@ -46,7 +46,7 @@ LISTED: Mapping[Reason, str] = {
     Reason.ITEM_UNKNOWN: "item_not_found",
 }
 _LISTED_KINDS = {f"listed_{reason}": message for reason, message in LISTED.items()}
-# The message for each kind, except for kinds that have the same key as their message.
+# The message for each kind. A kind that is missing from this table has the same key as its message.
 MESSAGE_OF: Mapping[str, str] = {
     "ok": DONE,
     "renewal": DONE,
@@ -65,7 +65,7 @@ MESSAGE_OF: Mapping[str, str] = {
 class Forecast:
     """The forecast for a row: its kind, and the key of the message expected in Alma's report.
 
-    `suggested` is an identifier of the same user to use in the file instead, or empty.
+    `suggested` is another identifier of the user that the file should contain instead, or empty.
     """
 
     loan: UUID
@@ -78,9 +78,11 @@ class Forecast:
 class AlmaSnapshot:
     """Alma's answers, and the library's configuration.
 
-    `items` is keyed by barcode, and `patrons` by identifier. `libraries` maps desks to the
-    libraries whose items they lend (empty if unknown), and `terms` maps item policies to the length
-    of short loans. `now` is the expected time of the upload (aware).
+    - `items`: the items by barcode.
+    - `patrons`: the users by identifier.
+    - `now`: the expected time of the upload (aware).
+    - `libraries`: the libraries whose items each desk lends (empty if unknown).
+    - `terms`: the length of short loans, by item policy.
     """
 
     items: Mapping[str, ItemSeen]
@@ -211,7 +213,8 @@ def _due_at_risk(case: _Case) -> bool:
     return term is not None and case.loan.at + term <= case.facts.now
 
 
-# The rules, in the order in which Alma is assumed to check them; it reports the first that applies.
+# The rules, in the order in which Alma is assumed to check them. The first rule that applies
+# determines the forecast.
 _RULES: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
     ("later_action", _later_action),
     ("on_loan_other", lambda case: case.holder not in ("", case.user.primary_id)),

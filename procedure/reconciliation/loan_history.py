@@ -36,10 +36,11 @@ class LoanHistory:
     """The last entry of each kind about a loan, with its position in the journal.
 
     - `line`: the loan's index in its latest export, from 0.
-    - `refusal`: the key of Alma's message refusing the loan, or None if a later report on the same
-      file no longer lists the loan.
-    - `proof`: the last answer saying that Alma has the loan; `first_proof`: the first such answer
-      after the latest export, not counting answers that a later verification contradicts.
+    - `refusal`: the key of the message with which Alma refused the loan, or None if a later report
+      on the same file no longer lists the loan.
+    - `proof`: the last answer saying that Alma has the loan.
+    - `first_proof`: the first such answer after the latest export. Answers that a later
+      verification contradicts do not count.
     - `reported`: the latest report that accepts the loan.
     """
 
@@ -75,7 +76,7 @@ class LoanHistory:
 
     @property
     def open_intent(self) -> LoanRequested | None:
-        """The request with an unknown outcome, which must not be sent again, or None."""
+        """The request whose outcome is unknown, or None; this request must not be sent again."""
         if self.intent is None or self.answer is None:
             return self.intent
         _, answer = self.answer
@@ -116,8 +117,8 @@ class LoanHistory:
     def counting_verification(self, uploaded: datetime | None) -> LoanVerified | None:
         """Return the last verification since the latest export, or None if it must be ignored.
 
-        A verification that did not find the loan is ignored unless it was made after the upload of
-        the file; `uploaded` is the time of the upload (aware), or None.
+        A verification that did not find the loan counts only if it was made after the file was
+        uploaded. `uploaded` is the time of the upload (aware), or None.
         """
         verified = self.since_sent(self.verification)
         if verified is None or verified.found in IN_ALMA:
@@ -136,8 +137,8 @@ class LoanHistory:
     def is_contradicted(self, verified: LoanVerified | None) -> bool:
         """Return whether a verification outweighs previous evidence that Alma has the loan.
 
-        It does if it is newer and found an earlier loan to somebody else. `verified` is the result
-        of `counting_verification`.
+        A newer verification outweighs the evidence if it found an earlier loan to somebody else.
+        `verified` is the result of `counting_verification`.
         """
         if self.verification is None or not _contradicts(verified):
             return False

@@ -74,16 +74,17 @@ class ReconciliationOverview:
     - `table`: the rows of the loan table that `current_rows` returns, with the kind of forecast in
       a `forecast` column (empty for a voided loan that is not in a file).
     - `signed`: the newest signature whose counts still hold, or None.
-    - `to_write`: the number of rows to write to a file, by desk; `left`: the number of rows that
-      must be dealt with before the items on the desk's cart are returned, by desk.
+    - `to_write`: the number of rows to write to a file, by desk.
+    - `left`: by desk, the number of rows that must be dealt with before the items on the desk's
+      cart are returned.
     - `forecast`: the number of rows to upload, by kind of forecast.
-    - `sent`: the number of uploaded rows that have not been voided; `to_prove`: the number of those
-      whose outcome is unknown; `due_shifted`: the number of rows whose due date Alma set to the
-      time of the upload.
+    - `sent`: the number of uploaded rows that have not been voided.
+    - `to_prove`: the number of uploaded rows whose outcome is unknown.
+    - `due_shifted`: the number of rows whose due date Alma set to the time of the upload.
     - `from_cart`: the number of loans made from a cart that are still to be written to a file.
     - `cart_counts`: the number of returns, by desk and outcome.
-    - `is_trial_read`: whether the report on a trial (a small first file) made since the last
-      signature has been read.
+    - `is_trial_read`: whether a trial (a small first file) has been written since the last
+      signature, and the report on this trial has been read.
     - `next_change`: the next time at which a forecast may change without new data, or None.
     - `pending`: the number of pending loans, which are not rows but prevent signing.
     """

@@ -1,25 +1,30 @@
 """The state of a loan in the reconciliation.
 
-The state depends on the newest evidence; Alma's answers from before the latest export are ignored.
-A verification that finds the loan *missing in Alma* is ignored if the file had not been uploaded
-yet, because the loan would otherwise be sent twice. It is also ignored once Alma has been shown to
-have the loan: the item may have been returned since, or Alma's job may not have run yet when Alma
-was queried. But if a verification finds an earlier loan to somebody else, previous evidence that
-Alma has the loan is ignored. The first row of this table that applies determines the state:
+The state depends on the newest evidence:
+
+- Alma's answers from before the latest export are ignored.
+- A verification that finds the loan *missing in Alma* is ignored if the file had not been uploaded
+  yet. Otherwise, the loan would be sent twice.
+- Such a verification is also ignored once Alma has been shown to have the loan. The item may have
+  been returned since, or Alma's job may not have run yet when Alma was queried.
+- If a verification finds an earlier loan to somebody else, previous evidence that Alma has the loan
+  is ignored.
+
+The first row of this table that applies determines the state:
 
 | state | when | reason |
 |---|---|---|
-| `refused` | it was voided, but Alma has it: staff must end it there | `void_in_alma` |
-| `void` | it was voided | `void_after_export` if a file for Alma contains it |
+| `refused` | the loan was voided, but Alma has it: staff must end it there | `void_in_alma` |
+| `void` | the loan was voided | `void_after_export` if a file for Alma contains the loan |
 | `confirmed` | Alma's API made the loan, and no later verification found it | `lent_by_api` |
-| `confirmed` | a verification found it in Alma | `due_shifted`, or the verification's reason |
-| `confirmed` | a report that accounts for every line of its file does not refuse it | `by_report` |
-| `resolved` | it was settled by hand | `by_hand`, or `not_in_alma` if Alma was found to lack it |
-| `refused` | a verification after the upload did not find it | Alma's message, or else the result |
-| `refused` | Alma's report on the upload refuses it | the key of Alma's message |
-| `refused` | it was handed on | `handed_on` |
-| `uploaded` | its file was uploaded | |
-| `exported` | it is in a file | |
+| `confirmed` | a verification found the loan | `due_shifted`, or the verification's reason |
+| `confirmed` | a report that covers its whole file does not refuse the loan | `by_report` |
+| `resolved` | the loan was settled by hand | `by_hand`, or `not_in_alma` if Alma lacks the loan |
+| `refused` | verified after the upload, but not found | Alma's message, or else the result |
+| `refused` | Alma's report on the upload refuses the loan | the key of Alma's message |
+| `refused` | the loan was handed on | `handed_on` |
+| `uploaded` | the file was uploaded | |
+| `exported` | the loan is in a file | |
 | `refused` | a question about the scan is open (`procedure.circulation.doubts`) | `to_check` |
 | `recorded` | otherwise | |
 """
@@ -43,7 +48,7 @@ TO_CHECK = "to_check"
 DUE_SHIFTED = "due_shifted"
 # The reason if Alma has a voided loan.
 VOID_IN_ALMA = "void_in_alma"
-# The reasons if a row was settled by hand, and if Alma was later found not to have it.
+# The reasons for a loan settled by hand. The second means that Alma turned out to lack the loan.
 BY_HAND, NOT_IN_ALMA = "by_hand", "not_in_alma"
 # The reason if Alma's report on the upload does not refuse the row.
 BY_REPORT = "by_report"
@@ -64,8 +69,11 @@ class ReconciliationState(StrEnum):
 class Stage(StrEnum):
     """The stage of a loan on its way into Alma.
 
-    `TO_CHECK`: a question about the scan is open. `ON_THE_WAY`: recorded, in a file, or uploaded
-    but not verified. `TO_SETTLE`: refused. Loans at the other stages are accounted for.
+    - `TO_CHECK`: a question about the scan is open.
+    - `ON_THE_WAY`: the loan is recorded, is in a file, or was uploaded but not verified.
+    - `TO_SETTLE`: the loan was refused.
+
+    Loans at the other stages are accounted for.
     """
 
     TO_CHECK = "to_check"
@@ -96,7 +104,7 @@ class SettledBy(StrEnum):
     HAND = "hand"
 
 
-# The results of a verification that mean that Alma does not have the loan.
+# The verification results that mean that Alma does not have the loan.
 _LACKING = (Verification.MISSING, Verification.OTHER_USER)
 # The states that need no further action.
 SETTLED = (
@@ -112,8 +120,8 @@ class ReconciledLoan(NamedTuple):
 
     This is a named tuple because a frozen dataclass would take four times as long to create.
 
-    `doubt` is the key of the open question, and `uploaded` the time of the upload (aware UTC);
-    each is None if there is none.
+    `doubt` is the key of the open question, or None. `uploaded` is the time of the upload (aware
+    UTC), or None.
     """
 
     log: LoanRow
@@ -133,7 +141,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def is_purged(self) -> bool:
-        """Whether the patron's identifier was deleted, so Alma cannot be asked about the loan."""
+        """Whether the patron's identifier was deleted; Alma cannot then be asked about the loan."""
         return is_pseudonym(self.corrected.patron)
 
     @property
@@ -192,7 +200,7 @@ class ReconciledLoan(NamedTuple):
 
     @property
     def waits(self) -> bool:
-        """Whether the loan should go into a file and is in none yet."""
+        """Whether the loan should go into a file but is not in a file yet."""
         if self.history.export is not None:
             return False
         return not (self.log.void or self.history.resolved or self.history.handed_on or self.doubt)
@@ -256,7 +264,7 @@ def _state_of_void(
 
 
 def _is_ended(void: Void, history: LoanHistory, verified: LoanVerified | None) -> bool:
-    """Return whether, according to Alma or to staff, a voided loan is not in Alma."""
+    """Return whether Alma or staff say that a voided loan is not in Alma."""
     if history.resolved is not None and history.resolved[1].at > void.at:
         return True
     return verified is not None and verified.found in _LACKING

@@ -1,8 +1,9 @@
 """Results of the reconciliation as CSV or XLSX.
 
-They include the short loans to extend: Alma never sets a due date in the past, so a loan that is
-already due falls due at the time of the upload and is overdue at once. Before the upload, such
-loans are forecast from the item's policy; afterwards, the verification finds them.
+The results include the short loans to extend. Alma never sets a due date in the past. If a loan is
+already due when it is uploaded, Alma sets the time of the upload as the due date, and the loan is
+overdue at once. Before the upload, such loans are forecast from the item's policy. After the
+upload, the verification finds them.
 """
 
 import csv
@@ -26,7 +27,7 @@ from procedure.reconciliation.reconciliation_log import ReconciliationLog
 from procedure.reconciliation.sign_off import current_rows, without_earlier
 from procedure.reconciliation.stage_counts import count_stages
 
-# The states of rows that need no extension: Alma does not have them, or staff settled them.
+# The states of rows that need no extension: Alma does not have the loan, or staff settled it.
 _OUT = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND, ReconciliationState.REFUSED)
 
 
@@ -34,7 +35,7 @@ _OUT = (ReconciliationState.VOID, ReconciliationState.SETTLED_BY_HAND, Reconcili
 class Extension:
     """A loan to extend.
 
-    `due` is the due date under the terms of the item's policy, or None if they are unknown.
+    `due` is the due date under the terms of the item's policy, or None if the terms are unknown.
     `in_alma` is the due date in Alma, or None before the verification.
     """
 
@@ -130,7 +131,7 @@ def _cells(sheet: Any, row: Iterable[Cell]) -> Iterable[Any]:
         content = value if isinstance(value, int) else _NO_XML.sub("\ufffd", _text(value))
         cell = cast("Any", WriteOnlyCell)(sheet, content)
         if not isinstance(value, int):
-            # Typed as text, so barcodes keep leading zeros and "=" does not start a formula.
+            # In text cells, barcodes keep leading zeros, and "=" does not start a formula.
             cell.data_type, cell.number_format = "s", "@"
         yield cell
 

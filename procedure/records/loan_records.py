@@ -43,7 +43,7 @@ class OutageKey(RecordedPast):
 
     @cached_property
     def _declared(self) -> tuple[OutageRecord, ...]:
-        """The selected outage, or all outages not withdrawn, in order of declaration."""
+        """The selected outage, or all outages except withdrawn ones, in order of declaration."""
         return self._outages.records() if self._only is None else (self._only,)
 
     @property
@@ -63,14 +63,14 @@ class OutageKey(RecordedPast):
         return OutageColumn(self._declared, self._spans)
 
     def _keyed(self, frame: Frame, places: Values) -> Frame:
-        """Return a frame with the `outage` column; for a single outage, only its rows."""
+        """Add the `outage` column to a frame; for a single outage, keep only its rows."""
         keyed = with_categories(frame.assign(outage=self._column.column(places)))
         if self._only is None:
             return keyed
         return keyed[keyed["outage"].notna()].reset_index(drop=True)
 
     def _of_people(self, frame: Frame, places: Values = None) -> Frame:
-        """Return people's actions, with private values replaced and the outage of each action.
+        """Add the outage of each action to a frame of people's actions; replace private values.
 
         If `places` is None, the outage is found by the time of the action.
         """
@@ -78,7 +78,7 @@ class OutageKey(RecordedPast):
         return self._privacy.protect(self._keyed(frame, by_time))
 
     def _with_declared(self, downtimes: Frame) -> Frame:
-        """Return a frame of downtimes with the declared outage that overlaps each."""
+        """Add to a frame of downtimes the declared outage that overlaps each downtime."""
         places = self._column.places_between(downtimes["start"], downtimes["end"])
         return self._keyed(downtimes, places)
 
@@ -147,18 +147,18 @@ class RecordedLoans(OutageKey):
         return self._of_people(frames.signatures(self._reconciliation, self._table), places)
 
     def _about_loans(self, frame: Frame) -> pd.DataFrame:
-        """Return a frame about loans with the outage of each loan."""
+        """Add the outage of each loan to a frame about loans; replace private values."""
         places = [self._place_of.get(UUID(loan), NO_OUTAGE) for loan in frame["loan"]]
         return self._of_people(frame, places)
 
     @cached_property
     def _loan_places(self) -> Values:
-        """The index of the outage of each row in the loan table; see `OutageColumn`."""
+        """The outage index of each row in the loan table; see `OutageColumn`."""
         return self._column.places_at([row.loan.at for row in self._table["row"]])
 
     @cached_property
     def _place_of(self) -> dict[UUID, int]:
-        """The index of the outage of each loan and return, by id; see `OutageColumn`."""
+        """The outage index of each loan and return, by id; see `OutageColumn`."""
         scans = [row.loan for row in self._reconciliation.log.rows()]
         scans += [back.returned for back in self._reconciliation.returns()]
         places = self._column.places_at([scan.at for scan in scans])

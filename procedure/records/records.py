@@ -19,8 +19,8 @@ from procedure.records.export import dictionary, export_frames
 from procedure.records.outage_records import RecordedOutages
 from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
 
-# For a single outage, these frames are by hour, because its records do not cover a whole month, and
-# often not even a whole day.
+# For a single outage, these frames are by hour: the records of an outage do not cover a whole
+# month, and often not even a whole day.
 _BY_HOUR = ("availability", "periods", "latency")
 
 
@@ -53,9 +53,9 @@ class Records(RecordedOutages):
     def services(self) -> pd.DataFrame:
         """The status of each service in the handbook; columns of `frames.STATUS_INTERVALS`.
 
-        A service works while one of its targets works, and is down while all of them are down. A
-        service with several targets has the key of its step in the handbook; one with a single
-        target has the target's key.
+        A service works while at least one of its targets works, and is down while all of them are
+        down. A service with several targets has the key of its step in the handbook. A service with
+        a single target has the target's key.
         """
         past = self._by_service
         intervals = (interval for key in past.states for interval in past.intervals(key))
@@ -76,9 +76,10 @@ class Records(RecordedOutages):
     def distinct_downtimes(self) -> pd.DataFrame:
         """The downtimes as the dashboard lists them, with the number of loans in each.
 
-        Columns of `frames.DISTINCT_DOWNTIMES`. So that nothing is listed twice, a target's downtime
-        is left out if it overlaps a downtime of its service; a service with a single target has no
-        downtimes of its own. Downtimes of less than half a minute are left out too.
+        Columns of `frames.DISTINCT_DOWNTIMES`. No downtime is listed twice: if a target's downtime
+        overlaps a downtime of the target's service, only the service's downtime is listed. A
+        service with a single target has no downtimes of its own. Downtimes of less than half a
+        minute are left out.
         """
         lent, found = self._reconciliation.log.count_lent, self.past.distinct_downtimes()
         return self._with_declared(frames.distinct_downtimes(found, lent, self.until))
@@ -160,9 +161,9 @@ class Records(RecordedOutages):
     def answers(self) -> pd.DataFrame:
         """The answers to the procedure's questions; columns of `frames.ANSWERS`.
 
-        `suggested` is the answer that today's rules suggest from the data available when the
-        question was answered. It is missing if there is no suggestion, or if the handbook no longer
-        has the step.
+        `suggested` is the answer that the current rules suggest from the data available when the
+        question was answered. `suggested` is missing if there is no suggestion, or if the handbook
+        no longer has the step.
         """
         given = sorted(self._entries(AnswerGiven), key=lambda entry: entry.at)
         replay = self._replay()
@@ -177,9 +178,10 @@ class Records(RecordedOutages):
         folder: str | Path,
         format: Literal["parquet", "csv"] = "parquet",  # noqa: A002
     ) -> None:
-        """Write every frame to a new folder, with the meaning of its columns (docs/records.md).
+        """Write every frame, and the meanings of all columns (docs/records.md), to a new folder.
 
-        Availability and periods are by month and latency by day, or by hour for a single outage.
+        Availability and periods are by month, and latency is by day. For a single outage, all three
+        are by hour.
 
         Raises:
             ExportRefused: pyarrow is missing for Parquet, or the folder is not empty or not

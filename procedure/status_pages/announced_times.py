@@ -1,4 +1,4 @@
-"""Finds the times announced in a line of prose, as Swiss library networks and vendors write them.
+"""Finds announced times in prose, in the forms that Swiss library networks and vendors use.
 
 Days and hours are found one by one and then joined: "28.11.2026, 07:00 – 09:00", "le 28 novembre de
 6h à 8h", "ab 18 Uhr am 28.11.", "16:30 UTC on May 28 to 02:00 UTC on May 29".
@@ -67,8 +67,8 @@ class AnnouncedTime:
     """A time span (aware UTC); `end` is None if only a start is given.
 
     `hours` is False if only days are given: the span then runs from midnight to midnight.
-    `deadline` is True for "until 28.11.2026", where `start` is the end of work that began at an
-    unknown time.
+    `deadline` is True for a text such as "until 28.11.2026". In this case, `start` is the end of
+    work that began at an unknown time.
     """
 
     start: datetime
@@ -81,7 +81,7 @@ class AnnouncedTime:
 class _Token:
     """A day or a time of day, and its position in the text; `half` is "am", "pm" or empty.
 
-    `near` is True if the text names the day relative to the day of writing, such as "tomorrow".
+    `near` is True for a day that is named relative to the day of writing, such as "tomorrow".
     """
 
     begin: int
@@ -98,8 +98,8 @@ class _Token:
 class _SpanShape:
     """An order of days (D) and hours (H), and the indexes of the tokens for the start and the end.
 
-    If `to` is not 0, one of the words in `between` must come between the token at this index and
-    the previous token.
+    If `to` is not 0, one of the words in `between` must come between the token at the index `to`
+    and the previous token.
     """
 
     kinds: re.Pattern[str]
@@ -109,7 +109,7 @@ class _SpanShape:
     between: re.Pattern[str] = _TO
 
 
-# In each pair of indexes, the day comes before its hour.
+# In each pair of indexes, the first is for the day and the second is for the hour.
 _SHAPES = (
     _SpanShape(re.compile("DHDH"), (0, 1), (2, 3), to=2),
     _SpanShape(re.compile("HDHD"), (1, 0), (3, 2), to=2),
@@ -124,11 +124,11 @@ _SHAPES = (
 
 
 def announced_times(text: str, zone: tzinfo, at: datetime) -> list[AnnouncedTime]:
-    """Return the days and spans in the text, read as local time in `zone` unless they name a zone.
+    """Return the days and spans in the text; if they name no time zone, `zone` applies.
 
-    A day without a year is given the year that brings it nearest to `at`, the time of writing.
-    Hours without a day are left out, and so are impossible dates and spans ("31.02.", "09:00 -
-    07:00").
+    `at` is the time of writing. A day without a year gets the year in which the day is nearest to
+    `at`. Hours without a day are left out, and so are impossible dates and spans ("31.02.", "09:00
+    - 07:00").
     """
     return list(_announced_times(text, zone, at))
 

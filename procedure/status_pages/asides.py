@@ -1,7 +1,8 @@
-"""Detects sentences about trouble that is not present: past, feared or elsewhere.
+"""Detects asides: sentences about trouble that is past, feared or elsewhere.
 
-A sentence is an aside only if its own words show it (a condition, a past tense with a time, or a
-topic such as a course), and never if any part of it says that trouble is still going on.
+The words of an aside show that it is an aside: a condition, a past tense with a time, or a topic
+such as a course. If any part of a sentence says that trouble is still going on, the sentence is
+not an aside.
 """
 
 import re
@@ -44,7 +45,7 @@ _ADVICE = pattern(
     r"bitte|verwende\w*|benutze\w*|nutze\w*|kontaktier\w*|melde\w*|wenden|siehe|rufen|gehen sie",
     r"si prega|utilizz\w+|usare|usate|contatta\w*|segnala\w*|rivolger\w*|consulta\w*|vedere",
 )
-# Topics of news that mentions trouble without saying that there is any.
+# Topics of news that may mention trouble but does not report any.
 _TOPIC = pattern(
     r"trainings?|workshops?|webinars?|seminars?|opening hours|library hours|newsletters?"
     r"|release notes|surveys?|votes?|voting|root cause analysis|post-?mortem|rca|lessons learned"

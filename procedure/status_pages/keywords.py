@@ -1,4 +1,4 @@
-"""Keywords for judging status pages written for people; a library may set its own."""
+"""Keywords for judging status pages written for people; a library may set its own keywords."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class LineTone(StrEnum):
     PLANNED = "planned"
     INCIDENT = "incident"
     MIXED = "mixed"
-    # About another time or another system: the line does not say whether our system works now.
+    # About another time or another system: the line does not say whether our system is working now.
     ASIDE = "aside"
 
 
@@ -25,14 +25,18 @@ class LineTone(StrEnum):
 class Keywords:
     """Words and phrases in several languages, matched whole, ignoring case.
 
-    A `*` stands for the rest of a word, a `~` for up to three words, none of them a negation.
+    A `*` stands for the rest of a word. A `~` stands for up to three words without a negation.
 
-    The label of an update takes precedence ("Resolved - The cause is not known"). Otherwise,
-    `nothing`, `closed`, `planned` and `incident` are tried in this order, on the parts of the line
-    about the present. A `doubt` word cancels a reassurance ("not resolved" is not `closed`,
-    "operational except Alma" is not `nothing`), unless it is part of the reassuring phrase ("not
-    aware of any issue"). A line that both reassures and alarms ("login ok, loans degraded"), or
-    that retracts a reassurance and reports nothing else, is `mixed`: a person has to judge it.
+    These rules apply to a line:
+
+    - The label of an update takes precedence ("Resolved - The cause is not known").
+    - Otherwise, `nothing`, `closed`, `planned` and `incident` are tried in this order, on the parts
+      of the line about the present.
+    - A `doubt` word cancels a reassurance: "not resolved" is not `closed`, and "operational except
+      Alma" is not `nothing`. A `doubt` word that is part of the reassuring phrase does not count
+      ("not aware of any issue").
+    - A line is `mixed` if it both reassures and alarms ("login ok, loans degraded"), or if it
+      retracts a reassurance and reports nothing else. A person has to judge such a line.
     """
 
     doubt: tuple[str, ...] = phrases.DOUBT
@@ -64,7 +68,7 @@ class Keywords:
         return _any(self.planned).search(line) is not None
 
     def without_tone(self, line: str) -> str:
-        """Return a line without the words for doubt, for trouble, and for its absence or end."""
+        """Return a line without words for doubt, trouble, and the absence or end of trouble."""
         words = (*self.nothing, *self.closed, *self.incident, *self.doubt)
         return _any(words).sub(" ", line.replace("’", "'"))
 
@@ -84,8 +88,8 @@ class Keywords:
     def _tone_of_taken_back(self, line: str, tone: LineTone | None) -> LineTone:
         """Return the tone of a line that retracts its reassurance.
 
-        Trouble that one clause reports as ended ("issue resolved") counts as still open only if
-        that clause contains a doubt word or another clause reports trouble.
+        If a clause reports that trouble has ended ("issue resolved"), the trouble counts as still
+        open only if this clause contains a doubt word or another clause reports trouble.
         """
         clauses = [clause for clause in CLAUSE_END.split(line) if clause.strip("-–—. ")]
         ended = [
@@ -97,13 +101,14 @@ class Keywords:
         if tone is LineTone.INCIDENT and ended and LineTone.INCIDENT not in others:
             return LineTone.MIXED
         if tone is None and not ended and _any(self.closed).search(line):
-            return LineTone.INCIDENT  # "not yet restored" means that trouble is going on
+            return LineTone.INCIDENT  # "not yet restored" means that the trouble is still going on
         return tone or LineTone.MIXED
 
     def _is_doubtful(self, line: str) -> bool:
         """Return whether a word retracts the line's reassurance.
 
-        A plain negative ("no outage") is retracted only within its own clause or by a "but".
+        A plain negative ("no outage") can be retracted only by a word in its own clause or by a
+        "but".
         """
         clauses = CLAUSE_END.split(line)
         denials = [clause for clause in clauses if _any(phrases.DENIALS).search(clause)]

@@ -32,12 +32,13 @@ ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
 
 
 def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
-    """Return the tone of a line at the time it is read, or None if it has none.
+    """Return the tone of a line at the time of reading (`at`), or None if the line has no tone.
 
-    A line whose times are all in the future is about planned work, whatever else it says, unless
-    it says that nothing is wrong or that trouble has begun. A time at which trouble is expected to
-    end does not make the line an announcement of work, nor does it mean that the trouble has ended.
-    Sentences about another time or another system are ignored if there are other sentences.
+    - If all times in the line are in the future, the line is about planned work. The exceptions are
+      lines that say that nothing is wrong, or that trouble has begun.
+    - A time at which trouble is expected to end does not announce work, and does not prove that the
+      trouble has ended.
+    - Sentences about another time or another system are ignored if there are other sentences.
     """
     if update_of(line):
         return context.keywords.tone(line)
@@ -129,7 +130,7 @@ def _tone_of_words(line: str, at: datetime, context: ParserContext) -> LineTone 
 def _without_times(
     tone: LineTone | None, parts: Sequence[str], context: ParserContext
 ) -> LineTone | None:
-    """Return the tone, adjusted if work has left trouble behind or may cause it."""
+    """Return the tone, adjusted if work has left trouble behind or may cause trouble."""
     failing = [part for part in parts if context.keywords.trouble.search(part)]
     if tone is LineTone.PLANNED and _has_begun(failing, context):
         return LineTone.INCIDENT
@@ -139,7 +140,7 @@ def _without_times(
 
 
 def _closes_later(parts: Sequence[str], at: datetime, context: ParserContext) -> bool:
-    """Return whether the last sentence with tone `CLOSED`, or one before it, has a future time."""
+    """Return whether the text up to the last `CLOSED` sentence mentions a future time."""
     closing = [n for n, part in enumerate(parts) if context.keywords.tone(part) is LineTone.CLOSED]
     before = " ".join(parts[: closing[-1] + 1] if closing else parts)
     times = _times_of(before, at, context)
@@ -193,11 +194,14 @@ def _ends(time: AnnouncedTime) -> datetime:
 def planned_work(
     line: str, at: datetime, context: ParserContext, *, source: str, under_way: bool = False
 ) -> PageFinding | None:
-    """Return the finding for announced work, or None if it has ended.
+    """Return the finding for announced work, or None if the work has ended.
 
-    The status is `ok` before the work and `planned` while it is under way. It is `unknown` if the
-    time cannot be parsed, and on the day itself if no hours are given. Work that the page reports
-    as under way is `planned` whatever its time, because work may overrun.
+    The status of the finding is one of these:
+
+    - `ok`: the work has not begun.
+    - `planned`: the work is under way. If the page says so (`under_way`), the announced time is
+      ignored, because work may overrun.
+    - `unknown`: the time cannot be parsed, or the day has come but no hours are given.
     """
     times = [time for time in _times_of(line, at, context) if not time.deadline]
     coming = [time for time in times if _ends(time) > at]

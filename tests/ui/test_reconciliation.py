@@ -74,7 +74,7 @@ def alma(request: pytest.FixtureRequest) -> Iterator[tuple[Day, int]]:
 
 @pytest.fixture
 def relais(standins: Standins, alma: tuple[Day, int], tmp_path: Path) -> Iterator[Relais]:
-    """A server whose handbook has the made-up day's desks."""
+    """A server whose handbook has the desks of the made-up day."""
     handbook = handbook_over(standins, tmp_path / "handbook")
     (handbook / "desks.toml").write_text(
         "".join(
@@ -90,7 +90,7 @@ def relais(standins: Standins, alma: tuple[Day, int], tmp_path: Path) -> Iterato
 
 @dataclass
 class Hand:
-    """Acts for a coordinator, and counts each click, drop, paste and filled field."""
+    """Acts as a coordinator, and counts each click, drop, paste and filled field."""
 
     page: Page
     acts: int = 0
@@ -206,7 +206,7 @@ def bring_in(hand: Hand, there: Day) -> None:
 
 
 def check_scans(hand: Hand) -> None:
-    """Confirm every card of unknown shape, all cards with the same doubt at once."""
+    """Confirm all cards of unknown shape; cards with the same doubt are confirmed together."""
     page = hand.page
     answers = page.get_by_role("button", name="C’est juste")
     expect(answers.first).to_be_visible()
@@ -231,7 +231,7 @@ def say_who(hand: Hand) -> None:
 
 
 def ask_first(hand: Hand, rows: int) -> None:
-    """Check the loans with Alma in advance, to learn which of them it will refuse."""
+    """Check the loans with Alma in advance, to learn which loans Alma will refuse."""
     hand.press(f"Vérifier {french(rows)} prêts auprès d’Alma")
     again = hand.page.get_by_role("button", name="Vérifier de nouveau")
     expect(again).to_be_visible(timeout=3000 * PATIENCE)
@@ -258,7 +258,7 @@ def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
     odd = page.get_by_role("button", name="Ces dates sont justes")
     if any(row.trouble == "clock_off" for row in there.rows):
         hand.click(odd)
-    # Each file that arrives moves the elements below it, so wait for all of them.
+    # Each new file moves the elements below it, so wait for all the files.
     sent = page.get_by_role("button", name="C’est envoyé")
     expect(sent).to_have_count(len({row.desk for row in there.rows}))
     tick(hand, "Guichet choisi")
@@ -269,7 +269,7 @@ def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
 
 
 def upload_files(page: Page, there: Day) -> list[tuple[str, bytes]]:
-    """Upload the downloaded files in Alma and return its reports; not counted as an action."""
+    """Upload the downloaded files in Alma, without counting an action, and return the reports."""
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Télécharger les").click()
     files = ZipFile(BytesIO(Path(fetched.value.path()).read_bytes()))
@@ -282,7 +282,7 @@ def upload_files(page: Page, there: Day) -> list[tuple[str, bytes]]:
 
 
 def take_reports(hand: Hand, reports: list[tuple[str, bytes]]) -> None:
-    """Paste the first report and drop the other files, so that Relais checks the loans in Alma."""
+    """Paste the first report and drop the others, so that Relais checks the loans in Alma."""
     page = hand.page
     hand.fill("Dans Alma, ouvrez le rapport", reports[0][1].decode())
     hand.press("Lire ce rapport")
@@ -310,7 +310,7 @@ def take_the_numbers_found(hand: Hand) -> None:
 
 
 def lend_one_through_the_api(hand: Hand, there: Day) -> None:
-    """Lend an item through Alma's API, dated today; only a second press confirms it, not a scan."""
+    """Lend an item through Alma's API, dated today; a second press confirms it, a scan does not."""
     page, effects = hand.page, there.stand_in.gate.effects
     early = next(row.item for row in there.rows if row.trouble == "returned_too_early")
     group = page.locator(".reconciliation-group", has_text=early)
@@ -327,7 +327,7 @@ def lend_one_through_the_api(hand: Hand, there: Day) -> None:
 
 
 def settle_the_rest(hand: Hand) -> None:
-    """Tick the rows and settle them; a row that is not ticked is still shown."""
+    """Settle all rows; a row that is at first left unticked must still be shown."""
     page = hand.page
     group = page.locator(
         ".reconciliation-group", has=page.get_by_role("button", name="C’est réglé")
@@ -336,7 +336,7 @@ def settle_the_rest(hand: Hand) -> None:
     boxes, size = page.locator(BOXES), group.locator(".pick input").count()
     left = boxes.count() - size + 1
     settle_group(hand, group, but=1)
-    # The rows may disappear in several steps, and the boxes move until the last of them.
+    # The rows may disappear in several steps, and the boxes move until the last step.
     expect(boxes).to_have_count(left)
     expect(page.locator(".reconciliation-group .pick", has_text=item)).to_be_visible()
     buttons = page.get_by_role("button", name="C’est réglé")
@@ -348,7 +348,7 @@ def settle_the_rest(hand: Hand) -> None:
 
 
 def settle_group(hand: Hand, group: Locator, *, but: int = 0) -> None:
-    """Tick the rows of a group except the first `but`, and say how they were settled."""
+    """Tick the rows of a group except the first `but`, and say how the ticked rows were settled."""
     rows, every = group.locator(".pick input"), group.locator(".pick-all input")
     expect(group.locator(".pick input:checked")).to_have_count(0)
     hand.click(every if every.count() else rows.first)
@@ -359,8 +359,8 @@ def settle_group(hand: Hand, group: Locator, *, but: int = 0) -> None:
     press, boxes = group.get_by_role("button", name="C’est réglé"), hand.page.locator(BOXES)
     left = boxes.count() - group.locator(".pick input:checked").count()
     # If staff have not read Alma's answer yet, or Alma does not respond, the page shows one of two
-    # messages, and a second press settles the rows. Look for these two, because the page may still
-    # show a message about the previous group.
+    # messages, and a second press settles the rows. Look only for these two messages, because the
+    # page may still show a message about the previous group.
     asked = hand.page.get_by_text(re.compile("d’abord été consulté|n’a pas répondu"))
     hand.click(press)
     eventually(hand.page, lambda: bool(asked.count()) or boxes.count() <= left, True)
@@ -386,7 +386,8 @@ def sign_off(hand: Hand, rows: int) -> None:
     expect(page.get_by_role("button", name="rouvrir")).to_be_visible()
     sign = page.get_by_role("button", name=f"Signer pour {french(rows)} prêts").first
     signed = page.get_by_text("Signé par L. M., ")
-    # The page refuses a signature while Relais asks Alma about the last report: press again later.
+    # While Relais is asking Alma about the last report, the page refuses a signature, so press
+    # again later.
     refused = page.get_by_text("Alma est déjà interrogé")
 
     def is_signed() -> bool:

@@ -47,8 +47,8 @@ if (navigator.userAgent.includes("Firefox")) {
     const { resume } = AudioContext.prototype
     AudioContext.prototype.resume = function () { window.tones += 1; return resume.call(this) }
 }"""
-# Elements that may have the focus during a scan. A field that asks for a code is not among them,
-# because it keeps the code.
+# Elements that may have the focus during a scan. Fields that ask for a code are left out, because
+# they keep the code.
 FOCUSES = (
     "no-element",
     "button:not([disabled])",
@@ -68,8 +68,8 @@ FOCUS = """([selector, number]) => {
     shown[number % Math.max(shown.length, 1)]?.focus({ preventScroll: true })
     return tones
 }"""
-# A key answers the question that the page shows, so wait until the page is drawn: for two frames,
-# because the first may have begun earlier.
+# A key answers the question that the page shows, so wait until the page is drawn. Wait for two
+# frames, because the first frame may have begun earlier.
 DRAWN = "await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
 HEARD = f"""async (before) => {{
     const until = performance.now() + 20_000
@@ -90,7 +90,7 @@ AFRESH = f"""async (known) => {{
 
 @dataclass
 class FrontEnd:
-    """A page for many sequences; it records on the server `relais`, or else in its own storage."""
+    """A page for many sequences, which records on the server `relais` or in its own storage."""
 
     page: Page
     relais: Relais | None

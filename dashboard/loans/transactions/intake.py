@@ -75,8 +75,8 @@ class TransactionIntake:
         return {text: end for text, end in ends.items() if end is not None}
 
     def _underway(self) -> UnderwayTransactions:
-        # The order matters: only batches that have finished before the folds are updated are
-        # certain to be in them.
+        # Look for finished batches before updating the folds: a batch that finishes later may not
+        # be in the folds.
         done = [batch for batch in self._unfolded if batch[0].done()]
         failed = [batch for batch in done if batch[0].exception() is not None]
         spool = self._context.store.spool
@@ -137,7 +137,7 @@ def _list_warnings(decision: Decision) -> dict[str, object]:
 
 
 def _all_unwritten(messages: Sequence[object]) -> Future[list[Answer]]:
-    """Answer `waiting` to each message, since it may be among the records that cannot be read."""
+    """Answer `waiting` to each message, because it may be among the unreadable records."""
     answers: Future[list[Answer]] = Future()
     unwritten = {"state": "waiting", "warning": None, "reason": "unwritable"}
     answers.set_result([{"id": _id(message), **unwritten} for message in messages])
@@ -168,9 +168,9 @@ def _settled(
 ) -> list[Answer]:
     """Complete the answers after writing: unwritten transactions must be sent again.
 
-    A transaction whose note could not be written counts as not written. An entry that another
-    process wrote under the same id counts as written if its content is the same; otherwise, the
-    transaction is refused.
+    A transaction whose note could not be written counts as not written. If another process wrote
+    an entry under the same id, the contents are compared: if they are the same, the transaction
+    counts as written; otherwise, it is refused.
     """
     answers = list(answers)
     if (fault := done.exception()) is not None:
@@ -203,7 +203,7 @@ def record(context: AppContext, entries: Sequence[Spooled]) -> Future[tuple[Entr
     if spool is not None and (spool.count or context.unwritable):
         return spool.submit(*entries)
     done: Future[tuple[Entry, ...]] = Future()
-    # Submit the notes first, so that the writer has them on disk no later than the entries.
+    # Submit the notes first, so that they are on disk no later than the entries.
     notes = [
         context.store.notes.write(spooled.entry.id, spooled.note)
         for spooled in entries

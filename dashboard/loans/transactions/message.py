@@ -8,12 +8,13 @@
 | `void` | `loan`: the id of the loan, the return or the pending loan; `reason`; |
 | | to void a completion, also `patron`, whose card was used |
 | `return` | `item` on a `cart`, whose name may be empty |
-| `waiting` | `item`, and a `note` on who has it until the card arrives; if a completion with |
-| | the wrong card was voided, also that `loan`, and the wrong card's owner as `patron` |
+| `waiting` | `item`; `note`: who has the item until the card is scanned; |
+| | after the void of a completion with the wrong card, also `loan`: the id of the voided loan, |
+| | and `patron`: the owner of the wrong card |
 | `complete` | `waiting`: the id of the pending loan; `patron`; `overridden` as for a loan |
 
-Of the fields in the header of the table, a `void` has no `skew_s`, `sequence` or `desk`, and a
-`complete` has only `id` and `workstation`.
+Two kinds lack some of the fields in the header of the table: a `void` has no `skew_s`, `sequence`
+or `desk`, and a `complete` has only `id` and `workstation`.
 """
 
 import math
@@ -32,7 +33,7 @@ from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
 
-# If a transaction's time is longer ago than this, the workstation's clock is taken to be wrong.
+# If a transaction is older than this, the workstation's clock is assumed to be wrong.
 OLDEST = timedelta(days=31)
 SAME = timedelta(seconds=1)  # instants closer than this look the same in the log
 LONGEST_ID = 36
@@ -45,8 +46,8 @@ Instant = Annotated[datetime, Meta(tz=True)]
 class PendingRequest:
     """A new pending loan, with a note on who has the item.
 
-    The note appears in no log. If a completion with the wrong card was voided, `undone` has the id
-    of its loan, and the code of the wrong card.
+    The note never appears in a log. If a completion with the wrong card was voided, `undone` holds
+    the id of the voided loan and the code of the wrong card.
     """
 
     loan: PendingLoan
@@ -72,7 +73,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class CompletionVoid:
-    """The voiding of a completion, valid only if the completion was made for this patron."""
+    """The void of a completion; it is valid only if the completion was made for `patron`."""
 
     void: Void
     patron: str = field(repr=False)
@@ -88,8 +89,8 @@ DeskTransaction = Loan | Void | Return | PendingRequest | Completion | Completio
 def read_transaction(message: object, *, now: datetime, person: Visitor) -> DeskTransaction:
     """Parse a transaction made by `dashboard/assets/outbox.js`.
 
-    `at` is the workstation's time, corrected as far as the page could correct it. `made_at` is the
-    uncorrected time, and `skew_s` the correction in seconds, or null.
+    In the message, `made_at` is the time by the workstation's clock, and `at` is the same time with
+    the page's correction. `skew_s` is the correction in seconds, or null if it was unknown.
 
     Raises:
         TransactionRefused: `malformed`, if a field is missing or invalid.
@@ -114,7 +115,7 @@ class _Message(Struct, kw_only=True, tag_field="kind"):
     def instants(self, now: datetime) -> tuple[datetime, datetime | None]:
         """Return the time of the transaction, and the workstation's own time if it differs.
 
-        A time after `now` is replaced by `now`, and one before `now - OLDEST` by `now - OLDEST`.
+        The time of the transaction is limited to the period from `now - OLDEST` to `now`.
         """
         made_at = _utc(self.at if self.made_at is UNSET else self.made_at)
         at = min(max(_utc(self.at), now - OLDEST), now)
@@ -219,7 +220,7 @@ _MESSAGES = _Loan | _Return | _Pending | _Void | _Complete
 
 
 def _place(named: object, person: Visitor) -> str:
-    """Return the workstation's enrolled name or, if it is not enrolled, the name that it claims."""
+    """Return the workstation's enrolled name or, without an enrolment, the name in the message."""
     given = named if isinstance(named, str) and named.isprintable() else ""
     return person.workstation or given.strip()[:80]
 

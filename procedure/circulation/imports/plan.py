@@ -2,9 +2,12 @@
 
 A row is known if the log has its id. The n-th row with the same content (kind, local minute, item,
 patron) is also known if the log has at least n records with that content, from any desk or
-workstation. Rows from the desk page with different ids are different scans, however similar. So
-nothing is duplicated if a file is imported twice, if yesterday's file comes back with today's rows
-appended, or if two workstations send the same row.
+workstation. Rows from the desk page with different ids are different scans, however similar they
+are. With these rules, nothing is duplicated in any of these cases:
+
+- A file is imported twice.
+- Yesterday's file comes back with today's rows appended.
+- Two workstations send the same row.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -87,10 +90,13 @@ def plan_import(
 ) -> ImportPlan:
     """Plan the import of a file.
 
-    `desk` applies to rows that name no desk. `rules` are used to judge the scans, and `lists` to
-    decide which list warnings to keep and which of them raise a question. The plan's conflicts
-    begin with one for each row whose id belongs to another transaction; such rows are not imported.
-    The other conflicts are those, in the whole log, that involve a row from this file.
+    - `desk`: the desk for rows that name no desk.
+    - `rules`: the rules by which the scans are judged.
+    - `lists`: the rules that say which list warnings to keep, and which of them raise a question.
+
+    A row whose id belongs to another transaction is not imported. The plan's conflicts begin with
+    one conflict for each such row. The others are all conflicts in the log that involve a row from
+    this file.
     """
     draft = ImportPlanner(known, desk, operator, rules, lists)
     bad = list(sheet.bad)
@@ -173,8 +179,8 @@ def import_sheet(
 ) -> tuple[ImportPlan, bool]:
     """Record the new rows of a file in one database transaction.
 
-    Return the plan, and whether the file was accepted: a file with bad lines is refused unless
-    `keep_good` is true. `write_note` stores the notes of pending loans; it is called before the
+    Return the plan, and whether the file was accepted. A file with bad lines is accepted only if
+    `keep_good` is true. `write_note` stores the note of a pending loan; it is called before the
     loans are recorded.
 
     Raises:

@@ -77,7 +77,7 @@ class _Gap(Exception):
 
 
 def _sheets(content: bytes) -> dict[str, list[Numbered]]:
-    # Slow to import, and rarely needed.
+    # openpyxl is slow to import and rarely needed.
     from openpyxl import load_workbook  # noqa: PLC0415
 
     book: Any = cast("Any", load_workbook)(BytesIO(content), read_only=True, data_only=True)
@@ -110,8 +110,8 @@ def _fills(number_format: str) -> bool:
 def _moment(value: datetime | time, number_format: str) -> str:
     """Return a date and time, or a time of day, as text, without fractions of a second.
 
-    Such fractions are rounding errors: a spreadsheet stores a time as a fraction of a day. Midnight
-    counts as a time of day only if the cell's format shows hours.
+    Such fractions are rounding errors, because a spreadsheet stores a time as a fraction of a day.
+    Midnight is left out unless the cell's format shows hours.
     """
     if isinstance(value, time):
         return value.isoformat(timespec="seconds")
@@ -137,7 +137,7 @@ def _text(value: object, number_format: str) -> str:
             width = len(number_format) if _fills(number_format) else 0
             return str(int(value)).zfill(width)
         case int() | float():
-            # In scientific notation, which `refuse_rounded` rejects in a code.
+            # Use scientific notation, which `refuse_rounded` rejects in a code.
             return f"{value:.14E}"
         case _:
             return str(value)
@@ -154,8 +154,8 @@ LARGEST: Mapping[str, int] = {
 # A table of loans compresses to a tenth of its size; only repetition compresses to a hundredth.
 RATIO = 100
 SMALL = MEGABYTE  # the elements of smaller parts are not counted
-# The maximum number of elements in a part (some 200 MB once loaded) and in a row, which has at most
-# 16,384 cells.
+# The maximum number of elements in a part, and the maximum in a row. A part with so many elements
+# takes some 200 MB once loaded. A row has at most 16,384 cells.
 MOST, MOST_IN_ROW = 8_000_000, 4 * 16_384
 MOST_STRINGS = 2_000_000
 LONGEST = 32_767  # the maximum length of a cell; no element has as many attributes
@@ -182,7 +182,7 @@ class _Unbounded(Exception):
 
 
 class _ParsedCounts:
-    """Handlers for expat that count elements and raise `_Unbounded` if there are too many."""
+    """Expat handlers that count elements and characters, and raise `_Unbounded` beyond a limit."""
 
     def __init__(self, most: int) -> None:
         self._most, self._all, self._in_row, self._text = most, 0, 0, 0

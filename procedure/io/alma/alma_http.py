@@ -1,8 +1,13 @@
-"""Sends rate-limited requests to Alma's API, within the daily quota; retries them only if safe.
+"""Sends requests to Alma's API within the rate limit and the daily quota; retries only if safe.
 
-Sources: the Ex Libris Developer Network for the limit of 25 requests a second and the daily quota
-in `X-Exl-Api-Remaining`; the Bodleian's almapy for retries. A POST must not be retried after a
-timeout or a 5xx, but may be after a 429 or a failed connection.
+A POST may be retried after a 429 or a failed connection. It must not be retried after a timeout or
+a 5xx, because Alma may have carried it out.
+
+Sources:
+
+- the Ex Libris Developer Network: the limit of 25 requests a second, and the rest of the daily
+  quota in the header `X-Exl-Api-Remaining`;
+- the Bodleian's almapy: when to retry.
 """
 
 import asyncio
@@ -30,7 +35,7 @@ _KEY_CODES = ("UNAUTHORIZED", "FORBIDDEN")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A usable response: its JSON object, and Alma's error code if any."""
+    """A usable response: its JSON object and, if there is one, Alma's error code."""
 
     body: Body
     code: str = ""
@@ -56,10 +61,11 @@ class RateLimiter:
 
 @dataclass
 class AlmaHttp:
-    """Sends requests to `address` at a limited rate, leaving `margin` of the daily quota unused.
+    """Sends requests to `address` at a limited rate, and leaves part of the daily quota unused.
 
-    `remaining` is the unused part of the quota according to the last response, or None before the
-    first response.
+    - `margin`: the number of requests to leave unused.
+    - `remaining`: the number of requests left according to the last response, or None before the
+      first response.
     """
 
     address: str
@@ -71,7 +77,7 @@ class AlmaHttp:
     _fault: str = field(default="", init=False)  # why the last attempt failed
 
     async def get(self, path: str, key: str, query: Mapping[str, str] | None = None) -> Reply:
-        """Send a GET, and retry it while Alma is busy or does not answer.
+        """Send a GET, and retry it while Alma is busy or not answering.
 
         Raises:
             AlmaUnavailable: there was no usable response.
@@ -90,7 +96,7 @@ class AlmaHttp:
         raise AlmaUnavailable(f"Alma gave no usable answer at {self._fault_text()}.{kept}")
 
     def _fault_text(self) -> str:
-        """Return the gateway and its last fault, but not the path, which may identify a patron."""
+        """Return the gateway and its last fault; omit the path, which may identify a patron."""
         return f"{self.address} ({self._fault}): check RELAIS_ALMA_URL and the network"
 
     async def post_once(

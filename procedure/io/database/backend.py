@@ -48,13 +48,16 @@ class WriteGuard:
             self._permanent_fault = reason
 
     def record_error(self, error: BaseException) -> None:
-        """Forbid all writing if an error, even in a read, shows that the database is damaged."""
+        """Forbid all writing if an error shows that the database is damaged.
+
+        The error may also come from a read.
+        """
         if isinstance(error, JournalDamaged) and self._permanent_fault is None:
             _log.error("%s Nothing will be acknowledged until the server is restarted.", error)
             self.forbid(error)
 
     def check_before(self) -> None:
-        """Check, before a transaction, that writing is possible.
+        """Check that writing is possible; called before a transaction.
 
         Raises:
             JournalUnwritable: nothing may be written.
@@ -63,7 +66,7 @@ class WriteGuard:
             raise type(self._permanent_fault)(str(self._permanent_fault))
 
     def check_after(self, connection: DatabaseConnection) -> None:
-        """Check, after a commit, that it may be acknowledged.
+        """Check that a commit may be acknowledged; called after the commit.
 
         Raises:
             JournalUnwritable: the commit must not be acknowledged.
@@ -84,11 +87,12 @@ class Backend:
 
     - `engine`: connections for reading, and the dialect of the statements.
     - `connect`: opens the one connection that writes.
-    - `begin`: starts a transaction that may write. If `begin` alone does not exclude other writers,
-      `lock_schema` must follow before a migration, and `lock_writers` before any other write. These
-      locks make new positions visible in order, and prevent deadlocks between processes.
-    - `announce`: tells other processes, after the commit, that an entry of a kind in `ANNOUNCED`
-      has been written.
+    - `begin`: starts a transaction that may write.
+    - `lock_schema`, `lock_writers`: exclude other writers; empty if `begin` already does so.
+      `lock_schema` is for a migration, and `lock_writers` for any other write. These locks make new
+      positions visible in order, and prevent deadlocks between processes.
+    - `announce`: tells other processes that an entry of a kind in `ANNOUNCED` has been written. The
+      other processes receive this message after the commit.
     - `leadership`: makes the object that says whether this process leads the others.
     - `explain`: turns a driver's error into an error that says what to do, or returns None.
     - `placeholder`: stands for a value in a statement with many rows.
@@ -139,7 +143,7 @@ class Backend:
     def execute(self, connection: DatabaseConnection, statement: ClauseElement) -> Any:
         """Execute an SQLAlchemy statement with its values, and return its cursor.
 
-        Compiling the statement costs more than a commit, so this is only for rare statements.
+        Compiling the statement costs more than a commit, so use this only for rare statements.
         """
         compiled = statement.compile(dialect=self.engine.dialect)
         return connection.execute(str(compiled), compiled.params)

@@ -1,4 +1,4 @@
-"""Copies a SQLite database to a single consistent file, which is checked before it gets its name.
+"""Copies a SQLite database to one consistent file, and checks the copy before naming it.
 
 While a server is running, a copy of the database file alone would lack the write-ahead log, which
 may contain all the data.
@@ -17,8 +17,8 @@ from procedure.io.database.file_identity import check_database_files
 from procedure.io.database.schema import known_version
 from procedure.io.database.server_lock import holder
 
-# Called with the number of database pages copied so far and their total number, but not while the
-# finished copy is checked.
+# Called with the number of database pages copied so far, and the total number of pages. It is not
+# called while the finished copy is being checked.
 Progress = Callable[[int, int], None]
 PAGES = 500  # pages between progress reports
 SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -32,7 +32,8 @@ _HEADER = b"SQLite format 3\x00"
 class Contents:
     """The numbers of entries, loans and probe outcomes in a database.
 
-    `schema` is its schema version. `newest` is when its last entry was recorded (UTC), or None.
+    `schema` is the schema version of the database. `newest` is the time at which the last entry was
+    recorded (UTC), or None if there are no entries.
     """
 
     schema: int
@@ -47,7 +48,7 @@ def back_up(
 ) -> Contents:
     """Copy the database to a single file, and return the copy's contents.
 
-    A server may continue writing: everything acknowledged before the call is in the copy.
+    A server may write during the copy. Everything acknowledged before the call is in the copy.
 
     Raises:
         BackupRefused: the database cannot be read, `out` is not empty or cannot be written, or the

@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 class Database:
     """An open database; leaving the `with` block closes it.
 
-    `leadership` says whether this process leads the others that use the database. `latest` holds
+    `leadership` says whether this process leads the processes that use the database. `latest` holds
     the newest results that these processes share; it is None for SQLite and for commands.
     """
 
@@ -109,8 +109,8 @@ def open_database(
         JournalMissing: there is no Relais database, and `create` is false or `role` is `reader`.
         JournalTooNew: a later version of Relais made the database.
         JournalTooOld: an earlier version of Relais made the database, and `role` is `reader`.
-        JournalGone: the database's files disappeared or were replaced, or, for a server,
-            acknowledged entries are missing.
+        JournalGone: the database's files disappeared or were replaced; or acknowledged entries are
+            missing, and `role` is `server`.
         JournalUnwritable: the database cannot be opened or written, or another server is using it.
     """
     create = create and role != "reader"

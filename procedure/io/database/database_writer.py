@@ -1,7 +1,7 @@
-"""The thread that does all the writing, committing all queued jobs in one transaction.
+"""The thread that does all the writing and commits all queued jobs in one transaction.
 
 A caller's future is set only after COMMIT has returned, so whatever is acknowledged is on disk.
-While the database cannot be written to, `procedure.io.spool` stores the loans instead.
+If the database cannot be written to, `procedure.io.spool` stores the loans instead.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ class Writer:
         return self._submit(item, batch_work)
 
     def await_batched(self, batch_work: BatchWork, item: Any) -> asyncio.Future[Any]:
-        """Like `submit_batched`, but for coroutines, whose loop is woken once per transaction."""
+        """Queue an item from a coroutine, whose loop is woken only once per transaction."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._enqueue(WriteJob(item, future, batch_work))
         return future
@@ -80,7 +80,7 @@ class Writer:
 
     def _submit(self, item: object, batch_work: BatchWork | None = None) -> Future[Any]:
         future: Future[Any] = Future()
-        # Not cancellable, because a scan must be recorded even if the browser page is closed.
+        # Prevent cancelling, because a scan must be recorded even if the browser page is closed.
         future.set_running_or_notify_cancel()
         self._enqueue(WriteJob(item, future, batch_work))
         return future
@@ -132,11 +132,13 @@ class Writer:
         return batch
 
     def _commit(self, runs: Sequence[Run]) -> None:
-        """Commit the runs in one transaction; if a job fails, its caller gets the error.
+        """Commit the runs in one transaction.
 
-        The other jobs are then tried again. If the transaction itself fails, all callers get the
-        error. A transaction that the database server ended is first retried once, because if its
-        loans went to the spool, a desk's next loan could overtake them through another process.
+        - If a job fails, its caller gets the error, and the other jobs are tried again.
+        - If the transaction itself fails, all callers get the error.
+        - If the database server ended the transaction, the transaction is first retried once.
+          Otherwise its loans would go to the spool, and a desk's next loan could overtake these
+          loans through another process.
         """
         was_ended = False
         while runs:
@@ -166,7 +168,10 @@ class Writer:
     def _fail_and_remove(
         self, at_fault: Run | None, runs: Sequence[Run], error: Exception
     ) -> list[Run]:
-        """Return the runs to retry; if the failed run has several jobs, each is retried alone."""
+        """Return the runs to retry, and pass the error to the callers of the other jobs.
+
+        If the run at fault has several jobs, each of these jobs is retried alone.
+        """
         if at_fault is None:  # the transaction itself failed
             self._fail([job for run in runs for job in run], error)
             return []
@@ -198,8 +203,8 @@ class Writer:
 
     def _fail(self, failed: Run, error: Exception) -> None:
         if self._log_refusals:
-            # The message is formatted here, because the server's log treats lines with the same
-            # template as repeats.
+            # Format the message before it is logged, because the server's log treats lines with the
+            # same template as repeats.
             _log.error(f"{_NOT_WRITTEN} ({len(failed)}): {loggable(error)}")
         set_results((job, error) for job in failed)
 

@@ -1,9 +1,11 @@
-"""Checks that the files of an open SQLite database are still those at its path.
+"""Checks that the files at a database's path are still the files that SQLite has open.
 
-A process can still read and write open files after they have been removed or renamed, so a commit
-to them succeeds and is lost. Before and after every transaction, the inodes of the files in the
-folder are compared with the inodes of the open files. Once a second, `stat` is called, and the
-devices are compared too.
+A process can still read and write open files after the files have been removed or renamed. A commit
+to such files succeeds, but is lost. Two checks find such files:
+
+- Before and after every transaction, the inodes of the files in the folder are compared with the
+  inodes of the open files.
+- Once a second, `stat` is called, and the devices are compared too.
 """
 
 import logging
@@ -39,8 +41,8 @@ class FileGuard(WriteGuard):
        └────────(the same files are back, unchanged)────┘
 
     Entries are accepted only while the files are in place. Once the files are lost, the server must
-    be restarted. If the write-ahead log is removed while this process still has it open, its
-    content is copied into the database.
+    be restarted. If the write-ahead log is removed, this process still has the log open, and copies
+    its content into the database.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,9 +69,9 @@ class FileGuard(WriteGuard):
         return self._permanent_fault or self._missing
 
     def set_open_files(self, before: Identity) -> Sequence[Identity]:
-        """Take the files at the path as the open files; store and return their identities.
+        """Store and return the identities of the files at the path, which must be the open files.
 
-        `before` is the database's identity before it was opened.
+        `before` is the identity of the database before it was opened.
 
         Raises:
             JournalGone: the database was replaced while it was being opened.
@@ -96,10 +98,11 @@ class FileGuard(WriteGuard):
             self._raise_unless_restored(read_stats(self._files))
 
     def check_after(self, connection: DatabaseConnection) -> None:
-        """Check after a commit, which may have gone to files that are no longer at the path.
+        """Check after a commit that the files it was written to are still at the path.
 
-        After the first commit, the newest entry is saved in the state file at once. This way, a
-        database that disappears soon after its creation is not silently replaced by a new one.
+        After the first commit, the newest entry is saved in the state file at once. Otherwise, a
+        database that disappears soon after its creation would silently be replaced by a new
+        database.
         """
         super().check_after(connection)
         if self._read_inodes() != self._inodes:
@@ -141,7 +144,7 @@ class FileGuard(WriteGuard):
             raise JournalGone(message)
 
     def _raise_unless_restored(self, stats: Stats) -> None:
-        """Raise `JournalGone` unless the open files are back, unchanged since they went missing."""
+        """Raise `JournalGone` unless the open files are back exactly as they were."""
         unchanged = self._is_unchanged(stats)
         if self._missing is None and not self._intact and self._open_files is not None:
             self._intact = sizes_and_times(stats_of_open_files(self._open_files))
@@ -177,8 +180,9 @@ class FileGuard(WriteGuard):
     def _read_inodes(self) -> dict[str, int]:
         """Return the inodes of the files by name, without a stat call.
 
-        A stat call reads a file's timestamps. Linux 6.13 and later then record each write's time at
-        full precision, so that every commit also writes the timestamps and takes 70 µs longer.
+        A stat call reads a file's timestamps. Linux 6.13 and later then record the time of each
+        write at full precision. As a result, every commit also writes the timestamps, and takes
+        70 µs longer.
         """
         try:
             with os.scandir(self._folder) as entries:

@@ -1,8 +1,11 @@
 """SQLite as the database, with a write-ahead log, durable commits and one writing connection.
 
-The server extends the log to its usual length at startup. Only the server checkpoints: a visitor (a
-command in a shell next to a running server) never does. A reader (a notebook) does not open a
-writing connection, but SQLite still creates the log and its index.
+A process has one of three roles:
+
+- The server extends the log to its usual length at startup. Only the server checkpoints.
+- A visitor is a command in a shell next to a running server.
+- A reader is a notebook. It opens no writing connection, but SQLite still creates the log and the
+  log's index.
 """
 
 import errno
@@ -60,15 +63,15 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
     Raises:
         JournalGone: see `check_database_files`.
         JournalMissing: the file does not exist, and `create` is false.
-        JournalUnwritable: the URL names no file, its folder cannot be created, or, for the role
-            `server`, another server is using the file.
+        JournalUnwritable: the URL names no file, the file's folder cannot be created, or the role
+            is `server` and another server is using the file.
     """
     path = _path(url, create=create)
     lock: ServerLock | None = None
     if role == "server":
         lock = acquire(path)
     guard = FileGuard(path)
-    # Error messages would otherwise show the parameters, which may be patron identifiers.
+    # `hide_parameters` keeps patron identifiers out of error messages.
     reader = partial(_connect_reader, path, guard, "ro" if role == "reader" else "rw")
     engine = create_engine(url, paramstyle="named", creator=reader, hide_parameters=True)
     event.listen(engine, "connect", _set_query_only)
@@ -87,7 +90,7 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
 
 
 def explain(error: BaseException) -> JournalError | None:
-    """Return a `JournalError` that says what to do about a SQLite error; None for other errors."""
+    """Return a `JournalError` that explains a SQLite error and its remedy, or None for others."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
         return None
@@ -117,8 +120,8 @@ def _path(url: URL, *, create: bool) -> Path:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if create:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Loans name people, so only the owner may ever read the file. An existing file is not
-            # opened, because closing it would drop this process's locks on it.
+            # Loans name people, so only the owner may ever read the file. A file that already
+            # exists is not opened: closing it would drop this process's locks on the file.
             with suppress(FileExistsError):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as refusal:
@@ -146,13 +149,14 @@ def _connect(path: Path, guard: FileGuard, lock: ServerLock | None) -> sqlite3.C
 
 
 def _connect_reader(path: Path, guard: FileGuard, mode: str) -> sqlite3.Connection:
-    # If another database has replaced this one, opening and closing it would destroy the log.
+    # If another file has replaced the database, opening and closing that file would destroy the
+    # log.
     guard.check_unchanged()
     return _open(path, mode)
 
 
 def _open(path: Path, mode: str, **more: Any) -> sqlite3.Connection:
-    # Neither `ro` nor `rw` creates the file, so a lost database is never replaced by an empty one.
+    # The modes `ro` and `rw` never create a file, so an empty file cannot replace a lost database.
     uri = f"{Path(os.path.realpath(path)).as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, **more)
 
@@ -164,12 +168,12 @@ def _set_up(connection: sqlite3.Connection, role: Role) -> None:
         _warm(connection)
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_FRAMES}")
     connection.execute("PRAGMA synchronous = FULL")
-    # Overwrite deleted data with zeros, so that notes and identifiers are gone from the file.
+    # Overwrite deleted data with zeros, so that no deleted note or identifier stays in the file.
     connection.execute("PRAGMA secure_delete = ON")
 
 
 def _use_log(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log, retrying because the statement ignores the busy timeout."""
+    """Switch to the write-ahead log; retry, because the statement ignores the busy timeout."""
     give_up = monotonic() + BUSY_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
@@ -190,9 +194,9 @@ def _warm(connection: DatabaseConnection) -> None:
 
 
 def overwrite_log(connection: DatabaseConnection) -> None:
-    """Move the log into the database and overwrite it, so that deleted data is in neither.
+    """Move the log into the database, then overwrite the log, to remove deleted data from both.
 
-    While another connection is reading, the log is left alone, so that scans need not wait.
+    If another connection is reading, do not overwrite the log, so that scans need not wait.
     """
     connection.execute("PRAGMA busy_timeout = 0")
     try:

@@ -3,8 +3,9 @@
 Such sockets cost less than asyncio's streams, and their connect time does not include setting up a
 transport and a protocol (docs/decisions/0009-probes.md).
 
-The first of a name's addresses to answer is used (RFC 8305, Happy Eyeballs). Often only one of IPv6
-and IPv4 works, so a dead address must not hide a working one or use up the time of the attempt.
+If a name has several addresses, the first address that answers is used (RFC 8305, Happy Eyeballs).
+Often only IPv4 works, or only IPv6. A dead address must not hide a working address, and must not
+use up the time of the attempt.
 """
 
 import asyncio
@@ -29,8 +30,8 @@ CHUNK = 64 * 1024
 class SocketConnection:
     """A connected socket, with TLS once `start_tls` has been called.
 
-    It raises the system's errors (`OSError`, `ssl.SSLError`), which show the cause of a failure. It
-    has no timeout, because one deadline covers the whole attempt.
+    The methods raise the system's errors (`OSError`, `ssl.SSLError`), which show the cause of a
+    failure. They have no timeout, because one deadline covers the whole attempt.
     """
 
     def __init__(self, sock: socket.socket, hop: PhaseTimings) -> None:
@@ -47,7 +48,7 @@ class SocketConnection:
 
         Raises:
             AnswerRefused: `tls`, if the certificate has no subjectAltName for a host. OpenSSL
-                would accept its common name, but no browser does.
+                would accept the certificate's common name, but no browser does.
         """
         self._hop.enter(Phase.TLS)
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
@@ -61,8 +62,9 @@ class SocketConnection:
     async def write(self, buffer: bytes) -> None:
         """Send the whole buffer.
 
-        A server may answer and close before it has read the request, so a broken connection is an
-        error only if there is nothing to read.
+        A server may answer and close the connection before it has read the request. A broken
+        connection is therefore an error only if there is nothing to read. `read` then raises the
+        error.
         """
         try:
             if self._tls is None:
@@ -130,7 +132,7 @@ class SocketConnection:
 
 
 async def open_connection(addresses: Sequence[Address], hop: PhaseTimings) -> SocketConnection:
-    """Connect to the address that answers first, and set `hop.connect` to the time it took.
+    """Connect to the address that answers first, and set `hop.connect` to the time taken.
 
     Raises:
         OSError: no address could be reached; see `connect_first`.
@@ -159,17 +161,17 @@ def _expiry(certificate: Any) -> datetime | None:
 
 
 STAGGER = 0.25  # seconds to wait for one address before also trying the next
-# If all addresses fail, the error whose type comes first here is raised.
+# If all addresses fail, the error whose type comes first in this list is raised.
 SPECIFIC_ERRORS = (ConnectionRefusedError, ConnectionResetError, TimeoutError)
 
 
 async def connect_first(addresses: Sequence[Address], hop: PhaseTimings) -> socket.socket:
     """Return a socket connected to the first address that answers.
 
-    If there are several addresses, those that fail are added to `hop.remark`.
+    If there are several addresses, the addresses that fail are added to `hop.remark`.
 
     Raises:
-        OSError: every address has failed; the most specific of the errors is raised.
+        OSError: every address has failed; the most specific error is raised.
     """
     if len(addresses) == 1:
         return await _connect(addresses[0])
@@ -199,8 +201,8 @@ async def _connect(address: Address) -> socket.socket:
     sock = socket.socket(address.family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        # Otherwise a small TLS record waits 40 ms for an acknowledgement, which distorts the time
-        # to the first byte.
+        # Without this option, a small TLS record waits 40 ms for an acknowledgement, which distorts
+        # the time to the first byte.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await asyncio.get_running_loop().sock_connect(sock, address.endpoint)
     except BaseException:

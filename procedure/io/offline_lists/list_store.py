@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class KeptList:
-    """A stored list: its header and the time it was imported (aware UTC)."""
+    """The header of a stored list, and the time at which the list was imported (aware UTC)."""
 
     header: Header
     taken_at: datetime
@@ -32,7 +32,7 @@ class KeptList:
 class ListStore:
     """The lists in a folder, which is created with the first list.
 
-    A new list replaces the earlier one at once, for other processes too.
+    A new list replaces the earlier list at once, for other processes too.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -73,8 +73,8 @@ class ListStore:
         """
         is_complete = header.is_complete
         content = browser_list(built, header.as_of, browser_key, is_complete=is_complete)
-        # Write the browsers' file first: for a moment, browsers get a newer list than the server's,
-        # but they are never without a list.
+        # Write the browsers' file first. For a moment, browsers then get a newer list than the
+        # server has, but browsers are never without a list.
         _write(self._browser_file(header.kind), content)
         _write(self._files[header.kind], *built.pieces(header))
 
@@ -86,7 +86,7 @@ class ListStore:
         return [kept.header for kept in self._kept()]
 
     def keep_faults(self, faults: Iterable[str]) -> None:
-        """Store the reasons why files in the last import were refused, replacing earlier ones.
+        """Replace the stored reasons with the reasons why files in the last import were refused.
 
         Raises:
             OSError: the reasons cannot be written.
@@ -108,7 +108,8 @@ class ListStore:
     def forget(self, older_than: datetime | None = None) -> list[KeptList]:
         """Delete and return the lists exported before an aware time, or all lists.
 
-        The key is deleted with the last list, so copies of list files elsewhere become unreadable.
+        The key is deleted together with the last list. After that, copies of the list files
+        elsewhere are unreadable.
 
         Raises:
             OSError: a list or the key cannot be deleted.
@@ -122,8 +123,8 @@ class ListStore:
             self._files[kind].unlink(missing_ok=True)
         if older_than is None:
             self._faults_file.unlink(missing_ok=True)
-        # If there was nothing to delete, keep the key: another process may be building the first
-        # list with it.
+        # If no list was old enough to delete, keep the key: another process may be building the
+        # first list with this key.
         is_last = not any(file.exists() for file in self._files.values())
         if is_last and (forgotten or older_than is None):
             self._key_file.unlink(missing_ok=True)
@@ -192,6 +193,6 @@ def _write(file: Path, *pieces: bytes | memoryview) -> None:
 
 
 def lists_folder(url: str) -> Path:
-    """Return the folder for a database's lists, next to the database file if it is SQLite."""
+    """Return the folder for a database's lists; for SQLite, it is next to the database file."""
     base = spool_base(url)
     return base.with_name(f"{base.name}.lists")

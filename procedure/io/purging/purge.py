@@ -26,8 +26,8 @@ from procedure.reconciliation.reconciliation_log import KINDS
 
 # Entries per transaction. A transaction of this size makes scans wait for about ten milliseconds.
 BATCH = 1000
-# After an entry of one of these kinds, a loan may be open again, or another process may be purging,
-# so the entries that are due must be determined again.
+# After an entry of one of these kinds, the entries that are due must be determined again: a loan
+# may be open again, or another process may be purging.
 _STALE = (*MOVING, IdentifiersPurged.KIND)
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 class PurgedIds:
     """The file next to a SQLite database that lists the entries whose identifiers were deleted.
 
-    `<database>.purged` has one entry id per line, and only grows. After an older backup is
+    `<database>.purged` has one entry id per line, and only grows. After an older backup has been
     restored, these entries are purged again, even if their loans were settled only after the backup
     was made. For PostgreSQL, there is no such file, and `read` returns no ids.
     """
@@ -46,7 +46,7 @@ class PurgedIds:
         self._file = side_file(Path(url.database), ".purged") if sqlite and url.database else None
 
     def read(self) -> frozenset[UUID]:
-        """Return every id; a line cut short by a power failure is skipped.
+        """Return every id, but skip a line that a power failure has cut short.
 
         Raises:
             OSError: the file cannot be read.
@@ -56,7 +56,7 @@ class PurgedIds:
         return frozenset(_ids(self._file.read_text("ascii", errors="replace").split()))
 
     def add(self, ids: Iterable[UUID]) -> None:
-        """Add ids; they are on disk when this returns.
+        """Add ids, and return once they are on disk.
 
         Raises:
             OSError: the file cannot be written.
@@ -78,7 +78,10 @@ def _ids(lines: Iterable[str]) -> Iterator[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many loans and entries were purged, or are due; the loans were settled before `until`."""
+    """The numbers of loans and entries that were purged or are due.
+
+    The loans were settled before `until`.
+    """
 
     loans: int
     entries: int
@@ -105,9 +108,9 @@ def purge(
     If `spool` (see `spool_base`) is given, the spool's damaged files that were set aside longer ago
     than `keep` are deleted too.
 
-    The pseudonyms are made with a key that is used for this call only and then forgotten, so nobody
-    can reverse them or test an identifier against them. `operator` is the person who started the
-    purge, or None for the server itself.
+    The key for the pseudonyms is used for this call only and then forgotten. Nobody can therefore
+    reverse a pseudonym, or test whether it stands for a given identifier. `operator` is the person
+    who started the purge, or None for the server itself.
 
     Raises:
         JournalUnwritable: the database cannot be written to; earlier deletions remain.
@@ -128,8 +131,8 @@ def purge(
             chosen, position = _due(database, until)
             continue
         position = recorded.position  # no entry of a kind in `_STALE` came in between
-        # Add the ids only after the batch is written: a listed entry is due for ever, but a loan in
-        # a refused batch may be open again.
+        # Add the ids only after the batch has been written. A listed entry stays due for ever, but
+        # if a batch is refused, one of its loans may be open again.
         PurgedIds(database.backend.engine.url).add(record.entry.id for record in batch)
         entries += batch
         chosen = chosen[BATCH:]
@@ -149,7 +152,7 @@ def _receipt(batch: Sequence[Recorded], until: datetime, **by: Any) -> Identifie
 
 def _due(database: Database, until: datetime) -> tuple[list[Recorded], int]:
     """Return the entries that are due, and the position up to which the journal has been read."""
-    # Check first: reading a long journal takes seconds, too long to do at every server start.
+    # Check first: reading a long journal takes seconds, which is too long at every server start.
     if not database.journal.keeps_identifiers(until):
         return [], 0
     position = database.journal.position()

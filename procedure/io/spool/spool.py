@@ -1,4 +1,4 @@
-"""A server's spool, which stores entries while the database cannot, and records them later."""
+"""A server's spool, which stores entries until they can be recorded in the database."""
 
 import logging
 import os
@@ -35,9 +35,9 @@ _log = logging.getLogger(__name__)
 def spool_base(url: str, folder: Path | None = None) -> Path:
     """Return the path prefix of the files in a database's spool.
 
-    The default folder is the SQLite database's folder or, for PostgreSQL, the user's data folder.
-    Where databases may share a folder, the prefix ends in a hash of the database's address, so
-    that no loan gets into the wrong database.
+    The default folder is the folder of the SQLite database or, for PostgreSQL, the user's data
+    folder. If several databases may share the folder, the prefix ends in a hash of the database's
+    address, so that no loan gets into the wrong database.
     """
     base, parsed = Path(os.path.realpath(side_files_base(url))), make_url(url)
     if parsed.get_backend_name() == "sqlite":
@@ -51,7 +51,7 @@ def spool_base(url: str, folder: Path | None = None) -> Path:
 
 
 def spool_files(base: Path) -> list[Path]:
-    """Return the spool's files by number, including those that were set aside as damaged."""
+    """Return the spool's files in numerical order, including those set aside as damaged."""
     # Match the whole name, because the files of "relais-2" do not belong to "relais".
     name = re.compile(rf"{re.escape(base.name)}-\d{{8,}}\.spool({re.escape(DAMAGED)})?")
     try:
@@ -74,25 +74,25 @@ def delete_damaged(base: Path, until: datetime) -> None:
 
 
 class Spool:
-    """Entries on disk, in order, each kept until it is in the journal.
+    """Stores entries on disk, in order, until they are in the journal.
 
-    `base` is the path prefix of the files. An entry is acknowledged once it has been appended, and
-    its id prevents it from being recorded twice. `fault` says why entries cannot be appended,
-    and is empty if they can.
+    `base` is the path prefix of the files. `fault` says why entries cannot be appended; it is empty
+    if they can be. An entry is acknowledged once it has been appended. The entry's id prevents it
+    from being recorded twice.
     """
 
     def __init__(self, base: Path, journal: Journal, notes: SqlNotes) -> None:
         self.fault = ""
         self._base, self._journal, self._notes = base, journal, notes
         self._files: list[SpoolFile] = []
-        # Append only to this process's own files, because another file may end with a torn line.
+        # Append only to files that this process created: an adopted file may end with a torn line.
         self._open: SpoolFile | None = None
         self._queued: tuple[Spooled, ...] = ()
         self._recorded: tuple[Entry, ...] = ()
         self._is_moved = False
         self._bringing_in = Lock()
         self._writing = Lock()  # held during disk operations
-        self._swapping = Lock()  # held very briefly, because pages wait for it
+        self._swapping = Lock()  # held very briefly, because pages wait for this lock
         # A single thread, so that appends keep their order and a slow disk does not delay pages.
         self._appending = ThreadPoolExecutor(1, "relais-spool")
         self._adopt()
@@ -108,7 +108,7 @@ class Spool:
             return tuple(spooled.entry for spooled in self._queued), self._recorded
 
     def forget(self, recorded: Sequence[Entry]) -> None:
-        """Forget recorded entries, which the caller has read from the journal."""
+        """Drop recorded entries once the caller has read them from the journal."""
         with self._swapping:
             self._recorded = self._recorded[len(recorded) :]
 
@@ -120,7 +120,7 @@ class Spool:
         return self._appending.submit(self._append, entries)
 
     def bring_in(self) -> bool:
-        """Record the entries in the journal and remove the files; return whether no entry is left.
+        """Record the entries in the journal and remove the files; return whether all were recorded.
 
         Entries that are already in the journal are not recorded again. After an error, the entries
         stay in the spool.
@@ -163,7 +163,7 @@ class Spool:
         self._is_moved = moved is not None
 
     def _write_again(self) -> None:
-        """Write the queued entries to a new file, because a file that held some is not in place."""
+        """Write the queued entries to a new file, because an earlier file is not in place."""
         self._open = None
         try:
             self._write(self._queued)
@@ -232,7 +232,7 @@ class Spool:
             try:
                 file = adopt_spool_file(path)
             except FileNotFoundError:
-                continue  # another process has just recorded its entries
+                continue  # another process has just recorded the file's entries
             except OSError as refusal:
                 _log.error("%s cannot be read (%s): check its permissions.", path, refusal.strerror)
                 continue
@@ -241,14 +241,14 @@ class Spool:
             if file.is_damaged:
                 _log.error("%s has unreadable lines: it is kept with the suffix %s.", path, DAMAGED)
             self._files.append(file)
-            known = {spooled.entry.id for spooled in self._queued}  # some may be in two files
+            known = {spooled.entry.id for spooled in self._queued}  # an entry may be in two files
             fresh = tuple(spooled for spooled in file.entries if spooled.entry.id not in known)
             with self._swapping:
                 self._queued += fresh
 
     def _record(self, batch: Sequence[Spooled]) -> None:
-        # Write the notes first: when the journal is read, the notes of completed loans are deleted,
-        # and a note written later would never be deleted.
+        # Write the notes first. When the journal is read, the notes of completed loans are deleted.
+        # A note written after that would never be deleted.
         written = [
             self._notes.write(spooled.entry.id, spooled.note)
             for spooled in batch

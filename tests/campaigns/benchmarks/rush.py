@@ -172,9 +172,10 @@ async def _size(chromium: Browser, url: str) -> float:
 
 
 async def desks(relais: Server, hello: Server) -> list[Figure]:
-    """Measure response times at twenty desks: alone, while pages are opened, and with pages open.
+    """Measure response times at twenty desks: alone, with pages being opened, and with pages open.
 
-    The desks run in a separate process, so that the clients of a hundred pages do not delay them.
+    The desks run in a separate process, so that the clients of a hundred pages do not delay the
+    desks.
     """
     del hello
     idle = await _scanned(relais, 0, 10.0)
@@ -222,7 +223,7 @@ def _scan(url: str, first: int, seconds: float) -> list[float]:
 
 
 async def rush(relais: Server, hello: Server) -> list[Figure]:
-    """Measure the opening of 100 pages in five seconds, and the load of keeping them open."""
+    """Measure how fast 100 pages open within five seconds, and the load of the open pages."""
     figures = []
     for server in (hello, relais):
         pages = await _opened(server, PAGES, WITHIN)
@@ -241,7 +242,7 @@ async def rush(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def board(relais: Server, hello: Server) -> list[Figure]:
-    """Measure response times and load while 1,000 screens request the grid every five seconds."""
+    """Measure response times and load with 1,000 screens requesting the grid every 5 seconds."""
     del hello
     spans: list[float] = []
 
@@ -269,7 +270,7 @@ async def board(relais: Server, hello: Server) -> list[Figure]:
 
 
 async def closed(relais: Server, hello: Server) -> list[Figure]:
-    """Measure the memory each time another hundred pages have been opened and closed."""
+    """Measure the memory after every hundred pages that have been opened and closed."""
     del hello
     grown = []
     for _ in range(CLOSED // PAGES):

@@ -1,9 +1,15 @@
 """No loan is lost or duplicated, whatever breaks and in whatever order.
 
 Two workstations scan, read labels twice, put books on the cart, void loans and send everything.
-Answers get lost, the server dies, a browser is wiped after its outbox has been saved to a file,
-files are imported, some of them twice, and the desks' loans are exported in between. At the end,
-everything is sent, imported and exported, and the lines sent to Alma are compared with the scans.
+Meanwhile:
+
+- answers are lost, and the server dies;
+- a browser is wiped after its outbox has been saved to a file;
+- files are imported, some of them twice;
+- the desks' loans are exported.
+
+At the end, everything is sent, imported and exported, and the lines sent to Alma are compared with
+the scans.
 """
 
 import json
@@ -89,7 +95,7 @@ class Server:
 
 @dataclass
 class Workstation:
-    """A desk's PC: its unacknowledged outbox, the loans it shows, and all the loans made there."""
+    """A desk's PC: the unacknowledged outbox, the loans shown, and all loans made at the PC."""
 
     desk: str
     outbox: list[Sent] = field(default_factory=list)
@@ -172,7 +178,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from((0, 1)), most=st.integers(1, 5), answered=st.booleans())
     def send(self, desk: int, most: int, answered: bool) -> None:
-        """Let the server commit the transactions; its answers arrive or are lost."""
+        """Let the server commit transactions; unless `answered`, its answers are lost."""
         here = self.desks[desk]
         for transaction in here.outbox[:most]:
             self.server.take(transaction)
@@ -185,7 +191,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from((0, 1)), wiped=st.booleans())
     def save(self, desk: int, wiped: bool) -> None:
-        """Save the outbox to a file; if `wiped`, the PC then loses it and the loans shown."""
+        """Save the outbox to a file; if `wiped`, then clear the outbox and the shown loans."""
         here = self.desks[desk]
         self.files.append(saved(here.outbox))
         if wiped:
@@ -199,7 +205,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(desk=st.sampled_from(DESKS), fresh=st.booleans(), trial=st.sampled_from((None, 1)))
     def export(self, desk: str, fresh: bool, trial: int | None) -> None:
-        """Export as one of two coordinators: one has a new log, the other an older log."""
+        """Export as one of two coordinators: one uses a new log, the other an older log."""
         log = CirculationLog() if fresh else self.other
         done = export_desk(
             self.server.journal, log, desk, now=self.now, new_id=self.new_id, trial=trial
@@ -217,7 +223,7 @@ class Lending(RuleBasedStateMachine):
 
     @rule(data=st.data(), deed=st.sampled_from(("confirm", "correct", "void")))
     def decide(self, data: st.DataObject, deed: str) -> None:
-        """Make a coordinator decide on a doubtful scan."""
+        """Make a coordinator resolve a doubtful scan."""
         reconciled = ReconciliationLog(self.server.journal.since())
         doubtful = [row.loan.id for row in reconciled.rows() if row.is_to_check]
         if doubtful:
@@ -261,7 +267,7 @@ class Lending(RuleBasedStateMachine):
                 self.decide_on(reconciled, row.loan.id, "confirm")
         for desk in DESKS:
             self.export(desk, fresh=False, trial=None)
-        # A new log contains all entries that the journal has now.
+        # A new log contains every entry that is now in the journal.
         self.check_the_end(CirculationLog(self.server.journal.since()))
 
     def check_the_end(self, log: CirculationLog) -> None:
@@ -282,7 +288,7 @@ class Lending(RuleBasedStateMachine):
         assert recorded == {back.id for back in self.returns}
 
     def in_alma(self, loan: Loan, log: CirculationLog) -> bool:
-        """Return whether a loan, or the scan that it repeats, is in a file and is not voided."""
+        """Return whether a loan is in a file and not voided; for a repeat, check the first scan."""
         row = log.row(loan.id)
         first = row if row is None or row.repeats is None else log.row(row.repeats)
         if row is None or first is None or first.export is None or first.void is not None:
@@ -304,7 +310,7 @@ class Lending(RuleBasedStateMachine):
                 assert voided.get(first.id, exported[second.id]) < exported[second.id]
 
     def check_doubts_were_decided(self, log: CirculationLog) -> None:
-        """Check that a doubtful loan is decided on before it is written to a file."""
+        """Check that each doubtful loan was resolved before it was written to a file."""
         decided: dict[UUID, int] = {}
         for entry in self.server.journal.since(kinds=("corrected", "export")):
             if isinstance(entry.entry, Corrected):
@@ -408,7 +414,7 @@ def undo(loan: Loan) -> Void:
 
 def test_undone_reading_stays_voided_after_an_import() -> None:
     # The state machine found this fault: the server dropped the second scan and refused to void
-    # it, and then the file brought it back.
+    # it. The import of the file then brought the scan back.
     twice = Twice()
     both: list[Sent] = [twice.first, twice.second]
     states = twice.run([*both, undo(twice.second)], saved(both), saved(both))

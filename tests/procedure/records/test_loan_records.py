@@ -1,4 +1,4 @@
-"""Each record names its outage, and the records of a single outage can be opened alone."""
+"""Each record names its outage, and the records of a single outage can be opened on their own."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -204,7 +204,8 @@ def test_records_of_one_outage_have_only_its_rows(records: Records, asked: str) 
         }
         assert set(first.loans["outage"]) == {str(FIRST)}
         assert list(first.declared["outage"]) == [str(FIRST)]
-        # In an outage's records, a file belongs to it even if the file also has another's loans.
+        # In the records of an outage, a file belongs to the outage even if it also has loans from
+        # another outage.
         assert outages(first.exports, "loans") == [(2, 1), (3, 1)]
         assert outages(first.signatures, "stands") == [(False, 1)]
         assert list(first.loan_summary["loans"]) == [3]

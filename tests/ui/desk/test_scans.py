@@ -80,8 +80,8 @@ def test_desk_doubt_is_answered_with_one_key(start: Start, relais: Relais) -> No
     scan(page, ["9782070360024"])
     expect(guard).to_contain_text("C’est l’ISBN, pas le code-barres")
     scan(page, ["0GUARD-3"])
-    # A code in lower case is read twice and confirmed: it makes one loan, which records the
-    # confirmation. The page asks about the last scan and says how many others need checking.
+    # A code in lower case is scanned twice and confirmed. There is one loan, which records the
+    # confirmation. The page asks about the last scan and says how many other scans need checking.
     scan(page, ["0guard-4", "0guard-4"])
     expect(guard).to_contain_text("Lettres minuscules")
     expect(guard).to_contain_text("1 autre scan est à vérifier.")
@@ -119,7 +119,7 @@ def test_desk_card_starts_the_next_patron_with_its_own_sound(start: Start, relai
     expect(guard).to_contain_text("Les scans d’avant restent à 2061112223 (4 documents).")
     expect(part(page, "heard")).to_contain_text("Lecteur suivant")
     assert page.evaluate(played)[-1] == "next"
-    # While items are returned, a card is refused with a sound; one key records it as an item.
+    # While items are being returned, a card is refused with a sound; a key records it as an item.
     page.keyboard.press("F4")
     scan(page, ["0NEXT-CARTS-8", PATRON])
     expect(guard).to_contain_text(
@@ -127,14 +127,14 @@ def test_desk_card_starts_the_next_patron_with_its_own_sound(start: Start, relai
     )
     eventually(page, lambda: page.evaluate(played).count("refused"), 1)
     scan(page, ["2071234567"])
-    expect(guard).to_contain_text("2071234567")  # keys answer a question only after it is drawn
+    expect(guard).to_contain_text("2071234567")  # keys work only once the question is shown
     page.keyboard.press("F9")
     expect(guard).to_be_empty()
     waits(page, 0)
     value = [entry["item"] for entry in relais.recorded("return") if entry["workstation"]][-2:]
     assert value == ["0NEXT-CARTS-8", "2071234567"]
-    # A card scanned after loans without a card may be the forgotten card: one key confirms this,
-    # and another key undoes the answer.
+    # A card scanned after loans without a card may be the forgotten card. F7 confirms this, and F9
+    # undoes the answer.
     page.keyboard.press("F2")
     part(page, "note").fill("M. Blanc")
     part(page, "note").press("Enter")
@@ -147,7 +147,7 @@ def test_desk_card_starts_the_next_patron_with_its_own_sound(start: Start, relai
     expect(guard).to_contain_text(
         "Les documents d’avant sont prêtés avec elle\u202f: M. Blanc (1 document)."
     )
-    page.wait_for_timeout(400)  # a press any sooner would count as a bounce of the previous one
+    page.wait_for_timeout(400)  # an earlier press would count as a bounce of the previous press
     page.keyboard.press("F9")
     expect(guard).to_contain_text("attendent une carte")
     page.keyboard.press("F7")
@@ -179,7 +179,7 @@ def test_desk_scans_ending_with_tab_are_recorded_across_reloads(
     expect(part(page, "guard")).to_contain_text("Scannez d’abord la carte du lecteur.")
     waits(page, 0)
     assert standing(relais, "102381") == []
-    # The page records neither of two joined codes: one may have been a card.
+    # Two joined codes are not recorded, because one of the codes may be a card.
     page.reload()
     scan(page, [PATRON])
     scan(page, ["10238100011023810001"])
@@ -198,7 +198,7 @@ def test_desk_name_in_the_item_field_goes_to_the_note(start: Start, relais: Rela
     expect(part(page, "note")).to_have_value("Mme Rochat")
     page.keyboard.type("0NAME-2", delay=70)  # a barcode that is typed because it does not scan
     page.keyboard.press("Enter")
-    scan(page, ["NO_NAME"])  # the code has no digit, but nobody types that fast
+    scan(page, ["NO_NAME"])  # the code has no digits, but nobody types that fast
     waits(page, 0)
     page.keyboard.press("Escape")
     shown = part(page, "waits-list").locator("li")
@@ -304,7 +304,7 @@ def test_desk_pending_loans_made_offline_follow_other_pages(start: Start, relais
 
 
 def a_colleague_completes_two(page: Page, relais: Relais) -> None:
-    """Complete two loans at another workstation: the page drops both, one after a conflict."""
+    """Complete two pending loans elsewhere; the page drops both, one after a conflict."""
     shown = part(page, "waits-list").locator("li")
     page.keyboard.press("Escape")
     page.keyboard.press("F2")
@@ -319,7 +319,7 @@ def a_colleague_completes_two(page: Page, relais: Relais) -> None:
     expect(shown).to_have_count(1)
     expect(shown.first).not_to_contain_text("0NOTE-5")
     expect(rows_of(page, "0NOTE-5")).to_contain_text("Complété")
-    # The colleague completes the other loan while this workstation, offline, uses the wrong card.
+    # The colleague completes the other loan while this workstation uses the wrong card offline.
     page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
     shown.first.get_by_role("button", name="Scanner sa carte").click()
     scan(page, ["2071234567"])
@@ -395,7 +395,7 @@ def test_desk_handles_the_cart_a_slip_and_a_paper_sheet(start: Start, relais: Re
     page.keyboard.press("Escape")
     expect(part(page, "slip")).to_be_hidden()
     page.keyboard.press("Escape")
-    # Enter a line of the paper sheet with the time written on it.
+    # Enter a line of the paper sheet, with the time that the sheet gives.
     page.get_by_text("Feuille papier du jour").click()
     page.get_by_role("button", name="Saisir une feuille papier").click()
     day = datetime.now(UTC).astimezone(library_zone()).date() - timedelta(days=1)
@@ -431,7 +431,8 @@ def test_desk_refuses_pasted_text_and_keeps_lending(start: Start, relais: Relais
     for letters in ("9" * 600_000, *("\\ud83d" * 900 for _ in range(60))):
         page.evaluate(f'window.desk.box.take("{letters}" + Math.random())')
     scan(page, ["0PASTE-2"])
-    # No code is as long as the pasted texts, so the page offers them, and the next scan, to staff.
+    # The pasted texts are longer than any code. The page offers these texts and the next scan to
+    # staff.
     page.get_by_role("button", name="Reprendre", exact=True).click()
     waits(page, 63)
     page.unroute(SENDING)
