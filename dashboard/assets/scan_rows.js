@@ -13,8 +13,8 @@ const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
 
 // A row stands unless it was voided, refused or completed, or is `repeated`: a second read of a
-// label. Once the first read is voided, the second read stands. Until then, the second read only
-// counts: it can be undone, and it moves to another patron together with the rows that stand.
+// label. Once the first read is voided, the second read stands. Until then, the second read does
+// not stand but still counts: it can be undone, and it moves to another patron together with the rows that stand.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 
@@ -76,8 +76,8 @@ export class ScanRows {
     return this.#turns.flat().filter((row) => row.open && stands(row) && isListed(row.warning))
   }
 
-  // Return the rows whose doubts are resolved together with this row's doubt, newest first. A doubt
-  // about a card is resolved at once for all items of the turn that have the same doubt.
+  // Return the rows whose doubts are resolved together with this row's doubt, newest first. If
+  // the doubt is about a card, all rows of the turn with the same doubt are resolved together.
   decidedWith(id) {
     const row = this.undecided.find((undecided) => undecided.id === id)
     if (!row) return []
@@ -109,8 +109,8 @@ export class ScanRows {
     return this.lists.flat().filter((row) => HERE.has(row.state)).map((row) => row.id)
   }
 
-  // Return the first scan of the same label, or null. This scan counts as a second read if less
-  // than `within` lies between the two scans.
+  // Return the earlier scan of the same label if the two scans are less than `within` (ms) apart,
+  // or null. The given scan is then a second read.
   first({ kind, patron, item, made }, within) {
     const same = (row) => row.kind === kind && row.patron === patron && row.item === item
     return this.state.rows.find((row) => same(row) && stands(row) && Math.abs(made - row.made) < within) ?? null
@@ -137,7 +137,7 @@ export class ScanRows {
       const news = doubtful && row.warning !== answer.warning && !row.overridden
       const asks = news && !(isAboutCard(answer.warning) && this.#asked(row, answer.warning))
       const stays = row.freed && answer.state === "repeated"
-      // The doubt was resolved at another desk, or the current handbook does not ask about it.
+      // The doubt was resolved at another desk, or the current handbook no longer asks about it.
       if (isListed(row.warning) && !answer.warning && !row.overridden) Object.assign(row, { open: false, warning: null })
       if (HERE.has(row.state)) row.state = stays ? "kept" : answer.state
       else if (row.state === "void" && HERE.has(row.was)) row.was = answer.state

@@ -23,7 +23,7 @@ class DossierHandler(ContextHandler):
     permission = Permission.READ_DOSSIER
 
     async def get(self, outage: str) -> None:
-        """Send the dossier as of now, or 404 if there is no such outage."""
+        """Send the current dossier, or 404 if there is no such outage."""
         outage_id = path_uuid(outage)
         context = self._context()
         page_language = asked_language(self, context)

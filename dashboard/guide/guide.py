@@ -46,7 +46,7 @@ class Guide(State):
     path = param.ClassSelector(
         class_=tuple,
         default=tuple[Given, ...](),
-        doc="The pairs (step, answer) on the way to `step`.",
+        doc="The (step, answer) pairs on the path to `step`.",
     )
     applying = param.String(
         default="", doc="`step` or, while its contact is away, the step that replaces it (e.g. C1)."
@@ -57,7 +57,7 @@ class Guide(State):
         default="",
         doc="The walk and the step, as a query string; empty while the procedure is closed.",
     )
-    recorded = param.Boolean(default=True, doc="False once an answer could not be recorded.")
+    recorded = param.Boolean(default=True, doc="Whether every answer so far has been recorded.")
 
     def __init__(self, **params: object) -> None:
         super().__init__(**params)
@@ -81,7 +81,7 @@ class Guide(State):
 
     @property
     def all_well(self) -> bool:
-        """Whether Alma answers and no target is known to fail, so nobody needs the procedure."""
+        """Whether Alma is answering and no target is known to be failing."""
         return self.grid.state.all_well
 
     @property
@@ -113,7 +113,7 @@ class Guide(State):
         self._show(self.walk.answer(step, key))
 
     def begin(self) -> None:
-        """Open the procedure, even if nothing fails."""
+        """Open the procedure, even if nothing is failing."""
         self._show(self.walk)
 
     def draw(self) -> None:

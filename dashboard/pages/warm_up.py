@@ -1,4 +1,4 @@
-"""Loads in advance the modules and templates that places need when they are first opened."""
+"""Preloads the modules and templates that the places of the page need when they are opened."""
 
 import asyncio
 

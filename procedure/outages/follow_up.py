@@ -13,7 +13,7 @@ from procedure.journal import Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutageLed(Act):
-    """A person took the lead in an outage."""
+    """A person took charge of an outage."""
 
     KIND: ClassVar[str] = "outage_led"
 

@@ -160,7 +160,7 @@ def test_forecast_of_an_item_that_an_earlier_row_lends() -> None:
     assert kinds(rows("A-01", "B-01", minutes=(0, 5))) == ["ok", "on_loan_other"]
     assert kinds(rows("A-01", "A-01", minutes=(0, 5))) == ["ok", "renewal"]
     assert kinds(rows("B-01", "A-01", minutes=(5, 0))) == ["ok", "later_action"]
-    # A row that Alma refuses does not lend the item.
+    # If Alma refuses a row, the item is not lent.
     blocked = {**users, "A-01": user(blocks=("FINES",))}
     loans = rows("A-01", "B-01", minutes=(0, 5))
     assert [forecast.kind for forecast in forecast_upload(loans, facts(patrons=blocked))] == [
