@@ -111,9 +111,7 @@ class HistoryState(State):
     outages = param.ClassSelector(
         class_=tuple, default=(), doc="The `PastOutage`s in the span, newest first."
     )
-    outside = param.Integer(
-        default=0, doc="The number of loans ever made outside declared outages."
-    )
+    outside = param.Integer(default=0, doc="The number of loans made outside declared outages.")
     work = param.ClassSelector(
         class_=tuple, default=(), doc="The announced `Work` in the span, for each affected target."
     )
@@ -141,9 +139,7 @@ class HistoryState(State):
     ninety_days_failed = param.Boolean(
         default=False, doc="Whether the last computation of `ninety_days` failed."
     )
-    every = param.Boolean(
-        default=False, doc="Whether the older outages are listed, not only the newest few."
-    )
+    every = param.Boolean(default=False, doc="Whether the older outages are listed, too.")
 
     def __init__(self, **params: object) -> None:
         params["updates"] = params.get("updates") or ChangeCounters(context=params["context"])
@@ -227,11 +223,9 @@ class HistoryState(State):
         )
 
     def _past(self, now: datetime) -> ObservedPast:
-        """Return the states of all targets.
+        """Return the states of all targets; older states come from `NinetyDays`, if computed.
 
-        The newest states come from the recent states. Older states come from `NinetyDays`, if it
-        has been computed. `NinetyDays` is read from the database, which knows the interval at
-        which each target was probed at the time.
+        `NinetyDays` is read from the database, which knows the probe intervals of the time.
         """
         ninety_days = self.context.watches.recent.ninety_days
         first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)
@@ -296,10 +290,7 @@ def _first_seen(observed: ObservedPast) -> datetime | None:
 
 
 def _read(rows: Sequence[TimelineRow]) -> int:
-    """Return the percentage of time with a known status, over all rows.
-
-    A share of `WHOLE` or more counts as 100.
-    """
+    """Return the percentage of time with a known status, over all rows; see `WHOLE`."""
     states = [availability(row.states) for row in rows]
     known = sum((state.up + state.slow + state.down for state in states), timedelta())
     total = known + sum((state.unknown + state.unread for state in states), timedelta())

@@ -187,8 +187,7 @@ class TimelineView(View):
         self._figure.yaxis[0].major_label_overrides = dict(enumerate(names))
         pitch = TALL if narrow else LANE
         self._figure.height = pitch * len(names) + 48
-        # On a phone, the first lane needs room for the text above it. The last lane needs less
-        # room, because there is no text below it.
+        # On a phone, the first lane needs room for the text above it; no text is below the last.
         first, last = (-0.7, -0.7) if narrow else (-0.5, -0.5)
         self._figure.y_range.update(start=len(names) + last, end=first)
         for axis in (self._figure.yaxis[0], self._shares):
@@ -266,10 +265,7 @@ class TimelineView(View):
         )
 
     def _report(self, segment: TimelineSegment) -> str:
-        """Return the URL of the dossier on the outage declared during a downtime.
-
-        The URL is empty if no outage was declared then, or if the segment is not a downtime.
-        """
+        """Return the URL of the dossier on the outage declared then, or an empty string."""
         if segment.status is not Status.DOWN:
             return ""
         outages = self.history.context.folds.outages

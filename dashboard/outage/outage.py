@@ -79,9 +79,7 @@ class OutageState(State):
         class_=UUID, doc="The id of the outage whose end was confirmed on this page."
     )
     still_open = param.String(doc="See `LoansLeft.still_open`.")
-    is_signed = param.Boolean(
-        default=False, doc="Whether the loans were signed off after the outage in `over` ended."
-    )
+    is_signed = param.Boolean(default=False, doc="Whether the loans of `over` were signed off.")
     to_bring = param.Integer(
         default=0,
         allow_None=True,

@@ -53,9 +53,7 @@ class ReconciliationProgress(State):
         default=tuple[ChecklistTicked, ...](),
         doc="The newest `ChecklistTicked` for each point of the checklist.",
     )
-    lending = param.Boolean(
-        default=False, doc="Whether an outage is declared and desks are lending in Relais."
-    )
+    lending = param.Boolean(default=False, doc="Whether desks are lending in a declared outage.")
     unsigned = param.Callable(
         allow_None=True, default=None, doc="The action that is waiting for a name, or None."
     )
@@ -259,9 +257,8 @@ class ReconciliationProgress(State):
     def sign(self) -> None:
         """Sign off all loans, each of which must be in Alma, settled by hand or voided.
 
-        If there is an API key, Alma is first asked about the loans settled by hand. The signature
-        then lists the loans that are not in Alma. If Alma does not answer, signing a second time
-        works without the answer.
+        If there is an API key, Alma is first asked about the loans settled by hand, and the
+        signature lists the loans that Alma lacks. If Alma does not answer, signing again works.
 
         Raises:
             TransactionRefused: a name is missing, there is nothing to sign, a loan is pending or

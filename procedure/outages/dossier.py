@@ -59,8 +59,7 @@ class Dossier:
     """The contents of a dossier; times are aware UTC.
 
     - `lanes`: the states of each target from `since` to `until`, the span of the chart.
-    - `observed`: the downtimes that overlap this span, each in full and with its announcements; the
-      downtimes of services come first.
+    - `observed`: the whole downtimes that overlap this span, with announcements; services first.
     - `contacts`: the notes about contacts that were reached.
     - `failed`: the first downtime of one of the library system's addresses, or None.
     - `answered`: when the library system last answered again, or None if it is failing or never
@@ -70,8 +69,7 @@ class Dossier:
     - `refused`: the number of loans that Alma refused, by the key of the last reason, most frequent
       first.
     - `refusals`: the number of refusals; a loan may be refused several times.
-    - `settled`: when the last loan was settled, or None if a loan is still open or there are no
-      loans.
+    - `settled`: when the last loan was settled, or None if a loan is open or there are no loans.
     - `signed`: the first signature of the reconciliation that covers all these loans, or None.
     - `lists`: how well the lists of accounts and items predicted refusals.
     """
@@ -173,9 +171,8 @@ def dossier(
 ) -> Dossier:
     """Return the dossier, computed from the journal and the states by target.
 
-    The states are contiguous over `span`. They may reach beyond the span, so that downtimes at
-    either end are complete. `points` are the points of the checklist that apply to the library's
-    system.
+    The states are contiguous over `span`, and may reach beyond the span, so that downtimes at its
+    ends are complete. `points` are the checklist's points that apply to the library's system.
     """
     record = redacted(record, rules)
     since, until = span(record, now)
@@ -269,10 +266,7 @@ def _observed(
     since: datetime,
     until: datetime,
 ) -> list[Downtime]:
-    """Return the downtimes of services with several targets, then the downtimes of targets.
-
-    The downtimes of each service or target are in chronological order.
-    """
+    """Return the downtimes of services with several targets, then of targets, oldest first."""
     log = AnnouncementLog()
     log.extend(recorded)
     past = ObservedPast.of_targets(states, log.announcements(), services, since=since, until=until)

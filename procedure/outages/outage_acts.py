@@ -34,8 +34,7 @@ AROUND = timedelta(days=366)  # how far from now a time in ISO 8601 may be
 class Occasion:
     """When an action is taken (`now`, aware UTC), and by whom.
 
-    `rules` defines the formats of patrons' identifiers. These identifiers are removed from the
-    texts that people write.
+    `rules` defines the formats of patrons' identifiers, which are removed from people's texts.
     """
 
     now: datetime
@@ -82,11 +81,10 @@ def declare(
     - `begun`: the start, as a person wrote it; empty for now.
     - `news`: the time of the next update, as a person wrote it; empty for none.
     - `suspected`: the diagnosis.
-    - `anyway`: whether the outage may overlap another one.
+    - `anyway`: whether the outage may overlap another outage.
 
     Raises:
-        OutageRefused: an outage has not ended yet, the title is missing, a text or time cannot be
-            recorded, or the outage would overlap another one.
+        OutageRefused: an outage has not ended yet, or a value is missing or cannot be recorded.
     """
     if log.current() is not None:
         raise OutageRefused(
@@ -113,8 +111,7 @@ def declare(
         internal=True,
     )
     first = _news(declared.id, message, news, occasion, lending=lending)
-    # Derive the message's id from the declaration's id, so that a repeated request creates the same
-    # entries.
+    # Derive the id from the declaration's id, so that a repeated request creates the same entries.
     first = replace(first, id=uuid5(declared.id, OutageNews.KIND))
     return (declared, first) if first.message else (declared,)
 
@@ -132,8 +129,7 @@ def send_message(
     The message is a string, or a string for each language. It may be empty if `lending` changes.
 
     Raises:
-        OutageRefused: a text or time cannot be recorded, or there is neither a message nor a change
-            of `lending`.
+        OutageRefused: a text or time cannot be recorded, or the message would change nothing.
     """
     entry = _news(record.declared.id, message, news, occasion, lending=lending)
     if not entry.message and lending == record.lending:
@@ -164,8 +160,7 @@ def end(
 ) -> OutageEnded:
     """Return the entry that ends an outage.
 
-    `ended` is a time as a person wrote it; the default is now. With `anyway`, the end may be before
-    the declaration.
+    `ended` is as a person wrote it; empty is now. `anyway` allows an end before the declaration.
 
     Raises:
         OutageRefused: the time cannot be recorded.

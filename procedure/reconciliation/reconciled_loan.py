@@ -3,12 +3,10 @@
 The state depends on the newest evidence:
 
 - Alma's answers from before the latest export are ignored.
-- A verification that finds the loan *missing in Alma* is ignored if the file had not been uploaded
-  yet. Otherwise, the loan would be sent twice.
-- Such a verification is also ignored once Alma has been shown to have the loan. The item may have
-  been returned since, or Alma's job may not have run yet when Alma was queried.
-- If a verification finds an earlier loan to somebody else, previous evidence that Alma has the loan
-  is ignored.
+- A verification that finds the loan *missing in Alma* is ignored before the file has been uploaded;
+  otherwise, the loan would be sent twice. It is also ignored once Alma has been shown to have the
+  loan: the item may have been returned since, or Alma's job may not have run yet.
+- An earlier loan to somebody else outweighs previous evidence that Alma has the loan.
 
 The first row of this table that applies determines the state:
 
@@ -72,8 +70,7 @@ class Stage(StrEnum):
     - `TO_CHECK`: a question about the scan is open.
     - `ON_THE_WAY`: the loan is recorded, is in a file, or was uploaded but not verified.
     - `TO_SETTLE`: the loan was refused.
-
-    Loans at the other stages are accounted for.
+    - Loans at the other stages are accounted for.
     """
 
     TO_CHECK = "to_check"
@@ -120,8 +117,7 @@ class ReconciledLoan(NamedTuple):
 
     This is a named tuple because a frozen dataclass would take four times as long to create.
 
-    `doubt` is the key of the open question, or None. `uploaded` is the time of the upload (aware
-    UTC), or None.
+    `doubt` (the open question's key) and `uploaded` (aware UTC) may be None.
     """
 
     log: LoanRow
@@ -148,8 +144,7 @@ class ReconciledLoan(NamedTuple):
     def shown_state(self) -> ReconciliationState | LoanState:
         """The state to show: `state`, or the state in the loan log.
 
-        The state in the loan log is shown if the loan was voided, or if it is neither in a file
-        nor settled by hand.
+        The log's state is shown if the loan was voided, or is neither in a file nor settled.
         """
         follows = self.sent or self.state is ReconciliationState.SETTLED_BY_HAND
         return self.state if follows and self.log.void is None else self.log.state
