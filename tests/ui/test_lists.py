@@ -16,7 +16,7 @@ from procedure.offline_lists.browser_list import browser_list
 from procedure.offline_lists.list_layout import ListKind, account_entry
 from tests.procedure.offline_lists.lists import AS_OF, BROWSER_KEY, BrowserList, built
 from tests.support.lists import BLOCKED, GOOD, KNOWN, NOT_FOR_LOAN, REQUESTED, keep, short
-from tests.ui.conftest import Relais, Standins, eventually, handbook_over
+from tests.ui.conftest import Relais, Standins, eventually, handbook_over, scan
 from tests.ui.desk.workstation import part
 
 pytestmark = pytest.mark.ui
@@ -38,12 +38,6 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
     server.start()
     yield server
     server.kill()
-
-
-def scan(page: Page, *codes: str) -> None:
-    for code in codes:
-        part(page, "input").press_sequentially(code, delay=2)
-        part(page, "input").press("Enter")
 
 
 def enrol(page: Page, relais: Relais) -> None:
@@ -76,11 +70,11 @@ def test_row_of_a_previous_patron_stays_visible_until_decided(
     page = context.new_page()
     page.goto(f"{relais.url}?page=loans")
     page.locator("#desk").select_option("MAIL")
-    scan(page, BAD_CARD, "1061112223")
+    scan(page, [BAD_CARD, "1061112223"])
     rows, told = part(page, "rows"), page.locator("tr.told")
     buttons = told.get_by_role("button")
     expect(buttons).to_have_text(["Ne pas prêter F8", "Prêter quand même F3"])
-    scan(page, CARD, "1061112224")
+    scan(page, [CARD, "1061112224"])
     expect(part(page, "guard")).to_contain_text("à décider : 1061112223")
     expect(told.first).to_contain_text("Compte bloqué (liste d’hier,")
     expect(told.first).to_contain_text(f"Lecteur {BAD_CARD}.")
@@ -98,7 +92,7 @@ def test_list_warning_is_shown_below_its_row_and_f3_lends(
     page = context.new_page()
     page.goto(f"{relais.url}?page=loans")
     page.locator("#desk").select_option("MAIL")
-    scan(page, BAD_CARD, ITEM)
+    scan(page, [BAD_CARD, ITEM])
     told = page.locator("tr.told")
     expect(told).to_contain_text("Compte bloqué (liste d’hier,")
     expect(part(page, "rows").locator("tr").nth(1)).to_have_class("told")
@@ -111,7 +105,7 @@ def test_list_warning_is_shown_below_its_row_and_f3_lends(
     eventually(page, lambda: [loan["overridden"] for loan in loans(relais, ITEM)], [False, True])
     assert kept(page) == []  # this workstation is not enrolled
     # A row that needs a decision shows every reason for it.
-    scan(page, BAD_ITEM)
+    scan(page, [BAD_ITEM])
     expect(told).to_contain_text("Exclu du prêt (liste d’hier,")
     expect(told).to_contain_text("Compte bloqué (liste d’hier,")
 
@@ -126,17 +120,17 @@ def test_desk_shows_list_warnings_without_the_server(
     page.reload()
     assert relais.process is not None
     relais.signal(signal.SIGSTOP)
-    scan(page, CARD, OTHER_BAD_ITEM, "1069999999")
+    scan(page, [CARD, OTHER_BAD_ITEM, "1069999999"])
     rows = part(page, "rows")
     expect(rows.locator("tr.told")).to_have_count(2)
     eventually(page, lambda: page.evaluate(PLAYED)[-2:], ["item", "item"])
     expect(rows).to_contain_text("Exclu du prêt (liste d’hier,")
     expect(rows).to_contain_text("Code inconnu ici (liste d’hier,")
     part(page, "input").press("Escape")
-    scan(page, OTHER_BAD_CARD, "1060412258")
+    scan(page, [OTHER_BAD_CARD, "1060412258"])
     expect(rows).to_contain_text("Compte bloqué (liste d’hier,")
     eventually(page, lambda: page.evaluate(PLAYED)[-1], "account")
-    scan(page, CARD)  # the next patron: the page names the previous patron's undecided items
+    scan(page, [CARD])  # the next patron: the page names the previous patron's undecided items
     expect(part(page, "guard")).to_contain_text("1 document, à décider : 1060412258")
     relais.signal(signal.SIGCONT)
     eventually(page, lambda: len(loans(relais, "1060412258")), 1)
@@ -199,11 +193,11 @@ def test_double_scan_shows_the_due_date_of_the_short_loan(
     page = context.new_page()
     page.goto(f"{relais.url}?page=loans")
     page.locator("#desk").select_option("MAIL")
-    scan(page, CARD, SHORT_ITEM)
+    scan(page, [CARD, SHORT_ITEM])
     rows = part(page, "rows").locator("tr:not(.told)")
     expect(rows).to_contain_text("7 jours")
     first = rows.locator("td").nth(3).inner_text()
-    scan(page, SHORT_ITEM)
+    scan(page, [SHORT_ITEM])
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("Doublon")
     assert [row.locator("td").nth(3).inner_text() for row in rows.all()] == [first, first]
