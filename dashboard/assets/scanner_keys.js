@@ -38,6 +38,8 @@
   // The keys since the last end: {key, at, field, before, asked}. `before` is the content of the
   // field before the key, and `asked` is true if the field asks for a code.
   let run = []
+  // The keys of the last run, if a pause ended it before there were enough keys for a scan.
+  let tooFew = []
   let last = -Infinity // when the last key was pressed
   let letter = -Infinity // when the last key with a character was pressed
   let letterBefore = -Infinity // when the second-to-last key with a character was pressed
@@ -84,6 +86,7 @@
 
   const forget = () => {
     run = []
+    tooFew = []
     clearTimeout(timer)
   }
   // Restore the content that each field had before these keys. A half-typed date is lost.
@@ -154,7 +157,10 @@
     const keys = run
     const [{ field, asked }] = keys
     forget()
-    if (textOf(keys).length < LEAST) return
+    if (keys.length < LEAST) {
+      tooFew = keys
+      return
+    }
     const end = known?.end === "none" && !isByHand(keys) ? "none" : null
     if (isBox(field) && keys.every((key) => key.field === field)) {
       tell(field, keys, end)
@@ -171,12 +177,14 @@
     const origin = fieldOf(event)
     const isSpace = event.key === " "
     if (!origin && isSpace && !run.length) return // the space presses a button, or scrolls
+    const wait = known?.end === "none" ? known.pause : REST
+    // By their timestamps, there was no pause: the machine stopped, and this key arrived late.
+    if (!run.length && pause <= wait) run.push(...tooFew)
     const box = origin || isSpace ? null : window.scanner.box()
     box?.focus({ preventScroll: true }) // the key's text goes to the field that has the focus
     const field = origin ?? box
     run.push({ key: event.key, at: event.timeStamp, field, before: field?.value, asked: asksForCode(event) })
     clearTimeout(timer)
-    const wait = known?.end === "none" ? known.pause : REST
     timer = setTimeout(rest, wait, wait, performance.now() + wait)
     if (box) return
     // In a list, the first letter alone would choose another option; in a date field, a space would

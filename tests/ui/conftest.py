@@ -546,14 +546,19 @@ def strokes_of(
     return keys
 
 
-def scan_heard_late(page: Page, code: str) -> None:
-    """Press keys like a scanner, on a slow machine: all keys after the first arrive late."""
+def scan_heard_late(
+    page: Page, code: str, end: str = "\r", *, first: int = 1, late: float = 0.1
+) -> None:
+    """Press keys like a scanner, on a slow machine.
+
+    All keys after the `first` keys arrive `late` seconds later.
+    """
     page.wait_for_function(APPEARED)
     begun = time.time() - 0.15
-    strokes = [_strokes(key, begun + 0.005 * number) for number, key in enumerate(f"{code}\r")]
-    dispatch(page, "Input.dispatchKeyEvent", strokes[0])
-    page.wait_for_timeout(100)
-    dispatch(page, "Input.dispatchKeyEvent", [event for stroke in strokes[1:] for event in stroke])
+    strokes = [_strokes(key, begun + 0.005 * number) for number, key in enumerate(f"{code}{end}")]
+    for arriving in (strokes[:first], strokes[first:]):
+        dispatch(page, "Input.dispatchKeyEvent", [event for stroke in arriving for event in stroke])
+        page.wait_for_timeout(1000 * late)
 
 
 def double_click(what: Locator) -> None:

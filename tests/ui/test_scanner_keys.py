@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.ui.conftest import DASHBOARD, play, scan, strokes_of
+from tests.ui.conftest import DASHBOARD, play, scan, scan_heard_late, strokes_of
 
 pytestmark = pytest.mark.ui
 
@@ -241,3 +241,26 @@ def test_pause_ends_a_scan_into_typed_text_but_not_typing(keys: Page) -> None:
     keys.wait_for_timeout(400)
     # The text is not split: the page asks about it.
     assert keys.evaluate("heard.box.at(-1)") == [f"20712{CODES[0]}", "none", False]
+
+
+# The pause after which a code without an end key is complete (ms), or None if each code has an end
+# key; the number of keys that arrive before the machine stops; and how long it stops (seconds).
+STOPS = [(240, 1, 0.5), (240, 3, 0.5), (None, 1, 2.5), (None, 3, 2.5)]
+
+
+@pytest.mark.parametrize("focus", ["box", "note", ""])
+@pytest.mark.parametrize(("pause", "first", "late"), STOPS)
+def test_code_keeps_its_first_keys_if_the_rest_arrive_late(
+    keys: Page, focus: str, pause: int | None, first: int, late: float
+) -> None:
+    if pause is not None:
+        keys.evaluate(f"scanner.learn({{ end: 'none', gap: 60, pause: {pause} }})")
+    if focus:
+        keys.locator(f"#{focus}").focus()
+    end = "\r" if pause is None else ""
+    scan_heard_late(keys, "SLSP204518377", end, first=first, late=late)
+    done = keys.evaluate(FIELDS)
+    assert [*(text for text, *_ in done["box"]), *(scan["text"] for scan in done["scans"])] == [
+        "SLSP204518377"
+    ]
+    assert done["values"] == EMPTY
