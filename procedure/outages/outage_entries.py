@@ -96,8 +96,8 @@ class OutageReviewed(Act):
 class OutageWithdrawn(Act):
     """The withdrawal of a declaration made by mistake, with the reason.
 
-    The withdrawal puts C1 out of force and withdraws the outage's messages. Counts and lists leave
-    out the outage, but it stays in the journal.
+    After the withdrawal, C1 is no longer in force, and the outage's messages are withdrawn. Counts
+    and lists leave out the outage, but it stays in the journal.
     """
 
     KIND: ClassVar[str] = "outage_withdrawn"
