@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.ui.conftest import PATIENCE, Relais
+from tests.ui.conftest import PATIENCE, Relais, eventually
 from tests.ui.page_limits import CONTROLS, WORDS, controls, words
 
 pytestmark = pytest.mark.ui
@@ -43,8 +43,8 @@ def test_guide_shows_few_words_and_controls(
     expect(page.locator(".is-seen-down")).to_have_count(2)
     expect(page.locator(".is-seen-down .v").first).to_contain_text("0")
     expect(page.locator(".is-seen-up")).to_have_count(1)
-    assert len(words(page)) <= WORDS
-    assert len(controls(page)) <= CONTROLS
+    eventually(page, lambda: len(words(page)) <= WORDS, wanted=True)
+    eventually(page, lambda: len(controls(page)) <= CONTROLS, wanted=True)
 
 
 def test_each_failing_address_has_a_line_and_the_rest_share_one(

@@ -191,6 +191,8 @@ def test_desk_name_in_the_item_field_goes_to_the_note(start: Start, relais: Rela
     _, page = start()
     page.keyboard.press("F2")
     expect(part(page, "note")).to_be_focused()
+    # The page focuses the field again in the next frame, so a scan must come after that frame.
+    page.evaluate("new Promise(requestAnimationFrame)")
     scan(page, ["0NAME-1"])
     expect(part(page, "input")).to_be_focused()
     page.keyboard.type("Mme Rochat", delay=70)
