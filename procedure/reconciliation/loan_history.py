@@ -38,6 +38,8 @@ class LoanHistory:
     - `line`: the loan's index in its latest export, from 0.
     - `refusal`: the key of the message with which Alma refused the loan, or None if a later report
       on the same file no longer lists the loan.
+    - `verification`: the last verification; a verification that could not check the loan counts
+      only if there is no other.
     - `proof`: the last answer saying that Alma has the loan.
     - `first_proof`: the first such answer after the latest export. Answers that a later
       verification contradicts do not count.

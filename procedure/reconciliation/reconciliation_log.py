@@ -30,6 +30,7 @@ from procedure.reconciliation.journal_entries import (
     LoanRequested,
     LoanVerified,
     SignedOff,
+    Verification,
 )
 from procedure.reconciliation.loan_history import NO_HISTORY, LoanHistory
 from procedure.reconciliation.reconciled_loan import (
@@ -103,8 +104,7 @@ class ReconciliationLog:
     def _add_to_history(self, position: int, entry: Entry) -> None:
         match entry:
             case LoanVerified():
-                changes = self.history(entry.loan).proof_changes(position, entry)
-                self._change(entry.loan, verification=(position, entry), **changes)
+                self._add_verification(position, entry)
             case LoanRequested():
                 self._change(entry.loan, intent=entry)
             case LoanAnswered():
@@ -119,6 +119,14 @@ class ReconciliationLog:
                 self._change(entry.loan, corrections=(*before, (position, entry)))
             case _:
                 pass
+
+    def _add_verification(self, position: int, entry: LoanVerified) -> None:
+        history = self.history(entry.loan)
+        # A verification that could not check the loan refutes no earlier verification.
+        if entry.found is Verification.NOT_CHECKED and history.verification is not None:
+            return
+        changes = history.proof_changes(position, entry)
+        self._change(entry.loan, verification=(position, entry), **changes)
 
     def row(self, loan: UUID) -> ReconciledLoan | None:
         """Return the row of a loan, or None if the loan is unknown or a double scan."""

@@ -146,6 +146,16 @@ def row(*entries: Entry) -> ReconciledLoan:
             "confirmed",
             "",
         ),
+        (
+            [SENT, UPLOADED, proved(Verification.MISSING), proved(Verification.NOT_CHECKED)],
+            "refused",
+            "missing",
+        ),
+        (
+            [SENT, CLEAN, proved(Verification.OTHER_USER), proved(Verification.NOT_CHECKED)],
+            "refused",
+            "other_user",
+        ),
         ([SENT, REPORT, RESOLVED], "resolved", "by_hand"),
         ([SENT, REPORT, RESOLVED, proved(Verification.IN_ALMA)], "confirmed", ""),
         ([SENT, proved(Verification.IN_ALMA), RESOLVED], "confirmed", ""),
