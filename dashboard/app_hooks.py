@@ -48,8 +48,8 @@ HTTPServer.configure(
 
 
 # Seconds after which a CPU-bound thread lets others run. Recording a loan switches many times
-# between the event loop and the journal's writing thread. With Python's default of 5 ms, it takes
-# up to a fifth of a second while an overview of 15,000 loans is computed.
+# between the event loop and the journal's writing thread. With Python's default of 5 ms, recording
+# takes up to a fifth of a second while an overview of 15,000 loans is being computed.
 SWITCH_INTERVAL = 0.0005
 
 

@@ -40,7 +40,7 @@ class Settings:
 
     - `probe_interval`: the time between probes of the targets that the diagnosis needs; None for
       the handbook's interval. Other targets keep the handbook's longer intervals.
-    - `contact`: the contact that the probes' User-Agent gives.
+    - `contact`: the contact given in the probes' User-Agent.
     - `offline_layout`: the layout of Alma's offline file.
     - `keep_outcomes`: how long individual outcomes are kept; hourly sums are kept forever.
     - `keep_identifiers`: how long a patron's identifier is kept after the loan is settled.

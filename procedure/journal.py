@@ -79,7 +79,7 @@ class Journal(Protocol):
     ) -> Future[tuple[Recorded, ...]]:
         """Append the entries without waiting; `asyncio.wrap_future` lets a page await the result.
 
-        The entries are committed even if nobody waits for the result any more.
+        The entries are committed even if nobody is waiting for the result any more.
         """
         ...
 

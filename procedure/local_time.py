@@ -36,7 +36,8 @@ def local(at: datetime, zone: ZoneInfo | None = None) -> datetime:
 def local_minute(at: datetime) -> datetime:
     """Convert a UTC instant to local time, and drop its seconds.
 
-    Cached, because the conversion is the main cost of reading thousands of transactions.
+    The result is cached, because the conversion is the main cost of reading thousands of
+    transactions.
     """
     return _local_minute(at.replace(second=0, microsecond=0))
 

@@ -47,7 +47,7 @@ def test_files_named_in_contributing_exist() -> None:
 
 
 def test_recipe_of_a_status_page_format_is_complete(tmp_path: Path) -> None:
-    """Once a function and a table row are added, a handbook can name the format."""
+    """Once a function and a table row have been added, a handbook can name the format."""
     shutil.copytree(ROOT / "procedure", tmp_path / "procedure")
     (tmp_path / "procedure/status_pages/cachet.py").write_text(FUNCTION, "utf-8")
     insert(

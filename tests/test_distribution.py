@@ -22,7 +22,7 @@ def run(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | Non
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the source distribution from the files in git, and the wheel from that."""
+    """Build a source distribution from the files in git, then a wheel from that distribution."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     archive = subprocess.run(
         ["git", "archive", "--format=tar", "HEAD"], cwd=ROOT, capture_output=True, check=True

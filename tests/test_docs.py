@@ -87,7 +87,7 @@ def test_documented_settings_equal_those_of_the_code() -> None:
 
 
 def shown(code: str) -> set[str]:
-    """Return all texts that the pages show in a language, simplified by `plain`."""
+    """Return every string that the pages show in a language, simplified by `plain`."""
     texts = sentences() if code == SOURCE else catalogue(code).values()
     return {plain(form) for each in texts for form in forms(each)}
 

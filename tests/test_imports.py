@@ -62,7 +62,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "outage": ("monitoring", "access"),
     "readiness": (),
     "guide": ("monitoring", "outage", "readiness"),
-    # Probes and declared outages decide whether to lend in Alma or in Relais.
+    # Probes and declared outages determine whether a desk lends in Alma or in Relais.
     "loans": ("monitoring", "outage", "readiness"),
     "reconciliation": ("loans", "outage"),
     "history": (),

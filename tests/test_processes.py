@@ -210,7 +210,7 @@ def recorded(database: Database) -> dict[str, list[str]]:
 
 
 def check_loans(database: Database, workstations: Sequence[Workstation]) -> None:
-    """Check that every loan is recorded once, in the workstation's order."""
+    """Check that each workstation's loans are recorded once, in the order they were made."""
     assert recorded(database) == {each.name: each.kept for each in workstations}
 
 
@@ -264,7 +264,7 @@ def test_three_processes_lend_and_probe_while_one_is_killed(
 
 
 def check_what_is_declared(database: Database, running: Sequence[Process]) -> None:
-    """Declare an outage with a message; check that all processes show both, and equal statuses."""
+    """Declare an outage with a message; check that all processes show both, with equal statuses."""
     now = datetime.now(UTC)
     outage = OutageDeclared(id=uuid4(), at=now, title="Alma", begun=now)
     database.journal.append(outage)

@@ -36,8 +36,8 @@ def ago(minutes: float) -> datetime:
     return NOW - minutes * MINUTE
 
 
-# Start and end of three downtimes, in minutes before `NOW`: in a blind period, during planned work,
-# and in an outage.
+# The start and end, in minutes before `NOW`, of three downtimes: in a blind period, during planned
+# work, and in an outage.
 DARK, WORK, OUTAGE = (2000, 1990), (1500, 1470), (400, 340)
 
 

@@ -55,7 +55,7 @@ class SignInRate:
     def forget(self, address: str, name: str, at: datetime) -> None:
         """Forget all attempts for a name from an address, because the attempt at `at` succeeded.
 
-        Of the attempts counted for the address as a whole, only that one is forgotten.
+        Of the attempts counted for the address as a whole, only the attempt at `at` is forgotten.
         """
         self._attempts.pop((address, _key(name)), None)
         if at in (of_address := self._attempts.get((address,), [])):

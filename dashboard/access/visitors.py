@@ -53,7 +53,7 @@ class Login(Protocol):
 
     @property
     def get_user_async(self) -> Callable[..., Awaitable[Any]] | None:
-        """A coroutine function that does the same; exactly one of these properties is not None."""
+        """The asynchronous form of `get_user`; exactly one of these two properties is not None."""
         ...
 
 

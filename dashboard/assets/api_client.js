@@ -20,7 +20,7 @@ export class ApiClient {
     Object.assign(this, { base, clock, exchange: ask })
   }
 
-  // Ask for the server's time several times: the clock uses the median, so a single slow answer
+  // Request the server's time repeatedly: the clock uses the median, so a single slow answer
   // does not affect it.
   async measure() {
     for (let count = 0; count < SAMPLES; count += 1) await this.time()

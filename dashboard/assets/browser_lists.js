@@ -73,8 +73,8 @@ export class BrowserLists {
     return Object.values(this.lists).map(({ header }) => header.as_of).sort()[0] ?? ""
   }
 
-  // Return the lists' warnings about a loan made at the time `at` (ms). Warnings that `rules` say
-  // not to show (see `ListRules.for_page`) and warnings from lists that are too old are left out.
+  // Return the lists' warnings about a loan made at the time `at` (ms). Warnings suppressed
+  // by `rules` (see `ListRules.for_page`) and warnings from lists that are too old are left out.
   // The item's warning comes first, as on the server.
   adviceOn({ patron, item }, at, rules) {
     const { accounts, items } = this.lists
@@ -88,14 +88,14 @@ export class BrowserLists {
     setTimeout(() => this.lists.accounts?.lookUp(patron, ""))
   }
 
-  // Update the lists from the server. Delete those that it no longer provides, but keep all of them
-  // if it does not answer, fails, or redirects to a login.
+  // Update the lists from the server. Delete lists that the server no longer provides, but keep all
+  // lists if the server does not answer, fails, or redirects to a login.
   async refresh() {
     await Promise.all(KINDS.map((kind) => this.#refresh(kind).catch(() => {})))
     await this.#deleteOld()
   }
 
-  // Delete lists once they are older than this (ms), even if the server cannot be reached.
+  // From now on, delete lists that are older than this (ms), even if the server cannot be reached.
   async keepFor(milliseconds) {
     this.keptFor = milliseconds
     await this.read

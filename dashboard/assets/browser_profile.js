@@ -4,8 +4,8 @@ const FIRST_DAY = "relais.since"
 const SCANNED = "relais.scanner"
 let scannedOn = null
 
-// Return whether Relais was opened in this profile on an earlier day. The answer is always no for a
-// profile that is emptied at sign-out, and on a profile's first day.
+// Return whether Relais was opened in this profile on an earlier day. The result is always false
+// for a profile that is emptied at sign-out, and on a profile's first day.
 export function hasSurvived() {
   const today = new Date().toLocaleDateString("sv-SE")
   try {
@@ -17,9 +17,9 @@ export function hasSurvived() {
   }
 }
 
-// Return what keeps this workstation from working without the server: "https" (the page was not
-// loaded over HTTPS), "worker" (no service worker stores the page), "profile" (a VDI session whose
-// profile may be emptied at sign-out), "storage" (the browser may clear its data), or "nothing".
+// Return the obstacle to working without the server: "https" (the page was not loaded over HTTPS),
+// "worker" (no service worker stores the page), "profile" (a VDI session whose profile may be
+// emptied at sign-out), "storage" (the browser may clear its data), or "nothing".
 export async function lacks({ isKept, isVdi }) {
   if (!isSecureContext) return "https"
   if (!isKept) return "worker"

@@ -34,8 +34,8 @@ async function keepBoard() {
   } catch { /* without a connection, keep the last reading */ }
 }
 
-// Return whether this is a VDI session, as set by staff. If they have not set it and the library
-// uses VDI, guess from the graphics renderer.
+// Return whether this is a VDI session, according to the setting made by staff. If there is no
+// setting and the library uses VDI, guess from the graphics renderer.
 function isVdi() {
   const setting = cookie("relais_vdi")
   const vdi = setting ? setting === "1" : "vdi" in document.body.dataset && window.relais.drawn()
@@ -76,5 +76,6 @@ const sounds = new Sounds(localStorage)
 addEventListener("relais:held", ({ detail: scan }) => {
   if (scan) sounds.play(scan.place === "loans" && !scan.early ? "taken" : "refused")
 })
-// The loans page has data to lose, so ask for persistent storage. Some browsers then ask the user.
+// The loans page stores transactions, so request persistent storage. Some browsers then ask the
+// user.
 addEventListener("relais:place", ({ detail }) => { if (detail === "loans") navigator.storage?.persist().catch(() => {}) })

@@ -254,8 +254,8 @@ export class Outbox extends EventTarget {
     return true
   }
 
-  // Return the lines as they are sent. If a line was made while the clock's skew was unknown, its
-  // final time is set now. A later attempt then sends the same time, even if the skew has changed.
+  // Return the lines with their final times. A line made while the clock's skew was unknown gets
+  // its final time now, so that later attempts send the same time even if the skew has changed.
   async #placed(batch) {
     const now = this.clock.stamp() + this.clock.skew
     const floor = { ...this.floor, at: Math.min(this.floor.at, now) } // in case the server's clock was set back

@@ -8,7 +8,7 @@
 //   stored        in this workstation's database
 //   unstored      only in this page's memory: the database refused or lost it
 //   answered      the server has answered, but the database does not have the answer yet
-//   acknowledged  done: only the id is kept, so that nothing brings the line back
+//   acknowledged  done: only the id is kept, so that the line is not stored again
 export class OutboxLines {
   #entries = new Map() // keyed by id: {line, state}, with `made` and `kept` in the state added, and `answer` in the state answered
   #acknowledged = new Set()

@@ -149,7 +149,7 @@
   let connection = null
   // The server sends a first view of each part with the page. The live part replaces the first view
   // as soon as both have the same height, so that nothing moves. After the time `late`, the live
-  // part replaces the first view in any case.
+  // part replaces the first view regardless.
   const replaceFirst = (late) => {
     for (const first of document.querySelectorAll(".first")) {
       const live = first.previousElementSibling.firstElementChild
@@ -208,7 +208,7 @@
 
   // After a change to the handbook, copy the desks and contacts from a freshly fetched page. The
   // parts of this page that the session fills stay as they are.
-  const RENEW_WITHIN = 3000 // ms over which a hundred pages spread their requests
+  const RENEW_WITHIN = 3000 // ms over which all open pages spread their requests
   const renewFrame = async () => {
     await new Promise((done) => setTimeout(done, Math.random() * RENEW_WITHIN))
     window.dispatchEvent(new Event("relais:handbook"))
@@ -323,7 +323,7 @@
     const own = offers(event)
     if (own && event.key === "Enter") return event.preventDefault()
     if (event.key.length !== 1 || inField(event)) return
-    // Reading cookies is the slowest step of this function, and must not delay a scan into the box.
+    // Reading cookies is the slowest step of this function, and must not delay a scan in the box.
     if (!own && document.cookie.includes("relais_keys=off")) return
     if (event.key === " " && !own && at instanceof Element && at.closest(CONTROL)) return
     const asked = { key: event.key.toLowerCase(), press: null }

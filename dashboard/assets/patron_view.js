@@ -103,7 +103,7 @@ export class PatronView {
     return this.words[`card_${name}`] ?? (kind === "card" ? this.words.card_known : this.words.card_unknown)
   }
 
-  // Draw the loans that the patron made today before this turn, and the slip for the day.
+  // Draw the patron's loans from earlier turns today, and the slip for the day.
   #drawEarlier(turn, { patron, rows }) {
     const taken = turn === "patron" ? this.box.today.of(patron.code) : []
     const now = new Set(rows.map((row) => row.id))

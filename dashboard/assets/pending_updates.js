@@ -43,7 +43,7 @@ export class PendingUpdates {
     try {
       await this.#end(rows, await this.courier.pendingEnds(rows.map((row) => row.id)))
       write(MEMORY, String(Date.now()))
-    } catch { /* the state of the connection shows the fault */ }
+    } catch { /* the connection status shows the fault */ }
     this.outbox.tell("changed")
   }
 

@@ -1,5 +1,5 @@
 // The scan box on a page. The box handles keystrokes and clicks, and responds with sounds and
-// texts. Its logic is in scan_session.js, and its appearance is in scan_view.js.
+// messages. Its logic is in scan_session.js, and its appearance is in scan_view.js.
 import { scanned } from "relais/browser_profile.js"
 import { CodeLengths } from "relais/code_lengths.js"
 import { PendingUpdates } from "relais/pending_updates.js"
@@ -120,8 +120,8 @@ export class ScanBox {
     this.draw()
   }
 
-  // When the lists in this browser were exported. If this browser has no lists, the export time of
-  // the server's lists is returned, or "" if the server has no lists either.
+  // The export time of the lists in this browser. If this browser has no lists, this is the export
+  // time of the server's lists, or "" if the server has no lists either.
   get listsAsOf() {
     return this.lists?.asOf || this.page.listsAsOf?.() || ""
   }
@@ -212,8 +212,8 @@ export class ScanBox {
     this.check.ask()
   }
 
-  // Whether a text says who has the items. Staff type such a text by hand after a patron forgot the
-  // card. The text has letters, no digits and no known shape. A barcode typed by hand has digits.
+  // Whether the input is a note on who has the items, typed by hand after a patron forgot the card.
+  // A note has letters, no digits and no known shape. A barcode typed by hand has digits.
   #isName(text, byHand) {
     if (this.scanning.state.mode !== "card" || !byHand || /\d/.test(text)) return false
     const { form, repaired } = this.classifier.classify(text, "item")

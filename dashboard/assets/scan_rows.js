@@ -14,7 +14,8 @@ const STANDING = new Set([...HERE, "held", "kept"])
 
 // A row stands unless it was voided, refused or completed, or is `repeated`: a second read of a
 // label. Once the first read is voided, the second read stands. Until then, the second read does
-// not stand but still counts: it can be undone, and it moves to another patron together with the rows that stand.
+// not stand but still counts: it can be undone, and it moves to another patron together with the
+// rows that stand.
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 

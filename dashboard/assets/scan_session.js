@@ -232,7 +232,7 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // The scan that `undo` takes back, or null. It is the newest row of the open turn. If the turn
+  // The scan that `undo` voids, or null. It is the newest row of the open turn. If the turn
   // has no rows, it is the card that opened the turn. If there is no such card either, it is the
   // newest earlier scan.
   get undoable() {
@@ -310,7 +310,7 @@ export class ScanSession {
         if (notice.key === "card_on_cart") {
           this.removeRefused(notice.id)
           this.#item(notice.code, notice.made, [...CARDS])
-        } else this.state.notice = null // it hides other questions
+        } else this.state.notice = null // the notice hides other questions
       },
       asked: () => this.#complete(asked.code, true),
       missed: () => {

@@ -39,7 +39,7 @@ export class ScanView {
     if (part.textContent !== String(text)) part.textContent = text
   }
 
-  // Wait until the scan has been written to the disk, so that the box is drawn only once. If the
+  // Wait until the scan has been written to the disk, so that the box is drawn only once. If
   // writing takes longer than `SLOW`, draw the box anyway.
   drawOnceTaken() {
     this.later ||= setTimeout(() => this.draw(), SLOW)
@@ -152,8 +152,8 @@ export class ScanView {
     return { form: this.#formOfNext(before), text, about: since }
   }
 
-  // Return a text with the number of items in these rows and the codes of the items that still need
-  // a decision.
+  // Return a phrase with the number of items in these rows and the codes of the items that still
+  // need a decision.
   #many(rows) {
     const standing = rows.filter(stands)
     const count = this.turn.count("items", standing.length)

@@ -6,7 +6,7 @@ import { read, write } from "relais/workstation.js"
 const CODE = "RELAIS-2071"
 const ASKED = "relais.scanner.asked"
 const SLOWEST = 60 // ms; a longer pause between two keystrokes looks like the end of the code
-const HAND = 100 // if the median time between keystrokes (ms) is longer, they were typed by hand
+const HAND = 100 // ms; if the median time between keystrokes is longer, the code was typed by hand
 const [SHORTEST, LONGEST, TIMES] = [200, 600, 4] // limits of the pause that ends a scan (ms), and the pause as a multiple of the longest gap
 
 export class ScannerCheck {

@@ -78,8 +78,7 @@
   const isQuick = (keys, place) => place > 0 && keys[place].at - keys[place - 1].at <= QUICK
   // If there are no keys, the text was pasted. Pasted text counts as typed by hand.
   const isByHand = (keys) => 2 * keys.filter((_, place) => isQuick(keys, place)).length < keys.length || !keys.length
-  // A code that begins while its page is appearing may have lost its first keys to the previous
-  // page.
+  // A code that begins while the page is opening may have lost its first keys to the previous page.
   const isEarly = ([first]) => first !== undefined && first.at - opened < EARLY
   // Whether any of these keys was pressed in a box or outside all fields.
   const areFree = (keys) => keys.some(({ field }) => !field || isBox(field))
@@ -176,9 +175,9 @@
     letter = event.timeStamp
     const origin = fieldOf(event)
     const isSpace = event.key === " "
-    if (!origin && isSpace && !run.length) return // the space presses a button, or scrolls
+    if (!origin && isSpace && !run.length) return // the space bar presses a button or scrolls
     const wait = known?.end === "none" ? known.pause : REST
-    // By their timestamps, there was no pause: the machine stopped, and this key arrived late.
+    // According to the timestamps, there was no pause: the machine stalled, so this key is late.
     if (!run.length && pause <= wait) run.push(...tooFew)
     const box = origin || isSpace ? null : window.scanner.box()
     box?.focus({ preventScroll: true }) // the key's text goes to the field that has the focus

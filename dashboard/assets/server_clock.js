@@ -1,7 +1,7 @@
 // The workstation's time, and its offset from the server's time.
 
 const JUMP = 2000 // if the wall clock is this many ms ahead of the steady clock, it was set or the machine slept
-const SAME = 1000 // ms; measurements that differ by no more than this count as equal, so no scan overtakes another
+const SAME = 1000 // ms; smaller differences do not change the skew, so that scans stay in order
 const SAMPLES = 9
 
 export class ServerClock {
@@ -10,7 +10,7 @@ export class ServerClock {
     this.carried = 0 // ms by which `carry` has moved the stamps ahead of the wall clock
     this.born = performance.timeOrigin + performance.now()
     this.carries = []
-    this.skew = null // ms to add to this workstation's time to get the server's; null if unknown
+    this.skew = null // ms from this workstation's time to the server's time; null if unknown
     this.skews = [] // {until, skew}: for each jump, the skew of the stamps made before it
     this.samples = []
   }
@@ -59,7 +59,7 @@ export class ServerClock {
     return before ? before.skew : this.skew
   }
 
-  // How far the workstation's clock is behind the server's (ms), or 0 while this is unknown.
+  // How far the workstation's clock is behind the server's clock (ms), or 0 if unknown.
   get off() {
     return this.skew === null ? 0 : this.skew + this.carried
   }

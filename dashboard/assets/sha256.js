@@ -57,7 +57,7 @@ function begun(block) {
   return state
 }
 
-// Return the state after the second and last block of a message, which holds a digest and the
+// Return the state after the last block of a two-block message. That block holds a digest and the
 // padding. `before` is the state after the first block.
 function ended(before, digest) {
   const state = before.slice()

@@ -128,9 +128,9 @@ export class TransactionRecorder {
   }
 
   // Send a transaction, or hold it and return null. Every transaction is held until a desk is
-  // chosen. If `asks()`, a new transaction is held until staff decide whether to lend here. `known`
-  // means that the transaction is not new: it was entered from paper, or it concerns something that
-  // has already been recorded.
+  // chosen. If `asks()` is true, a new transaction is held until staff decide whether to lend here.
+  // `known` means that the transaction is not new: it was entered from paper, or it concerns
+  // something that has already been recorded.
   #send(transaction, made, known = false) {
     const free = known && !this.#followsHeld(transaction)
     if (!this.desk() || (this.asks() && !free)) {

@@ -192,7 +192,7 @@ export class TransactionStore {
 
   #database() {
     this.opened ??= this.#open().catch((fault) => {
-      this.opened = null // the next use tries again
+      this.opened = null // so that the next call tries again
       throw fault
     })
     return this.opened

@@ -9,8 +9,8 @@ export function stampOf(line) {
 }
 
 // A floor describes the newest acknowledged transaction: {stamp, at}, its times (ms) on this
-// workstation's scale and on the server's. Transactions made later must be recorded later. `NONE`
-// is the floor if there is no such transaction.
+// workstation's scale and on the server's clock. Transactions made later must be recorded later.
+// `NONE` is the floor if there is no such transaction.
 export const NONE = { stamp: -Infinity, at: -Infinity }
 
 export function later(floor, line) {

@@ -2,7 +2,7 @@
 // bits. crypto.randomUUID is not available over plain HTTP, and makes version 4 UUIDs.
 
 const MOST = 0xfff // greatest value of the twelve bits that number the ids made in one millisecond
-const HALF = 0x7ff // a millisecond's first number is at most this, which leaves room for more
+const HALF = 0x7ff // greatest first number in a millisecond, so that there is room for more ids
 let last = 0
 let count = 0
 

@@ -65,9 +65,9 @@ export class WorkerCalls {
     else call.reject(new Error(fault))
   }
 
-  // Once the browser's data has been cleared, a worker's requests go to a service worker that is
-  // gone, and fail. The page's own requests still succeed, so the page continues without the
-  // worker.
+  // Once the browser's data has been cleared, a worker's requests go to a service worker that no
+  // longer exists, and fail. The page's own requests still succeed, so the page continues without
+  // the worker.
   #request({ values, resolve, reject }) {
     client.exchange(...values).then((answer) => { this.#leave(); resolve(answer) }, reject)
   }

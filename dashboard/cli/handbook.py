@@ -1,4 +1,4 @@
-"""`relais check` and `relais new-handbook`: check a handbook, and write a template for one."""
+"""`relais check` and `relais new-handbook`: check a handbook, and write a handbook template."""
 
 import os
 import sys

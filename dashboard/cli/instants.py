@@ -20,7 +20,7 @@ class Instant(click.ParamType):
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Return the instant in UTC; for an ambiguous local time, the earlier of the two."""
+        """Return the instant in UTC; for an ambiguous local time, return the earlier instant."""
         if isinstance(value, datetime):
             return value
         try:

@@ -23,7 +23,7 @@ Row = dict[str, Any]  # a row of a frame, keyed by column
 
 
 def progress(items: Iterable[T], label: str, length: int) -> AbstractContextManager[Iterable[T]]:
-    """Show a progress bar on standard error, if that is a terminal, while iterating."""
+    """Show a progress bar on standard error while iterating, if standard error is a terminal."""
     hidden = not sys.stderr.isatty()
     return click.progressbar(items, length, label, file=sys.stderr, hidden=hidden)
 
@@ -53,7 +53,7 @@ def json_line(values: Mapping[str, object]) -> str:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file atomically, replacing an existing file.
+    """Write a file atomically, replacing any existing file.
 
     Raises:
         FileRefused: the file cannot be written; an existing file is unchanged.

@@ -98,7 +98,7 @@ def _parse_target(url: str) -> Target:
             "for example https://www.switch.ch",
             param_hint="--url",
         )
-    # The handbook may not describe this address, so its login may be on any host.
+    # The handbook may not describe this address, so accept a login page on any host.
     return Target(urlsplit(url).hostname or url, url, "", timedelta(minutes=1), login_hosts=("*",))
 
 

@@ -202,7 +202,7 @@ def _relais(folder: Path, *words: str) -> str:
 
 @contextmanager
 def _running(folder: Path, *words: str) -> Generator[Callable[[], bool]]:
-    """Run a server; yield a function that returns True, or raises an error if the server ended."""
+    """Run a server; yield a function that returns True, or raises if the server has ended."""
     log = folder / f"{words[0]}.log"
     with (
         log.open("wb") as output,

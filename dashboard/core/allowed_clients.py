@@ -66,7 +66,7 @@ class Audience:
 
     - `everyone`: whether all clients are answered, because an address to listen on was set.
     - `proxies`: the IP addresses of trusted proxies.
-    - `behind_proxy`: whether a proxy is expected, so no visitor counts as local.
+    - `behind_proxy`: whether a proxy is expected; if so, no visitor counts as local.
     - `named_elsewhere`: whether an allowed origin has a host that is not local.
     """
 

@@ -24,7 +24,8 @@ PLACES = {
     "history": Permission.READ,
     "coordination": Permission.COORDINATE,
 }
-# The keys for what a workstation may lack for lending without the server; "" means unknown.
+# The keys for the missing feature that makes it unsafe or impossible for a workstation to lend
+# without the server; "" means unknown.
 LACKS = ("", *WORKSTATION_LACKS)
 LONGEST_NAME = 40  # characters; a longer typed name is cut off
 # Earlier names of places, which may be in saved URLs.
@@ -72,7 +73,7 @@ class Session(param.Parameterized):
     missing_feature = param.Selector(
         default="",
         objects=list(LACKS),
-        doc="What the workstation lacks for lending without the server; empty while unknown.",
+        doc="The key in `LACKS` of the workstation's missing feature; empty while unknown.",
     )
     narrow = param.Boolean(default=False, doc="Whether the window is as narrow as a phone's.")
 
@@ -96,7 +97,7 @@ class Session(param.Parameterized):
         return self.person.may(PLACES[page])
 
     def name_workstation(self, name: str) -> None:
-        """Name the workstation as its browser does, unless the workstation is enrolled."""
+        """Use the browser's name for the workstation, unless the workstation is enrolled."""
         self.workstation = self.visitor.workstation or self.without_claim(_short(name))
 
 
@@ -152,7 +153,7 @@ class IdentifierAccess:
         self._hour: datetime | None = None
 
     def note(self) -> None:
-        """Record that identifiers are shown, at most once an hour; a failed write is retried."""
+        """Record, at most once an hour, that identifiers are shown; a failed write is retried."""
         person, now = self._session.person, self._context.clock.now()
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour == self._hour or not person.acts:

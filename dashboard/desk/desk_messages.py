@@ -122,8 +122,8 @@ class DeskPost(DeskRoute, ABC):
 class DeskTransactions(DeskPost):
     """`/desk/transactions`: a batch of transactions, answered once all of them are committed.
 
-    Each has its own answer; see `TransactionIntake`. A `report` in the message describes the
-    workstation; see `dashboard.readiness.reports`.
+    Each transaction has its own answer; see `TransactionIntake`. A `report` in the message
+    describes the workstation; see `dashboard.readiness.reports`.
     """
 
     key = "transactions"

@@ -26,9 +26,9 @@ TOTAL_RESERVED = (200, 2000)
 
 # A name counts as known once it is used again at least this long after its first use.
 KNOWN_AFTER = timedelta(seconds=20)
-ADDRESSES = 1000  # the most addresses remembered
-KNOWN = 5000  # the most known names remembered
-NEW = 50_000  # the most new names remembered: 2,500 a second during `KNOWN_AFTER`
+ADDRESSES = 1000  # maximum number of remembered addresses
+KNOWN = 5000  # maximum number of remembered known names
+NEW = 50_000  # maximum number of remembered new names: 2,500 a second during `KNOWN_AFTER`
 
 
 @dataclass(slots=True)

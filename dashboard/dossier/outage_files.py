@@ -32,7 +32,7 @@ class OutageFilesHandler(ContextHandler):
     permission = Permission.READ_DOSSIER
 
     async def get(self, outage: str) -> None:
-        """Send the archive, once the download is recorded in the journal."""
+        """Send the archive, once the download has been recorded in the journal."""
         outage_id, context = path_uuid(outage), self._context()
         context.folds.update()
         now = context.clock.now()

@@ -104,7 +104,7 @@ class _DossierSections:
         )
 
     def _led(self) -> str:
-        """Return who led the outage and when each took over; empty if nobody did."""
+        """Return who led the outage and when each leader took over; empty if nobody led it."""
         leaders = ", ".join(
             f"{led.leader} ({self.moment(led.at)})" for led in self.dossier.outage.leaders
         )

@@ -55,7 +55,7 @@ class Drill:
     remember: Callable[[datetime], None]
     ended: datetime | None = None
     koha: FakeKoha = field(init=False)
-    # The name of the outage. In demonstrated steps, the workstation and the person have it too.
+    # The name of the outage and, in demonstrated steps, of the workstation and the person.
     name: str = field(init=False)
     _counts: StageCounts = field(default_factory=StageCounts)
     left: int = field(default=0, init=False)  # loans not yet verified, as of the last `look`

@@ -1,6 +1,6 @@
 """The steps of a drill.
 
-They are not in `drill.py`, because only a drill's server imports that module.
+They have a module of their own, because only a drill's server imports `drill.py`.
 """
 
 from enum import StrEnum

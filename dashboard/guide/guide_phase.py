@@ -45,7 +45,7 @@ class GuidePhase(State):
 
     suggested_path = needs(SuggestedPath)
     outage = needs(OutageState)
-    # The two states above contain these; Param must watch them separately.
+    # The two states above also hold these parts, but Param must watch each part separately.
     guide = needs(Guide)
     grid = needs(ProbeGrid)
     diagnosis = needs(DiagnosisState)

@@ -66,7 +66,7 @@ def _reach(total: SiteSummary, language: Language) -> str:
 
 
 def _with_places(why: str, summaries: tuple[SiteSummary, ...], language: Language) -> str:
-    """Return the reason with the names of the failing sites, or with a remark that all fail."""
+    """Return the reason with the names of the failing sites, or a remark that all sites fail."""
     say = language.say
     sites = [summary for summary in summaries[:-1] if summary.of]
     failing = [summary for summary in sites if summary.reach < summary.of]

@@ -10,9 +10,9 @@ from procedure.outages.outage_entries import OutageRecord
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """A line: its author, its text, and a link to a part of the page.
+    """A line: its author, its text, and a link to a place of the dashboard.
 
-    If `turns` is set, the page on which the outage was just ended switches to that part by itself.
+    If `turns` is set, the page on which the outage was just ended opens that place by itself.
     """
 
     text: str

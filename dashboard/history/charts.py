@@ -29,7 +29,7 @@ COLOURS = {
     "gap": "#d8dce2",
 }
 INK = "#1f4e79"
-# HTML for notebooks, which keeps the text of each table cell on one line.
+# HTML that keeps the text of each table cell on one line in a notebook.
 UNBROKEN_TABLES = "<style>.dataframe :is(th, td) {white-space: nowrap !important}</style>"
 WIDTH = 900
 

@@ -225,7 +225,7 @@ class HistoryState(State):
     def _past(self, now: datetime) -> ObservedPast:
         """Return the states of all targets; older states come from `NinetyDays`, if computed.
 
-        `NinetyDays` is read from the database, which knows the probe intervals of the time.
+        `NinetyDays` is read from the database, which knows the probe intervals in effect then.
         """
         ninety_days = self.context.watches.recent.ninety_days
         first = now - LEAD - (timedelta() if self.span in PACE else QUARTER)

@@ -67,7 +67,7 @@ def file_name(span: str, language: Language) -> str:
 
 
 def percent(availability: Availability, language: Language) -> str:
-    """Return a target's availability as a percentage of the known time; empty if there is none."""
+    """Return a target's availability as a percentage of the known time; empty if none is known."""
     ratio = availability.ratio
     return "" if ratio is None else language.number(100 * ratio, 2)
 

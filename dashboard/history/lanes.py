@@ -34,7 +34,7 @@ class LaneMark:
 class Lane:
     """The ninety days of an address, or of several addresses without marks.
 
-    `share` is the availability in percent; for several addresses, it is the lowest of theirs.
+    `share` is the availability in percent; for several addresses, it is the lowest among them.
     """
 
     name: str

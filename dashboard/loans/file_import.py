@@ -137,7 +137,7 @@ class FileImport(param.Parameterized):
             self.session.person.require(act)
 
     def _named(self, name: str) -> str:
-        """Return the desk whose code is in the file's name; empty unless exactly one matches."""
+        """Return the only desk whose code is in the file's name, or an empty string."""
         words = set(re.split(r"[^\w]|_", name.casefold()))
         codes = [code for code in self.context.handbook.current.desks if code.casefold() in words]
         return codes[0] if len(codes) == 1 else ""

@@ -40,7 +40,7 @@ def list_warnings_text(loan: Loan, now: datetime, language: Language) -> str:
     """Return the lists' warnings about a loan, and who lent the item despite them; `now` is aware.
 
     If `loan.warning` does not come from a list, `overridden` is ignored, because it then means that
-    staff confirmed the loan despite a different doubt.
+    staff confirmed the loan despite a different warning.
     """
     texts = list_texts(language)
     ages = (texts["list"].format(age=_age(advice.as_of, now, language)) for advice in loan.told)

@@ -24,8 +24,8 @@ from procedure.local_time import library_zone
 class VoidForm(View):
     """The form to void the chosen row or, if it is already voided, to restore it.
 
-    It names the loan, because new rows may have moved the row. The Enter key does nothing, so that
-    a scanner, which presses it after each code, cannot void a loan.
+    The form names the loan, because new rows may have moved the loan's row. The Enter key does
+    nothing, so that a scanner, which sends Enter after each code, cannot void a loan.
     """
 
     lending = needs(LendingState)

@@ -35,7 +35,7 @@ class StatusPageText:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementText:
-    """The announcement `word`, read on the pages in `who` at `at`, and what we `observed` instead.
+    """The announcement `word`, read on the pages in `who` at `at`, and the failures `observed`.
 
     `since` says when the failures began, and is empty if the grid shows none.
     """

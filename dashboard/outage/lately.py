@@ -9,7 +9,7 @@ MENTIONED_FOR = timedelta(hours=1)  # how long to mention a withdrawn declaratio
 
 
 def over_lately(log: OutageLog, now: datetime) -> OutageRecord | None:
-    """Return the outage that ended last, if that was recent."""
+    """Return the outage that ended last, if it ended recently."""
     ended = [(record.over.at, record) for record in log.records() if record.over is not None]
     at, newest = max(ended, key=lambda found: found[0], default=(now, None))
     return newest if newest is not None and now - at < LATELY else None

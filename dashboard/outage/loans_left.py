@@ -15,9 +15,9 @@ class LoansLeft:
         return 0
 
     def still_open(self) -> str:
-        """Return the work left to do once every loan is accounted for, or an empty string.
+        """Return the key of the work left once all loans are accounted for, or an empty string.
 
-        It is the first of these keys that applies: `pending` (loans without a card), `signature`
+        The key is the first of these that applies: `pending` (loans without a card), `signature`
         (the sign-off is missing) or `carts` (items are to be returned in Alma).
         """
         return ""

@@ -15,10 +15,10 @@ FREE = ""  # the `phase` of a message that is not from the handbook
 class MessageDraft:
     """The chosen recipients and the texts written so far.
 
-    `own` is the page's language, `words` the handbook's texts by language, `written` the content of
-    the fields. An unchanged handbook text is sent in every language of the handbook, worded
-    separately for desks and patrons; an edited text is sent only in the languages it was written
-    in.
+    `own` is the page's language, `words` are the handbook's texts by language, and `written` is the
+    content of the fields. An unchanged handbook text is sent in every language of the handbook,
+    worded separately for desks and patrons; an edited text is sent only in the languages it was
+    written in.
     """
 
     own: str
@@ -45,7 +45,7 @@ class MessageDraft:
 
     @property
     def field_texts(self) -> dict[str, str]:
-        """The text of each field, by language, in the desks' wording unless only patrons get it."""
+        """The fields' texts by language, worded for desks unless only patrons are recipients."""
         if DESKS in self.to or self.patrons is None:
             return self._texts(self._ready_for_desks)
         return dict(self.patrons.texts)

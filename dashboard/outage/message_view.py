@@ -22,7 +22,7 @@ class MessageView(CoordinationView):
     draft = set_at_start(MessageDraft, doc="The message that is being written.")
     sent = param.Integer(
         default=0,
-        doc="How many times the fields were reset: after each message, and if the outage changed.",
+        doc="How many times the fields were reset: after each message and when the outage changed.",
     )
 
     def __init__(self, *, outage: OutageState, language: Language) -> None:

@@ -73,7 +73,7 @@ class OutageState(State):
     overdue = param.Boolean(default=False, doc="Whether the promised update is overdue.")
     block_off = param.ClassSelector(
         class_=datetime,
-        doc="The time (UTC) at which the block in Alma was lifted, or None if it is in place.",
+        doc="The time (UTC) at which the block in Alma was lifted; see `Checklist.to_put_back`.",
     )
     ended_here = param.ClassSelector(
         class_=UUID, doc="The id of the outage whose end was confirmed on this page."

@@ -54,7 +54,7 @@ PERSON = Meta(
 
 
 class OutageRequest(Struct, forbid_unknown_fields=True, kw_only=True):
-    """The base of every request: who makes it, and an id that makes it safe to repeat."""
+    """The base of every request, with the person who makes it and an id for repeating it safely."""
 
     by: Annotated[str, PERSON] = ""
     id: UUID | None = None

@@ -20,9 +20,9 @@ SHOWN = 5  # the maximum number of entries shown
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedWork:
-    """Planned work as texts.
+    """Planned work, formatted for display.
 
-    `on` says whether it is under way. `id` is empty unless the work was entered by hand.
+    `on` says whether the work is under way. `id` is empty unless the work was entered by hand.
     """
 
     when: str
@@ -74,7 +74,7 @@ class PlannedWorkView(HtmlView):
 
 
 def announcements(planned_work: PlannedWorkState, language: Language) -> list[AnnouncedWork]:
-    """Return the planned work as texts, at most `SHOWN` entries."""
+    """Return the planned work, formatted for display, with at most `SHOWN` entries."""
     diagnosis = planned_work.diagnosis
     now = diagnosis.context.clock.now()
     return [

@@ -19,7 +19,7 @@ def public_state(cause: str) -> PublicState:
 
 
 def end_text(state: PublicState, language: Language) -> str:
-    """Return the sentence that an outage, or planned work, is over; `state` is its worst state."""
+    """Return the sentence saying that an outage or work is over; `state` is its worst state."""
     if state is PublicState.PLANNED:
         return language.say("Les travaux sont finis.")
     return language.say("La panne est finie.")

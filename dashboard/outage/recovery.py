@@ -16,7 +16,7 @@ BEFORE_WELL = timedelta(hours=1)  # how far back to search for the last failures
 class Recovery:
     """The time at which each vantage recovered.
 
-    `well` is the time since which all has been well; if it changes, the history is read again.
+    The history is read again only if `well`, the time since which everything has worked, changes.
     """
 
     def __init__(self, context: AppContext) -> None:

@@ -1,4 +1,4 @@
-"""All pages open in browsers: their first view, and how they are created, updated and closed.
+"""The browsers' open pages: their first view, and how they are created, updated and closed.
 
 The code of a single page is in `dashboard.page`.
 """

@@ -91,8 +91,8 @@ def open_page() -> None:
         error_message = LiveHTML(escape(page_failure(error, page_language)))
         add_roots(document, {"head": LiveStack([error_message], ["outage"])})
         return
-    # Tick only once the connection is open: until then, updates are queued, and could be sent out
-    # of order.
+    # Do not tick until the connection is open: before that, updates are queued and could be sent
+    # out of order.
     pn.state.onload(partial(_start_ticking, opened, document))
     pn.state.on_session_destroyed(lambda _: close_page(opened))
     add_roots(document, opened.parts)
@@ -166,7 +166,7 @@ def close_page(closed: DashboardPage) -> None:
 
 
 def _visitor(document: Document) -> Visitor:
-    """Return the visitor who opens a session; a read-only one if there is no request (`--warm`)."""
+    """Return the visitor who opens a session, or `READ_ONLY` if there is no request (`--warm`)."""
     return getattr(_request(document), "visitor", None) or READ_ONLY
 
 

@@ -13,7 +13,7 @@ from procedure.readiness.readiness import Readiness, readiness
 
 
 class ReadinessView(HtmlView):
-    """A line that unfolds into the topics and the individual workstations."""
+    """A line that expands into the topics and the individual workstations."""
 
     drill = needs(DrillControl)
 

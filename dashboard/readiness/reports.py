@@ -16,9 +16,9 @@ def record_report(
 ) -> None:
     """Record a report, unless the workstation's last report is recent and says the same.
 
-    `report` has `what` (one of `LACKS`), and optionally `behind_s` (how far its clock is behind, in
-    seconds) and `scanned_ms` (the time of the last scan by its clock, in milliseconds). Invalid
-    reports, and reports from a workstation without a name, are ignored.
+    `report` has `what` (one of `LACKS`), and optionally `behind_s` (how far the workstation's clock
+    is behind, in seconds) and `scanned_ms` (the time of the last scan by that clock, in
+    milliseconds). Invalid reports, and reports from a workstation without a name, are ignored.
     """
     missing_feature, name = report.get("what"), workstation.strip()[:LONGEST_NAME]
     if missing_feature not in LACKS or not name or not name.isprintable():
@@ -46,7 +46,7 @@ def _number(value: object) -> float | None:
 
 
 def _scanned_at(made_ms: float | None, behind: float, now: datetime) -> datetime | None:
-    """Return the time of a scan by the server's clock; None if it is missing or implausible."""
+    """Return a scan's time by the server's clock, or None if it is missing or implausible."""
     try:
         at = EPOCH + timedelta(milliseconds=made_ms or 0, seconds=behind)
     except OverflowError:

@@ -1,7 +1,7 @@
 """A long job, which every page shows.
 
 A job either asks Alma about loans (before the upload or to verify them) or writes files for Alma.
-Only one of each sort runs at a time. A job that queries Alma can be stopped from any page.
+Only one job of each sort runs at a time. A job that queries Alma can be stopped from any page.
 """
 
 import asyncio

@@ -26,8 +26,8 @@ SHOWN = 50  # returns per list
 class DeskCarts:
     """A desk's carts.
 
-    `open_rows` is the number of loans that keep them closed; `safe` is the number of items to
-    return now, and `later` the number of those whose loan must be settled first.
+    `open_rows` is the number of loans that keep the carts closed. `safe` is the number of items to
+    return now, and `later` is the number of items whose loan must be settled first.
     """
 
     code: str
@@ -39,14 +39,14 @@ class DeskCarts:
 
 
 class CartReturnsView(StepView):
-    """The carts; a desk's carts open once its loans are settled."""
+    """The carts; a desk's carts stay closed until its loans are settled."""
 
     step = "carts"
 
     returns = needs(CartReturns)
     desk = param.String(doc="The desk of the chosen cart; empty until a cart is chosen.")
     listing = param.Boolean(
-        default=False, doc="Whether the items are listed, each to be settled on its own."
+        default=False, doc="Whether a single item can be chosen from the list and settled."
     )
 
     def __init__(self, *, progress: ReconciliationProgress, **params: object) -> None:
@@ -146,7 +146,8 @@ class CartReturnsView(StepView):
 def _first_open(carts: Sequence[DeskCarts]) -> DeskCarts | None:
     """Return the carts of the first desk whose carts can be emptied; None if there are no carts.
 
-    If no desk's carts can be emptied, return the first with safe items or, failing that, the first.
+    If no desk's carts can be emptied, return those of the first desk with safe items or, failing
+    that, of the first desk.
     """
     ready_first = sorted(
         carts, key=lambda cart: (cart.open_rows > 0 or not cart.safe, not cart.safe)

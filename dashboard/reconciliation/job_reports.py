@@ -21,7 +21,7 @@ from procedure.reconciliation.job_report import (
 
 @dataclass(frozen=True, slots=True)
 class PendingReport:
-    """A parsed report that is not recorded yet; `export` is the file it is probably about."""
+    """A parsed report that is not recorded yet; `export` is the file it probably belongs to."""
 
     text: str
     report: JobReport
@@ -35,7 +35,7 @@ class PendingReport:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the report can be recorded: it is matched, and is not about another file."""
+        """Whether the report can be recorded: it is matched, and belongs to no other file."""
         return self.matched is not None and not self.matched.is_of_another
 
 

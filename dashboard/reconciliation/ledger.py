@@ -32,7 +32,7 @@ class ReconciliationLedger(LoansLeft):
     The overview is computed from `reconciled`, the state of all loans. On a running event loop, the
     computation runs in a thread. Otherwise, or if `at_once` is set, it runs during the call.
 
-    - `failure`: the error of the last computation, or None if that succeeded.
+    - `failure`: the error raised by the last computation, or None if it succeeded.
     - `jobs`: runs the jobs that query Alma.
     - `writing`: runs the jobs that write files.
     """
@@ -108,7 +108,7 @@ class ReconciliationLedger(LoansLeft):
         return None if newest is None else newest.counts.left
 
     def still_open(self) -> str:
-        """Return a key that `LoansLeft.still_open` lists; it is empty if there is no overview."""
+        """Return the key described in `LoansLeft.still_open`, or "" if there is no overview."""
         newest = self.current()
         if newest is None or newest.counts.left:
             return ""

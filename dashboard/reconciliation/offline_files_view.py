@@ -138,7 +138,7 @@ class OfflineFilesView(StepView):
     def _write(
         self, write: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()
     ) -> None:
-        """Write files; remember how, in case loan times must be confirmed first."""
+        """Call `write`, and keep it to call again if loan times must be confirmed first."""
         write(confirmed)
         self._unwritten = write
 

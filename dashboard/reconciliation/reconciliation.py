@@ -257,8 +257,8 @@ class ReconciliationProgress(State):
     def sign(self) -> None:
         """Sign off all loans, each of which must be in Alma, settled by hand or voided.
 
-        If there is an API key, Alma is first asked about the loans settled by hand, and the
-        signature lists the loans that Alma lacks. If Alma does not answer, signing again works.
+        With an API key, Alma is first asked about the loans settled by hand, and the signature
+        lists the loans that Alma lacks. If Alma does not answer, signing again skips the lookup.
 
         Raises:
             TransactionRefused: a name is missing, there is nothing to sign, a loan is pending or

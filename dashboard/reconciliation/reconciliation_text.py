@@ -60,7 +60,7 @@ def points(language: Language) -> dict[str, TitleAndHint]:
 
 
 def waits(language: Language, *, has_report: bool) -> dict[str, str]:
-    """For each point that must wait, say when it can be ticked."""
+    """Return, for each point that must wait, a sentence that says when it can be ticked."""
     say = language.say
     return {
         "desk_chosen": say("À cocher quand un fichier est écrit."),

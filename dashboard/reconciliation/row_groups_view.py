@@ -27,7 +27,7 @@ TO_SCAN_AGAIN = ("glued", "partial")
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """Rows with the same reason and the same action; `rows` holds the first of the `count` rows.
+    """Rows with the same reason and action; `rows` holds the first `SHOWN` of the `count` rows.
 
     - `how`: suggested wording for settling by hand, never prefilled; None for other actions.
     - `says`: the fixed text that the action records, so that staff need not type one; empty for
@@ -80,7 +80,7 @@ def groups_to_check(overview: ReconciliationOverview, language: Language) -> Ite
 
 
 def group_questions(rows: Iterable[ReconciledLoan]) -> list[list[ReconciledLoan]]:
-    """Group rows that ask the same question, ordered by their first row."""
+    """Group rows that raise the same question, ordered by their first row."""
     groups: dict[tuple[object, ...], list[ReconciledLoan]] = {}
     for row in rows:
         groups.setdefault(question_of(row.corrected, row.doubt), []).append(row)
@@ -143,9 +143,9 @@ def groups_to_settle(
 def alma_says(
     row: ReconciledLoan, asked: Mapping[UUID, datetime], at: datetime, language: Language
 ) -> str:
-    """Say when Alma was last asked about a row, and what it answered.
+    """Return a remark that says when Alma was last asked about a row, and what it answered.
 
-    The text is empty if Alma has not been asked, or if `reasons` has no text for the answer.
+    The remark is empty if Alma has not been asked, or if `reasons` has no text for the answer.
     """
     say, texts, verified = (
         language.say,

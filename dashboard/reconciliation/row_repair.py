@@ -51,7 +51,7 @@ class RowRepair(RowSettlement):
 
     @property
     def forecast(self) -> str:
-        """The kind of forecast for the open row; empty if none, or if the row was not checked."""
+        """The kind of forecast for the open row; empty if there is none or the row is unchecked."""
         forecast = self._forecast()
         return "" if forecast is None or forecast.kind == NOT_CHECKED else forecast.kind
 
@@ -101,7 +101,7 @@ class RowRepair(RowSettlement):
         return same or [loan]
 
     def take_all_suggested(self, loans: Collection[UUID]) -> None:
-        """For each row, use the other number that Alma knows for the patron."""
+        """For each row, use the other number that Alma has for the patron."""
         self.require()
         newest = self.progress.ledger.current()
         predicted = {} if newest is None else newest.predicted

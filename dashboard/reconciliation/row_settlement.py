@@ -54,9 +54,9 @@ class RowSettlement(AlmaAction):
         """Settle rows by hand in the same way, each with its own entry.
 
         If one of the rows cannot be settled, none is. If there is an API key, Alma is asked about
-        the rows first, because rows that are already in Alma need no settlement. A row is
-        settled at once if Alma's answer is the same as before; if it is new, or none came, staff
-        must confirm the settlement by requesting it again.
+        the rows first, because rows that are already in Alma need no settlement. A row is settled
+        at once if Alma's answer is the same as before. If the answer is new, or if there is none,
+        staff must confirm the settlement by requesting it again.
         """
         self.require()
         log, context = self.progress.ledger.reconciled, self.progress.context

@@ -30,7 +30,7 @@ class AccessProvider(AuthProvider):
 
     @property
     def get_user(self) -> None:
-        """None: `get_user_async` is used instead, as another server may identify the visitor."""
+        """None: `get_user_async` is used instead, because another server may identify visitors."""
         return
 
     # Bokeh's annotation says that this function takes a request, but Bokeh passes it the handler.

@@ -111,7 +111,8 @@ class NoSuchPath(RequestHandler):
 
 NO_SUCH_PATH = r"/.*%00.*"
 # Earlier versions used `static`, and some pages may have been opened before an update. The pattern
-# for our files excludes slashes, because Bokeh's own files are in folders of `/dashboard/static/`.
+# for our files excludes slashes, because Bokeh's own files are in subfolders of
+# `/dashboard/static/`.
 ASSET_ROUTES: list[tuple[str, type[RequestHandler], dict[str, object]]] = [
     (rf"/dashboard/(?:assets|static)/{re.escape(STYLESHEET)}", StylesheetHandler, {}),
     (r"/dashboard/(?:assets|static)/([a-z0-9_]+\.[a-z]+)", CompressedFileHandler, {"path": STATIC}),

@@ -62,8 +62,8 @@ class Readyz(HealthRoute):
 def handbook_state(handbook: HandbookInUse) -> str:
     """Return whether the handbook's current files are in use: `current`, `faulty` or `restart`.
 
-    `faulty` means that they are not, because they have faults. `restart` means that some keys take
-    effect only after a restart.
+    `faulty` means that the files have faults and are not in use. `restart` means that some keys
+    take effect only after a restart.
     """
     if handbook.faults:
         return "faulty"
@@ -74,7 +74,7 @@ async def not_ready(context: AppContext) -> tuple[str, ...]:
     """Commit a test transaction, and return why the server is not ready (empty if it is).
 
     - `database_gone`, `database_damaged`: somebody must repair the database.
-    - `database_unwritable`: possibly temporary, such as a full disk or a lock.
+    - `database_unwritable`: the cause may be temporary, such as a full disk or a lock.
     - `database_silent`: the database did not respond in time.
     - `spool_unwritable`: loans are refused, because the spool cannot be written to either.
     - `watch_stopped`: no probe has been recorded, or the newest is older than twice the shortest

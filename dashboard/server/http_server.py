@@ -50,9 +50,9 @@ Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
 
 PAGE = "/dashboard"
 # Seconds after which an idle connection is closed. Proxies usually close their connections after 60
-# seconds. If the server closed a connection first, a proxy could send a request during the closing.
+# seconds. If the server closed a connection first, a proxy could be sending a request at that time.
 IDLE = 75.0
-# Seconds within which a body must arrive. A desk's largest message has 512 kB, which takes about 80
+# Seconds within which a body must arrive. A desk's largest message is 512 kB, which takes about 80
 # seconds at 50 kbit/s. Files are sent over the websocket, which has no such limit.
 BODY = 120.0
 LARGEST_BODY = 1024 * 1024
@@ -81,7 +81,7 @@ class Descriptors:
 
 
 def raise_descriptor_limit() -> Descriptors:
-    """Raise the limit on open files as far as this account may, and return the limit."""
+    """Raise the limit on open files as far as this account is allowed to, and return it."""
     if os.name == "nt" or sys.platform == "win32":
         return Descriptors()
     import resource  # noqa: PLC0415 (not on Windows)
@@ -174,7 +174,7 @@ class RelaisServer(HTTPServer):
 def _filter(
     application: BokehTornado, settings: Settings, accounts: SqlAccounts, *, xheaders: bool
 ) -> RequestFilter:
-    # If our routes were in Bokeh's own list of patterns, its static files would hide them.
+    # If our routes were in Bokeh's own list of patterns, its static-file route would shadow them.
     application.add_handlers(r".*", [(NO_SUCH_PATH, NoSuchPath)])
     _add_routes(application, ASSET_ROUTES)
     allowed = audience(settings, xheaders=xheaders, origins=allowed_origins(application))

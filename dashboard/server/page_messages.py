@@ -1,7 +1,7 @@
-"""Checks that a page's websocket messages are not too large, and encode no bytes or arrays.
+"""Checks that a page's websocket messages are not too large and contain no bytes or arrays.
 
 When Bokeh decodes a message, a few bytes of gzip can become gigabytes, and each object becomes a
-model. So `PageSocket` in `dashboard.server.page_handler` calls these checks before Bokeh decodes a
+model. So `PageSocket` in `dashboard.server.page_handler` runs these checks before Bokeh decodes a
 message. It closes the websocket if a message fails a check, or arrives after the sign-in has ended.
 """
 

@@ -1,4 +1,4 @@
-"""The private parts of Panel and Bokeh that Relais uses, each with a reason.
+"""The internals of Panel and Bokeh that Relais uses, each with a reason.
 
 No other module imports them. If the tests for `dashboard.server` fail with a new version of Panel
 or Bokeh, look here first.
@@ -69,7 +69,7 @@ def collect_garbage_after(seconds: int) -> None:
 
 
 def serve(program: str, arguments: Sequence[str]) -> None:
-    """Run `panel serve` in this process; its messages call it `program`."""
+    """Run `panel serve` in this process, under the name `program` in its messages."""
     from panel.command.serve import Serve  # noqa: PLC0415 only for this command
 
     parser = ArgumentParser(prog=program)

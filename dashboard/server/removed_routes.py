@@ -1,4 +1,4 @@
-"""Routes that 1.0.0 no longer has: each responds with 410 and says what to use instead."""
+"""Routes removed in 1.0.0: each responds with 410 and says what to use instead."""
 
 from dashboard.core.authorised_handler import AuthorisedHandler
 

@@ -74,7 +74,7 @@ class RequestFilter(Router):
     def listen_at(self, port: int, *, elsewhere: bool) -> None:
         """Allow this port under the machine's own names, which no other site can use.
 
-        `elsewhere` says whether other machines can reach it too.
+        `elsewhere` says whether other machines can reach the port too.
         """
         if elsewhere:
             self.listen_elsewhere()
@@ -138,7 +138,7 @@ class RequestFilter(Router):
         return _Refusal(request, reason) if reason else handler
 
     def _missing_permission(self, handler: object, request: Any) -> str | None:
-        """Record the visitor; return why the route is refused to them, or None."""
+        """Record the visitor; return why they may not use the route, or None."""
         request.visitor = self._visitors.known(request, request.connection.context.peer)
         kind = getattr(handler, "handler_class", RequestHandler)
         if not self._rights.is_known(kind, request.path):

@@ -35,7 +35,7 @@ PANEL_ROUTES: dict[str, tuple[Permission | None, str]] = {
 
 
 class RoutePermissions:
-    """The permissions for a server with this prefix, including Panel's login pages, if any."""
+    """The permissions for a server with this prefix, including those for any login pages."""
 
     def __init__(self, prefix: str = "", login_pages: Iterable[str] = ()) -> None:
         of_panel = {pattern: permission for pattern, (permission, _) in PANEL_ROUTES.items()}

@@ -23,7 +23,7 @@ _CONTENT = {
     "form-action": "'self'",
 }
 # Browsers ignore the policy of a script or style sheet. A page loads forty of these files, and
-# sending it with each file would add 12 kB.
+# sending the policy with each file would add 12 kB.
 _NO_DOCUMENT = frozenset({"text/javascript", "application/javascript", "text/css"})
 _CROSS_ORIGIN = "Access-Control-"
 

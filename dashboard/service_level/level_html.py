@@ -90,7 +90,7 @@ def _shares(level: ServiceLevel, language: Language) -> tuple[str, str]:
 def _share(time: LostTime, lost: timedelta, language: Language) -> str:
     """Return the percentage of counted time not lost, rounded down; a dash if none is counted."""
     works = time.works(lost)
-    # 99.999 % with an outage must not be shown as 100.
+    # 99.999% with an outage must not be shown as 100.
     return "–" if works is None else language.number(int(10_000 * works) / 100, 2)
 
 

@@ -35,7 +35,7 @@ LONGEST = 6 * 3600.0  # maximum seconds for a drill started by another program
 class DrillPlan:
     """The plan of a drill: scenario, speed, number of patrons, desk, and the stand-in's port.
 
-    With `until_eof`, the server ends when its standard input is closed, or after `LONGEST`.
+    With `until_eof`, the server stops when its standard input is closed, or after `LONGEST`.
     """
 
     scenario: Scenario

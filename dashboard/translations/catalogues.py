@@ -1,7 +1,7 @@
 """The interface's translation catalogues: those packaged with Relais, and a handbook's own.
 
 A handbook's catalogue may be incomplete: a sentence is shown in French if its translation is
-missing, or has other tags or names in braces.
+missing, or has different tags or names in braces.
 """
 
 import gettext
@@ -151,7 +151,7 @@ def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _is_unlike(message: Message) -> bool:
-    """Return whether names in braces or tags differ between a translation and the French."""
+    """Return whether names in braces or tags differ between a translation and its original."""
     translated = _forms(message.string)
     if not all(translated):
         return False

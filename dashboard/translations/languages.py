@@ -211,7 +211,7 @@ class Language:
         return self.say("{day}, {clock}", day=self.day(at, short=short), clock=self.clock(at))
 
     def when(self, at: datetime, now: datetime) -> str:
-        """Return a time within a sentence: à 09:12 or, on another day, le 24 nov. à 09:12."""
+        """Return a time for use in a sentence: à 09:12 or, on another day, le 24 nov. à 09:12."""
         clock = self.say("à {at}", at=self.clock(at))
         if _is_same_day(at, now):
             return clock
@@ -273,7 +273,7 @@ class Language:
 
 
 def shown_length(begin: datetime, end: datetime) -> timedelta:
-    """Return the time between two instants cut to the minute; less than a minute is exact."""
+    """Return the time between two instants truncated to the minute; less than a minute is exact."""
     if end - begin < timedelta(minutes=1):
         return end - begin
     return _cut_to_minute(end) - _cut_to_minute(begin)

@@ -47,7 +47,7 @@ def pending_text(count: int, language: Language) -> str:
 
 
 def accounted_text(accounted: int, total: int, pending: int, language: Language) -> str:
-    """Say how many loans are accounted for, and how many are waiting for a card."""
+    """Return a sentence with the numbers of loans accounted for and loans waiting for a card."""
     text = language.plural(
         "{count} prêt traité sur {total}",
         "{count} prêts traités sur {total}",

@@ -19,7 +19,7 @@ class Connection(JSComponent):
     beat = param.Integer(default=0, doc="Incremented with every heartbeat.")
     to_bring = param.Dict(
         default={},
-        doc="The loans to transfer to Alma: their `count` (empty if none) and the text `said`.",
+        doc="The `count` of loans to transfer to Alma, and the text `said`; empty if none.",
     )
     editions = param.Integer(
         default=0,

@@ -41,7 +41,7 @@ function focusOnceShown(element) {
 
 // The age shown in `<time datetime data-age data-ago="il y a {age}" data-fresh="à jour">` is
 // counted from the element's `datetime`. `data-age` is the age, in seconds, at which the server
-// sent the element. The sum of both is the time by the server's clock at that moment.
+// sent the element. The sum of the two is the time by the server's clock at that moment.
 const { FRESH, learn, inWords, since } = window.durations
 const learned = new WeakSet()
 function tick(root) {

@@ -114,7 +114,7 @@ class LiveHTML(Viewer):
         """Process a message from the browser; malformed messages are ignored.
 
         A browser may send actions and values that the page does not offer. Such messages change
-        nothing and are only logged.
+        nothing, and an error that they cause is only logged.
 
         Raises:
             DashboardError, ProcedureError: the action is refused.

@@ -28,8 +28,9 @@ from dashboard.ui.stylesheet import STYLESHEET, colours, stylesheet
 
 FOLDER = Path(__file__).resolve().parent.parent
 STATIC = FOLDER / "assets"
-# The scripts that HTML pages load directly. All others in `assets/` are modules shared by the
-# dashboard page and the desk page, which import each other as `relais/NAME` through an import map.
+# The scripts that HTML pages load directly. All other scripts in `assets/` are modules that the
+# dashboard page and the desk page share. Modules are imported as `relais/NAME` through an import
+# map.
 FRAME_SCRIPTS = {
     "durations.js",
     "page.js",

@@ -1,4 +1,4 @@
-"""Keeps the memory use of a long-running server small."""
+"""Keeps the memory use of a long-running server low."""
 
 import ctypes
 import gc

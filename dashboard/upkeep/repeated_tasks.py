@@ -47,7 +47,7 @@ def start_background_tasks(context: AppContext) -> None:
 
 
 async def delete_stray_notes(context: AppContext, pause: float = STRAY_AFTER) -> None:
-    """Delete notes on loans that were never recorded because the process was killed.
+    """Delete notes on loans that a process did not record before it was killed.
 
     A process writes the note before the pending loan. A note is therefore deleted only if it still
     has no pending loan after `pause` seconds.

@@ -23,7 +23,7 @@ class AccessChanged(Act):
     """A change to the account or workstation named `name`.
 
     `detail` is the account's role, or the workstation's desk. `operator` is the person who made the
-    change, or the account of the operating system that ran `relais`.
+    change, or the operating-system account that ran `relais`.
     """
 
     KIND: ClassVar[str] = "access_changed"

@@ -1,6 +1,6 @@
 """The loan log: every loan, return and pending loan, with its current state.
 
-The log is built up from the journal entry by entry, because each scan is judged against the
+The log is built up from the journal, one entry at a time, because each scan is judged against the
 entries before it.
 """
 

@@ -15,7 +15,7 @@ DOUBLE_READ = timedelta(minutes=2)
 
 
 def same_scan(loan: Loan, other: Loan) -> bool:
-    """Return whether two loans of one item to one patron are within two minutes of each other."""
+    """Return whether two loans have the same item and patron, and are at most two minutes apart."""
     same = loan.patron == other.patron and loan.item == other.item
     return same and abs(loan.at - other.at) <= DOUBLE_READ
 

@@ -1,8 +1,8 @@
 """Doubts about a loan; doubts that are questions keep the loan out of every file.
 
-A doubt is about the patron or item scanned, or about a reason why Alma may refuse the loan. If the
-doubt is a question, the loan stays out of every file until staff decide: Alma's file cannot express
-a doubt, and a loan to the wrong patron is worse than a loan that reaches Alma a day late.
+A doubt concerns the patron or item scanned, or a reason why Alma may refuse the loan. If the doubt
+is a question, the loan stays out of every file until staff decide: Alma's file cannot express a
+doubt, and a loan to the wrong patron is worse than a loan that reaches Alma a day late.
 """
 
 from collections.abc import Mapping

@@ -89,7 +89,7 @@ def warned_by_lists(
 
     If the handbook lets staff decide on a list warning, the reason becomes the loan's warning. A
     question that the scan itself raises takes precedence. A question about the card is left out if
-    staff have already confirmed a loan in `before` to the same card with the same list warning.
+    staff have already confirmed a loan in `before` to the same patron with the same list warning.
     """
     list_warnings = tuple(rules.list_warnings(advice, loan.at))
     if not list_warnings or is_question(loan.warning):

@@ -1,9 +1,9 @@
 """Checks that matching a scan against a shape in `scans.toml` cannot take very long.
 
 A shape is a regular expression. The engines of Python and of browsers backtrack without a time
-limit: for a single scan, they may try every way through the shape's state machine. Before a shape
-is accepted, the ways to read each text of up to `LONGEST_SCAN` characters are therefore counted.
-There may be at most `MOST_WAYS` for each text.
+limit: for a single scan, they may try every way through the shape's state machine. A shape is
+therefore accepted only if there are at most `MOST_WAYS` ways to read any string of up to
+`LONGEST_SCAN` characters.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,9 +31,9 @@ class _TooMany(Exception):
 
 @cache
 def slow_text(shape: str) -> str | None:
-    """Return text that a scan may begin with and that can be read in too many ways, or None.
+    """Return a string that can begin a scan and can be read in too many ways, or None.
 
-    The text is empty if the shape is malformed or too complicated to check.
+    The string is empty if the shape is malformed or too complicated to check.
     """
     try:
         return _slow_text(_Reader(machine_of(shape)))

@@ -61,7 +61,7 @@ def complete(
     workstation: str = "",
     operator: str | None = None,
 ) -> Loan:
-    """Return the loan that completes a pending loan, dated when the item was lent.
+    """Return the loan that completes a pending loan; its `at` is when the item was lent.
 
     `workstation` and `operator` say where and by whom it is completed; if `workstation` is empty,
     the pending loan's workstation is used. `pending` is None if the loan is no longer pending; see

@@ -134,7 +134,7 @@ def _glued(code: str, rules: ScanRules) -> bool:
 
 
 def _two(left: str, right: str, rules: ScanRules) -> bool:
-    """Return whether each half is probably a scan of its own."""
+    """Return whether the two halves are probably separate scans."""
     if left == right:
         return True
     forms = (rules.form(left), rules.form(right))

@@ -22,7 +22,7 @@ class KeyboardLayout:
     """A keyboard layout that garbles scans, and the characters needed to repair the scans.
 
     `digits` and `others` map each character received to the character that was scanned. `telling`
-    holds characters that no barcode contains; only texts with such a character are repaired.
+    holds characters that no barcode contains; a scan is repaired only if it has such a character.
     """
 
     name: str
@@ -31,7 +31,7 @@ class KeyboardLayout:
     telling: str
 
     def decode(self, code: str) -> str | None:
-        """Return the code that was scanned, or None if this layout does not explain the text."""
+        """Return the code that was scanned, or None if this layout does not explain `code`."""
         digits = sum(key in self.digits for key in code)
         if digits < FEWEST_DIGITS or not any(key in self.telling for key in code):
             return None
@@ -60,7 +60,7 @@ KEYBOARDS: Sequence[KeyboardLayout] = (
 
 
 def decode_wrong_layout(code: str) -> str | None:
-    """Return the code that was scanned, or None if no wrong layout explains the text."""
+    """Return the code that was scanned, or None if no wrong layout explains `code`."""
     decoded = (keyboard.decode(code) for keyboard in KEYBOARDS)
     return next((meant for meant in decoded if meant is not None), None)
 

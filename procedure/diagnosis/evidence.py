@@ -144,7 +144,7 @@ class Evidence:
         return False if view.reaches(self.roles.ways_in) is False else None
 
     def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
-        """Return whether at least two sites report that Alma fails, and no site that it works.
+        """Return whether two or more sites report that Alma fails, and none reports that it works.
 
         Successful probes are then ignored, because they may have reached only the login page.
         """

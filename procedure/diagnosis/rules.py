@@ -1,4 +1,4 @@
-"""The rules for the most likely location of a fault.
+"""Rules that determine the most likely location of a fault.
 
 The first rule that holds applies. Rules must not conclude anything from missing evidence. The name
 of a rule is also the key of the reason that it gives.

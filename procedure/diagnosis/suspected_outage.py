@@ -12,7 +12,7 @@ from procedure.diagnosis.rules import FaultLocation
 from procedure.status_pages.maintenance import PlannedWork
 
 MAX_GAP = timedelta(minutes=2)
-SUSPECT_AFTER = timedelta(minutes=3)  # by default, trouble is a suspected outage after this time
+SUSPECT_AFTER = timedelta(minutes=3)  # the default time until trouble becomes a suspected outage
 
 
 class Condition(StrEnum):

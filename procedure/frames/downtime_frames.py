@@ -49,7 +49,7 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
     """Return the status of targets or services, one row per interval `start <= t < end`.
 
     Columns as in `STATUS_INTERVALS`. `status` is `gap` if there was no reading, and `unknown` if
-    the status could not be judged, for example because the server itself had no network.
+    the status could not be judged, for example because the server itself was offline.
     """
     frame = _spans(STATUS_INTERVALS, intervals)
     return frame.assign(status=frame["status"].fillna(GAP))
@@ -58,7 +58,7 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
 def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return the downtimes of targets or services, one row each; columns as in `DOWNTIMES`.
 
-    `end` and `lasted` are missing while a downtime continues. `unread` is the part of it
+    `end` and `lasted` are missing while a downtime continues. `unread` is the part of the downtime
     without a reading or with an unknown status. `planned` and the columns named `official_…` come
     from announcements.
     """

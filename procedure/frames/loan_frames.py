@@ -103,7 +103,7 @@ def loans(
 ) -> pd.DataFrame:
     """Return a frame with one row per loan, in the order given.
 
-    `columns` are the names of the columns to include, out of `LOANS`.
+    `columns` holds the names of the columns in `LOANS` to include.
 
     - `at`: when the item was lent; `recorded_at` is when the loan was written to the journal.
     - `export`: the name of the offline file that contains the loan; `export_id` is its id.

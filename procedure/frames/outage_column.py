@@ -55,9 +55,9 @@ class OutageColumn:
     def places_between(self, starts: Values, ends: Values) -> Values:
         """Return the place of the declared outage that overlaps each span.
 
-        If several outages overlap a span, the place is that of the outage declared last, as on the
-        history page. If no outage overlaps the span, the place is `NO_OUTAGE`. If a span has not
-        ended yet, its end is missing.
+        If several outages overlap a span, the outage declared last is chosen, as on the history
+        page. If no outage overlaps the span, the place is `NO_OUTAGE`. If a span has not ended yet,
+        its end is missing.
         """
         first, last = microseconds(starts), microseconds(ends)
         last = np.where(np.isnat(last.view("M8[us]")), np.iinfo(np.int64).max, last)
@@ -88,8 +88,8 @@ def signature_places(positions: Sequence[int], table: Frame, places: Values) -> 
 
     `positions` holds a journal position for each signature, in order: the signature covers the
     loans up to that position. `table` is a loan table, and `places` are the places of its loans'
-    outages. If a signature is the first to cover several outages, its place is that of the newest
-    outage. If a signature is not the first to cover any outage, its place is `NO_OUTAGE`.
+    outages. If a signature is the first to cover several outages, the newest of these outages is
+    chosen. If a signature is not the first to cover any outage, its place is `NO_OUTAGE`.
     """
     signed = [NO_OUTAGE] * len(positions)
     last: Values = table["position"].groupby(np.asarray(places)).max()

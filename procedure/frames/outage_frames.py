@@ -98,7 +98,7 @@ def service_downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
 def distinct_downtimes(
     periods: Iterable[Downtime], count_lent: Callable[[datetime, datetime], int], until: datetime
 ) -> pd.DataFrame:
-    """Return downtimes, with the number of loans in each; columns as in `DISTINCT_DOWNTIMES`.
+    """Return downtimes, with the number of loans during each; columns as in `DISTINCT_DOWNTIMES`.
 
     `count_lent` counts the loans between two times. If a downtime is still going on, the loans up
     to `until` are counted.

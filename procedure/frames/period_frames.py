@@ -123,7 +123,7 @@ def _period_starts(first: Values, last: Values, by: Period | None) -> Values:
 
 
 def _period_of(instants: Values, by: Period) -> Values:
-    """Return when the local period that contains each time began, in UTC."""
+    """Return the start (UTC) of the local period that contains each time."""
     zone = library_zone().key
     wall = instants.dt.tz_convert(zone).dt.tz_localize(None)
     starts = wall.dt.to_period(_FREQUENCIES[by]).dt.start_time

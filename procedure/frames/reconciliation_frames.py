@@ -1,4 +1,4 @@
-"""The reconciliation as frames: files for Alma, returns, Alma's answers, counts, signatures."""
+"""The reconciliation as frames: files for Alma, returns, Alma's answers, counts and signatures."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
@@ -81,9 +81,9 @@ SIGNATURES: Dtypes = {
 def exports(reconciliation: ReconciliationLog) -> pd.DataFrame:
     """Return the files for Alma, one row each; columns as in `EXPORTS`.
 
-    `uploaded` is the time of the upload, and `reported` the time at which Alma's report on it was
-    entered; each is missing until then. `refused` is the number of loans that the report lists as
-    refused.
+    `uploaded` is the time of the upload, and `reported` is the time at which Alma's report on the
+    file was entered; each is missing until then. `refused` is the number of loans that the report
+    lists as refused.
     """
     return from_rows(
         EXPORTS,

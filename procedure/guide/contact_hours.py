@@ -113,7 +113,10 @@ def _instant(day: date, clock: str = "00:00") -> datetime:
 
 
 def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:
-    """Return the public holidays of a region such as `CH-GE` (none if empty), as local dates."""
+    """Return the public holidays of a region such as `CH-GE`, as local dates.
+
+    There are none if `region` is empty.
+    """
     country, _, part = region.partition("-")
     if not country:
         return frozenset()

@@ -92,7 +92,7 @@ class Shape:
 
     @property
     def nested(self) -> Any:
-        """The type of a table of this shape within another table; it is read into the dataclass."""
+        """The type of a nested table with this shape; the table is converted to the dataclass."""
         made: Any = self._made
         return Annotated[self.model, AfterValidator(lambda read: made(**_entries(read)))]
 
@@ -172,7 +172,7 @@ def _remove(entries: dict[str, object], error: ErrorDetails) -> None:
     inner: Any = entries
     for part in way[:-1]:
         inner = inner.get(part, {})
-    # If the path is not found, as for a misspelt key, drop the whole entry, or the recursion in
-    # `_valid_entries` would never end.
+    # If the path is not found, as for a misspelt key, drop the whole entry. Otherwise, the
+    # recursion in `_valid_entries` would never end.
     if inner.pop(way[-1], None) is None:
         entries.pop(str(way[0]), None)

@@ -12,8 +12,8 @@ def upgraded(texts: Mapping[str, str], faults: Iterable[Fault]) -> dict[str, str
 
     A fix replaces the line of its key (an empty fix deletes it). If the key is missing, the fix is
     inserted below the header of its table, or at the top of the file for a key outside any table.
-    If the table has no header with that name, the fault is left to a person.
-    The fix for a missing file is the file's whole content.
+    If the table has no header of its own, the fault is left for a person to correct. The fix for a
+    missing file is the file's whole content.
     """
     fixes = defaultdict[str, dict[str, str]](dict)
     for fault in faults:

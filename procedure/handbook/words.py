@@ -74,8 +74,8 @@ def compare_words(
 ) -> None:
     """Add a fault for each key without texts, and for each text with an unknown key.
 
-    Arguments that are None are skipped. The texts within a step are checked only if the step is in
-    `complete_steps`.
+    If an argument is None, its keys are not compared. The texts within a step are checked only if
+    the step is in `complete_steps`.
     """
     tables = WORDS.as_meant(page.content or {})
     worded = _entries(tables.get("steps"))

@@ -66,8 +66,8 @@ def replacing(path: Path, *, mode: int = 0o666, overwrite: bool = True) -> Gener
     """Yield the path of an empty file to write to, which durably replaces `path` at the end.
 
     If this fails or the process is killed, an existing file is unchanged. The next call overwrites
-    the partial file of a killed process. If `overwrite` is false, an existing file is replaced only
-    if it is empty.
+    the partial file left by a killed process. If `overwrite` is false, an existing file is replaced
+    only if it is empty.
 
     Raises:
         BlockingIOError: another process is writing this file.

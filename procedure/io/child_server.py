@@ -92,8 +92,8 @@ def stop_at_end_of_input(loop: asyncio.AbstractEventLoop, longest: float) -> Non
     """Stop this child process's loop when its standard input closes, or after `longest` seconds."""
 
     def wait() -> None:
-        # Do not read `sys.stdin`: this thread would hold its lock, which aborts the interpreter's
-        # shutdown.
+        # Do not read `sys.stdin`: this thread would hold the lock of `sys.stdin`, and the
+        # interpreter would abort at shutdown.
         while os.read(0, 1024):
             pass
         with suppress(RuntimeError):  # the loop is already closed

@@ -15,7 +15,8 @@ from procedure.readiness.readiness import LastTimes
 def last_times(url: str, backups: Path) -> LastTimes:
     """Return the times of the last backup and drill for a database.
 
-    Other programs may back up PostgreSQL, so the newest `.dump` file in `backups` is a backup too.
+    Other programs may back up PostgreSQL, so the newest `.dump` file in `backups` also
+    counts as a backup.
     """
     base = side_files_base(url)
     backup = last_backup(base)

@@ -1,4 +1,4 @@
-"""Writes probe outcomes to the history in batches, one at every tick."""
+"""Writes probe outcomes to the history in batches, one batch per tick."""
 
 import asyncio
 import logging
@@ -20,9 +20,9 @@ _log = logging.getLogger(__name__)
 class OutcomeWriter:
     """Writes outcomes in a thread, so that a slow disk does not delay probes or pages.
 
-    While the history cannot be written to, `fault` names the error, and every tick tries again
-    to write the newest `MOST_PENDING` outcomes. While this process does not watch (see
-    `Leadership`), outcomes are dropped, because the leader records its own.
+    While the history cannot be written to, `fault` names the error, and the newest `MOST_PENDING`
+    outcomes are retried at every tick. While this process does not watch (see `Leadership`),
+    outcomes are dropped, because the leader records its own outcomes.
     """
 
     def __init__(

@@ -74,7 +74,7 @@ class SqlAccounts:
         self._write(_end_old(SIGN_IN, now), self._insert_new(SIGN_IN, row))
 
     def begin_external(self, digest: str, sign_in: ExternalSignIn, *, now: datetime) -> None:
-        """Store a sign-in through the institution's login, and delete those that have expired."""
+        """Store a sign-in through the institution's login, and delete expired sign-ins."""
         row = {
             "digest": digest,
             "name": sign_in.name,
@@ -123,7 +123,7 @@ class SqlAccounts:
         return self._backend.insert(table).values(row).on_conflict_do_nothing()
 
     def _write(self, *statements: UpdateBase) -> int:
-        """Execute statements in one transaction; return the number of rows changed by the last."""
+        """Execute statements in one transaction; return the row count of the last statement."""
 
         def work(connection: DatabaseConnection) -> int:
             concerned = [self._backend.execute(connection, each).rowcount for each in statements]

@@ -38,7 +38,7 @@ class _CachedPage:
 class PageReader:
     """Reads feeds with one HTTP client, which must name Relais in its User-Agent.
 
-    Requests are conditional where the page supports it, and honour its Retry-After.
+    The reader sends conditional requests if a page supports them, and honours its Retry-After.
     """
 
     def __init__(

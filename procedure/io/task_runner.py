@@ -37,7 +37,7 @@ class TaskState:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedTask:
-    """A task and the seconds between its runs; after a failure, at least `after_failure` pass."""
+    """A task and the seconds between its runs: at least `after_failure` seconds after a failure."""
 
     work: Work
     every: float

@@ -47,8 +47,8 @@ class BlindPeriods:
     """The blind periods as they apply to one target; times and durations use the same unit.
 
     During the periods (`cuts`), every state is masked. A failed reading in a period, or up to
-    `slack` before the period, is masked until the next reading. This mask ends at the latest
-    `stands` after the period. If no reading follows, a reading is valid for `holds`.
+    `slack` before the period, is masked until the next reading. This mask ends no later than
+    `stands` after the period. If no other reading follows, a reading is valid for `holds`.
     """
 
     cuts: Sequence[tuple[Moment, Moment]]

@@ -54,7 +54,8 @@ def cut_off_since(
 ) -> datetime | None:
     """Return when the machine was cut off (UTC), or None if it is not cut off.
 
-    The result is also None if there is no control target, because this cannot then be known.
+    The result is also None if there is no control target, because only a control target can show
+    that the machine is cut off.
     """
     controls = [key for key, target in targets.items() if target.control]
     silent = [known[key] for key in controls if key in known and not known[key].reached]

@@ -88,7 +88,7 @@ FLAPS = 6  # changes between working and failing within that window: three brief
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """A run of readings of one kind: its newest status, its length and its first time (UTC)."""
+    """A run of readings of one kind: its newest status, its length and when it began (UTC)."""
 
     status: Status
     count: int
@@ -121,7 +121,7 @@ class Confirmation:
 
     @property
     def doubtful(self) -> bool:
-        """Whether the newest reading must still be confirmed as working or as failing."""
+        """Whether more readings are needed to confirm that the target works, or that it fails."""
         if self.working_streak is None:
             return False
         return self.confirmed is None or _works(self.working_streak.status) != _works(

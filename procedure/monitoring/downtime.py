@@ -43,8 +43,8 @@ class Downtime:
 
     - `end`: the end, or None while the downtime continues.
     - `cause`: the cause of the first failed reading.
-    - `unread`: the time without a reading or with an unknown status, when the target may have
-      worked.
+    - `unread`: the time without a reading or with an unknown status, during which the target may
+      have worked.
     - `official_start`, `official_end`: the start and end according to the announced incidents. If
       no incident was announced, they come from the planned work. The end is None if any of these
       announcements has no end.

@@ -1,7 +1,7 @@
 """Services, each reached through one or more of the handbook's addresses.
 
 A service works while at least one of its addresses works, and is down while all are down.
-Otherwise, it has a gap while any address has a gap, and is unknown while no address has a gap.
+Otherwise, it has a gap while any address has a gap, and is unknown the rest of the time.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ class Service:
 
     @property
     def state_key(self) -> str:
-        """The key of the service's states: the key of its only target, otherwise its own key."""
+        """The key of the service's states: the key of its only target, or else its own key."""
         return self.targets[0] if len(self.targets) == 1 else self.key
 
 

@@ -45,7 +45,7 @@ class SiteHistory:
         self._steps: dict[tuple[str, str], deque[_Step]] = defaultdict(lambda: deque(maxlen=most))
 
     def add(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
-        """Add a workstation's outcomes, except unknown ones, and late ones that have no step."""
+        """Add a workstation's outcomes, except unknown outcomes and late outcomes with no step."""
         for outcome in outcomes:
             if outcome.status is Status.UNKNOWN:
                 continue

@@ -8,7 +8,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from procedure.errors import OfflineListError
 
 DEEPEST = 64
-LONGEST = 4096  # characters: longer names are refused, and longer texts may be cut off
+LONGEST = 4096  # characters: longer names are refused, and longer text may be cut off
 LONGEST_TOKEN = 1 << 20  # bytes of a tag or comment
 _PIECE = 1 << 16
 

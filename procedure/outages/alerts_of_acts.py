@@ -77,7 +77,7 @@ def _of_outage(record: OutageRecord, now: datetime) -> Iterator[Concern]:
 
 
 def _for_patrons(records: Sequence[OutageRecord], published: PublicLog) -> Iterator[Concern]:
-    """Yield concerns about public statements, and about the end of each outage that has any."""
+    """Yield concerns about public statements, and about the ends of outages with statements."""
     by_id = {record.declared.id: record for record in records}
     for statement in published.statements:
         outage = by_id.get(statement.outage) if statement.outage else None
@@ -99,7 +99,7 @@ def _for_patrons(records: Sequence[OutageRecord], published: PublicLog) -> Itera
 
 
 def _alerts_at(record: OutageRecord, at: datetime) -> frozenset[AlertKind]:
-    """Return the kinds of alerts about other entries that the same press of a button recorded."""
+    """Return the kinds of alerts about other entries that were recorded in the same request."""
     declared = {AlertKind.DECLARED} if record.declared.at == at else set[AlertKind]()
     message = {AlertKind.MESSAGE for news in record.news if news.at == at}
     return frozenset(declared | message)

@@ -19,9 +19,9 @@ from procedure.status_pages.status import PageStatus
 
 KINDS = ("reading", "official", "window", "window_withdrawn")
 MAX_DELAY = timedelta(hours=1)  # how long after an outage an announcement may still refer to it
-MAX_EARLY_START = timedelta(minutes=15)  # how long before its announced time planned work may begin
-STAFF_READING_HOLDS = timedelta(hours=12)  # how long a reading by staff may concern new outages
-MAX_BACKDATING = timedelta(days=1)  # how long before a reading a page may date a change
+MAX_EARLY_START = timedelta(minutes=15)  # how early planned work may begin
+STAFF_READING_HOLDS = timedelta(hours=12)  # how long a reading by staff applies to new outages
+MAX_BACKDATING = timedelta(days=1)  # how far a page's own time may precede the reading
 
 
 PageWord = PageStatusReadByStaff | PageStatusChanged
@@ -94,7 +94,7 @@ class AnnouncementLog:
         return tuple(sorted(announced, key=attrgetter("start", "page")))
 
     def read_between(self, start: datetime, end: datetime) -> tuple[PageWord, ...]:
-        """Return the statuses read on status pages between two times, oldest first."""
+        """Return the readings of status pages between two times, oldest first."""
         first, last = (
             bisect_left(self._words, start, key=_AT),
             bisect_right(self._words, end, key=_AT),

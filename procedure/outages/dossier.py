@@ -43,7 +43,7 @@ from procedure.reconciliation.stage_counts import StageCounts, count_stages_by
 
 MARGIN_BEFORE = timedelta(minutes=15)  # how long before the outage a dossier starts
 MARGIN_AFTER = timedelta(minutes=30)  # how long after the outage a dossier ends
-MIN_UNREAD = timedelta(minutes=5)  # a downtime with more unread time than this is an open point
+MIN_UNREAD = timedelta(minutes=5)  # a downtime with more time without readings is an open point
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Dossier:
     - `observed`: the whole downtimes that overlap this span, with announcements; services first.
     - `contacts`: the notes about contacts that were reached.
     - `failed`: the first downtime of one of the library system's addresses, or None.
-    - `answered`: when the library system last answered again, or None if it is failing or never
-      failed.
+    - `answered`: when the library system's last downtime ended, or None if it has not ended or
+      there was none.
     - `pending`: the number of pending loans, which are not among `loans`.
     - `carts`: the number of returns by desk and outcome.
     - `refused`: the number of loans that Alma refused, by the key of the last reason, most frequent
@@ -108,7 +108,7 @@ class Dossier:
 
     @property
     def overran(self) -> timedelta:
-        """By how much a planned outage overran its announced end; zero if no end was announced."""
+        """The time by which a planned outage overran its announced end; zero if there is none."""
         ends = [period.end for period in self.official if period.planned and period.end]
         if not ends or not self.outage.declared.planned:
             return timedelta()
@@ -266,7 +266,7 @@ def _observed(
     since: datetime,
     until: datetime,
 ) -> list[Downtime]:
-    """Return the downtimes of services with several targets, then of targets, oldest first."""
+    """Return the downtimes of services with several targets, then of targets, each oldest first."""
     log = AnnouncementLog()
     log.extend(recorded)
     past = ObservedPast.of_targets(states, log.announcements(), services, since=since, until=until)

@@ -23,7 +23,7 @@ from procedure.monitoring.model import FailureCause
 from procedure.monitoring.service_states import Service, announced_keys, service_states
 from procedure.outages.announcements import Announcement, add_announcements, without_planned_work
 
-LEAD = timedelta(days=8)  # time before a span that is also read, to make downtimes complete
+LEAD = timedelta(days=8)  # how far before a span to read, so that downtimes are complete
 # Shorter downtimes are failures that the quick retries did not confirm, so they were never shown.
 MOMENTARY = timedelta(seconds=30)
 

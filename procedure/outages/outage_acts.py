@@ -78,8 +78,8 @@ def declare(
 ) -> tuple[OutageDeclared | OutageNews, ...]:
     """Return the declaration, and the first message if it contains text.
 
-    - `begun`: the start, as a person wrote it; empty for now.
-    - `news`: the time of the next update, as a person wrote it; empty for none.
+    - `begun`: the start, as a person wrote it; an empty string means the current time.
+    - `news`: the time of the next update, as a person wrote it; an empty string means none.
     - `suspected`: the diagnosis.
     - `anyway`: whether the outage may overlap another outage.
 
@@ -158,9 +158,9 @@ def take_note(
 def end(
     record: OutageRecord, occasion: Occasion, ended: str = "", *, anyway: bool = False
 ) -> OutageEnded:
-    """Return the entry that ends an outage.
+    """Return the entry that ends an outage; `anyway` allows an end before the declaration.
 
-    `ended` is as a person wrote it; empty is now. `anyway` allows an end before the declaration.
+    `ended` is the end, as a person wrote it; an empty string means the current time.
 
     Raises:
         OutageRefused: the time cannot be recorded.

@@ -179,7 +179,7 @@ class OutageLog:
         return next(reaching, None)
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
-        """Add committed entries, in order; return whether any of them is about an outage."""
+        """Add committed entries, in order; return whether any of them concerns an outage."""
         added = [self._add(record.entry) for record in recorded]
         return any(added)
 

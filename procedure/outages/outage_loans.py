@@ -180,7 +180,7 @@ class ListWorth:
     - `warned_taken`: a list warned about the loan, but Alma accepted it.
     - `missed`: no list warned about the loan, but Alma refused it for a reason in `LISTED`.
     - `unknowable`: no list warned about the loan, and Alma refused it for a reason that no list
-      contains, for example that somebody else has the item.
+      could have predicted, for example because somebody else has the item.
     """
 
     warned_refused: int = 0

@@ -25,7 +25,7 @@ class PublicStatement(Act):
     """A public statement about an outage or planned work, with titles and texts by language.
 
     If the texts are empty, only the state changes. `lending` says whether patrons can borrow during
-    the outage. Planned work has no `outage`, but a `start` and an `end` (UTC).
+    the outage. Planned work has a `start` and an `end` (UTC), but no `outage`.
     """
 
     KIND: ClassVar[str] = "public_statement"

@@ -38,8 +38,8 @@ class PublicMessage:
 class PublicOutage:
     """An outage or planned work as published; `messages` begin with the newest; times are UTC.
 
-    `lending` says whether patrons can borrow during it, and `until` when planned work is to end.
-    `worst` is the worst state that was published.
+    `lending` says whether patrons can borrow during the outage or work. `until` is the announced
+    end of planned work. `worst` is the worst state that was published.
     """
 
     id: UUID

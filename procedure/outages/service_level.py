@@ -32,7 +32,7 @@ class LostTime:
     """The time lost within `start <= t < end` (aware UTC).
 
     - `counted`: the time that counts under the contract, without `excluded` planned work.
-    - `announced`: the time that the vendor called an incident.
+    - `announced`: the time for which the vendor announced an incident.
     - `observed`: the time in which the service was down; `disputed` is its unannounced part.
     - `unread`: the time without an observation.
     """
@@ -47,7 +47,7 @@ class LostTime:
     unread: timedelta
 
     def works(self, lost: timedelta) -> float | None:
-        """Return the share of counted time that was not lost, 0 to 1, or None if no time counts."""
+        """Return the share (0 to 1) of `counted` that was not lost, or None if no time counts."""
         return 1 - lost / self.counted if self.counted else None
 
     def allowed(self, contract: Contract) -> timedelta | None:
@@ -64,8 +64,8 @@ class LostTime:
 class DisputedDowntime:
     """A downtime that was not announced in full.
 
-    `observed` is the part of it that counts under the contract, and `disputed` is the unannounced
-    part of `observed`.
+    `observed` is the part of the downtime that counts under the contract, and `disputed` is the
+    unannounced part of `observed`.
     """
 
     outage: Downtime

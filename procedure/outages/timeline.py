@@ -63,8 +63,8 @@ _TEXTS_BY_LANGUAGE: Mapping[Any, tuple[str, ...]] = {
 class HourlyLoans:
     """One desk's loans within an hour, the last of them at `until`.
 
-    `operator` and `workstation` list the people who lent them and the workstations, separated by
-    commas.
+    `operator` and `workstation` name the staff who made the loans and the workstations that they
+    used, separated by commas.
     """
 
     until: datetime
@@ -120,9 +120,9 @@ def timeline(
 ) -> list[TimelineEvent]:
     """Return the events within a span `since <= t < until`, in order.
 
-    Files for Alma that contain loans from the outage are included whenever they were made, with
-    their reports. So are settlements by hand, and the first signature of the reconciliation that
-    covers all of the outage's loans.
+    Files for Alma that contain loans from the outage are included with their reports, even if they
+    were made outside the span. So are settlements by hand, and the first signature of the
+    reconciliation that covers all of the outage's loans.
     """
     entries = [entry.entry for entry in recorded]
     events = [

@@ -139,7 +139,7 @@ class Readiness:
     def last_review(self) -> date | None:
         """The oldest review date, or None.
 
-        It is None if a contact was never reviewed, or if there are no contacts.
+        It is None if a contact has never been reviewed, or if there are no contacts.
         """
         dates = [contact.reviewed for contact in self.contacts]
         return None if None in dates else min(filter(None, dates), default=None)

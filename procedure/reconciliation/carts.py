@@ -85,7 +85,7 @@ def judged(returned: Return, about: Iterable[ReconciledLoan]) -> CartedItem | No
 
 @dataclass(frozen=True, slots=True)
 class CartCount:
-    """Counts of a desk's returns: made by API, settled by hand, lent again, and still on a cart."""
+    """The number of a desk's returns by outcome; `left` counts the returns still on a cart."""
 
     desk: str
     by_api: int = 0

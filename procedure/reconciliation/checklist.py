@@ -51,7 +51,7 @@ class Checklist:
                 )
 
     def tick(self, point: str) -> ChecklistTicked | None:
-        """Return the tick of a point, or None while the point is open.
+        """Return the tick for a point, or None while the point is open.
 
         If the block was lifted again after it was restored, `BLOCK_BACK` is open again.
         """

@@ -17,7 +17,7 @@ from procedure.circulation.transactions import Export, Loan, Return
 from procedure.journal import Entry
 from procedure.local_time import local
 
-# The note on a loan from a cart that the export leaves out, so that staff enter it by hand.
+# The note on a loan from a cart, if the export leaves the loan out for staff to enter by hand.
 LENT_FROM_CART = "lent_from_cart"
 
 

@@ -175,7 +175,7 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
 
 
 def names_another(text: str, export: Export, exports: Iterable[Export]) -> bool:
-    """Return whether a report names another known file but not this one."""
+    """Return whether a report names another known file, but not this export's file."""
     return export.name not in text and any(other.name in text for other in exports)
 
 

@@ -26,7 +26,7 @@ from procedure.reconciliation.reconciled_loan import (
 
 INSTANT = "datetime64[us, UTC]"
 STATES = tuple(state.value for state in ReconciliationState)
-# The columns of `loan_table`: the dtype of each, and the attribute of `ReconciledLoan` it contains.
+# The columns of `loan_table`: the dtype of each, and the `ReconciledLoan` attribute that it holds.
 # `patron` and `item` are as corrected, and `day` is the local day. `sent` is the journal position
 # of the latest export, or 0, and `line` is the loan's index in that file. `is_verified` is true if
 # the next verification may skip the loan, and `waits` if the loan should go into a file.

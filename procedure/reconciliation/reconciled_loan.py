@@ -3,9 +3,9 @@
 The state depends on the newest evidence:
 
 - Alma's answers from before the latest export are ignored.
-- A verification that finds the loan *missing in Alma* is ignored before the file has been uploaded;
-  otherwise, the loan would be sent twice. It is also ignored once Alma has been shown to have the
-  loan: the item may have been returned since, or Alma's job may not have run yet.
+- A verification that finds the loan *missing in Alma* counts only if it was made after the upload,
+  so that the loan is not sent twice. It does not count if other evidence shows that Alma has the
+  loan: the item may have been returned since, or the verification may have preceded Alma's job.
 - An earlier loan to somebody else outweighs previous evidence that Alma has the loan.
 
 The first row of this table that applies determines the state:

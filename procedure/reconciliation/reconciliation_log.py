@@ -122,7 +122,7 @@ class ReconciliationLog:
 
     def _add_verification(self, position: int, entry: LoanVerified) -> None:
         history = self.history(entry.loan)
-        # A verification that could not check the loan refutes no earlier verification.
+        # A verification that could not check the loan does not replace an earlier verification.
         if entry.found is Verification.NOT_CHECKED and history.verification is not None:
             return
         changes = history.proof_changes(position, entry)

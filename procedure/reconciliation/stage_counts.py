@@ -80,7 +80,7 @@ class StageChange(NamedTuple):
 def stage_changes(
     before: Mapping[str, str], rows: Iterable[ReconciledLoan]
 ) -> Counter[StageChange]:
-    """Count the loans whose stage differs from that in `before`, which maps ids to stages.
+    """Count the loans whose stage differs from their stage in `before`, which maps ids to stages.
 
     Loans that are not in `before` are not counted.
     """

@@ -15,7 +15,7 @@ from procedure.reconciliation.checklist import (
 )
 from procedure.reconciliation.forecast import unasked
 
-if TYPE_CHECKING:  # the overview imports pandas, which would delay a server's first response
+if TYPE_CHECKING:  # the overview imports pandas, which would delay the server's first response
     from procedure.reconciliation.overview import ReconciliationOverview
     from procedure.reconciliation.systems.library_system import LibrarySystem
 

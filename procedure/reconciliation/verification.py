@@ -93,7 +93,7 @@ def compare_with_list(
     for loan in loans:
         active = active_by_item.get(loan.item)
         if active is not None and active.user == loan.patron and active.lent_at == loan.at:
-            # Nearly all loans match exactly, and can share a result per due date.
+            # Nearly all loans match exactly; those with the same due date can share a result.
             result = due_later.get(active.due)
             if result is None:
                 result = due_later[active.due] = _listed(loan, active, patrons, now)

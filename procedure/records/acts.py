@@ -40,9 +40,10 @@ class AuditRow:
 def acts(
     recorded: Iterable[Recorded], *, person: str | None = None, scans: bool = False
 ) -> list[AuditRow]:
-    """Return the audit rows, oldest first; with `person`, only that person's, ignoring case.
+    """Return the audit rows, oldest first.
 
-    Loans and returns are left out unless `scans` is true.
+    If `person` is given, only that person's rows are returned; case is ignored. Loans and returns
+    are left out unless `scans` is true.
     """
     known = [act for record in recorded for act in _acts(record.entry, scans=scans)]
     if person is not None:

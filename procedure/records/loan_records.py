@@ -78,7 +78,7 @@ class OutageKey(RecordedPast):
         return self._privacy.protect(self._keyed(frame, by_time))
 
     def _with_declared(self, downtimes: Frame) -> Frame:
-        """Add to a frame of downtimes the declared outage that overlaps each downtime."""
+        """For each downtime in a frame, add the declared outage that overlaps the downtime."""
         places = self._column.places_between(downtimes["start"], downtimes["end"])
         return self._keyed(downtimes, places)
 

@@ -140,7 +140,7 @@ class RecordedPast:
 
     @cached_property
     def _lanes(self) -> dict[str, list[StatusInterval]]:
-        """The contiguous states of each target ever probed, from the first observation on."""
+        """The contiguous states of each target ever probed, starting at the first observation."""
         return {
             key: clip(key, lane, self._first, self.until)
             for key, lane in self._stored_states.items()
@@ -161,7 +161,7 @@ class RecordedPast:
         return redact_identifiers(text, self.handbook.scans)
 
     def _replay(self, readings: int | None = None) -> RecordReplay:
-        """Return a replay of all readings, or of changes confirmed by this many in a row."""
+        """Replay all readings, or only changes confirmed by `readings` consecutive readings."""
         read = self._journal.since(kinds=KINDS)
         lanes = self._lanes if readings is None else self._confirmed_lanes(readings)
         return RecordReplay(lanes, read, roles_of(self.handbook.targets.values()), self._blind)

@@ -48,7 +48,8 @@ def open_records(
 
     Raises:
         JournalMissing: there is no database, and none is created.
-        JournalTooOld: an earlier version of Relais made the database; the message says what to do.
+        JournalTooOld: an earlier version of Relais created the database; the message says
+            what to do.
         JournalTooNew, JournalUnwritable: see `open_database`.
         HandbookError: the handbook cannot be used.
         OutageNotFound: no outage matches `outage`, or several do; the message lists the choices.

@@ -140,8 +140,8 @@ def _kind(loan: Loan, owners: dict[str, str], lent: frozenset[str]) -> str:
 def usual_outage(handbook: Handbook, start: datetime) -> Scenario:
     """Return an outage, starting at `start` (aware UTC), that makes the library system unreachable.
 
-    Everything else answers, and the status pages report nothing. Each site has one
-    workstation that probes, and the first site has two.
+    Everything else answers, and the status pages report nothing. The first site has two
+    workstations that probe, and every other site has one.
     """
     sites = list(dict.fromkeys(desk.site for desk in handbook.desks.values()))
     places = [*sites[:1], *sites]

@@ -13,7 +13,10 @@ from procedure.simulation.alma.world import World
 
 @dataclass(frozen=True, slots=True)
 class ProcessedLine:
-    """A line of a file; `refused` is `user_not_found`, `item_not_found`, or empty if accepted."""
+    """A line of a file, and the reason why Koha refused the line.
+
+    `refused` is `user_not_found` or `item_not_found`, or empty if Koha accepted the line.
+    """
 
     row: OfflineRow
     refused: str = ""

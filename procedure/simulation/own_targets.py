@@ -43,7 +43,7 @@ def own_episode(episode: Episode, own: Mapping[str, str]) -> Episode | None:
 def own_entry(entry: Entry, handbook: Handbook, own: Mapping[str, str]) -> Entry | None:
     """Return the entry with the library's targets.
 
-    The result is None if the handbook lacks the entry's target or step.
+    The result is None if the handbook lacks the entry's target, step or answer.
     """
     if isinstance(entry, AnswerGiven):
         step = handbook.procedure.steps.get(entry.step)

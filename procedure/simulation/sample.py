@@ -44,7 +44,7 @@ from procedure.simulation.outcomes import OutcomeSampler
 from procedure.simulation.own_targets import own_entry, own_episode, own_targets
 
 # The length of the last part of the history, in which targets are probed at their usual intervals.
-# Before it, they are probed less often, as in an installation that started cautiously.
+# Before that part, they are probed less often, as in an installation that started cautiously.
 DENSE = timedelta(days=60)
 RARE_INTERVAL = timedelta(minutes=5)
 _FLAPS_AGO, _WORK_AGO = 3, 4  # days
@@ -108,7 +108,7 @@ class Sample:
 
     @cached_property
     def episodes(self) -> list[Episode]:
-        """Every disturbance; of two at the same time, the first in the list prevails."""
+        """All disturbances; if two overlap, the one that is earlier in the list prevails."""
         chance = seeded_random(self._seed, "episodes")
         episodes = [incident.episode(self._until) for incident in self._incidents]
         for incident in self._incidents:
@@ -180,7 +180,7 @@ class Sample:
         """The start, announced end and actual end of each night of planned work.
 
         Work is planned for the first Sunday of each month, and for the fourth day before the end of
-        the history. One night in three overruns.
+        the history. The work overruns on one night in three.
         """
         nights = [local(self._until - _WORK_AGO * DAY).date()]
         days = (local(self._until - ago * DAY).date() for ago in range(self._days + 2))

@@ -67,7 +67,7 @@ class AnnouncedTime:
     """A time span (aware UTC); `end` is None if only a start is given.
 
     `hours` is False if only days are given: the span then runs from midnight to midnight.
-    `deadline` is True for a text such as "until 28.11.2026". In this case, `start` is the end of
+    `deadline` is True for a phrase such as "until 28.11.2026". In this case, `start` is the end of
     work that began at an unknown time.
     """
 

@@ -1,8 +1,7 @@
 """Detects asides: sentences about trouble that is past, feared or elsewhere.
 
-The words of an aside show that it is an aside: a condition, a past tense with a time, or a topic
-such as a course. If any part of a sentence says that trouble is still going on, the sentence is
-not an aside.
+An aside is recognised by its words: a condition, a past tense with a time, or a topic such as a
+course. If any part of a sentence says that trouble is still going on, the sentence is not an aside.
 """
 
 import re

@@ -62,7 +62,7 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class ParserContext:
-    """A parser's inputs other than the body; `zone` applies to times without an offset.
+    """A parser's inputs besides the body and the time; `zone` applies to times without an offset.
 
     `written` is when the text was written, if known; "tomorrow" is relative to it.
     """
@@ -78,7 +78,7 @@ class Feed:
     """A status page in machine-readable form, with its URL.
 
     `format` is a key of `procedure.status_pages.page_parsers.FORMATS`. `filter` lists the names of
-    our component; a text must match one of these names. `zone` applies to times without an offset.
+    our component (see `ComponentFilter`). `zone` applies to times without an offset.
     """
 
     format: str

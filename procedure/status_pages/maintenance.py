@@ -28,7 +28,7 @@ class PlannedWork:
         return self.start is not None and self.start <= at and not self.has_ended(at)
 
     def has_ended(self, at: datetime) -> bool:
-        """Return whether the work has ended; always False if it has no end."""
+        """Return whether the work has ended; always False if no end is known."""
         return self.end is not None and self.end <= at
 
 

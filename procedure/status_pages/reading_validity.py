@@ -104,7 +104,7 @@ def is_fresh(reading: Reading, now: datetime) -> bool:
 
 
 def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
-    """Return the current status from one target's readings: that of the newest valid reading.
+    """Return the current status of one target, taken from the newest valid reading.
 
     A reading with an unknown status is used only if no valid reading has a known status, so an
     unreadable feed does not replace a person's recent reading.
@@ -159,9 +159,9 @@ class LastPageStatus:
     def changes(
         self, latest: Mapping[str, Reading], now: datetime, new_id: Callable[[], UUID] = uuid4
     ) -> tuple[PageStatusChanged, ...]:
-        """Return entries for the readings that differ from the last recorded status.
+        """Return entries for the readings whose status differs from the last recorded status.
 
-        Readings of unknown status are ignored, and so is a first reading that is `ok`.
+        Readings with an unknown status are ignored, and so is a first reading that is `ok`.
         """
         return tuple(
             _change_entry(reading, now, new_id())

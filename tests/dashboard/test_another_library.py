@@ -170,7 +170,7 @@ def bring_in(context: AppContext, session: Session) -> ReconciliationProgress:
     loans = to_confirm(progress)
     assert loans == [UUID(int=0), UUID(int=1), UUID(int=2)]
     repair.settle_all(loans[:2], "von Koha verarbeitet: Success.")
-    assert repair.row is None  # the open row was closed, as it is not one of the settled loans
+    assert repair.row is None  # the open row is not one of the settled loans, so it was closed
     repair.settle_all(to_confirm(progress), "von Koha verarbeitet: Success.")
     assert progress.overview is not None
     assert progress.overview.counts == StageCounts(settled_by_hand=len(LENT))

@@ -81,7 +81,8 @@ def test_ctrl_c_while_reading_a_file_records_nothing(
         written.write("at,item,patron\n2026-05-10T18:00:00Z,A1111,SLSP204518377\n")
         written.flush()
         # Python may notice the first signal only when a second one interrupts the next read, so
-        # send another. Wait before that: a signal while the process exits would kill it.
+        # send another. Wait first: a signal that arrives while the process is exiting would kill
+        # the process.
         while reading.poll() is None:
             reading.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):

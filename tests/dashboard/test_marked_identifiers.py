@@ -33,7 +33,7 @@ from tests.support.webhook import Webhook
 from tests.ui.conftest import free_port
 
 PATRON, PASSWORD = "MARKED207000", "marked-password-2026"
-CARD = "SLSP207000207"  # of a known shape, so Relais hides it in texts that people type
+CARD = "SLSP207000207"  # of a known shape, so Relais hides it in text that people type
 KEY, CHANNEL = "marked-key-of-alma", "marked-channel"
 SECRETS = (PATRON, PASSWORD, CARD, KEY, CHANNEL)
 # Sets every logger to level DEBUG, as an administrator might when looking for a fault.
@@ -116,7 +116,7 @@ def alma() -> Iterator[tuple[FakeAlma, int]]:
 
 @pytest.fixture
 def outage(tmp_path: Path) -> OutageDeclared:
-    """Record an outage, and planned work whose title contains a card number; its alert is due."""
+    """Record an outage, and planned work titled with a card number; the work's alert is due."""
     now = utc_now()
     declared = make.outage(uuid4(), at=now)
     hour = timedelta(hours=1)

@@ -242,7 +242,7 @@ def without_the_way(text: str) -> str:
 
 @pytest.fixture(autouse=True)
 def library(context: AppContext) -> Iterator[None]:
-    """Apply the handbook's library settings, as a server and each command do."""
+    """Apply the handbook's library settings, as servers and commands do."""
     apply_library_settings(context.handbook.current.library)
     yield
     apply_library_settings(LibrarySettings())

@@ -107,7 +107,7 @@ def test_places_count_the_same_loans_of_an_outage(
     )
     shown = re.findall(r'data-label="Loans">(\d+)</td>', html)
     assert [int(cell) for cell in shown] == within[::-1]
-    # The loans left to transfer to Alma, in all outages and outside them.
+    # The loans left to transfer to Alma, whether or not they were made during an outage.
     outside = len(standing) - sum(within)
     ledger = ReconciliationLedger(context)
     overview = ledger.current()

@@ -19,7 +19,7 @@ TERMS = tomllib.loads((Path(__file__).parent / "terms.toml").read_text("utf-8"))
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Yield every text within a TOML value."""
+    """Yield every string within a TOML value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):

@@ -73,7 +73,7 @@ def test_translation_names_the_same_values_and_keys(code: str) -> None:
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_translation_begins_and_ends_like_the_french(code: str) -> None:
-    """A translation keeps the French text's end mark and outer spaces, because texts are joined."""
+    """Translations keep the French end punctuation and outer spaces, because strings are joined."""
 
     def ends(form: str) -> tuple[str, bool, bool]:
         mark = form.rstrip()[-1:]

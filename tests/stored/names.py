@@ -191,8 +191,8 @@ def values() -> Iterator[Any]:
 def word_lists() -> list[list[str]]:
     """Return the sorted words of each enum and each collection in the code.
 
-    The words of an enum are its values. The words of a collection are its texts, or the `key`s of
-    its items.
+    The words of an enum are its values. The words of a collection are its strings, or the `key`s
+    of its items.
     """
     lists = {tuple(sorted(words)) for value in values() if (words := _texts(value))}
     return [list(texts) for texts in lists]

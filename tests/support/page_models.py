@@ -46,6 +46,6 @@ def status_bar(workstations: Workstations, guide: Guide, code: str = "fr") -> St
 
 
 def record_round(diagnosis: DiagnosisState, *, alma: bool) -> None:
-    """Record a round of a browser's probes: "switch" answers, and Alma's targets do if `alma`."""
+    """Record a round of a browser's probes: "switch" answers; Alma's targets answer if `alma`."""
     results = [{"target": key, "answered": alma, "ms": 50} for key in ("alma-saml", "alma-secours")]
     diagnosis.record_round([*results, {"target": "switch", "answered": True, "ms": 20}], 0)

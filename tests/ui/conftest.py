@@ -375,7 +375,7 @@ class Strict:
         # Firefox reports an error if a test leaves a page while its websocket is opening.
         if "was interrupted while the page was loading" in str(error.error):
             return
-        # The text of a library's error does not say where the error was raised; the stack does.
+        # The message of a library's error does not say where the error was raised; the stack does.
         self.faults.append(f"page error: {error.error}\n{getattr(error.error, 'stack', '')}")
 
     def _console(self, message: object) -> None:
@@ -578,7 +578,7 @@ def double_click(what: Locator) -> None:
 
 
 def _strokes(key: str, at: float) -> list[dict[str, Any]]:
-    """Return the events of a key's press and release at `at` (seconds since 1970)."""
+    """Return the events for pressing and releasing a key at `at` (seconds since 1970)."""
     ends = {"\r": ("Enter", 13), "\t": ("Tab", 9)}
     name, code = ends.get(key, (key, None))
     named = {"key": name, "timestamp": at}

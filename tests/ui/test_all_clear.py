@@ -1,4 +1,4 @@
-"""While all works: checks of a workstation and its scanner, and a key that reports a failure."""
+"""While everything works: checks of a workstation and scanner, and a key that reports a failure."""
 
 import pytest
 from playwright.sync_api import Page, expect

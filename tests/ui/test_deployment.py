@@ -53,7 +53,7 @@ def block(after: str, language: str) -> str:
 
 
 def put(text: str, changes: dict[str, str]) -> str:
-    """Replace names in a file from the document with this machine's; each old name must occur."""
+    """Replace names in a file with this machine's names; each old name must occur in the file."""
     for old, new in changes.items():
         assert old in text, old
         text = text.replace(old, new)

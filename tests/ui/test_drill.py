@@ -20,7 +20,7 @@ class RelaisDrill(Relais):
 
     @property
     def environment(self) -> dict[str, str]:
-        # A killed drill leaves its folder behind, so the folder must be inside the test's own.
+        # A killed drill leaves its folder behind, so the folder must be inside the test's folder.
         return super().environment | {"TMPDIR": str(self.folder)}
 
     @property

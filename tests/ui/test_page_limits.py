@@ -1,4 +1,4 @@
-"""In the demonstration's outage, each page stays within the limits of words and controls."""
+"""In the demonstration's outage, each page stays within the limits on words and controls."""
 
 import shutil
 from collections.abc import Iterator

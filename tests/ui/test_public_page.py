@@ -1,4 +1,4 @@
-"""Patrons do not see that an outage is declared, only what coordinators publish for them."""
+"""Patrons see only what coordinators publish for them, not that an outage has been declared."""
 
 from collections.abc import Iterator
 

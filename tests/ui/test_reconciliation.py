@@ -249,7 +249,7 @@ def tick(hand: Hand, *points: str) -> None:
 
 
 def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
-    """Tick the checklist, write the files, and upload them in Alma; return Alma's reports."""
+    """Tick the checklist, write the files, and upload them to Alma; return Alma's reports."""
     page = hand.page
     early = page.get_by_role("button", name="C’est fait Guichet choisi")
     expect(early).to_have_count(0)  # there is no file yet to choose a desk for
@@ -269,7 +269,7 @@ def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
 
 
 def upload_files(page: Page, there: Day) -> list[tuple[str, bytes]]:
-    """Upload the downloaded files in Alma, without counting an action, and return the reports."""
+    """Upload the downloaded files to Alma, without counting an action, and return the reports."""
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Télécharger les").click()
     files = ZipFile(BytesIO(Path(fetched.value.path()).read_bytes()))

@@ -106,7 +106,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
 class Done:
     """The result of actions at a desk: the server's entries, and the page's events and state.
 
-    `loans`, `waiting` and `returns` have only entries in force; `entries` has all, voids included.
+    `loans`, `waiting` and `returns` have only valid entries; `entries` has all entries, even voids.
     """
 
     loans: list[tuple[str, str, int]]
@@ -286,7 +286,7 @@ def test_code_matching_both_patterns_stays_doubtful(plain: Page) -> None:
 
 
 def forgotten_cards() -> tuple[list[str], list[tuple[str, int]], list[tuple[str, str, int]]]:
-    """Make up a turn without a card and five with cards: four items each, with no Escape between.
+    """Make up a turn without a card and five with cards: four items each, none ended by Escape.
 
     Returns the actions, the expected pending loans and the expected loans.
     """

@@ -1,4 +1,4 @@
-"""Each desk sheet that `make docs` builds fits on one printed page, and is in its own language."""
+"""Each desk sheet that `make docs` builds fits on one printed page and is in the right language."""
 
 from pathlib import Path
 

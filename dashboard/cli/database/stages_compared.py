@@ -1,4 +1,4 @@
-"""Compares loans' stages in the version in use and in this one, for `relais upgrade --check`."""
+"""Compares loans' stages in this version and the version in use, for `relais upgrade --check`."""
 
 import json
 from collections import Counter

@@ -26,7 +26,7 @@ from procedure.io.spool.spool import spool_base, spool_files
 from procedure.io.spool.spool_file import DAMAGED
 
 SAFE_SQLITE = (3, 51, 3)
-LOW_DISK = 1_000_000_000  # bytes; the outcomes of a year of probes take half of this
+LOW_DISK = 1_000_000_000  # bytes; the outcomes of a year of probes take up half of this
 
 
 def check_database(settings: Settings) -> CheckResult:
@@ -148,7 +148,7 @@ def check_server_lock(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _is_free(settings: Settings) -> bool:
-    """Return whether nothing listens at the address in the settings."""
+    """Return whether nothing is listening at the address in the settings."""
     try:
         check_listening(settings.address, settings.port)
     except DashboardError:

@@ -16,7 +16,7 @@ from procedure.io.alma.service import NO_ITEM
 from procedure.monitoring.model import Meaning
 from procedure.reconciliation.systems.library_system import library_system
 
-# The largest acceptable difference between this machine's clock and an external site's.
+# The largest acceptable difference between the clocks of this machine and an external site.
 # A wrong clock matters, because loans are recorded with this machine's time.
 SKEW = timedelta(seconds=30)
 

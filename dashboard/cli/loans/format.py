@@ -1,4 +1,4 @@
-"""Texts about doubtful scans, and about bad lines in imported files."""
+"""Messages about doubtful scans, and about bad lines in imported files."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -11,7 +11,7 @@ from procedure.circulation.offline_files.offline_format import UnwritableRow
 
 
 def doubt_sentence(reason: str) -> str:
-    """Return the text for a key from `Loan.warning` or `UnwritableRow.reason`."""
+    """Return the sentence for a key from `Loan.warning` or `UnwritableRow.reason`."""
     return reason_texts(english()).get(reason) or reason.replace("_", " ")
 
 

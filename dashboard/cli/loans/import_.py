@@ -102,7 +102,7 @@ def import_(
 def _outage(
     database: Database, start: datetime | None, end: datetime | None
 ) -> OutagePeriod | None:
-    """Return the outage given by the options, or else the newest declared one, if any."""
+    """Return the outage given by the options, or else the newest declared outage, if any."""
     return outage_log(database).newest_period() if start is None else OutagePeriod(start, end)
 
 

@@ -42,7 +42,7 @@ def output_file(out: Path | None) -> Generator[OutputFile]:
     but the loans in an unrecorded file would be exported a second time.
 
     Raises:
-        FileRefused: a file already exists there, or none can be written; nothing was exported.
+        FileRefused: the file already exists or cannot be written; nothing was exported.
     """
     out = out or Path()
     with ExitStack() as open_files:

@@ -44,8 +44,8 @@ export class LastGrid {
     speech.part("grid").replaceChildren(...this.#tiles(known.board, past ? "was" : "now"))
   }
 
-  // Show the coordinators' last message and when it was sent, because that may have been before the
-  // connection was lost.
+  // Show the coordinators' last message with the time at which it was sent, because the connection
+  // may have been lost since then.
   #tell(message) {
     const { speech } = this
     speech.part("message").hidden = !message

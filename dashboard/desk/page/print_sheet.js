@@ -25,7 +25,7 @@ function table(speech, words, loans) {
 }
 
 // Group the loans into turns. Consecutive loans to the same patron form one turn. Consecutive loans
-// without a card form one if they have the same `turn` or, where it is not known, the same note.
+// without a card form one turn if they have the same `turn` or, if it is missing, the same note.
 function turns(loans) {
   const found = []
   for (const loan of loans) {

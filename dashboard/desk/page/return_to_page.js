@@ -26,7 +26,7 @@ export function goBackWhenAnswered(page, free, leave) {
   }, LOOK_EVERY)
 }
 
-// A redirect to a login is an answer too.
+// A redirect to a login page is an answer too.
 async function answers(page) {
   try {
     const answer = await fetch(page, { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) })

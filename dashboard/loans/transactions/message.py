@@ -226,5 +226,5 @@ def _place(named: object, person: Visitor) -> str:
 
 
 def _utc(instant: datetime) -> datetime:
-    local(instant)  # raises OverflowError at the edge of the calendar
+    local(instant)  # raises OverflowError close to `datetime.min` or `datetime.max`
     return instant.astimezone(UTC)

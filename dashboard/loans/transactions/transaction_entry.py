@@ -37,7 +37,7 @@ from procedure.journal import Entry
 class Decision:
     """The entry to record, or None if there is nothing to record, and the answer to give.
 
-    `note` is the id of a pending loan and its note, which is never written to the journal.
+    `note` holds the id of a pending loan and the note on it; notes are never in the journal.
     """
 
     entry: Entry | None = None

@@ -29,7 +29,7 @@ _T = TypeVar("_T", Loan, Return)
 class Conflict:
     """A conflict, with the ids of its rows in chronological order; it does not identify patrons.
 
-    `item` is empty if the conflict is not about a single item.
+    `item` is empty if the conflict does not concern a single item.
     """
 
     kind: str

@@ -29,7 +29,7 @@ from procedure.journal import Journal
 from procedure.local_time import local
 
 _OUTSIDE = "has a time outside the years of the outage"
-# The kinds of entry that decide whether a row is new.
+# The kinds of entry that determine whether a row is new.
 KINDS = ("loan", "return", "void", "waiting")
 
 

@@ -1,4 +1,4 @@
-"""A transaction as read from a file, before anything is decided about it."""
+"""A transaction as read from a file, before its import is planned."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

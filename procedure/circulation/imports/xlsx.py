@@ -154,11 +154,11 @@ LARGEST: Mapping[str, int] = {
 # A table of loans compresses to a tenth of its size; only repetition compresses to a hundredth.
 RATIO = 100
 SMALL = MEGABYTE  # the elements of smaller parts are not counted
-# The maximum number of elements in a part, and the maximum in a row. A part with so many elements
-# takes some 200 MB once loaded. A row has at most 16,384 cells.
+# The maximum number of elements in a part, and the maximum in a row. A part with that many
+# elements takes some 200 MB once loaded. A row has at most 16,384 cells.
 MOST, MOST_IN_ROW = 8_000_000, 4 * 16_384
 MOST_STRINGS = 2_000_000
-LONGEST = 32_767  # the maximum length of a cell; no element has as many attributes
+LONGEST = 32_767  # the maximum length of a cell; no element has that many attributes
 _PIECE = 64 * 1024
 
 

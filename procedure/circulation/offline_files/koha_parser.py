@@ -58,7 +58,7 @@ def _wrong_header(header: str) -> str:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Return whether the last line is unterminated, and another line with its command is longer.
+    """Return whether the last line is unterminated and shorter than a line with the same command.
 
     Such a line was probably truncated, and a truncated barcode may be another item's.
     """

@@ -5,8 +5,8 @@ a 5xx, because Alma may have carried it out.
 
 Sources:
 
-- the Ex Libris Developer Network: the limit of 25 requests a second, and the rest of the daily
-  quota in the header `X-Exl-Api-Remaining`;
+- the Ex Libris Developer Network: the limit of 25 requests a second, and the header
+  `X-Exl-Api-Remaining`, which gives the rest of the daily quota;
 - the Bodleian's almapy: when to retry.
 """
 
@@ -134,7 +134,7 @@ class AlmaHttp:
         return reply
 
     async def _try(self, address: httpx.URL, key: str) -> Reply | None:
-        """Send a GET once, following redirects on the same host; return None if a retry is due."""
+        """Send a GET once, following redirects on the same host; return None to ask for a retry."""
         for _ in range(MOST_HOPS):
             try:
                 answer = await self._send("GET", address, key)

@@ -2,7 +2,7 @@
 
 Sources: the public documentation of each call, and public clients. Two points are undocumented and
 inferred: the structure of Alma's response about the requests for an item, and that the network
-zone's key finds patrons and items of other institutions. A wrong guess would only affect details of
+zone's key finds patrons and items of other institutions. A wrong guess would affect only details of
 a look-up's result.
 """
 
@@ -136,7 +136,8 @@ def _item_path(item: ItemFacts) -> str:
     return f"{_BASE}/bibs/{item.mms_id}/holdings/{item.holding_id}/items/{item.pid}"
 
 
-# Only these codes mean that the item or user does not exist; any other error leaves that open.
+# Only these codes mean that the item or user does not exist. Any other error leaves the question
+# open.
 _NOT_FOUND = ("401689", "401690", "401861", "401890")
 
 

@@ -21,10 +21,10 @@ from procedure.reconciliation.verification import VerificationResult, verify_loa
 async def verify(
     api: AlmaApi, journal: Journal, rows: Iterable[ReconciledLoan], *, on_progress: Progress
 ) -> int:
-    """Verify the rows, patron by patron; return for how many patrons Alma gave no answer.
+    """Verify the rows by patron; return the number of patrons for whom Alma gave no answer.
 
     Raises:
-        AlmaError: Alma did not answer several times in a row, the quota is used up, or the key is
+        AlmaError: Alma failed to answer several times in a row, the quota is used up, or the key is
             refused.
     """
     by_patron: dict[str, list[ReconciledLoan]] = defaultdict(list)

@@ -150,11 +150,12 @@ def _run(command: list[str], environ: dict[str, str]) -> None:
 
 
 def is_backup_due(declared: datetime | None, last: datetime | None, now: datetime) -> bool:
-    """Return whether a backup is due: when an outage is declared, and then every `BACKUP_EVERY`.
+    """Return whether a backup is due.
 
-    All times are aware UTC. `declared` is when the current outage was declared, or None if there is
-    no outage; `last` is when the last backup was made. A backup dated in the future is ignored,
-    because the clock must have been set back since.
+    A backup is due when an outage is declared and, during the outage, `BACKUP_EVERY` after the last
+    backup. All times are aware UTC. `declared` is when the current outage was declared, or None if
+    there is no outage; `last` is when the last backup was made. A backup dated in the future is
+    ignored, because the clock must have been set back since.
     """
     if declared is None:
         return False

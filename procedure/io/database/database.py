@@ -98,7 +98,7 @@ def open_database(
 
     - `role`: `server`, `visitor` (a command) or `reader`, which does not create, change or migrate
       anything.
-    - `now`: returns the current time (aware), which is stored when an entry is committed.
+    - `now`: returns the current time (aware), which is stored with each committed entry.
     - `keep`: how long raw outcomes are kept, or None to keep them for ever. Commands leave it at
       None, so they delete no outcomes.
     - `create`: whether a missing database and its folder are created.

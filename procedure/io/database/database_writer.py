@@ -1,7 +1,7 @@
 """The thread that does all the writing and commits all queued jobs in one transaction.
 
-A caller's future is set only after COMMIT has returned, so whatever is acknowledged is on disk.
-If the database cannot be written to, `procedure.io.spool` stores the loans instead.
+A caller's future has a result only after COMMIT has returned, so whatever is acknowledged is on
+disk. If the database cannot be written to, `procedure.io.spool` stores the loans instead.
 """
 
 import asyncio
@@ -49,12 +49,12 @@ class Writer:
         self._closed = False
         self._process = os.getpid()
         self._log_refusals = log_refusals
-        # A daemon thread can be cut off safely, because uncommitted jobs were not acknowledged.
+        # It is safe to kill this thread at exit, because uncommitted jobs are not acknowledged.
         self._thread = Thread(target=self._run, name="relais-writer", daemon=True)
         self._thread.start()
 
     def submit(self, work: Work[T]) -> Future[T]:
-        """Queue work for the next transaction; the future is set after its commit."""
+        """Queue work for the next transaction; the future is done after the commit."""
         return self._submit(work)
 
     def submit_batched(self, batch_work: BatchWork, item: Any) -> Future[Any]:
@@ -134,11 +134,11 @@ class Writer:
     def _commit(self, runs: Sequence[Run]) -> None:
         """Commit the runs in one transaction.
 
-        - If a job fails, its caller gets the error, and the other jobs are tried again.
-        - If the transaction itself fails, all callers get the error.
+        - If a job fails, its future raises the error, and the other jobs are retried.
+        - If the transaction itself fails, all futures raise the error.
         - If the database server ended the transaction, the transaction is first retried once.
-          Otherwise its loans would go to the spool, and a desk's next loan could overtake these
-          loans through another process.
+          Without the retry, its loans would go to the spool, and another process could record a
+          desk's next loan before them.
         """
         was_ended = False
         while runs:
@@ -168,7 +168,7 @@ class Writer:
     def _fail_and_remove(
         self, at_fault: Run | None, runs: Sequence[Run], error: Exception
     ) -> list[Run]:
-        """Return the runs to retry, and pass the error to the callers of the other jobs.
+        """Pass the error to the callers of jobs that are not retried, and return the runs to retry.
 
         If the run at fault has several jobs, each of these jobs is retried alone.
         """

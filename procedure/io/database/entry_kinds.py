@@ -104,8 +104,8 @@ DECODERS: Mapping[str, msgspec.json.Decoder[Entry]] = {
     name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
 }
 
-# Kinds of entries shown at every desk. Other processes read them at once, and all other entries
-# within a second.
+# The kinds of entries that every desk shows. Other processes read such entries at once, and all
+# other entries within a second.
 ANNOUNCED = frozenset(
     kind.KIND
     for kind in (

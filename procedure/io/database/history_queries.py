@@ -82,8 +82,8 @@ class HistoryQueries(HistoryReading):
     ) -> list[Downtime]:
         """Return the downtimes that overlap a span, sorted by target and start.
 
-        Each has its real start, even if that is before `since`. A downtime that has not ended by
-        `until` has no end.
+        Each downtime has its real start, even if it began before `since`. A downtime that has not
+        ended by `until` has no end.
         """
         after = microseconds(since)
         with self._query(vantage) as query:

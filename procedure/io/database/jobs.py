@@ -41,7 +41,7 @@ def group_runs(jobs: Iterable[WriteJob]) -> list[Run]:
 def execute(run: Run, connection: DatabaseConnection) -> Sequence[Any]:
     """Execute a run, and return the value of each job.
 
-    If a job that runs alone raises `JournalMoved`, the error is returned as its value.
+    If a job that runs alone raises `JournalMoved`, the error is returned as the job's value.
 
     Raises:
         Exception: any other error that the work raises.

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def missing_entries(path: Path) -> str:
-    """Return the problem with a closed database (lost, incomplete or foreign), or "" if none.
+    """Return the problem with a closed database (lost, incomplete or foreign), or "".
 
     Raises:
         JournalUnwritable: the database cannot be read.

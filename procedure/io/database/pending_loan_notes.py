@@ -16,7 +16,7 @@ _NO_LOAN = UUID(int=0)
 class SqlNotes:
     """Notes on who has the item of a pending loan, kept apart from the journal.
 
-    SQLite overwrites deleted data with zeros, in the database file at the next checkpoint;
+    SQLite overwrites deleted data with zeros, which reach the database file at the next checkpoint.
     PostgreSQL frees the space at the next vacuum. Earlier copies of the database keep the deleted
     notes.
     """
@@ -42,7 +42,7 @@ class SqlNotes:
         return self._writer.submit(work)
 
     def read(self) -> Mapping[UUID, str]:
-        """Return all notes, each by the id of its pending loan."""
+        """Return all notes, keyed by the id of the pending loan."""
         with self._backend.reading() as connection:
             rows = connection.execute(select(NOTE.c.waiting, NOTE.c.text)).all()
         return {UUID(pending): note for pending, note in rows}

@@ -13,7 +13,7 @@ from procedure.io.processes.postgres_leadership import PostgresLeadership
 # How long to wait for each address of the host, in seconds. Many hosts have two addresses; libpq's
 # minimum is 2 seconds.
 CONNECT_TIMEOUT = 3
-# The channel on which processes announce the commit of an entry in `ANNOUNCED`.
+# The channel on which processes announce a committed entry whose kind is in `ANNOUNCED`.
 CHANNEL = "relais"
 # A process that hangs during a transaction must not block the other writers for longer than this.
 HANGS_AFTER = 5  # seconds

@@ -195,7 +195,7 @@ def schema_version(connection: DatabaseConnection, dialect: Dialect) -> int:
 
 
 def known_version(version: int) -> int:
-    """Return the version if this version of Relais supports it.
+    """Return the schema version if this version of Relais supports it.
 
     Raises:
         JournalTooNew: the database is from a later version of Relais.

@@ -69,8 +69,8 @@ class SqlJournal:
     ) -> Future[tuple[Recorded, ...]]:
         """Replace entries' personal fields, and record a receipt, in one transaction.
 
-        `changed` has each entry's position, and the entry with its new personal fields; its other
-        fields are not written. For `unless_newer`, see `Journal.append`.
+        `changed` has each entry's position, and the entry with its new personal fields; the
+        entry's other fields are not written. For `unless_newer`, see `Journal.append`.
         """
         rows = [{"place": position, "body": encode(entry)[1]} for position, entry in changed]
         receipts = [(receipt, _row(receipt))]

@@ -85,7 +85,7 @@ class SqlRollup:
     def recompute_late(
         self, late: Mapping[int, datetime], ids: WordIds, connection: DatabaseConnection
     ) -> None:
-        """Recompute each series from its first late outcome on, once the round has been stored.
+        """Recompute each series from its first late outcome onwards, once the round is stored.
 
         A late outcome is ignored if other outcomes from its time may have been deleted.
         """

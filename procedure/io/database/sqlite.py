@@ -3,9 +3,9 @@
 A process has one of three roles:
 
 - The server extends the log to its usual length at startup. Only the server checkpoints.
-- A visitor is a command in a shell next to a running server.
-- A reader is a notebook. It opens no writing connection, but SQLite still creates the log and the
-  log's index.
+- A visitor is a command that may write while a server is running.
+- A reader, such as a notebook, opens no writing connection, but SQLite still creates the log and
+  the log's index.
 """
 
 import errno

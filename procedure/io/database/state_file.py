@@ -4,7 +4,8 @@ They remain when the database or its log is lost or replaced, so the server noti
 entries are missing. Each holds a JSON object:
 
 - `<database>.state.json`: the position (`entries`) of the last acknowledged entry, and its `id`,
-  which shows whether the database is another installation's. The file may be a second behind.
+  which shows whether the database belongs to another installation. The file may be a second
+  behind.
 - `<database>.backup.json`: the last backup's file, time and entry count (`file`, `at`, `entries`).
 - `<database>.drill.json`: when the last drill ended (`at`).
 

@@ -20,7 +20,7 @@ class Address(NamedTuple):
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 Lookup = Callable[[str, int, int], list[Address]]
 # How long to wait for the addresses of both families, IPv4 and IPv6. If a name server never answers
-# for IPv6, the system's lookup of both waits for it, but a browser does not.
+# the query for IPv6, the system's lookup of both waits for the answer, but a browser does not.
 WAIT_FOR_BOTH = 1.0  # seconds
 
 

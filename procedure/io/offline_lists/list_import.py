@@ -62,8 +62,8 @@ def import_files(
     """Build one list from all account files, and one from all item files.
 
     If a file cannot be opened, all earlier lists are kept: a list without that file might say that
-    blocked patrons may borrow. If a list is refused, or a fault is found while its files are read,
-    the earlier list is kept.
+    blocked patrons may borrow. If a list is refused, or a fault is found while its files are being
+    read, the earlier list is kept.
 
     Raises:
         OSError: a file cannot be read, or a list cannot be written; lists that have not been

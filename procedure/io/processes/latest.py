@@ -23,7 +23,7 @@ from procedure.status_pages.reading_validity import Reading
 
 KEPT = timedelta(days=1)
 # `planned_work` is stored as `windows`, its name in earlier versions, because another process may
-# still run an earlier version.
+# still be running an earlier version.
 PLANNED_WORK, STORED_AS = "planned_work", "windows"
 
 

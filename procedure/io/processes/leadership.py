@@ -1,4 +1,4 @@
-"""Which of the processes sharing a database probes, reads status pages and sends alerts."""
+"""The role of a process among the processes on a database: whether it leads or watches."""
 
 import asyncio
 from typing import Protocol
@@ -8,8 +8,8 @@ class Leadership(Protocol):
     """The role of this process among all processes that share the database.
 
     At most one process leads: it watches, records its readings, and sends everything that must be
-    sent only once. A process that cannot ask the database which process leads does not lead. It
-    watches too, so that its pages have something to show. Check `leads` or `watches` again before
+    sent only once. A process that cannot ask the database which process leads does not lead, but
+    it watches, so that its pages have something to show. Check `leads` or `watches` again before
     each action, because they may change at any time.
     """
 

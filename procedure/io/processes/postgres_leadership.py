@@ -2,8 +2,8 @@
 
 The lock has its own connection. PostgreSQL releases the lock when the leading process ends. It also
 does so when that process hangs: the process then sends no more heartbeats, so PostgreSQL's
-`idle_session_timeout` ends the connection. Even before that, a process that hung can tell from its
-own clock that it no longer leads.
+`idle_session_timeout` ends the connection. Even before that, a process that has hung can tell from
+its own clock that it no longer leads.
 """
 
 import asyncio

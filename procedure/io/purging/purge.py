@@ -152,7 +152,8 @@ def _receipt(batch: Sequence[Recorded], until: datetime, **by: Any) -> Identifie
 
 def _due(database: Database, until: datetime) -> tuple[list[Recorded], int]:
     """Return the entries that are due, and the position up to which the journal has been read."""
-    # Check first: reading a long journal takes seconds, which is too long at every server start.
+    # Check first whether any identifiers are left: reading a long journal takes seconds, which is
+    # too long at every server start.
     if not database.journal.keeps_identifiers(until):
         return [], 0
     position = database.journal.position()

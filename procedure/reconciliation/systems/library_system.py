@@ -2,9 +2,9 @@
 
 Koha queues the lines of a file (`offline_circ/enqueue_koc.pl`) for the library at which the person
 who uploads it is logged in. Staff check the lines (`offline_circ/list.pl`) and process them one by
-one. Koha answers each with `Success.`, `Borrower not found.` or `Barcode not found.`, but keeps no
-report. If a line lends an item that is on loan to somebody else, Koha ends that person's loan
-(`ProcessOfflineIssue` in `C4/Circulation.pm`). Relais does not use Koha's REST API.
+one. For each line, Koha answers `Success.`, `Borrower not found.` or `Barcode not found.`, but it
+keeps no report. If a line lends an item that is on loan to somebody else, Koha ends that person's
+loan (`ProcessOfflineIssue` in `C4/Circulation.pm`). Relais does not use Koha's REST API.
 """
 
 from collections.abc import Callable, Mapping

@@ -137,7 +137,7 @@ def lend_now(
     active = world.active(item)
     if active is not None and active.user == user.primary_id:
         raise ApiRefusal("400042")
-    # [I] A copy that another user has, or that is on the hold shelf for another user, is not
+    # [I] A copy that is on loan to another user, or on the hold shelf for another user, is not
     # loanable.
     if active is not None or item.waits_for not in ("", user.primary_id):
         raise ApiRefusal("401651")

@@ -86,7 +86,7 @@ class UploadJob:
         )
 
     def _line(self, number: int, row: str) -> UploadLine:
-        # [C] Columns 1-12 are the time, 13 is L or R, 14-93 are the item, 94 to the end the patron.
+        # [C] Columns 1-12 are the time, 13 is L or R, 14-93 are the item, the rest the patron.
         stamp, kind, barcode, patron = row[:12], row[12:13], row[13:93].strip(), row[93:].strip()
         at = self._instant(stamp)
         if at is None or kind not in _RULES:
@@ -99,7 +99,7 @@ class UploadJob:
         return UploadLine(number)
 
     def _instant(self, stamp: str) -> datetime | None:
-        # [C] Times are local. [I] A time that occurs twice is taken as the first of the two.
+        # [C] Times are local. [I] If a time occurs twice, the first occurrence is assumed.
         try:
             local = datetime.strptime(stamp, "%Y%m%d%H%M").replace(tzinfo=ZURICH)
         except ValueError:

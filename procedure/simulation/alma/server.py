@@ -129,8 +129,9 @@ class _Api(_Handler):
 
     async def prepare(self) -> None:
         gate = self.standin.gate
+        # [D] The key may be in the header or in the query.
         key = self.request.headers.get("Authorization", "").removeprefix("apikey ").strip()
-        key = key or self._query.get("apikey", "")  # [D] header and query both work
+        key = key or self._query.get("apikey", "")
         method, path = self.request.method or "", self.request.path
         try:
             fault = gate.admit(method, path, key, asyncio.get_running_loop().time())

@@ -98,7 +98,7 @@ class JsonBodies:
     """Reads and writes JSON. A subclass in the tests adds Alma's XML, which Relais does not use."""
 
     def read(self, content: bytes, content_type: str) -> Body:
-        """Return the fields in a request's body, or none if it is empty or not an object.
+        """Return the fields in a request's body, or {} if the body is empty or not an object.
 
         Raises:
             ApiRefusal: 401652, the body is not JSON; Alma's code for this is not published [I].

@@ -18,7 +18,7 @@ from tests.campaigns.crashes.workstation import Workstation
 from tests.campaigns.soak.installation import TOKEN, Installation
 from tests.campaigns.soak.page_user import PageUser
 
-# The restart and the backup come after these shares of the day.
+# The restart and the backup take place after these fractions of the day.
 RESTART = 1 / 4
 BACKUP = 1 / 2
 LOAN_EVERY = 60.0  # seconds on the fast clock between two loans at a desk
@@ -34,10 +34,11 @@ SCREENS = ("/board.json", "/metrics")
 
 @dataclass
 class Day:
-    """A running day; `samples` is the server's resource usage, and `fresh` a new server's.
+    """A simulated day.
 
-    `hours` are hours on the fast clock; `restarts` holds the start and the end of each restart
-    (`monotonic`).
+    `hours` are hours on the fast clock. `samples` holds the server's resource usage during the day,
+    and `fresh` the usage after the last restart. `restarts` holds the start and the end of each
+    restart (`monotonic`).
     """
 
     installation: Installation
@@ -63,7 +64,7 @@ class Day:
 
     @property
     def latencies(self) -> pd.DataFrame:
-        """The `seconds` from each message to its acknowledgement; `hours` says when it was sent."""
+        """A row per message: its latency in `seconds`, and the time in `hours` when it was sent."""
         took = sorted(latency for station in self.workstations for latency in station.took)
         rows = [(self.clock.hours(at), seconds) for at, seconds in took]
         return pd.DataFrame(rows, columns=["hours", "seconds"])

@@ -48,7 +48,7 @@ class FastClock:
 
     @classmethod
     def read(cls, start: str, origin: str, speed: str) -> FastClock:
-        """Return the clock described by these three texts, as returned by `words`."""
+        """Return the clock described by these three strings, as returned by `words`."""
         return cls(datetime.fromisoformat(start), float(origin), float(speed))
 
     @property

@@ -98,7 +98,7 @@ class Installation:
 
 @contextmanager
 def installation(folder: Path, start: datetime, speed: float) -> Iterator[Installation]:
-    """Create a database with data up to `start`, and start the server with a clock set to it."""
+    """Create a database with data up to `start`; start the server with a clock set to `start`."""
     standins = Standins()
     handbook = handbook_over(standins, folder / "handbook")
     targets = handbook / "targets.toml"

@@ -8,7 +8,7 @@ import pandas as pd
 WARM_UP = 1 / 12  # the share of a day, after the restart, that is not compared: two hours
 # The memory growth that is allowed for each loan, in kB.
 LOAN = 4.0
-FRESH = 1.25  # the most memory allowed after a day, as a multiple of a new process's
+FRESH = 1.25  # the most memory allowed after a day, as a multiple of a new process's memory
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def compare(
 
 
 def by_hours(samples: pd.DataFrame, latencies: pd.DataFrame, hours: float) -> pd.DataFrame:
-    """Return a row per `hours` hours: medians of samples; number and latencies of messages."""
+    """Return medians of the samples, and the count and latencies of messages, per `hours` hours."""
     table = samples.groupby(samples["hours"] // hours * hours).median().drop(columns="hours")
     took = (1000 * latencies["seconds"]).groupby(latencies["hours"] // hours * hours)
     table.insert(0, "messages", took.count())
@@ -88,7 +88,7 @@ def fresh_memory(after: pd.DataFrame, fresh: float) -> Comparison:
 
 
 def has_failed(failures: Sequence[str]) -> bool:
-    """Return whether requests failed; one timeout is allowed, since the machine may be busy."""
+    """Return whether requests failed; one timeout is allowed, because the machine may be busy."""
     late = [why for why in failures if "Timeout" in why]
     return len(failures) > 1 or len(late) < len(failures)
 

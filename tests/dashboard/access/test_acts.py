@@ -267,7 +267,7 @@ def test_every_permission_check_is_in_the_table(
         frame = sys._getframe(1)
         while (path := Path(frame.f_code.co_filename)).is_relative_to(FOLDER):
             asked.add(f"{_module(path)}: {frame.f_code.co_name}")
-            frame = frame.f_back  # type: ignore[assignment] # the loop ends in this file
+            frame = frame.f_back  # type: ignore[assignment] # the loop ends at this file's frame
         require(visitor, act)
 
     monkeypatch.setattr(Visitor, "require", watched)

@@ -167,7 +167,8 @@ async def test_sign_in_without_a_role_names_whom_to_ask(browser: Opening) -> Non
         assert (answer.code, b"ask a coordinator" in answer.body) == (403, True)
 
 
-# Wrong claims, and why each is refused. A wrong email is put in the ID token, then in the userinfo.
+# Wrong claims, and why each is refused. Each claim is tested in the ID token, and the claims about
+# the email are also tested in the userinfo.
 WRONG = {
     "iss": ("https://evil.example", "because of its iss"),
     "no iss": (None, "because of its iss"),

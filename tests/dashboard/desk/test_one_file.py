@@ -39,7 +39,7 @@ def test_every_module_finds_its_imports(handbook: Handbook) -> None:
     modules: dict[str, str] = packed(one_file(handbook, MADE).decode())["modules"]
     needed = {name for text in modules.values() for name in re.findall(r'from "(.+?)"', text)}
     assert needed | {"relais/desk_file.js"} == {f"relais/{name}" for name in modules}
-    # Only the page from the server needs these modules, as it has a worker and a connection.
+    # The page from the server has a worker and a connection, so only that page needs these modules.
     assert not {"desk.js", "page_worker.js", "connection.js", "return_to_page.js"} & modules.keys()
 
 

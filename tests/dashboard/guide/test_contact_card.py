@@ -50,7 +50,7 @@ def test_contact_card_has_numbers_and_days_of_the_paper_procedure(guide: Guide) 
 
 
 def test_weekly_hours_name_each_span_with_its_days() -> None:
-    """Hours can be the same Monday to Thursday, shorter on Friday, and different on Saturday."""
+    """Monday to Thursday have the same hours; Friday and Saturday each have other hours."""
     friday, saturday = OtherHours((5,), "09:00", "16:00"), OtherHours((6,), "10:00", "13:00")
     hours = OpeningHours(
         weekdays=(1, 2, 3, 4), opens="09:00", closes="17:30", other_hours=(friday, saturday)

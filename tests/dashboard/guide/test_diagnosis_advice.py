@@ -1,4 +1,4 @@
-"""Every rule of the diagnosis has its own advice, or the grid already says enough."""
+"""Every rule of the diagnosis has its own advice, unless the grid already shows its finding."""
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session

@@ -157,7 +157,7 @@ def test_analyst_sees_no_button_that_acts(context: AppContext, watch, query: str
         for key in context.handbook.current.targets:
             watch.see(key, Status.UP)
     _, place = opened(context, query, visitor=ANALYST)
-    assert acts(place) <= {"all", "path"}  # both only reveal more text
+    assert acts(place) <= {"all", "path"}  # these actions only reveal more text
     assert "btn--main" not in html(place)
 
 

@@ -1,4 +1,4 @@
-"""Lanes of 90 days mark trouble, planned work and long gaps; addresses without marks share one."""
+"""Lanes of 90 days mark trouble, planned work and long gaps; unmarked addresses share a lane."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Adjacent segments are joined; states other than up are always drawn, and gaps never as up."""
+"""Nearby segments are joined; states other than up are always drawn; no gap is drawn as up."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

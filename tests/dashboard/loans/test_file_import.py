@@ -58,7 +58,7 @@ def test_import_of_a_desk_file_needs_the_permission_to_lend(context: AppContext)
     for new in (Counter(loan=2, **{"return": 1}), Counter[str]()):
         desk.look([saved(context, void=False)])
         (file,) = desk.files
-        # Each line names its own desk, which is recorded whatever the page's desk is.
+        # Each line names its own desk, which is recorded regardless of the page's desk.
         assert (file.new, file.desks, file.needs_desk) == (new, ("CMU",), False)
         assert file.workstations == ("poste-3",)
         desk.take()

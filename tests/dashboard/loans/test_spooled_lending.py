@@ -49,7 +49,7 @@ class SpoolingRelais(Relais):
 
 
 class Workstation:
-    """Sends its loans in order, each until it is acknowledged, as a browser does."""
+    """Sends its loans in order, and repeats each until it is acknowledged, as a browser does."""
 
     def __init__(self, relais: SpoolingRelais, name: str) -> None:
         self._relais, self._name = relais, name

@@ -1,4 +1,4 @@
-"""One situation describes the whole grid: that of the first rule that applies."""
+"""The first rule that applies determines the situation, which describes the whole grid."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -73,7 +73,7 @@ def test_each_state_has_at_most_one_filled_button(outage: OutageState) -> None:
 def test_declaration_starts_at_the_first_failure_shown_in_the_band(
     context: AppContext, watch: StillWatch
 ) -> None:
-    """This holds before an outage is suspected, and when no workstation reports."""
+    """No outage is suspected yet, and no workstation has reported anything."""
     for key in context.handbook.current.targets:
         watch.see_enough(key, Status.DOWN if key.startswith("alma") else Status.UP)
     context.clock.pass_by(seconds=60)

@@ -33,7 +33,7 @@ def look(context: AppContext, watch: StillWatch, status: Status) -> None:
 
 
 def later(one: OutageState, clock: Clock, watch: StillWatch, status: Status, **length: float):
-    """Let time pass; each half minute, probe the targets and refresh the page as its timer does."""
+    """Let time pass; every 30 s, probe the targets and refresh the page as its timer does."""
     until = clock() + timedelta(**length)
     while clock() < until:
         clock.pass_by(seconds=30)

@@ -1,4 +1,4 @@
-"""One job, visible on all pages, writes Alma's files, even if the page that began it closes."""
+"""One job, visible on all pages, writes Alma's files, even if the page that started it closes."""
 
 from datetime import timedelta
 from uuid import UUID

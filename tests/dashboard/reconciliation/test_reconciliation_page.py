@@ -231,7 +231,7 @@ def test_only_a_signature_is_missing_when_nothing_is_open(context: AppContext) -
 def test_corrected_row_gets_a_new_checkbox(
     progress: ReconciliationProgress,
 ) -> None:
-    """A page remembers a tick by the box's key: the old box is not ticked, but the new one is."""
+    """A page remembers ticks by key, so a corrected row's box gets a new key and starts ticked."""
     progress.go("proof")
     page = OfflineFilesView(progress=progress, language=language("en"))
     rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)

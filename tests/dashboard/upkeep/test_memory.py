@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.upkeep.memory import free_garbage
 
-# A program with threads that each take 14 MB, one after another, and keep a 500th of it.
+# A program whose threads allocate 14 MB each, one after another, and keep a 500th of that memory.
 THREADS = """
 import threading
 import psutil

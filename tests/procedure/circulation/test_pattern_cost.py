@@ -15,7 +15,7 @@ from procedure.io.handbook_files import load_handbook
 
 
 def reads(shape: str, text: str) -> bool:
-    """Return whether text fits a shape; follow all paths at once, which never takes long."""
+    """Return whether text fits a shape; following all paths at once never takes long."""
     machine = machine_of(shape)
 
     def with_free(states: set[int]) -> set[int]:

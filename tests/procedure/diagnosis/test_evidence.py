@@ -169,7 +169,7 @@ ON = PlannedWork(NOW, NOW + MINUTE, "feed:rss")
         (read(PageStatus.OK, UNTIMED), False),
         (read(PageStatus.OK, ON), True),
         (read(PageStatus.OK, OVER), False),
-        # Planned work is on until its end, even if the reading that announced it has expired.
+        # Planned work counts until its end, even if the reading that announced it has expired.
         (read(PageStatus.OK, ON, ago=30), True),
         (read(PageStatus.UNKNOWN), False),
     ],

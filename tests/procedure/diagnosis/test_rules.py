@@ -1,4 +1,4 @@
-"""Each rule finds its fault, but does not apply if one of its conditions is only just missed."""
+"""Each rule finds its fault, but does not apply if one of its conditions is not quite met."""
 
 from dataclasses import replace
 from typing import Any
@@ -96,7 +96,7 @@ TWO_WAYS = replace(ROLES, usual=("saml",), others=("rescue",))
 
 
 def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> Evidence:
-    """Return evidence that, for the server, the usual way in fails and the other way in works."""
+    """Return evidence that, from the server, the usual way in fails and the other way in works."""
     sights = [pc(f"pc-{n}", works=works, rescue=UP) for n, works in enumerate(reports)]
     known = seen(server(saml=DOWN, rescue=UP, switch=UP), *sights)
     errors = frozenset({"saml"}) if error else frozenset[str]()

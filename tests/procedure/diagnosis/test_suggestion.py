@@ -89,7 +89,7 @@ V1, V2 = pc("vdi-1", DOWN, vdi=True), pc("vdi-2", DOWN, vdi=True)
             suggested("no", "colleagues_fail", count=0, of=2),
         ),
         ([pc("pc-2", UP), pc("pc-3", DOWN)], suggested(None, "colleagues_differ", count=1, of=2)),
-        # If people at two sites report a failure, their reports outweigh an answer elsewhere.
+        # Reports of a failure from two sites outweigh an answered probe elsewhere.
         (
             [pc("pc-2", UP), pc("pc-3", works=False, site="A"), pc("pc-4", works=False, site="B")],
             suggested("no", "colleagues_say_no", count=2, of=3),
@@ -130,7 +130,7 @@ V1, V2 = pc("vdi-1", DOWN, vdi=True), pc("vdi-2", DOWN, vdi=True)
             [pc("pc-1", DOWN, vdi=True), pc("vdi-2", vdi=True), pc("pc-2", UP)],
             suggested("yes", "colleagues_work", count=1, of=1),
         ),
-        # A failure on only the asking VDI workstation proves nothing about VDIs.
+        # A failure on the asking VDI workstation alone proves nothing about VDIs.
         (
             [pc("pc-1", DOWN, vdi=True), pc("pc-2", UP)],
             suggested("yes", "colleagues_work", count=1, of=1),

@@ -139,7 +139,7 @@ def lines(words: Any) -> Iterator[str]:
             yield from lines(word)
 
 
-# French texts have narrow no-break spaces, ’ instead of ', and no exclamation marks.
+# French text has narrow no-break spaces, ’ instead of ', and no exclamation marks.
 UNTIDY_FRENCH = re.compile(r"'|!|\.\.\.|(?<!\u202f)[;?»]|(?<![\u202f])(?<!https):|«(?!\u202f)|  ")
 
 

@@ -15,7 +15,7 @@ START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 class Clock:
-    """A clock that a test moves by hand."""
+    """A clock that moves only when a test moves it."""
 
     def __init__(self) -> None:
         self.at = START

@@ -1,4 +1,4 @@
-"""Targets are probed steadily, spread out and never twice at once, even if the history fails."""
+"""Probes are steady and spread out, and never overlap for a target, even if the history fails."""
 
 import asyncio
 from collections import Counter
@@ -24,7 +24,7 @@ def target(key: str, seconds: float = 60) -> Target:
 
 
 class SteadyProber:
-    """Answers after `takes` seconds; `most_at_once` is the most probes of one target at a time."""
+    """Answers after `takes` seconds; `most_at_once` is the peak number of probes of one target."""
 
     def __init__(self, takes: float = 0.1) -> None:
         self.takes = takes

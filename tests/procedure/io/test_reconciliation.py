@@ -136,7 +136,7 @@ def test_reconcile_a_thousand_loans_of_ten_desks_exactly_once() -> None:
         if loan not in hidden and predicted[loan].message != line
     }
     assert wrong == {}
-    assert len(reported) - len(hidden) == 995  # at least 99 % must be predicted
+    assert len(reported) - len(hidden) == 995  # at least 99% must be predicted
     assert {predicted[loan].message for loan in hidden} == {DONE}
     # Before the upload, the forecast names each kind of trouble that the API shows …
     named = {

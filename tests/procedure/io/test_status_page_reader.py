@@ -50,7 +50,7 @@ class Site:
         task = asyncio.current_task()
         assert task is not None
         self.serving.append(task)
-        # A reader that reaches a limit closes the connection, which some tests make it do.
+        # In some tests, the reader reaches a limit and closes the connection.
         with suppress(ConnectionError):
             await self.answer(reader, writer)
         writer.close()

@@ -1,4 +1,4 @@
-"""A site's last hour in steps of two minutes, each with the status of most workstations."""
+"""A site's last hour in steps of two minutes, each with the status that most workstations saw."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A browser's list answers as the server's does, except for a few codes that match by chance."""
+"""A browser's list agrees with the server's list, except on a few codes that match by chance."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A workstation's report is recorded if it differs from the previous one or that one is old."""
+"""A workstation's report is recorded if it has changed or the previous report is old."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

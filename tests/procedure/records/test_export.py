@@ -61,7 +61,7 @@ def test_parquet_read_back_is_the_frame(records: Records, tmp_path: Path) -> Non
     for name, frame in frames.items():
         read = pd.read_parquet(tmp_path / "out" / f"{name}.parquet")
         for column in frame.select_dtypes("category"):
-            if not len(frame[column].cat.categories):  # pandas then reads objects
+            if not len(frame[column].cat.categories):  # pandas reads the column as objects
                 assert not len(read[column].cat.categories)
                 read[column] = read[column].astype(frame[column].dtype)
         pd.testing.assert_frame_equal(read, frame)

@@ -50,8 +50,9 @@ def signed(number: int, minute: int, position: int) -> SignedOff:
     )
 
 
-# The first outage ends at minute 60, and this is recorded at minute 80. Loans are made during it
-# and afterwards. The second outage is declared at minute 200, with minute 75 as its start.
+# The first outage ends at minute 60, and its end is recorded at minute 80. Loans are made during
+# the outage and afterwards. The second outage is declared at minute 200, with minute 75 as its
+# start.
 BEFORE: tuple[Entry, ...] = (
     make.outage(FIRST, "Alma", at=at(10), begun=at(0)),
     *(make.loan(n, str(n), at=at(n), desk="CMU") for n in (20, 40, 79)),
@@ -218,7 +219,7 @@ def test_records_of_one_outage_have_only_its_rows(records: Records, asked: str) 
 def test_last_outage_is_the_last_declared(records: Records) -> None:
     last = records.of_outage("last")
     assert list(last.declared["title"]) == ["again"]
-    # A patron has the same pseudonym in the records of one outage as in those of all outages.
+    # A patron has the same pseudonym in the records of one outage as in the records of all outages.
     assert set(last.loans["patron"]) <= set(records.loans["patron"])
 
 

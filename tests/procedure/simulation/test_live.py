@@ -1,4 +1,4 @@
-"""The simulated present: an outage as the server, status pages and workstations would see it."""
+"""The simulated present: an outage as the server, status pages and workstations would report it."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

@@ -225,7 +225,7 @@ ANNOUNCED = LABELLED.format("06:00", "Scheduled", "Loans will not be possible in
         (SCHEDULED.format(27, "21:00", "22:00"), (), PageStatus.OK, [(27, 21, 22)]),
         (SCHEDULED.format(24, "08:30", "10:00"), (), PageStatus.PLANNED, [(24, 8, 10)]),
         (SCHEDULED.format(24, "07:00", "08:00"), (), PageStatus.OK, []),
-        # The label of the newest update sets the status, not the schedule.
+        # The label of the newest update, not the schedule, sets the status.
         (
             SCHEDULED.format(24, "07:00", "08:00"),
             ("In progress", "Verifying"),

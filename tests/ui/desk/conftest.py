@@ -28,7 +28,7 @@ def start(browser: Browser, relais: Relais, tmp_path: Path) -> Iterator[Start]:
         page.select_option("#desk", "MAIL")
         if host == "localhost":
             # Wait until the service worker controls the page: it then has every file. If it took
-            # control after a test calls route(), the page's requests would not be intercepted.
+            # control after a test had called route(), the page's requests would not be intercepted.
             page.wait_for_function("navigator.serviceWorker.controller")
         return made[-1], page
 

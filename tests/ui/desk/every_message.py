@@ -9,7 +9,7 @@ from tests.ui.desk.workstation import PATRON, part
 
 
 def send_every_message(page: Page) -> list[dict[str, Any]]:
-    """Lend, answer a doubt, undo, lend without a card, take an item back; return the messages."""
+    """Lend, confirm an item, undo, lend without a card, take back an item; return the messages."""
     bodies: list[dict[str, Any]] = []
 
     def keep(request: Request) -> None:

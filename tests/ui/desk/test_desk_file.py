@@ -105,7 +105,7 @@ def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int)
     assert desk.imported(file) == f"0 new, {len(wanted)} known, 0 bad"
     assert desk.loans == wanted
     lent = desk.relais.recorded("loan")
-    # Compare times, not texts: a time in whole seconds has a shorter text, which would sort last.
+    # Compare times, not strings: a time in whole seconds is a shorter string that would sort last.
     lent_at = [datetime.fromisoformat(loan["at"]) for loan in lent]
     assert lent_at == sorted(lent_at)
     assert len({loan["workstation"] for loan in lent}) == 1
@@ -230,7 +230,8 @@ def test_only_a_newer_file_of_the_same_library_takes_over(desk: Desk, tmp_path: 
     page.goto(f"{pc.url}newer.html")
     expect(part(page, "waiting")).to_have_text("1")
     assert len(page.evaluate("desk.workstation.lines()")) == 3
-    # In a browser with separate storage, the newer desk file can read what the older one saved.
+    # In a browser with separate storage, the newer desk file can read the loans that the older desk
+    # file saved.
     fresh = begin(desk.workstation("newer.html", "fresh"))
     fresh.get_by_text("Ce fichier").first.click()
     fresh.set_input_files('[data-part="files"]', file)

@@ -64,7 +64,7 @@ def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path
     scan(panel, [PATRON])  # the scan goes to the scan box, and its Enter presses no button
     expect(part(panel, "patron")).to_have_text(PATRON)
     expect(element).to_contain_text("Rien n’est encore pris.")
-    panel.wait_for_timeout(100)  # sooner after a scan, Enter counts as a key of the scanner
+    panel.wait_for_timeout(100)  # sooner after a scan, Enter would count as a scanner key
     panel.get_by_role("button", name="Prendre les bonnes lignes").press("Enter")
     expect(element).to_have_text("Pris\u202f: 1 prêt.")
     expect(element).to_be_focused()

@@ -59,7 +59,7 @@ def test_import_with_a_bad_line_needs_keep_good(run: Run, file: Path) -> None:
 
 
 def test_import_reads_every_loan_sheet_and_names_the_others(run: Run, tmp_path: Path) -> None:
-    """Two sheets list the same item, one of them with an apostrophe; a third has notes."""
+    """Two sheets list the same item, one with an apostrophe before the code; a third has notes."""
     book, file = Workbook(), tmp_path / "week.xlsx"
     heading = ["Datum", "Uhrzeit", "Strichcode", "Benutzernummer"]
     sheets = {

@@ -83,7 +83,7 @@ def test_sign_off_needs_settled_rows_and_a_name(run: Run, proved: Path) -> None:
     ]
     assert (book["signed"]["A2"].value, book["signed"]["A2"].data_type) == ("=L. Martin", "s")
 
-    # The signature stands, but a loan recorded after it needs a new one.
+    # The signature stands, but a loan recorded after it needs a new signature.
     record_loan("105", desk="MAIL", patron="2070000002")
     late = run("reconcile", "summary", "--json")
     assert (late.exit_code, json_lines(late)[-1]["stands"]) == (3, "yes")

@@ -75,7 +75,7 @@ def test_loan_sent_again_gets_the_first_answer(desk: Desk, context: AppContext) 
 
 
 def test_card_is_asked_about_once_despite_scans_in_flight(desk: Desk) -> None:
-    """To lend anyway, F3 voids the loan and records it again; another scan is in the same batch."""
+    """F3 lends anyway by voiding the loan and recording it again; the batch has another scan."""
     desk.take(lent(1))
     answers = desk.take(undone(2, 1), lent(3, overridden=True), lent(4, "A0002"))
     blocked = said(Reason.CARD_BLOCKED)

@@ -151,7 +151,7 @@ def test_take_marks_second_readings_within_one_message(desk: Desk) -> None:
 
 @pytest.mark.parametrize("more", [{"item": " A1111\r\n"}, {"patron": "\tSLSP204518377 "}])
 def test_take_recognises_a_second_reading_despite_blanks(desk: Desk, more: dict[str, Any]) -> None:
-    """The second reading is a repeat, not a renewal, whether or not the first is recorded yet."""
+    """The second reading is a repeat, not a renewal, whether or not the first has been recorded."""
     first, second = scan(1, "A1111"), scan(2, "A1111") | more
     repeated = [answer(1), answer(2, state="repeated", warning="repeated")]
     assert desk.begin(first, second).result(0) == repeated
@@ -467,7 +467,7 @@ def empty_context() -> AppContext:
     return make_context(Clock(), packaged())
 
 
-# Any text that JSON allows, including half of a surrogate pair.
+# Any string that JSON allows, including half of a surrogate pair.
 TEXT = st.text(st.characters(codec=None), max_size=40) | st.sampled_from(["\ud800", "\0", "-" * 36])
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
@@ -494,7 +494,7 @@ def test_take_records_the_rest_of_a_batch_with_a_bad_message(
     assert between["state"] in {"kept", "repeated", "refused"}
     assert {UUID(int=1), UUID(int=3)} <= {entry.id for entry in desk.entries}
     assert json.loads(json.dumps(between))["id"] == between["id"]
-    # A database stores these texts, so they must not contain a null character.
+    # A database stores these strings, so they must not contain a null character.
     bodies = [msgspec.json.encode(entry).decode() for entry in desk.entries]
     for text in [*bodies, *desk.context.store.notes.read().values()]:
         assert "\0" not in text.encode().decode()

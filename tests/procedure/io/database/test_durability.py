@@ -37,5 +37,6 @@ def test_ten_kills_lose_no_acknowledged_loan(url: str) -> None:
     assert len(acknowledged) >= KILLS
     assert set(acknowledged) <= set(entries)
     assert len({loan for _, loan in entries}) == len(entries)
-    # An entry being recorded at the moment of a kill may be in the journal unacknowledged.
+    # An entry that was being recorded when the server was killed may be in the journal, although it
+    # was never acknowledged.
     assert len(entries) - len(acknowledged) <= 3 * KILLS

@@ -1,4 +1,4 @@
-"""Only one server uses a database; its lock ends with the process, and no child inherits it."""
+"""Only one server uses a database; the lock ends with the process, and no child inherits it."""
 
 import os
 import signal

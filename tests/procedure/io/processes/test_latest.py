@@ -47,7 +47,7 @@ def both(postgres_url: str, clock: Clock) -> Iterator[tuple[SqlLatest, SqlLatest
 def test_newer_returns_each_value_once(both: tuple[SqlLatest, SqlLatest]) -> None:
     first, second = both
     first.put("page", "page", READING).result()
-    # Earlier versions of Relais also shared readings from other libraries, which are ignored.
+    # Earlier versions of Relais also shared readings from other libraries, which are now ignored.
     first.put("neighbour", "zb", READING).result()
     first.put("workstation", "Poste 1", ROUND).result()
     assert second.newer() == [("page", "page", READING), ("workstation", "Poste 1", ROUND)]

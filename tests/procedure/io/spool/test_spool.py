@@ -125,7 +125,7 @@ class Journaling(RuleBasedStateMachine):
     @precondition(lambda self: self.spool.count and not self.journal.fails)
     @rule(after=st.booleans())
     def kill_while_folding(self, *, after: bool) -> None:
-        """Kill the process before the commit, or between it and the removal of the files."""
+        """Kill the process before or after the commit, while the files still exist."""
         self.journal.killed_after = after
         with pytest.raises(Killed):
             self.spool.bring_in()
@@ -296,7 +296,8 @@ def test_spools_of_two_processes_share_a_folder(base: Path) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         for turn in range(1, 101):
-            # Both spools start a new file at the same time: their previous files were recorded.
+            # Both spools start a new file at the same time, because their previous files have been
+            # recorded.
             list(threads.map(append, (0, 1), (turn, 1000 + turn)))
             assert len(spool_files(base)) == 2
             assert all(spool.bring_in() for spool in spools)
