@@ -1,4 +1,4 @@
-"""The client to use where Relais sends no requests to Alma's API.
+"""The client to use if Relais does not send requests to Alma's API.
 
 This applies to notebooks, and to libraries whose system has no API that Relais uses.
 """

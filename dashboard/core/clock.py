@@ -1,4 +1,4 @@
-"""The interface of clocks."""
+"""The clock interface."""
 
 from datetime import datetime
 from typing import Protocol

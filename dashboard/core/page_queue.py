@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
 PAUSE = 0.005  # seconds to pause between pages, so that messages that have arrived can be answered
-LONGEST = 1.0  # the longest that a page waits, in seconds, if desks keep sending
+LONGEST = 1.0  # maximum time in seconds that a page waits while desks keep sending
 
 
 class PageQueue:

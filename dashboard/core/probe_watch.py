@@ -95,7 +95,7 @@ class RecordedWatch:
 
 
 class NoFeeds:
-    """A watch that reads no status pages."""
+    """A watch that does not read status pages."""
 
     latest: Mapping[str, Reading] = {}
     rounds = 0

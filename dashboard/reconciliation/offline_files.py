@@ -68,7 +68,7 @@ class OfflineFiles(param.Parameterized):
     written = param.ClassSelector(
         class_=tuple,
         default=tuple[Export, ...](),
-        doc="The `Export`s of the files that were written last.",
+        doc="The `Export`s of the most recently written files.",
     )
     unconfirmed = param.ClassSelector(
         class_=TimesUnconfirmed,
@@ -103,7 +103,7 @@ class OfflineFiles(param.Parameterized):
     def write_again(
         self, confirmed: Collection[UUID] = (), *, only: Collection[UUID] | None = None
     ) -> None:
-        """Write refused loans to new files: those in `only`, or else all that are corrected."""
+        """Write refused loans to new files: the loans in `only` or, without `only`, all corrected loans."""
         context, log = self._require(), ReconciliationLog()
         newest = self.progress.ledger.current()
         every = () if newest is None else newest.to_settle

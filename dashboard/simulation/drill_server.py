@@ -28,7 +28,7 @@ from procedure.simulation.made_up_lists import keep_drill_lists
 from procedure.simulation.scenario_present import ScenarioPresent
 
 PLAY_AGAIN_AFTER = 1.0  # seconds after a failure
-LONGEST = 6 * 3600.0  # maximum seconds for a drill started by another program
+LONGEST = 6 * 3600.0  # maximum duration (seconds) of a drill started by another program
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corrected(Act):
-    """A correction by staff of a loan's patron or item; the recorded loan keeps the scanned codes.
+    """A correction of a loan's patron or item; the recorded loan keeps the scanned codes.
 
     An empty `patron` or `item` means that this code is not corrected. If both are empty, staff have
     confirmed the loan as it is. `warning` is the key of the doubt that the corrected codes raise,
@@ -146,7 +146,7 @@ class ReturnAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ReturnAttempt:
-    """The last attempt to make a return through the API, and its outcome, if recorded."""
+    """The last attempt to register a return through the API, and its outcome, if recorded."""
 
     intent: ReturnRequested
     answer: ReturnAnswered | None = None

@@ -15,7 +15,7 @@ _KNOWN = frozenset({Status.UP, Status.SLOW, Status.DOWN})
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share: `count` out of a total of `of`."""
+    """A share: `count` out of `of`."""
 
     count: int
     of: int

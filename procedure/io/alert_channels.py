@@ -129,7 +129,7 @@ def _channel(place: int, address: AlertAddress) -> _Channel:
     return _Channel(f"{service.service_name} ({place})", address.kinds, channel)
 
 
-# Finds the cause of a failure, as reported by the system, TLS or a mail server, in Apprise's log.
+# Finds in Apprise's log the cause of a failure, as reported by the system, TLS or a mail server.
 # The log's debug lines are not shown in full, because they also quote addresses.
 _CAUSE = re.compile(r"\[(?:Errno -?\d+|SSL: \w+)\] [^'\")>(\n]+|\(\d{3}, b'[^']+'\)|timed out")
 
@@ -154,7 +154,7 @@ def _service(url: str) -> Any:
 
 def _apprise() -> Any:
     try:
-        from apprise import Apprise  # noqa: PLC0415 - takes half a second, only for alerts
+        from apprise import Apprise  # noqa: PLC0415 - takes half a second, and only alerts need it
     except ImportError:
         raise ValueError("alerts need Apprise: pip install 'alma-relais[alerts]'") from None
     return Apprise

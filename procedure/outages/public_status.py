@@ -36,7 +36,7 @@ class PublicMessage:
 
 @dataclass(frozen=True, slots=True)
 class PublicOutage:
-    """An outage or planned work as published; `messages` begin with the newest; times are UTC.
+    """An outage or planned work as published; `messages` are sorted, newest first; times are UTC.
 
     `lending` says whether patrons can borrow during the outage or work. `until` is the announced
     end of planned work. `worst` is the worst state that was published.
@@ -176,7 +176,7 @@ _DAY_STATES: Mapping[PublicState, DayState] = {
 def _plain(texts: Texts, rules: ScanRules) -> dict[str, str]:
     """Return texts with patrons' identifiers hidden and unprintable characters removed.
 
-    Some unprintable characters must not occur in XML.
+    Some unprintable characters are not allowed in XML.
     """
     return {
         language: "".join(sign for sign in redact_identifiers(text, rules) if sign.isprintable())

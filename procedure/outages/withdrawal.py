@@ -9,7 +9,7 @@ def withdraw(record: OutageRecord, occasion: Occasion, reason: str) -> OutageWit
     """Return the withdrawal of a declaration made by mistake.
 
     Raises:
-        OutageRefused: there is no reason, or it is too long.
+        OutageRefused: the reason is missing or too long.
     """
     why = occasion.text(reason)
     if not why:

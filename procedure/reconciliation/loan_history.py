@@ -24,9 +24,9 @@ from procedure.reconciliation.journal_entries import (
 )
 
 _Entry = TypeVar("_Entry")
-# The `reason` of a verification that found that the item was lent again after the loan.
+# The `reason` of a verification if the item was lent again after the loan.
 LENT_SINCE = "lent_since"
-# The `reason` of a verification that found that the loan had already ended.
+# The `reason` of a verification if the loan had already ended.
 RETURNED_SINCE = "returned_since"
 IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 
@@ -73,7 +73,7 @@ class LoanHistory:
         return max(known, key=itemgetter(0))[1].due if known else None
 
     def sent_at(self, uploaded: Mapping[UUID, datetime]) -> datetime | None:
-        """Return the time at which the latest export was uploaded (aware), or None."""
+        """Return the upload time (aware) of the latest export, or None."""
         return None if self.export is None else uploaded.get(self.export[1].id)
 
     @property

@@ -29,8 +29,8 @@ class Records(RecordedOutages):
 
     Frames about targets and services show the server's observations in `since <= t < until`; a
     downtime that overlaps this range is shown in full. Frames about declared outages, loans and
-    people's actions are not limited in time. `past` has the observations as objects. For the
-    `outage` column, see `procedure.frames.outage_column`.
+    people's actions are not limited in time. `past` gives the same observations as Python objects.
+    For the `outage` column, see `procedure.frames.outage_column`.
     """
 
     # ----- observations -----
@@ -161,7 +161,7 @@ class Records(RecordedOutages):
     def answers(self) -> pd.DataFrame:
         """The answers to the procedure's questions; columns of `frames.ANSWERS`.
 
-        `suggested` is the answer that the current rules suggest from the data available when the
+        `suggested` is the answer that the current rules would suggest from the data available when the
         question was answered. `suggested` is missing if there is no suggestion, or if the handbook
         no longer has the step.
         """
@@ -184,8 +184,8 @@ class Records(RecordedOutages):
         are by hour.
 
         Raises:
-            ExportRefused: pyarrow is missing for Parquet, or the folder is not empty or not
-                writable; nothing was written.
+            ExportRefused: the format is Parquet, but pyarrow is not installed; or the folder is
+                not empty or not writable. Nothing was written.
         """
         export_frames(self.all_frames(), Path(folder), format)
 

@@ -88,7 +88,7 @@ class SampledDay:
 class Sample:
     """The history of `days` days up to `until` (aware UTC), ending with the outage `now`, if given.
 
-    In the part older than `dense`, targets were probed at most every five minutes.
+    In the part older than `dense`, targets were probed no more than once in five minutes.
     """
 
     def __init__(

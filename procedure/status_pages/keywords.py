@@ -187,7 +187,8 @@ BUT = re.compile(
     r"|aber|jedoch|allerdings|doch|ausser|außer|ausgenommen|ma|però|tuttavia|tranne)(?!\w)",
     re.IGNORECASE,
 )
-# Negations in a cause, a reservation or the past tense do not apply to the present.
+# Negations in a reason ("because …"), a caveat ("subject to …") or the past tense say nothing
+# about the present.
 _ASIDE = re.compile(
     r"(?<!\w)(?:"
     r"(?:because|as|since|da|weil|denn|car|puisque|parce qu\w*|perché|poiché)\s[^.!?;]*"

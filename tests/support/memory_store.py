@@ -17,7 +17,7 @@ from tests.support.memory import MemoryNotes
 
 
 class GivenLists(ListStore):
-    """A list store that has the lists passed to it, and reads no folder."""
+    """A list store that has the lists passed to it, and does not read a folder."""
 
     def __init__(self, lists: OfflineLists | None = None) -> None:
         super().__init__(Path("/nonexistent/relais.lists"))

@@ -461,7 +461,7 @@ def dispatch(page: Page, event: str, detail: Iterable[dict[str, Any]]) -> None:
     later events: a page would wait in vain for the next key, and a double click would become two
     clicks.
 
-    Skips the test in Firefox, whose driver accepts no timestamps.
+    Skips the test in Firefox, whose driver does not accept timestamps.
     """
     if is_firefox(page):
         pytest.skip("Firefox's driver accepts no timestamps for keys and clicks")
@@ -513,7 +513,7 @@ def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
 def play(page: Page, keys: Iterable[tuple[str, float]]) -> None:
     """Send all keys at once, each timestamped the given number of seconds after the previous key.
 
-    In Firefox, whose driver accepts no timestamps, wait between the keys.
+    In Firefox, whose driver does not accept timestamps, wait between the keys.
     """
     pressed = list(keys)
     if is_firefox(page):

@@ -1,4 +1,4 @@
-"""While Alma fails, the first screen has few words, and one line for all addresses that work."""
+"""While Alma is down, the first screen is short, and one line covers all working addresses."""
 
 from collections.abc import Iterator
 

@@ -63,7 +63,7 @@ HIDDEN = "Object.defineProperty(document, 'hidden', { value: true })"
 
 @pytest.fixture
 def guide(context: BrowserContext, relais) -> Page:
-    """A page that shows the first question and makes no probes of its own."""
+    """A page that shows the first question and does not probe anything itself."""
     context.add_init_script(HIDDEN)
     page = context.new_page()
     page.goto(f"{relais.url}?step=A1")

@@ -1,4 +1,4 @@
-"""While Alma works, the loans page and the desk page ask before they lend; no scan is lost."""
+"""While Alma is working, the loans page and the desk page ask before lending; no scan is lost."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -54,7 +54,7 @@ def test_scans_are_held_across_a_reload_until_lend_anyway(
     expect(guard).to_contain_text("Rien n’est enregistré ici sans votre accord.")
     scan(page, [PATRON, "0HELD-1"])
     expect(guard).to_contain_text("1 scan est gardé ici, pas enregistré.")
-    # The Enter that ends a scan presses no button, wherever the focus is.
+    # The Enter that ends a scan does not press a button, wherever the focus is.
     anyway(page).focus()
     page.keyboard.press("Enter")
     scan(page, ["0HELD-2"])

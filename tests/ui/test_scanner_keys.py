@@ -1,4 +1,4 @@
-"""A scanner's keys reach no button, list or field, except the scan box and fields for codes."""
+"""A scanner's keys reach only the scan box and fields for codes, not other fields, lists or buttons."""
 
 from collections.abc import Iterator
 

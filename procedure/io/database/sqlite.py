@@ -4,7 +4,7 @@ A process has one of three roles:
 
 - The server extends the log to its usual length at startup. Only the server checkpoints.
 - A visitor is a command that may write while a server is running.
-- A reader, such as a notebook, opens no writing connection, but SQLite still creates the log and
+- A reader, such as a notebook, does not open a connection for writing, but SQLite still creates the log and
   the log's index.
 """
 
@@ -90,7 +90,7 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
 
 
 def explain(error: BaseException) -> JournalError | None:
-    """Return a `JournalError` that explains a SQLite error and its remedy, or None for others."""
+    """Return a `JournalError` that says how to fix a SQLite error, or None for an unknown error."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
         return None

@@ -35,7 +35,7 @@ async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
 
 
 async def _unpacked(chunks: AsyncIterator[bytes], coding: str) -> AsyncIterator[bytes]:
-    """Decompress in small steps, so that a zip bomb costs no more than the bytes that are read.
+    """Decompress in small steps, so that a zip bomb takes only the memory of the bytes read.
 
     An empty body is valid, because a response to HEAD has none.
     """

@@ -1,11 +1,11 @@
-"""A connection over a plain non-blocking socket, which times each phase as it happens.
+"""A connection over a plain non-blocking socket, with the time taken by each phase.
 
 Such sockets cost less than asyncio's streams, and their connect time does not include setting up a
 transport and a protocol (docs/decisions/0009-probes.md).
 
 If a name has several addresses, the first address that answers is used (RFC 8305, Happy Eyeballs).
-Often only IPv4 works, or only IPv6. A dead address must not hide a working address, and must not
-use up the time of the attempt.
+Often only IPv4 works, or only IPv6. A dead address must not hide a working address, or use
+up the attempt's time limit.
 """
 
 import asyncio

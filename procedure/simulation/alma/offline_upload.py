@@ -15,7 +15,8 @@ ITEM_NOT_FOUND = "Item not found."
 USER_NOT_FOUND = "User not found."
 NOT_ON_LOAN = "Return item failed, item was not on loan."
 LATER_ACTION = "A later action on this item happened."
-# [D] The messages above are published, each followed by a barcode. [I] Those below are not.
+# [D] The messages above are published, each followed by a barcode. [I] The messages below are
+# not published.
 ON_LOAN = "Item is currently on loan by another patron."
 ON_HOLD_SHELF = "Item is on the hold shelf for another patron."
 NOT_LOANABLE = "Item is not loanable."

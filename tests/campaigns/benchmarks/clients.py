@@ -139,7 +139,7 @@ class Desk:
         self._number, self._sent = number, 0
 
     async def scan(self) -> float:
-        """Send a loan, and return how many seconds pass until it is acknowledged."""
+        """Send a loan, and return the time in seconds until it is acknowledged."""
         self._sent += 1
         code = f"{self._number:04}{self._sent:05}"
         loan = make.message(self._name, self._sent, f"10{code}", f"20712{self._number:05}")

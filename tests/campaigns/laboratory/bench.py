@@ -168,7 +168,7 @@ class Bench:
         return server.sockets[0].getsockname()[1]
 
     def swallowing(self, ip: str = "127.0.0.1", port: int = 0) -> int:
-        """Return a port whose queue of connections is full, so that SYN packets get no answer."""
+        """Return a port whose connection backlog is full, so SYN packets go unanswered."""
         family = socket.AF_INET6 if ":" in ip else socket.AF_INET
         listener = self._stack.enter_context(socket.socket(family))
         listener.bind((ip, port))

@@ -164,7 +164,7 @@ async def swallowed(bench: Bench) -> str:
 
 
 async def no_path(bench: Bench) -> str:
-    # The system opens no TCP connection to the broadcast address.
+    # The operating system refuses TCP connections to the broadcast address.
     bench.names[HOST] = [(socket.AF_INET, "255.255.255.255")]
     return f"http://{HOST}/"
 

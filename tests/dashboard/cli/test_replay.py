@@ -1,4 +1,4 @@
-"""`relais replay` as a coordinator types it."""
+"""`relais replay`, run as a coordinator would run it."""
 
 import json
 import re

@@ -49,7 +49,7 @@ class SpoolingRelais(Relais):
 
 
 class Workstation:
-    """Sends its loans in order, and repeats each until it is acknowledged, as a browser does."""
+    """Sends its loans in order, and retries each loan until it is acknowledged, as a browser does."""
 
     def __init__(self, relais: SpoolingRelais, name: str) -> None:
         self._relais, self._name = relais, name
@@ -130,7 +130,7 @@ def test_spool_survives_a_lost_database_and_a_kill(tmp_path: Path, standins: Sta
         (folder / "away").rename(file)
         assert len(spool_files(spool_base(relais.database, relais.spool))) == 1
         relais.start()
-        # The server records the spool's entries before the first request.
+        # The server records the spool's entries before it serves the first request.
         check_recorded(relais, desks)
         lend_everywhere(desks, 5)
         check_recorded(relais, desks)

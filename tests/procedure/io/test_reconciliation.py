@@ -165,7 +165,7 @@ def test_reconcile_a_thousand_loans_of_ten_desks_exactly_once() -> None:
         loan.item for loan in back.day.stand_in.world.loans.values() if not loan.returned
     )
     assert set(lent.values()) == {1}
-    # Uploading a file again lends nothing twice, and changes no verified loan.
+    # Uploading a file again neither lends an item twice nor changes a verified loan.
     back.day.stand_in.upload(DESKS[3], files[DESKS[3]])
     lent = Counter(
         loan.item for loan in back.day.stand_in.world.loans.values() if not loan.returned

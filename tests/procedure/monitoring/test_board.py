@@ -1,4 +1,4 @@
-"""One failure is not an outage, one answer not a recovery, and a lost connection not a fault."""
+"""One failure is not an outage, one answer is no recovery, and a lost connection is no fault."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

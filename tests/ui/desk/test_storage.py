@@ -61,10 +61,10 @@ def test_desk_saved_file_is_imported_once(start: Start, relais: Relais, tmp_path
     expect(panel.get_by_text("ligne 8, n’est pas une ligne")).to_be_visible()
     panel.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="Prendre les bonnes lignes")).to_be_focused()
-    scan(panel, [PATRON])  # the scan goes to the scan box, and its Enter presses no button
+    scan(panel, [PATRON])  # the scan goes to the scan box, and its Enter does not press a button
     expect(part(panel, "patron")).to_have_text(PATRON)
     expect(element).to_contain_text("Rien n’est encore pris.")
-    panel.wait_for_timeout(100)  # sooner after a scan, Enter would count as a scanner key
+    panel.wait_for_timeout(100)  # any sooner, Enter would count as part of the scan
     panel.get_by_role("button", name="Prendre les bonnes lignes").press("Enter")
     expect(element).to_have_text("Pris\u202f: 1 prêt.")
     expect(element).to_be_focused()
@@ -90,8 +90,8 @@ def test_desk_with_a_full_disk_says_so_and_sends_the_loan(start: Start, relais: 
 
 
 # A browser can lose its storage while a page is open. A script or a cleaning tool may delete it, or
-# the developer tools may empty it without notifying the page. `clear_storage` also accepts
-# "cleared", which acts like somebody who clears the site's data in the browser's settings.
+# the developer tools may empty it without notifying the page. For "cleared",
+# `clear_storage` clears the site's data as the browser's settings would.
 CLEARING = {
     "deleted": """async () => {
         localStorage.clear()

@@ -24,7 +24,7 @@ PATRON = "SLSP204518377"
 SENDING = "**/desk/transactions"
 
 
-# A host name for this machine. Pages under it have neither HTTPS nor the privileges of localhost.
+# A host name for this machine. Pages served from it have neither HTTPS nor the privileges of localhost.
 PLAIN_HTTP = "desk.example"
 
 

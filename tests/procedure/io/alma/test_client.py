@@ -1,4 +1,4 @@
-"""The client for Alma's API reads politely, and repeats no request that may have had an effect."""
+"""The client for Alma's API reads politely, and never repeats a request that may have had an effect."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""A server killed at any moment loses no loan that it has acknowledged."""
+"""A server killed at any moment does not lose a loan that it has acknowledged."""
 
 import random
 import subprocess

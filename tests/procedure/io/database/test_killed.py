@@ -1,4 +1,4 @@
-"""After a kill, a job that uses Alma's API resumes where it stopped, and makes no loan twice."""
+"""After a kill, a job that uses Alma's API resumes where it stopped, and never makes a loan twice."""
 
 from collections import Counter
 from datetime import timedelta

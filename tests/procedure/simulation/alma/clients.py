@@ -1,7 +1,7 @@
 """A separate virtual environment for the public Alma clients, and a way to run programs in it.
 
 almapy pulls in urllib3-future, which replaces urllib3 in any environment it is installed in. That
-must not happen in Relais's own environment. The packages' versions are those in the lock file.
+must not happen in Relais's own environment. The lock file gives the versions of the packages.
 """
 
 import hashlib
