@@ -112,7 +112,7 @@ class JobReportsView(StepView):
         }
 
     def _take(self) -> None:
-        """Record the reports and go to the next step; if Alma can be queried, start the verification."""
+        """Record the reports, go to the next step and, if possible, start the verification."""
         self.reports.record()
         if self.progress.context.alma.reads:
             self._checks.verify()

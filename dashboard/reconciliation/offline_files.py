@@ -103,7 +103,7 @@ class OfflineFiles(param.Parameterized):
     def write_again(
         self, confirmed: Collection[UUID] = (), *, only: Collection[UUID] | None = None
     ) -> None:
-        """Write refused loans to new files: the loans in `only` or, without `only`, all corrected loans."""
+        """Write refused loans to new files: those in `only`, or all corrected loans by default."""
         context, log = self._require(), ReconciliationLog()
         newest = self.progress.ledger.current()
         every = () if newest is None else newest.to_settle

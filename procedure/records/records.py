@@ -161,9 +161,9 @@ class Records(RecordedOutages):
     def answers(self) -> pd.DataFrame:
         """The answers to the procedure's questions; columns of `frames.ANSWERS`.
 
-        `suggested` is the answer that the current rules would suggest from the data available when the
-        question was answered. `suggested` is missing if there is no suggestion, or if the handbook
-        no longer has the step.
+        `suggested` is the answer that the current rules would suggest from the data available when
+        the question was answered. `suggested` is missing if there is no suggestion, or if the
+        handbook no longer has the step.
         """
         given = sorted(self._entries(AnswerGiven), key=lambda entry: entry.at)
         replay = self._replay()

@@ -4,8 +4,8 @@ A process has one of three roles:
 
 - The server extends the log to its usual length at startup. Only the server checkpoints.
 - A visitor is a command that may write while a server is running.
-- A reader, such as a notebook, does not open a connection for writing, but SQLite still creates the log and
-  the log's index.
+- A reader, such as a notebook, does not open a connection for writing, but SQLite still creates
+  the log and the log's index.
 """
 
 import errno
