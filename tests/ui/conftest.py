@@ -551,14 +551,14 @@ def scan_heard_late(
 ) -> None:
     """Press keys like a scanner, on a slow machine.
 
-    All keys after the `first` keys arrive `late` seconds later.
+    All keys after the `first` keys arrive `late` seconds after them.
     """
     page.wait_for_function(APPEARED)
     begun = time.time() - 0.15
     strokes = [_strokes(key, begun + 0.005 * number) for number, key in enumerate(f"{code}{end}")]
-    for arriving in (strokes[:first], strokes[first:]):
-        dispatch(page, "Input.dispatchKeyEvent", [event for stroke in arriving for event in stroke])
-        page.wait_for_timeout(1000 * late)
+    dispatch(page, "Input.dispatchKeyEvent", [key for stroke in strokes[:first] for key in stroke])
+    page.wait_for_timeout(1000 * late)
+    dispatch(page, "Input.dispatchKeyEvent", [key for stroke in strokes[first:] for key in stroke])
 
 
 def double_click(what: Locator) -> None:
