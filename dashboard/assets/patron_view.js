@@ -12,7 +12,7 @@ const TURNS = { patron: "who", card: "who-card", cart: "who-cart", complete: "wh
 const items = (rows) => [...new Set(rows.map((row) => row.item))]
 
 export class PatronView {
-  // `box` is as in scan_view.js; `view` is the `ScanView` that this view belongs to.
+  // `box` is the same object as in scan_view.js; `view` is the `ScanView` that this view belongs to.
   constructor(box, view) {
     Object.assign(this, { box, view, words: box.words, slipOpen: false })
     this.note = view.part("note")

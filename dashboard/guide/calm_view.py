@@ -77,7 +77,7 @@ class CalmView(HtmlView):
 
 
 def _watched(workstations: Workstations, language: Language) -> Iterator[Watched]:
-    """Yield the kinds of addresses that the handbook has: Alma, status pages, Internet, others."""
+    """Yield the kinds of addresses in the handbook: Alma, status pages, Internet, others."""
     handbook, grid = workstations.updates.handbook, workstations.grid
     words = handbook.words[language.code].targets
     pages = roles_of(handbook.targets.values()).pages
@@ -125,7 +125,7 @@ def _announced(workstations: Workstations, language: Language) -> tuple[str, str
 def _worst(
     cells: list[GridCell], workstations: Workstations, language: Language
 ) -> tuple[str, str]:
-    """Return the state of the target that is worst off, as a shape and words."""
+    """Return the worst state among the targets, as a shape and words."""
     order = (Status.DOWN, Status.SLOW, Status.UNKNOWN)
     worst = min(cells, key=lambda cell: order.index(cell.status))
     text = cell_text(worst, language, workstations.context.clock.now())

@@ -135,13 +135,13 @@ def _with_count(concern: Concern, loans: Concern) -> Concern:
 
 
 def _joined(loans: Concern, sent: Mapping[str, AlertSent]) -> Concern:
-    """Let the concern about loans join the alert about the outage's end if that is still unsent."""
+    """Let the concern about loans join the alert about the outage's end if that alert is unsent."""
     ended = f"{AlertKind.ENDED}/{loans.subject}"
     return loans if ended in sent else replace(loans, joins=frozenset({AlertKind.ENDED}))
 
 
 def _joined_to_no_answer(concern: Concern, alerted: Collection[str]) -> Concern:
-    """Treat a suspected outage as covered by an earlier alert that a service does not answer."""
+    """Treat a suspected outage as covered by an earlier alert about a service that is failing."""
     no_answer = any(key.startswith(f"{AlertKind.SERVICE}/") for key in alerted)
     if concern.kind is AlertKind.SUSPECTED and no_answer:
         return replace(concern, joins=frozenset({AlertKind.SERVICE}))

@@ -41,7 +41,7 @@ class FirstView:
 
     @property
     def to_bring(self) -> Mapping[str, str]:
-        """The texts in the navigation about the number of loans to transfer to Alma."""
+        """The navigation's text about the number of loans to transfer to Alma."""
         return self._page.connection.to_bring
 
     def _update(self, query: str) -> None:

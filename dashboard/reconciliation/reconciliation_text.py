@@ -150,7 +150,10 @@ def _listed(language: Language) -> dict[str, TitleAndHint]:
 
 
 def open_point_texts(language: Language) -> dict[str, str]:
-    """Return a sentence for each open point; `{count}` counts loans, items or checklist points."""
+    """Return a sentence for each open point.
+
+    `{count}` is the number of loans, items or checklist points.
+    """
     say = language.say
     return {
         "to_export": say("Prêts à écrire dans un fichier pour Alma\u202f: {count}."),

@@ -1,4 +1,4 @@
-"""Finds codes that match two shapes (regular expressions) in `scans.toml`.
+"""Finds codes that match two of the shapes (regular expressions) defined in `scans.toml`.
 
 Shapes may have letters, dots, classes, groups, `|` and repetitions. Only codes in printable ASCII
 are considered. The result is exact for up to `MOST` repetitions of a part.
@@ -17,7 +17,8 @@ MOST_STATES = 2_000
 ANY = frozenset(chr(code).lower() for code in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
 
-# Adds a part of a shape to a machine, beginning at a given state, and returns its end state.
+# Adds a part of a shape to a machine, beginning at a given state, and returns the state in which
+# the part ends.
 _Part = Callable[["ShapeMachine", int], int]
 
 

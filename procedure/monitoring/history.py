@@ -17,9 +17,9 @@ class History(Protocol):
     """Stores outcomes; implemented in `procedure.io.database`."""
 
     def set_intervals(self, intervals: Mapping[str, timedelta]) -> None:
-        """Store durably how often each target is probed.
+        """Store how often each target is probed.
 
-        A state ends three of these intervals after its last reading.
+        A state is over once three of these intervals have passed since its last reading.
         """
         ...
 

@@ -43,7 +43,7 @@ def declared(page: Page, message: str) -> None:
 
 
 def end(page: Page) -> None:
-    """End the outage, whether or not the page already proposes the time at which it ended."""
+    """End the outage, whether or not the page already proposes an end time."""
     offered = page.get_by_role("button", name="La panne est finie,")
     page.get_by_text("Finir la panne…").or_(offered).first.click()
     if page.get_by_text("Finir la panne…").count():

@@ -6,7 +6,7 @@ a 5xx, because Alma may have carried it out.
 Sources:
 
 - the Ex Libris Developer Network: the limit of 25 requests a second, and the header
-  `X-Exl-Api-Remaining`, which gives the rest of the daily quota;
+  `X-Exl-Api-Remaining`, which gives the remaining daily quota;
 - the Bodleian's almapy: when to retry.
 """
 

@@ -45,7 +45,7 @@ class Server:
         return f"http://localhost:{self.port}"
 
     def start(self) -> float:
-        """Start the server, and return how many seconds pass until it serves a page."""
+        """Start the server, and return the seconds that it takes to serve its first page."""
         begun = time.perf_counter()
         with (self.folder / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -74,7 +74,7 @@ class Server:
 
 @contextmanager
 def both() -> Iterator[tuple[Server, Server]]:
-    """Prepare both servers; all of Relais's targets answer except Alma's two."""
+    """Prepare both servers; all of Relais's targets answer except the two for Alma."""
     standins = Standins()
     standins.only("alma-saml", "alma-secours")
     with TemporaryDirectory() as name:

@@ -1,4 +1,4 @@
-"""After a kill, a job that uses Alma's API resumes where it stopped, and never makes a loan twice."""
+"""A job that uses Alma's API resumes where it was killed, and never makes a loan twice."""
 
 from collections import Counter
 from datetime import timedelta
@@ -181,7 +181,7 @@ def test_second_page_repairing_at_once_is_refused() -> None:
         back.day.ask(lend)
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
     assert len(ReconciliationLog(back.journal.since(kinds=KINDS)).rows()) == SMALL
-    # Nor is a loan sent if it has meanwhile been corrected, found in Alma or uploaded again, or if
+    # A loan is not sent, either, if it has meanwhile been corrected, found in Alma or uploaded again, or if
     # its file has a newer report.
     for make in (
         lambda other, _: Corrected(
