@@ -140,7 +140,12 @@ class Model:
         return empty is not None and empty.before is not None and not empty.standing
 
     def was_item(self) -> bool:
-        return self.returned is not None and not self.returned.void
+        """Return whether to ask about a card that has become an item, unless it is a double scan."""
+        row = self.returned
+        if row is None or row.void:
+            return False
+        scans = self.all(self.turn.mode)
+        return sum((patron, code) == (self.turn.patron, row.code) for patron, code, _ in scans) == 1
 
     def f7(self) -> None:
         if self.missed is not None:
