@@ -140,12 +140,7 @@ class Model:
         return empty is not None and empty.before is not None and not empty.standing
 
     def was_item(self) -> bool:
-        """Return whether to ask about a card that has become an item, unless it is a double scan."""
-        row = self.returned
-        if row is None or row.void:
-            return False
-        scans = self.all(self.turn.mode)
-        return sum((patron, code) == (self.turn.patron, row.code) for patron, code, _ in scans) == 1
+        return self.returned is not None and not self.returned.void
 
     def f7(self) -> None:
         if self.missed is not None:
