@@ -254,7 +254,7 @@ export class ScanSession {
   // The row that F9 made from a card, or null. Until the next scan, F7 can make this row the next
   // patron's card again.
   get returned() {
-    return this.state.rows.find((row) => row.id === this.state.returned && stands(row)) ?? null
+    return this.state.rows.find((row) => row.id === this.state.returned && counts(row)) ?? null
   }
 
   // Void the doubtful scan.
@@ -353,13 +353,14 @@ export class ScanSession {
   // card as the missing card, and move the items of that turn to the card's patron.
   turn(reasons) {
     const { missed } = this.state
-    const card = this.returned ?? this.doubt
+    const doubtful = CARDS.has(this.doubt?.warning) ? this.doubt : null
+    const card = this.returned ?? doubtful
     if (this.forgotten) {
       if (missed) Object.assign(this.state, structuredClone(NOBODY), missed)
       const find = () => this.#find(reasons.reason_found)
       if (this.skips) this.#before(find)
       else find()
-    } else if (card && CARDS.has(card.warning)) this.#forward(card, reasons.reason_turn)
+    } else if (card) this.#forward(card, reasons.reason_turn)
     this.session.keep()
   }
 

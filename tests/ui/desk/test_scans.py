@@ -213,6 +213,28 @@ def test_desk_name_in_the_item_field_goes_to_the_note(start: Start, relais: Rela
     assert [entry for entry in relais.recorded("waiting") if "Rochat" in entry["item"]] == []
 
 
+def test_desk_card_that_became_an_item_twice_can_be_turned_back(
+    start: Start, relais: Relais
+) -> None:
+    _, page = start()
+    other = "SLSP-198334071"
+    for item in ("0TWO-CARDS-1", "0TWO-CARDS-2"):
+        scan(page, [PATRON, other, item])
+        waits(page, 0)
+        page.keyboard.press("F9")
+        expect(part(page, "patron")).to_have_text(PATRON)
+        waits(page, 0)
+        if item == "0TWO-CARDS-1":
+            page.keyboard.press("Escape")
+    # The card is the same patron's item for the second time, so it counts as a double scan.
+    expect(part(page, "rows")).to_contain_text("Doublon")
+    page.keyboard.press("F7")
+    expect(part(page, "patron")).to_have_text(other)
+    waits(page, 0)
+    expected = [(PATRON, "0TWO-CARDS-1"), (other, "0TWO-CARDS-2")]
+    assert sorted(standing(relais, "0TWO-CARDS")) == sorted(expected)
+
+
 def test_desk_second_reading_counts_after_the_first_is_voided(start: Start, relais: Relais) -> None:
     _, page = start()
     rows = part(page, "rows").locator("tr")
