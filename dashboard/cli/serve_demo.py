@@ -33,7 +33,7 @@ def refuse_own_port(port: int | None, settings: Settings, what: str) -> None:
     """Refuse the dashboard's port for a demonstration or a drill.
 
     Raises:
-        SettingsError: `port` is the dashboard's.
+        SettingsError: the dashboard uses `port` itself.
     """
     if port in {Settings("").port, settings.port}:
         raise SettingsError(_OWN_PORT.format(what=what, port=port))

@@ -1,4 +1,4 @@
-"""The reconciliation page: the steps, and below them the parts of the current step."""
+"""The reconciliation page: the list of steps, with the views of the current step below it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -134,7 +134,7 @@ class Point:
 
 
 class PointsView(StepView):
-    """Points on the checklist, which staff tick with their name until the sign-off freezes them.
+    """The checklist: staff tick its points until sign-off, and each tick names the person.
 
     If `after_files` is set, the view is empty until a file has been written.
     """

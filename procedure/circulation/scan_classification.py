@@ -1,4 +1,4 @@
-"""Classification of scans, with the doubts about them.
+"""Classifies scans, and detects doubtful scans.
 
 No scan is refused for its shape, because `scans.toml` covers only the most common codes.
 `dashboard/assets/scan_classification.js` does the same in the browser, and is tested with the same

@@ -38,7 +38,7 @@ def tone_at(line: str, at: datetime, context: ParserContext) -> LineTone | None:
       lines that say that nothing is wrong, or that trouble has begun.
     - A time at which trouble is expected to end does not announce work, and does not prove that the
       trouble has ended.
-    - Sentences about another time or another system are ignored if there are other sentences.
+    - Sentences about another time or another system are ignored, unless there are no others.
     """
     if update_of(line):
         return context.keywords.tone(line)

@@ -106,7 +106,7 @@ class ListStore:
             return []
 
     def forget(self, older_than: datetime | None = None) -> list[KeptList]:
-        """Delete and return the lists exported before an aware time, or all lists.
+        """Delete and return the lists exported before an aware time, or all lists if it is None.
 
         The key is deleted together with the last list. After that, copies of the list files
         elsewhere are unreadable.
