@@ -2,6 +2,7 @@
 // the server has not recorded are kept, and the page says how many there are.
 import { TransactionStore } from "./transaction_store.js"
 
+const isUnsettled = ({ state }) => state === "unclear" || state === "behind" // see scan_rows.js
 const TURN = "relais.scanning" // see scan_session.js
 const STRAY = "relais.stray" // see page.js
 const LISTS = "relais-lists" // see browser_lists.js
@@ -15,16 +16,19 @@ function read(key, empty) {
 }
 
 // Clear this tab's open turn and last scans, but keep the scans that are not recorded anywhere, as
-// `leave` in scan_session.js does. Return the number of scans still to be recorded (`unsent`) and
-// the number of refused scans (`refused`).
+// `leave` in scan_session.js does. Return the number of scans still to be recorded.
 function forgetTurn() {
-  const { held = [], anyway = null, offered = [], refused = [] } = read(TURN, {})
+  const { held = [], anyway = null, rows = [], earlier = [], missed, left: ended = [], ...open } = read(TURN, {})
+  const turns = [{ ...open, rows }, ...earlier, ...(missed?.earlier ?? []), ...ended].map(ofTurn)
+  const left = turns.filter((turn) => turn.rows.length)
   try {
-    if (held.length || offered.length || refused.length) sessionStorage.setItem(TURN, JSON.stringify({ held, anyway, offered, refused }))
+    if (held.length || left.length) sessionStorage.setItem(TURN, JSON.stringify({ held, anyway, left }))
     else sessionStorage.removeItem(TURN)
   } catch { /* storage is blocked */ }
-  return { unsent: held.length + offered.length + read(STRAY, []).length, refused: refused.length }
+  return held.length + left.flatMap((turn) => turn.rows).length + read(STRAY, []).length
 }
+
+const ofTurn = ({ mode, patron, note, begun, rows }) => ({ mode, patron, note, begun, rows: rows.filter(isUnsettled) })
 
 function forgetSigner() {
   document.cookie = `relais_signer=;path=${new URL("dashboard", location.href).pathname};max-age=0`
@@ -40,12 +44,12 @@ async function forget() {
   new BroadcastChannel("relais").postMessage({ ended: true })
   forgetSigner()
   await globalThis.caches?.delete(LISTS)
-  const turn = forgetTurn()
+  const unrecorded = forgetTurn()
   const store = new TransactionStore()
   await store.forget(Infinity, true)
   const left = await store.all()
-  const unsent = turn.unsent + left.filter((record) => record.waiting).length
-  const refused = turn.refused + left.filter((record) => !record.waiting).length
+  const unsent = unrecorded + left.filter((record) => record.waiting).length
+  const refused = left.filter((record) => !record.waiting).length
   if (unsent) show("waiting", unsent)
   if (refused) show("refused", refused)
   if (!unsent && !refused) show("nothing")

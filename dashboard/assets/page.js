@@ -295,7 +295,7 @@
     if (target !== early() || (detail.byHand && !detail.end)) return
     target.value = ""
     const text = detail.text.trim()
-    if (text) window.scanner.hold(text, detail.early || !detail.end)
+    if (text) window.scanner.hold(text, detail.early || detail.torn !== "" || !detail.end || text.length < 4)
   }, true)
   window.addEventListener("relais:place", focusEarly)
   const showHeld = () => {

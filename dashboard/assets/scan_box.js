@@ -1,24 +1,26 @@
 // The scan box on a page. The box handles keystrokes and clicks, and responds with sounds and
 // messages. Its logic is in scan_session.js, and its appearance is in scan_view.js.
 import { scanned } from "relais/browser_profile.js"
-import { CodeLengths } from "relais/code_lengths.js"
+import { CodeDoubts } from "relais/code_doubts.js"
 import { PendingUpdates } from "relais/pending_updates.js"
 import { ScanClassifier } from "relais/scan_classification.js"
 import { ScannerCheck } from "relais/scanner_check.js"
 import { ScanView } from "relais/scan_view.js"
 import { ScanSession } from "relais/scan_session.js"
 import { isAboutCard, isListed } from "relais/list_advice.js"
+import { isUnsettled } from "relais/scan_rows.js"
+import { CARDS } from "relais/transaction_kinds.js"
 import { Sounds } from "relais/sounds.js"
 import { TodaysTransactions } from "relais/todays_transactions.js"
 
-const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
+const SOUND_OF = { here: "taken", same: "taken", patron: "next", next: "next", held: "warning", asked: "warning", warning: "warning", unclear: "refused", refused: "refused", unkept: "refused" }
 // The sounds for a list's warning, keyed by whether the warning is about the account (true) or the
 // item (false).
 const SOUND_OF_LIST = { true: "account", false: "item" }
 export const CALM = 20_000 // ms without a scan before a page may reload on its own
 // Actions that answer the question on the screen. If a later scan has just raised another question,
 // these actions must not answer the new question.
-const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
+const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm", "neither"])
 const TWICE = 400 // ms; a second F9 this soon after the first is ignored if it would move scans
 const LEFT_ALONE = 1000 // ms; a letter that no key follows within this time does not begin a code
 const KEYS = { Escape: "next", F2: "card", F3: "despite", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
@@ -34,8 +36,8 @@ export class ScanBox {
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
-    this.lengths = new CodeLengths(localStorage)
     this.classifier = new ScanClassifier(rules)
+    this.doubts = new CodeDoubts(localStorage, this.classifier)
     this.check = new ScannerCheck(root, { words, classifier: this.classifier })
     this.stamp = () => workstation.clock.stamp()
     this.today = new TodaysTransactions(workstation, doubleRead)
@@ -44,6 +46,7 @@ export class ScanBox {
       storage: page.storage ?? sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, lendIn: page.lendIn, key: page.scanning, workstation: page.name,
       classifier: this.classifier, today: this.today, lists: workstation.lists, cart: () => this.view.turn.cartName, doubleRead,
       nobody: (made) => this.view.fill(words.nobody, { time: this.view.clock(made).slice(0, 5) }),
+      learn: (code, place) => this.doubts.learn(code, place),
       tell: (event) => this.#hear(event),
     })
     this.lists = workstation.lists
@@ -72,52 +75,23 @@ export class ScanBox {
 
   // Whether there are scans that are not recorded anywhere and would be lost with the page.
   get holding() {
-    const { held, offered } = this.scanning.state
-    return held.length + offered.length > 0
+    return this.scanning.state.held.length + this.scanning.rows.unsettled.length > 0
   }
 
-  // Record a scan. If the scan may not be exactly one code, offer it to staff instead, together
-  // with all later scans. The doubtful scan may have been a card, and the items scanned after it
-  // must not be lent to the previous patron.
-  take(text, early = false) {
+  // Take a scan. `scan` is the detail of "relais:end" or "relais:scan" (scanner_keys.js).
+  take(scan) {
     this.scannedAt = performance.now()
     this.view.turn.openSlip(false)
-    const code = text.trim()
-    if (!code) return
-    if (early || this.scanning.state.offered.length || this.#isOdd(code)) {
-      this.sounds.play("refused")
-      this.offer([code])
-    } else {
-      this.#record(code)
-      this.view.drawOnceTaken()
+    if (!scan.text.trim()) return
+    const { place } = this.scanning
+    const { code, doubt } = this.doubts.read(scan, place)
+    if (scan.follows && doubt) this.scanning.join(this.last, code, this.words.reason_joined)
+    else {
+      if (!doubt) this.doubts.learn(code, place)
+      this.scanning.scan(code, doubt)
     }
-  }
-
-  #record(code) {
-    const { place } = this.scanning
-    if (!this.#isDescribed(code, place)) this.lengths.add(place, code.length)
-    this.scanning.scan(code)
-  }
-
-  // Whether the classifier knows the shape of the code, or has a doubt about the code.
-  #isDescribed(code, place) {
-    const { form, warning } = this.classifier.classify(code, place)
-    return form !== null || warning !== null
-  }
-
-  // Whether the code consists of two codes, or has an unknown shape and a length that is new at
-  // this workstation.
-  #isOdd(code) {
-    const { place } = this.scanning
-    if (this.classifier.classify(code, place).warning === "glued") return true
-    return !this.#isDescribed(code, place) && this.lengths.isNew(place, code.length)
-  }
-
-  // Offer scans to staff instead of recording them. Either the scans are doubtful, or they were
-  // made while this place was not shown, so nobody saw where they went.
-  offer(scans) {
-    this.scanning.offer(scans)
-    this.draw()
+    this.last = code
+    this.view.drawOnceTaken()
   }
 
   // The export time of the lists in this browser. If this browser has no lists, this is the export
@@ -136,15 +110,16 @@ export class ScanBox {
   }
 
   // Take the scans that were made before this box existed, and the beginning of a code that is
-  // still arriving. That code may be in `frame`, the field that was shown in place of the box. An
-  // offered scan may have been a card, so all scans after it are offered too.
+  // still arriving. That code may be in `frame`, the field that was shown in place of the box.
+  // Staff must say what a code is if nobody could see where it went.
   takeOver(frame = null) {
     const { scans, begun } = window.scanner.release(this.input, frame)
     this.input.value += begun
-    const doubtful = scans.findIndex(({ early, place = "loans" }) => early || place !== "loans")
-    const sure = doubtful < 0 ? scans.length : doubtful
-    for (const { text } of scans.slice(0, sure)) this.take(text)
-    if (sure < scans.length) this.offer(scans.slice(sure).map(({ text }) => text))
+    for (const { text, early, place = "loans" } of scans) {
+      if (place === "loans") this.take({ text, early })
+      else this.scanning.scan(text, "elsewhere")
+    }
+    this.draw()
   }
 
   focus() {
@@ -190,12 +165,13 @@ export class ScanBox {
   }
 
   // A pause while typing by hand does not end the code.
-  #ended({ text, byHand, early, end }) {
+  #ended(scan) {
+    const { text, byHand, end } = scan
     if (byHand && !end) return
     this.input.value = ""
     if (!byHand) this.#scannedHere()
     if (this.#isName(text, byHand)) this.#name(text.trim())
-    else this.take(text, early || !end)
+    else this.take(scan)
   }
 
   // If this place is shown, take a scan that was made outside the box.
@@ -203,7 +179,7 @@ export class ScanBox {
     if (!this.page.active()) return
     event.preventDefault()
     this.#scannedHere()
-    this.take(event.detail.text, event.detail.early)
+    this.take(event.detail)
     this.focus()
   }
 
@@ -263,25 +239,30 @@ export class ScanBox {
   // A scanner ends each code with Enter. The buttons that decide whether to record a scan therefore
   // ignore Enter, and react only to the space bar or a click.
   #entered(event) {
-    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="decline"],[data-do="take"]')) event.preventDefault()
+    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="decline"],[data-do="settle"]')) event.preventDefault()
   }
 
   #clicked(event) {
     const chosen = event.target.closest("[data-do]")
-    if (chosen) this.#do(chosen.dataset.do, chosen.closest("[data-whose]")?.dataset.whose)
+    if (chosen) this.#do(chosen.dataset.do, chosen.closest("[data-whose]")?.dataset.whose, chosen.dataset.as)
   }
 
-  #do(act, whose) {
+  #do(act, whose, as) {
     const { scanning, words, view: { turn } } = this
-    if (ANSWERS.has(act) && !this.view.current) return
-    if (act === "confirm" && this.#bounced()) return
+    const isStale = ANSWERS.has(act) && !this.view.current
+    if (isStale || (act === "confirm" && this.#bounced()) || !this.#canDo(act, whose)) {
+      this.sounds.play("refused")
+      return
+    }
     const waits = () => this.today.pending().get(whose) ?? []
     const acts = {
       next: () => { this.input.value = ""; scanning.next() },
       swap: () => scanning.swap(words.reason_swap),
       turn: () => scanning.turn(words),
       skipped: () => scanning.skipped(words),
-      undo: () => scanning.undo(words.reason_undo),
+      undo: () => this.#undo(),
+      neither: () => scanning.settle(scanning.unclear.id, "neither"),
+      settle: () => scanning.settle(whose, as),
       drop: () => scanning.drop(words.reason_drop),
       confirm: () => scanning.confirm(words),
       despite: () => scanning.despite(whose ?? this.view.asked, words.reason_despite),
@@ -298,16 +279,33 @@ export class ScanBox {
       desk: () => this.page.chooseDesk(),
       anyway: () => { scanning.lendAnyway(); this.focus() },
       forgo: () => { scanning.forgo(); this.focus() },
-      resume: () => { for (const code of scanning.takeOffered()) this.#record(code) },
-      forget: () => scanning.forget(),
-      take: () => { const code = scanning.removeRefused(whose); if (code) this.#record(code) },
-      discard: () => scanning.removeRefused(whose),
       scanner: () => this.check.open(),
       "scanner-later": () => this.check.dismiss(),
       sound: () => { this.sounds.muted = !this.sounds.muted },
     }
     acts[act]?.()
     this.draw()
+  }
+
+  // Whether there is something for this key to act on. If not, the key must not be silent.
+  #canDo(act, whose) {
+    const { scanning } = this
+    const { question, doubt, unclear } = scanning
+    const isUnclear = question === "unclear"
+    const able = {
+      swap: () => doubt?.warning === "swapped",
+      turn: () => isUnclear || scanning.forgotten !== null || scanning.returned !== null || CARDS.has(doubt?.warning),
+      confirm: () => (isUnclear ? unclear.maybeCard : question !== null),
+      undo: () => scanning.undoable !== null,
+      despite: () => Boolean(whose ?? this.view.asked),
+    }
+    return able[act]?.() ?? true
+  }
+
+  #undo() {
+    const { undoable } = this.scanning
+    if (undoable.item && !isUnsettled(undoable)) this.doubts.unlearn(undoable.item, "item")
+    this.scanning.undo(this.words.reason_undo)
   }
 
   #bounced() {

@@ -11,13 +11,18 @@ const HERE = new Set(["writing", "here", "unkept"])
 // A `held` row is written once the reason to hold it is gone, for example once a desk is chosen.
 const WRITING = new Set(["writing", "held"])
 const STANDING = new Set([...HERE, "held", "kept"])
+// An `unclear` row is a code of which staff must say what it is. An item is `behind` it if it was
+// scanned after a code that may be a card: it is then unclear who has the item. These rows are not
+// recorded yet.
+const UNSETTLED = new Set(["unclear", "behind"])
 
 // A row stands unless it was voided, refused or completed, or is `repeated`: a second read of a
 // label. Once the first read is voided, the second read stands. Until then, the second read does
 // not stand but still counts: it can be undone, and it moves to another patron together with the
-// rows that stand.
+// rows that stand. The same is true of unsettled rows.
 export const stands = (row) => STANDING.has(row.state)
-export const counts = (row) => stands(row) || row.state === "repeated"
+export const isUnsettled = (row) => UNSETTLED.has(row.state)
+export const counts = (row) => stands(row) || row.state === "repeated" || isUnsettled(row)
 
 // A row is {id, kind: "loan" | "waiting" | "return" | "complete", number, made, patron, item,
 // warning, state, open, overridden, repeats, told, news, …}. A row is `open` while its doubt is
@@ -46,11 +51,18 @@ export class ScanRows {
     this.state.last = [scan, ...this.state.last].slice(0, LAST)
   }
 
+  // Take a row back that was not recorded.
+  remove(row) {
+    const rows = this.#turnOf(row)
+    rows.splice(rows.indexOf(row), 1)
+    this.state.last = this.state.last.filter(({ id }) => id !== row.id)
+  }
+
   // The rows of each turn: first the open turn, then the earlier turns.
   get #turns() {
-    const { rows, earlier, missed } = this.state
+    const { rows, earlier, missed, left } = this.state
     const turns = missed ? [missed, ...missed.earlier] : earlier
-    return [rows, ...turns.map((turn) => turn.rows)]
+    return [rows, ...[...turns, ...left].map((turn) => turn.rows)]
   }
 
   get lists() {
@@ -75,6 +87,19 @@ export class ScanRows {
   // Rows of all turns with an unresolved doubt from a list, newest first.
   get undecided() {
     return this.#turns.flat().filter((row) => row.open && stands(row) && isListed(row.warning))
+  }
+
+  // The unsettled rows of all turns, newest first.
+  get unsettled() {
+    return this.#turns.flat().filter(isUnsettled)
+  }
+
+  // The rows that are behind the unclear row with this id, up to the next unclear row.
+  behind(id) {
+    const rows = this.#turns.find((turn) => turn.some((row) => row.id === id)) ?? []
+    const after = rows.slice(0, rows.findIndex((row) => row.id === id)).reverse()
+    const end = after.findIndex(({ state }) => state === "unclear")
+    return after.slice(0, end < 0 ? undefined : end).filter(({ state }) => state === "behind")
   }
 
   // Return the rows whose doubts are resolved together with this row's doubt, newest first. If

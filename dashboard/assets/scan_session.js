@@ -4,7 +4,7 @@ import { TransactionRecorder } from "relais/transaction_recorder.js"
 import { CARDS, KINDS } from "relais/transaction_kinds.js"
 import { USERS } from "relais/scan_classification.js"
 import { isAboutCard } from "relais/list_advice.js"
-import { counts, stands } from "relais/scan_rows.js"
+import { counts, isUnsettled, stands } from "relais/scan_rows.js"
 import { SavedState } from "relais/session_storage.js"
 import { uuid } from "relais/uuid.js"
 
@@ -20,18 +20,15 @@ import { uuid } from "relais/uuid.js"
 // the others all belong to patrons with cards. `notice` is the refusal to show. `asked` is the
 // doubtful card that staff must accept before it completes the loans in `waits`. `returned` is the
 // id of the row that F9 made from a card. `missed` is the last turn, if staff ended it before
-// anything was lent; `missed.earlier` holds the turns before that turn. `needsCard` is true after a
-// scan that may have been a card was lost: it is then unclear who has the next items.
+// anything was lent; `missed.earlier` holds the turns before that turn.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
-  missed: null, needsCard: false,
+  missed: null,
 }
 // `anyway` is the time (ms) at which staff last lent here while Alma was answering. For a while
-// after that time, staff need not confirm again that they lend here. `offered` holds the scans that
-// staff must record or discard: scans that may not be single codes, scans made when nobody could
-// see where they went, and all scans after these. `refused` holds today's codes that were not
-// recorded, newest first: {id, code, made, reason}.
-const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, offered: [], refused: [] }
+// after that time, staff need not confirm again that they lend here. `left` holds the turns that
+// have ended and still have unsettled rows (scan_rows.js), newest first.
+const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null, left: [] }
 const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which staff are asked again
 const LONGEST_NOTE = 80
 const EARLIER = 5 // number of turns that F9 can go back, one at a time
@@ -52,13 +49,14 @@ export class ScanSession {
   //   scanner is assumed to have read the label twice.
   // - `lendIn()` returns where to lend: "alma"; "relais" in an outage; "" while it cannot be known;
   //   and null until the server has been asked.
+  // - `learn(code, place)` is told that an unclear code is an item or a patron's card.
   // - `tell(event)` reports an event: {what: "patron" | "next" | "same" | "here" | "held" |
-  //   "asked" | "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}.
+  //   "asked" | "unclear" | "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}.
   //
   // Scans are held (transaction_recorder.js) until a desk is chosen. New scans are also held while
   // `lendIn()` is "alma", unless staff have confirmed that they want to lend here.
-  constructor({ storage, classifier, today, lists, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
-    Object.assign(this, { classifier, today, lists, cart, doubleRead, lendIn })
+  constructor({ storage, classifier, today, lists, cart, doubleRead, learn = () => {}, lendIn = () => "", key = "relais.scanning", ...recording }) {
+    Object.assign(this, { classifier, today, lists, cart, doubleRead, learn, lendIn })
     const { desk, stamp, tell, nobody } = recording
     Object.assign(this, { desk, stamp, tell, nobody })
     this.session = new SavedState(storage, key, EMPTY)
@@ -67,66 +65,45 @@ export class ScanSession {
     this.rows = this.recording.rows
   }
 
-  scan(text) {
+  // Take a scanned code. `doubt` says why staff must say what it is (code_doubts.js), or is null.
+  scan(text, doubt = null) {
     const code = text.trim()
     if (!code) return
-    if (this.state.needsCard && this.classifier.classify(code, "patron").kind !== "card") {
-      this.#keepRefused(code, "card_first")
-      this.session.keep()
-      return
-    }
     this.release()
     if (this.lendIn() === "alma" && !this.asks) this.state.anyway = this.stamp()
-    const { mode, patron } = this.state
-    Object.assign(this.state, { notice: null, returned: null, missed: null, needsCard: false })
-    if (mode === "complete") this.#identify(code)
+    const { mode, patron, missed } = this.state
+    Object.assign(this.state, { notice: null, returned: null, missed: null })
+    this.#leave(missed?.earlier ?? [])
+    if (mode === "complete") this.#identify(code, doubt)
+    else if (doubt && !(doubt === "elsewhere" && this.#isBlurred)) this.#wonder(code, doubt)
     else if (mode === "cart") this.#return(code)
-    else if (mode === "card" || patron) this.#inTurn(code)
+    else if (mode === "card" || patron || this.#isBlurred) this.#inTurn(code)
     else this.#patron(code)
     this.session.keep()
   }
 
-  // Call this if a scan that may have been a card was not recorded. Items are then refused until a
-  // card is scanned or staff begin a turn. Returns on a cart need no card, so they are not refused.
-  requireCard() {
-    this.state.needsCard = this.state.mode !== "cart"
+  // Take a code that may be the rest of `before`, the last scan. Staff must say what the two are
+  // together, so the last scan is taken back.
+  join(before, text, reason) {
+    const newest = this.undoable
+    const isLast = (newest?.item ?? newest?.code)?.toLowerCase() === before.toLowerCase()
+    if (isLast) this.undo(reason)
+    this.scan(isLast ? before + text : text, "cut")
+  }
+
+  // The unsettled row that staff are asked about first, or null.
+  get unclear() {
+    const unclear = this.rows.unsettled.filter(({ state }) => state === "unclear")
+    return unclear.reduce((newest, row) => (row.made > newest.made ? row : newest), unclear[0] ?? null)
+  }
+
+  // Say what the unclear row with this id is: an "item" or a "card" of the turn in which it was
+  // scanned, or "neither" of them.
+  settle(id, as) {
+    const row = this.rows.unsettled.find((unsettled) => unsettled.id === id && unsettled.state === "unclear")
+    if (!row || (as === "card" && !row.maybeCard)) return
+    this.#within(row, () => this.#settle(row, as))
     this.session.keep()
-  }
-
-  offer(scans) {
-    this.state.offered.push(...scans)
-    this.session.keep()
-  }
-
-  // Remove the offered scans and return them in order, to be recorded here.
-  takeOffered() {
-    const scans = this.state.offered.splice(0)
-    this.session.keep()
-    return scans
-  }
-
-  // Discard the offered scans, one of which may have been a card.
-  forget() {
-    for (const code of this.state.offered.splice(0)) this.#addRefused(code, "forgotten")
-    this.requireCard()
-  }
-
-  // Today's codes that were not recorded; a code stays until staff record or discard it.
-  get refused() {
-    const ofToday = this.state.refused.filter(({ made }) => this.today.isToday(made))
-    if (ofToday.length < this.state.refused.length) {
-      this.state.refused = ofToday
-      this.session.keep()
-    }
-    return ofToday
-  }
-
-  // Remove an unrecorded code and return it, or return undefined if the code is no longer there.
-  removeRefused(id) {
-    const row = this.state.refused.find((refused) => refused.id === id)
-    this.state.refused = this.state.refused.filter((refused) => refused !== row)
-    this.session.keep()
-    return row?.code
   }
 
   // The kind of code that is expected next: "patron" or "item". This is the classifier's `place`.
@@ -178,15 +155,17 @@ export class ScanSession {
   next() {
     const { rows, earlier } = this.state
     const missed = earlier.length && !rows.some(counts) ? { ...this.#turn, earlier } : null
-    Object.assign(this.state, structuredClone(NOBODY), { missed })
+    this.#open({ missed })
     this.session.keep()
   }
 
   // After a sign-out in this browser, keep only the scans that are not recorded anywhere, and the
   // decision to lend here.
   leave() {
-    const { held, anyway, offered, refused } = this.state
-    Object.assign(this.state, structuredClone(EMPTY), { held, anyway, offered, refused })
+    this.#open({})
+    const { held, anyway } = this.state
+    const left = this.state.left.map((turn) => ({ ...turn, rows: turn.rows.filter(isUnsettled) }))
+    Object.assign(this.state, structuredClone(EMPTY), { held, anyway, left })
     this.session.keep()
   }
 
@@ -244,6 +223,7 @@ export class ScanSession {
     const newest = this.undoable
     if (newest?.what === "patron") this.#undoPatron(newest.code)
     else if (newest) this.recording.void(newest, reason)
+    this.#leave([])
     this.session.keep()
   }
 
@@ -265,13 +245,18 @@ export class ScanSession {
 
   // The key of the question that must be answered first, or null if there is none.
   get question() {
-    const { notice, asked, missed, patron, earlier } = this.state
+    const { notice, asked, missed, patron, rows, earlier } = this.state
+    const { unclear } = this
+    const isOfTurn = rows.includes(unclear)
     if (notice) return "notice"
     if (asked) return "asked"
+    if (isOfTurn && !(this.doubt?.made > unclear.made)) return "unclear"
     if (missed) return "missed"
     if (this.returned) return "returned"
     if (this.doubt) return "doubt"
     if (patron?.warning && !patron.overridden) return "patron"
+    // Right after a card, the keys are about this card.
+    if (unclear && (rows.some(counts) || !earlier.length)) return "unclear"
     return earlier.length ? "next" : null
   }
 
@@ -307,14 +292,13 @@ export class ScanSession {
     const { mode, patron, rows, asked, notice, earlier, missed } = this.state
     const answers = {
       notice: () => {
-        if (notice.key === "card_on_cart") {
-          this.removeRefused(notice.id)
-          this.#item(notice.code, notice.made, [...CARDS])
-        } else this.state.notice = null // the notice hides other questions
+        if (notice.key === "card_on_cart") this.#item(notice.code, notice.made, [...CARDS])
+        else this.state.notice = null // the notice hides other questions
       },
       asked: () => this.#complete(asked.code, true),
+      unclear: () => this.settle(this.unclear.id, "card"),
       missed: () => {
-        Object.assign(this.state, structuredClone(NOBODY), missed)
+        this.#open(missed)
         this.#back(reasons.reason_item)
       },
       returned: () => {
@@ -348,15 +332,20 @@ export class ScanSession {
     this.session.keep()
   }
 
-  // Treat the doubtful scan as the next patron's card. All later scans move to that patron and keep
+  // Answer the current question with F7. An unclear code is an item. Otherwise, treat the doubtful
+  // scan as the next patron's card. All later scans move to that patron and keep
   // their times. But if a card ended the turn of somebody without a card (`forgotten`), treat that
   // card as the missing card, and move the items of that turn to the card's patron.
   turn(reasons) {
+    if (this.question === "unclear") {
+      this.settle(this.unclear.id, "item")
+      return
+    }
     const { missed } = this.state
     const doubtful = CARDS.has(this.doubt?.warning) ? this.doubt : null
     const card = this.returned ?? doubtful
     if (this.forgotten) {
-      if (missed) Object.assign(this.state, structuredClone(NOBODY), missed)
+      if (missed) this.#open(missed)
       const find = () => this.#find(reasons.reason_found)
       if (this.skips) this.#before(find)
       else find()
@@ -436,6 +425,12 @@ export class ScanSession {
   #inTurn(code) {
     const { patron, rows } = this.state
     const { text, kind } = this.classifier.classify(code, "patron")
+    if (this.#isBlurred) {
+      const isItem = kind !== "card" || rows.some((row) => row.item === text && counts(row))
+      if (isItem) this.#item(code)
+      else this.#switch(code)
+      return
+    }
     if (text.toLowerCase() === patron?.code.toLowerCase()) {
       this.tell({ what: "same", code: text })
       return
@@ -458,8 +453,81 @@ export class ScanSession {
   #switch(code, since = this.stamp()) {
     const before = this.#turn
     const { earlier } = this.state
+    const hasPatron = before.patron || before.mode === "card"
     this.#patron(code, before.patron || before.rows.some(counts) ? "next" : "patron", since)
-    this.state.earlier = [before, ...earlier].slice(0, EARLIER)
+    this.state.earlier = [...(hasPatron ? [before] : []), ...earlier].slice(0, EARLIER)
+    this.#leave([])
+  }
+
+  // Open a turn in place of the open one; `turn` holds what differs from `NOBODY`.
+  #open(turn) {
+    const { earlier, missed } = this.state
+    const ended = [this.#turn, ...earlier, ...(missed?.earlier ?? [])]
+    Object.assign(this.state, structuredClone(NOBODY), turn)
+    this.#leave(ended)
+  }
+
+  // Keep the unsettled rows of turns that have ended: these turns and those that had ended before.
+  #leave(ended) {
+    const { rows, earlier, missed, left } = this.state
+    const under = new Set([rows, ...[...earlier, ...(missed?.earlier ?? [])].map((turn) => turn.rows)])
+    const others = [...ended, ...left].filter((turn) => turn.rows.some(isUnsettled) && !under.has(turn.rows))
+    this.state.left = others.filter((turn, place) => others.findIndex(({ rows: same }) => same === turn.rows) === place)
+  }
+
+  // Whether it is unclear who has the next item of this turn, because a code may be a card.
+  get #isBlurred() {
+    return this.state.rows.some(({ state, maybeCard }) => state === "unclear" && maybeCard)
+  }
+
+  // Add a code to the open turn, for staff to say what it is. If it was read twice, ask once.
+  #wonder(code, doubt, made = this.state.late ?? this.stamp()) {
+    const isKnown = this.state.rows.some((row) => row.state === "unclear" && row.item === code)
+    if (!isKnown) this.#addUnsettled({ state: "unclear", item: code, made, reason: doubt, maybeCard: this.state.mode !== "cart" })
+    this.tell({ what: "unclear", code, key: doubt })
+  }
+
+  #addUnsettled(row) {
+    this.rows.add({ ...row, id: uuid(), number: this.state.rows.length + 1, open: false })
+  }
+
+  // Call `act` with the turn of this row open, and then open the current turn again.
+  #within(row, act) {
+    const has = ({ rows }) => rows.includes(row)
+    const stack = [this.state.earlier, this.state.missed?.earlier ?? [], this.state.left].find((turns) => turns.some(has))
+    if (!stack) {
+      act()
+      this.#leave([])
+      return
+    }
+    const open = { ...this.state }
+    const place = stack.findIndex(has)
+    const [turn] = stack.splice(place, 1)
+    Object.assign(this.state, structuredClone(NOBODY), turn, { left: [] })
+    act()
+    const isNobodys = this.state.mode === "card" && turn.mode !== "card" // the items wait for a card
+    stack.splice(place, 0, ...(isNobodys ? [turn] : [this.#turn, ...this.state.earlier, ...this.state.left]))
+    for (const key of [...Object.keys(NOBODY), "left"]) this.state[key] = open[key]
+    this.#leave(this.state.earlier.splice(EARLIER))
+  }
+
+  // Say what an unclear row of the open turn is. The rows behind it follow it: they are items of
+  // the same turn, or of the turn that the card begins. If the code was neither an item nor a card,
+  // nobody knows who has these items, so they wait for a card.
+  #settle(row, as) {
+    const { rows, mode, patron } = this.state
+    if (as !== "neither") this.learn(row.item, as === "card" ? "patron" : "item")
+    const behind = rows.slice(0, rows.indexOf(row)).filter(isUnsettled).reverse()
+    if (as === "neither") this.rows.strike(row.id)
+    for (const settled of as === "neither" ? behind : [row, ...behind]) this.rows.remove(settled)
+    if (as === "card") {
+      this.#switch(row.item, row.made)
+      this.state.patron.overridden = this.state.patron.warning !== null
+    } else if (!this.#isBlurred && (as === "item" ? mode === "lend" && !patron : row.maybeCard && behind.length)) {
+      this.#open({ mode: "card", begun: row.made })
+    }
+    if (as === "item") this.#item(row.item, row.made, null)
+    this.#again(behind)
   }
 
   // Call `act` with the previous turn open, as if the card that opened this turn had not been
@@ -478,7 +546,7 @@ export class ScanSession {
     const { patron, rows, earlier: [before, ...earlier] } = this.state
     const theirs = rows.filter(counts).reverse()
     this.recording.withdraw(rows, reason)
-    Object.assign(this.state, structuredClone(NOBODY), before, { earlier })
+    this.#open({ ...before, earlier })
     this.#item(patron.code, this.state.late ?? patron.since, [...CARDS])
     const [card] = this.state.rows
     this.#again(theirs)
@@ -524,16 +592,17 @@ export class ScanSession {
     const card = this.state.last.find((scan) => scan.what === "patron" && scan.code === code && scan.state !== "void")
     if (card) card.state = "void"
     const [before, ...earlier] = this.state.patron ? this.state.earlier : []
-    Object.assign(this.state, structuredClone(NOBODY), before, { earlier })
+    this.#open({ ...before, earlier })
     this.tell({ what: "void", code })
   }
 
   // Record the scans of these rows again in the current turn. The rows must be in order, oldest
   // first; the scans keep their times.
   #again(rows) {
-    for (const { item, made, overridden, warning, was } of rows) {
+    for (const { item, made, overridden, warning, was, state, reason, maybeCard } of rows) {
+      if ((was ?? state) === "unclear") this.#addUnsettled({ state: "unclear", item, made, reason, maybeCard })
       // A decision on a list's warning about one card does not apply to another card.
-      this.#item(item, made, overridden && !isAboutCard(warning) ? [warning] : [], was !== "held")
+      else this.#item(item, made, overridden && !isAboutCard(warning) ? [warning] : [], ![undefined, "held", "behind"].includes(was))
     }
   }
 
@@ -541,7 +610,7 @@ export class ScanSession {
     const classified = this.classifier.classify(code, "patron")
     const { text, kind, form, warning } = classified
     const read = this.#readAs(code, classified)
-    Object.assign(this.state, structuredClone(NOBODY))
+    this.#open({})
     this.state.patron = { code: text, since, kind, name: form, warning, read, overridden: false }
     this.lists?.prepare(text)
     this.rows.remember({ what: "patron", code: text, made: since, warning })
@@ -558,9 +627,15 @@ export class ScanSession {
     else this.#item(code)
   }
 
-  // Record the scan of an item. `answered` holds the doubts that staff have already resolved.
-  // `again` means that the scan has already been recorded and is now being corrected.
+  // Record the scan of an item. `answered` holds the doubts that staff have already resolved, or is
+  // null if they have resolved every doubt about the code. `again` means that the scan has already
+  // been recorded and is now being corrected. If it is unclear who has the item, it waits.
   #item(code, made = this.state.late ?? this.stamp(), answered = [], again = false) {
+    if (this.#isBlurred) {
+      this.#addUnsettled({ state: "behind", item: code, made })
+      this.tell({ what: "unclear", code, key: "behind" })
+      return
+    }
     const { kind, of } = KINDS[this.state.mode]
     const classified = this.classifier.classify(code, "item")
     const note = this.state.note || this.nobody(made)
@@ -568,7 +643,7 @@ export class ScanSession {
     Object.assign(row, this.#doubtOf(classified, row), { read: this.#readAs(code, classified), late: this.state.late !== null })
     const first = this.rows.first(row, this.doubleRead)
     if (!first) this.#lookUp(row)
-    if (answered.includes(row.warning)) Object.assign(row, { open: false, overridden: true })
+    if (answered === null || answered.includes(row.warning)) Object.assign(row, { open: false, overridden: true })
     const [state, repeats] = first ? ["repeated", first.id] : ["writing", null]
     Object.assign(row, { number: this.state.rows.length + 1, state, repeats, open: row.open && !first })
     this.state.notice = null
@@ -607,8 +682,9 @@ export class ScanSession {
 
   // Complete the pending loans with this card. If the card is doubtful, staff must accept it first;
   // the turn stays open until they do.
-  #identify(code) {
-    const { text, warning } = this.classifier.classify(code, "patron")
+  #identify(code, doubt) {
+    const { text, warning: ofShape } = this.classifier.classify(code, "patron")
+    const warning = doubt ?? ofShape
     this.state.asked = warning ? { code: text, warning } : null
     if (warning) this.tell({ what: "warning", code: text, key: warning })
     else this.#complete(text, false)
@@ -621,18 +697,8 @@ export class ScanSession {
 
   #refuse(code, reason) {
     const made = this.state.late ?? this.stamp()
-    this.state.notice = { key: reason, code, made, id: this.#keepRefused(code, reason) }
-  }
-
-  #keepRefused(code, reason) {
-    const id = this.#addRefused(code, reason)
+    this.state.notice = { key: reason, code, made }
+    this.rows.remember({ what: "refused", code, made, reason })
     this.tell({ what: "refused", code, key: reason })
-    return id
-  }
-
-  #addRefused(code, reason) {
-    const row = { id: uuid(), code, made: this.stamp(), reason }
-    this.state.refused.unshift(row)
-    return row.id
   }
 }

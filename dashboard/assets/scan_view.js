@@ -3,7 +3,7 @@
 // stays fast, even if a turn has 500 rows.
 import { isListed } from "relais/list_advice.js"
 import { ListView } from "relais/list_view.js"
-import { counts, stands } from "relais/scan_rows.js"
+import { counts, isUnsettled, stands } from "relais/scan_rows.js"
 import { PatronView } from "relais/patron_view.js"
 import { ordinal } from "relais/wall_clock.js"
 
@@ -55,7 +55,6 @@ export class ScanView {
     this.turn.draw()
     this.#drawGuard()
     this.#drawRows()
-    this.#drawRefused()
     this.#drawSide()
   }
 
@@ -94,18 +93,15 @@ export class ScanView {
     const slot = this.part("guard")
     const mark = JSON.stringify(shown)
     if (slot.dataset.mark === mark) return
-    slot.dataset.mark = mark
+    Object.assign(slot.dataset, { mark, about: shown?.about ?? "" })
     slot.replaceChildren(...(shown ? [this.form(shown.form, shown.text)] : []))
   }
 
   // Return the message that takes precedence over questions about scans, or null.
   #preceding() {
     const { scanning, page } = this.box
-    const { needsCard, offered } = scanning.state
-    if (needsCard && !offered.length) return { form: "guard-card-first", text: {} }
     if (!page.desk()) return { form: "guard-desk", text: { held: this.#held("held", scanning.recording.held) } }
     if (scanning.asking) return this.#asked(scanning.recording.held)
-    if (offered.length) return { form: "guard-elsewhere", text: { codes: offered.join(", ") } }
     return null
   }
 
@@ -116,6 +112,7 @@ export class ScanView {
     const questions = {
       notice: () => ({ form: notice.key === "card_on_cart" ? "guard-carted" : "guard-refused", text: { code: notice.code, why: this.why(notice.key) } }),
       asked: () => ({ form: "guard-complete", text: { code: asked.code, why: this.why(asked.warning) } }),
+      unclear: () => this.#unclear(scanning.unclear),
       missed: () => this.#missed(),
       returned: () => this.#returned(returned),
       doubt: () => this.#doubted(doubt),
@@ -125,6 +122,22 @@ export class ScanView {
     if (question) return questions[question]()
     if (patron?.read) return { form: "guard-read", text: { why: this.why(patron.read, patron.code) } }
     return null
+  }
+
+  #unclear({ id, item, reason, maybeCard }) {
+    const { scanning } = this.box
+    const behind = scanning.rows.behind(id).length
+    const waits = behind ? this.turn.count("behind", behind) : ""
+    const others = scanning.rows.unsettled.filter(({ state }) => state === "unclear").length - 1
+    const more = others ? this.turn.count("more", others) : ""
+    const text = { code: item, why: this.#whyUnclear(item, reason), waits: [waits, more].filter(Boolean).join(" ") }
+    return { form: maybeCard ? "guard-unclear" : "guard-unclear-item", text, about: id }
+  }
+
+  #whyUnclear(code, reason) {
+    const usual = this.box.doubts.lengths.usual("item")
+    if (reason !== "length" || usual === null) return this.why(reason === "length" ? "length_first" : reason, code)
+    return this.fill(this.words.why_length, { count: code.length, usual })
   }
 
   #held(key, count) {
@@ -192,11 +205,11 @@ export class ScanView {
   #drawRows() {
     const { scanning } = this.box
     const { rows } = scanning.state
-    const { undecided } = scanning.rows
+    const { undecided, unsettled } = scanning.rows
     const body = this.part("rows")
     this.all &&= rows.length > NEWEST
-    const ofTurn = this.all ? rows : rows.filter((row, place) => place < NEWEST || row.open || TO_SEE.has(row.state))
-    const shown = [...undecided.filter((row) => !rows.includes(row)), ...ofTurn]
+    const ofTurn = this.all ? rows : rows.filter((row, place) => place < NEWEST || row.open || TO_SEE.has(row.state) || isUnsettled(row))
+    const shown = [...new Set([...undecided, ...unsettled])].filter((row) => !rows.includes(row)).concat(ofTurn)
     this.part("taken").hidden = !shown.length
     this.part("all").hidden = ofTurn.length === rows.length
     this.write("all", this.fill(this.words.show_all, { count: rows.length }))
@@ -225,18 +238,28 @@ export class ScanView {
     const isLeft = !this.box.scanning.state.rows.includes(row) // the row belongs to a previous patron
     const texts = { number: isLeft ? "" : row.number, ...(row.kind === "return" ? {} : this.due(row)) }
     const keys = this.#keysOf(row)
-    const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify([advice, texts, keys])}`
+    const asksHere = row.state === "unclear" && row.id !== this.part("guard").dataset.about
+    const mark = `${asksHere}/${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}/${JSON.stringify([advice, texts, keys])}`
     if (line.dataset.mark === mark) return line
     line.dataset.mark = mark
     line.classList.toggle("is-void", row.state === "void")
-    line.classList.toggle("is-told", advice !== null)
+    line.classList.toggle("is-told", advice !== null || isUnsettled(row))
     for (const [name, text] of Object.entries(texts)) line.querySelector(`[data-text="${name}"]`).textContent = text
     line.querySelector('[data-text="state"]').replaceChildren(this.#chip(row))
     const why = advice && isListed(row.warning) ? "" : this.#whyOf(row)
     line.querySelector('[data-text="why"]').textContent = [why, this.#before(row)].filter(Boolean).join(" ")
     drawn.told?.remove()
     drawn.told = advice && this.lists.line(row, advice, { whose: isLeft ? this.fill(this.words.told_whose, { code: this.#nameOf(row) }) : "", keys })
+    if (asksHere) drawn.told = this.#settler(row)
     if (drawn.told) line.after(drawn.told)
+    return line
+  }
+
+  // Return the line that asks what an unclear code is, for a row that the question above the rows
+  // is not about.
+  #settler({ id, maybeCard }) {
+    const line = this.form(maybeCard ? "settle" : "settle-item")
+    line.dataset.whose = id
     return line
   }
 
@@ -251,27 +274,12 @@ export class ScanView {
     return this.#name({ patron: patron && { code: patron }, note, begun: made })
   }
 
-  #drawRefused() {
-    const { refused } = this.box.scanning
-    const part = this.part("refused")
-    const mark = JSON.stringify(refused)
-    if (part.dataset.mark === mark) return
-    part.dataset.mark = mark
-    part.hidden = !refused.length
-    this.write("refused-count", refused.length)
-    this.part("refused-list").replaceChildren(...refused.map(({ id, code, made, reason }) => {
-      const line = this.form("refused", { time: this.clock(made), code, why: this.why(reason) })
-      line.dataset.whose = id
-      return line
-    }))
-  }
-
   // Return the item's due date and, if the loan period is unusual, the number of days. For a
   // repeated scan, use the loan that the scan repeats. If this workstation does not know that loan,
   // return empty strings.
   due(row) {
     const loan = this.#standing(row)
-    if (!loan) return { due: "", days: "" }
+    if (!loan || isUnsettled(row)) return { due: "", days: "" }
     const { made, item, told } = loan
     const { classifier } = this.box
     const back = new Date(`${classifier.due(DATE.format(new Date(made)), item, told)}T12:00:00Z`)
@@ -288,7 +296,8 @@ export class ScanView {
   }
 
   #whyOf({ state, warning, reason, read, overridden, item, told }) {
-    if (state === "void") return ""
+    if (state === "void" || state === "behind") return ""
+    if (state === "unclear") return this.#whyUnclear(item, reason)
     if (state === "repeated") return this.why("repeated")
     if (overridden && isListed(warning)) return this.fill(this.words.told_despite, { said: this.lists.inWords(told) })
     if (overridden) return this.words.overridden
@@ -326,6 +335,7 @@ export class ScanView {
     this.write("sound", sounds.muted ? this.words.sound_off : this.words.sound_on)
     this.part("sound").setAttribute("aria-pressed", String(!sounds.muted))
     this.#drawLists()
+    this.#drawTitle(scanning.rows.unsettled.length)
     // The desk page shows the whole log, and therefore has no list of the latest scans.
     if (!this.part("last")) return
     const last = scanning.state.last.slice(0, SHOWN)
@@ -334,6 +344,16 @@ export class ScanView {
     this.part("last").dataset.mark = mark
     this.part("no-last").hidden = last.length > 0
     this.part("last").replaceChildren(...last.map((row) => this.#drawLast(row)))
+  }
+
+  // The number of unsettled scans stands first in the title, for staff who look at another tab.
+  #drawTitle(count) {
+    const { dataset } = document.body
+    const before = dataset.unsettled ?? ""
+    const first = count ? `(${count}) ${this.words.unsettled} · ` : ""
+    if (first === before) return
+    document.title = first + document.title.slice(document.title.startsWith(before) ? before.length : 0)
+    dataset.unsettled = first
   }
 
   #drawLists() {

@@ -11,7 +11,10 @@
 // `data-enter` in the field's form, if there is one.
 //
 // When a code ends in a scan box (an input with `data-ends`), the box gets the event "relais:end"
-// with the detail {text, keys, byHand, early, end}. The value of `end` is
+// with the detail {text, keys, byHand, early, torn, follows, end}. `torn` holds the few keys that a
+// pause cut off before the code; they may be its beginning. `follows` is true if the scanner sends
+// no end and the code began so soon after the last one that it may be the rest of that one. The
+// value of `end` is
 // - "Enter" or "Tab", if this key ended the code;
 // - "none", if the scanner is known to send no end;
 // - null, if the end is missing.
@@ -25,10 +28,12 @@
   const QUICK = 65 // maximum ms between a scanner's keystrokes; most people type more slowly
   const REST = 2000 // ms without a key after which a run ends; pauses within a code are shorter
   const EARLY = 160 // a scan that begins within this many ms of the page's opening may lack its first keys
+  const STALL = 1600 // ms after which a scanner without an end key does not continue the last code
   const LEAST = 4 // minimum number of characters in a scan
   const ALONE = 120 // ms without another key after which a key counts as typed; more than QUICK
   const AFTER_LETTER = 300 // ms; a key that follows a character this soon was not pressed by hand
   const ENDS = new Set(["Enter", "Tab"])
+  const ACTS = /^(F\d+|Escape)$/
   const MODIFIERS = new Set(["Shift", "CapsLock", "AltGraph"])
   const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
   const DATES = "[type=date],[type=time],[type=datetime-local]"
@@ -40,6 +45,9 @@
   let run = []
   // The keys of the last run, if a pause ended it before there were enough keys for a scan.
   let tooFew = []
+  let torn = "" // the text of `tooFew`, if this run followed it after the pause
+  let follows = false // whether this run may be the rest of the last code
+  let rested = false // whether a pause ended the last run with a code
   let last = -Infinity // when the last key was pressed
   let letter = -Infinity // when the last key with a character was pressed
   let letterBefore = -Infinity // when the second-to-last key with a character was pressed
@@ -86,6 +94,7 @@
   const forget = () => {
     run = []
     tooFew = []
+    rested = false
     clearTimeout(timer)
   }
   // Restore the content that each field had before these keys. A half-typed date is lost.
@@ -101,7 +110,7 @@
 
   const deliver = (keys, missesEnd = false) => {
     restore(keys)
-    const detail = { text: textOf(keys), early: missesEnd || isEarly(keys) }
+    const detail = { text: textOf(keys), early: missesEnd || isEarly(keys) || torn !== "" }
     if (dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))) hold(detail.text, detail.early)
     else dispatchEvent(new Event("relais:held"))
   }
@@ -114,14 +123,16 @@
     dispatchEvent(new CustomEvent("relais:held", { detail: scan }))
   }
 
-  // Return the content of a box, without characters that were typed by hand before the scan.
+  // Return the content of a box as {text, torn}. A few characters that were there before the scan
+  // are no part of `text`.
   const codeIn = (box, keys) => {
     const left = keys[0]?.before ?? ""
-    const isLeft = left.length < LEAST && !isByHand(keys) && box.value.startsWith(left)
-    return isLeft ? box.value.slice(left.length) : box.value
+    if (isByHand(keys)) return { text: box.value, torn: "" }
+    const isLeft = left.length < LEAST && box.value.startsWith(left)
+    return isLeft ? { text: box.value.slice(left.length), torn: left || torn } : { text: box.value, torn: "" }
   }
   const tell = (box, keys, end) => {
-    const detail = { text: codeIn(box, keys), keys, byHand: isByHand(keys), early: isEarly(keys), end }
+    const detail = { ...codeIn(box, keys), keys, byHand: isByHand(keys), early: isEarly(keys), follows, end }
     box.dispatchEvent(new CustomEvent("relais:end", { detail }))
   }
 
@@ -156,16 +167,17 @@
     const keys = run
     const [{ field, asked }] = keys
     forget()
-    if (keys.length < LEAST) {
+    if (keys.length < LEAST && !follows) {
       tooFew = keys
       return
     }
-    const end = known?.end === "none" && !isByHand(keys) ? "none" : null
+    const end = known?.end === "none" && (follows || !isByHand(keys)) ? "none" : null
+    rested = end === "none"
     if (isBox(field) && keys.every((key) => key.field === field)) {
       tell(field, keys, end)
     } else if (!asked) {
       const scan = ofScanner(keys)
-      if (scan.length >= LEAST && isScan(scan)) deliver(scan, !end)
+      if ((follows || scan.length >= LEAST) && isScan(scan)) deliver(scan, !end || scan.length < LEAST)
     }
   }
 
@@ -177,8 +189,13 @@
     const isSpace = event.key === " "
     if (!origin && isSpace && !run.length) return // the space bar presses a button or scrolls
     const wait = known?.end === "none" ? known.pause : REST
-    // According to the timestamps, there was no pause: the machine stalled, so this key is late.
-    if (!run.length && pause <= wait) run.push(...tooFew)
+    if (!run.length) {
+      // According to the timestamps, there was no pause: the machine stalled, so this key is late.
+      const isLate = pause <= wait
+      if (isLate) run.push(...tooFew)
+      torn = isLate ? "" : textOf(tooFew)
+      follows = rested && pause <= STALL
+    }
     const box = origin || isSpace ? null : window.scanner.box()
     box?.focus({ preventScroll: true }) // the key's text goes to the field that has the focus
     const field = origin ?? box
@@ -195,7 +212,9 @@
 
   const ended = (event) => {
     const keys = run
+    const cut = keys.length ? keys : tooFew
     forget()
+    if (ACTS.test(event.key)) tooFew = cut // a scanner may still send the rest of the code
     if (!ENDS.has(event.key) || event.shiftKey) return
     const field = fieldOf(event)
     if (isBox(field) && keys.every((key) => key.field === field)) {

@@ -1,7 +1,7 @@
 // Turns scans into transactions, stores them on this workstation, and sends them to the server.
 // Each row shows the state of its transaction.
 import { loanId } from "relais/completed_loan_id.js"
-import { ScanRows, counts } from "relais/scan_rows.js"
+import { ScanRows, counts, isUnsettled } from "relais/scan_rows.js"
 import { MESSAGES } from "relais/transaction_kinds.js"
 import { moot } from "relais/transaction_store.js"
 import { uuid } from "relais/uuid.js"
@@ -75,7 +75,13 @@ export class TransactionRecorder {
   }
 
   void(row, reason) {
+    const isRecorded = !isUnsettled(row)
     this.rows.strike(row.id)
+    if (isRecorded) this.#voidRecorded(row, reason)
+    this.tell({ what: "void", code: row.item })
+  }
+
+  #voidRecorded(row, reason) {
     // A colleague may have completed the pending loan for another patron: do not void that loan.
     this.#takeBack(row.loan ?? row.id, reason, row.kind === "complete" ? { patron: row.patron } : {})
     // The card was wrong but the item has left the library, so the loan becomes pending again,
@@ -85,7 +91,6 @@ export class TransactionRecorder {
       const { item, turn, loan, patron, note = this.nobody(row.made) } = row
       this.#send({ kind: "waiting", id: uuid(), item, note, turn, loan, patron }, row.made, true)
     }
-    this.tell({ what: "void", code: row.item })
   }
 
   // Void these rows. The newest row must come first: otherwise, the second read of a label would

@@ -20,8 +20,7 @@ def scan_texts(language: Language) -> dict[str, object]:
         **scanner_texts(language),
         **{f"told_{key}": text for key, text in list_texts(language).items()},
         **{f"why_{key}": sentence for key, sentence in reason_texts(language).items()},
-        "why_card_first": language.say("Scannez d’abord la carte du lecteur."),
-        "why_forgotten": language.say("Oublié à ce poste."),
+        **_unclear(language),
     }
 
 
@@ -82,8 +81,25 @@ def _rows(language: Language) -> dict[str, str]:
         "last_waiting": say("attend sa carte"),
         "last_return": say("sur le chariot"),
         "last_undecided": say("à décider"),
+        "last_unclear": say("à décider"),
+        "last_behind": say("attend une réponse"),
         "more_one": say("1 autre scan est à vérifier."),
         "more": say("{count} autres scans sont à vérifier."),
+    }
+
+
+def _unclear(language: Language) -> dict[str, str]:
+    """Return why staff must say what a code is, and what waits for their answer."""
+    say = language.say
+    return {
+        "why_cut": say("Il manque peut-être un bout : comparez avec l’étiquette."),
+        "why_length": say("{count} caractères ; vos documents en ont {usual}."),
+        "why_length_first": say("Premier code de cette longueur : comparez avec l’étiquette."),
+        "why_elsewhere": say("Scanné pendant qu’une autre page était affichée."),
+        "why_behind": say("Attend la réponse sur le scan d’avant."),
+        "behind_one": say("Le scan qui l’a suivi attend votre réponse."),
+        "behind": say("Les {count} scans qui l’ont suivi attendent votre réponse."),
+        "unsettled": say("À décider"),
     }
 
 
@@ -120,6 +136,7 @@ def _acts(language: Language) -> dict[str, str]:
         "reason_found": say("carte oubliée, retrouvée (F7)"),
         "reason_item": say("document, et non carte du lecteur suivant (F9)"),
         "reason_named": say("nom noté après le scan"),
+        "reason_joined": say("scan coupé, réuni avec la suite"),
         "reason_swap": say("carte et document inversés (F6)"),
         "reason_abandon": say("prêt sur carte oubliée annulé au poste"),
         "reason_drop": say("scan douteux annulé"),
@@ -142,5 +159,6 @@ def _screen_reader_texts(language: Language) -> dict[str, str]:
         "heard_unkept": say("{code}. {why}"),
         "heard_warning": say("{code}. {why}"),
         "heard_refused": say("Refusé. {why}"),
+        "heard_unclear": say("{code}. {why}"),
         "heard_void": say("{code} annulé."),
     }

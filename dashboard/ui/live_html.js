@@ -66,7 +66,7 @@ function piece({ role, classes = "", html, changed, removed, send }) {
   // The sentence at the top of the page is also the title of the tab.
   const title = () => {
     const titled = root.querySelector(isCut() ? ".past[data-title]" : ".live[data-title]")
-    if (titled) document.title = titled.dataset.title
+    if (titled) document.title = (document.body.dataset.unsettled ?? "") + titled.dataset.title
   }
   let arrive = null
   const show = () => {

@@ -23,7 +23,9 @@ class Row:
 
     `asked` is true while it is unclear whether the code is a card or an item. `open` is then true
     too, unless the turn already has a row with this code: the question is asked only once.
-    `found` is true if F7 moved the scan here from the turn of somebody without a card.
+    `found` is true if F7 moved the scan here from the turn of somebody without a card. `state` is
+    "unclear" while staff have not said what the code is, "behind" while the row waits for that
+    answer, and "" once it is recorded.
     """
 
     code: str
@@ -32,6 +34,7 @@ class Row:
     open: bool = False
     void: bool = False
     found: bool = False
+    state: str = ""
 
 
 @dataclass(eq=False)
@@ -54,6 +57,11 @@ class Turn:
     def standing(self) -> list[Row]:
         return [row for row in self.rows if not row.void]
 
+    @property
+    def is_blurred(self) -> bool:
+        """Whether it is unclear who has the next item: an unclear code may be a card."""
+        return self.mode != "cart" and any(row.state == "unclear" for row in self.standing)
+
 
 class Model:
     """The simplest model of who each scan is for: turns have rows, and rows move between turns."""
@@ -65,7 +73,6 @@ class Model:
         self.returned: Row | None = None
         self.refused: tuple[str, int] | None = None
         self.missed: Turn | None = None
-        self.needs_card = False
 
     def do(self, act: str, now: int) -> None:
         if act in {"next", "card", "cart"}:
@@ -73,27 +80,38 @@ class Model:
             missed = self.turn if left else None
             self.open(Turn({"next": "lend"}.get(act, act)))
             self.missed = missed
-        elif act in {"F7", "F8", "F9", "skipped"}:
+        elif act in {"F7", "F8", "F9", "skipped", "neither"}:
             getattr(self, act.lower())()
-        elif act == "lost":
-            self.needs_card = self.turn.mode != "cart"
-        elif self.needs_card and act[0] in "04":
-            pass  # the scan is refused, because its patron is unknown
         elif act not in {"answer", "reload", "desk", "F6"}:
             self.returned = self.refused = self.missed = None
-            self.needs_card = False
-            self.scan(act, now)
+            if act.startswith("?"):
+                self.wonder(act[1:], now)
+            else:
+                self.scan(act, now)
 
     def open(self, turn: Turn) -> None:
         if turn.before is not self.turn:
             self.over.append(self.turn)
         self.over = [ended for ended in self.over if ended is not turn]
         self.turn, self.returned, self.refused, self.missed = turn, None, None, None
-        self.needs_card = False
+
+    def wonder(self, code: str, made: int) -> None:
+        """Scan a code of which staff must say what it is."""
+        if not any(row.state == "unclear" and row.code == code for row in self.turn.standing):
+            self.keep(Row(code, made, state="unclear"))
+
+    def keep(self, row: Row) -> Row:
+        self.turn.rows.append(row)
+        self.last.append(row)
+        return row
 
     def scan(self, code: str, now: int) -> None:
         turn, card = self.turn, code in CARDS
-        if turn.mode == "cart" and card and not turn.has(code):
+        if turn.is_blurred and card and not turn.has(code):
+            self.switch(code, now)
+        elif turn.is_blurred:
+            self.keep(Row(code, now, state="behind"))
+        elif turn.mode == "cart" and card and not turn.has(code):
             self.refused = (code, now)
             self.last.append("")
         elif turn.mode == "lend" and not turn.patron:
@@ -107,8 +125,13 @@ class Model:
             self.add(code, now, asked=card or code.startswith(EITHER[:3]))
 
     def switch(self, card: str, made: int) -> None:
-        self.open(Turn("lend", card, made, self.turn))
+        has_patron = self.turn.patron or self.turn.mode == "card"
+        self.open(Turn("lend", card, made, self.turn if has_patron else None))
         self.last.append(card)
+        self.cut()
+
+    def cut(self) -> None:
+        """End the sixth turn: F9 goes back five turns at most."""
         fifth: Turn | None = self.turn
         for _ in range(5):
             fifth = fifth and fifth.before
@@ -117,18 +140,93 @@ class Model:
             fifth.before = None
 
     def add(self, code: str, made: int, *, asked: bool) -> Row:
-        row = Row(code, made, asked, asked and not self.turn.has(code))
-        self.turn.rows.append(row)
-        self.last.append(row)
-        return row
+        if self.turn.is_blurred:
+            return self.keep(Row(code, made, state="behind"))
+        return self.keep(Row(code, made, asked, asked and not self.turn.has(code)))
 
     def move(self, rows: list[Row]) -> list[Row]:
         """Copy these rows to the open turn, and void the rows; return the copies."""
         fresh = []
         for row in rows:
-            fresh.append(self.add(row.code, row.made, asked=row.asked))
+            if row.state == "unclear":
+                fresh.append(self.keep(Row(row.code, row.made, state="unclear")))
+            else:
+                asked = row.code in CARDS or row.code.startswith(EITHER[:3])
+                asked = asked if row.state == "behind" else row.asked
+                fresh.append(self.add(row.code, row.made, asked=asked))
             row.void = True
         return fresh
+
+    def turns(self) -> list[Turn]:
+        """Return every turn, the open turn first."""
+        turns: list[Turn] = []
+        for last in (self.turn, *self.over):
+            turn: Turn | None = last
+            while turn is not None and turn not in turns:
+                turns.append(turn)
+                turn = turn.before
+        return turns
+
+    @property
+    def unclear(self) -> Row | None:
+        rows = [row for turn in self.turns() for row in turn.standing if row.state == "unclear"]
+        return max(rows, key=lambda row: row.made, default=None)
+
+    @property
+    def asks_what_a_code_is(self) -> bool:
+        unclear = self.unclear
+        if unclear is None or self.refused:
+            return False
+        if unclear in self.turn.rows and not (self.doubt and self.doubt.made > unclear.made):
+            return True
+        if self.missed or self.was_item() or self.doubt:
+            return False
+        return bool(self.turn.standing) or self.turn.before is None
+
+    def settle(self, kind: str) -> None:
+        """Say what the unclear code is; the rows behind it follow it."""
+        row = self.unclear
+        assert row is not None
+        turn = next(turn for turn in self.turns() if row in turn.rows)
+        if kind == "card" and turn.mode == "cart":
+            return  # a return needs no card, so the code is asked about as an item only
+        place = turn.rows.index(row)
+        behind = [late for late in turn.rows[place + 1 :] if late.state and not late.void]
+        open_turn, self.turn = self.turn, turn
+        row.void = True
+        turn.rows = [other for other in turn.rows if other not in behind]
+        others = not turn.is_blurred
+        if kind == "card":
+            self.turn = Turn(
+                "lend", row.code, row.made, turn if turn.patron or turn.mode == "card" else None
+            )
+            self.last.append(row.code)
+        elif others and (
+            (turn.mode == "lend" and not turn.patron)
+            if kind == "item"
+            else behind and turn.mode != "cart"
+        ):
+            self.turn = Turn("card")
+        if kind == "item":
+            self.add(row.code, row.made, asked=False)
+        self.move(behind)
+        settled, self.turn = self.turn, open_turn
+        if turn is open_turn and settled is not turn:
+            settled_before = settled.before
+            self.open(settled)
+            settled.before = settled_before
+        elif settled is not turn:
+            self.insert(settled, turn)
+
+    def insert(self, settled: Turn, turn: Turn) -> None:
+        """Put a turn that has ended after `turn`."""
+        following = next((other for other in self.turns() if other.before is turn), None)
+        if following is None or settled.mode == "card":
+            self.over.append(settled)
+            settled.before = None
+        else:
+            following.before = settled
+        self.cut()
 
     @property
     def doubt(self) -> Row | None:
@@ -142,8 +240,14 @@ class Model:
     def was_item(self) -> bool:
         return self.returned is not None and not self.returned.void
 
+    def neither(self) -> None:
+        if self.asks_what_a_code_is:
+            self.settle("neither")
+
     def f7(self) -> None:
-        if self.missed is not None:
+        if self.asks_what_a_code_is:
+            self.settle("item")
+        elif self.missed is not None:
             if self.missed.before.mode == "card" and self.missed.before.standing:
                 self.open(self.missed)
                 self.find(self.turn)
@@ -192,7 +296,9 @@ class Model:
             self.open(turn.before or Turn("lend"))
 
     def f9(self) -> None:
-        if self.refused:
+        if self.asks_what_a_code_is:
+            self.settle("card")
+        elif self.refused:
             self.add(*self.refused, asked=False)
             self.refused = None
         elif self.missed:
@@ -210,16 +316,20 @@ class Model:
             for row in self.turn.rows if self.turn.mode == "lend" else []:
                 row.void |= row.code == doubt.code and row is not doubt
         elif self.turn.before:
-            found = [row for row in self.turn.standing if row.found]
-            if not found:
-                self.back()
-            else:
-                there, self.turn = self.turn, self.turn.before
-                self.move(found)
-                self.turn = there
+            self.undo_card(self.turn.before)
+
+    def undo_card(self, before: Turn) -> None:
+        found = [row for row in self.turn.standing if row.found]
+        if not found:
+            self.back()
+        else:
+            there, self.turn = self.turn, before
+            self.move(found)
+            self.turn = there
 
     def skipped(self) -> None:
-        if self.doubt is None and not self.was_item() and self.skips:
+        asks = self.asks_what_a_code_is or self.doubt is not None or self.was_item()
+        if not asks and self.skips:
             turn = self.turn
             assert turn.before is not None
             self.open(turn.before)
@@ -235,14 +345,17 @@ class Model:
         self.move(turn.standing)
 
     def all(self, mode: str) -> list[tuple[str, str, int]]:
-        """Return the patron, code and step of every scan in turns of this mode, with repeats."""
-        turns: list[Turn] = []
-        for last in (self.turn, *self.over):
-            turn: Turn | None = last
-            while turn is not None and turn not in turns:
-                turns.append(turn)
-                turn = turn.before
-        rows = [(turn, row) for turn in turns if turn.mode == mode for row in turn.standing]
+        """Return the patron, code and step of every scan in turns of this mode, with repeats.
+
+        Rows that are not recorded yet do not count.
+        """
+        rows = [
+            (turn, row)
+            for turn in self.turns()
+            if turn.mode == mode
+            for row in turn.standing
+            if not row.state
+        ]
         return sorted(((t.patron, row.code, row.made) for t, row in rows), key=lambda row: row[2])
 
 
@@ -261,7 +374,8 @@ OFTEN = {
     "answer": 6,
     "reload": 2,
     "skipped": 1,
-    "lost": 3,
+    "odd": 6,
+    "neither": 2,
 }
 
 
@@ -279,12 +393,12 @@ def acts_of(seed: int) -> list[str]:
             "card": random.choice(CARDS),
             "either": f"407{number:07d}",
             "forgotten": "card",
+            "odd": f"?407{number:07d}",
         }.get(kind, kind)
-        nobody = model.turn.mode == "lend" and not model.turn.patron
+        turn = model.turn
+        nobody = turn.mode == "lend" and not turn.patron and not turn.is_blurred
         if nobody and act.startswith("0"):
             act = random.choice(CARDS)  # another test covers items scanned before any card
-        if model.needs_card and act in {"F7", "F9", "skipped"}:
-            act = f"0X{number:03d}"  # the page asks for a card and accepts no other answer
         acts.append(act)
         model.do(act, 0)
     return acts

@@ -229,47 +229,75 @@ def test_lending_scan_on_a_focused_button_goes_to_the_scan_box(desk: Page, relai
     expect(desk.get_by_text("Déposez ici le fichier du poste")).to_be_hidden()
 
 
-def test_lending_asks_about_a_code_of_unusual_length_and_later_scans(
+def test_lending_asks_about_a_code_of_unusual_length_and_stops_nothing(
     desk: Page, relais: Relais
 ) -> None:
     """A long code may be two joined codes; if one is a card, the next items' patron is unknown."""
     scan(desk, [PATRON, "0ODD-00001", "0ODD-00002"])
     scan(desk, ["0ODD-000030ODD-00004", "0ODD-00005"])
     guard = part(desk, "guard")
-    expect(guard).to_contain_text("Pas enregistré")
+    expect(guard).to_contain_text("20 caractères\u202f; vos documents en ont 10.")
+    expect(guard).to_contain_text("Le scan qui l’a suivi attend votre réponse.")
+    expect(desk).to_have_title(re.compile(r"^\(2\) À décider · "))
     desk.reload()
-    expect(guard).to_contain_text("0ODD-000030ODD-00004, 0ODD-00005")
-    desk.get_by_role("button", name="Oublier").click()
-    scan(desk, ["0ODD-00006"])
-    expect(guard).to_contain_text("Scannez d’abord la carte du lecteur.")
+    expect(guard).to_contain_text("0ODD-000030ODD-00004")
+    # The next patron is served; the keys then answer for the patron whose code it was.
     scan(desk, [OTHER, "0ODD-00007"])
-    # The page also asks about a card and a book in one scan. Once staff accept a code, the page
-    # records it, and no longer asks about codes of its length.
-    scan(desk, [f"{OTHER}0ODD-00008"])
-    expect(guard).to_contain_text(f"{OTHER}0ODD-00008")
-    desk.get_by_role("button", name="Oublier").click()
-    desk.keyboard.press("F9")  # the question is no longer shown, so F9 answers nothing
-    scan(desk, [PATRON, "0ODD-9"])
-    guard.get_by_role("button", name="Reprendre").click()
-    scan(desk, ["0ODD-8"])
-    # A refused or forgotten code stays in a list until staff record or remove it.
-    desk.reload()
-    refused = part(desk, "refused-list").locator("li")
-    expect(refused).to_have_count(4)
-    expect(refused.nth(1)).to_contain_text("0ODD-00006")
-    expect(refused.nth(1)).to_contain_text("Scannez d’abord la carte du lecteur.")
-    refused.nth(0).get_by_role("button", name="Effacer").click()
-    refused.nth(0).get_by_role("button", name="Reprendre").click()
-    expect(refused).to_have_count(2)
+    rows = part(desk, "rows").locator("tr")
+    expect(rows.filter(has_text="À décider")).to_contain_text("0ODD-000030ODD-00004")
+    expect(guard).to_contain_text("0ODD-000030ODD-00004")
+    desk.keyboard.press("F7")
+    expect(guard).to_contain_text("Lecteur suivant")
+    # The length is known from now on, and nothing waits any more.
+    scan(desk, ["0ODD-000080ODD-00009"])
+    expect(desk).not_to_have_title(re.compile("À décider"))
+    desk.keyboard.press("F6")  # there is nothing to swap, which the page says with a sound
     all_on_the_server(desk)
     assert whose(relais, "0ODD") == [
         ("0ODD-00001", PATRON),
         ("0ODD-00002", PATRON),
         ("0ODD-00007", OTHER),
-        ("0ODD-9", PATRON),
-        ("0ODD-8", PATRON),
-        ("0ODD-00006", PATRON),
+        ("0ODD-000030ODD-00004", PATRON),
+        ("0ODD-00005", PATRON),
+        ("0ODD-000080ODD-00009", OTHER),
     ]
+
+
+NO_END = {"end": "none", "gap": 60, "pause": 240}
+BOOK = "10238100011"
+
+
+@pytest.mark.parametrize(
+    ("known", "code", "place", "pause"),
+    [
+        (None, "2074232720", 2, 2.3),
+        (NO_END, BOOK, 3, 0.5),
+        (NO_END, BOOK, 8, 1.2),
+        (NO_END, "SLSP311907254", 5, 0.5),
+    ],
+)
+def test_lending_code_cut_by_a_pause_is_asked_about_whole(
+    desk: Page, relais: Relais, known: dict[str, Any] | None, code: str, place: int, pause: float
+) -> None:
+    """No part of the code is recorded by itself, and the next item goes to no earlier patron."""
+    patron = f"SLSP{place}{round(10 * pause):03d}{len(code):02d}377"
+    item = f"1{place}{round(10 * pause):03d}{len(code):02d}0001"
+    scan(desk, [patron, item[:-1] + "9"])
+    desk.wait_for_timeout(1700)  # the last code is over, even for a scanner without an end key
+    desk.evaluate("known => scanner.learn(known)", known)
+    desk.keyboard.type(code[:place])
+    desk.wait_for_timeout(1000 * pause)
+    desk.keyboard.type(code[place:] + ("" if known else "\n"))
+    guard = part(desk, "guard")
+    expect(guard.locator("[data-text=code]")).to_have_text(code)
+    desk.evaluate("scanner.learn(null)")
+    desk.wait_for_timeout(1700)
+    scan(desk, [item])
+    expect(guard).to_contain_text("Le scan qui l’a suivi attend votre réponse.")
+    desk.keyboard.press("F7" if code == BOOK else "F9")
+    all_on_the_server(desk)
+    reader = patron if code == BOOK else code
+    assert whose(relais, item) == [(item, reader)]
 
 
 def test_lending_stray_letter_does_not_spoil_the_next_card(desk: Page, relais: Relais) -> None:
@@ -281,23 +309,7 @@ def test_lending_stray_letter_does_not_spoil_the_next_card(desk: Page, relais: R
     assert whose(relais, "0LEFT") == [("0LEFT-1", PATRON), ("0LEFT-2", OTHER)]
 
 
-def test_lending_scans_after_an_offered_scan_are_offered_with_it(
-    desk: Page, relais: Relais
-) -> None:
-    scan(desk, [PATRON, "0AFTER-1"])
-    desk.evaluate(
-        "text => dispatchEvent(new CustomEvent('relais:scan', { detail: { text, early: true } }))",
-        OTHER,
-    )
-    scan(desk, ["0AFTER-2"])
-    desk.reload()
-    expect(desk.locator("[data-text=codes]")).to_have_text(f"{OTHER}, 0AFTER-2")
-    part(desk, "guard").get_by_role("button", name="Reprendre", exact=True).click()
-    all_on_the_server(desk)
-    assert whose(relais, "0AFTER") == [("0AFTER-1", PATRON), ("0AFTER-2", OTHER)]
-
-
-def test_lending_scan_on_another_place_is_refused_and_offered(desk: Page, relais: Relais) -> None:
+def test_lending_scan_on_another_place_is_asked_about(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON])
     desk.locator('[data-go="guide"]').first.click()
     desk.locator("main").focus()
@@ -308,7 +320,8 @@ def test_lending_scan_on_another_place_is_refused_and_offered(desk: Page, relais
     assert items(relais, "0STRAY") == []
     banner.get_by_role("link").click()
     expect(banner).to_be_hidden()
-    part(desk, "guard").get_by_role("button", name="Reprendre", exact=True).click()
+    expect(part(desk, "guard")).to_contain_text("Scanné pendant qu’une autre page était affichée.")
+    desk.keyboard.press("F7")
     all_on_the_server(desk)
     expect(part(desk, "about")).to_contain_text("2 documents")
     assert items(relais, "0STRAY") == ["0STRAY-1", "0STRAY-2"]
@@ -626,7 +639,7 @@ def test_lending_accepts_scans_before_the_session_exists(
     eventually(page, lambda: standing(relais, "0EARLY"), wanted)
 
 
-def test_lending_offers_scans_after_one_that_lost_its_beginning(
+def test_lending_asks_about_a_scan_that_lost_its_beginning(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:
     """The torn scan may have been a card, so the patron of the next items is unknown."""
@@ -635,5 +648,6 @@ def test_lending_offers_scans_after_one_that_lost_its_beginning(
     page.evaluate("window.scanner.hold('4518377', true)")
     scan(page, ["0TORN-2", "0TORN-3"])
     come()
-    expect(part(page, "guard")).to_contain_text("4518377, 0TORN-2, 0TORN-3")
+    expect(part(page, "guard")).to_contain_text("4518377")
+    expect(part(page, "guard")).to_contain_text("Les 2 scans qui l’ont suivi attendent")
     eventually(page, lambda: standing(relais, "0TORN"), [(PATRON, "0TORN-1")])

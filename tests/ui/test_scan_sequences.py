@@ -1,8 +1,8 @@
 """Random actions at a desk, with a scanner's keys arriving in every possible way.
 
 The seeds alternate between three front ends: the loans page, the desk page and the desk file. Each
-code must play a tone, and must be either offered to staff or recorded whole for the patron that the
-model names.
+code must play a tone, and must be recorded whole for the patron that the model names, even if staff
+must first say what the code is, and whatever key they press before they say so.
 """
 
 from collections import Counter
@@ -77,6 +77,10 @@ HEARD = f"""async (before) => {{
     {DRAWN}
     return tones > before
 }}"""
+TEAR = """(text) => {
+    const detail = { text, early: true }
+    dispatchEvent(new CustomEvent("relais:scan", { detail, cancelable: true }))
+}"""
 # Ends the open turn, as a sign-out in another tab does, and replaces the page's data about the
 # scanner.
 AFRESH = f"""async (known) => {{
@@ -165,10 +169,15 @@ class Scanner:
     chance: Random
     sends_end: bool
 
-    def scan(self, code: str) -> None:
-        """Scan a code; if its end key is missing, accept the code as staff would."""
-        if self.press(code):
-            part(self.page, "guard").get_by_role("button", name="Reprendre", exact=True).click()
+    def scan(self, code: str) -> bool:
+        """Scan a code; return whether staff must say what it is, because its end is missing."""
+        return self.press(code)
+
+    def tear(self, code: str) -> None:
+        """Scan a code that may have lost its first keys, so that staff must say what it is."""
+        before = self.page.evaluate(FOCUS, ["no-element", 0])
+        self.page.evaluate(TEAR, code)
+        assert self.page.evaluate(HEARD, before), f"{code} was not heard"
 
     def press(self, code: str) -> bool:
         """Press a code's keys and wait for its tone; return whether the end key was left out."""
@@ -229,8 +238,20 @@ def test_each_scan_is_recorded_whole_for_its_patron_and_heard(
     model = Model()
     acts = acts_of(seed)[: 12 if seed < FEW else 50]
     for now, act in enumerate(acts):
+        if do(front_end, scanner, act, seed):
+            answer = "F9" if act in CARDS else "F7"
+            do(front_end, scanner, answer, seed)
+            model.do(f"?{act}", now)
+            model.do(answer, now)
+        else:
+            model.do(act, now)
+    # Staff answer every question in the end: it is asked at the latest once no turn is open.
+    for act in ("next", "next"):
         do(front_end, scanner, act, seed)
-        model.do(act, now)
+        model.do(act, len(acts))
+    while model.unclear is not None:
+        do(front_end, scanner, "F7", seed)
+        model.do("F7", len(acts))
     # An item that was read twice counts once.
     lent = {(own(card, seed), own(item, seed)) for card, item, _ in model.all("lend")}
     eventually(page, partial(standing_loans, front_end), lent)
@@ -250,13 +271,18 @@ def standing_items(front_end: FrontEnd, kind: str) -> set[str]:
     return {entry["item"] for entry in front_end.standing(kind)}
 
 
-def do(front_end: FrontEnd, scanner: Scanner, act: str, seed: int) -> None:
+def do(front_end: FrontEnd, scanner: Scanner, act: str, seed: int) -> bool:
+    """Perform an action; return whether a scan is unclear because its end key was left out."""
     page = front_end.page
     if act in CARDS or act[0] in "04":
-        scanner.scan(own(act, seed))
-    elif act == "lost":
-        scanner.press("".join(CARDS[:2]))  # two cards in one scan
-        page.get_by_role("button", name="Oublier", exact=True).click()
+        return scanner.scan(own(act, seed))
+    if act[0] == "?":
+        scanner.tear(own(act[1:], seed))
+    elif act == "neither":
+        page.evaluate(f"async () => {{ {DRAWN} }}")
+        page.locator('[data-do="neither"]').evaluate_all(
+            "(all) => all.forEach((one) => one.click())"
+        )
     elif act == "reload":
         front_end.reload()
     elif act == "skipped":
@@ -271,3 +297,4 @@ def do(front_end: FrontEnd, scanner: Scanner, act: str, seed: int) -> None:
         if act == "F9":
             page.wait_for_timeout(1000 * BOUNCE)
         page.keyboard.press(KEYS[act])
+    return False

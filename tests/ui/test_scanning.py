@@ -22,8 +22,8 @@ pytestmark = pytest.mark.ui
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp() * 1000
 
-# Performs actions on a desk's page, one second apart. Each is a scanned code, or an action in
-# `keys`, such as a key, an answer from the server, or a reload. At the end, a desk is chosen and
+# Performs actions on a desk's page, one second apart. Each is a scanned code, an unclear code after
+# a question mark, or an action in `keys`, such as a key, an answer from the server, or a reload. At the end, a desk is chosen and
 # the server answers everything. Returns the messages sent, the events reported, and the last state.
 DESK = """async ({ rules, acts, start, desk }) => {
     const { ServerClock } = await import("relais/server_clock.js")
@@ -80,15 +80,13 @@ DESK = """async ({ rules, acts, start, desk }) => {
         unasked: () => { lend = null; scanning.release() }, unknown: () => { lend = ""; scanning.release() },
         anyway: () => scanning.lendAnyway(), forgo: () => scanning.forgo(),
         pause: () => { now += 31 * 60_000 },
-        lost: () => scanning.requireCard(),
-        offer: () => scanning.offer(["0C-1", "0C-2"]), forget: () => scanning.forget(),
-        take: () => scanning.scan(scanning.removeRefused(scanning.refused[0].id)),
-        discard: () => scanning.removeRefused(scanning.refused[0].id),
-        tomorrow: () => { now += 86_400_000 },
+        neither: () => { if (scanning.question === "unclear") scanning.settle(scanning.unclear.id, "neither") },
+        signed_out: () => scanning.leave(),
     }
     for (const act of acts) {
         now += 1000
         if (keys[act]) await keys[act]()
+        else if (act[0] === "?") scanning.scan(act.slice(1), "length")
         else scanning.scan(act)
         await pause()
     }
@@ -97,8 +95,8 @@ DESK = """async ({ rules, acts, start, desk }) => {
     clearTimeout(scanning.session.timer)
     const { patron, rows } = scanning.state
     const shown = rows.map(({ item, state, warning, open }) => [item, state, warning, open])
-    const refused = scanning.refused.map(({ code, reason }) => [code, reason])
-    return { sent, warned: warned.map(({ what }) => what), patron: patron?.code ?? null, rows: shown.reverse(), refused }
+    const unsettled = scanning.rows.unsettled.map(({ item, state }) => [item, state])
+    return { sent, warned: warned.map(({ what }) => what), patron: patron?.code ?? null, rows: shown.reverse(), unsettled }
 }"""
 
 
@@ -118,7 +116,7 @@ class Done:
     rows: list[list[Any]]
     entries: list[Any]
     sent: list[list[dict[str, Any]]]
-    refused: list[list[str]]
+    unsettled: list[list[str]]
 
 
 def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
@@ -158,7 +156,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
         done["rows"],
         entries,
         done["sent"],
-        done["refused"],
+        done["unsettled"],
     )
 
 
@@ -408,7 +406,7 @@ def test_scans_are_never_lost_doubled_or_given_to_the_wrong_patron(plain: Page, 
     assert set(done.loans) <= set(lent)
     once = [loan[:2] for loan in done.loans]
     assert sorted(once) == sorted({loan[:2] for loan in lent}), "double scans count once"
-    assert done.returns == [loan[1:] for loan in model.all("cart")]
+    assert sorted(done.returns) == sorted(loan[1:] for loan in model.all("cart"))
     assert sorted(done.waiting) == sorted(loan[1:] for loan in model.all("card"))
     assert done.patron == (model.turn.patron or None)
     assert done.warnings <= {None, "looks_like_patron"}
@@ -481,34 +479,64 @@ def test_recorded_scans_are_corrected_without_asking(plain: Page) -> None:
     ]
 
 
-def test_items_after_a_lost_scan_stay_refused_until_the_next_card(plain: Page) -> None:
+def test_item_behind_an_unclear_code_waits_for_the_answer(plain: Page) -> None:
+    begun = [ONE, "0A-1", "?0B", "0A-2", "reload"]
+    waiting = at_the_desk(plain, begun)
+    assert waiting.loans == [(ONE, "0A-1", 2)]
+    assert waiting.unsettled == [["0A-2", "behind"], ["0B", "unclear"]]
+    assert waiting.warned.count("unclear") == 2
+    item = at_the_desk(plain, [*begun, "F7", "0A-3"])
+    assert item.loans == [(ONE, "0A-1", 2), (ONE, "0B", 3), (ONE, "0A-2", 4), (ONE, "0A-3", 7)]
+    card = at_the_desk(plain, [*begun, "F9", "0A-3"])
+    assert card.loans == [(ONE, "0A-1", 2), ("0B", "0A-2", 4), ("0B", "0A-3", 7)]
+    neither = at_the_desk(plain, [*begun, "neither", "0A-3"])
+    assert (neither.loans, neither.waiting) == ([(ONE, "0A-1", 2)], [("0A-2", 4), ("0A-3", 7)])
+
+
+@pytest.mark.parametrize("ends", ["next", "card", "cart", TWO, "signed_out"])
+@pytest.mark.parametrize(
+    ("answer", "loans"),
+    [
+        ("F7", [(ONE, "0A-1", 2), (ONE, "0B", 3), (ONE, "0A-2", 4)]),
+        ("F9", [(ONE, "0A-1", 2), ("0B", "0A-2", 4)]),
+    ],
+)
+def test_unclear_code_belongs_to_its_turn_whatever_follows(
+    plain: Page, ends: str, answer: str, loans: list[tuple[str, str, int]]
+) -> None:
+    """Keys between an unclear code and its answer open other turns, and move no scan."""
+    then = ["0C-1"] if ends in {"card", "cart", TWO} else [TWO, "0C-1"]
+    done = at_the_desk(plain, [ONE, "0A-1", "?0B", "0A-2", ends, *then, answer])
+    mine = [loan for loan in done.loans if loan[1] != "0C-1"]
+    assert (mine, done.unsettled) == (loans, [])
+    others = [item for item, _ in (*done.returns, *done.waiting)]
+    assert "0C-1" in [item for _, item, _ in done.loans] + others
+
+
+def test_f8_takes_back_the_newest_scan_even_if_it_waits(plain: Page) -> None:
+    done = at_the_desk(plain, [ONE, "0A-1", "?0B", "0A-2", "F8", "F8", "0A-3"])
+    assert (done.loans, done.unsettled) == ([(ONE, "0A-1", 2), (ONE, "0A-3", 7)], [])
+
+
+def test_unclear_code_read_twice_is_asked_about_once(plain: Page) -> None:
+    done = at_the_desk(plain, [ONE, "?0B", "?0B", "F7"])
+    assert (done.loans, done.unsettled) == ([(ONE, "0B", 2)], [])
+
+
+def test_unclear_code_on_the_cart_holds_nothing_back(plain: Page) -> None:
+    done = at_the_desk(plain, ["cart", "?0B", "0A-1", "F9"])
+    assert (done.returns, done.unsettled) == ([("0A-1", 3)], [["0B", "unclear"]])
+    assert at_the_desk(plain, ["cart", "?0B", "0A-1", "F7"]).returns == [("0A-1", 3), ("0B", 2)]
+
+
+def test_item_that_nobody_scanned_a_card_for_waits_for_a_card(plain: Page) -> None:
+    done = at_the_desk(plain, ["?0B", "0A-1", "F7"])
+    assert (done.loans, done.waiting) == ([], [("0B", 1), ("0A-1", 2)])
+
+
+def test_card_that_f9_makes_an_item_is_put_on_the_cart(plain: Page) -> None:
     one, two, *_ = CARDS
-    done = at_the_desk(plain, [one, "0A-1", "lost", "0B-1", "reload", "0B-2", two, "0B-3"])
-    assert done.loans == [(one, "0A-1", 2), (two, "0B-3", 8)]
-    assert done.warned.count("refused") == 2
-
-
-def test_refused_codes_stay_until_accepted_or_discarded(plain: Page) -> None:
-    one, two, *_ = CARDS
-    acts = [one, "0A-1", "offer", "forget", "0B-1", "reload"]
-    assert at_the_desk(plain, acts).refused == [
-        ["0B-1", "card_first"],
-        ["0C-2", "forgotten"],
-        ["0C-1", "forgotten"],
-    ]
-    taken = at_the_desk(plain, [*acts, two, "take", "discard"])
-    assert [loan[:2] for loan in taken.loans] == [(one, "0A-1"), (two, "0B-1")]
-    assert taken.refused == [["0C-1", "forgotten"]]
-    # Without a card, the item's patron is unknown: the item is refused again, and is kept.
-    again = at_the_desk(plain, [*acts, "take"])
-    assert again.refused[0] == ["0B-1", "card_first"]
-    assert at_the_desk(plain, [*acts, "tomorrow"]).refused == []
-
-
-def test_card_that_f9_makes_an_item_is_no_longer_refused(plain: Page) -> None:
-    one, two, *_ = CARDS
-    done = at_the_desk(plain, ["cart", one, two, "F9"])
-    assert (done.refused, done.returns) == ([[one, "card_on_cart"]], [(two, 3)])
+    assert at_the_desk(plain, ["cart", one, two, "F9"]).returns == [(two, 3)]
 
 
 def test_held_scans_can_be_withdrawn_and_are_not_recorded(plain: Page) -> None:
