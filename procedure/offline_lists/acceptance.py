@@ -8,6 +8,7 @@ LEAST_IN_COMMON = 0.5
 LEAST_OF_SHAPE = 0.1
 LEAST_KNOWN = 0.5
 MOST_NEWLY_BARRED = 0.1
+MOST_CARDS = 0.1
 
 
 def check_acceptable(new: Header, earlier: Header, in_common: float) -> None:
@@ -71,4 +72,19 @@ def check_shape(of_shape: float) -> None:
         raise OfflineListRefused(
             "has hardly any identifiers that match the shape of a card in scans.toml: it is from "
             "another library, or uses a different kind of identifier"
+        )
+
+
+def check_items(of_cards: float) -> None:
+    """Check a list of items.
+
+    `of_cards` is the share of the items in a sample whose barcode has a card's shape.
+
+    Raises:
+        OfflineListRefused: `of_cards` is more than a tenth.
+    """
+    if of_cards > MOST_CARDS:
+        raise OfflineListRefused(
+            "has barcodes with the shape of a card in scans.toml: it is probably a list of "
+            "accounts; name its columns identifier, expiry date and blocked"
         )

@@ -5,17 +5,16 @@ user blocks is a guess: an account is any element with a `userId` child, and it 
 contains a non-empty element with "block" in its name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import IO
 
 from procedure.errors import OfflineListError
 from procedure.offline_lists.list_layout import ListKind, account_entry
-from procedure.offline_lists.listed import Listed, day_of
+from procedure.offline_lists.listed import INACTIVE, Column, Listed, day_of, is_active
 from procedure.offline_lists.xml_stream import parse_in_pieces
 
 _OWN_NUMBERS = ("primaryid", "userid")
-_INACTIVE = "INACTIVE"
 _MOST_IDENTIFIERS = 500  # per account
 _USUAL_DEPTH = 2  # assumed depth of an account's element, until the first account
 
@@ -23,14 +22,15 @@ _USUAL_DEPTH = 2  # assumed depth of an account's element, until the first accou
 class AlmaAccounts:
     """The accounts in an export; an export of users with blocks is not complete.
 
-    Inactive accounts count as blocked. Inactive identifiers and blocks are ignored, and so are
-    blocks that ended before `today`.
+    Accounts that are not active count as blocked. Identifiers that are not active are ignored, and
+    so are inactive blocks and blocks that ended before `today`.
 
     Raises:
         OfflineListError: the file is not an export of users or of user blocks, or is incomplete.
     """
 
     kind = ListKind.ACCOUNTS
+    columns: Sequence[Column] = ()
 
     def __init__(self, stream: IO[bytes], today: date) -> None:
         self._stream = stream
@@ -95,7 +95,7 @@ class _AccountElements:
         elif name == "expirydate":
             self._expires = _day(text)
         elif name == "status":
-            self._blocked |= text.upper() == _INACTIVE
+            self._blocked |= not is_active(text)
 
     def _take_of_identifier(self, name: str, text: str) -> None:
         if name == "value":
@@ -104,7 +104,7 @@ class _AccountElements:
             self._status = text
 
     def _add_identifier(self) -> None:
-        if self._status.upper() != _INACTIVE:
+        if is_active(self._status):
             self._identifiers.append(self._value)
         if len(self._identifiers) > _MOST_IDENTIFIERS:
             raise OfflineListError(f"an account has more than {_MOST_IDENTIFIERS} identifiers")
@@ -113,7 +113,7 @@ class _AccountElements:
     def _take_of_block(self, name: str, text: str, inner: list[str]) -> None:
         self._in_block |= bool(text)
         if name in ("blockstatus", "status"):
-            self._block_ended |= text.upper() == _INACTIVE
+            self._block_ended |= text.casefold() in INACTIVE
         elif name == "expirydate":
             ends = _day(text)
             self._block_ended |= ends is not None and ends < self._today

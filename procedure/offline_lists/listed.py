@@ -11,6 +11,12 @@ from procedure.offline_lists.list_layout import NEVER, ListKind, entry
 
 # The identifiers of an account or item, and its entry in the list.
 Listed = tuple[Sequence[str], int]
+# A column's heading, and what the column is read as, or "" if it is not read.
+Column = tuple[str, str]
+
+EARLIEST = 2000  # no library system has accounts that expired in an earlier year
+_ACTIVE = frozenset({"", "active", "aktiv", "actif", "attivo", "attiva"})
+INACTIVE = frozenset({"inactive", "inaktiv", "inactif", "inattivo", "inattiva"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +39,11 @@ class ListReader(Protocol):
     """A file of accounts or items, which can be iterated over once.
 
     `is_complete` says whether the file lists all the library's accounts or items. This is known
-    only after the iteration.
+    only after the iteration. `columns` is empty if the file is not a table.
     """
 
     kind: ListKind
+    columns: Sequence[Column]
 
     @property
     def is_complete(self) -> bool: ...
@@ -44,14 +51,27 @@ class ListReader(Protocol):
     def __iter__(self) -> Iterator[Listed]: ...
 
 
+def is_active(status: str) -> bool:
+    """Return whether an account with this status is active; an unknown status is not."""
+    return status.strip().casefold() in _ACTIVE
+
+
 def day_of(text: str) -> date | None:
-    """Parse an expiry date such as 2027-12-31, with or without a time, or 31.12.2027.
+    """Parse an expiry date such as 2027-12-31, with or without a time, or 31.12.2027 or 31.12.27.
 
     The result is None for an empty string and for Koha's placeholder dates.
 
     Raises:
-        ValueError: the text is not in one of these formats; the message shows how to write a date.
+        ValueError: the text is not in one of these formats, or the date is before `EARLIEST`; the
+            message shows how to write a date.
     """
+    day = _parsed(text)
+    if day is not None and day.year < EARLIEST:
+        raise ValueError(f"has a date before {EARLIEST}: write the date as 2027-12-31")
+    return day
+
+
+def _parsed(text: str) -> date | None:
     text = text.strip()
     if not text or text.startswith(("0000-00-00", "9999-")):
         return None
@@ -59,7 +79,7 @@ def day_of(text: str) -> date | None:
     try:
         if day.isdecimal() and len(day) <= 2:
             month, _, year = rest.partition(".")
-            return date(int(year), int(month), int(day))
+            return date(int(f"20{year}" if len(year) == 2 else year), int(month), int(day))
         return date.fromisoformat(text[:10])
     except ValueError:
         raise ValueError("has an unreadable date: write it as 2027-12-31") from None

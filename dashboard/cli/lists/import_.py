@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from dashboard.cli.instants import Instant, format_local, format_utc
+from dashboard.cli.lists.source_text import describe_source, source_values
 from dashboard.cli.open_database import command_settings, database_option, open_existing
 from dashboard.cli.output import counted, json_line
 from procedure.io.clock import new_uuid7, utc_now
@@ -48,6 +49,9 @@ def import_(
     may be truncated or may belong to another library: the current one is kept, and the exit code is
     1. If a file cannot be opened, no list is replaced. A running server uses the new lists at once.
 
+    For each table, the command prints which columns it read as what, which it did not read, and the
+    first row as understood, with the last three characters of each identifier.
+
     Example: `relais lists import users.zip blocks.xml items.csv --by Anna`.
     """
     settings = command_settings()
@@ -74,7 +78,11 @@ def _print(outcomes: Sequence[ImportedList], *, as_json: bool) -> None:
     for outcome in outcomes:
         if as_json:
             click.echo(json_line(_object(outcome)))
-        elif outcome.header is None:
+            continue
+        for source in outcome.sources:
+            for line in describe_source(source):
+                click.echo(line)
+        if outcome.header is None:
             click.echo(outcome.fault, err=True)
         else:
             count = counted(outcome.header.count, "identifier")
@@ -93,4 +101,5 @@ def _object(outcome: ImportedList) -> dict[str, object]:
         "identifiers": header and header.count,
         "as_of": header and format_utc(header.as_of),
         "fault": outcome.fault or None,
+        "sources": [source_values(source) for source in outcome.sources],
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from procedure.circulation.imports.bare_code import bare
 from procedure.circulation.imports.named_fields import OPTIONAL
 
-# Headings as returned by `_spelt`. An `at` column holds the date and the time in one cell.
+# Headings as returned by `spelt`. An `at` column holds the date and the time in one cell.
 ITEM_NAMES = (
     "item",
     "barcode",
@@ -127,13 +127,13 @@ def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[
     """Return the index of each known column; if several headings match it, use the first."""
     columns: dict[str, int] = {}
     for place, cell in enumerate(heading):
-        spelt = _spelt(cell)
+        words = spelt(cell)
         for name, names in known.items():
-            if spelt in names:
+            if words in names:
                 columns.setdefault(name, place)
     return columns
 
 
-def _spelt(heading: str) -> str:
+def spelt(heading: str) -> str:
     """Return the words of a heading in lower case, without punctuation."""
     return " ".join(re.findall(r"[^\W_]+", bare(heading))).lower()

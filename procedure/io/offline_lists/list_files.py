@@ -8,7 +8,7 @@ columns for the card, the user name, the expiry date and the blocks are read.
 import io
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,7 @@ from procedure.errors import OfflineListError
 from procedure.offline_lists.alma_accounts import AlmaAccounts
 from procedure.offline_lists.list_layout import ListKind, account_entry
 from procedure.offline_lists.list_table import CsvList
-from procedure.offline_lists.listed import Listed, ListReader, ReadingContext, day_of
+from procedure.offline_lists.listed import Column, Listed, ListReader, ReadingContext, day_of
 
 BEGINS = b"SQLite format 3\0"
 _FLAGS = ("lost", "gonenoaddress")
@@ -40,6 +40,7 @@ class KohaBorrowers:
     """
 
     kind = ListKind.ACCOUNTS
+    columns: Sequence[Column] = ()
     is_complete = True
 
     def __init__(self, file: Path, today: date) -> None:
@@ -84,6 +85,9 @@ LARGEST = 4 << 30  # bytes, uncompressed
 LONGEST_TIME = 3600.0  # seconds allowed for reading a file
 MOST_MEMBERS = 1000
 _SAMPLE = 1 << 16
+# A file that every Excel workbook contains.
+_OF_WORKBOOK = "[Content_Types].xml"
+_WORKBOOK = "is an Excel workbook: save the sheet as CSV, and import the CSV file"
 _WEB_PAGE = "is a web page, such as a login page, not a list: export it again"
 
 
@@ -128,6 +132,8 @@ def _members(file: IO[bytes], opened: ExitStack) -> list[IO[bytes]]:
     members = [member for member in packed.infolist() if not member.is_dir()]
     if not 0 < len(members) <= MOST_MEMBERS:
         raise OfflineListError(f"is a zip file containing {len(members)} files")
+    if any(member.filename == _OF_WORKBOOK for member in members):
+        raise OfflineListError(_WORKBOOK)
     if sum(member.file_size for member in members) > LARGEST:
         raise OfflineListError(_TOO_LARGE)
     return [opened.enter_context(packed.open(member)) for member in members]

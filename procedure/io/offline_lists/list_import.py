@@ -6,19 +6,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from procedure.circulation.scan_classification import PATRONS
-from procedure.circulation.scan_rules import ScanRules
+from procedure.circulation.scan_classification import PATRONS, classify_scan
+from procedure.circulation.scan_rules import ScanKind, ScanRules
 from procedure.circulation.transaction_checks import trimmed
 from procedure.errors import OfflineListError, OfflineListRefused
 from procedure.io.offline_lists.list_files import open_list_file
 from procedure.io.offline_lists.list_store import ListStore
 from procedure.local_time import local_day
-from procedure.offline_lists.acceptance import check_acceptable, check_accounts, check_shape
+from procedure.offline_lists.acceptance import (
+    check_acceptable,
+    check_accounts,
+    check_items,
+    check_shape,
+)
 from procedure.offline_lists.list_builder import BuiltList, share_barred
 from procedure.offline_lists.list_layout import Header, ListKind
-from procedure.offline_lists.listed import ListReader, ReadingContext
+from procedure.offline_lists.listed import Listed, ListReader, ReadingContext
 
-SAMPLE = 1000  # how many accounts' identifiers are compared with the formats of cards
+SAMPLE = 1000  # how many accounts or items are compared with the formats of cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,17 @@ class ListImport:
     as_of: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """An open file or zip member: the file's name, when it was exported (aware), and the rows."""
+@dataclass(slots=True)
+class ListFile:
+    """An open file or zip member: the file's name, when it was exported (aware), and the rows.
+
+    `sample` has the first accounts or items, once they have been read.
+    """
 
     name: str
     as_of: datetime
     reader: ListReader
+    sample: list[Listed] = field(default_factory=list[Listed])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class ImportedList:
     names: tuple[str, ...]
     header: Header | None
     fault: str = ""
+    sources: Sequence[ListFile] = ()
 
 
 def import_files(
@@ -70,7 +80,7 @@ def import_files(
             replaced yet are kept.
     """
     context = ReadingContext(local_day(now), plan.terms)
-    sources: list[_Source] = []
+    sources: list[ListFile] = []
     outcomes: list[ImportedList] = []
     with ExitStack() as opened:
         for file in files:
@@ -80,7 +90,7 @@ def import_files(
             except OfflineListError as fault:
                 outcomes.append(ImportedList((file.name,), None, f"{file.name}: {fault}"))
             else:
-                sources += [_Source(file.name, as_of, reader) for reader in readers]
+                sources += [ListFile(file.name, as_of, reader) for reader in readers]
         if outcomes:
             return outcomes + _left_out(sources)
         chosen = {
@@ -89,35 +99,34 @@ def import_files(
         return [_imported(store, few, now, plan) for few in chosen.values() if few]
 
 
-def _left_out(sources: Sequence[_Source]) -> list[ImportedList]:
+def _left_out(sources: Sequence[ListFile]) -> list[ImportedList]:
     """Return a result that refuses the good files, if any, because another file is faulty."""
     names = tuple(dict.fromkeys(source.name for source in sources))
     return [ImportedList(names, None, f"{', '.join(names)}: {_NOT_ALONE}")] if names else []
 
 
 def _imported(
-    store: ListStore, sources: Sequence[_Source], now: datetime, plan: ListImport
+    store: ListStore, sources: Sequence[ListFile], now: datetime, plan: ListImport
 ) -> ImportedList:
     names = tuple(dict.fromkeys(source.name for source in sources))
     try:
-        return ImportedList(names, _kept(store, sources, now, plan))
+        return ImportedList(names, _kept(store, sources, now, plan), sources=sources)
     except OfflineListRefused as refusal:
-        return ImportedList(names, None, f"{', '.join(names)}: {refusal}. {_ACCEPT}")
+        return ImportedList(names, None, f"{', '.join(names)}: {refusal}. {_ACCEPT}", sources)
     except OfflineListError as fault:
-        return ImportedList(names, None, str(fault))
+        return ImportedList(names, None, str(fault), sources)
 
 
-def _kept(store: ListStore, sources: Sequence[_Source], now: datetime, plan: ListImport) -> Header:
+def _kept(store: ListStore, sources: Sequence[ListFile], now: datetime, plan: ListImport) -> Header:
     """Build a list from the rows of all sources, store it, and return its header."""
     kind = sources[0].reader.kind
     builder, browser_key = store.builder(kind)
-    sample: list[Sequence[str]] = []
     for source in sources:
         try:
             for identifiers, entry in source.reader:
                 builder.add(identifiers, entry)
-                if len(sample) < SAMPLE:
-                    sample.append(identifiers)
+                if len(source.sample) < SAMPLE:
+                    source.sample.append((identifiers, entry))
         except OfflineListError as fault:
             raise OfflineListError(f"{source.name}: {fault}") from None
     built = builder.build()
@@ -127,6 +136,9 @@ def _kept(store: ListStore, sources: Sequence[_Source], now: datetime, plan: Lis
     is_complete = any(source.reader.is_complete for source in sources)
     header = Header(kind, as_of, len(built.entries), is_complete)
     if not plan.accept:
+        if kind is ListKind.ITEMS:
+            check_items(max(_share_of_cards_as_items(each.sample, plan.rules) for each in sources))
+        sample = [row for source in sources for row in source.sample]
         _check(store, built, header, _share_of_cards(sample, plan.rules), local_day(now))
     store.keep(built, header, browser_key)
     return header
@@ -145,7 +157,7 @@ def _check(
         check_shape(of_shape)
 
 
-def _share_of_cards(accounts: Sequence[Sequence[str]], rules: ScanRules) -> float:
+def _share_of_cards(accounts: Sequence[Listed], rules: ScanRules) -> float:
     """Return the share of accounts with an identifier in the format of a card or card number.
 
     The share is 1 if the handbook does not describe any card.
@@ -155,9 +167,16 @@ def _share_of_cards(accounts: Sequence[Sequence[str]], rules: ScanRules) -> floa
     forms = [form for form in rules.forms if form.kind in PATRONS]
     fitting = sum(
         any(form.fits(trimmed(code)) for code in identifiers for form in forms)
-        for identifiers in accounts
+        for identifiers, _ in accounts
     )
     return fitting / len(accounts)
+
+
+def _share_of_cards_as_items(items: Sequence[Listed], rules: ScanRules) -> float:
+    """Return the share of barcodes in the format of a card, but not in that of an item."""
+    barcodes = [barcode for barcodes, _ in items for barcode in barcodes if barcode]
+    cards = sum(classify_scan(barcode, "item", rules).kind is ScanKind.CARD for barcode in barcodes)
+    return cards / max(1, len(barcodes))
 
 
 _NOT_ALONE = "not imported, because another file is faulty: correct that file, or leave it out"

@@ -30,10 +30,13 @@ def written(path: Path, text: str) -> Path:
 
 def test_import_status_and_forget(database: Path, tmp_path: Path) -> None:
     users = written(tmp_path / "users.xml", users_xml(CARDS, CARDS[:1]))
-    items = written(tmp_path / "items.csv", "barcode\n1\n2\n")
+    items = written(tmp_path / "items.csv", "barcode\n1001\n1002\n")
     result = run_relais("lists", "import", users, items, "--by", "Anna", database=database)
     assert (result.exit_code, result.stderr) == (0, "")
-    accounts, taken_items, reminder = result.stdout.splitlines()
+    first, accounts, read, first_item, taken_items, reminder = result.stdout.splitlines()
+    assert first == "users.xml: first row: account ….ch, …500: blocked, never expires"
+    assert read == 'items.csv: read "barcode" as barcode'
+    assert first_item == "items.csv: first row: item …001: for loan"
     assert accounts.startswith("accounts: 40 identifiers, exported ")
     assert taken_items.endswith("(items.csv)")
     assert "delete the files" in reminder
@@ -80,6 +83,35 @@ def test_refused_list_is_imported_with_accept(database: Path, tmp_path: Path) ->
     assert accepted.exit_code == 0
     assert "refused" not in run_relais("lists", "status", database=database).stdout
     assert store(database).status()[0].header.count == 20
+
+
+def test_import_says_what_it_read_and_shows_no_identifier(database: Path, tmp_path: Path) -> None:
+    rows = "".join(f"{card};Nom;31.12.27;;Inaktiv\n" for card in CARDS)
+    heading = "Barcode;Name;Date d’expiration;Block Status;Status\n"
+    users = written(tmp_path / "users.csv", heading + rows)
+    result = run_relais("lists", "import", users, database=database)
+    assert result.stdout.splitlines()[:3] == [
+        'users.csv: read "Barcode" as barcode, "Date d’expiration" as expires, "Block Status" as '
+        'block status, "Status" as status',
+        'users.csv: not read: "Name"',
+        "users.csv: first row: account …500: blocked, expires 2027-12-31",
+    ]
+    older = ("--as-of", datetime.now(UTC) - timedelta(days=4))
+    refused = run_relais("lists", "import", users, *older, "--json", database=database)
+    assert json.loads(refused.stdout)["sources"] == [
+        {
+            "file": "users.csv",
+            "read": {
+                "Barcode": "barcode",
+                "Date d’expiration": "expires",
+                "Block Status": "block status",
+                "Status": "status",
+            },
+            "not_read": ["Name"],
+            "first_row": "account …500: blocked, expires 2027-12-31",
+        }
+    ]
+    assert not any(card in result.output + refused.output for card in CARDS)
 
 
 def test_list_is_as_old_as_its_export(database: Path, tmp_path: Path) -> None:

@@ -68,6 +68,17 @@ def test_accounts_in_an_export_of_patrons() -> None:
     ]
 
 
+@pytest.mark.parametrize("status", ["DELETED", "Suspended", "Inaktiv"])
+def test_account_and_identifier_with_any_status_but_active_are_not_active(status: str) -> None:
+    accounts, _ = listed(
+        f"<users><user><primary_id>1</primary_id><status>{status}</status><user_identifiers>"
+        f"<user_identifier><value>2</value><status>{status}</status></user_identifier>"
+        "<user_identifier><value>3</value><status>active</status></user_identifier>"
+        "</user_identifiers></user></users>"
+    )
+    assert accounts == [(["1", "3"], BLOCKED)]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -19,9 +19,16 @@ CONTEXT = ReadingContext(
 NOT_FOR_LOAN, REQUESTED = entry(Reason.ITEM_NOT_FOR_LOAN), entry(Reason.ITEM_REQUESTED)
 
 
-def listed(text: str, encoding: str = "utf-8") -> tuple[ListKind, list[Listed]]:
+FREE, BLOCKED = account_entry(None), account_entry(None, is_blocked=True)
+
+
+def table(text: str, encoding: str = "utf-8") -> CsvList:
     content = text.encode(encoding)
-    reader = CsvList(BytesIO(content), content, CONTEXT)
+    return CsvList(BytesIO(content), content, CONTEXT)
+
+
+def listed(text: str, encoding: str = "utf-8") -> tuple[ListKind, list[Listed]]:
+    reader = table(text, encoding)
     return reader.kind, [(list(codes), packed) for codes, packed in reader]
 
 
@@ -71,6 +78,71 @@ def test_accounts_have_their_identifiers_in_several_columns() -> None:
     assert never != blocked
 
 
+@pytest.mark.parametrize(
+    "status", ["Inaktiv", "Inactif", "INACTIVE", "Deleted", "Suspended", "gelöscht", "?"]
+)
+def test_account_with_any_status_but_active_is_blocked(status: str) -> None:
+    _, accounts = listed(f"user,status\n1,{status}\n2,Actif\n3,AKTIV\n4,active\n5,\n")
+    assert [packed for _, packed in accounts] == [BLOCKED, *4 * [FREE]]
+
+
+@pytest.mark.parametrize(
+    ("heading", "blocked", "free"),
+    [
+        ("Block Description", ["Overdue"], ["", "-"]),
+        ("Block Status", ["Active", "Aktiv", "pending"], ["Inactive", "Inaktiv", ""]),
+        ("User Blocks", ["1", "Fine"], ["0", "no"]),
+        ("Sperrgrund", ["Mahnung"], [""]),
+    ],
+)
+def test_blocks_are_read_under_any_heading(
+    heading: str, blocked: list[str], free: list[str]
+) -> None:
+    rows = "".join(f"1,{cell}\n" for cell in (*blocked, *free))
+    kind, accounts = listed(f"Barcode,{heading}\n{rows}")
+    assert kind is ListKind.ACCOUNTS
+    assert [packed for _, packed in accounts] == [
+        *len(blocked) * [BLOCKED],
+        *len(free) * [FREE],
+    ]
+
+
+def test_block_whose_status_is_inactive_does_not_count() -> None:
+    _, accounts = listed(
+        "User ID,Blocks,Block Description,Block Status\n"
+        "1,,Overdue,Active\n2,,Overdue,Inactive\n3,Overdue,,Inactive\n4,,Overdue,\n"
+    )
+    assert [packed for _, packed in accounts] == [BLOCKED, FREE, BLOCKED, BLOCKED]
+
+
+def test_every_column_is_named_with_its_meaning() -> None:
+    reader = table("Primary Identifier,Barcode,Date d’expiration,Name,Blocked on,Block_Status\n")
+    assert reader.columns == [
+        ("Primary Identifier", "identifier"),
+        ("Barcode", "barcode"),
+        ("Date d’expiration", "expires"),
+        ("Name", ""),
+        ("Blocked on", ""),
+        ("Block_Status", "block status"),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Date d’expiration", "Date d'expiration", "dateexpiry"])
+@pytest.mark.parametrize("text", ["31.12.27", "31.12.2027", "2027-12-31", '"=""2027-12-31"""'])
+def test_expiry_dates_are_in_this_century(heading: str, text: str) -> None:
+    assert listed(f"lecteur,{heading}\n1,{text}\n") == (
+        ListKind.ACCOUNTS,
+        [(["1"], account_entry(date(2027, 12, 31)))],
+    )
+
+
+@pytest.mark.parametrize("heading", ["barcode,requested", "user,blocked"])
+@pytest.mark.parametrize("code", ["'106001", '="106001"', '"=""106001"""', "\u200b106001 "])
+def test_code_is_read_without_what_a_spreadsheet_adds(heading: str, code: str) -> None:
+    _, rows = listed(f"{heading}\n{code},\n")
+    assert [codes for codes, _ in rows] == [["106001"]]
+
+
 def test_table_of_only_barcodes_lists_items() -> None:
     assert listed("barcode\n1\n2\n") == (ListKind.ITEMS, [(["1"], 0), (["2"], 0)])
 
@@ -101,6 +173,8 @@ def test_written_items_are_read_back(rows: list[tuple[str, bool, bool]]) -> None
         ("barcode,days\nB1,week\n", "line 2: has days"),
         ("barcode,days\n3.1E+13,1\n", "line 2: has an item barcode that a spreadsheet"),
         ("user,expires\n12,12/31/2027\n", "write it as 2027-12-31"),
+        ("user,expires\n12,31.12.1999\n", "line 2: has a date before 2000: write the date as"),
+        ("user,expires\n12,0027-12-31\n", "line 2: has a date before 2000"),
         ("user,expires\n1.1E+9,\n", "line 2: has a user identifier"),
         ("barcode,days\n" + "1" * 70_000, "a line of more than"),
         ("barcode,days\n" + "1" * 60_000 + '\n"' + "2\n" * 90_000, "line"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from openpyxl import Workbook
 
 from procedure.circulation.list_advice import Reason
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
@@ -193,6 +194,29 @@ def test_file_that_is_not_a_list_is_reported(
     (outcome,) = take(store, file)
     assert outcome.fault.startswith("file: ")
     assert words in outcome.fault
+
+
+def test_workbook_is_refused_as_a_workbook(store: ListStore, tmp_path: Path) -> None:
+    book = Workbook()
+    book.create_sheet("Users").append(["barcode", "blocked"])
+    book.save(tmp_path / "users.xlsx")
+    (outcome,) = take(store, tmp_path / "users.xlsx")
+    assert outcome.fault == (
+        "users.xlsx: is an Excel workbook: save the sheet as CSV, and import the CSV file"
+    )
+
+
+def test_table_of_cards_does_not_become_a_list_of_items(store: ListStore, tmp_path: Path) -> None:
+    items = written(tmp_path / "items.csv", "Barcode,Item Policy\n" + "B1,1DAY\n" * 2000)
+    rows = "".join(f"{card},\n" for card in MANY)
+    cards = written(tmp_path / "cards.csv", f"Barcode,Item Policy\n{rows}")
+    for files in ((cards,), (items, cards)):
+        (outcome,) = take(store, *files)
+        assert "shape of a card" in outcome.fault
+        assert "--accept" in outcome.fault
+    assert store.status() == []
+    assert take(store, cards, plan=replace(PLAN, accept=True))[0].header is not None
+    assert take(store, cards, plan=ListImport(ScanRules()))[0].header is not None
 
 
 LIMITS = {
