@@ -43,7 +43,6 @@ from procedure.monitoring.contract import Contract
 from procedure.monitoring.model import Meaning, Target
 from procedure.opening_hours import OtherHours
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.keywords import Keywords
 from procedure.status_pages.page_parsers import FORMATS
 
 MAX_CLOSURE = timedelta(days=60)  # a longer closure probably has a mistyped year
@@ -122,7 +121,6 @@ FEED = Shape(
         _TEXTS, needed('name your component as the page does, or write ["*"] for the whole page')
     ],
     zone=Annotated[Zone, AfterValidator(str)],
-    keywords=Shape(Keywords).nested,
 )
 TARGETS = SectionedFile(
     KeyRule(_SMALL, "a target's key must consist of lower-case letters, digits and hyphens"),

@@ -1,30 +1,18 @@
-"""Parses Confluence Cloud pages (REST v2 or v1), judging each line by keywords.
+"""Parses Confluence Cloud pages (REST v2 or v1), which are quoted for a person to read.
 
-The status has to be inferred, because these pages are written for people. It is `ok` only if a
-reassuring line, or a line about our component, shows that the page was understood. An alarming line
-that may be about our component makes it `unknown`.
+These pages are written for people, so the status is always `unknown`: the report quotes the entry
+about our component, or the first entry, with the time at which the page last changed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
-from itertools import accumulate, groupby
-from operator import itemgetter
 from typing import cast
 
 from procedure.status_pages.dates import latest
 from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.html_text import MAX_MARKUP, TextLine, cut, lines
 from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
-from procedure.status_pages.keywords import LineTone
-from procedure.status_pages.prose import (
-    ALARMING,
-    STATUS_OF_TONE,
-    planned_work,
-    tone_at,
-    unclear,
-)
 from procedure.status_pages.status import (
     PageFinding,
     PageReport,
@@ -32,12 +20,6 @@ from procedure.status_pages.status import (
     UnreadablePage,
     UnreadReason,
     summarise,
-)
-from procedure.status_pages.update_labels import (
-    is_under_way,
-    update_of,
-    updates_of,
-    without_stamp,
 )
 
 BLOCK_NODES = frozenset({"paragraph", "heading", "listItem", "tableRow"})
@@ -82,24 +64,10 @@ def _text(node: Row) -> str:
 
 
 BODIES = ("view", "export_view", "styled_view", "storage")
-# Shorter headings, such as "Current incidents", appear even on quiet days.
-MIN_HEADING_WORDS = 4
-# Tones of lines about our component that show that the page was understood.
-UNDERSTOOD = frozenset({LineTone.NOTHING, LineTone.CLOSED, LineTone.PLANNED, LineTone.ASIDE})
-SOURCE = "feed:confluence"
 
 
-@dataclass(frozen=True, slots=True)
-class _TonedLine:
-    """A line, its tone, and the name of our component in it, if any."""
-
-    line: TextLine
-    tone: LineTone
-    name: str
-
-
-def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageReport:
-    """Parse one page, or a list of pages.
+def parse_confluence(body: bytes, _at: datetime, context: ParserContext) -> PageReport:
+    """Quote the entry about our component on one page, or on a list of pages.
 
     Raises:
         UnreadablePage: the body is not JSON, is too long, or has no page with a body.
@@ -114,80 +82,14 @@ def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageR
     changed = latest(
         (version.get("createdAt") or version.get("when") for version in versions), context.zone
     )
-    context = replace(context, written=changed)
-    toned = [
-        _TonedLine(line, tone, context.components.matching_name(line.text))
-        for line in _without_closed_incidents(page_lines)
-        if (tone := tone_at(line.text, at, context)) is not None
-    ]
-    return summarise(
-        [
-            *_clear_findings(toned, at, context),
-            *_unclear_findings(toned),
-            PageFinding(PageStatus.OK, changed_at=changed),
-        ]
+    entries = [line.text for line in page_lines if not line.heading] or [page_lines[0].text]
+    ours = filter(context.components.matches, entries)
+    entry = next(ours, entries[0])
+    name = context.components.matching_name(entry)
+    unclear = PageFinding(
+        PageStatus.UNKNOWN, cut(entry), name, changed_at=changed, reason=UnreadReason.UNCLEAR
     )
-
-
-def _without_closed_incidents(page_lines: list[TextLine]) -> Iterator[TextLine]:
-    """Leave out the headings of closed incidents and their earlier updates."""
-    headings = list(accumulate(line.heading for line in page_lines))
-    for _, section in groupby(zip(headings, page_lines, strict=True), key=itemgetter(0)):
-        section_lines = [line for _, line in section]
-        updates = updates_of(line.text for line in section_lines)
-        closed = bool(updates) and updates[0].is_closing
-        for line in section_lines:
-            update = update_of(line.text)
-            if not (closed and (line.heading or (update and not update.is_closing))):
-                yield line
-
-
-def _clear_findings(
-    toned: list[_TonedLine], at: datetime, context: ParserContext
-) -> Iterator[PageFinding]:
-    """Yield the explicit findings about our component."""
-    for line in toned:
-        if not line.name or line.line.heading:
-            continue
-        if line.tone in STATUS_OF_TONE:
-            yield PageFinding(STATUS_OF_TONE[line.tone], cut(line.line.text), line.name)
-        elif line.tone is LineTone.PLANNED:
-            work = planned_work(
-                without_stamp(line.line.text),
-                at,
-                context,
-                source=SOURCE,
-                under_way=is_under_way(line.line.text),
-            )
-            yield from [work] if work else []
-
-
-def _unclear_findings(toned: list[_TonedLine]) -> Iterator[PageFinding]:
-    """Yield the findings that prevent the status from being `ok`."""
-    yield from (
-        unclear(line.line.text, line.name)
-        for line in toned
-        if line.name
-        and line.tone in ALARMING
-        and (line.line.heading or line.tone is LineTone.MIXED)
-    )
-    reassuring = [line for line in toned if line.tone is LineTone.NOTHING]
-    if any(line.name for line in reassuring):
-        return
-    alarms = [
-        line
-        for line in toned
-        if not line.name and line.tone in ALARMING and _is_informative(line.line)
-    ]
-    is_understood = any(
-        line.name and line.tone in UNDERSTOOD and not line.line.heading for line in toned
-    )
-    if alarms or not (is_understood or reassuring):
-        yield unclear(alarms[0].line.text if alarms else "")
-
-
-def _is_informative(line: TextLine) -> bool:
-    return not line.heading or len(line.text.split()) >= MIN_HEADING_WORDS
+    return summarise([unclear])
 
 
 def _lines(page: Row) -> list[TextLine]:

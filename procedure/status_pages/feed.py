@@ -1,12 +1,9 @@
 """A target's machine-readable status page, and the component to look for on it ("EU03")."""
 
 import re
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
-
-from procedure.status_pages.keywords import Keywords
 
 UTC_ZONE = ZoneInfo("UTC")
 
@@ -34,11 +31,6 @@ class ComponentFilter:
         """Return the first name that matches the text, or an empty string."""
         return next((name for name in self.names if self._matches_name(name, text)), "")
 
-    def remove_names(self, text: str) -> str:
-        for word in (word for name in self.names for word in _words(name)):
-            text = _pattern(word).sub(" ", text)
-        return text
-
     def _matches_name(self, name: str, text: str) -> bool:
         if name != EVERYTHING and not all(_pattern(word).search(text) for word in _words(name)):
             return False
@@ -62,15 +54,10 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class ParserContext:
-    """A parser's inputs besides the body and the time; `zone` applies to times without an offset.
-
-    `written` is when the text was written, if known; "tomorrow" is relative to it.
-    """
+    """What a parser looks for; `zone` applies to times without an offset."""
 
     components: ComponentFilter
     zone: ZoneInfo = UTC_ZONE
-    keywords: Keywords = field(default_factory=Keywords)
-    written: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +72,7 @@ class Feed:
     url: str
     filter: tuple[str, ...]
     zone: str = "UTC"
-    keywords: Keywords = field(default_factory=Keywords)
 
     @property
     def parser_context(self) -> ParserContext:
-        return ParserContext(ComponentFilter(self.filter), ZoneInfo(self.zone), self.keywords)
+        return ParserContext(ComponentFilter(self.filter), ZoneInfo(self.zone))

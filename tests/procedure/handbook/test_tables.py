@@ -9,7 +9,6 @@ from procedure.guide.steps import Telephone
 from procedure.handbook.page import Page, SectionedFile
 from procedure.handbook.tables import CONTACTS, DESKS, STEPS, TARGETS
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.keywords import Keywords
 
 FEED = {"format": "statuspage", "url": "https://status.example.org/", "filter": ["EU03"]}
 NUMBER = {"shown": "(022 37) 97000", "dialled": "+41223797000"}
@@ -59,13 +58,12 @@ def read(layout: SectionedFile, key: str, value: object) -> tuple[Any, list[str]
         (
             TARGETS,
             "feed",
-            FEED | {"zone": "Europe/Zurich", "keywords": {"incident": ["kaputt"]}},
+            FEED | {"zone": "Europe/Zurich"},
             Feed(
                 "statuspage",
                 "https://status.example.org/",
                 ("EU03",),
                 "Europe/Zurich",
-                Keywords(incident=("kaputt",)),
             ),
         ),
     ],
