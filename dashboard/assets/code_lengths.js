@@ -1,7 +1,7 @@
 // The lengths of the codes without a known shape that were scanned at this workstation. A code of a
 // new length may be two codes run together, or only part of a code.
 
-const MEMORY = "relais.code_lengths"
+const MEMORY = "relais.codes"
 const LONGEST = 15 // characters; a longer first code may be two labels run together
 
 export class CodeLengths {

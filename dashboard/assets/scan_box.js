@@ -239,7 +239,7 @@ export class ScanBox {
   // A scanner ends each code with Enter. The buttons that decide whether to record a scan therefore
   // ignore Enter, and react only to the space bar or a click.
   #entered(event) {
-    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="decline"],[data-do="settle"]')) event.preventDefault()
+    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"],[data-do="despite"],[data-do="decline"],[data-do="settle"],[data-do="neither"]')) event.preventDefault()
   }
 
   #clicked(event) {

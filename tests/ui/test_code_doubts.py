@@ -12,7 +12,7 @@ pytestmark = pytest.mark.ui
 READ = """async ({ rules, known, scan, place }) => {
     const { CodeDoubts } = await import("relais/code_doubts.js")
     const { ScanClassifier } = await import("relais/scan_classification.js")
-    localStorage.removeItem("relais.code_lengths")
+    localStorage.removeItem("relais.codes")
     const doubts = new CodeDoubts(localStorage, new ScanClassifier(rules))
     for (const code of known) doubts.learn(code, "item")
     return doubts.read(scan, place)
