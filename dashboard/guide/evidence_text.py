@@ -17,18 +17,27 @@ def evidence_text(step: Step, diagnosis: DiagnosisState, language: Language) -> 
 
 
 def _pages_text(step: Step, diagnosis: DiagnosisState, language: Language) -> str:
-    """Return each page's announcement; empty if all share one status other than an incident."""
+    """Return each page's announcement, except for the pages that are quoted below the text.
+
+    The text is empty if all pages share one status other than an incident.
+    """
     say, now = language.say, diagnosis.context.clock.now()
     names = diagnosis.updates.handbook.words[language.code].targets
+    quoted: list[str] = []
     by_status: dict[PageStatus, list[str]] = {}
     for key in step.targets:
-        counts = diagnosis.page_statuses.get(key, CurrentStatus()).counts
-        status, name = counts.status if counts else PageStatus.UNKNOWN, names[key].name
+        counts, name = diagnosis.page_statuses.get(key, CurrentStatus()).counts, names[key].name
+        if counts and counts.quote:
+            quoted.append(name)
+            continue
+        status = counts.status if counts else PageStatus.UNKNOWN
         if counts and status is PageStatus.INCIDENT:
             at = language.moment(counts.at, now, short=True)
             name = f"{name} ({at})"
         by_status.setdefault(status, []).append(name)
-    if len(by_status) == 1 and PageStatus.INCIDENT not in by_status:
+    if not by_status:
+        return say("À lire\u202f: {pages}.", pages=", ".join(quoted))
+    if not quoted and len(by_status) == 1 and PageStatus.INCIDENT not in by_status:
         return ""
     sentences = {
         PageStatus.INCIDENT: say("Annoncé\u202f: {pages}."),

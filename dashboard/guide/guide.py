@@ -89,11 +89,12 @@ class Guide(State):
         """The time since the last answer or, before the first, since the procedure was opened."""
         return self.context.clock.now() - self.moved_at
 
-    def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
+    def answer(self, step: str, key: str, *, evidence: tuple[str, ...] = ()) -> None:
         """Answer a question on the path, or change its answer.
 
-        `suggested` is the suggestion as text, to be recorded with the readings. A late click, on an
-        answer already given or a step no longer on the path, does nothing.
+        `evidence` is the suggestion and the lines to read, as text to be recorded with the
+        readings. A late click, on an answer already given or a step no longer on the path, does
+        nothing.
         """
         self.session.person.require(Permission.ANSWER)
         reached = self.walk.replay(self.procedure).steps
@@ -107,7 +108,7 @@ class Guide(State):
             answer=key,
             workstation=self.session.workstation,
             initials=initials_of(self.session.acting) or None,
-            readings=(*map(reading, self.cells(step)), *suggested),
+            readings=(*map(reading, self.cells(step)), *evidence),
         )
         self._unsure.append(self.context.store.journal.submit(given))
         self._show(self.walk.answer(step, key))

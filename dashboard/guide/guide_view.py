@@ -10,7 +10,11 @@ from dashboard.guide.evidence_text import evidence_text
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
 from dashboard.guide.suggested_path import Asking, SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.status_pages_text import record_nothing_announced, record_status
+from dashboard.monitoring.status_pages_text import (
+    page_quotes,
+    record_nothing_announced,
+    record_status,
+)
 from dashboard.monitoring.status_pages_view import status_pages_html
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
@@ -76,6 +80,11 @@ class GuidePanel(HtmlView):
             words=words,
             targets=guide.handbook.targets,
             evidence=lambda step: evidence_text(step, path.diagnosis, language),
+            quotes={
+                step.key: page_quotes(path.diagnosis, step.targets, language)
+                for step in guide.procedure.steps.values()
+                if step.evidence == "official"
+            },
             pages=status_pages_html(
                 path.diagnosis, language, reads=person.may(Permission.READ_STATUS)
             ),

@@ -13,6 +13,7 @@ from dashboard.guide.guide import Guide
 from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suggestion import Suggestion
+from procedure.status_pages.reading_validity import CurrentStatus
 
 # While the server sees no failure, the procedure opens only for faults other than these.
 QUIET = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
@@ -100,7 +101,23 @@ class SuggestedPath(param.Parameterized):
     def answer(self, step: str, key: str) -> None:
         """Record an answer together with the suggestion for its step."""
         self.changed = False
-        self.guide.answer(step, key, suggested=suggested(self.diagnosis.suggestions.get(step)))
+        evidence = (*suggested(self.diagnosis.suggestions.get(step)), *self._to_read(step))
+        self.guide.answer(step, key, evidence=evidence)
+
+    def _to_read(self, step: str) -> tuple[str, ...]:
+        """Return the lines to read on the step's status pages, as text for the journal.
+
+        For example, `slsp-psi to-read 2026-11-24T09:12:00Z Alma is down`, with the time of the
+        page's last change, or of the reading if that is unknown.
+        """
+        question = self.guide.procedure.steps[step]
+        pages = question.targets if question.evidence == "official" else ()
+        feeds = (self.diagnosis.page_statuses.get(key, CurrentStatus()).feed for key in pages)
+        return tuple(
+            f"{feed.target} to-read {feed.changed_at or feed.at:%Y-%m-%dT%H:%M:%SZ} {feed.quote}"
+            for feed in feeds
+            if feed is not None and feed.quote
+        )
 
     def confirm(self, proposal: str) -> None:
         """Record the answers that the button showed, or set `changed` if they are out of date."""

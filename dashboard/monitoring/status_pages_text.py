@@ -1,6 +1,6 @@
 """Texts about the status pages, and about their disagreements with our readings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +10,11 @@ from dashboard.translations import Language
 from procedure.diagnosis.disagreement import Dispute
 from procedure.diagnosis.evidence import ANSWERS
 from procedure.handbook.model import TargetWords
+from procedure.status_pages.html_text import cut
 from procedure.status_pages.reading_validity import CurrentStatus, Reading
 from procedure.status_pages.status import PageStatus
 
+QUOTE = 120  # maximum number of characters of a quoted line on the page
 # Statuses that staff can record with one click.
 READABLE = (PageStatus.OK, PageStatus.INCIDENT, PageStatus.PLANNED)
 
@@ -31,6 +33,15 @@ class StatusPageText:
     by_person: bool = False
     ask: bool = False
     until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuote:
+    """The newest line about our service on a page written for people, and its times as text."""
+
+    page: str
+    line: str
+    times: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,28 @@ def status_page_texts(
     }
 
 
+def page_quotes(
+    diagnosis: DiagnosisState, pages: Iterable[str], language: Language
+) -> list[PageQuote]:
+    """Return the lines to read on these pages, the newest first."""
+    feeds = (diagnosis.page_statuses.get(key, CurrentStatus()).feed for key in pages)
+    quoted = [reading for reading in feeds if reading is not None and reading.quote]
+    quoted.sort(key=lambda reading: reading.changed_at or reading.at, reverse=True)
+    now = diagnosis.context.clock.now()
+    return [
+        PageQuote(reading.target, cut(reading.quote, QUOTE), _times(reading, language, now))
+        for reading in quoted
+    ]
+
+
+def _times(reading: Reading, language: Language, now: datetime) -> str:
+    read = language.moment(reading.at, now, short=True)
+    if reading.changed_at is None:
+        return language.say("lue {read}", read=read)
+    changed = language.moment(reading.changed_at, now, short=True)
+    return language.say("mise à jour {changed}, lue {read}", changed=changed, read=read)
+
+
 def status_page_text(
     status: CurrentStatus, language: Language, now: datetime, *, answers: bool
 ) -> StatusPageText:
@@ -83,6 +116,8 @@ def _unread(
     status: CurrentStatus, language: Language, now: datetime, *, answers: bool
 ) -> StatusPageText:
     say, last = language.say, status.last_known
+    if status.feed is not None and status.feed.quote:
+        return StatusPageText(say("à lire"), ask=True)
     if last is not None:
         at = language.moment(last.at, now, short=True)
         return StatusPageText(say("Pas lue depuis {at}", at=at), "clock", ask=True)

@@ -86,17 +86,16 @@ def review_questions(language: Language) -> dict[str, str]:
     }
 
 
-def page_sentence(status: PageStatus, page: str, language: Language, summary: str = "") -> str:
-    """Return a sentence about a status page's announcement, with the vendor's words, if any."""
+def page_sentence(status: PageStatus, page: str, language: Language) -> str:
+    """Return a sentence about a status page's announcement."""
     say = language.say
     sentences = {
         PageStatus.OK: say("{page} : rien d’annoncé."),
         PageStatus.INCIDENT: say("{page} : incident annoncé."),
         PageStatus.PLANNED: say("{page} : travaux annoncés."),
-        PageStatus.UNKNOWN: say("{page} : pas lue."),
+        PageStatus.UNKNOWN: say("{page} : à lire."),
     }
-    text = sentences[status].format(page=page)
-    return f"{text} {quoted(summary, language)}" if summary else text
+    return sentences[status].format(page=page)
 
 
 def quoted(text: str, language: Language) -> str:

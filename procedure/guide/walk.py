@@ -17,8 +17,8 @@ class AnswerGiven:
     """An answer to a question in the procedure, with the statuses shown at that time.
 
     All answers in a walk have the same `walk`. `readings` holds lines such as `alma-saml server
-    down timeout 2026-11-24T09:12:00Z` about the targets of the step, and a line with the suggested
-    answer, if any.
+    down timeout 2026-11-24T09:12:00Z` about the targets of the step, a line with the suggested
+    answer, if any, and a line for each quote that the status pages left to a person.
     """
 
     KIND: ClassVar[str] = "answer"

@@ -32,6 +32,7 @@ from procedure.reconciliation.reconciled_loan import ReconciledLoan
 from procedure.reconciliation.sign_off import signature_for
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.reading_validity import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.status import PageStatus
 
 LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 
@@ -121,8 +122,9 @@ def timeline(
     """Return the events within a span `since <= t < until`, in order.
 
     Files for Alma that contain loans from the outage are included with their reports, even if they
-    were made outside the span. So are settlements by hand, and the first signature of the
-    reconciliation that covers all of the outage's loans.
+    were made outside the span. So are settlements by hand, the first signature of the
+    reconciliation that covers all of the outage's loans, and the lines to be read on status pages
+    when the span began.
     """
     entries = [entry.entry for entry in recorded]
     events = [
@@ -131,6 +133,7 @@ def timeline(
         *_file_events(entries, loans.rows),
         *_settled(entries, loans, rules),
         *_signature(entries, loans.rows),
+        *(_event(entry, rules) for entry in _standing_quotes(entries, span[0])),
         *(_event(entry, rules) for entry in entries if _concerns(entry, record, *span)),
     ]
     return sorted(events, key=attrgetter("order"))
@@ -199,6 +202,17 @@ def _signature(entries: Iterable[Entry], rows: Sequence[ReconciledLoan]) -> Iter
     signed = signature_for([entry for entry in entries if isinstance(entry, SignedOff)], rows)
     if signed is not None:
         yield TimelineEvent(signed.at, signed)
+
+
+def _standing_quotes(entries: Iterable[Entry], since: datetime) -> Iterator[PageStatusChanged]:
+    """Yield the lines quoted from status pages that had not changed by `since`."""
+    changes = (
+        entry for entry in entries if isinstance(entry, PageStatusChanged) and entry.at < since
+    )
+    last = {change.target: change for change in sorted(changes, key=attrgetter("at"))}
+    for change in last.values():
+        if change.word is PageStatus.UNKNOWN:
+            yield change
 
 
 def _concerns(entry: Entry, record: OutageRecord, since: datetime, until: datetime) -> bool:

@@ -1,27 +1,29 @@
-"""Parses Confluence Cloud pages (REST v2 or v1), which are quoted for a person to read.
+"""Quotes Confluence Cloud pages (REST v2 or v1) for a person to read.
 
-These pages are written for people, so the status is always `unknown`: the report quotes the entry
-about our component, or the first entry, with the time at which the page last changed.
+These pages are written for people, so they are never interpreted and the status is always
+`unknown`.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from html import escape
+from itertools import pairwise
 from typing import cast
 
-from procedure.status_pages.dates import latest
+from procedure.status_pages.dates import read_instant
 from procedure.status_pages.feed import ParserContext
-from procedure.status_pages.html_text import MAX_MARKUP, TextLine, cut, lines
+from procedure.status_pages.html_text import MAX_MARKUP, TextLine, lines
 from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
+from procedure.status_pages.periods import day_of
 from procedure.status_pages.status import (
-    PageFinding,
     PageReport,
-    PageStatus,
     UnreadablePage,
     UnreadReason,
     summarise,
+    to_read,
 )
 
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 BLOCK_NODES = frozenset({"paragraph", "heading", "listItem", "tableRow"})
 
 
@@ -66,8 +68,12 @@ def _text(node: Row) -> str:
 BODIES = ("view", "export_view", "styled_view", "storage")
 
 
-def parse_confluence(body: bytes, _at: datetime, context: ParserContext) -> PageReport:
-    """Quote the entry about our component on one page, or on a list of pages.
+def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageReport:
+    """Quote the newest line that names our component, on one page or on a list of pages.
+
+    A page's newest line is assumed to be its first. If the first line has a date, the line with the
+    latest date that has come is the newest. A heading that names our component is quoted with the
+    line below it, if no line does. Without a line about our component, nothing is quoted.
 
     Raises:
         UnreadablePage: the body is not JSON, is too long, or has no page with a body.
@@ -75,21 +81,36 @@ def parse_confluence(body: bytes, _at: datetime, context: ParserContext) -> Page
     document = row(read_json(body))
     pages = rows(document["results"]) if "results" in document else [document]
     current = [page for page in pages if key(page.get("status")) in {"", "current"}]
-    page_lines = [line for page in current for line in _lines(page)]
-    if not page_lines:
+    read = [(_changed_at(page, context), _lines(page)) for page in current]
+    if not any(page_lines for _, page_lines in read):
         raise UnreadablePage(UnreadReason.SHAPE)
-    versions = [row(page.get("version")) for page in current]
-    changed = latest(
-        (version.get("createdAt") or version.get("when") for version in versions), context.zone
+    newest_first = sorted(read, key=lambda page: page[0] or LONG_AGO, reverse=True)
+    quotes = (
+        (line, changed_at)
+        for changed_at, page_lines in newest_first
+        if (line := _newest_line(page_lines, at, context))
     )
-    entries = [line.text for line in page_lines if not line.heading] or [page_lines[0].text]
-    ours = filter(context.components.matches, entries)
-    entry = next(ours, entries[0])
-    name = context.components.matching_name(entry)
-    unclear = PageFinding(
-        PageStatus.UNKNOWN, cut(entry), name, changed_at=changed, reason=UnreadReason.UNCLEAR
-    )
-    return summarise([unclear])
+    line, changed_at = next(quotes, ("", newest_first[0][0]))
+    return summarise([to_read(line, context.components.matching_name(line), changed_at)])
+
+
+def _changed_at(page: Row, context: ParserContext) -> datetime | None:
+    version = row(page.get("version"))
+    return read_instant(version.get("createdAt") or version.get("when"), context.zone)
+
+
+def _newest_line(page_lines: Sequence[TextLine], at: datetime, context: ParserContext) -> str:
+    """Return the newest line that names our component, or an empty string."""
+    matches = context.components.matches
+    named = [line.text for line in page_lines if not line.heading and matches(line.text)] or [
+        f"{heading.text} – {line.text}"
+        for heading, line in pairwise(page_lines)
+        if heading.heading and not line.heading and matches(heading.text)
+    ]
+    days = [day_of(line, at, context.zone) for line in named]
+    if not named or days[0] is None:
+        return next(iter(named), "")
+    return max(zip(days, named, strict=True), key=lambda dated: dated[0] or date.min)[1]
 
 
 def _lines(page: Row) -> list[TextLine]:

@@ -30,7 +30,8 @@ class PageStatusChanged:
     """A change in a page's status according to its feed, recorded for the dossier.
 
     `source` is `feed:<format>`, `summary` is the vendor's own text, and `changed_at` is the time of
-    the change according to the vendor.
+    the change according to the vendor. If `word` is `unknown`, `summary` is a new line that a
+    person has to read.
     """
 
     KIND: ClassVar[str] = "official"
@@ -66,6 +67,12 @@ class Reading:
     @property
     def by_person(self) -> bool:
         return self.source.startswith(person_source(""))
+
+    @property
+    def quote(self) -> str:
+        """The line that a person has to read, if the page was written for people."""
+        to_read = self.status is PageStatus.UNKNOWN and self.reason is UnreadReason.UNCLEAR
+        return self.summary if to_read else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,30 +151,32 @@ def _reading(
 
 
 class LastPageStatus:
-    """The last recorded status of each page, built from the journal."""
+    """The last recorded status of each page, and the line quoted from it, from the journal."""
 
     KINDS = (PageStatusChanged.KIND,)
 
     def __init__(self) -> None:
-        self._last: dict[str, PageStatus] = {}
+        self._last: dict[str, tuple[PageStatus, str]] = {}
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
         for record in recorded:
-            if isinstance(record.entry, PageStatusChanged):
-                self._last[record.entry.target] = record.entry.word
+            if isinstance(entry := record.entry, PageStatusChanged):
+                quote = entry.summary if entry.word is PageStatus.UNKNOWN else ""
+                self._last[entry.target] = entry.word, quote
 
     def changes(
         self, latest: Mapping[str, Reading], now: datetime, new_id: Callable[[], UUID] = uuid4
     ) -> tuple[PageStatusChanged, ...]:
-        """Return entries for the readings whose status differs from the last recorded status.
+        """Return entries for the readings whose status or quote differs from the last recorded.
 
-        Readings with an unknown status are ignored, and so is a first reading that is `ok`.
+        Readings without a status and a quote are ignored, and so is a first reading that is `ok`.
         """
         return tuple(
             _change_entry(reading, now, new_id())
             for reading in latest.values()
-            if reading.status
-            not in (PageStatus.UNKNOWN, self._last.get(reading.target, PageStatus.OK))
+            if (_is_known(reading) or reading.quote)
+            and (reading.status, reading.quote)
+            != self._last.get(reading.target, (PageStatus.OK, ""))
         )
 
 

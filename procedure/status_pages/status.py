@@ -46,9 +46,10 @@ class UnreadReason(StrEnum):
 class PageReport:
     """The result of parsing a status page for one component.
 
-    `summary` is plain text from the page, never HTML, at most `SUMMARY_LENGTH` characters.
-    `components` are the names that matched. `changed_at` is when the page itself last changed
-    (aware UTC).
+    `summary` is plain text from the page, never HTML, at most `SUMMARY_LENGTH` characters. If a
+    person has to read the page, it is the newest line that names the component.
+    `components` are the names that matched. `changed_at` is when the page last changed what gives
+    its status (aware UTC).
     """
 
     status: PageStatus
@@ -89,6 +90,13 @@ def component_finding(
     return PageFinding(status, f"{name}: {status_text}", name, changed_at=changed_at, reason=reason)
 
 
+def to_read(line: str, component: str, changed_at: datetime | None) -> PageFinding:
+    """Return the finding for a line written for people, which a person has to read."""
+    return PageFinding(
+        PageStatus.UNKNOWN, line, component, changed_at=changed_at, reason=UnreadReason.UNCLEAR
+    )
+
+
 def unreadable(reason: UnreadReason, detail: str = "") -> PageReport:
     return PageReport(PageStatus.UNKNOWN, printable(detail, SUMMARY_LENGTH), reason=reason)
 
@@ -107,7 +115,7 @@ def summarise(findings: Iterable[PageFinding]) -> PageReport:
         summary=printable("; ".join(_unique(item.text for item in worst)), SUMMARY_LENGTH),
         components=_unique(item.component for item in items),
         planned_work=_sorted_work(item.work for item in items if item.work is not None),
-        changed_at=max((item.changed_at for item in items if item.changed_at), default=None),
+        changed_at=max((item.changed_at for item in worst if item.changed_at), default=None),
         reason=next((item.reason for item in worst if item.reason), None),
     )
 

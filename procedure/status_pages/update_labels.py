@@ -1,23 +1,43 @@
 """Parses the updates in a notice, such as "Sep 4, 18:27 UTC Monitoring - A fix is in".
 
-The vendor chooses the label from a short list, so it takes precedence over the words after it.
+The vendor chooses the label from a short list, so the label alone gives the status; the words after
+it are not read.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LabelKind(StrEnum):
+    """What a label says about its notice.
+
+    `closed` ends the notice, `open` is an incident, and `scheduled` and `under_way` are planned
+    work. `update` says only that the notice has changed.
+    """
+
+    CLOSED = "closed"
+    OPEN = "open"
+    SCHEDULED = "scheduled"
+    UNDER_WAY = "under_way"
+    UPDATE = "update"
+
 
 _END = r"\s*(?:\]|:(?!\d)|\s[-–—](?:\s|$))"
+_STAMP = r".{0,40}?\d[:h.]\d\d(?::\d\d)?(?:\s?(?:[A-Z]{2,4}(?:[+-]\d+)?|Uhr|h|[ap]m))?"
 _LABEL = re.compile(
-    r"(?:.{0,40}?\d[:h.]\d\d(?::\d\d)?(?:\s?(?:[A-Z]{2,4}(?:[+-]\d+)?|Uhr|h|[ap]m))?)?"
-    r"\W*(?:(?:status|état|stato)\W+)?"
-    r"(?:(?P<closed>resolved|completed|closed|fixed|restored|cancell?ed|postmortem"
+    rf"(?:{_STAMP})?\W*(?:(?:status|état|stato)\W+)?(?:(?:"
+    r"(?P<closed>resolved|completed|closed|fixed|restored|cancell?ed|postmortem"
     r"|résolue?s?|terminée?s?|close?|rétablie?s?|annulée?s?"
     r"|behoben|gelöst|abgeschlossen|beendet|erledigt|abgesagt"
-    rf"|risolt[oaie]|conclus[oaie]|chius[oaie]|annullat[oaie]){_END}"
-    r"|(?:investigating|identified|monitoring|in untersuchung|in abklärung|identifiée?s?"
-    rf"|en cours d'(?:analyse|investigation)|sous surveillance|in analisi){_END}"
-    r"|update\s[-–—](?:\s|$))",
+    r"|risolt[oaie]|conclus[oaie]|chius[oaie]|annullat[oaie])"
+    r"|(?P<open>investigating|identified|monitoring|in untersuchung|in abklärung|identifiée?s?"
+    r"|en cours d'(?:analyse|investigation)|sous surveillance|in analisi)"
+    r"|(?P<scheduled>(?:scheduled|planned)(?: maintenance)?|(?:maintenance )?planifiée?s?"
+    r"|geplant(?:e wartung)?|(?:manutenzione )?(?:pianificat|programmat)[oaie])"
+    rf"|(?P<under_way>in progress|verifying|in arbeit|in corso)){_END}"
+    r"|(?P<update>update)\s[-–—](?:\s|$))",
     re.IGNORECASE,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -27,39 +47,27 @@ _TIME = re.compile(
     r",?(?: \d{4},?)? (?:at )?(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?",
     re.IGNORECASE,
 )
-# The time before an update's label, or on a line of its own.
-_STAMP = re.compile(
-    rf"\W*(?:{_TIME.pattern})\s?(?:[A-Za-z]{{2,4}})?(?:\W*$|(?=\s[A-Z][\w ]{{2,20}}\s[-–—]\s))",
-    re.IGNORECASE,
-)
-_UNDER_WAY = re.compile(r"\W*(?:in progress|verifying|in arbeit|in corso)\s[-–—]\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An update: its timestamp, and whether its label closes the incident."""
+    """An update: the kind of its label, and its timestamp."""
 
-    is_closing: bool
+    kind: LabelKind
     time: tuple[int, ...] | None = None
 
 
 def update_of(line: str) -> Update | None:
     """Return the update that begins in this line, or None; a time may precede its label."""
     match = _LABEL.match(line.replace("’", "'"))
-    return match and Update(match["closed"] is not None, _time(line[: match.end()]))
+    if match is None or match.lastgroup is None:
+        return None
+    return Update(LabelKind(match.lastgroup), _time(line[: match.end()]))
 
 
-def without_stamp(line: str) -> str:
-    """Return a line without any timestamp before its label.
-
-    "Nov 4, 18:27 UTC Monitoring - " becomes " Monitoring - ".
-    """
-    return _STAMP.sub("", line, count=1) if _STAMP.match(line) else line
-
-
-def is_under_way(line: str) -> bool:
-    """Return whether the line is an update saying that planned work has begun."""
-    return _UNDER_WAY.match(without_stamp(line)) is not None
+def without_label(title: str) -> str:
+    """Return a title without the label before it: "Resolved: Alma" becomes "Alma"."""
+    return _LABEL.sub("", title.replace("’", "'"), count=1).strip()
 
 
 def updates_of(lines: Iterable[str]) -> list[Update]:
@@ -71,7 +79,7 @@ def updates_of(lines: Iterable[str]) -> list[Update]:
     updates, before = list[Update](), ""
     for line in lines:
         if update := update_of(line):
-            updates.append(Update(update.is_closing, update.time or _time(before)))
+            updates.append(Update(update.kind, update.time or _time(before)))
         before = line
     times = [update.time for update in updates if update.time]
     # If the updates are from both January and December, January is the newer month.

@@ -1,7 +1,8 @@
 """A page written for people is quoted, with the time of its last change, for a person to read."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,7 @@ from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CHANGED = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+HALF_HOUR = timedelta(minutes=30)
 CALM = "<h2>Current incidents</h2><p>No current incidents</p>"
 
 
@@ -38,24 +40,46 @@ def quoted(entry: str, *names: str) -> PageReport:
     )
 
 
-def test_read_quotes_the_entry_about_us_or_the_first_entry() -> None:
-    assert read(page(CALM)) == quoted("No current incidents")
-    assert read(page(f"{CALM}<p>Alma: login ok</p><p>Alma is down</p>")) == quoted(
-        "Alma: login ok", "Alma"
-    )
-    assert read(page("<h3>Alma outage</h3>")) == quoted("Platform status")
+@pytest.mark.parametrize(
+    ("markup", "line"),
+    [
+        (f"{CALM}<p>Alma: login ok</p><p>Alma is down</p>", "Alma: login ok"),
+        # Dated lines may stand in any order, and announce times to come.
+        ("<p>22.11.: Alma is slow</p><p>Tue 24.11: Alma is down</p>", "Tue 24.11: Alma is down"),
+        ("<p>Alma is down</p><p>22.11.2026: Alma is slow</p>", "Alma is down"),
+        ("<p>24.11.: Alma is slow</p><p>Alma: work on 25.11.</p>", "24.11.: Alma is slow"),
+        # A heading names the service of the line below it.
+        ("<h3>Alma</h3><p>Login fails</p><h3>Primo</h3><p>Up</p>", "Alma – Login fails"),
+        ("<h3>Alma</h3><p>Login fails</p><p>Alma is slow</p>", "Alma is slow"),
+    ],
+)
+def test_read_quotes_the_newest_line_about_us(markup: str, line: str) -> None:
+    assert read(page(markup)) == quoted(line, "Alma")
 
 
-def test_read_accepts_both_api_versions_and_lists_of_pages() -> None:
+@pytest.mark.parametrize("markup", [CALM, "<h3>Alma outage</h3>", "<p>Primo is down</p>"])
+def test_read_quotes_nothing_about_others(markup: str) -> None:
+    assert read(page(markup)) == quoted("")
+
+
+def test_read_cuts_a_long_line() -> None:
+    line = "Alma is down " * 40
+    assert read(page(f"<p>{line}</p>")) == quoted(line[:299] + "…", "Alma")
+
+
+def test_read_accepts_both_api_versions_and_quotes_the_newest_page() -> None:
     old = page("<p>Alma is down</p>", form="storage") | {
-        "version": {"when": "2026-11-24T07:30:00Z"}
+        "version": {"when": "2026-11-24T07:00:00Z"}
     }
-    assert read({"results": [page(CALM), old]}) == quoted("Alma is down", "Alma")
+    newer = page("<p>Alma is up</p>")
+    assert read({"results": [old, newer]}) == quoted("Alma is up", "Alma")
+    report = read({"results": [old, page(CALM)]})
+    assert report == replace(quoted("Alma is down", "Alma"), changed_at=CHANGED - HALF_HOUR)
 
 
 def test_read_leaves_out_an_archived_page() -> None:
     archived = page("<p>Alma is down</p>") | {"status": "archived"}
-    assert read({"results": [page(CALM), archived]}) == quoted("No current incidents")
+    assert read({"results": [page(CALM), archived]}) == quoted("")
 
 
 def test_read_document_tree_row_by_row() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, strategies as st
 
-from procedure.status_pages import exlibris_servicenow, statuspage
+from procedure.status_pages import exlibris_servicenow, rss, statuspage
 from procedure.status_pages.feed import ComponentFilter, ParserContext
 from procedure.status_pages.maintenance import PlannedWork
 from procedure.status_pages.page_parsers import FORMATS, LARGEST_BODY, parse_page
@@ -250,5 +250,5 @@ def test_documentation_has_every_format_status_and_reason() -> None:
 
 
 def test_planned_work_has_the_source_of_its_reading() -> None:
-    sources = [exlibris_servicenow.SOURCE, statuspage.SOURCE]
+    sources = [exlibris_servicenow.SOURCE, rss.SOURCE, statuspage.SOURCE]
     assert set(sources) < {f"feed:{name}" for name in NAMES}

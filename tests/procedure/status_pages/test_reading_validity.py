@@ -1,5 +1,6 @@
 """Status pages are read through feeds and by people; a reading is valid for a limited time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
@@ -16,7 +17,7 @@ from procedure.status_pages.reading_validity import (
     is_fresh,
     person_reading,
 )
-from procedure.status_pages.status import PageReport, PageStatus
+from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 from tests.support import make
 from tests.support.memory import MemoryJournal
 from tests.support.readings import INTERVAL, NOW, ago, read_by_feed, read_by_staff
@@ -140,3 +141,23 @@ def test_last_page_status_records_nothing_twice_after_a_restart() -> None:
     anew.extend(journal.since())
     assert kept(anew, journal, reading(PageStatus.INCIDENT, LATER)) == ()
     assert kept(anew, journal, reading(PageStatus.INCIDENT, target="exlibris-status")) != ()
+
+
+def test_last_page_status_records_each_new_line_to_read_once() -> None:
+    words, journal = LastPageStatus(), MemoryJournal(lambda: AT)
+    slow = quote("Alma is slow")
+    assert [entry.summary for entry in kept(words, journal, slow)] == ["Alma is slow"]
+    assert kept(words, journal, slow, quote("Alma is slow")) == ()
+    (down,) = kept(words, journal, quote("Alma is down"))
+    assert (down.word, down.summary) == (PageStatus.UNKNOWN, "Alma is down")
+    assert [entry.word for entry in kept(words, journal, reading(PageStatus.OK))] == ["ok"]
+
+
+def quote(line: str) -> Reading:
+    return replace(reading(PageStatus.UNKNOWN, summary=line), reason=UnreadReason.UNCLEAR)
+
+
+def test_quote_is_only_what_a_page_says_to_people() -> None:
+    assert quote("Alma is down").quote == "Alma is down"
+    assert replace(quote("HTTP 503"), reason=UnreadReason.BUSY).quote == ""
+    assert reading(PageStatus.INCIDENT, summary="Alma is down").quote == ""

@@ -168,7 +168,6 @@ def test_read_work_under_way_without_a_component_is_left_to_a_person(
         PageStatus.UNKNOWN,
         "Upgrade",
         ("EU03",),
-        changed_at=CHANGED,
         reason=UnreadReason.UNCLEAR,
     )
     named = work(start, end, status=status) | {"name": "EU03 upgrade"}

@@ -2,23 +2,42 @@
 
 import pytest
 
-from procedure.status_pages.update_labels import Update, update_of, updates_of
+from procedure.status_pages.update_labels import (
+    LabelKind,
+    Update,
+    update_of,
+    updates_of,
+    without_label,
+)
 
-CLOSING, OPEN = Update(is_closing=True), Update(is_closing=False)
+CLOSED, OPEN = Update(LabelKind.CLOSED), Update(LabelKind.OPEN)
+SCHEDULED, UNDER_WAY = Update(LabelKind.SCHEDULED), Update(LabelKind.UNDER_WAY)
 
 
 @pytest.mark.parametrize(
     ("line", "update"),
     [
-        ("Resolved - All is well", CLOSING),
-        ("RESOLVED: loans", CLOSING),
-        ("[Completed] Move of the servers", CLOSING),
-        ("Behoben: Ausleihe", CLOSING),
+        ("Resolved - All is well", CLOSED),
+        ("RESOLVED: loans", CLOSED),
+        ("[Completed] Move of the servers", CLOSED),
+        ("Behoben: Ausleihe", CLOSED),
+        ("Résolu : les prêts", CLOSED),
+        ("[Risolto] Prestiti", CLOSED),
         ("Investigating -", OPEN),
+        ("In Abklärung: Ausleihe", OPEN),
+        ("In analisi: prestiti", OPEN),
         ("Sous surveillance : les prêts", OPEN),
-        ("Sep 4, 18:27:54 GMT+0 - Monitoring - A fix", Update(False, (9, 4, 18, 27, 54))),
-        ("23 Aug 2026, 22:15 UTC Resolved - Over", Update(True, (8, 23, 22, 15, 0))),
+        ("Sep 4, 18:27:54 GMT+0 - Monitoring - A fix", Update(LabelKind.OPEN, (9, 4, 18, 27, 54))),
+        ("23 Aug 2026, 22:15 UTC Resolved - Over", Update(LabelKind.CLOSED, (8, 23, 22, 15, 0))),
+        ("Scheduled - We will move Alma.", SCHEDULED),
+        ("Geplante Wartung: Alma", SCHEDULED),
+        ("Maintenance planifiée : Alma", SCHEDULED),
+        ("Manutenzione programmata: Alma", SCHEDULED),
+        ("Nov 24, 07:00 UTC In progress - x", Update(LabelKind.UNDER_WAY, (11, 24, 7, 0, 0))),
+        ("Verifying - We look", UNDER_WAY),
+        ("Update - A disk", Update(LabelKind.UPDATE)),
         ("Resolved 10:15", None),
+        ("Scheduled upgrade went wrong", None),
         ("Unresolved: loans", None),
         ("Update: EU03 is back to normal", None),
         ("Fixed asset system: down", None),
@@ -38,8 +57,13 @@ def test_update_of_a_line(line: str, update: Update | None) -> None:
     ],
 )
 def test_updates_begin_with_the_newest(lines: tuple[str, ...]) -> None:
-    assert updates_of(lines)[0].is_closing
+    assert updates_of(lines)[0].kind is LabelKind.CLOSED
 
 
 def test_updates_of_prose_without_labels() -> None:
     assert updates_of(["Alma is down", "Sep 25, 15:15 UTC"]) == []
+
+
+@pytest.mark.parametrize("title", ["Alma: loans slow", "Resolved: Alma: loans slow"])
+def test_without_label_leaves_the_subject(title: str) -> None:
+    assert without_label(title) == "Alma: loans slow"
