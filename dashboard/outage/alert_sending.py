@@ -179,17 +179,19 @@ def _is_down(status: TargetStatus) -> bool:
 def _suspicion(
     context: AppContext, planned_work: tuple[PlannedWork, ...], now: datetime
 ) -> Concern:
-    """Return the concern about a suspected outage.
+    """Return the concern about a suspected outage, with the end of announced work that is on.
 
-    `lasts` is None if an outage is declared, or if all is not well but no unplanned outage is
-    suspected.
+    `lasts` is None if an outage is declared, or if all is not well but no outage is suspected.
     """
     condition = context.watches.recent.condition
-    suspected = suspected_outage(condition, planned_work, context.settings.suspect_after, now)
+    # Work explains trouble but does not replace it, so it is not given here.
+    suspected = suspected_outage(condition, (), context.settings.suspect_after, now)
     if context.folds.outages.current() is not None:
         return Concern(AlertKind.SUSPECTED, "", lasts=None)
-    if suspected is not None and not suspected.planned:
-        return Concern(AlertKind.SUSPECTED, "", True, suspected.since, suspected.fault)
+    if suspected is not None:
+        ends = (work.end for work in planned_work if work.covers(now) and work.end)
+        until, fault = max(ends, default=None), suspected.fault
+        return Concern(AlertKind.SUSPECTED, "", True, suspected.since, fault, until=until)
     well = condition is not None and condition.condition is Condition.WELL
     return Concern(AlertKind.SUSPECTED, "", lasts=False if well else None)
 

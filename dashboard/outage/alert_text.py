@@ -4,7 +4,7 @@ An alert about a public statement contains only the statement and a link to the 
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dashboard.core.context import AppContext
 from dashboard.core.journal_folds import JournalFolds
@@ -164,11 +164,22 @@ def _suspicion_text(concern: Concern, news: AlertNews, words: Language, now: dat
     if news is AlertNews.OVER:
         return say("Tout répond de nouveau\u202f: la panne supposée est passée.")
     place = fault_name(FaultLocation(concern.title), words)
-    return say(
+    text = say(
         "Panne supposée depuis {moment}\u202f: {place}. Personne ne l’a déclarée.",
         moment=_moment(concern.since, words, now),
         place=place,
     )
+    if concern.until is None:
+        return text
+    work = say("Des travaux sont annoncés jusqu’à {at}.", at=_end(concern.until, words, now))
+    return f"{text} {work}"
+
+
+def _end(at: datetime, words: Language, now: datetime) -> str:
+    """Return the end of work as text; midnight is 24:00 of the day before."""
+    if words.clock(at) != "00:00":
+        return words.moment(at, now)
+    return words.moment(at - timedelta(minutes=1), now).replace("23:59", "24:00")
 
 
 def _act_text(concern: Concern, context: AppContext, words: Language) -> str:

@@ -41,6 +41,7 @@ class Concern:
       startup.
     - `since`: when the concern began (aware UTC), or None.
     - `title`: the name of planned work, or the suspected location of a fault.
+    - `until`: when the announced work ends that is under way during a suspected outage, or None.
     - `outage`: the declared outage that the concern is about.
     - `act`: the entry for the person's action that the concern is about, or None.
     - `count`: the number of loans to transfer to the library system.
@@ -53,6 +54,7 @@ class Concern:
     lasts: bool | None
     since: datetime | None = None
     title: str = ""
+    until: datetime | None = None
     outage: OutageRecord | None = None
     act: Act | None = None
     count: int = 0

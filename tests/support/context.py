@@ -7,6 +7,7 @@ from dashboard.core.clock import Clock
 from dashboard.core.computed_once import ComputedOnce
 from dashboard.core.context import AppContext, fold_journal, intervals_of
 from dashboard.core.handbook_in_use import HandbookInUse
+from dashboard.core.probe_watch import NoFeeds
 from dashboard.core.watches import RecentPast, Watches
 from dashboard.settings import Settings
 from procedure.access.enrolled_names import EnrolledNames
@@ -23,9 +24,13 @@ IN_STORE = ("journal", "history", "notes", "accounts", "lists", "spool")
 
 
 def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
-    """Return an in-memory context; `parts` sets its `watch`, its fields or its store's fields."""
+    """Return an in-memory context.
+
+    `parts` sets its `watch` of probes, its watch of `pages`, its fields or its store's fields.
+    """
     settings = parts.pop("settings", Settings(database_url="sqlite://"))
     watch = parts.pop("watch", None) or StillWatch(clock.now, dict(handbook.targets))
+    pages = parts.pop("pages", None) or NoFeeds()
     store = _store(clock, {part: parts.pop(part) for part in IN_STORE if part in parts})
     in_use = HandbookInUse(handbook, settings.offline_layout)
     recent = RecentPast(RecentStates(intervals_of(handbook)))
@@ -34,7 +39,7 @@ def make_context(clock: Clock, handbook: Handbook, **parts: Any) -> AppContext:
         clock=clock,
         handbook=in_use,
         store=store,
-        watches=Watches(watch, recent, WorkstationRegistry(store.history)),
+        watches=Watches(watch, recent, WorkstationRegistry(store.history), pages),
         folds=fold_journal(store, settings, in_use),
         computed_once=ComputedOnce(clock.now),
         **parts,

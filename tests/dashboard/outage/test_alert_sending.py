@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,7 +16,12 @@ from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.alert_settings import AlertKind
 from procedure.outages.due_alerts import AlertSent
 from procedure.outages.outage_entries import OutageWithdrawn
+from procedure.status_pages.feed import ComponentFilter, ParserContext
+from procedure.status_pages.page_parsers import parse_page
+from procedure.status_pages.reading_validity import Reading, feed_reading
 from tests.support import make
+from tests.support.context import make_context
+from tests.support.still_feeds import StillFeeds
 
 ALMA = ("alma-saml", "alma-secours")
 
@@ -209,6 +215,44 @@ async def test_undeclared_suspected_outage_is_reported_as_passed(
         await alerts.send_due()
         clock.pass_by(minutes=1)
     assert channels.received[-1] == "Tout répond de nouveau\u202f: la panne supposée est passée."
+
+
+def labelled_work(at: datetime, title: str) -> Reading:
+    """Return a feed's reading, made now, of a notice that a label marks as planned work."""
+    body = f"<rss><item><title>{title}</title></item></rss>".encode()
+    feed = ParserContext(ComponentFilter(("Alma",)), ZoneInfo("Europe/Zurich"))
+    report = parse_page("feed", body, at, feed)
+    return feed_reading("slsp-psi", "feed", report, at=at, interval=timedelta(hours=1))
+
+
+@pytest.mark.parametrize(("hours", "end"), [("11:00 – 24:00", "24:00"), ("11:00 – 14:30", "14:30")])
+async def test_suspected_outage_during_announced_work_is_alerted_once_with_its_end(
+    clock, watch, handbook, channels: Channels, hours: str, end: str
+) -> None:
+    channels.kinds = {AlertKind.SUSPECTED}
+    pages = StillFeeds()
+    context = make_context(clock, handbook, watch=watch, pages=pages)
+    alerts = Alerts(context, channels, nothing_to_bring)  # type: ignore[arg-type]
+    pages.see(labelled_work(clock.at, f"Geplant: Alma, 24.11.2026 {hours}"))
+    for _ in range(10):
+        see(watch, Status.DOWN)
+        await alerts.send_due()
+        clock.pass_by(minutes=1)
+    assert channels.received[1:] == [
+        "Panne supposée depuis 12:00\u202f: des travaux annoncés. Personne ne l’a déclarée. "
+        f"Des travaux sont annoncés jusqu’à {end}."
+    ]
+
+
+async def test_prose_causes_no_alert(clock, watch, handbook, channels: Channels) -> None:
+    pages = StillFeeds()
+    context = make_context(clock, handbook, watch=watch, pages=pages)
+    pages.see(labelled_work(clock.at, "Alma est en panne, travaux le 24.11.2026 11:00 – 24:00"))
+    for _ in range(10):
+        see(watch, Status.UP)
+        await Alerts(context, channels, nothing_to_bring).send_due()  # type: ignore[arg-type]
+        clock.pass_by(minutes=1)
+    assert channels.received == []
 
 
 async def test_recent_acts_are_sent_once_by_the_next_process(

@@ -195,6 +195,22 @@ def test_dossier_official_period_from_first_incident_to_next_ok() -> None:
     )
 
 
+def quote(number: int, minutes: float, line: str, word: PageStatus = PageStatus.UNKNOWN):
+    return PageStatusChanged(UUID(int=number), at(minutes), "slsp-psi", word, "feed:x", line)
+
+
+def test_dossier_has_the_lines_that_pages_left_to_a_person() -> None:
+    old, standing = quote(6, -90, "Alma is slow"), quote(7, -60, "Alma is down")
+    new = quote(8, 30, f"Alma is back, {PATRON}")
+    events = dossier_of(old, standing, new).events
+    assert [(event.at, event.text) for event in events if event.text] == [
+        (at(-60), "Alma is down"),
+        (at(30), "Alma is back, […]"),
+    ]
+    closed = quote(7, -60, "", PageStatus.OK)
+    assert [event.text for event in dossier_of(old, closed).events if event.text] == []
+
+
 def test_dossier_without_open_points() -> None:
     announced = make.page_read(9, PageStatus.INCIDENT, at=at(30), workstation="pc-1")
     assert dossier_of(announced).open_points == ()
