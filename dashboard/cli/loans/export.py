@@ -97,8 +97,9 @@ def export(
     Loans with a time before the outage's year or in the future are listed, and nothing is written
     without --yes.
 
-    The exit code is 3 if some loans had to be left out of the file; each is listed. If there are no
-    new loans, no file is written and the exit code is 0.
+    The exit code is 3 if some loans had to be left out of the file; each is listed. Loans that
+    somebody must decide on are left out every time, other loans once. If there are no new loans, no
+    file is written, and the exit code is 0 unless loans wait for a decision.
 
     Example: `relais loans export --desk MAIL --out mail.dat`.
     """
@@ -125,6 +126,9 @@ def export(
             print_to_check([(row.loan.id, row.reason) for row in doubtful])
             still = Counter[str]() if failures else to_write(loans)
             _write(done, loans, still, file, system_of(settings))
+            has_new = bool(done.entries and (done.plan.unwritable or done.handed_on))
+            if doubtful or has_new:
+                sys.exit(LEFT_OUT)
 
 
 def _options(settings: Settings, from_cart: str | None) -> dict[str, Any]:
@@ -221,10 +225,6 @@ def _write(
             click.echo(f"  {unwritable_line(row)}", err=True)
         for handed_on in done.handed_on:
             click.echo(f"  loan {handed_on.loan}: lent again from the cart", err=True)
-    if done.plan.unwritable or done.handed_on or done.plan.to_check:
-        # Rows that need a decision are listed every time; the exit code is 0 if nothing new was
-        # recorded.
-        sys.exit(LEFT_OUT if done.entries else 0)
 
 
 def _write_new(
