@@ -130,9 +130,15 @@ def shortcuts(language: Language) -> Sequence[tuple[str, Sequence[Shortcut]]]:
                 (("F3",), say("prêter malgré la liste de la nuit")),
                 (("F4",), say("retours sur le chariot")),
                 (("F6",), say("inverser carte et document")),
-                (("F7",), say("carte suivante ou oubliée, document à décider\u202f; revient sur F9")),
+                (
+                    ("F7",),
+                    say("carte suivante ou oubliée, document à décider\u202f; revient sur F9"),
+                ),
                 (("F8",), say("annuler le dernier scan")),
-                (("F9",), say("c’est juste, c’était un document, carte à décider\u202f; revient sur F7")),
+                (
+                    ("F9",),
+                    say("c’est juste, c’était un document, carte à décider\u202f; revient sur F7"),
+                ),
                 (slip_keys, say("bordereau ouvert\u202f: l’imprimer dans cette langue")),
             ),
         ),
