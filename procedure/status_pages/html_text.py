@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from html import unescape
 
 MAX_MARKUP = 400_000
-# Patterns that look ahead to the end of a sentence take time quadratic in the length of a line.
-MAX_LINE = 1000
 _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>|<[!?/][^<>]*>|[^<]+|<")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BREAKS = _HEADINGS | frozenset(
@@ -50,12 +48,11 @@ def cut(text: str, max_length: int = 300) -> str:
 
 
 def lines(markup: str) -> list[TextLine]:
-    """Return the lines of a page that contain text; a line longer than `MAX_LINE` is split."""
+    """Return the lines of a page that contain text."""
     return [
-        TextLine(text[start : start + MAX_LINE], heading)
+        TextLine(text, heading)
         for raw, heading in _raw_lines(markup)
         if (text := _clean(unescape(raw)))
-        for start in range(0, len(text), MAX_LINE)
     ]
 
 

@@ -59,12 +59,3 @@ def test_plain_text_is_one_clean_bounded_line(markup: str) -> None:
 def test_lines_of_a_hostile_page_take_linear_time(piece: str) -> None:
     """A quadratic pass over hundreds of thousands of characters would outlast the test run."""
     assert len(lines(piece * 100_000)) <= 400_000
-
-
-def test_lines_split_text_longer_than_a_line() -> None:
-    assert [len(line.text) for line in lines("<p>" + "x" * 2500 + "</p><p>y</p>")] == [
-        1000,
-        1000,
-        500,
-        1,
-    ]
