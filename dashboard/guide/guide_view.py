@@ -1,6 +1,6 @@
 """The button to lend, and the questions of the procedure with suggested answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import param
 
@@ -8,9 +8,10 @@ from dashboard.core.state import needs
 from dashboard.core.visitor import Permission
 from dashboard.guide.evidence_text import evidence_text
 from dashboard.guide.guide_phase import GuideMode, GuidePhase
-from dashboard.guide.suggested_path import Asking, SuggestedPath
+from dashboard.guide.suggested_path import Asking, Question, SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.status_pages_text import (
+    PageQuote,
     page_quotes,
     record_nothing_announced,
     record_status,
@@ -80,17 +81,23 @@ class GuidePanel(HtmlView):
             words=words,
             targets=guide.handbook.targets,
             evidence=lambda step: evidence_text(step, path.diagnosis, language),
-            quotes={
-                step.key: page_quotes(path.diagnosis, step.targets, language)
-                for step in guide.procedure.steps.values()
-                if step.evidence == "official"
-            },
+            quotes=self._quotes(questions),
             pages=status_pages_html(
                 path.diagnosis, language, reads=person.may(Permission.READ_STATUS)
             ),
             recorded=guide.recorded,
             refusal=self.refusal,
         )
+
+    def _quotes(self, questions: Iterable[Question]) -> dict[str, list[PageQuote]]:
+        """Return the lines to read, by question; none for a question that is answered."""
+        steps = self._path.guide.procedure.steps
+        return {
+            question.step: page_quotes(self._diagnosis, steps[question.step].targets, self.language)
+            for question in questions
+            if steps[question.step].evidence == "official"
+            and (question.asking is not Asking.ANSWERED or self.changing == question.step)
+        }
 
     @property
     def _path(self) -> SuggestedPath:

@@ -15,7 +15,7 @@ from procedure.status_pages.feed import ComponentFilter, ParserContext
 from procedure.status_pages.page_parsers import parse_page
 from procedure.status_pages.reading_validity import PageStatusChanged, feed_reading
 from procedure.status_pages.status import PageStatus
-from tests.dashboard.guide.test_guide_page import html, opened
+from tests.dashboard.guide.test_guide_page import html, opened, press
 from tests.support.context import make_context
 from tests.support.still_feeds import StillFeeds
 
@@ -97,6 +97,9 @@ def test_answer_keeps_the_line_as_evidence(context: AppContext, pages, clock) ->
     read(pages, f"<p>{NEXT_WEEK}</p>", clock())
     _, place = opened(context, "step=A1", workstation="pc-1")
     place.guide_phase.suggested_path.answer("A1", "no")
+    assert "<blockquote" not in html(place)
+    press(place, "change", "A1")
+    assert "<blockquote" in html(place)
     (answer,) = (
         record.entry
         for record in context.store.journal.since()
