@@ -16,6 +16,7 @@ const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minut
 const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
 // Questions whose answers may move every scan of a turn to another patron.
 const MOVES = new Set(["missed", "returned", "next"])
+const CARD = '[data-do="confirm"],[data-as="card"]' // the button that says that a code is a card
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
 export class ScanView {
@@ -95,6 +96,7 @@ export class ScanView {
     if (slot.dataset.mark === mark) return
     Object.assign(slot.dataset, { mark, about: shown?.about ?? "" })
     slot.replaceChildren(...(shown ? [this.form(shown.form, shown.text)] : []))
+    if (shown?.without) slot.querySelector(shown.without).remove()
   }
 
   // Return the message that takes precedence over questions about scans, or null.
@@ -131,7 +133,7 @@ export class ScanView {
     const others = scanning.rows.unsettled.filter(({ state }) => state === "unclear").length - 1
     const more = others ? this.turn.count("more", others) : ""
     const text = { code: item, why: this.#whyUnclear(item, reason), waits: [waits, more].filter(Boolean).join(" ") }
-    return { form: maybeCard ? "guard-unclear" : "guard-unclear-item", text, about: id }
+    return { form: "guard-unclear", text, about: id, without: maybeCard ? "" : CARD }
   }
 
   #whyUnclear(code, reason) {
@@ -258,7 +260,8 @@ export class ScanView {
   // Return the line that asks what an unclear code is, for a row that the question above the rows
   // is not about.
   #settler({ id, maybeCard }) {
-    const line = this.form(maybeCard ? "settle" : "settle-item")
+    const line = this.form("settle")
+    if (!maybeCard) line.querySelector(CARD).remove()
     line.dataset.whose = id
     return line
   }

@@ -27,7 +27,7 @@ KINDS: Mapping[str, str] = {
 SHARED = (*MODULES, "durations.js", "scanner_keys.js", "icon.svg", STYLESHEET)
 PAGE = "index.html"
 WORKER = "sw.js"
-_COMMENT = re.compile(rb"^ *//.*\n", re.MULTILINE)
+_COMMENT = re.compile(rb"^ *//.*\n|^ +", re.MULTILINE)  # a comment line, or indentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _files() -> Iterator[tuple[str, bytes]]:
 
 
 def without_comments(name: str, content: bytes) -> bytes:
-    """Return a script without its comment lines; return other files unchanged."""
+    """Return a script without its comment lines and indentation; return other files unchanged."""
     return _COMMENT.sub(b"", content) if name.endswith(".js") else content
 
 

@@ -72,7 +72,7 @@ WITHOUT = {
     "upgrade",
 }
 GIVEN = {
-    "items.csv": "barcode,not for loan\n2070000001,1\n",
+    "items.csv": "barcode,not for loan\n0UBU0000001,1\n",
     "report.txt": "nothing was refused",
     "OffCirc.dat": f"202611240912L{'2301':<80}2070000001\r\n",
 }
