@@ -53,10 +53,10 @@ ANSWERING = """
   - region "Personne n’attend ? Répondez.":
     - list:
       - listitem:
-        - button "Aucune des 3 n’annonce rien"
         - group "Une page d’état annonce-t-elle la panne ?":
           - button "Oui"
           - button "Non"
+        - button "Aucune des 3 n’annonce rien"
       - listitem: /A2 Alma marche-t-il correctement/
   - region "Ce que nous voyons"
   - region "Et chez vous ?"
