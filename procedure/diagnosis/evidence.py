@@ -196,7 +196,12 @@ def collect_evidence(
 
 def announced_work(known: AvailableEvidence, now: datetime) -> tuple[PlannedWork, ...]:
     """Return the planned work that has not ended, from status pages and from staff."""
-    newest = [current_status(readings, now).last_known for readings in known.readings.values()]
+    read = [current_status(readings, now) for readings in known.readings.values()]
+    # A line to be read hides a page's status, but not the work that its labels announce.
+    newest = [
+        status.feed if status.feed and status.feed.planned_work else status.last_known
+        for status in read
+    ]
     announced = [work for item in newest if item is not None for work in item.planned_work]
     return tuple(item for item in (*announced, *known.planned_work) if not item.has_ended(now))
 

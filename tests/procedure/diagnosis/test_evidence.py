@@ -210,6 +210,11 @@ def test_announced_work_leaves_out_ended_work() -> None:
     assert announced_work(AvailableEvidence(), datetime(2026, 1, 1, tzinfo=UTC)) == ()
 
 
+def test_announced_work_stands_beside_a_line_to_read() -> None:
+    known = AvailableEvidence(readings={"vendor": (read(PageStatus.UNKNOWN, AHEAD),)})
+    assert announced_work(known, NOW) == (AHEAD,)
+
+
 def test_collect_evidence_without_facts() -> None:
     assert collect(AvailableEvidence()) == Evidence(
         asker="pc-1",
