@@ -34,7 +34,7 @@ export class ScanBox {
   // - `listsAsOf()` says when the server's lists were exported.
   // - `storage` stores the open turn, under the key that `scanning` holds.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
-    Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
+    Object.assign(this, { root, words, page, outbox: workstation.outbox, last: "", scannedAt: -Infinity, confirmedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
     this.classifier = new ScanClassifier(rules)
     this.doubts = new CodeDoubts(localStorage, this.classifier)

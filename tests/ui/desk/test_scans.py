@@ -187,6 +187,14 @@ def test_desk_scans_ending_with_tab_are_recorded_across_reloads(
     assert standing(relais, "10238") == []
 
 
+def test_desk_rest_of_a_code_is_kept_even_as_the_first_scan(start: Start) -> None:
+    """The code's beginning may have gone to the previous page."""
+    _, page = start()
+    rest = {"text": "011", "follows": True, "end": "none"}
+    page.evaluate("rest => window.desk.box.take(rest)", rest)
+    expect(part(page, "guard")).to_contain_text("Document ou carte\u202f? 011")
+
+
 def test_desk_name_in_the_item_field_goes_to_the_note(start: Start, relais: Relais) -> None:
     _, page = start()
     page.keyboard.press("F2")
