@@ -21,6 +21,12 @@ export class CodeDoubts {
     return { code, doubt: isCut ? "cut" : this.#ofShape(code, place, end !== "none") }
   }
 
+  // Whether the code may be the rest of `before`, the last scan. A code of a known shape is whole,
+  // unless what follows it is too short to be a code.
+  isRest(code, before) {
+    return code.length < FEW || !this.#isWhole(before)
+  }
+
   // Remember the length of a code that is right.
   learn(code, place) {
     if (!this.#isDescribed(code, place)) this.lengths.add(place, code.length)

@@ -85,7 +85,7 @@ export class ScanBox {
     if (!scan.text.trim()) return
     const { place } = this.scanning
     const { code, doubt } = this.doubts.read(scan, place)
-    if (scan.follows && doubt) this.scanning.join(this.last, code, this.words.reason_joined)
+    if (scan.follows && doubt && this.doubts.isRest(code, this.last)) this.scanning.join(this.last, code, this.words.reason_joined)
     else {
       if (!doubt) this.doubts.learn(code, place)
       this.scanning.scan(code, doubt)

@@ -48,6 +48,10 @@ def test_scanner_check_finds_a_missing_end_key_and_uses_pauses(page: Page, relai
         expect(page.locator('[data-part="input"]').first).to_be_focused()
         scan(page, [code], "")
         page.wait_for_timeout(500)  # longer than the longest pause that the scanner check found
+        if code == "0NOEND-1":
+            # Without an end key, the first code of a new length may be half a code.
+            expect(page.locator("[data-part=guard]")).to_contain_text("Document ou carte")
+            page.keyboard.press("F7")
     eventually(
         page,
         lambda: [loan["item"] for loan in relais.recorded("loan") if "NOEND" in loan["item"]],

@@ -17,6 +17,11 @@ READ = """async ({ rules, known, scan, place }) => {
     for (const code of known) doubts.learn(code, "item")
     return doubts.read(scan, place)
 }"""
+IS_REST = """async ({ rules, before, code }) => {
+    const { CodeDoubts } = await import("relais/code_doubts.js")
+    const { ScanClassifier } = await import("relais/scan_classification.js")
+    return new CodeDoubts(localStorage, new ScanClassifier(rules)).isRest(code, before)
+}"""
 BOOK, OTHER = "10238100011", "10238100022"
 CARD = "2071234567"
 
@@ -77,3 +82,19 @@ def test_first_code_of_a_scanner_without_an_end_raises_a_doubt(plain: Page) -> N
 
 def test_card_that_the_handbook_does_not_describe_is_taken(plain: Page) -> None:
     assert read(plain, [BOOK], "patron", text="0X12") == ("0X12", None)
+
+
+@pytest.mark.parametrize(
+    ("before", "code", "is_rest"),
+    [
+        ("10238100", "011", True),
+        ("10238100", "0011", True),
+        (CARD, "0X12-77", False),  # the first item of a patron whose card is whole
+        (CARD, "5", True),  # an item's code that begins like a card
+    ],
+)
+def test_code_after_a_short_pause_may_be_the_rest_of_the_last_code(
+    plain: Page, before: str, code: str, is_rest: bool
+) -> None:
+    values = {"rules": RULES.for_page(), "before": before, "code": code}
+    assert plain.evaluate(IS_REST, values) is is_rest
