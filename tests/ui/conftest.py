@@ -345,8 +345,36 @@ def with_live_parts(opens: Callable[..., Any]) -> Callable[..., Any]:
     return opened
 
 
+# Resolves once nothing is animated. Asking for the animations starts those that a change causes.
+SETTLED = """async () => {
+  const trees = (root) => [root, ...[...root.querySelectorAll("*")]
+    .flatMap((element) => (element.shadowRoot ? trees(element.shadowRoot) : []))]
+  const moving = () => trees(document).flatMap((tree) => tree.getAnimations())
+    .filter((animation) => animation.playState !== "finished")
+  for (let found = moving(); found.length; found = moving()) {
+    await Promise.allSettled(found.map((animation) => animation.finished))
+  }
+}"""
+
+
+def without_motion(switches: Callable[..., None]) -> Callable[..., None]:
+    """Wrap `switches` so that it waits until nothing on the page is animated.
+
+    It brings the page to the front, because a page in the background is not animated further.
+    """
+
+    @wraps(switches)
+    def switched(page: Page, **media: Any) -> None:
+        page.bring_to_front()
+        switches(page, **media)
+        page.evaluate(SETTLED)
+
+    return switched
+
+
 Page.goto = with_live_parts(Page.goto)  # type: ignore[method-assign]
 Page.reload = with_live_parts(Page.reload)  # type: ignore[method-assign]
+Page.emulate_media = without_motion(Page.emulate_media)  # type: ignore[method-assign]
 
 
 class Strict:
