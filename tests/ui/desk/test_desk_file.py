@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -166,17 +166,17 @@ def test_open_patron_survives_a_reload_and_a_change_of_language(desk: Desk) -> N
 
 
 def test_unsaved_scans_from_an_earlier_day_are_counted_separately(desk: Desk) -> None:
-    page = begin(desk.workstation())
-    now = datetime.now(UTC)
-    page.clock.set_system_time(now - timedelta(days=1))
+    pc = desk.workstation()
+    page = pc.start(offline=True, slow=timedelta(days=1))
+    page.select_option("#desk", "MAIL")
     scan(page, [PATRON, "0EARLY-1"])
-    page.clock.set_system_time(now)
-    page.reload()
-    expect(page.locator("[data-part=waiting]")).to_have_text("1")
+    waits(page, 1)
+    pc.context.close()
+    page = pc.start(offline=True)
+    waits(page, 1)
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
-    page.wait_for_timeout(600)  # a scan made while the page opens is offered, not recorded
     scan(page, [PATRON, "0EARLY-2", "0EARLY-3"])
-    expect(page.locator("[data-part=waiting]")).to_have_text("3")
+    waits(page, 3)
     expect(page.locator("[data-part=waiting-why]")).to_contain_text("Dont 1 d’un jour passé.")
 
 
