@@ -21,7 +21,7 @@ help:
 	@echo "make docs         the documentation, in docs/_build/html"
 	@echo "make unit         the tests that need no browser"
 	@echo "make fuzz         twenty seconds of broken files for every reader"
-	@echo "make ui           the tests that need a browser"
+	@echo "make ui           the tests that need a browser, in Chromium"
 	@echo "make firefox      the ten most important browser tests, in Firefox"
 	@echo "make bench        measure, and print a table"
 	@echo "make soak         a day of an outage in an hour: a server's resource use must stay flat"
@@ -84,15 +84,18 @@ unit: $(STAMP)
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.campaigns.fuzzing --seconds 20
 
-# Tests that fail are run once more, one at a time, and listed at the end.
+# Files run in the order of collection (see `LONGEST` in tests/ui/conftest.py). The ten most important
+# tests run a second time in the headless shell, and a third time in Firefox; where one of these
+# browsers is missing, they are skipped. Each starts its own server or browser.
+UI := -m pytest -n 4 tests/ui
 ui: $(STAMP)
 	@sh .ci/browser
-	$(BIN)/python -m tests.ui
+	$(BIN)/python $(UI) -m "ui and not long" --dist loadfile --no-loadscope-reorder
+	RELAIS_TEST_BROWSER=chromium-headless-shell $(BIN)/python $(UI) -m important
 
-# Each of these tests starts its own server or browser. Without Firefox, they are skipped.
 firefox: $(STAMP)
 	@sh .ci/browser firefox
-	$(BIN)/python -m tests.ui --browser firefox -m firefox --dist load
+	$(BIN)/python $(UI) -m important --browser firefox
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.campaigns.benchmarks
@@ -115,7 +118,7 @@ compat: $(STAMP)
 	$(BIN)/uv pip install --quiet --python $(COMPAT) -e '.[test,analysis]'
 	$(BIN)/python -m tests.newest_versions $(COMPAT)
 	$(COMPAT)/bin/python $(UNIT)
-	$(COMPAT)/bin/python -m tests.ui
+	$(COMPAT)/bin/python $(UI) -m "ui and not long" --dist loadfile --no-loadscope-reorder
 
 # pip-audit queries PyPI. It fails if a package cannot be looked up there, because this package has
 # not been checked.

@@ -5,7 +5,6 @@ The pages come from `relais serve --demo` and `relais drill`; all data in the pi
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import time
@@ -23,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from animated_picture import SIZE, film_outage  # noqa: E402
 from coordinator_pictures import photograph_outage  # noqa: E402
 
-from tests.ui.conftest import BROWSERS, free_port  # noqa: E402
+from tests.ui.conftest import free_port, launch_options  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 SIZES = {1366: 768, 390: 844}
@@ -34,9 +33,8 @@ DESK = "MAIL"
 def main() -> None:
     """Serve a drill and then the demonstration, and take all pictures."""
     PICTURES.mkdir(exist_ok=True)
-    path = next(found for one in BROWSERS if (found := shutil.which(one)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**launch_options("chromium"))
         with serving("drill", "--speed", "60", "--users", "3") as url:
             photograph_outage(browser, url, PICTURES)
         with serving("serve", "--demo") as url:

@@ -47,14 +47,15 @@ PATIENCE = 60  # seconds
 DRAWN_WITHIN = 250
 expect.set_options(timeout=1000 * PATIENCE)
 
-# Headless Chromium comes first: it opens a page with a third less processor time than the others.
-BROWSERS = (
-    "chromium-headless-shell",
+# The first of these programs that is installed runs the tests, unless the environment variable
+# RELAIS_TEST_BROWSER names one.
+CHROMIUMS = (
     "chromium",
     "chromium-browser",
     "google-chrome",
     "google-chrome-stable",
     "chrome",
+    "chromium-headless-shell",
 )
 FIREFOXES = ("firefox-esr", "firefox")
 TARGETS = (
@@ -286,8 +287,9 @@ def relais(
 def launch_options(browser_name: str) -> dict[str, Any]:
     """Return Playwright's options for starting the installed browser of this name.
 
-    Skips the test if Firefox is not installed.
+    Skips the test if Firefox, or the program that RELAIS_TEST_BROWSER names, is not installed.
     """
+    wanted = os.environ.get("RELAIS_TEST_BROWSER")
     if browser_name == "firefox":
         path = _program(FIREFOXES)
         if path is None:
@@ -295,8 +297,11 @@ def launch_options(browser_name: str) -> dict[str, Any]:
                 "Firefox is not installed: install Debian's firefox-esr, or Mozilla's build"
             )
         return {"channel": "moz-firefox", "executable_path": path}
+    path = _program([wanted] if wanted else CHROMIUMS)
+    if wanted and path is None:
+        pytest.skip(f"{wanted} is not installed")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    return {"executable_path": _program(BROWSERS), "args": arguments}
+    return {"executable_path": path, "args": arguments}
 
 
 def _program(names: Iterable[str]) -> str | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -17,20 +16,19 @@ from playwright.async_api import async_playwright, expect as expect_async
 from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
 from tests.ui.conftest import (
-    BROWSERS,
     DRAWN_WITHIN,
     LENDS_ANYWAY,
     PATIENCE,
     Relais,
     eventually,
     is_firefox,
+    launch_options,
     scan,
 )
 from tests.ui.desk.workstation import part
 
 pytestmark = pytest.mark.ui
 PATRON, OTHER = "SLSP204518377", "SLSP311907254"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Closes each websocket as soon as it is made, until `localStorage.connects` is set.
 NO_WEBSOCKET = """window.WebSocket = class extends WebSocket {
   constructor(...words) {
@@ -39,10 +37,6 @@ NO_WEBSOCKET = """window.WebSocket = class extends WebSocket {
   }
 }"""
 expect_async.set_options(timeout=1000 * PATIENCE)
-
-
-def chromium_path() -> str | None:
-    return next((result for name in BROWSERS if (result := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -100,7 +94,7 @@ def all_on_the_server(page: Page) -> None:
 async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
     """Press a key every 5 ms without waiting for the browser; return the actual ms per key."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        browser = await playwright.chromium.launch(**launch_options("chromium"))
         page = await browser.new_page()
         await page.add_init_script(LENDS_ANYWAY)
         await page.goto(f"{relais.url}?page=loans")
@@ -163,7 +157,7 @@ def test_lending_box_accepts_scans_before_the_server_makes_the_place(
     eventually(page, lambda: items(relais, "0BEFORE"), ["0BEFORE-1", "0BEFORE-2"])
 
 
-@pytest.mark.firefox
+@pytest.mark.important
 def test_lending_survives_a_killed_server(
     desk: Page, relais: Relais, context: BrowserContext
 ) -> None:
@@ -205,7 +199,7 @@ def test_lending_page_without_its_session_says_so_and_keeps_a_scan(
     expect(part(page, "patron")).to_have_text(PATRON)
 
 
-@pytest.mark.firefox
+@pytest.mark.important
 def test_lending_reload_keeps_patron_and_rows(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON, "0LOAD-1", "0LOAD-2"])
     desk.reload()
@@ -440,7 +434,7 @@ def test_lending_log_follows_its_filter_while_the_page_is_being_drawn(
     page.close()
 
 
-@pytest.mark.firefox
+@pytest.mark.important
 def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON, "0DOUBT-1", "0DOUBT-1", "2071234567", "0DOUBT-2"])
     all_on_the_server(desk)
@@ -471,7 +465,7 @@ def test_lending_doubts_stay_beside_their_rows(desk: Page, relais: Relais) -> No
     assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1")]
 
 
-@pytest.mark.firefox
+@pytest.mark.important
 def test_lending_pending_loan_is_completed_from_the_list(desk: Page, relais: Relais) -> None:
     desk.keyboard.press("F2")
     expect(part(desk, "note")).to_be_focused()
@@ -536,7 +530,7 @@ def test_lending_desk_known_only_to_the_browser_is_named_everywhere(
     expect(page.locator('[data-shows="desk_name"]')).to_have_text("Uni Mail, prêt")
 
 
-@pytest.mark.firefox
+@pytest.mark.important
 def test_lending_arrow_key_opens_the_desk_list_and_selects_nothing(desk: Page) -> None:
     choice = desk.locator("#desk")
     choice.focus()
@@ -607,7 +601,7 @@ def before(context: BrowserContext, relais: Relais) -> tuple[Page, Callable[[], 
     return page, come
 
 
-@pytest.mark.firefox
+@pytest.mark.important
 def test_lending_accepts_scans_before_the_session_exists(
     before: tuple[Page, Callable[[], None]], relais: Relais
 ) -> None:

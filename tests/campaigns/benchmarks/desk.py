@@ -21,8 +21,8 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from procedure.io.offline_lists.list_store import ListStore, lists_folder
 from tests.campaigns.benchmarks.figure import Figure
 from tests.support.lists import GOOD, KNOWN, NOT_FOR_LOAN, keep
-from tests.ui.conftest import LENDS_ANYWAY, Relais, Standins, handbook_over
-from tests.ui.test_lending import ARGUMENTS, chromium_path, pressed
+from tests.ui.conftest import LENDS_ANYWAY, Relais, Standins, handbook_over, launch_options
+from tests.ui.test_lending import pressed
 
 PATRONS, EACH = 50, 10
 SCANS = PATRONS * EACH
@@ -84,7 +84,7 @@ def measure(folder: Path) -> Sequence[Figure]:
 
 async def _measured(url: str) -> list[Figure]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        browser = await playwright.chromium.launch(**launch_options("chromium"))
         figures = [Figure("desk page, transferred", f"{await _transferred(browser, url):.0f} kB")]
         for turn in range(TURNS):
             for name, path in PAGES.items():

@@ -19,7 +19,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from tests.campaigns.benchmarks.clients import Desk, Line, OpenPage
 from tests.campaigns.benchmarks.figure import Figure, machine, show
 from tests.campaigns.benchmarks.servers import INTERVAL, Server, both, started
-from tests.ui.test_lending import ARGUMENTS, chromium_path
+from tests.ui.conftest import launch_options
 
 TURNS = 5
 PAGES = 100
@@ -105,7 +105,7 @@ async def browser(relais: Server, hello: Server) -> list[Figure]:
     """Measure how long a browser takes to show the state, the grid and the first action."""
     took: dict[tuple[str, str], list[float]] = {}
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        chromium = await playwright.chromium.launch(**launch_options("chromium"))
         for _ in range(TURNS):
             for server in (relais, hello):
                 context = await chromium.new_context(viewport={"width": 1366, "height": 768})
@@ -144,7 +144,7 @@ async def transferred(relais: Server, hello: Server) -> list[Figure]:
     """Measure the bytes that a first visit transfers."""
     figures = []
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        chromium = await playwright.chromium.launch(**launch_options("chromium"))
         asked = (
             ("page", relais.url + relais.path, "900 kB"),
             ("hello world", hello.url + hello.path, ""),

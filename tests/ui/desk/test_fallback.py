@@ -39,7 +39,7 @@ def opened(context: BrowserContext, relais: Relais) -> Any:
         relais.start()
 
 
-@pytest.mark.firefox
+@pytest.mark.important
 def test_desk_reload_without_the_server_keeps_the_open_patron(opened: Any, relais: Relais) -> None:
     wanted = [f"0AWAY-{number:03d}" for number in range(23)]
     page = opened("loans")

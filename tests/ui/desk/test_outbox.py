@@ -68,7 +68,7 @@ def test_desk_lends_200_items_through_server_network_and_power_failures(
     expect(page.get_by_text("Le serveur répond.")).to_be_visible()
 
 
-@pytest.mark.firefox
+@pytest.mark.important
 def test_desk_keeps_recorded_scans_through_a_power_cut(start: Start, relais: Relais) -> None:
     pc, page = start()
     page.route(SENDING, lambda route: route.fulfill(status=503, body="{}"))
@@ -133,7 +133,7 @@ def test_desk_outbox_is_kept_until_acknowledged(start: Start, relais: Relais) ->
     assert items(relais, "0FAIL") == named("0FAIL", 0, 60)
 
 
-@pytest.mark.firefox
+@pytest.mark.important
 def test_desk_new_version_takes_over_with_a_full_outbox(start: Start, relais: Relais) -> None:
     pc, page = start()
     stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
@@ -161,7 +161,7 @@ def test_desk_new_version_takes_over_with_a_full_outbox(start: Start, relais: Re
     assert items(relais, "0NEW") == named("0NEW", 0, 20)
 
 
-@pytest.mark.firefox
+@pytest.mark.important
 def test_desk_tabs_and_dashboard_share_outbox_and_sequence(start: Start, relais: Relais) -> None:
     pc, first = start()
     second = pc.open()
