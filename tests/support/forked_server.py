@@ -30,6 +30,7 @@ FORKS.set_forkserver_preload(
 class ForkedServer:
     """A running `relais …` that appends its output to the `log` file and ends with the tests.
 
+    Error output goes to the `errors` file if given, and otherwise to `log`.
     `words` are the arguments after `relais`. The process calls `program` with them in `sys.argv`,
     in the working directory `folder` if given.
     """
@@ -41,9 +42,12 @@ class ForkedServer:
         log: Path,
         program: Callable[[], object] = main,
         folder: Path | None = None,
+        errors: Path | None = None,
     ) -> None:
         self._process: BaseProcess = FORKS.Process(
-            target=_run, args=(program, list(words), dict(environment), log, folder), daemon=True
+            target=_run,
+            args=(program, list(words), dict(environment), (log, errors or log), folder),
+            daemon=True,
         )
         self._process.start()
 
@@ -73,15 +77,15 @@ def _run(
     program: Callable[[], object],
     words: list[str],
     environment: dict[str, str],
-    log: Path,
+    outputs: tuple[Path, Path],
     folder: Path | None,
 ) -> None:
     if folder is not None:
         os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for stream in (sys.stdout, sys.stderr):
+    for stream, output in zip((sys.stdout, sys.stderr), outputs, strict=True):
+        file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(file, stream.fileno())
     sys.argv = ["relais", *words]
     # A server reads its own arguments from here, for example to start a drill.

@@ -9,7 +9,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -237,14 +236,15 @@ class Relais:
             return [json.loads(body) | json.loads(own) for body, own in rows]
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "dashboard.cli", *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.folder,
-        )
+        """Run a command in a process of its own, without importing everything anew."""
+        outputs = [self.folder / name for name in ("command.out", "command.err")]
+        for output in outputs:
+            output.unlink(missing_ok=True)
+        log, errors = outputs
+        process = ForkedServer(words, self.environment, log, main, self.folder, errors)
+        code = process.wait()
+        assert code is not None
+        return subprocess.CompletedProcess(words, code, log.read_text(), errors.read_text())
 
 
 def wait_until_served(server: Relais) -> None:
