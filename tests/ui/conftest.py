@@ -86,6 +86,8 @@ LONGEST = (
 WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
 PLAIN = "http://relais.example/"
+# A host name for this machine. Pages served from it have neither HTTPS nor the privileges of localhost.
+PLAIN_HTTP = "desk.example"
 IMPORT_MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 
 # These ports are below the ports that a system assigns to outgoing connections. If they were not, a
@@ -296,11 +298,21 @@ def launch_options(browser_name: str) -> dict[str, Any]:
             pytest.skip(
                 "Firefox is not installed: install Debian's firefox-esr, or Mozilla's build"
             )
-        return {"channel": "moz-firefox", "executable_path": path}
+        preferences = {"network.dns.localDomains": PLAIN_HTTP}
+        return {
+            "channel": "moz-firefox",
+            "executable_path": path,
+            "firefox_user_prefs": preferences,
+        }
     path = _program([wanted] if wanted else CHROMIUMS)
     if wanted and path is None:
         pytest.skip(f"{wanted} is not installed")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        f"--host-resolver-rules=MAP {PLAIN_HTTP} 127.0.0.1",
+    ]
     return {"executable_path": path, "args": arguments}
 
 

@@ -17,13 +17,15 @@ from tests.ui.desk.workstation import Start, Workstation
 def start(browser: Browser, relais: Relais, tmp_path: Path) -> Iterator[Start]:
     """A function that starts a workstation with a chosen desk.
 
-    If the test has stopped the server, it is started again at the end.
+    With `restarts`, the workstation's data outlive its browser. If the test has stopped the server, it is started again at the end.
     """
     made: list[Workstation] = []
 
-    def begin(host: str = "localhost", **more: Any) -> tuple[Workstation, Page]:
-        folder = tmp_path / f"pc{len(made)}"
-        made.append(Workstation(browser, folder, f"http://{host}:{relais.port}"))
+    def begin(
+        host: str = "localhost", *, restarts: bool = False, **more: Any
+    ) -> tuple[Workstation, Page]:
+        folder = tmp_path / f"pc{len(made)}" if restarts else None
+        made.append(Workstation(browser, f"http://{host}:{relais.port}", folder=folder))
         page = made[-1].start(**more)
         page.select_option("#desk", "MAIL")
         if host == "localhost":

@@ -41,8 +41,9 @@ class Desk:
         done = self.relais.command("desk-file", "--out", str(self.folder / name))
         assert done.returncode == 0, done.stderr
 
-    def workstation(self, name: str = "desk.html", profile: str = "pc") -> Workstation:
-        made = Workstation(self.browser, self.folder / profile, f"file://{self.folder}/", name)
+    def workstation(self, name: str = "desk.html", *, restarts: bool = False) -> Workstation:
+        folder = self.folder / "pc" if restarts else None
+        made = Workstation(self.browser, f"file://{self.folder}/", name, folder)
         self.opened.append(made)
         return made
 
@@ -86,7 +87,7 @@ def begin(workstation: Workstation) -> Page:
 @pytest.mark.parametrize("kills", [3, pytest.param(50, marks=pytest.mark.long)])
 def test_every_loan_of_a_killed_browser_is_imported_once(desk: Desk, kills: int) -> None:
     wanted: list[tuple[str, str]] = []
-    pc = desk.workstation()
+    pc = desk.workstation(restarts=True)
     for turn in range(kills):
         page = pc.start(offline=True)
         if not turn:
@@ -166,7 +167,7 @@ def test_open_patron_survives_a_reload_and_a_change_of_language(desk: Desk) -> N
 
 
 def test_unsaved_scans_from_an_earlier_day_are_counted_separately(desk: Desk) -> None:
-    pc = desk.workstation()
+    pc = desk.workstation(restarts=True)
     page = pc.start(offline=True, slow=timedelta(days=1))
     page.select_option("#desk", "MAIL")
     scan(page, [PATRON, "0EARLY-1"])
@@ -233,7 +234,7 @@ def test_only_a_newer_file_of_the_same_library_takes_over(desk: Desk, tmp_path: 
     assert len(page.evaluate("desk.workstation.lines()")) == 3
     # In a browser with separate storage, the newer desk file can read the loans that the older desk
     # file saved.
-    fresh = begin(desk.workstation("newer.html", "fresh"))
+    fresh = begin(desk.workstation("newer.html"))
     fresh.get_by_text("Ce fichier").first.click()
     fresh.set_input_files('[data-part="files"]', file)
     expect(part(fresh, "file-said")).to_have_text(f"{file.name} est repris.")

@@ -31,7 +31,7 @@ NAMES = ("desk.example",)
 def test_desk_lends_200_items_through_server_network_and_power_failures(
     start: Start, relais: Relais
 ) -> None:
-    pc, page = start()
+    pc, page = start(restarts=True)
     scan(page, [PATRON, *named("0CUT", 0, 40)])
     waits(page, 0)
     relais.kill()
@@ -70,7 +70,7 @@ def test_desk_lends_200_items_through_server_network_and_power_failures(
 
 @pytest.mark.important
 def test_desk_keeps_recorded_scans_through_a_power_cut(start: Start, relais: Relais) -> None:
-    pc, page = start()
+    pc, page = start(restarts=True)
     page.route(SENDING, lambda route: route.fulfill(status=503, body="{}"))
     scan(page, [PATRON, *named("0MID", 0, 25)])
     element = part(page, "rows").locator("tr", has_text="Sur ce poste")

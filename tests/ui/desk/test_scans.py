@@ -272,7 +272,7 @@ def test_desk_label_read_twice_without_a_card_is_one_item(start: Start, relais: 
 
 
 def test_desk_pending_loans_made_offline_follow_other_pages(start: Start, relais: Relais) -> None:
-    pc, page = start()
+    pc, page = start(restarts=True)
     relais.kill()
     pc.context.set_offline(True)
     page.keyboard.press("F2")

@@ -24,32 +24,21 @@ PATRON = "SLSP204518377"
 SENDING = "**/desk/transactions"
 
 
-# A host name for this machine. Pages served from it have neither HTTPS nor the privileges of localhost.
-PLAIN_HTTP = "desk.example"
-
-
 class Workstation:
-    """A PC whose browser stores its data in a folder, so the data outlives the browser."""
+    """A PC at a desk, with a part of the tests' browser to itself.
 
-    def __init__(self, browser: Browser, folder: Path, url: str, path: str = "/desk/") -> None:
-        self.url, self.folder, self.path = url, folder, path
-        self._browser = browser
+    With a `folder`, it has a browser of its own, whose data in the folder outlive the browser.
+    """
+
+    def __init__(
+        self, browser: Browser, url: str, path: str = "/desk/", folder: Path | None = None
+    ) -> None:
+        self.url, self.path, self._folder, self._browser = url, path, folder, browser
         self.context: BrowserContext
 
     def start(self, *, offline: bool = False, slow: timedelta | None = None) -> Page:
-        kind = self._browser.browser_type
-        options = launch_options(kind.name)
-        if kind.name == "firefox":
-            options["firefox_user_prefs"] = {"network.dns.localDomains": PLAIN_HTTP}
-        else:
-            options["args"] += [f"--host-resolver-rules=MAP {PLAIN_HTTP} 127.0.0.1"]
-        self.context = kind.launch_persistent_context(
-            self.folder,
-            **options,
-            timeout=1000 * PATIENCE,
-            viewport={"width": 1366, "height": 768},
-            locale="en-US",
-            timezone_id="Europe/Zurich",
+        self.context = self._begin_context(
+            viewport={"width": 1366, "height": 768}, locale="en-US", timezone_id="Europe/Zurich"
         )
         self.context.set_default_timeout(1000 * PATIENCE)
         self.context.set_offline(offline)
@@ -62,6 +51,13 @@ class Workstation:
             )
         return self.open()
 
+    def _begin_context(self, **options: Any) -> BrowserContext:
+        if self._folder is None:
+            return self._browser.new_context(**options)
+        kind = self._browser.browser_type
+        options |= {"timeout": 1000 * PATIENCE, **launch_options(kind.name)}
+        return kind.launch_persistent_context(self._folder, **options)
+
     def open(self, path: str = "") -> Page:
         page = self.context.new_page()
         page.goto(self.url + (path or self.path))
@@ -69,14 +65,15 @@ class Workstation:
         return page
 
     def cut_the_power(self) -> None:
-        """Kill the browser as a power cut would: it cannot shut down or write anything more."""
+        """Kill the own browser as a power cut would: it cannot shut down or write anything more."""
+        assert self._folder is not None
         for process in self._processes():
             os.kill(process, signal.SIGKILL)
         until = time.monotonic() + PATIENCE
         while self._processes() and time.monotonic() < until:
             time.sleep(0.05)
         for lock in ("SingletonLock", "lock", ".parentlock"):
-            (self.folder / lock).unlink(missing_ok=True)
+            (self._folder / lock).unlink(missing_ok=True)
 
     def _processes(self) -> list[int]:
         values = []
@@ -87,7 +84,7 @@ class Workstation:
                 words = (entry / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            folder = str(self.folder).encode()
+            folder = str(self._folder).encode()
             if (folder in words or b"--user-data-dir=" + folder in words) and not any(
                 word.startswith((b"--type=", b"-contentproc")) for word in words
             ):
