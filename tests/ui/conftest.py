@@ -470,11 +470,16 @@ def context(browser: Browser, relais: Relais, targets: None) -> Iterator[Browser
 
 
 @pytest.fixture
-def page(context: BrowserContext, relais: Relais) -> Page:
+def blank(context: BrowserContext) -> Page:
+    """A page that has not opened anything yet."""
+    return context.new_page()
+
+
+@pytest.fixture
+def page(blank: Page, relais: Relais) -> Page:
     """A page of the running server, with the guide in French."""
-    opened = context.new_page()
-    opened.goto(relais.url)
-    return opened
+    blank.goto(relais.url)
+    return blank
 
 
 T = TypeVar("T")

@@ -24,6 +24,7 @@ def test_workstation_reports_what_it_lacks_and_a_working_scanner(
     ((lacks, _),) = reports()
     scan(page, ["SLSP204518377"])  # outside any field, so nothing is recorded
     eventually(page, reports, [(lacks, False), (lacks, True)])
+    page.reload()  # an open page shows reports once a minute
     page.locator(".readiness summary").first.click()
     expect(page.locator(".readiness .points").first).to_contain_text("HTTPS")
     foot = page.get_by_role("navigation", name="Coordination")
@@ -34,26 +35,26 @@ def test_workstation_reports_what_it_lacks_and_a_working_scanner(
     ]
 
 
-def test_scanner_check_finds_a_missing_end_key_and_uses_pauses(page: Page, relais: Relais) -> None:
-    page.goto(f"{relais.url}?page=loans")
-    page.get_by_text("Vérifier le scanner de ce poste").click()
-    expect(page.get_by_label("Scan d’essai, rien n’est enregistré")).to_be_focused()
-    scan(page, ["RELAIS-2071"], "\t")
-    expect(page.get_by_text("Il finit par Tab. Clavier juste.")).to_be_visible()
-    scan(page, ["RELAIS-2071"], "")
-    expect(page.get_by_text("Il n’envoie rien à la fin").last).to_be_visible()
-    page.goto(f"{relais.url}?page=loans")
-    page.select_option("#desk", "MAIL")
+def test_scanner_check_finds_a_missing_end_key_and_uses_pauses(blank: Page, relais: Relais) -> None:
+    blank.goto(f"{relais.url}?page=loans")
+    blank.get_by_text("Vérifier le scanner de ce poste").click()
+    expect(blank.get_by_label("Scan d’essai, rien n’est enregistré")).to_be_focused()
+    scan(blank, ["RELAIS-2071"], "\t")
+    expect(blank.get_by_text("Il finit par Tab. Clavier juste.")).to_be_visible()
+    scan(blank, ["RELAIS-2071"], "")
+    expect(blank.get_by_text("Il n’envoie rien à la fin").last).to_be_visible()
+    blank.goto(f"{relais.url}?page=loans")
+    blank.select_option("#desk", "MAIL")
     for code in ("SLSP204518377", "0NOEND-1", "0NOEND-2"):
-        expect(page.locator('[data-part="input"]').first).to_be_focused()
-        scan(page, [code], "")
-        page.wait_for_timeout(500)  # longer than the longest pause that the scanner check found
+        expect(blank.locator('[data-part="input"]').first).to_be_focused()
+        scan(blank, [code], "")
+        blank.wait_for_timeout(500)  # longer than the longest pause that the scanner check found
         if code == "0NOEND-1":
             # Without an end key, the first code of a new length may be half a code.
-            expect(page.locator("[data-part=guard]")).to_contain_text("Document ou carte")
-            page.keyboard.press("F7")
+            expect(blank.locator("[data-part=guard]")).to_contain_text("Document ou carte")
+            blank.keyboard.press("F7")
     eventually(
-        page,
+        blank,
         lambda: [loan["item"] for loan in relais.recorded("loan") if "NOEND" in loan["item"]],
         ["0NOEND-1", "0NOEND-2"],
     )

@@ -345,29 +345,29 @@ def test_lending_help_opens_by_key_and_escape_keeps_the_patron(desk: Page) -> No
 
 
 def test_lending_scans_before_the_desk_is_chosen_are_held_and_recorded_once(
-    page: Page, relais: Relais
+    blank: Page, relais: Relais
 ) -> None:
-    page.goto(f"{relais.url}?page=loans")
-    expect(part(page, "input")).to_be_focused()
-    scan(page, [PATRON, "0NODESK-1", "2071234567", "0NODESK-2"])
-    guard = part(page, "guard")
+    blank.goto(f"{relais.url}?page=loans")
+    expect(part(blank, "input")).to_be_focused()
+    scan(blank, [PATRON, "0NODESK-1", "2071234567", "0NODESK-2"])
+    guard = part(blank, "guard")
     expect(guard).to_contain_text("Choisissez d’abord le guichet")
     expect(guard).to_contain_text("2 scans sont gardés ici")
-    expect(part(page, "rows").locator("tr")).to_contain_text("Attend le guichet")
-    page.reload()
+    expect(part(blank, "rows").locator("tr")).to_contain_text("Attend le guichet")
+    blank.reload()
     expect(guard).to_contain_text("2 scans sont gardés ici")
-    page.get_by_role("button", name="Choisir le guichet").click()
-    expect(page.locator("#desk")).to_be_focused()
+    blank.get_by_role("button", name="Choisir le guichet").click()
+    expect(blank.locator("#desk")).to_be_focused()
     # A scanner cannot choose a desk in the focused list.
-    scan(page, ["0NODESK-3"])
+    scan(blank, ["0NODESK-3"])
     expect(guard).to_contain_text("3 scans sont gardés ici")
-    assert page.locator("#desk").input_value() == ""
+    assert blank.locator("#desk").input_value() == ""
     assert items(relais, "0NODESK") == []
     before = datetime.now(ZoneInfo("UTC"))
-    page.select_option("#desk", "MAIL")
-    all_on_the_server(page)
+    blank.select_option("#desk", "MAIL")
+    all_on_the_server(blank)
     expect(guard).not_to_contain_text("guichet")
-    expect(part(page, "rows").locator("tr", has_text="Enregistré")).to_have_count(2)
+    expect(part(blank, "rows").locator("tr", has_text="Enregistré")).to_have_count(2)
     other = "2071234567"
     assert standing(relais, "0NODESK") == [
         (PATRON, "0NODESK-1"),
@@ -526,10 +526,10 @@ def moment(loan: dict[str, Any]) -> tuple[datetime, int]:
     return datetime.fromisoformat(loan["at"]), loan["sequence"]
 
 
-def test_lending_english_is_complete(page: Page, relais: Relais) -> None:
-    page.goto(f"{relais.url}?page=loans&lang=en")
-    expect(page.get_by_role("textbox", name="Scan a user’s card")).to_be_focused()
-    expect(page.get_by_role("heading", name="Loan log")).to_be_visible()
+def test_lending_english_is_complete(blank: Page, relais: Relais) -> None:
+    blank.goto(f"{relais.url}?page=loans&lang=en")
+    expect(blank.get_by_role("textbox", name="Scan a user’s card")).to_be_focused()
+    expect(blank.get_by_role("heading", name="Loan log")).to_be_visible()
 
 
 def test_lending_desk_known_only_to_the_browser_is_named_everywhere(

@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +9,11 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from panel.command import main as panel
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.cli import run_relais
+from tests.support.forked_server import ForkedServer
 from tests.ui.conftest import PATIENCE, Strict, free_port
 
 pytestmark = pytest.mark.ui
@@ -26,25 +26,22 @@ NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 def served(file: str, folder: Path, **settings: str) -> Iterator[int]:
     """Serve a notebook without this machine's own Relais settings; yield the port."""
     result = free_port()
-    serve = ("-m", "panel", "serve", str(NOTEBOOKS / file), "--port", str(result), "--liveness")
+    serve = ["serve", str(NOTEBOOKS / file), "--port", str(result), "--liveness"]
     values = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
-    with (
-        (folder / "server.log").open("wb") as log,
-        subprocess.Popen(
-            [sys.executable, *serve], cwd=folder, env=values | settings, stdout=log, stderr=log
-        ) as server,
-    ):
-        until = time.monotonic() + 2 * PATIENCE
-        while True:
-            try:
-                urlopen(f"http://localhost:{result}/liveness", timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None, log.name
-                assert time.monotonic() < until, log.name
-                time.sleep(0.1)
-        yield result
-        server.terminate()
+    log = folder / "server.log"
+    server = ForkedServer(serve, values | settings, log, panel, folder)
+    until = time.monotonic() + 2 * PATIENCE
+    while True:
+        try:
+            urlopen(f"http://localhost:{result}/liveness", timeout=5).close()
+            break
+        except OSError:
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.1)
+    yield result
+    server.kill()
+    server.wait()
 
 
 @contextmanager

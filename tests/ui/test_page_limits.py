@@ -56,11 +56,11 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
     ("place", "language"), [*((place, "fr") for place in PLACES), ("guide", "en"), ("guide", "de")]
 )
 def test_place_stays_within_the_limits_of_words_and_controls(
-    page: Page, relais: RelaisDemo, place: str, language: str
+    blank: Page, relais: RelaisDemo, place: str, language: str
 ) -> None:
-    page.set_viewport_size({"width": 1366, "height": 768})
-    page.goto(f"{relais.url}?page={place}&lang={language}")
-    expect(page.locator(PLACES[place]).first).to_be_visible()
+    blank.set_viewport_size({"width": 1366, "height": 768})
+    blank.goto(f"{relais.url}?page={place}&lang={language}")
+    expect(blank.locator(PLACES[place]).first).to_be_visible()
     # The demonstration's workstation has two readings at first, which take six words more than the
     # sentence that follows them.
-    eventually(page, lambda: excesses(page), [])
+    eventually(blank, lambda: excesses(blank), [])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.conftest import WIDER_THAN_WINDOW, scan
+from tests.ui.conftest import WIDER_THAN_WINDOW, eventually, scan
 from tests.ui.desk.workstation import PATRON, Start, part, waits
 
 pytestmark = pytest.mark.ui
@@ -46,9 +46,8 @@ def test_one_key_prints_in_the_patrons_language(lent: Page) -> None:
         (("f", "Vos emprunts"), ("e", "Your loans"), ("d", "Ihre A"))
     ):
         lent.keyboard.press(key)
-        lent.wait_for_timeout(200)
+        eventually(lent, lambda: len(printed(lent)), number + 1)
         slips = printed(lent)
-        assert len(slips) == number + 1
         assert words in slips[-1]
         assert PATRON not in slips[-1]
         expect(part(lent, "input")).to_have_value("")
@@ -73,15 +72,14 @@ def test_scan_closes_the_slip_and_counts_but_escape_only_closes_it(lent: Page) -
     assert printed(lent) == []
     # Once the slip is closed, its keys are plain letters.
     lent.keyboard.press("e")
-    lent.wait_for_timeout(200)
-    assert printed(lent) == []
     expect(part(lent, "input")).to_have_value("e")
+    assert printed(lent) == []
 
 
 @pytest.mark.parametrize(("paper", "wide"), [("58", 219), ("80", 302), ("A5", 559)])
 def test_slip_fits_its_paper(lent: Page, browser: Browser, paper: str, wide: int) -> None:
     lent.keyboard.press("d")
-    lent.wait_for_timeout(200)
+    eventually(lent, lambda: len(printed(lent)), 1)
     sheet: Any = browser.new_page(viewport={"width": wide, "height": 800})
     sheet.set_content(printed(lent)[-1])
     sheet.emulate_media(media="print")
@@ -100,6 +98,5 @@ def test_one_key_prints_on_the_dashboard_too(start: Start) -> None:
     page.get_by_role("button", name="Bordereau").click()
     expect(part(page, "slip")).to_be_visible()
     page.keyboard.press("e")
-    page.wait_for_timeout(300)
-    assert ["0SLIP-9" in slip for slip in printed(page)] == [True]
+    eventually(page, lambda: ["0SLIP-9" in slip for slip in printed(page)], [True])
     expect(part(page, "input")).to_have_value("")
