@@ -297,18 +297,6 @@ def test_first_view_of_a_calm_guide_is_as_high_as_the_live_one(page: Page, relai
     expect(page.locator(".calmhead")).to_be_visible()
 
 
-def test_first_view_of_a_calm_guide_is_as_high_as_the_live_one(
-    context: BrowserContext, relais: Relais
-) -> None:
-    page = context.new_page()
-    page.goto(relais.url)
-    expect(page.locator(".calmhead")).to_be_visible()
-    # The time after which a first view of another height is replaced never comes.
-    page.add_init_script("performance.now = () => 0")
-    page.reload()  # until the first view has been replaced
-    expect(page.locator(".calmhead")).to_be_visible()
-
-
 def test_open_page_follows_its_handbook_and_keeps_its_answers(guide: Page, relais: Relais) -> None:
     reply(guide, "Non")
     asks(guide, "A2")
