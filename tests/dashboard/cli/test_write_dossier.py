@@ -61,7 +61,7 @@ def test_report_format_follows_the_file_name(run: Run, tmp_path: Path) -> None:
     assert run(str(FIRST), "--out", str(page)).output == f"The dossier was written to {page}.\n"
     assert run(str(FIRST), "--out", str(text)).exit_code == 0
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
-    assert text.read_text("utf-8") == run(str(FIRST)).output
+    assert text.read_text("utf-8").startswith("# Dossier de panne, Alma EU03\n\n## En bref\n")
 
 
 @pytest.mark.parametrize(

@@ -183,19 +183,19 @@ def test_reader_migrates_no_older_database(path: Path, clock: Clock) -> None:
 
 
 def test_open_database_works_in_many_threads_at_once(url: str, clock: Clock) -> None:
-    barrier, opened = Barrier(6), []
+    barrier, opened = Barrier(3), []
 
     def come() -> None:
         barrier.wait()
         with open_database(url, now=clock) as database:
             opened.append(database.journal.position())
 
-    threads = [Thread(target=come) for _ in range(6)]
+    threads = [Thread(target=come) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert opened == [0] * 6
+    assert opened == [0] * 3
 
 
 def test_entry_of_a_later_version_is_skipped_and_reported(
